@@ -1,0 +1,91 @@
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/entity_ref.hpp"
+#include "base/principal.hpp"
+#include "base/time.hpp"
+
+namespace mf {
+
+/// What kind of "no" it is; the gateway turns it into 404, 403, 409, 412 or 422.
+enum class RejectionKind : std::uint8_t { not_found, forbidden, conflict, precondition, invalid };
+
+/// The domain's "no": a named fact, never a fault. `code` is stable, snake_case and public.
+struct Rejection {
+  RejectionKind kind = RejectionKind::conflict;
+  std::string code;    ///< e.g. "offer_expired"
+  std::string detail;  ///< one sentence for people, no personal data
+  std::string field;   ///< for `invalid`: the field, in dots: "windows.0.from"
+  bool operator==(const Rejection&) const = default;
+};
+
+[[nodiscard]] inline std::unexpected<Rejection> reject(std::string code, std::string detail = {}) {
+  return std::unexpected(
+      Rejection{RejectionKind::conflict, std::move(code), std::move(detail), {}});
+}
+/// What a caller may not see looks as if it did not exist.
+[[nodiscard]] inline std::unexpected<Rejection> hide() {
+  return std::unexpected(Rejection{RejectionKind::not_found, "not_found", "no such object", {}});
+}
+[[nodiscard]] inline std::unexpected<Rejection> forbid(std::string detail = {}) {
+  return std::unexpected(
+      Rejection{RejectionKind::forbidden, "forbidden", std::move(detail), {}});
+}
+[[nodiscard]] inline std::unexpected<Rejection> refuse_field(std::string field, std::string code,
+                                                             std::string detail = {}) {
+  return std::unexpected(
+      Rejection{RejectionKind::invalid, std::move(code), std::move(detail), std::move(field)});
+}
+
+/// What `decide` gives: the events that happened (at least one), or a rejection.
+template <class Event>
+using Decision = std::expected<std::vector<Event>, Rejection>;
+
+/// Everything a `decide` may know besides state, command and facts. It comes with the command: the
+/// domain reads no clock and draws no random number.
+struct Context {
+  Principal by;
+  /// Shard time: when we record it. Never runs backwards within a shard.
+  Timestamp now;
+  /// When it happened on the device, if it said so and the rules of domain.md §2 (offline work)
+  /// let it count; otherwise equal to `now`.
+  Timestamp occurred_at;
+  /// What the device claimed, whether or not it counts.
+  std::optional<Timestamp> device_time;
+  CommandId command;
+  /// Different for every run of a command, also for a retry of the same id: makes claim tokens of
+  /// two attempts distinct (docs/decisions/0002-claim-attempts.md).
+  std::uint64_t attempt = 0;
+  /// A supervisor acting for a technician (empty otherwise), and why.
+  Id on_behalf_of;
+  std::string justification;
+};
+
+/// A named due time of an entity; `name` is also the verb of the command the timer sends.
+struct Deadline {
+  std::string name;
+  Timestamp due;
+  auto operator<=>(const Deadline&) const = default;
+};
+
+/// One wrong field of a request.
+struct FieldError {
+  std::string field;  ///< in dots, "windows.0.from"; empty for the whole body
+  std::string code;   ///< unknown_field, required, wrong_type, too_long, out_of_range, malformed …
+  std::string detail;
+  bool operator==(const FieldError&) const = default;
+};
+
+/// A field that tells who a person is. In stored events it is encrypted with the person's key
+/// (design.md §7.2); empty once that key is gone.
+template <class T>
+struct Personal {
+  std::optional<T> value;
+  bool operator==(const Personal&) const = default;
+};
+
+}  // namespace mf

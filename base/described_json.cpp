@@ -1,0 +1,50 @@
+#include "base/described_json.hpp"
+
+#include <fmt/format.h>
+
+namespace mf::json {
+
+void append_quoted(std::string& out, std::string_view text) {
+  constexpr char hex[] = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += "\\u00";
+          out += hex[c >> 4 & 15];
+          out += hex[c & 15];
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+void append_number(std::string& out, double value) {
+  std::isfinite(value) ? void(fmt::format_to(std::back_inserter(out), "{}", value))
+                       : void(out += "null");
+}
+
+std::expected<nlohmann::json, FieldError> parse(std::string_view text, int depth_max) {
+  bool is_too_deep = false;
+  const auto guard = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    is_too_deep |= depth > depth_max;
+    return !is_too_deep;
+  };
+  auto body = nlohmann::json::parse(text, guard, false);
+  if (is_too_deep)
+    return std::unexpected(FieldError{
+        "", "too_deep", "the body nests deeper than " + std::to_string(depth_max) + " levels"});
+  if (body.is_discarded())
+    return std::unexpected(FieldError{"", "malformed", "the body is not valid JSON"});
+  return body;
+}
+
+}  // namespace mf::json

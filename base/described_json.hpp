@@ -1,0 +1,356 @@
+#pragma once
+// JSON from one description per struct (BOOST_DESCRIBE_STRUCT / BOOST_DESCRIBE_ENUM, written in the
+// codec file). Only *_codec.cpp, *_routes.cpp and tests include this: it pulls in nlohmann and
+// Describe (docs/decisions/0003-described-json.md).
+//
+// The rules, for all structs alike:
+//   field name  = member name; a trailing underscore is dropped (`from_` is "from")
+//   enum value  = enumerator name, trailing underscore dropped
+//   Timestamp   = RFC 3339 text · Duration = integer milliseconds (name the member ..._ms)
+//   optional    = absent when empty · vector, map, bool, Personal = may be absent
+//   every other member is required when reading a request
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "base/decision.hpp"
+#include "base/personal_cipher.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace mf::json {
+
+void append_quoted(std::string& out, std::string_view text);
+void append_number(std::string& out, double value);
+
+/// Where reading stands and what it found wrong.
+struct Reader {
+  enum class Unknown { refuse, ignore };
+  Unknown unknown = Unknown::refuse;        ///< refuse for requests, ignore for stored events
+  bool require = true;                      ///< false: absent members keep their default
+  const PersonalCipher* cipher = nullptr;   ///< opens sealed fields of stored events
+  std::string path = {};
+  std::vector<FieldError> errors = {};
+
+  void complain(std::string code, std::string detail) {
+    errors.push_back({path, std::move(code), std::move(detail)});
+  }
+};
+
+inline constexpr std::size_t string_size_max = 4000, list_size_max = 256;
+
+template <class T> struct is_optional : std::false_type {};
+template <class T> struct is_optional<std::optional<T>> : std::true_type {};
+template <class T> struct is_vector : std::false_type {};
+template <class T> struct is_vector<std::vector<T>> : std::true_type {};
+template <class T> struct is_map : std::false_type {};
+template <class T> struct is_map<std::map<std::string, T>> : std::true_type {};
+template <class T> struct is_personal : std::false_type {};
+template <class T> struct is_personal<Personal<T>> : std::true_type {};
+
+template <class T>
+inline constexpr bool may_be_absent = is_optional<T>::value || is_vector<T>::value ||
+                                      is_map<T>::value || is_personal<T>::value ||
+                                      std::is_same_v<T, bool>;
+
+[[nodiscard]] inline std::string_view wire_name(const char* member) {
+  std::string_view name = member;
+  return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
+}
+
+template <class E>
+[[nodiscard]] std::string_view enum_name(E value) {
+  return wire_name(boost::describe::enum_to_string(value, ""));
+}
+
+template <class E>
+[[nodiscard]] std::optional<E> parse_enum(std::string_view text) {
+  std::optional<E> found;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
+    if (wire_name(d.name) == text) found = d.value;
+  });
+  return found;
+}
+
+template <class T>
+void write(std::string& out, const T& value, const PersonalCipher* cipher = nullptr);
+
+/// `{` of `out` is open: appends the members of `value`, with a leading comma where needed.
+template <class T>
+void write_members(std::string& out, const T& value, const PersonalCipher* cipher) {
+  using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+  boost::mp11::mp_for_each<Members>([&](auto d) {
+    const auto& member = value.*d.pointer;
+    using M = std::remove_cvref_t<decltype(member)>;
+    if constexpr (is_optional<M>::value) {
+      if (!member) return;
+    } else if constexpr (is_personal<M>::value) {
+      if (!member.value) return;
+    } else if constexpr (is_vector<M>::value || is_map<M>::value) {
+      if (member.empty()) return;
+    }
+    if (out.back() != '{') out += ',';
+    out += '"';
+    out += wire_name(d.name);
+    out += "\":";
+    write(out, member, cipher);
+  });
+}
+
+template <class T>
+void write(std::string& out, const T& value, const PersonalCipher* cipher) {
+  if constexpr (std::is_same_v<T, bool>) {
+    out += value ? "true" : "false";
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    append_quoted(out, value);
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    out += '"' + format_rfc3339(value) + '"';
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    out += std::to_string(value.count());
+  } else if constexpr (std::is_integral_v<T>) {
+    out += std::to_string(value);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    append_number(out, value);
+  } else if constexpr (std::is_enum_v<T>) {
+    append_quoted(out, enum_name(value));
+  } else if constexpr (is_optional<T>::value) {
+    value ? write(out, *value, cipher) : void(out += "null");
+  } else if constexpr (is_personal<T>::value) {
+    if (!value.value) {
+      out += "null";
+    } else if (!cipher) {
+      write(out, *value.value, cipher);
+    } else {
+      std::string plain;
+      write(plain, *value.value);
+      out += "{\"sealed\":";
+      append_quoted(out, cipher->seal(plain));
+      out += '}';
+    }
+  } else if constexpr (is_vector<T>::value) {
+    out += '[';
+    for (const auto& item : value) {
+      if (out.back() != '[') out += ',';
+      write(out, item, cipher);
+    }
+    out += ']';
+  } else if constexpr (is_map<T>::value) {
+    out += '{';
+    for (const auto& [key, item] : value) {
+      if (out.back() != '{') out += ',';
+      append_quoted(out, key);
+      out += ':';
+      write(out, item, cipher);
+    }
+    out += '}';
+  } else {
+    out += '{';
+    write_members(out, value, cipher);
+    out += '}';
+  }
+}
+
+template <class T>
+[[nodiscard]] std::string to_text(const T& value, const PersonalCipher* cipher = nullptr) {
+  std::string out;
+  write(out, value, cipher);
+  return out;
+}
+
+template <class T>
+void read(const nlohmann::json& from, T& into, Reader& reader);
+
+template <class T>
+void read_members(const nlohmann::json& from, T& into, Reader& reader) {
+  using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+  const auto here = reader.path;
+  const auto child = [&](std::string_view name) {
+    return here.empty() ? std::string(name) : here + "." + std::string(name);
+  };
+  std::size_t known = 0;
+  boost::mp11::mp_for_each<Members>([&](auto d) {
+    using M = std::remove_cvref_t<decltype(into.*d.pointer)>;
+    const auto found = from.find(wire_name(d.name));
+    reader.path = child(wire_name(d.name));
+    if (found == from.end()) {
+      if (!may_be_absent<M> && reader.require) reader.complain("required", "this field is required");
+    } else {
+      ++known;
+      if (!(may_be_absent<M> && found->is_null())) read(*found, into.*d.pointer, reader);
+    }
+    reader.path = here;
+  });
+  if (reader.unknown == Reader::Unknown::refuse && known != from.size()) {
+    for (const auto& [key, value] : from.items()) {
+      bool is_known = false;
+      boost::mp11::mp_for_each<Members>([&](auto d) { is_known |= wire_name(d.name) == key; });
+      if (is_known) continue;
+      reader.path = child(key);
+      reader.complain("unknown_field", "there is no such field");
+      reader.path = here;
+    }
+  }
+}
+
+template <class T>
+void read_list(const nlohmann::json& from, std::vector<T>& into, Reader& reader) {
+  if (!from.is_array()) return reader.complain("wrong_type", "must be a list");
+  if (reader.unknown == Reader::Unknown::refuse && from.size() > list_size_max)
+    return reader.complain("too_long", "at most " + std::to_string(list_size_max) + " items");
+  const auto here = reader.path;
+  into.clear();
+  for (const auto& item : from) {
+    reader.path = here + "." + std::to_string(into.size());
+    read(item, into.emplace_back(), reader);
+  }
+  reader.path = here;
+}
+
+template <class T>
+void read_integer(const nlohmann::json& from, T& into, Reader& reader) {
+  const auto out_of_range = [&] { reader.complain("out_of_range", "the number does not fit"); };
+  if (!from.is_number_integer()) return reader.complain("wrong_type", "must be a whole number");
+  if (from.is_number_unsigned()) {
+    const auto v = from.template get<std::uint64_t>();
+    std::in_range<T>(v) ? void(into = static_cast<T>(v)) : out_of_range();
+  } else {
+    const auto v = from.template get<std::int64_t>();
+    std::in_range<T>(v) ? void(into = static_cast<T>(v)) : out_of_range();
+  }
+}
+
+template <class T>
+void read_personal(const nlohmann::json& from, Personal<T>& into, Reader& reader) {
+  const bool is_sealed = reader.cipher && from.is_object() && from.size() == 1 &&
+                         from.contains("sealed") && from["sealed"].is_string();
+  if (!is_sealed) return read(from, into.value.emplace(), reader);
+  const auto plain = reader.cipher->open(from["sealed"].template get_ref<const std::string&>());
+  if (plain) read(nlohmann::json::parse(*plain), into.value.emplace(), reader);
+}
+
+template <class T>
+void read(const nlohmann::json& from, T& into, Reader& reader) {
+  if constexpr (std::is_same_v<T, bool>) {
+    if (!from.is_boolean()) return reader.complain("wrong_type", "must be true or false");
+    into = from.get<bool>();
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    if (!from.is_string()) return reader.complain("wrong_type", "must be text");
+    into = from.get_ref<const std::string&>();
+    if (reader.unknown == Reader::Unknown::refuse && into.size() > string_size_max)
+      reader.complain("too_long", "at most " + std::to_string(string_size_max) + " bytes");
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    const auto at = from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
+    if (!at) return reader.complain("malformed", "must be an RFC 3339 time, 2026-11-24T13:05:00Z");
+    into = *at;
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    std::int64_t ms = 0;
+    read_integer(from, ms, reader);
+    into = Duration{ms};
+  } else if constexpr (std::is_integral_v<T>) {
+    read_integer(from, into, reader);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    if (!from.is_number()) return reader.complain("wrong_type", "must be a number");
+    into = from.get<T>();
+    if (!std::isfinite(into)) reader.complain("out_of_range", "must be finite");
+  } else if constexpr (std::is_enum_v<T>) {
+    const auto value =
+        from.is_string() ? parse_enum<T>(from.get_ref<const std::string&>()) : std::nullopt;
+    if (value) {
+      into = *value;
+      return;
+    }
+    std::string choices;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+        [&](auto d) { (choices += choices.empty() ? "" : ", ") += wire_name(d.name); });
+    reader.complain("unknown_value", "must be one of " + choices);
+  } else if constexpr (is_optional<T>::value) {
+    read(from, into.emplace(), reader);
+  } else if constexpr (is_personal<T>::value) {
+    read_personal(from, into, reader);
+  } else if constexpr (is_vector<T>::value) {
+    read_list(from, into, reader);
+  } else if constexpr (is_map<T>::value) {
+    if (!from.is_object()) return reader.complain("wrong_type", "must be an object");
+    const auto here = reader.path;
+    for (const auto& [key, item] : from.items()) {
+      reader.path = here + "." + key;
+      read(item, into[key], reader);
+    }
+    reader.path = here;
+  } else {
+    if (!from.is_object()) return reader.complain("wrong_type", "must be an object");
+    read_members(from, into, reader);
+  }
+}
+
+/// Parses text that must nest at most `depth_max` deep and hold valid UTF-8. The error's `detail`
+/// never repeats the text.
+[[nodiscard]] std::expected<nlohmann::json, FieldError> parse(std::string_view text,
+                                                              int depth_max = 32);
+
+/// A request body: strict, all errors at once.
+template <class T>
+[[nodiscard]] std::expected<T, std::vector<FieldError>> from_request(const nlohmann::json& body) {
+  T value{};
+  Reader reader;
+  read(body, value, reader);
+  if (!reader.errors.empty()) return std::unexpected(std::move(reader.errors));
+  return value;
+}
+
+/// What we stored ourselves: unknown and absent members are fine (another version wrote it),
+/// anything else malformed is corruption.
+template <class T>
+[[nodiscard]] Result<T> from_stored(std::string_view text, const PersonalCipher* cipher = nullptr) {
+  const auto body = nlohmann::json::parse(text, nullptr, false);
+  if (body.is_discarded()) return fail(ErrorCode::corrupt, "not JSON");
+  T value{};
+  Reader reader{.unknown = Reader::Unknown::ignore, .require = false, .cipher = cipher};
+  read(body, value, reader);
+  if (!reader.errors.empty())
+    return fail(ErrorCode::corrupt, reader.errors[0].field + " " + reader.errors[0].detail);
+  return value;
+}
+
+/// The JSON Schema (OpenAPI 3.1) of a described struct.
+template <class T>
+[[nodiscard]] nlohmann::ordered_json schema() {
+  using nlohmann::ordered_json;
+  if constexpr (std::is_same_v<T, bool>) return {{"type", "boolean"}};
+  else if constexpr (std::is_same_v<T, std::string>) return {{"type", "string"}, {"maxLength", string_size_max}};
+  else if constexpr (std::is_same_v<T, Timestamp>) return {{"type", "string"}, {"format", "date-time"}};
+  else if constexpr (std::is_same_v<T, Duration> || std::is_integral_v<T>) return {{"type", "integer"}};
+  else if constexpr (std::is_floating_point_v<T>) return {{"type", "number"}};
+  else if constexpr (std::is_enum_v<T>) {
+    ordered_json names = ordered_json::array();
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+        [&](auto d) { names.push_back(wire_name(d.name)); });
+    return {{"type", "string"}, {"enum", names}};
+  } else if constexpr (is_optional<T>::value) return schema<typename T::value_type>();
+  else if constexpr (is_personal<T>::value) return schema<typename decltype(T::value)::value_type>();
+  else if constexpr (is_vector<T>::value)
+    return {{"type", "array"}, {"maxItems", list_size_max}, {"items", schema<typename T::value_type>()}};
+  else if constexpr (is_map<T>::value)
+    return {{"type", "object"}, {"additionalProperties", schema<typename T::mapped_type>()}};
+  else {
+    ordered_json properties = ordered_json::object(), required = ordered_json::array();
+    using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+    boost::mp11::mp_for_each<Members>([&](auto d) {
+      using M = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
+      const std::string name{wire_name(d.name)};
+      properties[name] = schema<M>();
+      if (!may_be_absent<M>) required.push_back(name);
+    });
+    ordered_json result{{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
+    if (!required.empty()) result["required"] = required;
+    return result;
+  }
+}
+
+}  // namespace mf::json

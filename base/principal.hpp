@@ -1,0 +1,44 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+
+namespace mf {
+
+enum class Role : std::uint8_t { client, technician, supervisor, operator_, administrator };
+
+[[nodiscard]] std::string_view to_string(Role role);
+[[nodiscard]] std::optional<Role> parse_role(std::string_view name);
+
+/// Who asks. Built by the gateway from an account (or by us: `system()`); every entity decides
+/// rights from this and its own state alone.
+struct Principal {
+  Id account;                   ///< "system" for reactions and timers, "tracking" for a tracking link
+  std::vector<Role> roles;
+  std::vector<Id> zones;        ///< a supervisor's
+  Id technician;                ///< of a technician's account, else empty
+  Id client;                    ///< of a client's account, else empty
+  Id tracked_order;             ///< of a tracking link, else empty
+
+  [[nodiscard]] bool has(Role role) const {
+    return std::ranges::find(roles, role) != roles.end();
+  }
+  [[nodiscard]] bool is_system() const { return account == "system"; }
+  [[nodiscard]] bool is_administrator() const { return has(Role::administrator); }
+  [[nodiscard]] bool supervises(std::string_view zone) const {
+    return has(Role::supervisor) && std::ranges::find(zones, zone) != zones.end();
+  }
+  /// "supervisor of this zone, or administrator": who may act on a zone's orders.
+  [[nodiscard]] bool dispatches(std::string_view zone) const {
+    return is_administrator() || supervises(zone);
+  }
+
+  [[nodiscard]] static Principal system() { return {"system", {}, {}, {}, {}, {}}; }
+};
+
+}  // namespace mf

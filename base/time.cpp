@@ -1,0 +1,81 @@
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+namespace mf {
+namespace {
+
+/// `count` digits of `text` at `at` as a number, or -1.
+int digits(std::string_view text, std::size_t at, std::size_t count) {
+  if (at + count > text.size()) return -1;
+  int value = 0;
+  for (char c : text.substr(at, count)) {
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+class SystemClock final : public Clock {
+ public:
+  Timestamp now() const override {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  }
+};
+
+}  // namespace
+
+std::string format_rfc3339(Timestamp t) {
+  using namespace std::chrono;
+  const auto day = floor<days>(t);
+  const year_month_day date{day};
+  const hh_mm_ss time{t - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()),
+                     unsigned(date.month()), unsigned(date.day()), time.hours().count(),
+                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
+}
+
+std::optional<Timestamp> parse_rfc3339(std::string_view text) {
+  using namespace std::chrono;
+  const int y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
+  const int h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
+  if (y < 0 || mo < 0 || d < 0 || h < 0 || mi < 0 || s < 0 || text.size() < 20) return {};
+  const bool separators = text[4] == '-' && text[7] == '-' && (text[10] == 'T' || text[10] == 't') &&
+                          text[13] == ':' && text[16] == ':';
+  const year_month_day date{year{y}, month(unsigned(mo)), day(unsigned(d))};
+  // A leap second (:60) is real in RFC 3339; it counts as the second after :59.
+  if (!separators || !date.ok() || h > 23 || mi > 59 || s > 60) return {};
+
+  std::size_t at = 19;
+  int ms = 0;
+  if (text[at] == '.') {
+    int count = 0;
+    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++count)
+      if (count < 3) ms = ms * 10 + (text[at] - '0');
+    if (count == 0 || count > 9) return {};
+    for (; count < 3; ++count) ms *= 10;
+  }
+  if (at >= text.size()) return {};
+  minutes offset{0};
+  if (text[at] == 'Z' || text[at] == 'z') {
+    ++at;
+  } else if (text[at] == '+' || text[at] == '-') {
+    const int oh = digits(text, at + 1, 2), om = digits(text, at + 4, 2);
+    if (oh < 0 || oh > 23 || om < 0 || om > 59 || text[at + 3] != ':') return {};
+    offset = hours{oh} + minutes{om};
+    if (text[at] == '-') offset = -offset;
+    at += 6;
+  } else {
+    return {};
+  }
+  if (at != text.size()) return {};
+  return Timestamp{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} +
+                   milliseconds{ms} - offset};
+}
+
+const Clock& system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+}  // namespace mf

@@ -1,0 +1,54 @@
+#pragma once
+// Every RocksDB key, big-endian, shard first: a shard is one range per family (docs/storage-layout.md,
+// pinned by tests/golden/keys.txt).
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/entity_ref.hpp"
+#include "base/hash.hpp"
+#include "base/time.hpp"
+
+namespace mf::storage {
+
+/// The column families.
+enum class Family : std::uint8_t { journal, state, timeline, index, timers, meta };
+inline constexpr int family_count = 6;
+[[nodiscard]] std::string_view to_string(Family family);
+
+namespace keys {
+
+[[nodiscard]] std::string journal(ShardId shard, std::uint64_t seq);
+[[nodiscard]] std::string state(ShardId shard, const EntityRef& ref);
+[[nodiscard]] std::string timeline(ShardId shard, const EntityRef& ref, std::uint64_t version);
+/// shard | kind | index number | key | id
+[[nodiscard]] std::string index(ShardId shard, EntityKind kind, std::uint8_t index,
+                                std::string_view key, std::string_view id);
+/// shard | due | kind | id | name
+[[nodiscard]] std::string timer(ShardId shard, Timestamp due, const EntityRef& ref,
+                                std::string_view name);
+/// meta: shard | 'a' → applied position {seq, chain hash, epoch, time, cursor}
+[[nodiscard]] std::string applied(ShardId shard);
+/// meta: shard | 'd' | command id → outcome
+[[nodiscard]] std::string dedup(ShardId shard, const CommandId& id);
+/// meta: shard | 'c' | name → count
+[[nodiscard]] std::string counter(ShardId shard, std::string_view name);
+/// meta: shard | 'x' | seq,event,reaction → a reaction its target refused (dead letter)
+[[nodiscard]] std::string dead_letter(ShardId shard, std::uint64_t seq, std::uint32_t event,
+                                      std::uint32_t reaction);
+
+struct TimerKey {
+  Timestamp due;
+  EntityRef ref;
+  std::string name;
+};
+[[nodiscard]] std::optional<TimerKey> parse_timer(std::string_view key);
+[[nodiscard]] std::optional<std::uint64_t> parse_journal_seq(std::string_view key);
+/// The id at the end of an index key, given the length of `key` part is known to the caller's index.
+[[nodiscard]] std::string shard_prefix(ShardId shard);
+/// The first key after every key that starts with `prefix`.
+[[nodiscard]] std::string end_of(std::string prefix);
+
+}  // namespace keys
+}  // namespace mf::storage
