@@ -8,6 +8,7 @@
 //   enum value  = enumerator name, trailing underscore dropped
 //   Timestamp   = RFC 3339 text · Duration = integer milliseconds (name the member ..._ms)
 //   optional    = absent when empty · vector, map, bool, Personal = may be absent
+//   Patch       = absent: keep, null: remove, else: replace (RFC 7396)
 //   every other member is required when reading a request
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "base/decision.hpp"
+#include "base/patch.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -54,9 +56,13 @@ template <class T> struct is_map<std::map<std::string, T>> : std::true_type {};
 template <class T> struct is_personal : std::false_type {};
 template <class T> struct is_personal<Personal<T>> : std::true_type {};
 
+template <class T> struct is_patch : std::false_type {};
+template <class T> struct is_patch<Patch<T>> : std::true_type {};
+
 template <class T>
 inline constexpr bool may_be_absent = is_optional<T>::value || is_vector<T>::value ||
                                       is_map<T>::value || is_personal<T>::value ||
+                                      is_patch<T>::value ||
                                       std::is_same_v<T, bool>;
 
 [[nodiscard]] inline std::string_view wire_name(const char* member) {
@@ -92,6 +98,8 @@ void write_members(std::string& out, const T& value, const PersonalCipher* ciphe
       if (!member) return;
     } else if constexpr (is_personal<M>::value) {
       if (!member.value) return;
+    } else if constexpr (is_patch<M>::value) {
+      if (member.is_kept()) return;
     } else if constexpr (is_vector<M>::value || is_map<M>::value) {
       if (member.empty()) return;
     }
@@ -121,6 +129,8 @@ void write(std::string& out, const T& value, const PersonalCipher* cipher) {
     append_quoted(out, enum_name(value));
   } else if constexpr (is_optional<T>::value) {
     value ? write(out, *value, cipher) : void(out += "null");
+  } else if constexpr (is_patch<T>::value) {
+    value.is_set() ? write(out, value.value, cipher) : void(out += "null");
   } else if constexpr (is_personal<T>::value) {
     if (!value.value) {
       out += "null";
@@ -182,7 +192,7 @@ void read_members(const nlohmann::json& from, T& into, Reader& reader) {
       if (!may_be_absent<M> && reader.require) reader.complain("required", "this field is required");
     } else {
       ++known;
-      if (!(may_be_absent<M> && found->is_null())) read(*found, into.*d.pointer, reader);
+      if (is_patch<M>::value || !(may_be_absent<M> && found->is_null())) read(*found, into.*d.pointer, reader);
     }
     reader.path = here;
   });
@@ -271,6 +281,13 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     reader.complain("unknown_value", "must be one of " + choices);
   } else if constexpr (is_optional<T>::value) {
     read(from, into.emplace(), reader);
+  } else if constexpr (is_patch<T>::value) {
+    if (from.is_null()) {
+      into = T::removal();
+      return;
+    }
+    into.op = T::Op::set;
+    read(from, into.value, reader);
   } else if constexpr (is_personal<T>::value) {
     read_personal(from, into, reader);
   } else if constexpr (is_vector<T>::value) {
@@ -333,6 +350,8 @@ template <class T>
         [&](auto d) { names.push_back(wire_name(d.name)); });
     return {{"type", "string"}, {"enum", names}};
   } else if constexpr (is_optional<T>::value) return schema<typename T::value_type>();
+  else if constexpr (is_patch<T>::value)
+    return {{"anyOf", {schema<decltype(T::value)>(), {{"type", "null"}}}}};
   else if constexpr (is_personal<T>::value) return schema<typename decltype(T::value)::value_type>();
   else if constexpr (is_vector<T>::value)
     return {{"type", "array"}, {"maxItems", list_size_max}, {"items", schema<typename T::value_type>()}};

@@ -1,0 +1,52 @@
+#include "actors/unique_name/unique_name.hpp"
+
+namespace mf::unique_name {
+
+Decision<Event> decide(const UniqueName& name, const ClaimName& claim, const Facts&) {
+  if (!name.owner.empty() && name.owner != claim.owner)
+    return reject("name_taken", "somebody else has this name already");
+  return std::vector<Event>{Claimed{claim.owner, claim.token}};
+}
+
+Decision<Event> decide(const UniqueName& name, const ReleaseClaim& release, const Facts&) {
+  if (name.owner.empty() || name.token != release.token)
+    return reject("claim_not_held", "this claim holds nothing");
+  return std::vector<Event>{Released{release.token}};
+}
+
+Decision<Event> decide(const UniqueName& name, const VerifyClaims&, const Facts& facts) {
+  if (name.owner.empty() || name.is_confirmed)
+    return reject("already_done", "no claim waits to be verified");
+  switch (facts.use) {
+    case ClaimUse::used: return std::vector<Event>{Confirmed{name.token}};
+    case ClaimUse::unused: return std::vector<Event>{Released{name.token}};
+    case ClaimUse::unknown: break;
+  }
+  return std::vector<Event>{Kept{name.token}};
+}
+
+std::vector<Deadline> deadlines(const UniqueName& name) {
+  if (name.owner.empty() || name.is_confirmed) return {};
+  return {{"verify_claims", name.check_at}};
+}
+
+namespace {
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+}  // namespace
+
+std::string user_name_id(std::string_view username) {
+  std::string id = "user:";
+  for (const char c : username) id += lower(c);
+  return id;
+}
+
+std::string document_id(std::string_view type, std::string_view number) {
+  std::string id = "document:";
+  for (const char c : type) id += lower(c);
+  id += ':';
+  for (const char c : number)
+    if (c != ' ' && c != '.' && c != '-') id += lower(c);
+  return id;
+}
+
+}  // namespace mf::unique_name
