@@ -1,0 +1,74 @@
+#include "gateway/auth/authenticate.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "gateway/io_thread.hpp"
+
+namespace mf::gateway::auth {
+namespace {
+
+std::string text(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::vector<std::string> texts(const nlohmann::json& object, const char* name) {
+  std::vector<std::string> result;
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_array()) return result;
+  for (const auto& item : *found)
+    if (item.is_string()) result.push_back(item.get<std::string>());
+  return result;
+}
+
+/// What the account's query `principal` gives, as an identity; null when it makes no sense.
+IdentityPtr identity_of(const std::string& answer, const Token& token) {
+  const auto body = nlohmann::json::parse(answer, nullptr, false);
+  if (!body.is_object()) return nullptr;
+  auto identity = std::make_shared<Identity>();
+  auto& principal = identity->principal;
+  principal.account = text(body, "account");
+  for (const auto& name : texts(body, "roles"))
+    if (const auto role = parse_role(name)) principal.roles.push_back(*role);
+  principal.zones = texts(body, "zones");
+  principal.technician = text(body, "technician");
+  principal.client = text(body, "client");
+  identity->session = text(body, "session");
+  identity->username = text(body, "username");
+  identity->language = text(body, "language");
+  identity->token_hash = token.hash();
+  const auto expires = parse_rfc3339(text(body, "expires_at"));
+  if (!expires || principal.account != token.entity) return nullptr;
+  identity->expires_at = *expires;
+  return identity;
+}
+
+}  // namespace
+
+void authenticate(IoThread& thread, const Token& token, OnIdentity then) {
+  if (auto known = thread.principals().find(token.hash(), thread.now()))
+    return then(Verdict::known, std::move(known));
+  const auto drops = thread.principals().drops();
+  auto answered = [&thread, token, drops, then = std::move(then)](runtime::Answered answer) mutable {
+    auto& reply = std::get<runtime::ReadReply>(answer);
+    if (reply.fault) return then(Verdict::unavailable, nullptr);
+    auto identity = reply.no ? nullptr : identity_of(reply.json, token);
+    if (!identity || identity->expires_at <= thread.now()) return then(Verdict::unknown, nullptr);
+    thread.principals().put(identity, thread.now(), drops);
+    then(Verdict::known, std::move(identity));
+  };
+  thread.ask({EntityKind::account, token.entity}, "principal",
+             "{\"token_hash\":\"" + to_hex(token.hash().view()) + "\"}", Principal::system(),
+             std::move(answered));
+}
+
+bool is_origin_allowed(std::string_view origin, std::string_view host, bool is_tls,
+                       const std::vector<std::string>& allowed) {
+  if (origin.empty()) return false;
+  if (!allowed.empty()) return std::ranges::find(allowed, origin) != allowed.end();
+  const std::string_view scheme = is_tls ? "https://" : "http://";
+  return origin.starts_with(scheme) && origin.substr(scheme.size()) == host;
+}
+
+}  // namespace mf::gateway::auth

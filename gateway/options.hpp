@@ -1,0 +1,44 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace mf::gateway {
+
+/// Everything the gateway may be told; node/ fills it from the configuration. 0 switches a rate
+/// limit off.
+struct GatewayOptions {
+  std::string listen = "127.0.0.1:8080";        ///< HOST:PORT, port 0 picks a free one
+  std::string admin_listen = "127.0.0.1:8081";
+  int threads = 1;
+  std::vector<std::string> allowed_origins;     ///< "https://ops.example.com", exact
+  std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-For is believed
+  std::string tls_certificate, tls_key;         ///< PEM files; both or none
+  std::string node_id = "local", cluster = "local", version = "0.1.0";
+
+  struct Limits {
+    double commands_per_second = 20;            ///< per account; and per address without a login
+    double subscriptions_per_second = 50;
+    double position_frames_per_second = 5;
+    double logins_per_minute = 5;               ///< per name
+    int connections_per_address = 100;
+    int connections = 15'000;                   ///< of the whole node
+    int logins_waiting = 32;                    ///< for one of the two password hashes at a time
+  } limits;
+
+  struct Deadlines {
+    Duration header{10'000};                    ///< first byte (or accept) to the blank line
+    Duration body{20'000};
+    Duration idle{75'000};                      ///< between two requests of one connection
+    Duration write{15'000};                     ///< one response
+    Duration command{10'000};                   ///< how long a caller waits for its commit
+  } deadlines;
+
+  Duration session_lifetime = std::chrono::hours(24);
+  Duration principal_cache = std::chrono::seconds(30);
+};
+
+}  // namespace mf::gateway

@@ -1,0 +1,40 @@
+#pragma once
+// How http/ hands a connection over. The only header both halves of the gateway share that knows
+// Asio's streams.
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/auth/identity.hpp"
+
+namespace mf::gateway {
+
+class IoThread;
+
+using PlainStream = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                     boost::asio::io_context::executor_type>;
+using TlsStream = boost::asio::ssl::stream<PlainStream>;
+
+namespace ws {
+
+/// A well-formed GET /v1/stream with Upgrade. Identity, Origin (for browsers) and limits are
+/// checked; the WebSocket headers themselves are not.
+struct Upgrade {
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> headers;
+  auth::IdentityPtr identity;        ///< null: only a tracking token in `connect` may follow
+  std::string address;               ///< of the client, behind trusted proxies
+  std::shared_ptr<void> slot;        ///< counts the connection while it lives
+};
+
+/// On the stream's thread. Owns the stream from here on.
+void accept(PlainStream stream, Upgrade upgrade, IoThread& thread);
+void accept(TlsStream stream, Upgrade upgrade, IoThread& thread);
+
+}  // namespace ws
+}  // namespace mf::gateway
