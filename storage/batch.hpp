@@ -66,11 +66,15 @@ struct Batch {
   bool operator==(const Batch&) const = default;
 };
 
-/// BLAKE2b-256 over the previous hash, the header and a digest per event.
+/// BLAKE2b-256 over the previous hash and the frame with each event replaced by its digest.
 [[nodiscard]] Hash256 chain_hash(const Batch& batch);
+/// BLAKE2b-256 of one event's type, schema and body as the frame holds them.
+[[nodiscard]] Hash256 event_digest(const StoredEvent& event);
 
 /// Binary frame with a format version and the chain hash at its end; golden files pin it.
 [[nodiscard]] std::string encode(const Batch& batch);
+/// The chain hash an encoded batch ends with, unchecked; zero when there are too few bytes.
+[[nodiscard]] Hash256 chain_hash_of_frame(std::string_view bytes);
 /// `corrupt` unless the bytes are whole and their hash is right; `unsupported` for a newer format.
 [[nodiscard]] Result<Batch> decode_batch(std::string_view bytes);
 

@@ -38,6 +38,13 @@ namespace keys {
 [[nodiscard]] std::string dead_letter(ShardId shard, std::uint64_t seq, std::uint32_t event,
                                       std::uint32_t reaction);
 
+// What belongs to the whole directory stands in `meta` behind all shards.
+inline constexpr ShardId node_wide = 0xffff;
+/// meta: ffff | 'n' → format, shard count, era
+[[nodiscard]] std::string node();
+/// meta: ffff | 'p' → up to where the journal has been proven
+[[nodiscard]] std::string proof();
+
 struct TimerKey {
   Timestamp due;
   EntityRef ref;
@@ -45,9 +52,9 @@ struct TimerKey {
 };
 [[nodiscard]] std::optional<TimerKey> parse_timer(std::string_view key);
 [[nodiscard]] std::optional<std::uint64_t> parse_journal_seq(std::string_view key);
-/// The id at the end of an index key, given the length of `key` part is known to the caller's index.
+/// What every key of a shard starts with, in every family.
 [[nodiscard]] std::string shard_prefix(ShardId shard);
-/// The first key after every key that starts with `prefix`.
+/// The first key behind every key that starts with `prefix`.
 [[nodiscard]] std::string end_of(std::string prefix);
 
 }  // namespace keys
