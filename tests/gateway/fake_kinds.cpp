@@ -1,0 +1,152 @@
+#include "tests/gateway/fake_kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/described_json.hpp"
+
+namespace mf::test {
+namespace {
+
+using nlohmann::json;
+using namespace runtime;
+
+std::string text(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+class FakeEntity final : public Entity {
+ public:
+  EntityRef ref;
+  json state = json::object();
+  std::string status_ = {};
+
+  std::unique_ptr<Entity> clone() const override { return std::make_unique<FakeEntity>(*this); }
+  bool exists() const override { return !state.empty(); }
+  std::string status() const override { return status_; }
+  std::vector<Need> needs(const CommandBody&, const Context&) const override { return {}; }
+  std::expected<std::vector<EventBody>, Rejection> decide(const CommandBody&, const Answers&,
+                                                          const Context&) const override {
+    return std::vector<EventBody>{};
+  }
+  void apply(const EventBody&, const Context&) override {}
+  std::string encode() const override { return state.dump(); }
+  std::vector<Deadline> deadlines() const override { return {}; }
+  std::vector<IndexEntry> index() const override { return {}; }
+  std::string counter() const override { return {}; }
+  Concerns concerns() const override {
+    return {text(state, "zone"), text(state, "client"), text(state, "technician"), {},
+            status_ != "CLOSED" && status_ != "CANCELLED"};
+  }
+  std::optional<Viewpoint> viewpoint(const Principal& by) const override {
+    if (by.is_system() || by.is_administrator() || by.supervises(text(state, "zone")))
+      return Viewpoint::staff;
+    if (ref.kind == EntityKind::technician && by.technician == ref.id) return Viewpoint::technician;
+    if (ref.kind == EntityKind::client && by.client == ref.id) return Viewpoint::client;
+    if (!by.technician.empty() && by.technician == text(state, "technician"))
+      return Viewpoint::technician;
+    if (!by.client.empty() && by.client == text(state, "client")) return Viewpoint::client;
+    if (by.tracked_order == ref.id) return Viewpoint::client;
+    return {};
+  }
+  std::string view(Viewpoint as) const override {
+    std::string out = "{\"id\":\"" + ref.id + "\",\"status\":\"" + status_ + "\",\"seen_as\":" +
+                      std::to_string(static_cast<int>(as));
+    for (const auto& [name, value] : state.items())
+      if (name != "id" && name != "status") out += "," + json(name).dump() + ":" + value.dump();
+    return out + "}";
+  }
+  std::string row(Viewpoint as) const override { return view(as); }
+  std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
+                                               Timestamp) const override {
+    return hide();
+  }
+};
+
+class FakeKind final : public Kind {
+ public:
+  FakeKind(EntityKind kind, std::vector<std::string> verbs)
+      : kind_(kind), verbs_(std::move(verbs)) {}
+  EntityKind kind() const override { return kind_; }
+  std::unique_ptr<Entity> empty(std::string_view id) const override {
+    auto entity = std::make_unique<FakeEntity>();
+    entity->ref = {kind_, std::string(id)};
+    return entity;
+  }
+  Result<std::unique_ptr<Entity>> decode(std::string_view, std::string_view) const override {
+    return fail(ErrorCode::unsupported, "a fake");
+  }
+  std::expected<CommandBody, std::vector<FieldError>> parse(
+      std::string_view verb, std::string_view body) const override {
+    auto parsed = mf::json::parse(body);
+    if (!parsed) return std::unexpected(std::vector{parsed.error()});
+    if (!parsed->is_object())
+      return std::unexpected(std::vector{FieldError{"", "wrong_type", "not an object"}});
+    if (parsed->contains("nope"))
+      return std::unexpected(std::vector{FieldError{"nope", "unknown_field", "no such field"}});
+    CommandBody result{std::string(verb), std::make_shared<json>(*parsed), std::string(body), {}, {}, {}};
+    result.on_behalf_of = text(*parsed, "on_behalf_of");
+    return result;
+  }
+  std::vector<Verb> public_verbs() const override {
+    std::vector<Verb> result;
+    for (const auto& verb : verbs_) result.push_back({verb, R"({"type":"object"})"});
+    return result;
+  }
+  Status seal(std::string_view, EventBody&, KeyRing&) const override { return {}; }
+  Result<EventBody> open(std::string_view, std::string_view, std::uint16_t, std::string_view,
+                         KeyRing&) const override {
+    return fail(ErrorCode::unsupported, "a fake");
+  }
+  std::vector<Reaction> react(std::string_view, const EventBody&) const override { return {}; }
+  std::optional<std::string> event_view(const EventBody& event, Viewpoint as) const override {
+    const auto body = json::parse(event.json);
+    if (as == Viewpoint::client && text(body, "visibility") == "internal") return {};
+    return event.json;
+  }
+
+ private:
+  EntityKind kind_;
+  std::vector<std::string> verbs_;
+};
+
+std::string upper(std::string text) {
+  for (auto& c : text) c = static_cast<char>(std::toupper(c));
+  return text;
+}
+
+}  // namespace
+
+void add_fake_kinds(Kinds& kinds) {
+  const auto add = [&](EntityKind kind, std::vector<std::string> verbs) {
+    kinds.add(std::make_unique<FakeKind>(kind, std::move(verbs)));
+  };
+  add(EntityKind::work_order, {"create", "edit", "triage", "assign", "accept", "start", "complete",
+                               "cancel", "comment"});
+  add(EntityKind::technician, {"create", "edit", "set_availability", "ack_assignment"});
+  add(EntityKind::client, {"create", "edit", "add_site"});
+  add(EntityKind::account, {"create", "edit"});
+  add(EntityKind::unique_name, {});
+  add(EntityKind::catalogue, {"add_zone", "add_order_type", "set_sla_policy"});
+}
+
+std::shared_ptr<const Entity> next_state(const EntityRef& ref,
+                                         const std::shared_ptr<const Entity>& before,
+                                         const std::string& verb, const std::string& body) {
+  auto entity = before ? std::make_shared<FakeEntity>(static_cast<const FakeEntity&>(*before))
+                       : std::make_shared<FakeEntity>();
+  entity->ref = ref;
+  entity->state["id"] = ref.id;
+  entity->state.merge_patch(json::parse(body));
+  entity->status_ = verb == "create" ? "NEW" : upper(verb);
+  if (entity->state.contains("status")) entity->status_ = text(entity->state, "status");
+  entity->state.erase("status");
+  return entity;
+}
+
+std::string event_type(EntityKind kind, const std::string& verb) {
+  const std::string noun = kind == EntityKind::work_order ? "order" : std::string(to_string(kind));
+  return noun + "." + (verb == "create" ? "created" : verb);
+}
+
+}  // namespace mf::test

@@ -1,0 +1,120 @@
+#pragma once
+// The runtime in memory, without actors: enough of it to test the gateway from outside. Entities
+// are JSON objects; every verb succeeds, sets `status` and makes one event, unless a test says
+// otherwise. Answers are posted from the calling thread.
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "actors/runtime/runtime.hpp"
+#include "gateway/auth/token.hpp"
+
+namespace mf::test {
+
+class FakeRuntime final : public runtime::Runtime {
+ public:
+  FakeRuntime();
+  ~FakeRuntime() override;
+
+  // What a test prepares. Thread-safe, like everything here.
+
+  /// An account with an open session; gives the bearer text. `principal.account` may be empty.
+  std::string log_in(Principal principal, const std::string& username = "somebody");
+  /// An account people can log in to through POST /v1/sessions.
+  Id add_account(Principal principal, const std::string& username,
+                 const std::string& password_hash);
+  void end_session(const std::string& bearer);
+  /// Puts an entity there, JSON with "id"; version 1, one event `<noun>.created`. Posts the batch.
+  void put(EntityKind kind, const std::string& json, const std::string& status = "NEW");
+  /// Applies one event to an entity as a command would; posts the batch.
+  void change(const EntityRef& ref, const std::string& verb, const std::string& json = "{}");
+  /// The tracking link's token of an order; its query `track` answers the client's view.
+  std::string add_tracking(const Id& order);
+  void send_board(const runtime::BoardDelta& delta);
+
+  /// Decides first; nullopt: the usual behaviour.
+  std::function<std::optional<runtime::Reply>(const runtime::Command&)> on_command;
+  std::function<std::optional<runtime::ListReply>(const runtime::ListQuery&)> on_list;
+  /// Keeps commands unanswered until release().
+  void hold();
+  void release();
+
+  // What a test looks at.
+  [[nodiscard]] std::vector<runtime::Command> commands() const;
+  [[nodiscard]] std::vector<std::size_t> batch_sizes() const;   ///< of submit()
+  [[nodiscard]] std::vector<runtime::ListQuery> lists() const;
+  [[nodiscard]] std::size_t asked(const std::string& query) const;
+  [[nodiscard]] std::size_t watchers(const Id& zone) const;
+  std::string catalogue_zones = "[]", catalogue_types = "[]", catalogue_policies = "[]";
+  runtime::Health health_now{true, "", 64, 64, 0};
+
+  // The port.
+  void submit(std::vector<runtime::TaggedCommand> commands, runtime::Sink& sink) override;
+  void read(std::uint64_t tag, const EntityRef& ref, const Principal& by,
+            runtime::Sink& sink) override;
+  void ask(std::uint64_t tag, const EntityRef& ref, std::string query, std::string body,
+           const Principal& by, runtime::Sink& sink) override;
+  void timeline(std::uint64_t tag, const EntityRef& ref, std::uint64_t after, int limit,
+                const Principal& by, runtime::Sink& sink) override;
+  void list(std::uint64_t tag, runtime::ListQuery query, runtime::Viewpoint as,
+            runtime::Sink& sink) override;
+  void board(std::uint64_t tag, Id zone, runtime::Sink& sink) override;
+  void watch_board(const Id& zone, runtime::Sink& sink) override;
+  void unwatch_board(const Id& zone, runtime::Sink& sink) override;
+  void follow(runtime::Sink& sink) override;
+  void unfollow(runtime::Sink& sink) override;
+  [[nodiscard]] std::shared_ptr<const runtime::CatalogueView> catalogue() const override;
+  [[nodiscard]] const runtime::Kinds& kinds() const override { return kinds_; }
+  [[nodiscard]] std::uint16_t shard_count() const override { return 64; }
+  [[nodiscard]] const std::string& era() const override { return era_; }
+  [[nodiscard]] runtime::Health health() const override;
+
+ private:
+  struct Stored {
+    std::shared_ptr<const runtime::Entity> entity;
+    std::uint64_t version = 0;
+    std::vector<runtime::EventRecord> events;
+  };
+  struct Session {
+    Id id, account;
+    std::string expires_at;
+  };
+  struct Account {
+    Principal principal;
+    std::string username, password_hash, locked_until;
+  };
+  struct Done {
+    std::uint64_t fingerprint = 0;
+    runtime::Outcome outcome;
+  };
+
+  runtime::Reply decide(const runtime::Command& command);
+  runtime::Reply decide_account(const runtime::Command& command);
+  runtime::Outcome commit(const EntityRef& ref, const std::string& verb, const std::string& json,
+                          const std::string& by);
+  void answer(runtime::Sink& sink, std::uint64_t tag, runtime::Answered answered);
+  std::string answer_account(const EntityRef& ref, const std::string& query,
+                             const std::string& body);
+
+  mutable std::recursive_mutex mutex_;
+  runtime::Kinds kinds_;
+  std::string era_ = "era1";
+  std::map<EntityRef, Stored> entities_;
+  std::map<Id, Account> accounts_;
+  std::map<std::string, Session> sessions_;      // by token hash, hex
+  std::map<Id, std::string> tracking_;           // order → secret hash, hex
+  std::map<std::array<std::uint8_t, 16>, Done> done_;
+  std::set<runtime::Sink*> followers_;
+  std::map<Id, std::multiset<runtime::Sink*>> watchers_;
+  std::vector<runtime::Command> commands_;
+  std::vector<std::size_t> batch_sizes_;
+  std::vector<runtime::ListQuery> lists_;
+  std::map<std::string, std::size_t> asked_;
+  bool is_held_ = false;
+  std::vector<std::pair<runtime::Sink*, std::vector<runtime::TaggedCommand>>> held_;
+  std::uint64_t seq_ = 0;
+};
+
+}  // namespace mf::test
