@@ -100,6 +100,7 @@ struct BoardReply {
   std::vector<BoardRow> rows;
   std::uint64_t at = 0;                   ///< deltas continue after this number
   std::string counts;                     ///< {"NEW":3,…} as JSON
+  std::optional<Fault> fault;
 };
 /// What changed on one board since the last delta: at most 10 a second.
 struct BoardDelta {
