@@ -21,11 +21,13 @@ void add(std::vector<IndexEntry>& out, Number number, std::string key, std::stri
   out.push_back({static_cast<std::uint8_t>(number), std::move(key), std::move(value)});
 }
 
-void add_words(std::vector<IndexEntry>& out, Timestamp created_at, std::vector<std::string> words) {
+void add_words(std::vector<IndexEntry>& out, Timestamp created_at, std::vector<std::string> words,
+               const std::string& value = {}) {
   std::ranges::sort(words);
   words.erase(std::ranges::unique(words).begin(), words.end());
   if (words.size() > words_per_entity_max) words.resize(words_per_entity_max);
-  for (const auto& word : words) add(out, Number::word, text_part(word) + newest_first(created_at));
+  for (const auto& word : words)
+    add(out, Number::word, text_part(word) + newest_first(created_at), value);
 }
 
 void append(std::vector<std::string>& to, std::vector<std::string> from) {
@@ -62,7 +64,7 @@ std::vector<IndexEntry> order_entries(const OrderKeys& o) {
   }
   auto found_by = words(o.title);
   found_by.push_back(code_word(o.code));
-  add_words(out, o.created_at, std::move(found_by));
+  add_words(out, o.created_at, std::move(found_by), value);
   return out;
 }
 
