@@ -9,6 +9,7 @@
 #include "actors/index/stored.hpp"
 #include "base/bytes.hpp"
 #include "storage/keys.hpp"
+#include "storage/records.hpp"
 
 namespace mf::index {
 namespace {
@@ -274,6 +275,21 @@ ListReply list(const storage::Reader& reader, const runtime::Kinds& kinds,
                std::span<const ShardId> shards, const ListQuery& query, runtime::Viewpoint as,
                const Budget& budget) {
   return Listing(reader, kinds, shards, query, as, budget).run();
+}
+
+std::map<std::string, std::int64_t> counts(const storage::Reader& reader,
+                                           std::span<const ShardId> shards,
+                                           const std::string& prefix) {
+  std::map<std::string, std::int64_t> sums;
+  for (const auto shard : shards) {
+    const auto start = storage::keys::counter(shard, {}).size();
+    const auto begin = storage::keys::counter(shard, prefix);
+    const auto scan = reader.scan(storage::Family::meta, begin, storage::keys::end_of(begin));
+    for (; scan->valid(); scan->next())
+      if (const auto count = storage::decode_count(scan->value()))
+        sums[std::string(scan->key().substr(start))] += static_cast<std::int64_t>(*count);
+  }
+  return sums;
 }
 
 }  // namespace mf::index

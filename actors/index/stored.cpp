@@ -1,9 +1,9 @@
 #include "actors/index/stored.hpp"
 
-#include "actors/runtime/entity_core.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "storage/keys.hpp"
+#include "storage/records.hpp"
 
 namespace mf::index {
 
@@ -11,15 +11,15 @@ std::optional<Stored> load(const storage::Reader& reader, const runtime::Kinds& 
                            ShardId shard, const EntityRef& ref) {
   const auto value = reader.get(storage::Family::state, storage::keys::state(shard, ref));
   if (!value) return std::nullopt;
-  auto state = runtime::decode_state(*value);
-  auto entity = state ? kinds.of(ref.kind).decode(ref.id, state->json)
+  const auto state = storage::decode_state(*value);
+  auto entity = state ? kinds.of(ref.kind).decode(ref.id, state->body)
                       : Result<std::unique_ptr<runtime::Entity>>(std::unexpected(state.error()));
   if (!entity) {
     log::error(log::entity, "state-unreadable",
                {{"kind", to_string(ref.kind)}, {"id", ref.id}, {"why", entity.error().message}});
     return std::nullopt;
   }
-  return Stored{state->version, std::move(*entity)};
+  return Stored{state->header.version, std::move(*entity)};
 }
 
 std::string with_version(std::string_view object, std::uint64_t version, std::string_view kind) {

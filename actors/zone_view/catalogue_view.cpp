@@ -1,0 +1,50 @@
+#include "actors/zone_view/catalogue_view.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "actors/index/stored.hpp"
+
+namespace mf::zone_view {
+namespace {
+
+const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
+
+std::string list_of(const nlohmann::ordered_json& view, const char* name) {
+  const auto found = view.find(name);
+  return found != view.end() && found->is_array() ? found->dump() : "[]";
+}
+
+}  // namespace
+
+std::shared_ptr<const runtime::CatalogueView> catalogue_view(std::uint64_t version,
+                                                             const runtime::Entity& catalogue) {
+  const auto view =
+      nlohmann::ordered_json::parse(catalogue.view(runtime::Viewpoint::staff), nullptr, false);
+  auto out = std::make_shared<runtime::CatalogueView>();
+  out->version = version;
+  out->zones = list_of(view, "zones");
+  out->order_types = list_of(view, "order_types");
+  out->sla_policies = list_of(view, "sla_policies");
+  out->reason_codes = list_of(view, "reason_codes");
+  return out;
+}
+
+std::shared_ptr<const runtime::CatalogueView> load_catalogue(const storage::Reader& reader,
+                                                             const runtime::Kinds& kinds,
+                                                             std::uint16_t shard_count) {
+  const auto stored =
+      index::load(reader, kinds, shard_of(catalogue_ref, shard_count), catalogue_ref);
+  if (stored) return catalogue_view(stored->version, *stored->entity);
+  return catalogue_view(0, *kinds.of(EntityKind::catalogue).empty(catalogue_ref.id));
+}
+
+std::shared_ptr<const runtime::CatalogueView> catalogue_after(const runtime::CommittedBatch& batch,
+                                                              std::uint64_t known_version) {
+  std::shared_ptr<const runtime::CatalogueView> newest;
+  for (const auto& change : batch.changes)
+    if (change.entity == catalogue_ref && change.version > known_version)
+      newest = catalogue_view(change.version, *change.after);
+  return newest;
+}
+
+}  // namespace mf::zone_view
