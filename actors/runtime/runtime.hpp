@@ -163,6 +163,14 @@ class Runtime {
   virtual void timeline(std::uint64_t tag, const EntityRef& ref, std::uint64_t after, int limit,
                         const Principal& by, Sink& sink) = 0;
   virtual void list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& sink) = 0;
+  /// Ranked technicians for an order, a ReadReply (actors/zone_view/candidates.hpp). For the
+  /// dispatchers of its zone.
+  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) {
+    static_cast<void>(order), static_cast<void>(by);
+    ReadReply reply;
+    reply.fault = Fault{Fault::Code::unavailable, "nobody ranks technicians here"};
+    sink.post({{tag, std::move(reply)}});
+  }
   virtual void board(std::uint64_t tag, Id zone, Sink& sink) = 0;
   /// Deltas of that zone go to the sink until unwatch_board; counted per sink.
   virtual void watch_board(const Id& zone, Sink& sink) = 0;
