@@ -87,10 +87,15 @@ template <class E>
 template <class T>
 void write(std::string& out, const T& value, const PersonalCipher* cipher = nullptr);
 
+/// Of the struct and its described bases, bases first.
+template <class T>
+using MembersOf = boost::describe::describe_members<
+    T, boost::describe::mod_public | boost::describe::mod_inherited>;
+
 /// `{` of `out` is open: appends the members of `value`, with a leading comma where needed.
 template <class T>
 void write_members(std::string& out, const T& value, const PersonalCipher* cipher) {
-  using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+  using Members = MembersOf<T>;
   boost::mp11::mp_for_each<Members>([&](auto d) {
     const auto& member = value.*d.pointer;
     using M = std::remove_cvref_t<decltype(member)>;
@@ -178,7 +183,7 @@ void read(const nlohmann::json& from, T& into, Reader& reader);
 
 template <class T>
 void read_members(const nlohmann::json& from, T& into, Reader& reader) {
-  using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+  using Members = MembersOf<T>;
   const auto here = reader.path;
   const auto child = [&](std::string_view name) {
     return here.empty() ? std::string(name) : here + "." + std::string(name);
@@ -359,7 +364,7 @@ template <class T>
     return {{"type", "object"}, {"additionalProperties", schema<typename T::mapped_type>()}};
   else {
     ordered_json properties = ordered_json::object(), required = ordered_json::array();
-    using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+    using Members = MembersOf<T>;
     boost::mp11::mp_for_each<Members>([&](auto d) {
       using M = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
       const std::string name{wire_name(d.name)};

@@ -70,8 +70,33 @@ struct KindDefaults {
   static std::optional<std::string> event_view(const Event& event, Viewpoint) {
     return std::visit([](const auto& e) { return json::to_text(e); }, event);
   }
+  /// Before the strict reading: brings permitted shorthands into their one described form.
+  static void prepare(nlohmann::json&) {}
+  /// After it, before the command is shared.
   static void parsed(auto&) {}
 };
+
+/// "skills":["fibre"] means "skills":[{"skill":"fibre","level":1}].
+inline void expand_skills(nlohmann::json& body) {
+  const auto skills = body.find("skills");
+  if (skills == body.end() || !skills->is_array()) return;
+  for (auto& skill : *skills) {
+    if (skill.is_string()) skill = {{"skill", skill}};
+    if (skill.is_object() && !skill.contains("level")) skill["level"] = 1;
+  }
+}
+
+/// A text member of a query's body; empty when it is absent or something else.
+[[nodiscard]] inline std::string query_text(const nlohmann::json& body, const char* name) {
+  const auto found = body.find(name);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// The body of a query between entities; an object without members when it is malformed.
+[[nodiscard]] inline nlohmann::json query_body(std::string_view text) {
+  auto body = nlohmann::json::parse(text, nullptr, false);
+  return body.is_object() ? body : nlohmann::json::object();
+}
 
 /// The answer to a need by its name; asserts that it was asked for.
 [[nodiscard]] inline const std::expected<std::string, Rejection>& answer_to(
@@ -231,6 +256,7 @@ class TypedKind final : public Kind {
     CommandBody command{.verb = std::string(verb), .json = std::string(body_json)};
     std::vector<FieldError> errors;
     take_common_fields(*body, command, errors);
+    T::prepare(*body);
     bool is_known = false;
     std::apply([&](const auto&... row) {
       ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
@@ -358,8 +384,7 @@ class TypedKind final : public Kind {
     return std::visit([](const auto& e) {
       using E = std::remove_cvref_t<decltype(e)>;
       bool result = false;
-      boost::mp11::mp_for_each<
-          boost::describe::describe_members<E, boost::describe::mod_public>>([&](auto d) {
+      boost::mp11::mp_for_each<json::MembersOf<E>>([&](auto d) {
         result |= is_personal_member<std::remove_cvref_t<decltype(e.*d.pointer)>>();
       });
       return result;

@@ -1,0 +1,14 @@
+#pragma once
+#include <memory>
+
+#include "actors/runtime/kind.hpp"
+
+namespace mf::catalogue {
+
+/// Queries, for everybody: `order_types`, `reason_codes` {} → JSON arrays; for staff and the system
+/// also `zones`, `sla_policies`; for the system
+///   `order_terms` {"type","priority"?} → {"type":{…},"policy":{…}}, else invalid `unknown_type`
+///   `zone` {"zone"} → {"id","name","dispatch"}, else invalid `unknown_zone`
+[[nodiscard]] std::unique_ptr<runtime::Kind> make_catalogue_kind();
+
+}  // namespace mf::catalogue

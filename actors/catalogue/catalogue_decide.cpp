@@ -1,0 +1,134 @@
+#include "actors/catalogue/catalogue.hpp"
+#include "base/field_check.hpp"
+
+namespace mf::catalogue {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration duration_max = 7 * 24h;
+constexpr Duration clock_max = 90 * 24h;
+
+std::unexpected<Rejection> no(const FieldCheck& check) {
+  return std::unexpected(*check.rejection());
+}
+std::vector<Event> yes(Event event) { return {std::move(event)}; }
+
+std::unexpected<Rejection> exists_already() {
+  return reject("already_exists", "there is one with this id already");
+}
+
+void check_place(FieldCheck& check, std::optional<double> lat, std::optional<double> lon) {
+  check.that("lat", lat.has_value() == lon.has_value(), "required", "lat and lon go together");
+  if (lat) check.latitude("lat", *lat);
+  if (lon) check.longitude("lon", *lon);
+}
+
+void check_type(FieldCheck& check, const OrderType& type) {
+  check.text("name", type.name, 1, 200)
+      .that("duration_ms", type.duration_ms > 0ms && type.duration_ms <= duration_max,
+            "out_of_range", "more than nothing and at most seven days")
+      .range("priority", type.priority, 1, 4)
+      .that("skills", type.skills.size() <= 32, "too_long", "at most 32 skills");
+  for (std::size_t i = 0; i < type.skills.size(); ++i) {
+    const auto field = "skills." + std::to_string(i);
+    check.text(field + ".skill", type.skills[i].skill, 1, 64)
+        .range(field + ".level", type.skills[i].level, 1, 5);
+  }
+  for (const auto& item : type.checklist) check.text("checklist", item, 1, 300);
+  for (const auto& kind : type.required_evidence)
+    check.that("required_evidence",
+               kind == "photo" || kind == "document" || kind == "signature" || kind == "before" ||
+                   kind == "after",
+               "unknown_value", "must be one of photo, document, signature, before, after");
+  for (const auto& line : type.required_materials)
+    check.text("required_materials", line.material, 1, 100)
+        .range("required_materials", line.quantity, 1, 10'000);
+}
+
+Decision<Event> on(const Catalogue& catalogue, const CreateZone& c) {
+  Zone zone{c.id, c.name, c.dispatch.value_or(Dispatch::off), c.lat, c.lon};
+  FieldCheck check;
+  check.that("id", is_id("zon", c.id), "malformed", "must be an id of a zone")
+      .text("name", c.name, 1, 100);
+  check_place(check, c.lat, c.lon);
+  if (check.rejection()) return no(check);
+  if (find_zone(catalogue, c.id)) return exists_already();
+  return yes(ZoneCreated{std::move(zone)});
+}
+
+Decision<Event> on(const Catalogue& catalogue, const EditZone& c) {
+  const auto* zone = find_zone(catalogue, c.id);
+  if (!zone) return hide();
+  auto after = catalogue;
+  apply(after, ZoneEdited{c});
+  const auto* edited = find_zone(after, c.id);
+  FieldCheck check;
+  check.stays("name", c.name).text("name", edited->name, 1, 100);
+  check_place(check, edited->lat, edited->lon);
+  if (check.rejection()) return no(check);
+  return yes(ZoneEdited{c});
+}
+
+Decision<Event> on(const Catalogue& catalogue, const CreateOrderType& c) {
+  OrderType type{c.id,         c.name,      c.duration_ms,       c.priority.value_or(3),
+                 c.skills,     c.checklist, c.required_evidence, c.required_materials,
+                 c.auto_triage, c.approval};
+  FieldCheck check;
+  check.that("id", is_id("typ", c.id), "malformed", "must be an id of an order type");
+  check_type(check, type);
+  if (check.rejection()) return no(check);
+  if (find_order_type(catalogue, c.id)) return exists_already();
+  return yes(OrderTypeCreated{std::move(type)});
+}
+
+Decision<Event> on(const Catalogue& catalogue, const EditOrderType& c) {
+  if (!find_order_type(catalogue, c.id)) return hide();
+  auto after = catalogue;
+  apply(after, OrderTypeEdited{c});
+  FieldCheck check;
+  check.stays("name", c.name).stays("duration_ms", c.duration_ms).stays("priority", c.priority);
+  check_type(check, *find_order_type(after, c.id));
+  if (check.rejection()) return no(check);
+  return yes(OrderTypeEdited{c});
+}
+
+Decision<Event> on(const Catalogue&, const PutSlaPolicy& c) {
+  FieldCheck check;
+  check.range("priority", c.priority, 1, 4)
+      .that("respond_ms", c.respond_ms > 0ms, "out_of_range", "more than nothing")
+      .that("arrive_ms", c.arrive_ms >= c.respond_ms, "out_of_range", "not before respond_ms")
+      .that("resolve_ms", c.resolve_ms >= c.arrive_ms && c.resolve_ms <= clock_max, "out_of_range",
+            "not before arrive_ms and at most 90 days")
+      .that("calendar", c.calendar.value_or("always") == "always", "unknown_value",
+            "must be always");
+  if (check.rejection()) return no(check);
+  return yes(SlaPolicyPut{{c.priority, c.respond_ms, c.arrive_ms, c.resolve_ms, "always"}});
+}
+
+bool is_code(std::string_view code) {
+  return code.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == code.npos;
+}
+
+Decision<Event> on(const Catalogue&, const PutReasonCode& c) {
+  FieldCheck check;
+  check.text("code", c.code, 1, 40)
+      .that("code", is_code(c.code), "malformed", "lower-case letters, digits and underscores")
+      .that("verbs", !c.verbs.empty(), "required", "at least one command that may give it")
+      .text("name_es", c.name_es, 1, 100)
+      .text("name_en", c.name_en, 1, 100);
+  for (const auto& verb : c.verbs) check.text("verbs", verb, 1, 40);
+  if (check.rejection()) return no(check);
+  return yes(ReasonCodePut{{c.code, c.verbs, c.name_es, c.name_en, c.holds_clock}});
+}
+
+}  // namespace
+
+Decision<Event> decide(const Catalogue& catalogue, const Command& command,
+                       const Context& context) {
+  if (!context.by.is_administrator() && !context.by.is_system())
+    return forbid("only administrators change the catalogue");
+  return std::visit([&](const auto& c) { return on(catalogue, c); }, command);
+}
+
+}  // namespace mf::catalogue

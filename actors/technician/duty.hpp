@@ -1,0 +1,45 @@
+#pragma once
+// When a technician works: shifts repeat weekly in America/Bogota (UTC−5 all year), breaks are holes
+// in them, absences are single holes.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace mf::technician {
+
+enum class Day : std::uint8_t { sun, mon, tue, wed, thu, fri, sat };
+
+struct Shift {
+  std::vector<Day> days;
+  std::string from, to;  ///< "08:00"; not later than `from` means the next day
+};
+struct Absence {
+  Timestamp from{}, to{};
+  std::optional<std::string> reason;
+};
+/// [from, to)
+struct Interval {
+  Timestamp from{}, to{};
+  bool operator==(const Interval&) const = default;
+};
+struct Duty {
+  const std::vector<Shift>& shifts;  ///< none: always on duty
+  const std::vector<Shift>& breaks;
+  const std::vector<Absence>& absences;
+};
+
+/// Minutes after midnight of "HH:MM", 00:00–23:59; nullopt for anything else.
+[[nodiscard]] std::optional<int> parse_time_of_day(std::string_view text);
+
+/// The stretches of [from, to) on duty, ascending, joined where they touch.
+[[nodiscard]] std::vector<Interval> on_duty(const Duty&, Interval within);
+
+/// The first stretch of that length on duty that begins at `after` or later and ends at `latest` at
+/// the latest; nullopt when there is none within two weeks.
+[[nodiscard]] std::optional<Interval> earliest_on_duty(const Duty&, Timestamp after,
+                                                       Duration length,
+                                                       std::optional<Timestamp> latest);
+
+}  // namespace mf::technician

@@ -1,0 +1,153 @@
+#include <algorithm>
+
+#include "actors/technician/technician_rules.hpp"
+
+namespace mf::technician {
+namespace {
+
+Duty duty_of(const Technician& t) { return {t.shifts, t.breaks, t.absences}; }
+
+std::optional<Rejection> guard_system(const Technician& t, const Context& context) {
+  if (!exists(t) || !context.by.is_system()) return hide().error();
+  return {};
+}
+
+bool overlaps(Interval a, Timestamp from, Timestamp to) { return a.from < to && from < a.to; }
+
+bool is_taken(const Technician& t, const Id& order, Interval slot) {
+  for (const auto& other : t.agenda) {
+    if (other.order == order) continue;
+    if (overlaps(slot, other.from, other.to)) return true;
+    for (const auto& old : other.replaced)
+      if (overlaps(slot, old.from, old.to)) return true;
+  }
+  return false;
+}
+
+/// Behind everything other orders have in the agenda.
+Timestamp end_of_agenda(const Technician& t, const Id& order, Timestamp now) {
+  auto end = now;
+  for (const auto& other : t.agenda) {
+    if (other.order == order) continue;
+    end = std::max(end, other.to);
+    for (const auto& old : other.replaced) end = std::max(end, old.to);
+  }
+  return end;
+}
+
+std::optional<Rejection> check_suitable(const Technician& t, const ClaimAgenda& c) {
+  if (t.availability == Availability::off)
+    return reject("technician_off", "the technician is off duty").error();
+  if (std::ranges::find(t.zones, c.zone) == t.zones.end())
+    return reject("wrong_zone", "the technician does not work in this zone").error();
+  if (const auto* skill = missing_skill(t.skills, c.skills))
+    return reject("skill_missing", "needs " + skill->skill + " at level " +
+                                       std::to_string(skill->level)).error();
+  return {};
+}
+
+std::expected<Interval, Rejection> find_slot(const Technician& t, const ClaimAgenda& c,
+                                             Timestamp now) {
+  if (c.from) {
+    const Interval slot{*c.from, *c.from + c.duration_ms};
+    if (!c.override_ && on_duty(duty_of(t), slot) != std::vector{slot})
+      return reject("off_shift", "the time is not inside a shift");
+    return slot;
+  }
+  const auto after = end_of_agenda(t, c.order, now);
+  if (c.override_) return Interval{after, after + c.duration_ms};
+  if (const auto slot = earliest_on_duty(duty_of(t), after, c.duration_ms, c.to_latest))
+    return *slot;
+  return earliest_on_duty(duty_of(t), after, c.duration_ms, {})
+             ? reject("agenda_full", "nothing is free before the end of the window")
+             : reject("off_shift", "no shift within two weeks is long enough");
+}
+
+/// What a change of the holds makes of the availability is an event of its own: people watch it.
+Yes with_availability(const Technician& t, Event event, const Context& context) {
+  auto after = t;
+  apply(after, event, context);
+  Yes events{std::move(event)};
+  if (t.holds.empty() && after.holds.empty()) return events;
+  const auto next = availability_from_holds(after);
+  if (next != t.availability) events.push_back(AvailabilityChanged{t.availability, next, {}});
+  return events;
+}
+
+/// Also as one that a newer claim has replaced.
+bool is_held(const Technician& t, const std::string& token) {
+  return std::ranges::any_of(t.agenda, [&](const Slot& slot) {
+    return slot.token == token || std::ranges::find(slot.replaced, token, &Replaced::token) !=
+                                      slot.replaced.end();
+  }) || std::ranges::any_of(t.holds, [&](const Hold& hold) {
+    return hold.token == token ||
+           std::ranges::find(hold.replaced, token) != hold.replaced.end();
+  });
+}
+
+}  // namespace
+
+Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
+                   const Context& context) {
+  if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  if (c.override_ && c.reason.value_or("").empty())
+    return refuse_field("reason", "required", "overriding needs a reason");
+  if (c.duration_ms <= Duration{0}) return refuse_field("duration_ms", "out_of_range");
+  if (!c.override_)
+    if (auto no = check_suitable(t, c)) return std::unexpected(*no);
+  const auto others = std::ranges::count_if(t.agenda, [&](auto& s) { return s.order != c.order; });
+  const auto limit = c.override_ ? agenda_max
+                                 : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));
+  if (static_cast<std::size_t>(others) >= limit)
+    return reject("agenda_full", "the agenda holds as many orders as it may");
+  const auto slot = find_slot(t, c, context.now);
+  if (!slot) return std::unexpected(slot.error());
+  if (is_taken(t, c.order, *slot))
+    return reject("agenda_overlap", "another order has that time already");
+  AgendaClaimed event{c.token, c.order, c.visit, slot->from, slot->to, {}};
+  if (c.override_) event.override_reason = c.reason;
+  return Yes{std::move(event)};
+}
+
+Decision<Event> on(const Technician& t, const ClaimWork& c, const Facts&, const Context& context) {
+  if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  if (t.availability == Availability::off)
+    return reject("technician_off", "the technician is off duty");
+  const auto held = std::ranges::find(t.holds, c.purpose, &Hold::purpose);
+  if (held != t.holds.end() && held->order != c.order)
+    return reject("busy_with_another_order", "another order is under way");
+  return with_availability(t, WorkClaimed{c.token, c.order, c.visit, c.purpose}, context);
+}
+
+Decision<Event> on(const Technician& t, const ReleaseClaim& c, const Facts&,
+                   const Context& context) {
+  if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  if (!is_held(t, c.token)) return reject("claim_not_held", "this claim holds nothing");
+  return with_availability(t, ClaimReleased{c.token}, context);
+}
+
+Decision<Event> on(const Technician& t, const VerifyClaims&, const Facts& facts,
+                   const Context& context) {
+  if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  auto after = t;
+  Yes events;
+  const auto add = [&](std::vector<Event> more) {
+    for (auto& event : more) {
+      apply(after, event, context);
+      events.push_back(std::move(event));
+    }
+  };
+  for (const auto& [token, order] : claims_to_verify(t, context.now)) {
+    const auto use = facts.uses.find(token);
+    if (use == facts.uses.end()) continue;  // fell due after the questions were asked
+    switch (use->second) {
+      case ClaimUse::used: add({ClaimConfirmed{token}}); break;
+      case ClaimUse::unused: add(with_availability(after, ClaimReleased{token}, context)); break;
+      case ClaimUse::unknown: add({ClaimKept{token}}); break;
+    }
+  }
+  if (events.empty()) return reject("already_done", "no claim waits to be verified");
+  return events;
+}
+
+}  // namespace mf::technician

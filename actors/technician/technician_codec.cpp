@@ -1,0 +1,246 @@
+#include "actors/technician/technician_codec.hpp"
+
+#include <algorithm>
+
+#include "actors/index/index_keys.hpp"
+#include "actors/runtime/typed_kind.hpp"
+#include "actors/technician/technician.hpp"
+
+namespace mf {
+BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
+}
+
+namespace mf::technician {
+
+BOOST_DESCRIBE_ENUM(Day, sun, mon, tue, wed, thu, fri, sat)
+BOOST_DESCRIBE_ENUM(Availability, off, available, traveling, working, break_)
+BOOST_DESCRIBE_ENUM(Purpose, travel, work)
+BOOST_DESCRIBE_STRUCT(Shift, (), (days, from, to))
+BOOST_DESCRIBE_STRUCT(Absence, (), (from, to, reason))
+BOOST_DESCRIBE_STRUCT(Place, (), (lat, lon))
+BOOST_DESCRIBE_STRUCT(Position, (), (at, lat, lon, accuracy))
+BOOST_DESCRIBE_STRUCT(Profile, (), (name, account, skills, zones, shifts, breaks, absences, home,
+                                    vehicle, max_orders))
+BOOST_DESCRIBE_STRUCT(Replaced, (), (token, visit, from, to, is_acked))
+BOOST_DESCRIBE_STRUCT(Slot, (), (token, order, visit, from, to, is_acked, is_confirmed, check_at,
+                                 replaced))
+BOOST_DESCRIBE_STRUCT(Hold, (), (token, order, visit, purpose, is_confirmed, check_at, replaced))
+BOOST_DESCRIBE_STRUCT(Technician, (Profile), (created_at, created_by, availability, agenda, holds,
+                                              position))
+BOOST_DESCRIBE_STRUCT(Create, (Profile), ())
+BOOST_DESCRIBE_STRUCT(Edit, (), (name, account, skills, zones, shifts, breaks, absences, home,
+                                 vehicle, max_orders))
+BOOST_DESCRIBE_STRUCT(SetAvailability, (), (availability))
+BOOST_DESCRIBE_STRUCT(ClaimAgenda, (), (token, order, visit, zone, skills, duration_ms, from,
+                                        to_latest, override_, reason))
+BOOST_DESCRIBE_STRUCT(ClaimWork, (), (token, order, visit, purpose))
+BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
+BOOST_DESCRIBE_STRUCT(VerifyClaims, (), ())
+BOOST_DESCRIBE_STRUCT(AckAssignment, (), (visit))
+BOOST_DESCRIBE_STRUCT(RecordTrail, (), (points))
+BOOST_DESCRIBE_STRUCT(Created, (Profile), (created_by))
+BOOST_DESCRIBE_STRUCT(Edited, (), (changes))
+BOOST_DESCRIBE_STRUCT(AvailabilityChanged, (), (from, to, orders))
+BOOST_DESCRIBE_STRUCT(AgendaClaimed, (), (token, order, visit, from, to, override_reason))
+BOOST_DESCRIBE_STRUCT(WorkClaimed, (), (token, order, visit, purpose))
+BOOST_DESCRIBE_STRUCT(ClaimReleased, (), (token))
+BOOST_DESCRIBE_STRUCT(ClaimConfirmed, (), (token))
+BOOST_DESCRIBE_STRUCT(ClaimKept, (), (token))
+BOOST_DESCRIBE_STRUCT(AssignmentAcked, (), (visit))
+BOOST_DESCRIBE_STRUCT(TrailRecorded, (), (points))
+
+namespace {
+
+using namespace runtime;
+
+struct AgendaLine {
+  Id order, visit;
+  Timestamp from{}, to{};
+  bool acked = false;
+};
+BOOST_DESCRIBE_STRUCT(AgendaLine, (), (order, visit, from, to, acked))
+struct Undelivered {
+  Id visit, order;
+};
+BOOST_DESCRIBE_STRUCT(Undelivered, (), (visit, order))
+struct ClaimAnswer {
+  Id technician;
+  std::string name, first_name;
+  Id account;
+  std::optional<Timestamp> from, to;
+};
+BOOST_DESCRIBE_STRUCT(ClaimAnswer, (), (technician, name, first_name, account, from, to))
+
+/// What everybody who sees a technician sees; the detail view adds shifts and the like.
+struct Row {
+  Id id;
+  std::string name;
+  std::optional<Id> account;
+  std::vector<Skill> skills;
+  std::vector<Id> zones;
+  Availability availability = Availability::available;
+  bool active = true;
+  std::optional<Place> home;
+  std::optional<std::string> vehicle;
+  std::optional<int> max_orders;
+  std::optional<Position> position;
+  std::vector<AgendaLine> agenda;
+  Timestamp created_at{};
+};
+BOOST_DESCRIBE_STRUCT(Row, (), (id, name, account, skills, zones, availability, active, home,
+                                vehicle, max_orders, position, agenda, created_at))
+struct Detail : Row {
+  std::vector<Shift> shifts, breaks;
+  std::vector<Absence> absences;
+};
+BOOST_DESCRIBE_STRUCT(Detail, (Row), (shifts, breaks, absences))
+
+std::vector<AgendaLine> agenda_of(const Technician& t) {
+  std::vector<AgendaLine> lines;
+  for (const auto& s : t.agenda) lines.push_back({s.order, s.visit, s.from, s.to, s.is_acked});
+  return lines;
+}
+
+Row row_of(const Technician& t) {
+  return {t.id,        t.name,   t.account,    t.skills,   t.zones,      t.availability,
+          t.availability != Availability::off, t.home,     t.vehicle,    t.max_orders,
+          t.position,  agenda_of(t),           t.created_at};
+}
+
+std::expected<std::string, Rejection> claim_answer(const Technician& t, const std::string& token) {
+  ClaimAnswer answer{t.id, t.name, t.name.substr(0, t.name.find(' ')), t.account.value_or(""),
+                     {},   {}};
+  const auto slot = std::ranges::find(t.agenda, token, &Slot::token);
+  if (slot != t.agenda.end()) {
+    answer.from = slot->from;
+    answer.to = slot->to;
+  } else if (std::ranges::find(t.holds, token, &Hold::token) == t.holds.end()) {
+    return hide();
+  }
+  return json::to_text(answer);
+}
+
+std::string undelivered(const Technician& t) {
+  std::vector<Undelivered> visits;
+  for (const auto& slot : t.agenda)
+    if (!slot.is_acked && !slot.visit.empty()) visits.push_back({slot.visit, slot.order});
+  return "{\"visits\":" + json::to_text(visits) + '}';
+}
+
+struct Traits : KindDefaults {
+  using State = Technician;
+  using Command = technician::Command;
+  using Event = technician::Event;
+  static constexpr EntityKind kind = EntityKind::technician;
+  static constexpr std::tuple verbs{
+      Verb<Create>{"create"},
+      Verb<Edit>{"edit"},
+      Verb<SetAvailability>{"set_availability"},
+      Verb<AckAssignment>{"ack_assignment"},
+      Verb<RecordTrail>{"record_trail"},
+      Verb<ClaimAgenda>{"claim_agenda", Audience::system},
+      Verb<ClaimWork>{"claim_work", Audience::system},
+      Verb<ReleaseClaim>{"release_claim", Audience::system},
+      Verb<VerifyClaims>{"verify_claims", Audience::system}};
+  static constexpr std::tuple events{
+      EventType<Created>{"technician.created"},
+      EventType<Edited>{"technician.edited"},
+      EventType<AvailabilityChanged>{"technician.availability_changed"},
+      EventType<AgendaClaimed>{"technician.agenda_claimed"},
+      EventType<WorkClaimed>{"technician.work_claimed"},
+      EventType<ClaimReleased>{"technician.claim_released"},
+      EventType<ClaimConfirmed>{"technician.claim_confirmed"},
+      EventType<ClaimKept>{"technician.claim_kept"},
+      EventType<AssignmentAcked>{"technician.assignment_acked"},
+      EventType<TrailRecorded>{"technician.trail_recorded"}};
+
+  static bool exists(const State& t) { return technician::exists(t); }
+  static std::string status(const State& t) {
+    return exists(t) ? std::string(json::enum_name(t.availability)) : std::string{};
+  }
+
+  static std::vector<Need> needs(const State& t, const Command& command, const Context& context) {
+    std::vector<Need> needs;
+    for (const auto& zone : zones_to_check(t, command)) {
+      std::string body = "{\"zone\":";
+      json::append_quoted(body, zone);
+      needs.push_back({.name = zone, .target = {EntityKind::catalogue, "catalogue"},
+                       .verb = "zone", .body = body + '}'});
+    }
+    if (std::holds_alternative<VerifyClaims>(command))
+      for (const auto& [token, order] : claims_to_verify(t, context.now))
+        needs.push_back(use_of_claim("work_order/" + order, token, t.id));
+    return needs;
+  }
+  static Decision<Event> decide(const State& t, const Command& command, const Answers& answers,
+                                const Context& context) {
+    Facts facts;
+    for (const auto& answer : answers) {
+      if (std::holds_alternative<VerifyClaims>(command))
+        facts.uses[answer.name] = claim_use(answer);
+      else if (!answer.value)
+        facts.refused_zones.emplace(answer.name, answer.value.error());
+    }
+    return technician::decide(t, command, facts, context);
+  }
+  static void apply(State& t, const Event& event, const Context& context) {
+    technician::apply(t, event, context);
+  }
+  static std::vector<Deadline> deadlines(const State& t) { return technician::deadlines(t); }
+  static void prepare(nlohmann::json& body) { expand_skills(body); }
+
+  /// Orders that had given their visit to somebody who went off duty take it back.
+  static std::vector<Reaction> react(std::string_view id, const Event& event) {
+    std::vector<Reaction> reactions;
+    if (const auto* change = std::get_if<AvailabilityChanged>(&event)) {
+      std::string body = "{\"technician\":";
+      json::append_quoted(body, id);
+      body += ",\"code\":\"technician_off\"}";
+      for (const auto& order : change->orders)
+        reactions.push_back({{EntityKind::work_order, order}, "revoke", body});
+    }
+    return reactions;
+  }
+
+  static std::vector<IndexEntry> index(const State& t) {
+    return index::technician_entries(t.created_at, t.zones, t.name);
+  }
+  static Concerns concerns(const State& t) {
+    return {.technician = t.id, .zones = t.zones, .is_open = exists(t)};
+  }
+  static std::optional<Viewpoint> viewpoint(const State& t, const Principal& by) {
+    if (is_dispatcher_of(t, by)) return Viewpoint::staff;
+    if (is_that_technician(t, by)) return Viewpoint::technician;
+    return {};
+  }
+  static std::string view(const State& t, Viewpoint) {
+    return json::to_text(Detail{row_of(t), t.shifts, t.breaks, t.absences});
+  }
+  static std::string row(const State& t, Viewpoint) { return json::to_text(row_of(t)); }
+
+  /// Bookkeeping between holder and order interests nobody who watches.
+  static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
+    if (as == Viewpoint::client || std::holds_alternative<ClaimConfirmed>(event) ||
+        std::holds_alternative<ClaimKept>(event))
+      return {};
+    return KindDefaults::event_view(event, as);
+  }
+
+  static std::expected<std::string, Rejection> answer(const State& t, std::string_view query,
+                                                      std::string_view body, const Principal& by,
+                                                      Timestamp) {
+    if (!exists(t) || !viewpoint(t, by)) return hide();
+    if (query == "agenda") return "{\"agenda\":" + json::to_text(agenda_of(t)) + '}';
+    if (query == "undelivered" && (by.is_system() || is_that_technician(t, by)))
+      return undelivered(t);
+    if (query == "claim" && by.is_system())
+      return claim_answer(t, query_text(query_body(body), "token"));
+    return hide();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Kind> make_technician_kind() { return std::make_unique<TypedKind<Traits>>(); }
+
+}  // namespace mf::technician

@@ -1,0 +1,134 @@
+#include "actors/technician/technician.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "actors/technician/technician_rules.hpp"
+#include "base/field_check.hpp"
+
+namespace mf::technician {
+namespace {
+
+constexpr double point_time_max = 1e13;  // year 2286: what fits a double without doubt
+
+/// People's commands: first whether they may see the technician at all, then whether they may act.
+std::optional<Rejection> guard_dispatcher(const Technician& t, const Context& context) {
+  if (!exists(t)) return hide().error();
+  if (is_dispatcher_of(t, context.by)) return {};
+  return is_that_technician(t, context.by) ? forbid("only supervisors do this").error()
+                                           : hide().error();
+}
+std::optional<Rejection> guard_self(const Technician& t, const Context& context) {
+  if (!exists(t)) return hide().error();
+  if (is_that_technician(t, context.by) || context.by.is_system()) return {};
+  return is_dispatcher_of(t, context.by) ? forbid("only the technician does this").error()
+                                         : hide().error();
+}
+/// A supervisor hands out own zones only.
+std::optional<Rejection> guard_zones(const std::vector<Id>& zones, const Context& context) {
+  if (context.by.is_administrator() || context.by.is_system()) return {};
+  if (zones.empty()) return forbid("a supervisor names at least one own zone").error();
+  for (const auto& zone : zones)
+    if (!context.by.supervises(zone)) return forbid("not a zone you supervise").error();
+  return {};
+}
+
+std::optional<Rejection> refused_zone(const Facts& facts) {
+  if (facts.refused_zones.empty()) return {};
+  auto no = facts.refused_zones.begin()->second;
+  no.field = "zones";
+  return no;
+}
+
+/// What is in one of them only.
+std::vector<Id> changed_zones(const std::vector<Id>& before, const std::vector<Id>& after) {
+  const auto is_in = [](const auto& list) {
+    return [&](const Id& zone) { return std::ranges::find(list, zone) != list.end(); };
+  };
+  std::vector<Id> changed;
+  std::ranges::remove_copy_if(before, std::back_inserter(changed), is_in(after));
+  std::ranges::remove_copy_if(after, std::back_inserter(changed), is_in(before));
+  return changed;
+}
+
+}  // namespace
+
+Decision<Event> on(const Technician& t, const Create& c, const Facts& facts, const Context& context) {
+  if (!context.by.is_administrator() && !context.by.has(Role::supervisor) &&
+      !context.by.is_system())
+    return forbid("only supervisors and administrators add technicians");
+  if (auto no = guard_zones(c.zones, context)) return std::unexpected(*no);
+  if (exists(t))
+    return t.created_by == c.fingerprint ? reject("already_exists_same")
+                                         : reject("already_exists", "this id is in use");
+  if (auto no = check_profile(c)) return std::unexpected(*no);
+  if (auto no = refused_zone(facts)) return std::unexpected(*no);
+  Created event;
+  static_cast<Profile&>(event) = c;
+  event.created_by = c.fingerprint;
+  return Yes{std::move(event)};
+}
+
+Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const Context& context) {
+  if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
+  auto after = t;
+  apply(after, Edited{c}, context);
+  if (const auto changed = changed_zones(t.zones, after.zones); !changed.empty())
+    if (auto no = guard_zones(changed, context)) return std::unexpected(*no);
+  if (c.name.is_removal()) return refuse_field("name", "required", "the name can't be removed");
+  if (auto no = check_profile(after)) return std::unexpected(*no);
+  if (auto no = refused_zone(facts)) return std::unexpected(*no);
+  return Yes{Edited{c}};
+}
+
+Decision<Event> on(const Technician& t, const SetAvailability& c, const Facts&,
+                   const Context& context) {
+  if (!is_that_technician(t, context.by))
+    if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
+  if (!exists(t)) return hide();
+  if (c.availability == Availability::traveling || c.availability == Availability::working)
+    return refuse_field("availability", "follows_from_work",
+                        "set by departing, starting and what follows");
+  if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way");
+  AvailabilityChanged event{t.availability, c.availability, {}};
+  if (c.availability == Availability::off)
+    for (const auto& slot : t.agenda) event.orders.push_back(slot.order);
+  return Yes{std::move(event)};
+}
+
+Decision<Event> on(const Technician& t, const AckAssignment& c, const Facts&,
+                   const Context& context) {
+  if (auto no = guard_self(t, context)) return std::unexpected(*no);
+  const auto slot = std::ranges::find(t.agenda, c.visit, &Slot::visit);
+  if (slot == t.agenda.end() || slot->is_acked)
+    return reject("already_done", "no assignment of this visit waits for it");
+  return Yes{AssignmentAcked{c.visit}};
+}
+
+Decision<Event> on(const Technician& t, const RecordTrail& c, const Facts&,
+                   const Context& context) {
+  if (auto no = guard_self(t, context)) return std::unexpected(*no);
+  FieldCheck check;
+  check.that("points", !c.points.empty(), "required", "at least one point");
+  double last = 0;
+  for (std::size_t i = 0; i < c.points.size() && !check.rejection(); ++i) {
+    const auto& point = c.points[i];
+    const auto field = "points." + std::to_string(i);
+    check.that(field, point.size() == 4, "malformed", "must be [at_ms, lat, lon, accuracy]");
+    if (check.rejection()) break;
+    check.that(field, point[0] >= last && point[0] < point_time_max, "out_of_range",
+               "times ascend")
+        .latitude(field, point[1])
+        .longitude(field, point[2]);
+    last = point[0];
+  }
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  return Yes{TrailRecorded{c.points}};
+}
+
+Decision<Event> decide(const Technician& t, const Command& command, const Facts& facts,
+                       const Context& context) {
+  return std::visit([&](const auto& c) { return on(t, c, facts, context); }, command);
+}
+
+}  // namespace mf::technician

@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/decision.hpp"
+#include "base/patch.hpp"
+
+namespace mf {
+
+/// Checks the values of a command's fields one after the other and keeps the first complaint.
+class FieldCheck {
+ public:
+  /// Between `min` and `max` characters (not bytes).
+  FieldCheck& text(std::string_view field, std::string_view value, std::size_t min,
+                   std::size_t max) {
+    std::size_t size = 0;
+    for (const char c : value) size += (c & 0xC0) != 0x80;
+    return that(field, size >= min && size <= max, min > 0 && size < min ? "too_short" : "too_long",
+                "between " + std::to_string(min) + " and " + std::to_string(max) + " characters");
+  }
+  template <class Number>
+  FieldCheck& range(std::string_view field, Number value, Number min, Number max) {
+    return that(field, value >= min && value <= max, "out_of_range",
+                "between " + std::to_string(min) + " and " + std::to_string(max));
+  }
+  FieldCheck& latitude(std::string_view field, double value) {
+    return that(field, value >= -90 && value <= 90, "out_of_range", "between -90 and 90");
+  }
+  FieldCheck& longitude(std::string_view field, double value) {
+    return that(field, value >= -180 && value <= 180, "out_of_range", "between -180 and 180");
+  }
+  FieldCheck& that(std::string_view field, bool is_fine, std::string_view code,
+                   std::string_view detail) {
+    if (!is_fine && !rejection_)
+      rejection_ = Rejection{RejectionKind::invalid, std::string(code), std::string(detail),
+                             std::string(field)};
+    return *this;
+  }
+  /// A member that may not be removed.
+  template <class T>
+  FieldCheck& stays(std::string_view field, const Patch<T>& patch) {
+    return that(field, !patch.is_removal(), "required", "this field can't be removed");
+  }
+
+  [[nodiscard]] const std::optional<Rejection>& rejection() const { return rejection_; }
+
+ private:
+  std::optional<Rejection> rejection_;
+};
+
+}  // namespace mf
