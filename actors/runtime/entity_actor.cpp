@@ -1,0 +1,181 @@
+#include "actors/runtime/entity_actor.hpp"
+
+#include <optional>
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "actors/runtime/caf_types.hpp"
+#include "base/log.hpp"
+
+namespace mf::runtime {
+namespace {
+
+class EntityActor : public caf::event_based_actor {
+ public:
+  EntityActor(caf::actor_config& config, Host* host, EntityRef ref, ShardId shard)
+      : caf::event_based_actor(config),
+        host_(*host),
+        shard_(shard),
+        core_(host->kinds.of(ref.kind), host->keys, host->store, std::move(ref), shard,
+              host->limits.entity) {
+    host_.live_entities.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~EntityActor() override { host_.live_entities.fetch_sub(1, std::memory_order_relaxed); }
+
+  const char* name() const override { return "entity"; }
+
+  caf::behavior make_behavior() override {
+    if (auto loaded = guarded_load(); !loaded) quarantine(loaded.error().message);
+    return {[this](EntityMailPtr& mail) {
+      std::visit([this](auto& what) { on(what); }, mail->what);
+      if (is_leaving_ && core_.is_idle()) leave();
+    }};
+  }
+
+ private:
+  [[nodiscard]] Timestamp now() const { return host_.clock.now(); }
+
+  void on(Envelope& envelope) {
+    shard_time_ = std::max(shard_time_, envelope.now);
+    if (quarantined_) return refuse(envelope);
+    step([&] { return core_.receive(std::move(envelope)); });
+  }
+
+  void on(AskAnswer& answer) {
+    step([&] { return core_.answered(std::move(answer), shard_time()); });
+  }
+
+  void on(ProposalResultMail& result) {
+    step([&] {
+      return result.committed ? core_.committed(result.seq, shard_time())
+                              : core_.commit_failed(result.why, shard_time());
+    });
+  }
+
+  void on(WakeMail&) {
+    is_wake_set_ = false;
+    step([&] { return core_.expire(shard_time()); });
+  }
+
+  void on(ReadMail& read) {
+    ReadReply reply{.version = core_.version(), .position = core_.position()};
+    try {
+      answer(read, reply);
+    } catch (const std::exception& e) {
+      alarm("entity-read-failed", e.what());
+      reply.fault = Fault{Fault::Code::internal, "the object could not be shown"};
+    }
+    std::vector<TaggedAnswer> answers;
+    answers.push_back({read.tag, std::move(reply)});
+    read.sink->post(std::move(answers));
+  }
+
+  void on(FactMail& fact) {
+    host_.answer_fact(fact.reply_to, core_.version(),
+                      core_.answer(fact.query, fact.body, Principal::system(), shard_time()));
+  }
+
+  void on(PassivateMail&) { is_leaving_ = true; }
+
+  void on(StepDownMail&) {
+    deliver(core_.step_down());
+    quit();
+  }
+
+  /// Runs one step of the core. A step that throws is the running command's fault: it is refused
+  /// for good and the entity read again; if that fails too, the entity is quarantined.
+  template <class Step>
+  void step(Step&& step) {
+    try {
+      deliver(step());
+    } catch (const std::exception& e) {
+      alarm("command-broke-entity", e.what());
+      auto rebuilt = core_.poisoned(e.what(), shard_time());
+      rebuilt ? deliver(std::move(*rebuilt)) : quarantine(rebuilt.error().message);
+    }
+    set_wake();
+  }
+
+  void deliver(EntityEffects effects) {
+    for (auto& reply : effects.replies) host_.reply(std::move(reply));
+    effects.replies.clear();
+    if (effects.asks.empty() && effects.releases.empty() && !effects.proposal) return;
+    host_.send(shard_, {EffectsMail{core_.ref(), std::move(effects)}});
+  }
+
+  void answer(const ReadMail& read, ReadReply& reply) const {
+    if (quarantined_) {
+      reply.fault = Fault{Fault::Code::internal, "the object is quarantined"};
+      return;
+    }
+    const auto& entity = *core_.state();
+    if (!read.query.empty()) {
+      auto value = core_.answer(read.query, read.body, read.by, shard_time());
+      value ? void(reply.json = std::move(*value)) : void(reply.no = std::move(value.error()));
+      return;
+    }
+    reply.viewpoint = entity.exists() ? entity.viewpoint(read.by) : std::nullopt;
+    if (!reply.viewpoint) {
+      reply.no = hide().error();
+      return;
+    }
+    reply.json = entity.view(*reply.viewpoint);
+    reply.concerns = entity.concerns();
+  }
+
+  [[nodiscard]] Status guarded_load() {
+    try {
+      return core_.load();
+    } catch (const std::exception& e) {
+      return fail(ErrorCode::corrupt, e.what());
+    }
+  }
+
+  void quarantine(const std::string& why) {
+    quarantined_ = true;
+    alarm("entity-quarantined", why);
+    deliver(core_.quarantine(why));
+  }
+
+  void refuse(Envelope& envelope) {
+    host_.reply({envelope.reply_to,
+                 Fault{Fault::Code::internal, "the object is quarantined", Duration{60'000}}, {}});
+  }
+
+  /// One wake at a time, and only while a command waits for something that may never come.
+  void set_wake() {
+    const auto deadline = core_.next_deadline();
+    if (!deadline || is_wake_set_) return;
+    is_wake_set_ = true;
+    const auto wait = std::max(Duration{1}, *deadline - now() + Duration{1});
+    delayed_send(this, wait, std::make_shared<EntityMail>(EntityMail{WakeMail{}}));
+  }
+
+  void leave() {
+    host_.send(shard_, {PassivatedMail{core_.ref()}});
+    quit();
+  }
+
+  void alarm(std::string_view event, const std::string& why) const {
+    log::error(log::entity, event,
+               {{"kind", to_string(core_.ref().kind)}, {"id", core_.ref().id}, {"why", why}});
+  }
+
+  [[nodiscard]] Timestamp shard_time() const { return std::max(shard_time_, now()); }
+
+  Host& host_;
+  ShardId shard_;
+  EntityCore core_;
+  Timestamp shard_time_;
+  bool quarantined_ = false, is_leaving_ = false, is_wake_set_ = false;
+};
+
+}  // namespace
+
+caf::actor spawn_entity(caf::event_based_actor& shard, Host& host, EntityRef ref,
+                        ShardId shard_id) {
+  return shard.spawn<EntityActor>(&host, std::move(ref), shard_id);
+}
+
+}  // namespace mf::runtime

@@ -1,0 +1,112 @@
+#pragma once
+// The messages between shard actors, entity actors and the outside: one variant per receiver, so
+// that an actor has one handler. Local to the process, never serialized.
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/runtime/command.hpp"
+#include "actors/runtime/entity_core.hpp"
+#include "actors/runtime/runtime.hpp"
+#include "storage/store.hpp"
+
+namespace mf::runtime {
+
+/// Every shard has its address now: recover and begin.
+struct OpenMail {};
+/// Commands of one I/O turn, all of this shard.
+struct SubmitMail {
+  struct Item {
+    Command command;
+    ReplyTo reply_to;
+  };
+  std::vector<Item> commands;
+};
+/// A read of the entity's committed state: its view, or the answer to `query`.
+struct ReadMail {
+  EntityRef ref;
+  Principal by;
+  std::string query, body;  ///< empty query: the view
+  std::uint64_t tag = 0;
+  Sink* sink = nullptr;
+};
+/// A fact that another entity needs.
+struct FactMail {
+  EntityRef ref;
+  std::string query, body;
+  ReplyTo reply_to;
+};
+/// The reply to a claim, a reaction or a timer that this shard sent out under `tag`.
+struct AnsweredMail {
+  std::uint64_t tag = 0;
+  Reply reply;
+  std::string claim;  ///< JSON of a granted claim
+};
+struct FactAnsweredMail {
+  std::uint64_t tag = 0;
+  AskAnswer answer;
+};
+/// What an entity's step wants of its shard; its replies are out already.
+struct EffectsMail {
+  EntityRef ref;
+  EntityEffects effects;
+};
+struct CommitResultMail {
+  storage::CommitResult result;
+};
+/// The entity has ended; mail for it that arrived meanwhile needs a new one.
+struct PassivatedMail {
+  EntityRef ref;
+};
+struct WakeMail {};   ///< core.wake_at() has come
+struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
+struct StopMail {};
+
+struct ShardMail {
+  std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail, EffectsMail,
+               CommitResultMail, PassivatedMail, WakeMail, SweepMail, StopMail>
+      what;
+};
+
+struct ProposalResultMail {
+  bool committed = false;
+  std::uint64_t seq = 0;
+  std::string why;
+};
+struct PassivateMail {};
+struct StepDownMail {};  ///< the shard closes: answer everybody, end
+
+struct EntityMail {
+  std::variant<Envelope, ReadMail, FactMail, AskAnswer, ProposalResultMail, WakeMail,
+               PassivateMail, StepDownMail>
+      what;
+};
+
+struct BoardMail {
+  std::uint64_t tag = 0;
+  Id zone;
+  Sink* sink = nullptr;
+};
+struct WatchMail {
+  Id zone;
+  Sink* sink = nullptr;
+  bool watch = true;
+};
+struct CandidatesMail {
+  std::uint64_t tag = 0;
+  Id order;
+  Principal by;
+  Sink* sink = nullptr;
+};
+struct ViewsMail {
+  std::variant<std::shared_ptr<const CommittedBatch>, BoardMail, WatchMail, CandidatesMail,
+               WakeMail, StopMail>
+      what;
+};
+
+using ShardMailPtr = std::shared_ptr<ShardMail>;
+using EntityMailPtr = std::shared_ptr<EntityMail>;
+using ViewsMailPtr = std::shared_ptr<ViewsMail>;
+
+}  // namespace mf::runtime

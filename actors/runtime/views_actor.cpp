@@ -1,0 +1,105 @@
+#include "actors/runtime/views_actor.hpp"
+
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include "actors/runtime/caf_types.hpp"
+#include "actors/zone_view/catalogue_view.hpp"
+#include "actors/zone_view/zone_view.hpp"
+#include "base/log.hpp"
+
+namespace mf::runtime {
+namespace {
+
+std::vector<ShardId> all_shards(std::uint16_t count) {
+  std::vector<ShardId> shards(count);
+  std::iota(shards.begin(), shards.end(), ShardId{0});
+  return shards;
+}
+
+class ViewsActor : public caf::event_based_actor {
+ public:
+  ViewsActor(caf::actor_config& config, Host* host, CatalogueSlot* slot)
+      : caf::event_based_actor(config),
+        host_(*host),
+        slot_(*slot),
+        views_(host->store, host->kinds, all_shards(host->store.shard_count())) {}
+
+  const char* name() const override { return "views"; }
+
+  caf::behavior make_behavior() override {
+    slot_.set(zone_view::load_catalogue(host_.store, host_.kinds, host_.store.shard_count()));
+    return {[this](ViewsMailPtr& mail) {
+      try {
+        std::visit([this](auto& what) { on(what); }, mail->what);
+      } catch (const std::exception& e) {
+        log::error(log::live, "views-step-failed", {{"why", e.what()}});
+      }
+      set_wake();
+    }};
+  }
+
+ private:
+  void on(const std::shared_ptr<const CommittedBatch>& batch) {
+    if (auto catalogue = zone_view::catalogue_after(*batch, slot_.get()->version))
+      slot_.set(std::move(catalogue));
+    views_.apply(*batch);
+  }
+
+  void on(BoardMail& mail) { post(*mail.sink, mail.tag, views_.snapshot(mail.zone)); }
+
+  void on(CandidatesMail& mail) {
+    post(*mail.sink, mail.tag, views_.candidates(mail.order, mail.by, host_.clock.now()));
+  }
+
+  void on(WatchMail& mail) {
+    auto& watchers = watchers_[mail.zone];
+    if (mail.watch) {
+      if (watchers[mail.sink]++ == 0) views_.watch(mail.zone);
+    } else if (const auto found = watchers.find(mail.sink);
+               found != watchers.end() && --found->second == 0) {
+      watchers.erase(found);
+      views_.unwatch(mail.zone);
+    }
+  }
+
+  void on(WakeMail&) {
+    wake_set_.reset();
+    for (const auto& delta : views_.flush(host_.clock.now()))
+      for (const auto& [sink, count] : watchers_[delta->zone]) sink->post(delta);
+  }
+
+  void on(StopMail&) { quit(); }
+
+  static void post(Sink& sink, std::uint64_t tag, Answered answer) {
+    std::vector<TaggedAnswer> answers;
+    answers.push_back({tag, std::move(answer)});
+    sink.post(std::move(answers));
+  }
+
+  void set_wake() {
+    const auto at = views_.next_flush();
+    if (!at || (wake_set_ && *wake_set_ <= *at)) return;
+    wake_set_ = *at;
+    const auto wait = std::max(Duration{1}, *at - host_.clock.now());
+    delayed_send(this, wait, std::make_shared<ViewsMail>(ViewsMail{WakeMail{}}));
+  }
+
+  Host& host_;
+  CatalogueSlot& slot_;
+  zone_view::ZoneViews views_;
+  std::map<Id, std::map<Sink*, int>> watchers_;
+  std::optional<Timestamp> wake_set_;
+};
+
+}  // namespace
+
+caf::actor spawn_views(caf::actor_system& system, Host& host, CatalogueSlot& slot) {
+  return system.spawn<ViewsActor>(&host, &slot);
+}
+
+}  // namespace mf::runtime

@@ -1,0 +1,126 @@
+#include "node/node.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+
+#include "actors/account/account_codec.hpp"
+#include "actors/catalogue/catalogue_codec.hpp"
+#include "actors/client/client_codec.hpp"
+#include "actors/runtime/local_runtime.hpp"
+#include "actors/technician/technician_codec.hpp"
+#include "actors/unique_name/unique_name_codec.hpp"
+#include "actors/work_order/work_order_codec.hpp"
+#include "base/log.hpp"
+#include "gateway/gateway.hpp"
+#include "node/first_administrator.hpp"
+#include "node/local_keys.hpp"
+#include "node/options.hpp"
+#include "storage/rocks/rocks_store.hpp"
+
+namespace mf::node {
+namespace {
+
+constexpr Duration recovery_patience = std::chrono::minutes(5);
+
+class LocalNode final : public Node {
+ public:
+  explicit LocalNode(const config::Config& config) : config_(config) {}
+  ~LocalNode() override { stop(); }
+
+  Status start() {
+    if (auto opened = open_storage(); !opened) return opened;
+    add_kinds();
+    runtime_ = runtime::start_runtime(
+        kinds_, *keys_, *store_, system_clock(),
+        runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
+    if (!runtime_->wait_until_ready(recovery_patience))
+      return fail(ErrorCode::unavailable, runtime_->health().why_not);
+    if (auto made = make_administrator(); !made) return made;
+    gateway_ = std::make_unique<gateway::Gateway>(gateway_options(config_), *runtime_);
+    auto bound = gateway_->start();
+    if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
+    addresses_ = {bound->http, bound->admin};
+    return {};
+  }
+
+  Addresses addresses() const override { return addresses_; }
+  runtime::Runtime& runtime() override { return *runtime_; }
+  const std::string& first_password() const override { return first_password_; }
+  bool has_failed() const override { return has_failed_; }
+
+  void reload() override {
+    if (auto done = gateway_->reload_tls(); !done)
+      log::error(log::gateway, "tls-not-reloaded", {{"why", done.error().message}});
+  }
+
+  void stop() override {
+    if (std::exchange(is_stopped_, true)) return;
+    const auto patience = config_.node.drain_timeout_ms;
+    if (gateway_) {
+      gateway_->drain(patience);
+      gateway_->stop();
+    }
+    if (runtime_) runtime_->stop(patience);
+    store_.reset();  // commits what is queued; nobody waits for it any more
+    runtime_.reset();
+    gateway_.reset();
+  }
+
+ private:
+  Status open_storage() {
+    auto store = storage::open_rocks(rocks_options(
+        config_, [this](const Error& error) { fail_with(error.message); }));
+    if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
+    store_ = std::move(*store);
+    auto ring = storage::open_key_ring(keys_directory(config_));
+    if (!ring) return std::unexpected(std::move(ring.error()).in("opening the personal keys"));
+    ring_ = std::move(*ring);
+    keys_ = std::make_unique<LocalKeys>(*ring_);
+    return {};
+  }
+
+  void add_kinds() {
+    kinds_.add(work_order::make_work_order_kind(work_order_policy(config_)));
+    kinds_.add(technician::make_technician_kind());
+    kinds_.add(client::make_client_kind());
+    kinds_.add(account::make_account_kind());
+    kinds_.add(unique_name::make_unique_name_kind());
+    kinds_.add(catalogue::make_catalogue_kind());
+  }
+
+  Status make_administrator() {
+    const char* given = std::getenv("MICROFLOW_ADMIN_PASSWORD");
+    auto password =
+        ensure_administrator(*runtime_, given ? given : std::string{}, system_clock().now());
+    if (!password) return std::unexpected(std::move(password.error()));
+    first_password_ = std::move(*password);
+    return {};
+  }
+
+  void fail_with(const std::string& why) {
+    if (!has_failed_.exchange(true)) log::error(log::node, "node-cannot-go-on", {{"why", why}});
+  }
+
+  config::Config config_;
+  runtime::Kinds kinds_;
+  std::unique_ptr<storage::RocksStore> store_;
+  std::unique_ptr<storage::PersonalKeyRing> ring_;
+  std::unique_ptr<LocalKeys> keys_;
+  std::unique_ptr<runtime::LocalRuntime> runtime_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  Addresses addresses_;
+  std::string first_password_;
+  std::atomic<bool> has_failed_{false};
+  bool is_stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::start(const config::Config& config) {
+  auto node = std::make_unique<LocalNode>(config);
+  if (auto started = node->start(); !started) return std::unexpected(std::move(started.error()));
+  return node;
+}
+
+}  // namespace mf::node

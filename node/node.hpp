@@ -1,0 +1,38 @@
+#pragma once
+// One node of MicroFlow in this process: storage, actors, gateway, wired together. The composition
+// root: only node/ sees everything.
+#include <memory>
+#include <string>
+
+#include "actors/runtime/runtime.hpp"
+#include "base/result.hpp"
+#include "config/config.hpp"
+
+namespace mf::node {
+
+class Node {
+ public:
+  /// Opens (or creates) the data directory, recovers every shard, makes the first administrator of
+  /// an empty store, and listens. Takes seconds at most; the error says what to do.
+  [[nodiscard]] static Result<std::unique_ptr<Node>> start(const config::Config& config);
+  /// Stops at once what has not been stopped.
+  virtual ~Node() = default;
+
+  struct Addresses {
+    std::string http, admin;  ///< HOST:PORT as bound
+  };
+  [[nodiscard]] virtual Addresses addresses() const = 0;
+  [[nodiscard]] virtual runtime::Runtime& runtime() = 0;
+  /// The password made for the first administrator in this start; empty if none was made or the
+  /// environment gave it.
+  [[nodiscard]] virtual const std::string& first_password() const = 0;
+  /// Reads the TLS files again.
+  virtual void reload() = 0;
+  /// True once the node cannot go on (a commit's outcome is unknown): stop and exit with 1.
+  [[nodiscard]] virtual bool has_failed() const = 0;
+  /// Says goodbye to clients, finishes what is in flight (at most node.drain_timeout_ms), closes
+  /// the store. Idempotent.
+  virtual void stop() = 0;
+};
+
+}  // namespace mf::node
