@@ -1,7 +1,7 @@
 #pragma once
 // JSON from one description per struct (BOOST_DESCRIBE_STRUCT / BOOST_DESCRIBE_ENUM, written in the
-// codec file). Only *_codec.cpp, *_routes.cpp and tests include this: it pulls in nlohmann and
-// Describe (docs/decisions/0003-described-json.md).
+// codec file). Only *_codec.cpp, sources of gateway/ and node/, and tests include this: it pulls in
+// nlohmann and Describe (docs/decisions/0003-described-json.md).
 //
 // The rules, for all structs alike:
 //   field name  = member name; a trailing underscore is dropped (`from_` is "from")
