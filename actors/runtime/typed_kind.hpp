@@ -11,7 +11,8 @@
 //            type are several structs in the variant
 //   exists, decide(state, command, answers, context), apply(state, event, context),
 //   viewpoint(state, principal), view(state, viewpoint), row(state, viewpoint)
-// and shadow those functions of KindDefaults that the kind needs.
+// and shadow those functions of KindDefaults that the kind needs. The functions may be static; a kind
+// with a policy has them as const members of traits that hold it.
 //
 // `occurred_at`, `on_behalf_of` and `justification` may stand in every body: parse() takes them out
 // and gives the rest to the strict reader. A command struct with a text member `fingerprint` (not
@@ -72,8 +73,15 @@ struct KindDefaults {
   }
   /// Before the strict reading: brings permitted shorthands into their one described form.
   static void prepare(nlohmann::json&) {}
+  /// After it: names the fields whose values no state could accept.
+  static void check(const auto&, std::vector<FieldError>&) {}
   /// After it, before the command is shared.
   static void parsed(auto&) {}
+  /// Whose key seals the personal members of an event, and opens those of a stored one.
+  static std::string subject(std::string_view id, const auto&) { return std::string(id); }
+  static std::string stored_subject(std::string_view id, std::string_view) {
+    return std::string(id);
+  }
 };
 
 /// "skills":["fibre"] means "skills":[{"skill":"fibre","level":1}].
@@ -148,26 +156,27 @@ class TypedEntity final : public Entity {
   using Command = typename T::Command;
   using Event = typename T::Event;
 
-  explicit TypedEntity(State state) : state_(std::move(state)) {}
+  /// The traits live in the kind, which outlives every entity.
+  TypedEntity(const T* traits, State state) : traits_(traits), state_(std::move(state)) {}
   std::unique_ptr<Entity> clone() const override { return std::make_unique<TypedEntity>(*this); }
-  bool exists() const override { return T::exists(state_); }
-  std::string status() const override { return T::status(state_); }
+  bool exists() const override { return traits_->exists(state_); }
+  std::string status() const override { return traits_->status(state_); }
 
   std::vector<Need> needs(const CommandBody& body, const Context& context) const override {
     if (is_for_system(body.verb) && !context.by.is_system()) return {};
-    return T::needs(state_, command_of(body), context);
+    return traits_->needs(state_, command_of(body), context);
   }
 
   std::expected<std::vector<EventBody>, Rejection> decide(const CommandBody& body,
                                                           const Answers& answers,
                                                           const Context& context) const override {
     if (is_for_system(body.verb) && !context.by.is_system()) return hide();
-    auto decision = T::decide(state_, command_of(body), answers, context);
+    auto decision = traits_->decide(state_, command_of(body), answers, context);
     if (!decision) return std::unexpected(std::move(decision.error()));
     MF_ASSERT(!decision->empty(), "a yes to " + body.verb + " without events");
     if constexpr (T::is_size_checked) {
       auto after = state_;
-      for (const auto& event : *decision) T::apply(after, event, context);
+      for (const auto& event : *decision) traits_->apply(after, event, context);
       if (json::to_text(after).size() > state_size_max)
         return reject("state_too_large", "this would not fit in the 64 KiB one object may take");
     }
@@ -177,24 +186,24 @@ class TypedEntity final : public Entity {
   }
 
   void apply(const EventBody& body, const Context& context) override {
-    T::apply(state_, *static_cast<const Event*>(body.typed.get()), context);
+    traits_->apply(state_, *static_cast<const Event*>(body.typed.get()), context);
   }
 
   std::string encode() const override { return json::to_text(state_); }
-  std::vector<Deadline> deadlines() const override { return T::deadlines(state_); }
+  std::vector<Deadline> deadlines() const override { return traits_->deadlines(state_); }
   std::vector<IndexEntry> index() const override {
-    return exists() ? T::index(state_) : std::vector<IndexEntry>{};
+    return exists() ? traits_->index(state_) : std::vector<IndexEntry>{};
   }
-  std::string counter() const override { return exists() ? T::counter(state_) : std::string{}; }
-  Concerns concerns() const override { return T::concerns(state_); }
+  std::string counter() const override { return exists() ? traits_->counter(state_) : std::string{}; }
+  Concerns concerns() const override { return traits_->concerns(state_); }
   std::optional<Viewpoint> viewpoint(const Principal& by) const override {
-    return exists() ? T::viewpoint(state_, by) : std::nullopt;
+    return exists() ? traits_->viewpoint(state_, by) : std::nullopt;
   }
-  std::string view(Viewpoint as) const override { return T::view(state_, as); }
-  std::string row(Viewpoint as) const override { return T::row(state_, as); }
+  std::string view(Viewpoint as) const override { return traits_->view(state_, as); }
+  std::string row(Viewpoint as) const override { return traits_->row(state_, as); }
   std::expected<std::string, Rejection> answer(std::string_view query, std::string_view body_json,
                                                const Principal& by, Timestamp now) const override {
-    return T::answer(state_, query, body_json, by, now);
+    return traits_->answer(state_, query, body_json, by, now);
   }
 
  private:
@@ -221,6 +230,7 @@ class TypedEntity final : public Entity {
     return body;
   }
 
+  const T* traits_;
   State state_;
 };
 
@@ -232,12 +242,15 @@ class TypedKind final : public Kind {
   using Event = typename T::Event;
   using Parsed = std::expected<CommandBody, std::vector<FieldError>>;
 
+  /// Traits with data (a policy) are given here; those without are made.
+  explicit TypedKind(T traits = {}) : traits_(std::move(traits)) {}
+
   EntityKind kind() const override { return T::kind; }
 
   std::unique_ptr<Entity> empty(std::string_view id) const override {
     State state{};
     state.id = id;
-    return std::make_unique<TypedEntity<T>>(std::move(state));
+    return std::make_unique<TypedEntity<T>>(&traits_, std::move(state));
   }
 
   Result<std::unique_ptr<Entity>> decode(std::string_view id,
@@ -245,7 +258,7 @@ class TypedKind final : public Kind {
     auto state = json::from_stored<State>(text);
     if (!state) return std::unexpected(std::move(state.error()).in("stored state"));
     state->id = id;
-    return std::make_unique<TypedEntity<T>>(std::move(*state));
+    return std::make_unique<TypedEntity<T>>(&traits_, std::move(*state));
   }
 
   Parsed parse(std::string_view verb, std::string_view body_json) const override {
@@ -256,7 +269,7 @@ class TypedKind final : public Kind {
     CommandBody command{.verb = std::string(verb), .json = std::string(body_json)};
     std::vector<FieldError> errors;
     take_common_fields(*body, command, errors);
-    T::prepare(*body);
+    traits_.prepare(*body);
     bool is_known = false;
     std::apply([&](const auto&... row) {
       ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
@@ -286,19 +299,20 @@ class TypedKind final : public Kind {
     std::shared_ptr<const PersonalCipher> cipher;
     if constexpr (T::keeps_personal_data) {
       if (has_personal_members(event)) {
-        cipher = keys.cipher_of(id, true);
+        cipher = keys.cipher_of(traits_.subject(id, event), true);
         if (!cipher) return fail(ErrorCode::unavailable, "no key for this person's data");
       }
     }
     body.json = std::visit([&](const auto& e) { return json::to_text(e, cipher.get()); }, event);
-    return T::sealed(id, event, keys);
+    return traits_.sealed(id, event, keys);
   }
 
   Result<EventBody> open(std::string_view id, std::string_view type, std::uint16_t schema,
                          std::string_view text, KeyRing& keys) const override {
     std::shared_ptr<const PersonalCipher> cipher;
     if constexpr (T::keeps_personal_data) {
-      cipher = keys.cipher_of(id, false);
+      if (text.find("\"sealed\"") != text.npos)
+        cipher = keys.cipher_of(traits_.stored_subject(id, text), false);
       if (!cipher) cipher = std::make_shared<const ErasedKey>();
     }
     Result<EventBody> result = fail(ErrorCode::unsupported, "unknown event " + std::string(type) +
@@ -314,10 +328,10 @@ class TypedKind final : public Kind {
   }
 
   std::vector<Reaction> react(std::string_view id, const EventBody& body) const override {
-    return T::react(id, event_of(body));
+    return traits_.react(id, event_of(body));
   }
   std::optional<std::string> event_view(const EventBody& body, Viewpoint as) const override {
-    return T::event_view(event_of(body), as);
+    return traits_.event_view(event_of(body), as);
   }
 
  private:
@@ -341,8 +355,8 @@ class TypedKind final : public Kind {
   }
 
   template <class C>
-  static void parse_as(const nlohmann::json& body, CommandBody& command,
-                       std::vector<FieldError>& errors, bool& is_known) {
+  void parse_as(const nlohmann::json& body, CommandBody& command, std::vector<FieldError>& errors,
+                bool& is_known) const {
     is_known = true;
     auto value = json::from_request<C>(body);
     if (!value) {
@@ -351,7 +365,8 @@ class TypedKind final : public Kind {
     }
     if constexpr (requires { value->fingerprint = std::string{}; })
       value->fingerprint = to_hex(blake2b_128({json::to_text(*value)}).view());
-    T::parsed(*value);
+    traits_.check(*value, errors);
+    traits_.parsed(*value);
     command.typed = std::make_shared<const Command>(std::move(*value));
   }
 
@@ -390,6 +405,8 @@ class TypedKind final : public Kind {
       return result;
     }, event);
   }
+
+  T traits_;
 };
 
 }  // namespace mf::runtime
