@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "base/result.hpp"
 #include "storage/batch.hpp"
 #include "storage/keys.hpp"
@@ -62,7 +63,15 @@ class Scan {
   [[nodiscard]] virtual std::string_view value() const = 0;
 };
 
+/// The disk refused, or gave back other bytes than we wrote. Thrown by reads, which have no other
+/// way to say so: whoever asked can't go on, and dies like on a broken invariant.
+class ReadFailed : public InvariantBroken {
+ public:
+  using InvariantBroken::InvariantBroken;
+};
+
 /// What is durable on this node. Thread-safe; calls may block on the disk for a point read.
+/// Reads throw ReadFailed.
 class Reader {
  public:
   virtual ~Reader() = default;

@@ -1,0 +1,72 @@
+#include "storage/directory_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+namespace mf::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> refused(const std::string& doing) {
+  return fail(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::io,
+              doing + ": " + std::strerror(errno));
+}
+
+std::string holder(int file) {
+  char text[32] = {};
+  const auto size = ::pread(file, text, sizeof text - 1, 0);
+  return size > 0 ? "process " + std::string(text, static_cast<std::size_t>(size))
+                  : "another process";
+}
+
+}  // namespace
+
+Result<DirectoryLock> DirectoryLock::take(const fs::path& directory, bool create) {
+  std::error_code error;
+  if (!fs::exists(directory, error)) {
+    if (!create)
+      return fail(ErrorCode::not_found, "there is no data directory " + directory.string());
+    fs::create_directories(directory, error);
+    if (error)
+      return fail(ErrorCode::io, "making the data directory " + directory.string() + ": " +
+                                     error.message());
+    const auto parent = fs::absolute(directory, error).parent_path();
+    if (auto ok = sync_directory(parent); !ok) return std::unexpected(ok.error());
+  }
+  const auto path = directory / "LOCK";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return refused("opening " + path.string());
+  DirectoryLock lock(file);
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0)
+    return fail(ErrorCode::locked, "the data directory " + directory.string() + " is in use by " +
+                                       holder(file) +
+                                       ": stop that node, or choose another directory");
+  const auto pid = std::to_string(::getpid());
+  // The number only serves the message above: a full disk must not keep a node from starting.
+  if (::ftruncate(file, 0) == 0) [[maybe_unused]]
+    const auto written = ::pwrite(file, pid.data(), pid.size(), 0);
+  return lock;
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Status sync_directory(const fs::path& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return refused("opening " + directory.string());
+  const int synced = ::fsync(file);
+  const int why = errno;
+  ::close(file);
+  errno = why;
+  if (synced != 0) return refused("syncing " + directory.string());
+  return {};
+}
+
+}  // namespace mf::storage

@@ -1,0 +1,31 @@
+#pragma once
+#include <filesystem>
+#include <utility>
+
+#include "base/result.hpp"
+
+namespace mf::storage {
+
+/// One process per data directory. Held as long as this lives; a killed process frees it.
+class DirectoryLock {
+ public:
+  /// Makes the directory when `create` is set. `locked` names the directory and the process that
+  /// has it; `not_found` when there is no such directory.
+  [[nodiscard]] static Result<DirectoryLock> take(const std::filesystem::path& directory,
+                                                  bool create);
+  DirectoryLock(DirectoryLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
+    std::swap(file_, other.file_);
+    return *this;
+  }
+  ~DirectoryLock();
+
+ private:
+  explicit DirectoryLock(int file) : file_(file) {}
+  int file_;
+};
+
+/// Makes the names in a directory durable.
+[[nodiscard]] Status sync_directory(const std::filesystem::path& directory);
+
+}  // namespace mf::storage

@@ -1,0 +1,135 @@
+#include "storage/rocks/database.hpp"
+
+#include <rocksdb/cache.h>
+
+#include "storage/rocks/database_options.hpp"
+#include "storage/rocks/rocks_status.hpp"
+
+namespace mf::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> refused(const rocksdb::Status& status, const fs::path& path) {
+  auto error = to_error(status, "opening the database " + path.string());
+  if (error.code == ErrorCode::corrupt)
+    error.message +=
+        "; what was written last, or a file behind it, is damaged. Nothing was changed. Keep a "
+        "copy of the directory, then run `microflow journal repair`, which first sets aside what "
+        "it has to cut, or restore a backup";
+  return std::unexpected(std::move(error));
+}
+
+/// Files that hold data without the one that names them: RocksDB would start an empty database
+/// over them.
+bool has_lost_its_head(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path / "CURRENT", error)) return false;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    const auto kind = entry.path().extension();
+    if (kind == ".sst" || kind == ".log") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+fs::path database_path(const fs::path& data_dir) { return data_dir / "db"; }
+
+bool has_database(const fs::path& data_dir) {
+  std::error_code error;
+  return fs::exists(database_path(data_dir) / "CURRENT", error);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings) {
+  const auto path = database_path(settings.data_dir);
+  if (has_lost_its_head(path))
+    return fail(ErrorCode::corrupt, "the database " + path.string() +
+                                        " has data files but no file CURRENT: restore it from a "
+                                        "backup");
+  std::unique_ptr<Database> self(new Database);
+  if (settings.file_system) self->env_ = rocksdb::NewCompositeEnv(settings.file_system);
+  self->cache_ = rocksdb::NewLRUCache(settings.memory_bytes_max, /*num_shard_bits=*/4,
+                                      /*strict_capacity_limit=*/false, /*high_pri_pool_ratio=*/0.3);
+  self->latest_ms_ = std::make_shared<std::atomic<std::int64_t>>(0);
+
+  const auto options = database_options(settings, self->cache_, self->env_.get());
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}};
+  for (int i = 0; i < family_count; ++i) {
+    const auto family = static_cast<Family>(i);
+    families.emplace_back(std::string(to_string(family)),
+                          family_options(family, self->cache_, self->latest_ms_));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status =
+      settings.access == Access::read_only
+          ? rocksdb::DB::OpenForReadOnly(options, path.string(), families, &handles, &db)
+          : rocksdb::DB::Open(options, path.string(), families, &handles, &db);
+  if (!status.ok()) return refused(status, path);
+  self->db_.reset(db);
+  self->unused_ = handles.front();
+  std::copy(handles.begin() + 1, handles.end(), self->families_.begin());
+  return self;
+}
+
+Database::~Database() {
+  if (!db_) return;
+  for (auto* handle : families_) db_->DestroyColumnFamilyHandle(handle);
+  db_->DestroyColumnFamilyHandle(unused_);
+  db_->Close().PermitUncheckedError();
+}
+
+Result<std::optional<std::string>> Database::get(Family family, std::string_view key) const {
+  rocksdb::PinnableSlice value;
+  const auto status = db_->Get(rocksdb::ReadOptions(), this->family(family), slice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok())
+    return std::unexpected(to_error(status, "reading " + std::string(to_string(family))));
+  return value.ToString();
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::iterate(Family family, const rocksdb::Slice& end,
+                                                     bool read_ahead) const {
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &end;
+  if (read_ahead) {
+    options.readahead_size = 2u << 20;
+    options.fill_cache = false;
+  }
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, this->family(family)));
+}
+
+Status Database::flush() {
+  const std::vector<rocksdb::ColumnFamilyHandle*> all(families_.begin(), families_.end());
+  return to_result(db_->Flush(rocksdb::FlushOptions(), all), "flushing the database");
+}
+
+Result<std::optional<NodeRecord>> Database::node() const {
+  auto bytes = get(Family::meta, keys::node());
+  if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) return std::nullopt;
+  auto record = decode_node(**bytes);
+  if (!record) return std::unexpected(record.error());
+  return *record;
+}
+
+Result<Applied> Database::applied(ShardId shard) const {
+  auto bytes = get(Family::meta, keys::applied(shard));
+  if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) return Applied{};
+  return decode_applied(**bytes);
+}
+
+Result<ProofMark> Database::proof(std::uint16_t shard_count) const {
+  auto bytes = get(Family::meta, keys::proof());
+  if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) return ProofMark{0, std::vector<ProofMark::Position>(shard_count)};
+  auto mark = decode_proof(**bytes);
+  if (mark && mark->shards.size() != shard_count)
+    return fail(ErrorCode::corrupt, "the mark of the last proof has another number of shards");
+  return mark;
+}
+
+}  // namespace mf::storage

@@ -1,0 +1,90 @@
+#pragma once
+// One open RocksDB with our column families: what store and tools have in common.
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/listener.h>
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "storage/rocks/rocks_records.hpp"
+#include "storage/store.hpp"
+
+namespace mf::storage {
+
+enum class Access : std::uint8_t {
+  read_write,
+  read_only,
+  /// Opens what read_write refuses, by dropping the write-ahead log from its first damage on.
+  salvage,
+};
+
+struct DatabaseSettings {
+  std::filesystem::path data_dir;
+  Access access = Access::read_write;
+  bool create_if_missing = false;
+  std::size_t memory_bytes_max = 256u << 20;
+  std::size_t wal_bytes_max = 64u << 20;
+  std::shared_ptr<rocksdb::EventListener> listener;
+  std::shared_ptr<rocksdb::FileSystem> file_system;
+};
+
+/// The database's own folder within a data directory.
+[[nodiscard]] std::filesystem::path database_path(const std::filesystem::path& data_dir);
+/// Whether a database has been made there.
+[[nodiscard]] bool has_database(const std::filesystem::path& data_dir);
+
+class Database {
+ public:
+  /// The caller holds the DirectoryLock. See open_rocks for the errors.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings);
+  ~Database();
+  Database(const Database&) = delete;
+
+  [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family family) const {
+    return families_[static_cast<std::size_t>(family)];
+  }
+  /// nullopt: not there.
+  [[nodiscard]] Result<std::optional<std::string>> get(Family family, std::string_view key) const;
+  /// `end` must outlive the iterator. `read_ahead` is for walks that read everything once and must
+  /// not push what is hot out of the cache.
+  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterate(Family family,
+                                                           const rocksdb::Slice& end,
+                                                           bool read_ahead) const;
+  /// All families at one point, so that nothing depends on the write-ahead log any more.
+  [[nodiscard]] Status flush();
+
+  /// nullopt: just created.
+  [[nodiscard]] Result<std::optional<NodeRecord>> node() const;
+  [[nodiscard]] Result<Applied> applied(ShardId shard) const;
+  /// The mark of the last proof; zeros when there is none.
+  [[nodiscard]] Result<ProofMark> proof(std::uint16_t shard_count) const;
+
+  /// For the filter of old outcomes: the time of the newest commit in ms.
+  std::atomic<std::int64_t>& latest_ms() { return *latest_ms_; }
+  [[nodiscard]] std::size_t cache_usage() const { return cache_->GetUsage(); }
+
+ private:
+  Database() = default;
+  std::unique_ptr<rocksdb::Env> env_;
+  std::shared_ptr<rocksdb::Cache> cache_;
+  std::shared_ptr<std::atomic<std::int64_t>> latest_ms_;
+  std::array<rocksdb::ColumnFamilyHandle*, family_count> families_{};
+  rocksdb::ColumnFamilyHandle* unused_ = nullptr;  ///< RocksDB insists on "default"
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+[[nodiscard]] inline rocksdb::Slice slice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+[[nodiscard]] inline std::string_view view(const rocksdb::Slice& bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+}  // namespace mf::storage

@@ -1,0 +1,252 @@
+#include "storage/rocks/journal_thread.hpp"
+
+#include <pthread.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "storage/rocks/rocks_status.hpp"
+
+namespace mf::storage {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t cycle_bytes_max = 8u << 20;
+constexpr std::size_t batch_bytes_max = 256u << 10;  // design.md §6.1
+constexpr std::size_t note_every_bytes = 4u << 20;
+
+double seconds_since(steady_clock::time_point start) {
+  return std::chrono::duration<double>(steady_clock::now() - start).count();
+}
+
+struct Figures {
+  metrics::Histogram& write = metrics::histogram(
+      "microflow_journal_write_seconds", "One synced write of the journal thread",
+      metrics::latency_buckets());
+  metrics::Histogram& commit = metrics::histogram(
+      "microflow_journal_commit_seconds", "From handing a batch over to its durability",
+      metrics::latency_buckets());
+  metrics::Histogram& batches = metrics::histogram(
+      "microflow_journal_cycle_batches", "Batches in one write", metrics::size_buckets());
+  metrics::Counter& bytes = metrics::counter("microflow_journal_bytes_total",
+                                             "Bytes handed to the write-ahead log");
+  metrics::Counter& failures = metrics::counter("microflow_journal_failures_total",
+                                                "Writes that failed; the node stops");
+  metrics::Gauge& queued = metrics::gauge("microflow_journal_queue_batches",
+                                          "Batches that wait for the next write");
+};
+
+Figures& figures() {
+  static Figures all;
+  return all;
+}
+
+}  // namespace
+
+Applied Positions::at(ShardId shard) const {
+  const std::shared_lock lock(mutex_);
+  MF_ASSERT(shard < applied_.size(), "no such shard");
+  return applied_[shard];
+}
+
+void Positions::set(ShardId shard, Applied applied) {
+  const std::unique_lock lock(mutex_);
+  applied_[shard] = std::move(applied);
+}
+
+ProofMark Positions::mark(std::uint64_t cycle) const {
+  const std::shared_lock lock(mutex_);
+  ProofMark mark{cycle, {}};
+  mark.shards.reserve(applied_.size());
+  for (const auto& applied : applied_) mark.shards.push_back({applied.seq, applied.chain});
+  return mark;
+}
+
+JournalThread::JournalThread(Database& database, Positions& positions,
+                             std::shared_ptr<ProofTracker> tracker, std::uint64_t last_cycle,
+                             std::function<void(const Error&)> on_stopped)
+    : database_(database),
+      positions_(positions),
+      tracker_(std::move(tracker)),
+      on_stopped_(std::move(on_stopped)),
+      in_flight_(positions.mark(0).shards.size()),
+      cycle_(last_cycle) {
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "journal");
+    run();
+  });
+}
+
+JournalThread::~JournalThread() { finish(); }
+
+std::uint64_t JournalThread::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  return cycle_;
+}
+
+void JournalThread::on_results(Store::Done done) {
+  const std::lock_guard lock(mutex_);
+  done_ = std::move(done);
+}
+
+std::string JournalThread::reason_to_refuse(const Commit& commit, std::size_t bytes) const {
+  const auto applied = positions_.at(commit.batch.shard);
+  if (commit.batch.seq != applied.seq + 1)
+    return "batch " + std::to_string(commit.batch.seq) + " does not follow " +
+           std::to_string(applied.seq);
+  if (commit.batch.previous != applied.chain)
+    return "batch " + std::to_string(commit.batch.seq) + " is chained to another one";
+  if (bytes > batch_bytes_max)
+    return "a batch of " + std::to_string(bytes) + " bytes is over the limit";
+  return {};
+}
+
+void JournalThread::commit(Commit commit) {
+  const auto& batch = commit.batch;
+  Queued queued;
+  queued.shard = batch.shard;
+  queued.since = steady_clock::now();
+  queued.frame = encode(batch);
+  queued.applied = {batch.seq, chain_hash_of_frame(queued.frame), batch.epoch, batch.time,
+                    batch.cursor};
+  queued.refused = reason_to_refuse(commit, queued.frame.size());
+  queued.bytes = queued.frame.size();
+  for (const auto& change : commit.changes) {
+    MF_ASSERT(change.family != Family::journal, "only the journal thread writes the journal");
+    queued.bytes += change.key.size() + (change.value ? change.value->size() : 0);
+  }
+  queued.changes = std::move(commit.changes);
+  {
+    const std::lock_guard lock(mutex_);
+    MF_ASSERT(!in_flight_[queued.shard], "a shard has one commit in flight");
+    in_flight_[queued.shard] = true;
+    queue_.push_back(std::move(queued));
+  }
+  wake_.notify_one();
+}
+
+std::optional<Error> JournalThread::stopped() const {
+  const std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+JournalThread::Cycle JournalThread::wait() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  std::size_t taken = 0, bytes = 0;
+  while (taken < queue_.size() && (taken == 0 || bytes + queue_[taken].bytes <= cycle_bytes_max))
+    bytes += queue_[taken++].bytes;
+  Cycle cycle(std::make_move_iterator(queue_.begin()),
+              std::make_move_iterator(queue_.begin() + static_cast<std::ptrdiff_t>(taken)));
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(taken));
+  figures().queued.set(static_cast<double>(queue_.size()));
+  return cycle;
+}
+
+void JournalThread::run() {
+  for (auto cycle = wait(); !cycle.empty(); cycle = wait()) run_cycle(std::move(cycle));
+}
+
+void JournalThread::run_cycle(Cycle cycle) {
+  const auto why = stopped();
+  for (auto& queued : cycle)
+    if (why && queued.refused.empty()) queued.refused = "storage has stopped: " + why->message;
+  const auto batches = std::ranges::count_if(
+      cycle, [](const Queued& queued) { return queued.refused.empty(); });
+  if (batches == 0) return report(cycle, {});
+
+  const auto start = steady_clock::now();
+  const auto before = database_.db().GetLatestSequenceNumber();
+  std::size_t bytes = 0;
+  const auto written = write(cycle, static_cast<std::uint16_t>(batches), bytes);
+  figures().write.observe(seconds_since(start));
+  figures().batches.observe(static_cast<double>(batches));
+  figures().bytes.add(static_cast<double>(bytes));
+  if (!written) stop(written.error());
+  report(cycle, written);
+  if (written) note_proof(before, bytes);
+  if (!written && on_stopped_) on_stopped_(written.error());
+}
+
+Status JournalThread::write(Cycle& cycle, std::uint16_t batches, std::size_t& bytes) {
+  rocksdb::WriteBatch all;
+  const auto put = [&](Family family, std::string_view key, std::string_view value) {
+    return all.Put(database_.family(family), slice(key), slice(value));
+  };
+  ++cycle_;
+  rocksdb::Status status;
+  for (auto& queued : cycle) {
+    if (!queued.refused.empty()) continue;
+    append_cycle(queued.frame, cycle_, batches);
+    status = put(Family::journal, keys::journal(queued.shard, queued.applied.seq), queued.frame);
+    if (status.ok())
+      status = put(Family::meta, keys::applied(queued.shard), encode(queued.applied));
+    for (const auto& change : queued.changes) {
+      if (!status.ok()) break;
+      status = change.value ? put(change.family, change.key, *change.value)
+                            : all.Delete(database_.family(change.family), slice(change.key));
+    }
+  }
+  if (const auto mark = tracker_->take(); mark && status.ok())
+    status = put(Family::meta, keys::proof(), encode(*mark));
+  if (!status.ok()) return to_result(status, "building a write");
+  bytes = all.GetDataSize();
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return to_result(database_.db().Write(synced, &all), "writing the journal");
+}
+
+void JournalThread::report(const Cycle& cycle, const Status& written) {
+  std::vector<CommitResult> results;
+  results.reserve(cycle.size());
+  auto& latest_ms = database_.latest_ms();
+  for (const auto& queued : cycle) {
+    CommitResult result{queued.shard, queued.applied.seq, CommitState::committed, {}};
+    if (!queued.refused.empty()) {
+      result.state = CommitState::failed;
+      result.why = queued.refused;
+    } else if (!written) {
+      result.state = CommitState::unknown;
+      result.why = written.error().message;
+    } else {
+      latest_ms = std::max<std::int64_t>(latest_ms, to_millis(queued.applied.time));
+      positions_.set(queued.shard, queued.applied);
+      figures().commit.observe(seconds_since(queued.since));
+    }
+    results.push_back(std::move(result));
+  }
+  Store::Done done;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& queued : cycle) in_flight_[queued.shard] = false;
+    done = done_;
+  }
+  if (done) done(results);
+}
+
+void JournalThread::note_proof(std::uint64_t sequence_before, std::size_t bytes) {
+  unnoted_bytes_ += bytes;
+  if (unnoted_bytes_ < note_every_bytes) return;
+  unnoted_bytes_ = 0;
+  tracker_->note(sequence_before, positions_.mark(cycle_));
+}
+
+void JournalThread::stop(const Error& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = why;
+  }
+  figures().failures.add();
+  log::error(log::journal, "journal-stopped", {{"why", why.message}});
+}
+
+}  // namespace mf::storage

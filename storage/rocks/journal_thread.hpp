@@ -1,0 +1,87 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <thread>
+#include <vector>
+
+#include "storage/rocks/database.hpp"
+#include "storage/rocks/proof_tracker.hpp"
+
+namespace mf::storage {
+
+/// Where every shard stands; written by the journal thread, read by all.
+class Positions {
+ public:
+  explicit Positions(std::vector<Applied> applied) : applied_(std::move(applied)) {}
+  [[nodiscard]] Applied at(ShardId shard) const;
+  void set(ShardId shard, Applied applied);
+  [[nodiscard]] ProofMark mark(std::uint64_t cycle) const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::vector<Applied> applied_;
+};
+
+/// The one thread that writes. Every cycle takes all waiting commits (up to a number of bytes),
+/// makes them one synced WriteBatch, then reports all results in one call.
+class JournalThread {
+ public:
+  JournalThread(Database& database, Positions& positions, std::shared_ptr<ProofTracker> tracker,
+                std::uint64_t last_cycle, std::function<void(const Error&)> on_stopped);
+  ~JournalThread();
+  JournalThread(const JournalThread&) = delete;
+
+  void on_results(Store::Done done);
+  /// Encodes on the caller's thread. Asserts that the shard has no other commit in flight, which
+  /// bounds the queue.
+  void commit(Commit commit);
+  [[nodiscard]] std::optional<Error> stopped() const;
+  /// Commits what is queued and ends; gives the number of the last cycle.
+  std::uint64_t finish();
+
+ private:
+  struct Queued {
+    ShardId shard = 0;
+    Applied applied;
+    std::string frame;
+    std::vector<Change> changes;
+    std::size_t bytes = 0;
+    std::string refused;  ///< certainly not to be written
+    std::chrono::steady_clock::time_point since;
+  };
+  using Cycle = std::vector<Queued>;
+
+  void run();
+  [[nodiscard]] Cycle wait();
+  void run_cycle(Cycle cycle);
+  [[nodiscard]] Status write(Cycle& cycle, std::uint16_t batches, std::size_t& bytes);
+  void report(const Cycle& cycle, const Status& written);
+  void note_proof(std::uint64_t sequence_before, std::size_t bytes);
+  void stop(const Error& why);
+  [[nodiscard]] std::string reason_to_refuse(const Commit& commit, std::size_t bytes) const;
+
+  Database& database_;
+  Positions& positions_;
+  std::shared_ptr<ProofTracker> tracker_;
+  std::function<void(const Error&)> on_stopped_;
+  Store::Done done_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Queued> queue_;
+  std::vector<bool> in_flight_;
+  bool ending_ = false;
+  std::optional<Error> stopped_;
+
+  std::uint64_t cycle_;
+  std::size_t unnoted_bytes_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace mf::storage

@@ -1,0 +1,249 @@
+#include "storage/rocks/rocks_store.hpp"
+
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/disk_guard.hpp"
+#include "storage/rocks/database.hpp"
+#include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/journal_thread.hpp"
+#include "storage/rocks/rocks_status.hpp"
+
+namespace mf::storage {
+namespace {
+
+constexpr std::uint16_t shard_count_default = 64;
+constexpr std::uint16_t shard_count_max = 4096;
+
+class RocksScan final : public Scan {
+ public:
+  RocksScan(const Database& database, Family family, std::string begin, std::string end)
+      : begin_(std::move(begin)), end_(std::move(end)), end_slice_(end_) {
+    it_ = database.iterate(family, end_slice_, /*read_ahead=*/false);
+    it_->Seek(begin_);
+    check();
+  }
+  bool valid() const override { return it_->Valid(); }
+  void next() override {
+    it_->Next();
+    check();
+  }
+  void seek(std::string_view key) override {
+    it_->Seek(slice(std::max<std::string_view>(key, begin_)));
+    check();
+  }
+  std::string_view key() const override { return view(it_->key()); }
+  std::string_view value() const override { return view(it_->value()); }
+
+ private:
+  void check() const {
+    if (!it_->Valid() && !it_->status().ok())
+      throw ReadFailed(to_error(it_->status(), "walking the database").message);
+  }
+  std::string begin_, end_;
+  rocksdb::Slice end_slice_;
+  std::unique_ptr<rocksdb::Iterator> it_;
+};
+
+Status write_synced(Database& database, std::string_view key, const std::string& value) {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return to_result(
+      database.db().Put(synced, database.family(Family::meta), slice(key), slice(value)),
+      "writing the directory's own record");
+}
+
+/// Before a directory gets its era: a journal without one has lost it, and must not get a new one.
+Status is_empty(Database& database) {
+  const std::string end = keys::shard_prefix(keys::node_wide);
+  const auto end_slice = slice(end);
+  const auto it = database.iterate(Family::journal, end_slice, /*read_ahead=*/false);
+  it->SeekToFirst();
+  if (it->Valid())
+    return fail(ErrorCode::corrupt, "there is a journal, but the record of its era is gone");
+  return to_result(it->status(), "reading the journal");
+}
+
+Result<NodeRecord> open_node(Database& database, const RocksOptions& options) {
+  auto found = database.node();
+  if (!found) return std::unexpected(found.error());
+  if (*found) {
+    const auto count = (*found)->shard_count;
+    if (options.shard_count != 0 && options.shard_count != count)
+      return fail(ErrorCode::invalid_argument,
+                  "the data directory " + options.data_dir.string() + " was created with " +
+                      std::to_string(count) + " shards, the configuration says " +
+                      std::to_string(options.shard_count) + ": that number can't be changed");
+    return **found;
+  }
+  if (const auto empty = is_empty(database); !empty) return std::unexpected(empty.error());
+  NodeRecord record;
+  record.shard_count = options.shard_count == 0 ? shard_count_default : options.shard_count;
+  record.era = to_hex(random_bytes(16));
+  record.created_at = system_clock().now();
+  if (auto ok = write_synced(database, keys::node(), encode(record)); !ok)
+    return std::unexpected(ok.error());
+  log::info(log::journal, "directory-created",
+            {{"directory", options.data_dir.string()}, {"shards", record.shard_count}});
+  return record;
+}
+
+Error broken_journal(const JournalProof& proof, const RocksOptions& options) {
+  return {ErrorCode::corrupt,
+          "the journal in " + options.data_dir.string() + " is damaged: " + proof.summary() +
+              ". Acknowledged work may be missing, so this node does not start. Nothing was "
+              "changed. See all of it with `microflow journal verify`; restore a backup, or cut "
+              "the damage off with `microflow journal repair`, which first sets aside what it "
+              "cuts"};
+}
+
+class RocksStoreImpl final : public RocksStore {
+ public:
+  RocksStoreImpl(const RocksOptions& options, DirectoryLock lock,
+                 std::shared_ptr<ProofTracker> tracker, std::unique_ptr<Database> database,
+                 NodeRecord node, const JournalProof& proof)
+      : lock_(std::move(lock)),
+        node_(std::move(node)),
+        guard_(options.data_dir, options.free_bytes_min, options.free_percent_min),
+        database_(std::move(database)),
+        positions_(positions_of(proof)),
+        journal_(std::make_unique<JournalThread>(*database_, positions_, std::move(tracker),
+                                                 proof.cycle, options.on_stopped)) {
+    for (const auto& shard : proof.shards)
+      database_->latest_ms() =
+          std::max<std::int64_t>(database_->latest_ms(), to_millis(shard.proven.time));
+    figures_ = metrics::on_collect([this] { collect(); });
+  }
+
+  ~RocksStoreImpl() override {
+    figures_.reset();
+    const auto cycle = journal_->finish();
+    if (journal_->stopped()) return;
+    // A quick next start: nothing is left to replay or to prove. Losing this costs only time.
+    auto closed = database_->flush();
+    if (closed)
+      closed = write_synced(*database_, keys::proof(), encode(positions_.mark(cycle)));
+    if (!closed) log::warn(log::journal, "close-not-noted", {{"why", closed.error().message}});
+  }
+
+  std::optional<std::string> get(Family family, std::string_view key) const override {
+    auto value = database_->get(family, key);
+    if (!value) throw ReadFailed(value.error().message);
+    return *std::move(value);
+  }
+  std::unique_ptr<Scan> scan(Family family, std::string begin, std::string end) const override {
+    return std::make_unique<RocksScan>(*database_, family, std::move(begin), std::move(end));
+  }
+
+  void on_results(Done done) override { journal_->on_results(std::move(done)); }
+  void commit(Commit commit) override { journal_->commit(std::move(commit)); }
+  Applied applied(ShardId shard) const override { return positions_.at(shard); }
+
+  Result<Batch> batch(ShardId shard, std::uint64_t seq) const override {
+    const auto doing = "reading batch " + std::to_string(seq) + " of shard " +
+                       std::to_string(shard);
+    auto value = database_->get(Family::journal, keys::journal(shard, seq));
+    if (!value) return std::unexpected(std::move(value.error()).in(doing));
+    if (!*value) return fail(ErrorCode::not_found, doing + ": there is none");
+    const auto parts = split_journal(**value);
+    auto batch = parts ? decode_batch(parts->frame) : std::unexpected(parts.error());
+    if (!batch) return std::unexpected(std::move(batch.error()).in(doing));
+    return batch;
+  }
+
+  bool has_room() const override { return guard_.has_room(); }
+  std::uint16_t shard_count() const override { return node_.shard_count; }
+  const std::string& era() const override { return node_.era; }
+  std::optional<Error> stopped() const override { return journal_->stopped(); }
+
+  Status checkpoint(const std::filesystem::path& target) override {
+    rocksdb::Checkpoint* made = nullptr;
+    auto status = rocksdb::Checkpoint::Create(&database_->db(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> owner(made);
+    if (status.ok()) status = made->CreateCheckpoint(target.string());
+    return to_result(status, "copying the database to " + target.string());
+  }
+
+ private:
+  static std::vector<Applied> positions_of(const JournalProof& proof) {
+    std::vector<Applied> positions;
+    for (const auto& shard : proof.shards) positions.push_back(shard.proven);
+    return positions;
+  }
+  void collect() const;
+
+  DirectoryLock lock_;
+  NodeRecord node_;
+  DiskGuard guard_;
+  std::unique_ptr<Database> database_;
+  Positions positions_;
+  std::unique_ptr<JournalThread> journal_;
+  std::shared_ptr<void> figures_;
+};
+
+void RocksStoreImpl::collect() const {
+  static auto& cache = metrics::gauge("microflow_storage_cache_bytes",
+                                      "Block cache, filters, indexes and write buffers");
+  static auto& disk = metrics::gauge("microflow_storage_table_bytes", "Table files on disk");
+  static auto& pending = metrics::gauge("microflow_storage_compaction_pending_bytes",
+                                        "What compaction still has to rewrite");
+  cache.set(static_cast<double>(database_->cache_usage()));
+  std::uint64_t value = 0;
+  auto& db = database_->db();
+  if (db.GetAggregatedIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &value))
+    disk.set(static_cast<double>(value));
+  if (db.GetAggregatedIntProperty(rocksdb::DB::Properties::kEstimatePendingCompactionBytes, &value))
+    pending.set(static_cast<double>(value));
+}
+
+Result<JournalProof> prove(Database& database, std::uint16_t shard_count,
+                           const RocksOptions& options) {
+  const auto mark = database.proof(shard_count);
+  if (!mark) return std::unexpected(mark.error());
+  auto proof = prove_journal(database, *mark, ProofScope::tail);
+  if (!proof) return proof;
+  if (!proof->is_whole()) return std::unexpected(broken_journal(*proof, options));
+  // RocksDB has moved everything out of its log by now; the next start need not look again.
+  ProofMark proven{proof->cycle, {}};
+  for (const auto& shard : proof->shards)
+    proven.shards.push_back({shard.proven.seq, shard.proven.chain});
+  if (proven == *mark) return proof;
+  if (auto ok = write_synced(database, keys::proof(), encode(proven)); !ok)
+    return std::unexpected(ok.error());
+  return proof;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options) {
+  if (options.shard_count > shard_count_max)
+    return fail(ErrorCode::invalid_argument,
+                "at most " + std::to_string(shard_count_max) + " shards");
+  auto lock = DirectoryLock::take(options.data_dir, options.create_if_missing);
+  if (!lock) return std::unexpected(lock.error());
+  if (!options.create_if_missing && !has_database(options.data_dir))
+    return fail(ErrorCode::not_found, "there is no data in " + options.data_dir.string());
+
+  auto tracker = std::make_shared<ProofTracker>();
+  auto database = Database::open(
+      {.data_dir = options.data_dir,
+       .create_if_missing = options.create_if_missing,
+       .memory_bytes_max = options.memory_bytes_max,
+       .wal_bytes_max = options.wal_bytes_max,
+       .listener = tracker,
+       .file_system = std::static_pointer_cast<rocksdb::FileSystem>(options.file_system)});
+  if (!database) return std::unexpected(database.error());
+  auto node = open_node(**database, options);
+  if (!node) return std::unexpected(node.error());
+  auto proof = prove(**database, node->shard_count, options);
+  if (!proof) return std::unexpected(proof.error());
+  return std::make_unique<RocksStoreImpl>(options, *std::move(lock), std::move(tracker),
+                                          *std::move(database), *std::move(node), *proof);
+}
+
+}  // namespace mf::storage

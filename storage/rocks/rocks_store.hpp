@@ -1,0 +1,50 @@
+#pragma once
+// The durable adapter of storage::Store: one RocksDB per node, one journal thread, every cycle one
+// synced WriteBatch for all waiting shards (design.md §6, §7). docs/storage-layout.md says which
+// bytes lie where.
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "storage/store.hpp"
+
+namespace mf::storage {
+
+struct RocksOptions {
+  std::filesystem::path data_dir;
+  /// Fixed at creation. 0: whatever the directory has, 64 for a new one. Another number than the
+  /// directory's is refused.
+  std::uint16_t shard_count = 0;
+  bool create_if_missing = true;
+  /// Block cache, filters, indexes and write buffers together.
+  std::size_t memory_bytes_max = 512u << 20;
+  /// What a start after a crash may have to replay; small keeps it short.
+  std::size_t wal_bytes_max = 64u << 20;
+  /// has_room() is false below max(percent, bytes).
+  std::uint64_t free_bytes_min = 1u << 30;
+  int free_percent_min = 5;
+  /// Called once, from the journal thread and after the results, when a write failed: nothing will
+  /// be committed any more. The process has to say so and exit; the next start reads what is there.
+  std::function<void(const Error&)> on_stopped;
+  /// For tests: a rocksdb::FileSystem under the database.
+  std::shared_ptr<void> file_system;
+};
+
+class RocksStore : public Store {
+ public:
+  /// A consistent copy of what is durable into `target`, which must not exist; hard links where
+  /// the file system allows it. Commits go on meanwhile. Any thread.
+  [[nodiscard]] virtual Status checkpoint(const std::filesystem::path& target) = 0;
+  /// Why it does not commit any more, if so.
+  [[nodiscard]] virtual std::optional<Error> stopped() const = 0;
+};
+
+/// Opens (or creates) the data directory and proves every shard's journal contiguous and chained
+/// up to `applied`. Errors: `locked` (names the other process), `invalid_argument` (shard count),
+/// `corrupt` (says what is broken and how to repair it), `unsupported` (written by a newer
+/// program), `not_found`, `disk_full`, `io`.
+/// The destructor commits what is queued, flushes, and notes how far the journal is proven.
+[[nodiscard]] Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options);
+
+}  // namespace mf::storage
