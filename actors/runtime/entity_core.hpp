@@ -28,7 +28,7 @@ struct ReplyTo {
 struct Envelope {
   Command command;
   ReplyTo reply_to;
-  Timestamp now;              ///< shard time
+  Timestamp now;              ///< shard time at delivery: never before the last batch's
   std::uint64_t attempt = 0;  ///< of this delivery, see Context::attempt
 };
 
@@ -68,6 +68,7 @@ struct Release {
 struct Proposal {
   storage::Entry entry;                  ///< events sealed
   std::vector<EventBody> events;
+  std::vector<std::vector<Reaction>> reactions;  ///< per event
   storage::StateHeader header;           ///< ShardCore fills seq (and created_seq of a new entity)
   std::string state;                     ///< Entity::encode()
   std::shared_ptr<const Entity> after;
@@ -75,7 +76,7 @@ struct Proposal {
   std::vector<storage::Change> changes;  ///< index and timers: only what differs
   std::vector<Timestamp> new_timers;
   std::string counter_before, counter_after;  ///< equal: no change
-  std::size_t bytes = 0;                 ///< about what it adds to the batch and its changes
+  std::size_t batch_bytes = 0, change_bytes = 0;  ///< about what it adds to the commit
 };
 
 /// What the host has to do after a step, in this order of members.
@@ -98,7 +99,8 @@ struct EntityLimits {
 /// One command at a time: dedup → facts and claims → decide → apply to a copy → proposal → wait for
 /// the commit → reply. Later commands wait in order; so does a duplicate of the running one, which
 /// then finds its outcome. Every step may throw InvariantBroken (the command's fault): call
-/// poisoned() then. `now` is always shard time.
+/// poisoned() then. `clock` is the host's clock: deadlines are judged by it; shard time is never
+/// before it.
 class EntityCore {
  public:
   EntityCore(const Kind& kind, KeyRing& keys, const storage::Reader& reader, EntityRef ref,
@@ -110,16 +112,16 @@ class EntityCore {
   /// On an error the entity is to be quarantined.
   [[nodiscard]] Status load();
 
-  [[nodiscard]] EntityEffects receive(Envelope envelope);
+  [[nodiscard]] EntityEffects receive(Envelope envelope, Timestamp clock);
   /// An answer to an ask that is no longer waited for is ignored.
-  [[nodiscard]] EntityEffects answered(AskAnswer answer, Timestamp now);
+  [[nodiscard]] EntityEffects answered(AskAnswer answer, Timestamp clock);
   /// The proposal is durable in batch `seq`.
-  [[nodiscard]] EntityEffects committed(std::uint64_t seq, Timestamp now);
+  [[nodiscard]] EntityEffects committed(std::uint64_t seq, Timestamp clock);
   /// The proposal is certainly not durable and never will be. `why` travels to the caller.
-  [[nodiscard]] EntityEffects commit_failed(const std::string& why, Timestamp now);
+  [[nodiscard]] EntityEffects commit_failed(const std::string& why, Timestamp clock);
   /// Answers the commands whose deadline has passed: nothing happened, or, once proposed, unknown
   /// (the commit goes on and is waited for).
-  [[nodiscard]] EntityEffects expire(Timestamp now);
+  [[nodiscard]] EntityEffects expire(Timestamp clock);
   /// The earliest deadline of a command that is not answered yet.
   [[nodiscard]] std::optional<Timestamp> next_deadline() const;
   /// The shard is not ours any more: everybody hears it, nothing goes on. The core is dead then.
@@ -127,7 +129,7 @@ class EntityCore {
   /// After a step threw: the running command is refused for good, the state read again, the queue
   /// goes on. Returns also the effects of the step that threw. An error: quarantine; the effects
   /// of quarantine() then answer everybody.
-  [[nodiscard]] Result<EntityEffects> poisoned(const std::string& why, Timestamp now);
+  [[nodiscard]] Result<EntityEffects> poisoned(const std::string& why, Timestamp clock);
   [[nodiscard]] EntityEffects quarantine(const std::string& why);
 
   /// Entity::answer on the committed state. `claim_in_use` while a command is running or waiting is
@@ -149,16 +151,19 @@ class EntityCore {
 
  private:
   struct Running;
-  void start_next(Timestamp now);
-  void start(Envelope envelope, Timestamp now);
-  bool replay_known(const Envelope& envelope);
-  void gather(Timestamp now);
-  void decide(Timestamp now);
-  void propose(std::vector<EventBody> events, const Context& context);
-  void refuse(Rejection no);
-  void finish(Reply reply);
+  void start_next(Timestamp clock);
+  void start(Envelope envelope);
+  [[nodiscard]] std::optional<Reply> known_outcome(const Command& command) const;
+  [[nodiscard]] std::optional<Outcome> created_outcome(const Command& command) const;
+  [[nodiscard]] std::optional<Rejection> version_mismatch(const Command& command) const;
+  [[nodiscard]] bool is_due(std::string_view deadline) const;
+  void decide();
+  void propose(std::vector<EventBody> events);
+  void refuse(const Rejection& no);
+  void finish(Reply reply, std::string claim = {});
   void release_claims();
-  [[nodiscard]] Context context_of(const Envelope& envelope, Timestamp now) const;
+  void fail_all_waiting(const Fault& fault);
+  void see(Timestamp time) { time_ = std::max(time_, time); }
   [[nodiscard]] EntityEffects take() { return std::exchange(effects_, {}); }
 
   const Kind& kind_;
@@ -172,6 +177,7 @@ class EntityCore {
   std::unique_ptr<Running> running_;
   std::deque<Envelope> queue_;
   std::uint64_t next_ask_ = 1;
+  Timestamp time_;  // the latest shard time it has heard of
   EntityEffects effects_;
 };
 

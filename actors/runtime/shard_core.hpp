@@ -7,13 +7,14 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "actors/runtime/dispatch.hpp"
 #include "actors/runtime/entity_core.hpp"
+#include "actors/runtime/reaction_queue.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "actors/runtime/timer_queue.hpp"
 #include "storage/store.hpp"
 
 namespace mf::runtime {
@@ -26,19 +27,6 @@ struct ProposalResult {
   std::string why;  ///< when not committed
 };
 
-/// A command of a reaction or a timer. Its reply goes to ShardCore::answered with the same ticket.
-/// It may be lost or answered late: the shard sends it again after the command's deadline.
-struct Dispatch {
-  std::uint64_t ticket = 0;
-  Command command;
-};
-
-/// Something an operator should look at; logged and counted by the host.
-struct Alarm {
-  std::string id;      ///< "reaction-refused", "reaction-too-old", "timer-refused", …
-  std::string detail;
-};
-
 /// What the host has to do after a step, in this order of members.
 struct ShardEffects {
   std::vector<ProposalResult> results;
@@ -48,22 +36,6 @@ struct ShardEffects {
   std::vector<Alarm> alarms;
   bool find_out = false;    ///< the commit is uncertain: find out what is durable, then resolved()
   bool stepped_down = false;///< somebody else has written: close the shard, step_down() all entities
-};
-
-struct ShardLimits {
-  std::size_t batch_bytes_max = 256 * 1024;
-  std::size_t batch_entries_max = 512;
-  std::size_t changes_bytes_max = 4 * 1024 * 1024;  ///< of one commit
-  std::size_t waiting_max = 4096;                   ///< proposals; beyond: certain failure
-  std::size_t done_max = 1024;                      ///< reactions done out of order
-  std::size_t reactions_in_flight_max = 128;
-  std::size_t reactions_loaded_max = 2048;          ///< more wait in the journal
-  std::size_t timers_in_flight_max = 64;
-  int timer_attempts_max = 8;                       ///< then it is left alone until a restart
-  Duration dispatch_deadline = std::chrono::seconds(10);
-  Duration backoff_min{100}, backoff_max = std::chrono::seconds(30);
-  Duration cursor_every = std::chrono::seconds(1);
-  Duration reaction_age_max = std::chrono::hours(24 * 7 - 12);  ///< before its dedup is dropped
 };
 
 /// One commit in flight; what is proposed meanwhile becomes the next batch. `clock` is the host's
@@ -101,8 +73,8 @@ class ShardCore {
   [[nodiscard]] ShardId shard() const { return shard_; }
   [[nodiscard]] std::uint64_t seq() const { return seq_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
-  [[nodiscard]] bool is_uncertain() const { return uncertain_; }
-  [[nodiscard]] bool has_stepped_down() const { return stepped_down_; }
+  [[nodiscard]] bool is_uncertain() const { return is_uncertain_; }
+  [[nodiscard]] bool has_stepped_down() const { return has_stepped_down_; }
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
   [[nodiscard]] std::size_t reactions_waiting() const { return reactions_.size(); }
   [[nodiscard]] std::string position() const { return position_text(shard_, seq_); }
@@ -113,79 +85,36 @@ class ShardCore {
     std::uint64_t seq = 0;
     Hash256 chain;
     Timestamp time;
-    storage::ReactionCursor cursor;
     std::map<std::string, std::uint64_t> counters;
-    std::vector<storage::ReactionMark> letters;
     std::shared_ptr<CommittedBatch> batch;
   };
-  struct Pending {        ///< a reaction that is not done
-    Command command;
-    int attempts = 0;
-    bool sent = false;
-    Timestamp next;       ///< sent: when its answer is overdue; else when to send it (again)
-  };
-  struct Firing {         ///< a timer that was sent, or has failed before
-    storage::keys::TimerKey key;
-    int attempts = 0;
-    bool sent = false;
-    Timestamp next;
-  };
-  struct Letter {         ///< a dead letter on its way into a batch
-    std::string value;
-  };
-
+  void step(Timestamp clock);
   void assemble(Timestamp clock);
-  void add_changes(Proposal& proposal, storage::Commit& commit, std::uint32_t first_event);
-  void add_counter(const Proposal& proposal, storage::Commit& commit);
-  void add_records(const Proposal& proposal, std::uint32_t first_event);
-  void on_committed(Timestamp clock);
-  void on_failed(const std::string& why, Timestamp clock);
-  void load_reactions(Timestamp clock);
-  void load_reactions_of(const storage::Batch& batch, Timestamp clock);
-  void add_reaction(const storage::ReactionMark& mark, const Reaction& reaction,
-                    const storage::Entry& entry, const storage::Batch& batch);
-  void send_reactions(Timestamp clock);
-  void reaction_done(const storage::ReactionMark& mark);
-  void bury(const storage::ReactionMark& mark, const std::string& alarm, const std::string& why);
-  void advance_low();
-  void reaction_answered(const storage::ReactionMark& mark, const Reply& reply, Timestamp clock);
-  void timer_answered(std::uint64_t ticket, const Reply& reply, Timestamp clock);
-  void fire_timers(Timestamp clock);
-  void fire(Firing& firing, std::uint64_t ticket, Timestamp clock);
-  [[nodiscard]] Duration backoff(int attempts) const;
+  [[nodiscard]] std::vector<Proposal> next_proposals();
+  [[nodiscard]] bool is_header_due(Timestamp clock) const;
+  void add_changes(Proposal& proposal, std::uint32_t first_event, storage::Commit& commit);
+  void count(const Proposal& proposal, storage::Commit& commit);
   [[nodiscard]] std::uint64_t count_of(const std::string& name);
+  [[nodiscard]] Change change_of(const Proposal& proposal, std::uint32_t first_event) const;
+  void on_committed(Timestamp clock);
+  void on_failed(const std::string& why);
   [[nodiscard]] ShardEffects take() { return std::exchange(effects_, {}); }
 
   ShardId shard_;
-  const Kinds& kinds_;
-  KeyRing& keys_;
   const storage::Store& store_;
   std::uint64_t epoch_;
-  ShardLimits limits_;
-  std::uint64_t next_attempt_, next_ticket_;
+  std::unique_ptr<const ShardLimits> limits_;  // stays where it is when the core is moved
+  std::uint64_t next_attempt_;
 
   std::uint64_t seq_ = 0;
   Hash256 chain_;
-  Timestamp time_;
+  Timestamp time_, batch_clock_;
   std::deque<Proposal> waiting_;
   std::optional<InFlight> in_flight_;
-  bool uncertain_ = false, stepped_down_ = false;
+  bool is_uncertain_ = false, has_stepped_down_ = false, is_epoch_due_ = false;
   std::map<std::string, std::uint64_t> counters_;
-
-  storage::ReactionCursor cursor_;
-  std::set<storage::ReactionMark> done_;
-  std::uint64_t loaded_to_ = 0;   ///< reactions of batches ≤ this are loaded or done
-  std::map<storage::ReactionMark, Pending> reactions_;
-  std::map<EntityRef, std::set<storage::ReactionMark>> by_target_;
-  std::map<std::uint64_t, storage::ReactionMark> tickets_;
-  std::map<storage::ReactionMark, std::uint64_t> ticket_of_;
-  std::map<storage::ReactionMark, Letter> letters_;
-  std::size_t reactions_in_flight_ = 0;
-  bool cursor_dirty_ = false;
-  Timestamp cursor_written_;
-
-  std::map<std::uint64_t, Firing> firings_;
-  std::optional<Timestamp> next_timer_;
+  ReactionQueue reactions_;
+  TimerQueue timers_;
   ShardEffects effects_;
 };
 

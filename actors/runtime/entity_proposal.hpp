@@ -1,0 +1,31 @@
+#pragma once
+// How a decision becomes a proposal: sealed events, the state after them, and what differs in the
+// indexes and timers. Pure.
+#include <variant>
+#include <vector>
+
+#include "actors/runtime/entity_core.hpp"
+
+namespace mf::runtime {
+
+/// occurred_at is the device's time where domain.md §2 (offline work) believes it, else `now`.
+[[nodiscard]] Context make_context(const Envelope& envelope, Timestamp now,
+                                   const EntityLimits& limits);
+
+struct Decided {
+  const Kind& kind;
+  KeyRing& keys;
+  const EntityRef& ref;
+  ShardId shard;
+  const EntityLimits& limits;
+  const storage::StateHeader& header;  ///< of the state before
+  const Entity& before;
+  const Command& command;
+  const Context& context;
+};
+/// Rejection `too_large` when an event or the state after them is over its bound; Fault when an
+/// event can't be sealed.
+[[nodiscard]] std::variant<Proposal, Rejection, Fault> make_proposal(
+    const Decided& decided, std::vector<EventBody> events);
+
+}  // namespace mf::runtime
