@@ -197,7 +197,10 @@ ZoneViews::Zone* ZoneViews::zone_of(const Id& id) {
 BoardReply ZoneViews::snapshot(const Id& id) {
   BoardReply reply{.counts = "{}"};
   auto* zone = zone_of(id);
-  if (!zone) return reply;
+  if (!zone) {
+    reply.fault = runtime::Fault{runtime::Fault::Code::overloaded, "too many zones are looked at"};
+    return reply;
+  }
   encode_changes(*zone);
   reply.rows.reserve(zone->rows.size());
   for (const auto& [row_id, row] : zone->rows) reply.rows.push_back({row_id, row.version, row.json});

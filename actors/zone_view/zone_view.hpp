@@ -18,7 +18,7 @@
 namespace mf::zone_view {
 
 struct Limits {
-  std::size_t zones_max = 1'000;           ///< kept at a time; beyond: `too_many_zones`
+  std::size_t zones_max = 1'000;           ///< kept at a time; beyond: a fault
   std::size_t rows_max = 20'000;           ///< of one zone; more are left out, and counted
   std::size_t technicians_max = 20'000;    ///< of the company
   std::size_t unwatched_changes_max = 512; ///< kept as states until somebody looks
@@ -27,7 +27,8 @@ struct Limits {
 
 /// Rows come from the durable state when a zone is first asked for, then from batches; of two
 /// versions of a row the higher wins, so a batch may be older or newer than what was loaded.
-/// Batches of one shard come in order, from before the first snapshot() on.
+/// Batches of one shard come in order, from before the first snapshot() on. `shards`: all there
+/// are.
 class ZoneViews {
  public:
   ZoneViews(const storage::Reader& reader, const runtime::Kinds& kinds,
