@@ -1,0 +1,54 @@
+#pragma once
+// Work handed to a technician's phone: {"asg":{"n":…,"order":{…},"offer_expires_at":…}}, again when
+// the phone comes back and after 5, 10 and 20 s, until it is acknowledged. What is undelivered is
+// the technician entity's durable knowledge; here is only what connected phones were told.
+#include <array>
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/io_thread.hpp"
+#include "gateway/topics/subscriber.hpp"
+
+namespace mf::gateway::topics {
+
+class Assignments {
+ public:
+  explicit Assignments(IoThread& thread);
+
+  /// A technician's session: sends what is undelivered.
+  void join(Subscriber& phone);
+  void leave(Subscriber& phone, const Id& technician);
+  void on_change(const runtime::Change& change);
+  void tick(SteadyTime now);
+  /// Stops sending at once; `then` hears whether it is durable. One that nobody waits for any more
+  /// counts as acknowledged.
+  void acknowledge(const Principal& by, const Id& visit,
+                   std::move_only_function<void(runtime::Reply)> then);
+
+ private:
+  struct Delivery {
+    Id order;
+    Frame frame;
+    SteadyTime first;
+    std::size_t sent_again = 0;
+  };
+  struct Technician {
+    std::vector<Subscriber*> phones;
+    std::unordered_map<Id, Delivery> deliveries;  // by visit
+  };
+
+  void on_undelivered(const Id& technician, Subscriber* phone, const runtime::ReadReply& reply);
+  void send_order(const Id& technician, const Id& visit, const Id& order, Subscriber* phone);
+  void deliver(Technician& technician, const Id& visit, const Id& order, std::string_view view,
+               Subscriber* only_to);
+
+  IoThread& thread_;
+  std::array<Duration, 3> resend_after_;
+  std::unordered_map<Id, Technician> technicians_;
+};
+
+/// The message; `offer_expires_at` is taken from the order's view where it has one.
+[[nodiscard]] Frame assignment_frame(const Id& visit, std::string_view order_view);
+
+}  // namespace mf::gateway::topics

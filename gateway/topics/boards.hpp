@@ -1,0 +1,33 @@
+#pragma once
+// `board:{zone}`: the keyed view of a zone's open orders and technicians, for those who dispatch
+// there. Snapshot and deltas come from the zone view, numbered; each delta is encoded once.
+//
+// While a big snapshot is still being sent, deltas go out at once and the rows they touched are
+// left out of the later pages: a page never brings back what a delta has changed or removed.
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/io_thread.hpp"
+#include "gateway/topics/subscriber.hpp"
+
+namespace mf::gateway::topics {
+
+class Boards {
+ public:
+  explicit Boards(IoThread& thread) : thread_(thread) {}
+
+  void open(const SubscriptionPtr& subscription);
+  void close(const SubscriptionPtr& subscription);
+  void on_delta(const runtime::BoardDelta& delta);
+  void recheck(const SubscriptionPtr& subscription);
+
+ private:
+  void on_board(const SubscriptionPtr& subscription, runtime::BoardReply reply);
+  void send_page(const SubscriptionPtr& subscription);
+  [[nodiscard]] bool is_zone(const Id& zone) const;
+
+  IoThread& thread_;
+  std::unordered_map<Id, std::vector<SubscriptionPtr>> topics_;
+};
+
+}  // namespace mf::gateway::topics

@@ -1,0 +1,189 @@
+#include "gateway/topics/entity_streams.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/event_json.hpp"
+#include "gateway/topics/encode.hpp"
+
+namespace mf::gateway::topics {
+namespace {
+
+constexpr int page_events = 100;
+constexpr int empty_reads_max = 5;
+
+EntityRef ref_of(const TopicName& topic) {
+  return {topic.type == TopicType::order ? EntityKind::work_order : EntityKind::technician,
+          topic.id};
+}
+
+const Rejection not_visible{RejectionKind::not_found, "not_found", "no such object", {}};
+
+}  // namespace
+
+/// The messages of one change, made at most once per viewpoint.
+class EntityStreams::Encoded {
+ public:
+  Encoded(IoThread& thread, const Topic& topic, const runtime::Change& change)
+      : thread_(thread), topic_(topic), change_(change) {}
+
+  /// One per event; null where this viewpoint must not see it.
+  const std::vector<Frame>& for_viewpoint(runtime::Viewpoint viewpoint) {
+    auto& frames = frames_.at(static_cast<std::size_t>(viewpoint));
+    if (frames.empty())
+      for (const auto& event : change_.events) frames.push_back(encode(event, viewpoint));
+    return frames;
+  }
+
+ private:
+  Frame encode(const runtime::EventRecord& event, runtime::Viewpoint viewpoint) {
+    const auto json = event_json(event, viewpoint, thread_.runtime().kinds());
+    if (!json) return nullptr;
+    return pub_frame(topic_.name, make_token(thread_.runtime().era(), event.version), *json);
+  }
+
+  IoThread& thread_;
+  const Topic& topic_;
+  const runtime::Change& change_;
+  std::array<std::vector<Frame>, 3> frames_;
+};
+
+void EntityStreams::open(const SubscriptionPtr& sub, const std::optional<std::string>& since) {
+  Topic& topic = topics_[ref_of(sub->topic)];
+  if (topic.name.empty()) topic.name = to_string(sub->topic);
+  topic.subscribers.push_back(sub);
+  const auto version = since ? parse_token(thread_.runtime().era(), *since) : std::nullopt;
+  if (!version) return read_snapshot(sub, since.has_value());
+  sub->last = sub->seen = *version;
+  read_missed(sub);
+}
+
+void EntityStreams::close(const SubscriptionPtr& sub) {
+  const auto topic = topics_.find(ref_of(sub->topic));
+  if (topic == topics_.end()) return;
+  std::erase(topic->second.subscribers, sub);
+  if (topic->second.subscribers.empty()) topics_.erase(topic);
+}
+
+void EntityStreams::read_snapshot(const SubscriptionPtr& sub, bool was_token_refused) {
+  thread_.read(ref_of(sub->topic), sub->who->principal(),
+               [this, sub, was_token_refused](runtime::Answered answer) {
+                 if (sub->closed) return;
+                 on_snapshot(sub, std::get<runtime::ReadReply>(std::move(answer)),
+                             was_token_refused);
+               });
+}
+
+void EntityStreams::on_snapshot(const SubscriptionPtr& sub, runtime::ReadReply reply,
+                                bool was_token_refused) {
+  if (reply.fault) return give_up(sub, *reply.fault);
+  if (reply.no) return give_up(sub, *reply.no);
+  if (!reply.viewpoint) return give_up(sub, not_visible);
+  std::string members = "\"at\":";
+  append_quoted(members, make_token(thread_.runtime().era(), reply.version));
+  if (was_token_refused) members += ",\"recovered\":false";
+  members += ",\"snapshot\":" + with_version(std::move(reply.json), reply.version);
+  sub->who->send(ok_frame(sub->request, members));
+  sub->answered = true;
+  sub->last = reply.version;
+  go_on(sub, false);
+}
+
+void EntityStreams::read_missed(const SubscriptionPtr& sub) {
+  thread_.timeline(ref_of(sub->topic), sub->last, page_events, sub->who->principal(),
+                   [this, sub](runtime::Answered answer) {
+                     if (sub->closed) return;
+                     on_missed(sub, std::get<runtime::TimelineReply>(answer));
+                   });
+}
+
+void EntityStreams::on_missed(const SubscriptionPtr& sub, const runtime::TimelineReply& reply) {
+  if (reply.fault) return give_up(sub, *reply.fault);
+  if (reply.no) return give_up(sub, *reply.no);
+  if (!reply.viewpoint) return give_up(sub, not_visible);
+  const auto& era = thread_.runtime().era();
+  if (!sub->answered) {
+    // A token from the future: the history it belongs to is not ours.
+    if (reply.version < sub->last) return read_snapshot(sub, true);
+    std::string members = "\"at\":";
+    append_quoted(members, make_token(era, sub->last));
+    sub->who->send(ok_frame(sub->request, members + ",\"recovered\":true"));
+    sub->answered = true;
+  }
+  const auto before = sub->last;
+  const std::string name = to_string(sub->topic);
+  for (const auto& event : reply.events) {
+    if (event.version <= sub->last) continue;
+    const auto json = event_json(event, *reply.viewpoint, thread_.runtime().kinds());
+    send_event(*sub, event,
+               json ? pub_frame(name, make_token(era, event.version), *json) : nullptr);
+  }
+  sub->empty_reads = sub->last == before ? sub->empty_reads + 1 : 0;
+  go_on(sub, reply.more);
+}
+
+void EntityStreams::go_on(const SubscriptionPtr& sub, bool has_more) {
+  if (!has_more && sub->seen <= sub->last) {
+    sub->state = Subscription::State::live;
+    sub->empty_reads = 0;
+    return;
+  }
+  if (sub->empty_reads > empty_reads_max)
+    return give_up(sub, runtime::Fault{runtime::Fault::Code::unavailable, "timeline is behind"});
+  sub->state = Subscription::State::catching_up;
+  if (sub->who->backlog() < backlog_low) return read_missed(sub);
+  sub->who->when_drained(sub, [this, sub] { read_missed(sub); });
+}
+
+void EntityStreams::send_event(Subscription& sub, const runtime::EventRecord& event,
+                               const Frame& frame) {
+  sub.last = event.version;
+  if (!frame) return;
+  if (!sub.events.empty() && std::ranges::find(sub.events, event.body.type) == sub.events.end())
+    return;
+  sub.who->send(frame);
+}
+
+void EntityStreams::give_up(const SubscriptionPtr& sub, const Refusal& why) {
+  close(sub);
+  sub->closed = true;
+  if (!sub->answered) return sub->who->refused(sub, why);
+  const auto* no = std::get_if<Rejection>(&why);
+  sub->who->lost(sub, no ? std::string_view(no->code) : "unavailable");
+}
+
+void EntityStreams::on_change(const runtime::Change& change) {
+  const auto found = topics_.find(change.entity);
+  if (found == topics_.end()) return;
+  Encoded encoded(thread_, found->second, change);
+  const auto subscribers = found->second.subscribers;  // deliver() may end some of them
+  for (const auto& sub : subscribers) deliver(sub, change, encoded);
+}
+
+void EntityStreams::deliver(const SubscriptionPtr& sub, const runtime::Change& change,
+                            Encoded& encoded) {
+  if (sub->state != Subscription::State::live) {
+    sub->seen = std::max(sub->seen, change.version);
+    return;
+  }
+  if (change.version <= sub->last) return;
+  const auto viewpoint = change.after->viewpoint(sub->who->principal());
+  if (!viewpoint) return give_up(sub, not_visible);
+  if (change.events.empty() || change.events.front().version > sub->last + 1) {
+    sub->seen = change.version;
+    return go_on(sub, false);
+  }
+  const auto& frames = encoded.for_viewpoint(*viewpoint);
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (change.events[i].version > sub->last) send_event(*sub, change.events[i], frames[i]);
+}
+
+void EntityStreams::recheck(const SubscriptionPtr& sub) {
+  thread_.read(ref_of(sub->topic), sub->who->principal(), [this, sub](runtime::Answered answer) {
+    if (sub->closed) return;
+    const auto& reply = std::get<runtime::ReadReply>(answer);
+    if (reply.no || (!reply.fault && !reply.viewpoint)) give_up(sub, not_visible);
+  });
+}
+
+}  // namespace mf::gateway::topics

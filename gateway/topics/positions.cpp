@@ -1,0 +1,240 @@
+#include "gateway/topics/positions.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "gateway/topics/commands_out.hpp"
+#include "gateway/topics/encode.hpp"
+#include "gateway/topics/hub.hpp"
+
+namespace mf::gateway::topics {
+namespace {
+
+constexpr auto push_interval = std::chrono::seconds(1);
+constexpr auto trail_interval = std::chrono::minutes(1);
+constexpr std::size_t trail_points_max = 60;
+constexpr std::string_view en_route = "EN_ROUTE";
+
+const Rejection hidden{RejectionKind::not_found, "not_found", "no such object", {}};
+
+/// Three decimals are 111 m of latitude, and no more of longitude.
+double rounded(double degrees) { return std::round(degrees * 1000) / 1000; }
+
+std::string position_json(const Id& technician, const Position& p, runtime::Viewpoint as) {
+  if (as == runtime::Viewpoint::client)
+    return fmt::format(R"({{"technician":"{}","lat":{},"lon":{},"at":"{}"}})", technician,
+                       rounded(p.lat), rounded(p.lon), format_rfc3339(p.at));
+  return fmt::format(
+      R"({{"technician":"{}","lat":{},"lon":{},"accuracy":{},"speed":{},"heading":{},"at":"{}"}})",
+      technician, p.lat, p.lon, p.accuracy, p.speed, p.heading, format_rfc3339(p.at));
+}
+
+std::string text_of(std::string_view json, const char* name) {
+  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains(name) || !parsed[name].is_string()) return {};
+  return parsed[name].get<std::string>();
+}
+
+}  // namespace
+
+void Positions::open(const SubscriptionPtr& sub) {
+  places_[sub->topic.id].subscribers.push_back(sub);
+  const Principal& by = sub->who->principal();
+  if (!by.tracked_order.empty()) return allow_tracking(sub);
+  if (by.technician == sub->topic.id) return accept(sub, runtime::Viewpoint::staff, {});
+  if (by.has(Role::supervisor)) return allow_supervisor(sub);
+  if (by.has(Role::client)) return allow_client(sub);
+  if (!by.is_administrator()) return refuse(sub, hidden);
+  refuse(sub, Rejection{RejectionKind::forbidden, "forbidden", "positions are for dispatchers", {}});
+}
+
+void Positions::allow_supervisor(const SubscriptionPtr& sub) {
+  thread_.read({EntityKind::technician, sub->topic.id}, sub->who->principal(),
+               [this, sub](runtime::Answered answer) {
+                 if (sub->closed) return;
+                 const auto& reply = std::get<runtime::ReadReply>(answer);
+                 if (reply.fault) return refuse(sub, *reply.fault);
+                 if (!reply.no && reply.viewpoint == runtime::Viewpoint::staff)
+                   return accept(sub, runtime::Viewpoint::staff, {});
+                 if (sub->who->principal().has(Role::client)) return allow_client(sub);
+                 refuse(sub, hidden);
+               });
+}
+
+void Positions::allow_client(const SubscriptionPtr& sub) {
+  runtime::ListQuery query;
+  query.client = sub->who->principal().client;
+  query.technician = sub->topic.id;
+  query.status = {std::string(en_route)};
+  query.limit = 1;
+  if (query.client.empty()) return refuse(sub, hidden);
+  thread_.list(std::move(query), runtime::Viewpoint::client,
+               [this, sub](runtime::Answered answer) {
+                 if (sub->closed) return;
+                 const auto& reply = std::get<runtime::ListReply>(answer);
+                 if (reply.fault) return refuse(sub, *reply.fault);
+                 if (reply.rows.empty()) return refuse(sub, hidden);
+                 accept(sub, runtime::Viewpoint::client, text_of(reply.rows.front(), "id"));
+               });
+}
+
+void Positions::allow_tracking(const SubscriptionPtr& sub) {
+  const Id order = sub->who->principal().tracked_order;
+  thread_.read({EntityKind::work_order, order}, sub->who->principal(),
+               [this, sub, order](runtime::Answered answer) {
+                 if (sub->closed) return;
+                 const auto& reply = std::get<runtime::ReadReply>(answer);
+                 if (reply.fault) return refuse(sub, *reply.fault);
+                 const bool may = !reply.no && reply.concerns.technician == sub->topic.id &&
+                                  text_of(reply.json, "status") == en_route;
+                 if (!may) return refuse(sub, hidden);
+                 accept(sub, runtime::Viewpoint::client, order);
+               });
+}
+
+void Positions::accept(const SubscriptionPtr& sub, runtime::Viewpoint as, std::string order) {
+  sub->as = as;
+  sub->order = std::move(order);
+  sub->state = Subscription::State::live;
+  if (sub->answered) return;
+  const Position& known = places_[sub->topic.id].position;
+  std::string members = "\"at\":";
+  append_quoted(members, make_token(thread_.runtime().era(), to_millis(known.at)));
+  members += ",\"snapshot\":";
+  members += known.at == Timestamp{} ? "null" : position_json(sub->topic.id, known, as);
+  sub->who->send(ok_frame(sub->request, members));
+  sub->answered = true;
+}
+
+void Positions::refuse(const SubscriptionPtr& sub, const Refusal& why) {
+  close(sub);
+  sub->closed = true;
+  if (!sub->answered) return sub->who->refused(sub, why);
+  const auto* no = std::get_if<Rejection>(&why);
+  sub->who->lost(sub, no ? std::string_view(no->code) : "unavailable");
+}
+
+void Positions::close(const SubscriptionPtr& sub) {
+  const auto place = places_.find(sub->topic.id);
+  if (place == places_.end()) return;
+  std::erase(place->second.subscribers, sub);
+  const bool is_unknown = place->second.position.at == Timestamp{};
+  if (place->second.subscribers.empty() && is_unknown) places_.erase(place);
+}
+
+void Positions::on_change(const runtime::Change& change) {
+  if (change.entity.kind != EntityKind::work_order) return;
+  for (const Id& technician : {change.before.technician, change.concerns.technician}) {
+    const auto place = places_.find(technician);
+    if (place == places_.end()) continue;
+    if (change.concerns.technician == technician && change.after->status() == en_route) continue;
+    const auto subscribers = place->second.subscribers;  // refuse() takes them out
+    for (const auto& sub : subscribers)
+      if (!sub->closed && sub->order == change.entity.id)
+        refuse(sub, Rejection{RejectionKind::forbidden, "not_en_route", {}, {}});
+  }
+}
+
+void Positions::recheck(const SubscriptionPtr& sub) {
+  const Principal& by = sub->who->principal();
+  if (!sub->order.empty() || by.technician == sub->topic.id) return;
+  if (by.has(Role::supervisor)) return allow_supervisor(sub);
+  refuse(sub, Rejection{RejectionKind::forbidden, "forbidden", {}, {}});
+}
+
+void Positions::report(const Id& technician, std::span<const Position> positions) {
+  Place& place = places_[technician];
+  bool is_news = false;
+  for (const Position& p : positions) {
+    if (p.at <= place.position.at) continue;
+    place.position = p;
+    is_news = true;
+    if (place.trail.empty()) {
+      place.trail_since = std::chrono::steady_clock::now();
+      trails_.push_back(technician);
+    }
+    // A minute's trail is a sketch: what comes after the sixtieth point replaces the last one.
+    if (place.trail.size() == trail_points_max) place.trail.back() = p;
+    else place.trail.push_back(p);
+  }
+  if (!is_news) return;
+  push(technician, place, std::chrono::steady_clock::now());
+  for (IoThread* other : thread_.shared().threads)
+    if (other != &thread_)
+      boost::asio::post(other->io(), [other, technician, p = place.position] {
+        static_cast<Hub&>(other->live()).positions().hear(technician, p);
+      });
+}
+
+void Positions::hear(const Id& technician, const Position& position) {
+  Place& place = places_[technician];
+  if (position.at <= place.position.at) return;
+  place.position = position;
+  push(technician, place, std::chrono::steady_clock::now());
+}
+
+std::optional<Position> Positions::latest(const Id& technician) const {
+  const auto place = places_.find(technician);
+  if (place == places_.end() || place->second.position.at == Timestamp{}) return std::nullopt;
+  return place->second.position;
+}
+
+void Positions::push(const Id& technician, Place& place, SteadyTime now) {
+  if (place.subscribers.empty()) return;
+  if (now - place.pushed < push_interval) {
+    if (!place.is_waiting) waiting_.push_back(technician);
+    place.is_waiting = true;
+    return;
+  }
+  place.pushed = now;
+  place.is_waiting = false;
+  Frame exact, coarse;
+  const std::uint64_t key = xxh3_64("position:" + technician) | 1;
+  for (const auto& sub : place.subscribers) {
+    if (sub->state != Subscription::State::live) continue;
+    Frame& frame = sub->as == runtime::Viewpoint::client ? coarse : exact;
+    if (!frame) frame = encode(technician, place, sub->as);
+    sub->who->send_latest(key, frame);
+  }
+}
+
+Frame Positions::encode(const Id& technician, const Place& place, runtime::Viewpoint as) const {
+  return pub_frame("position:" + technician,
+                   make_token(thread_.runtime().era(), to_millis(place.position.at)),
+                   position_json(technician, place.position, as));
+}
+
+void Positions::tick(SteadyTime now) {
+  const auto waiting = std::move(waiting_);
+  waiting_.clear();
+  for (const Id& technician : waiting) {
+    const auto place = places_.find(technician);
+    if (place == places_.end()) continue;
+    place->second.is_waiting = false;
+    push(technician, place->second, now);
+  }
+  std::erase_if(trails_, [&](const Id& technician) {
+    Place& place = places_[technician];
+    if (now - place.trail_since < trail_interval) return false;
+    write_trail(technician, place);
+    return true;
+  });
+}
+
+void Positions::write_trail(const Id& technician, Place& place) {
+  std::string body = "{\"points\":[";
+  for (const Position& p : place.trail) {
+    if (body.back() != '[') body += ',';
+    body += fmt::format("[{},{},{},{}]", to_millis(p.at), p.lat, p.lon, p.accuracy);
+  }
+  body += "]}";
+  place.trail = {};
+  auto command = technician_command(thread_, technician, "record_trail", std::move(body),
+                                    Principal::system());
+  if (command) thread_.submit(std::move(*command), [](runtime::Answered) {});
+}
+
+}  // namespace mf::gateway::topics
