@@ -34,8 +34,10 @@ void append_number(std::string& out, double value) {
 
 std::expected<nlohmann::json, FieldError> parse(std::string_view text, int depth_max) {
   bool is_too_deep = false;
-  const auto guard = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    is_too_deep |= depth > depth_max;
+  using Event = nlohmann::json::parse_event_t;
+  const auto guard = [&](int depth, Event event, nlohmann::json&) {
+    const bool opens = event == Event::object_start || event == Event::array_start;
+    is_too_deep |= opens && depth >= depth_max;
     return !is_too_deep;
   };
   auto body = nlohmann::json::parse(text, guard, false);

@@ -69,8 +69,12 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
     return {};
   }
   if (at != text.size()) return {};
-  return Timestamp{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} +
-                   milliseconds{ms} - offset};
+  const Timestamp moment{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} +
+                         milliseconds{ms} - offset};
+  // An offset may lead out of the four-digit years, which we could not write again.
+  const int utc_year = int(year_month_day{floor<days>(moment)}.year());
+  if (utc_year < 0 || utc_year > 9999) return {};
+  return moment;
 }
 
 const Clock& system_clock() {

@@ -113,6 +113,17 @@ TEST_CASE("house: no text holds notes to ourselves or paths of one machine") {
   CHECK(faults.empty());
 }
 
+TEST_CASE("house: every property can fail: what rc::check gives is looked at") {
+  const std::regex dropped(R"(^\s*rc::check\()");
+  std::vector<std::string> faults;
+  for (const auto& file : sources())
+    for (std::size_t i = 0; i < file.lines.size(); ++i)
+      if (std::regex_search(file.lines[i], dropped))
+        faults.push_back(file.path + ":" + std::to_string(i + 1) + ": write CHECK(rc::check(…))");
+  INFO(joined(faults));
+  CHECK(faults.empty());
+}
+
 TEST_CASE("house: every link in our pages leads somewhere") {
   const std::regex link(R"(\]\(([^)#\s]+)(#[^)]*)?\))");
   std::vector<std::string> faults;

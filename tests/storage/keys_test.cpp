@@ -38,14 +38,14 @@ TEST_CASE("keys: a journal key starts with its shard and ends with its sequence 
 }
 
 TEST_CASE("keys: journal keys sort by shard, then by number") {
-  rc::check([](std::uint16_t a, std::uint64_t m, std::uint16_t b, std::uint64_t n) {
+  CHECK(rc::check([](std::uint16_t a, std::uint64_t m, std::uint16_t b, std::uint64_t n) {
     RC_ASSERT((keys::journal(a, m) < keys::journal(b, n)) == (std::pair(a, m) < std::pair(b, n)));
     RC_ASSERT(keys::parse_journal_seq(keys::journal(a, m)) == m);
-  });
+  }));
 }
 
 TEST_CASE("keys: timers sort by due time, also before 1970, and are read back") {
-  rc::check([](std::int32_t a, std::int32_t b) {
+  CHECK(rc::check([](std::int32_t a, std::int32_t b) {
     const auto first = keys::timer(1, from_millis(a), order, "x");
     const auto second = keys::timer(1, from_millis(b), order, "x");
     RC_ASSERT((first < second) == (a < b));
@@ -54,7 +54,7 @@ TEST_CASE("keys: timers sort by due time, also before 1970, and are read back") 
     RC_ASSERT(read->due == from_millis(a));
     RC_ASSERT(read->ref == order);
     RC_ASSERT(read->name == "x");
-  });
+  }));
   CHECK_FALSE(keys::parse_timer("short"));
   CHECK_FALSE(keys::parse_journal_seq(keys::journal(1, 2) + "x"));
 }
@@ -70,12 +70,12 @@ TEST_CASE("keys: the timeline of user:an does not contain that of user:ana") {
 TEST_CASE("keys: the end of a prefix follows every key that starts with it") {
   CHECK(keys::end_of("ab") == "ac");
   CHECK(keys::end_of(std::string("a\xff\xff", 3)) == "b");
-  rc::check([](std::uint16_t shard, const std::string& rest) {
+  CHECK(rc::check([](std::uint16_t shard, const std::string& rest) {
     RC_PRE(shard != 0xffff);
     const auto prefix = keys::shard_prefix(shard);
     RC_ASSERT(prefix + rest < keys::end_of(prefix));
     RC_ASSERT(keys::end_of(prefix) <= keys::shard_prefix(shard + 1));
-  });
+  }));
 }
 
 TEST_CASE("keys: an id with a zero byte is never stored") {
