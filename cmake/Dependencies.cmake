@@ -26,3 +26,6 @@ target_include_directories(mf_rocksdb SYSTEM INTERFACE ${ROCKSDB_INCLUDE})
 target_link_libraries(mf_rocksdb INTERFACE ${ROCKSDB})
 
 find_library(JEMALLOC jemalloc)
+
+add_library(mf_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/boost_asio.cpp)
+target_link_libraries(mf_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
