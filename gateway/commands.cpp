@@ -19,50 +19,42 @@ constexpr Resource resources[] = {
     {EntityKind::technician, "technicians", "tec"},
     {EntityKind::client, "clients", "cli"},
     {EntityKind::account, "accounts", "acc"},
+    {EntityKind::catalogue, "catalogue", ""},
 };
 
-/// Verbs that make a part of their entity: its id comes with the body.
+/// A verb about a part of its entity, whose id stands in the body.
 struct Part {
   EntityKind kind;
-  std::string_view verb, prefix;
+  std::string_view verb, operation, prefix;
+  bool is_new;   // its id is made here; else the caller names it
 };
 constexpr Part parts[] = {
-    {EntityKind::client, "add_site", "sit"},      {EntityKind::client, "add_asset", "ast"},
-    {EntityKind::catalogue, "add_zone", "zon"},   {EntityKind::catalogue, "add_order_type", "typ"},
-    {EntityKind::catalogue, "add_sla_policy", ""},
+    {EntityKind::client, "add_site", "clients.add_site", "sit", true},
+    {EntityKind::client, "add_asset", "clients.add_asset", "ast", true},
+    {EntityKind::catalogue, "create_zone", "zones.create", "zon", true},
+    {EntityKind::catalogue, "edit_zone", "zones.edit", "zon", false},
+    {EntityKind::catalogue, "create_order_type", "order_types.create", "typ", true},
+    {EntityKind::catalogue, "edit_order_type", "order_types.edit", "typ", false},
+    {EntityKind::catalogue, "put_sla_policy", "sla_policies.put", "", false},
+    {EntityKind::catalogue, "put_reason_code", "reason_codes.put", "", false},
 };
 
-/// The catalogue's verbs are operations of three collections.
-struct CatalogueName {
-  std::string_view verb, name;
-};
-constexpr CatalogueName catalogue_names[] = {
-    {"add_zone", "zones.create"},
-    {"edit_zone", "zones.edit"},
-    {"add_order_type", "order_types.create"},
-    {"edit_order_type", "order_types.edit"},
-    {"set_sla_policy", "sla_policies.create"},
-};
-
-std::string part_prefix_of(EntityKind kind, std::string_view verb) {
+const Part* part_of(EntityKind kind, std::string_view verb) {
   const auto found = std::ranges::find_if(
       parts, [&](const Part& part) { return part.kind == kind && part.verb == verb; });
-  return found == std::end(parts) ? std::string() : std::string(found->prefix);
+  return found == std::end(parts) ? nullptr : &*found;
 }
 
-std::string catalogue_operation(std::string_view verb) {
-  const auto found = std::ranges::find(catalogue_names, verb, &CatalogueName::verb);
-  return found == std::end(catalogue_names) ? "catalogue." + std::string(verb)
-                                            : std::string(found->name);
-}
-
-/// The body's own `id`, or the one given here, put into the body.
-Id put_id(std::string& body, const nlohmann::json& parsed, Id id) {
-  if (const auto own = parsed.find("id"); own != parsed.end() && own->is_string())
-    return own->get<std::string>();
-  const auto brace = body.find('{');
-  body.insert(brace + 1, "\"id\":\"" + id + (parsed.empty() ? "\"" : "\","));
-  return id;
+Operation operation_of(const Resource& resource, runtime::Kind::Verb verb) {
+  Operation operation{std::string(resource.name) + "." + verb.name, resource.kind, verb.name,
+                      std::move(verb.schema), std::string(resource.prefix),
+                      verb.name == "create", {}, false};
+  if (const auto* part = part_of(resource.kind, verb.name)) {
+    operation.name = part->operation;
+    operation.part_prefix = part->prefix;
+    operation.makes_part = part->is_new;
+  }
+  return operation;
 }
 
 Problem wrong_field(std::string field, std::string code, std::string detail) {
@@ -74,13 +66,7 @@ Problem wrong_field(std::string field, std::string code, std::string detail) {
 Operations::Operations(const runtime::Kinds& kinds) {
   for (const auto& resource : resources)
     for (auto& verb : kinds.of(resource.kind).public_verbs())
-      all_.push_back({std::string(resource.name) + "." + verb.name, resource.kind, verb.name,
-                      std::move(verb.schema), std::string(resource.prefix), verb.name == "create",
-                      part_prefix_of(resource.kind, verb.name)});
-  for (auto& verb : kinds.of(EntityKind::catalogue).public_verbs())
-    all_.push_back({catalogue_operation(verb.name), EntityKind::catalogue, verb.name,
-                    std::move(verb.schema), "", false,
-                    part_prefix_of(EntityKind::catalogue, verb.name)});
+      all_.push_back(operation_of(resource, std::move(verb)));
   std::ranges::sort(all_, {}, &Operation::name);
 }
 
@@ -88,6 +74,58 @@ const Operation* Operations::find(std::string_view name) const {
   const auto found = std::ranges::lower_bound(all_, name, {}, &Operation::name);
   return found != all_.end() && found->name == name ? &*found : nullptr;
 }
+
+namespace {
+
+/// Finds the id of a create or of a part, and puts it where it belongs: a new entity's is its
+/// address and leaves the body, a part's is a member of the body.
+std::expected<void, Problem> place_id(const Intent& intent, const Principal& by, std::string& body,
+                                      Built& built) {
+  const auto& operation = *intent.operation;
+  auto parsed = json::parse(body);
+  if (!parsed) return std::unexpected(problem(std::vector{parsed.error()}));
+  if (!parsed->is_object())
+    return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"));
+  const auto& prefix = operation.creates ? operation.prefix : operation.part_prefix;
+  const auto own = parsed->find("id");
+  const bool is_given = own != parsed->end();
+  Id id;
+  if (is_given) {
+    if (own->is_string()) id = own->get<std::string>();
+  } else if (!operation.creates && !operation.makes_part) {
+    id = intent.target;
+  } else {
+    id = intent.key.empty() ? random_id(prefix)
+                            : derive_id(prefix, by.account, operation.name + built.command.target.id,
+                                        intent.key);
+  }
+  if (!is_id(prefix, id))
+    return std::unexpected(
+        wrong_field("id", "malformed", "an id is " + prefix + "_ and 26 characters"));
+  if (operation.creates) {
+    built.command.target.id = id;
+    if (!is_given) return {};
+    parsed->erase(own);
+    body = parsed->dump();
+  } else {
+    built.part = id;
+    if (!is_given)
+      body.insert(body.find('{') + 1, "\"id\":\"" + id + (parsed->empty() ? "\"" : "\","));
+  }
+  return {};
+}
+
+CommandId command_id(const Operation& operation, const Built& built, const Principal& by,
+                     std::string_view key) {
+  if (!key.empty())
+    return blake2b_128({by.account, operation.name, built.command.target.id, key});
+  CommandId id;
+  const auto bytes = random_bytes(id.bytes.size());
+  std::memcpy(id.bytes.data(), bytes.data(), id.bytes.size());
+  return id;
+}
+
+}  // namespace
 
 std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& intent,
                                     const Principal& by, Timestamp now, Duration patience) {
@@ -98,40 +136,21 @@ std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& i
   std::string body(intent.body.empty() ? "{}" : intent.body);
   Built built;
   auto& command = built.command;
-  command.target = {operation.kind, operation.kind == EntityKind::catalogue
-                                        ? std::string("catalogue")
-                                        : std::string(intent.target)};
-  command.fingerprint = xxh3_64(operation.verb) ^ xxh3_64(body);
-
-  if (operation.creates || !operation.part_prefix.empty()) {
-    const auto parsed = json::parse(body);
-    if (!parsed) return std::unexpected(problem(std::vector{parsed.error()}));
-    if (!parsed->is_object())
-      return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"));
-    const auto& prefix = operation.creates ? operation.prefix : operation.part_prefix;
-    const auto id = put_id(body, *parsed,
-                           intent.key.empty()
-                               ? random_id(prefix)
-                               : derive_id(prefix, by.account + command.target.id, operation.name,
-                                           intent.key));
-    if (!is_id(prefix, id))
-      return std::unexpected(wrong_field("id", "malformed", "an id is " + prefix +
-                                                                "_ and 26 characters"));
-    (operation.creates ? command.target.id : built.part) = id;
-  } else if (!operation.prefix.empty() && !is_id(operation.prefix, command.target.id)) {
+  const bool is_catalogue = operation.kind == EntityKind::catalogue;
+  command.target = {operation.kind, is_catalogue ? "catalogue" : std::string(intent.target)};
+  command.fingerprint =
+      intent.fingerprint ? *intent.fingerprint : xxh3_64(operation.verb) ^ xxh3_64(body);
+  if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
     return std::unexpected(problem(404, "not_found", "no such object"));
-  }
+  if (operation.creates || !operation.part_prefix.empty())
+    if (auto placed = place_id(intent, by, body, built); !placed)
+      return std::unexpected(std::move(placed.error()));
 
   auto parsed = kinds.of(operation.kind).parse(operation.verb, body);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));
   command.body = std::move(*parsed);
   if (intent.occurred_at) command.body.occurred_at = intent.occurred_at;
-  if (intent.key.empty()) {
-    const auto bytes = random_bytes(16);
-    std::memcpy(command.id.bytes.data(), bytes.data(), 16);
-  } else {
-    command.id = blake2b_128({by.account, operation.name, command.target.id, intent.key});
-  }
+  command.id = command_id(operation, built, by, intent.key);
   command.by = by;
   command.deadline = now + patience;
   command.trace = intent.trace;

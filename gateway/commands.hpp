@@ -21,7 +21,8 @@ struct Operation {
   std::string schema;          ///< JSON Schema of its body, one line
   std::string prefix;          ///< ids it may target: "ord"; "" for the one catalogue
   bool creates = false;        ///< the target is new: its id comes from the body, or from the key
-  std::string part_prefix;     ///< it makes a part ("sit", "zon"): `id` is put into the body
+  std::string part_prefix;     ///< it is about a part ("sit", "zon"), whose `id` is in the body
+  bool makes_part = false;     ///< the part is new: its id is made like a create's
 };
 
 class Operations {
@@ -37,12 +38,13 @@ class Operations {
 /// What a caller wants, still unchecked.
 struct Intent {
   const Operation* operation = nullptr;
-  std::string_view target;               ///< an id; empty for creates and the catalogue
+  std::string_view target;               ///< an id; empty for creates; of the catalogue: a part's
   std::string_view body;                 ///< JSON object; empty counts as {}
   std::string_view key;                  ///< Idempotency-Key; empty: none
   std::optional<std::uint64_t> expected_version;
   std::string_view trace;                ///< 32 hex digits
   std::optional<Timestamp> occurred_at;  ///< of /v1/sync: wins over the body's
+  std::optional<std::uint64_t> fingerprint;  ///< where the body here is not what the caller sent
 };
 
 struct Built {

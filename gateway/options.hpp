@@ -47,6 +47,15 @@ struct GatewayOptions {
     int topics = 128;                           ///< per session
   } stream;
 
+  struct Passwords {
+    std::uint64_t memory_bytes = 19 << 20;      ///< of one Argon2id hash
+    int passes = 2;
+    int hashes_at_once = 2;
+    int size_min = 10;                          ///< characters of a new password
+    int failures_before_lock = 5;
+    Duration lock{30'000}, lock_max{3'600'000}; ///< doubled with each failure
+  } passwords;
+
   Duration session_lifetime = std::chrono::hours(24);
   Duration principal_cache = std::chrono::seconds(30);
 };

@@ -127,7 +127,7 @@ void add_fake_kinds(Kinds& kinds) {
   add(EntityKind::client, {"create", "edit", "add_site"});
   add(EntityKind::account, {"create", "edit"});
   add(EntityKind::unique_name, {});
-  add(EntityKind::catalogue, {"add_zone", "add_order_type", "set_sla_policy"});
+  add(EntityKind::catalogue, {"create_zone", "edit_zone", "create_order_type", "put_sla_policy"});
 }
 
 std::shared_ptr<const Entity> next_state(const EntityRef& ref,

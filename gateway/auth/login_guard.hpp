@@ -1,0 +1,36 @@
+#pragma once
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/time.hpp"
+#include "gateway/options.hpp"
+#include "gateway/rate_limit.hpp"
+
+namespace mf::gateway::auth {
+
+/// Slows guessing down, for names that exist and names that don't alike: `logins_per_minute` per
+/// name, and after some failures in a row a lock that doubles with each more. Thread-safe.
+class LoginGuard {
+ public:
+  LoginGuard(double logins_per_minute, const GatewayOptions::Passwords& options);
+
+  /// Seconds to wait, or nullopt: go on.
+  [[nodiscard]] std::optional<int> must_wait(const std::string& name, Timestamp now);
+  /// A wrong password; gives the end of the lock it brings, if it does.
+  [[nodiscard]] std::optional<Timestamp> failed(const std::string& name, Timestamp now);
+  void succeeded(const std::string& name);
+
+ private:
+  struct Failures {
+    int count = 0;
+    Timestamp last, locked_until;
+  };
+  GatewayOptions::Passwords options_;
+  RateLimiter tries_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Failures> failures_;
+};
+
+}  // namespace mf::gateway::auth

@@ -1,0 +1,22 @@
+#include "gateway/http/call.hpp"
+
+namespace mf::gateway::http {
+
+void Call::respond(const Problem& problem, std::string extra_headers) {
+  Response response{problem.status, "{", "application/problem+json", std::move(extra_headers)};
+  append_members(response.body, problem, request().path, request_id);
+  response.body += '}';
+  if (problem.retry_after_s > 0)
+    response.headers += "Retry-After: " + std::to_string(problem.retry_after_s) + "\r\n";
+  if (!problem.allow.empty()) response.headers += "Allow: " + problem.allow + "\r\n";
+  if (problem.status == 401) response.headers += "WWW-Authenticate: Bearer\r\n";
+  respond(std::move(response));
+}
+
+std::optional<std::string_view> Call::query_value(std::string_view name) const {
+  for (const auto& [key, value] : query)
+    if (key == name) return value;
+  return {};
+}
+
+}  // namespace mf::gateway::http

@@ -1,0 +1,284 @@
+#include "gateway/http/conversation.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "gateway/auth/authenticate.hpp"
+#include "gateway/http/headers.hpp"
+
+namespace mf::gateway::http {
+namespace {
+
+constexpr std::size_t discard_max = 256 * 1024;
+constexpr auto linger = Duration{2000};
+
+metrics::Counter& responses(int status) {
+  static const auto make = [](const char* of) -> metrics::Counter* {
+    return &metrics::counter("microflow_http_responses_total", "Responses by class of status",
+                             {{"class", of}});
+  };
+  static metrics::Counter* const classes[] = {make("1xx"), make("2xx"), make("3xx"), make("4xx"),
+                                              make("5xx")};
+  return *classes[std::clamp(status / 100, 1, 5) - 1];
+}
+
+}  // namespace
+
+Conversation::Conversation(const Site& site, IoThread& of, std::string peer,
+                           std::shared_ptr<void> slot)
+    : site_(site), peer_(std::move(peer)), slot_(std::move(slot)) {
+  thread = &of;
+}
+
+void Conversation::start() {
+  thread->watch(*this);
+  wait_until(thread->shared().options.deadlines.header);
+}
+
+void Conversation::begin() { read_some(reader_.room()); }
+
+void Conversation::wait_until(Duration from_now) {
+  deadline = std::chrono::steady_clock::now() + from_now;
+}
+
+void Conversation::expire() { close(); }
+
+void Conversation::drain(Duration) {
+  is_last_ = true;
+  if (!is_busy_ && reader_.is_idle()) close();
+}
+
+void Conversation::on_read_failed() { close(); }
+
+void Conversation::on_read(std::size_t size) {
+  // A new request has its own time for the header; a slow one does not get more with each byte.
+  if (reader_.is_idle()) wait_until(thread->shared().options.deadlines.header);
+  reader_.received(size);
+  step(reader_.advance());
+}
+
+void Conversation::step(RequestReader::State state) {
+  using State = RequestReader::State;
+  switch (state) {
+    case State::header:
+    case State::body: return read_some(reader_.room());
+    case State::decide: return on_header();
+    case State::whole: return dispatch();
+    case State::failed:
+      is_last_ = true;
+      is_busy_ = true;
+      is_responded_ = false;
+      request_id = next_request_id();
+      return respond(reader_.failure());
+  }
+}
+
+void Conversation::on_header() {
+  is_busy_ = true;
+  is_responded_ = false;
+  deadline = SteadyTime::max();
+  identity = nullptr;
+  has_token_ = false;
+  query.clear();
+  request_id = next_request_id();
+  trace = trace_id(request().traceparent);
+  address = client_address(peer_, request().forwarded_for,
+                           thread->shared().options.trusted_proxies);
+  found_ = site_.router.find(request().method, request().path, params);
+  route = found_.route;
+  if (site_.is_admin || (route && route->access == Access::open && !request().is_upgrade))
+    return admit();
+  identify();
+}
+
+void Conversation::identify() {
+  if (route && route->access == Access::tracking) return admit();
+  auto token = login_token(request(), is_tls());
+  has_token_ = token.is_given;
+  if (!token.bearer) {
+    if (request().is_upgrade && !token.is_given) return upgrade();
+    return unauthorized();
+  }
+  auto self = std::static_pointer_cast<Conversation>(shared_from_this());
+  auth::authenticate(*thread, *token.bearer,
+                     [self, from_cookie = token.is_cookie](auth::Verdict verdict,
+                                                           auth::IdentityPtr identity) {
+                       if (identity && from_cookie != identity->is_from_cookie) {
+                         auto copy = std::make_shared<auth::Identity>(*identity);
+                         copy->is_from_cookie = from_cookie;
+                         identity = std::move(copy);
+                       }
+                       self->on_identity(verdict, std::move(identity));
+                     });
+}
+
+void Conversation::on_identity(auth::Verdict verdict, auth::IdentityPtr found) {
+  if (verdict == auth::Verdict::unavailable)
+    return respond(problem(503, "unavailable", "logins can't be checked now: retry later"));
+  if (verdict == auth::Verdict::unknown) return unauthorized();
+  identity = std::move(found);
+  if (identity->is_from_cookie && (!is_safe(request().method) || request().is_upgrade) &&
+      !auth::is_origin_allowed(request().origin, request().host, is_tls(),
+                               thread->shared().options.allowed_origins))
+    return respond(problem(403, "origin_not_allowed", "this page may not act for you"));
+  if (request().is_upgrade) return upgrade();
+  admit();
+}
+
+void Conversation::unauthorized() {
+  auto& strangers = thread->shared().strangers;
+  if (!strangers.take(address)) return respond(too_many("too many tries", strangers.retry_after_s()));
+  // A path that is open to everybody is no secret; what else there is, is.
+  if (found_.is_open && !route) return admit();
+  respond(problem(401, "unauthorized", has_token_ ? "this login is not valid" : "log in first"));
+}
+
+void Conversation::admit() {
+  if (auto no = refusal()) return respond(*no);
+  take_body();
+}
+
+std::optional<Problem> Conversation::refusal() const {
+  if (!found_.is_path_known) return problem(404, "not_found", "there is no such path");
+  if (!route) {
+    auto no = problem(405, "method_not_allowed", "this path has other methods");
+    no.allow = found_.allow;
+    return no;
+  }
+  if (auto no = body_refusal()) return no;
+  if (site_.is_admin) return {};
+  auto& shared = thread->shared();
+  if (!identity && route->access != Access::login && !shared.strangers.take(address))
+    return too_many("too many requests without a login", shared.strangers.retry_after_s());
+  if (identity && !is_safe(request().method) &&
+      !shared.commands.take(identity->principal.account))
+    return too_many("too many commands", shared.commands.retry_after_s());
+  return {};
+}
+
+std::optional<Problem> Conversation::body_refusal() const {
+  const auto size = request().content_length;
+  if (size == 0) return {};
+  if (route->body == BodyType::none)
+    return problem(413, "body_not_expected", "this route takes no body");
+  if (size > body_size_max) return problem(413, "body_too_large", "at most 60 KiB");
+  const auto wanted = route->body == BodyType::merge_patch ? "application/merge-patch+json"
+                                                           : "application/json";
+  if (!is_media_type(request().content_type, wanted))
+    return problem(415, "unsupported_media_type", std::string("send ") + wanted);
+  return {};
+}
+
+void Conversation::take_body() {
+  wait_until(thread->shared().options.deadlines.body);
+  // The client waits for this before it sends the body; nothing else is being written now.
+  if (request().expects_continue && !reader_.is_body_here()) {
+    out_head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    return write(out_head_, {});
+  }
+  step(reader_.read_body());
+}
+
+void Conversation::dispatch() {
+  deadline = SteadyTime::max();
+  auto parsed = parse_query(request().query);
+  if (!parsed) return respond(problem(std::vector{parsed.error()}));
+  std::vector<FieldError> errors;
+  for (const auto& [name, value] : *parsed)
+    if (std::ranges::find(route->query, name) == route->query.end())
+      errors.push_back({name, "unknown_parameter", "this route has no such parameter"});
+  if (!errors.empty()) return respond(problem(std::move(errors)));
+  query = std::move(*parsed);
+  try {
+    route->handle(std::static_pointer_cast<Call>(shared_from_this()));
+  } catch (const std::exception& error) {
+    log::error(log::gateway, "handler-failed", {{"route", route->name}, {"what", error.what()}});
+    if (!is_responded_) respond(problem(500, "internal", "this request failed"));
+  }
+}
+
+void Conversation::upgrade() {
+  if (!route || route->name != "stream" || request().content_length > 0 || reader_.has_more()) {
+    if (!identity && !(route && route->name == "stream")) return unauthorized();
+    return respond(problem(!found_.is_path_known ? 404 : 400, "upgrade_not_possible",
+                           "only /v1/stream can be upgraded"));
+  }
+  auto& shared = thread->shared();
+  if (!identity && !shared.strangers.take(address))
+    return respond(too_many("too many tries", shared.strangers.retry_after_s()));
+  if (!request().origin.empty() &&
+      !auth::is_origin_allowed(request().origin, request().host, is_tls(),
+                               shared.options.allowed_origins))
+    return respond(problem(403, "origin_not_allowed", "this page may not connect"));
+  ws::Upgrade handed{std::string(request().path), {}, identity, address, std::move(slot_)};
+  for (const auto& [name, value] : request().headers) handed.headers.emplace_back(name, value);
+  unlink();
+  hand_over(std::move(handed));
+}
+
+void Conversation::respond(Response response) {
+  MF_ASSERT(!is_responded_, "two responses to one request");
+  is_responded_ = true;
+  responses(response.status).add();
+  // A body that was not read stands between us and the next request.
+  const bool is_skippable = reader_.is_body_here() && !request().expects_continue;
+  is_last_ |= !request().keep_alive || thread->is_draining() || (!reader_.is_done() && !is_skippable);
+  write_head(response, is_last_);
+  out_body_ = std::move(response.body);
+  wait_until(thread->shared().options.deadlines.write);
+  const bool is_bodiless = request().method == Method::head || response.status == 304;
+  write(out_head_, is_bodiless ? std::string_view() : std::string_view(out_body_));
+}
+
+void Conversation::write_head(const Response& response, bool is_last) {
+  auto& out = out_head_;
+  out.clear();
+  out += "HTTP/1.1 ";
+  out += std::to_string(response.status);
+  out += ' ';
+  out += reason_phrase(response.status);
+  out += "\r\nDate: ";
+  out += http_date(thread->now());
+  if (response.status != 204 && response.status != 304) {
+    out += "\r\nContent-Type: ";
+    out += response.content_type;
+    out += "\r\nContent-Length: ";
+    out += std::to_string(response.body.size());
+  }
+  out += "\r\nRequest-Id: ";
+  out += request_id;
+  out += "\r\nX-Content-Type-Options: nosniff\r\n";
+  if (response.headers.find("Cache-Control:") == std::string::npos)
+    out += "Cache-Control: no-store\r\n";
+  out += response.headers;
+  if (is_last) out += "Connection: close\r\n";
+  else if (request().version < 11) out += "Connection: keep-alive\r\n";
+  out += "\r\n";
+}
+
+void Conversation::on_written() {
+  if (!is_responded_) return step(reader_.read_body());   // that was 100 Continue
+  identity = nullptr;
+  if (out_body_.capacity() > 16 * 1024) out_body_ = {};
+  if (is_last_) {
+    if (is_closing_) return;
+    is_closing_ = true;
+    wait_until(linger);
+    return finish_sending();
+  }
+  is_busy_ = false;
+  const auto state = reader_.next();
+  wait_until(reader_.is_idle() ? thread->shared().options.deadlines.idle
+                               : thread->shared().options.deadlines.header);
+  step(state);
+}
+
+bool Conversation::may_discard(std::size_t size) {
+  discarded_ += size;
+  return discarded_ <= discard_max;
+}
+
+}  // namespace mf::gateway::http

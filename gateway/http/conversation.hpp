@@ -1,0 +1,73 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+
+#include "gateway/auth/authenticate.hpp"
+#include "gateway/http/request_reader.hpp"
+#include "gateway/http/session.hpp"
+#include "gateway/io_thread.hpp"
+
+namespace mf::gateway::http {
+
+/// What HTTP says and decides on one connection, whatever carries its bytes: one request at a time,
+/// in order. Per request: header → who is it → which route → may it have this body → body →
+/// handler → response. The order of the checks is protocol.md §1.
+class Conversation : public Connection,
+                     public Call,
+                     public std::enable_shared_from_this<Conversation> {
+ public:
+  Conversation(const Site& site, IoThread& thread, std::string peer, std::shared_ptr<void> slot);
+
+  void respond(Response response) final;
+  using Call::respond;
+  [[nodiscard]] const Request& request() const final { return reader_.request(); }
+
+  void expire() final;
+  void drain(Duration time) final;
+  void abort() final { close(); }
+
+ protected:
+  /// Once it is owned by a shared_ptr: is watched from here on.
+  void start();
+  /// The bytes may flow (after a handshake).
+  void begin();
+  void on_read(std::size_t size);
+  void on_read_failed();
+  void on_written();
+  [[nodiscard]] bool may_discard(std::size_t size);
+  [[nodiscard]] IoThread& thread_of() { return *thread; }
+
+  virtual void read_some(std::span<char> room) = 0;
+  virtual void write(std::string_view head, std::string_view body) = 0;
+  virtual void finish_sending() = 0;
+  virtual void close() = 0;
+  virtual void hand_over(ws::Upgrade upgrade) = 0;
+
+ private:
+  void step(RequestReader::State state);
+  void on_header();
+  void identify();
+  void on_identity(auth::Verdict verdict, auth::IdentityPtr found);
+  void admit();
+  [[nodiscard]] std::optional<Problem> refusal() const;
+  [[nodiscard]] std::optional<Problem> body_refusal() const;
+  void take_body();
+  void dispatch();
+  void upgrade();
+  void unauthorized();
+  void wait_until(Duration from_now);
+  void write_head(const Response& response, bool is_last);
+
+  const Site& site_;
+  std::string peer_;
+  std::shared_ptr<void> slot_;
+  RequestReader reader_;
+  Router::Found found_;
+  std::string out_head_, out_body_;
+  std::size_t discarded_ = 0;
+  bool has_token_ = false, is_busy_ = false, is_last_ = false, is_responded_ = false;
+  bool is_closing_ = false;
+};
+
+}  // namespace mf::gateway::http

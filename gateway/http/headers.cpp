@@ -1,0 +1,118 @@
+#include "gateway/http/headers.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include "base/hash.hpp"
+
+namespace mf::gateway::http {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool is_lower_hex(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool equals_folded(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return (x | 32) == (y | 32); });
+}
+
+}  // namespace
+
+std::string next_request_id() {
+  thread_local const std::string start = to_hex(random_bytes(6));
+  thread_local std::uint64_t count = 0;
+  return start + "-" + std::to_string(++count);
+}
+
+std::string trace_id(std::string_view traceparent) {
+  // 00-<32 hex>-<16 hex>-<2 hex>
+  if (traceparent.size() >= 55 && traceparent[2] == '-' && traceparent[35] == '-' &&
+      traceparent[52] == '-' && traceparent.substr(0, 2) != "ff") {
+    const auto id = traceparent.substr(3, 32);
+    if (is_lower_hex(id) && id.find_first_not_of('0') != id.npos) return std::string(id);
+  }
+  thread_local const std::string start = to_hex(random_bytes(8));
+  thread_local std::uint64_t count = 0;
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(++count));
+  return start + text;
+}
+
+std::string client_address(const std::string& peer, std::string_view forwarded_for,
+                           const std::vector<std::string>& trusted_proxies) {
+  const auto is_trusted = [&](std::string_view address) {
+    return std::ranges::find(trusted_proxies, address) != trusted_proxies.end();
+  };
+  if (forwarded_for.empty() || !is_trusted(peer)) return peer;
+  while (!forwarded_for.empty()) {
+    const auto comma = forwarded_for.rfind(',');
+    const auto address =
+        trim(comma == forwarded_for.npos ? forwarded_for : forwarded_for.substr(comma + 1));
+    if (address.empty() || address.size() > 45) return peer;
+    if (!is_trusted(address)) return std::string(address);
+    if (comma == forwarded_for.npos) return std::string(address);
+    forwarded_for = forwarded_for.substr(0, comma);
+  }
+  return peer;
+}
+
+bool is_media_type(std::string_view content_type, std::string_view wanted) {
+  return equals_folded(trim(content_type.substr(0, content_type.find(';'))), wanted);
+}
+
+std::string_view http_date(Timestamp now) {
+  thread_local std::time_t second = -1;
+  thread_local char text[32];
+  thread_local std::size_t size = 0;
+  const auto current = static_cast<std::time_t>(to_millis(now) / 1000);
+  if (current != second) {
+    std::tm parts{};
+    gmtime_r(&current, &parts);
+    constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    size = static_cast<std::size_t>(std::snprintf(
+        text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[parts.tm_wday],
+        parts.tm_mday, months[parts.tm_mon], (parts.tm_year + 1900) % 10000, parts.tm_hour,
+        parts.tm_min, parts.tm_sec));
+    second = current;
+  }
+  return {text, size};
+}
+
+std::string_view cookie_name(bool is_tls) { return is_tls ? "__Host-microflow" : "microflow"; }
+
+std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name) {
+  while (!cookies.empty()) {
+    const auto end = cookies.find(';');
+    const auto item = trim(cookies.substr(0, end));
+    cookies = end == cookies.npos ? std::string_view() : cookies.substr(end + 1);
+    const auto equals = item.find('=');
+    if (equals != item.npos && item.substr(0, equals) == name) return item.substr(equals + 1);
+  }
+  return {};
+}
+
+LoginToken login_token(const Request& request, bool is_tls) {
+  constexpr std::string_view scheme = "bearer ";
+  LoginToken token;
+  if (!request.authorization.empty()) {
+    token.is_given = true;
+    if (request.authorization.size() > scheme.size() &&
+        equals_folded(request.authorization.substr(0, scheme.size()), scheme))
+      token.bearer = auth::parse_bearer(trim(request.authorization.substr(scheme.size())));
+  } else if (const auto cookie = cookie_value(request.cookie, cookie_name(is_tls))) {
+    token.is_given = token.is_cookie = true;
+    token.bearer = auth::parse_bearer(*cookie);
+  }
+  return token;
+}
+
+}  // namespace mf::gateway::http

@@ -1,0 +1,240 @@
+#include "gateway/http/request_reader.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstring>
+
+namespace mf::gateway::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+using boost::beast::error_code;
+using Text = boost::beast::string_view;
+
+constexpr std::size_t room_min = 1024, capacity_first = 4096, headers_max = 64;
+
+std::string_view view(Text text) { return {text.data(), text.size()}; }
+
+Method method_of(std::string_view text) {
+  constexpr std::pair<std::string_view, Method> known[] = {
+      {"GET", Method::get},     {"POST", Method::post},       {"PATCH", Method::patch},
+      {"HEAD", Method::head},   {"DELETE", Method::delete_},  {"PUT", Method::put},
+      {"OPTIONS", Method::options}};
+  for (const auto& [name, method] : known)
+    if (name == text) return method;
+  return Method::other;
+}
+
+bool equals_folded(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if ((a[i] >= 'A' && a[i] <= 'Z' ? a[i] + 32 : a[i]) != b[i]) return false;
+  return true;
+}
+
+/// Beast's grammar for request line and headers, our rules for what they may say.
+class HeaderParser final : public beast_http::basic_parser<true> {
+ public:
+  HeaderParser(Request& request, std::string_view head) : request_(request), head_(head) {
+    header_limit(RequestReader::header_size_max + 1);
+    body_limit(boost::none);
+  }
+  std::string refused;   ///< why, when it is ours and not Beast's
+
+ private:
+  void refuse(error_code& ec, std::string why) {
+    refused = std::move(why);
+    ec = beast_http::make_error_code(beast_http::error::bad_value);
+  }
+  bool once(std::string_view& slot, std::string_view value, error_code& ec, const char* name) {
+    if (slot.data()) {
+      refuse(ec, std::string(name) + " stands twice");
+      return false;
+    }
+    slot = value.data() ? value : std::string_view("");
+    return true;
+  }
+
+  void on_request_impl(beast_http::verb, Text method, Text target, int version,
+                       error_code& ec) override {
+    request_.method = method_of(view(method));
+    request_.version = version;
+    auto path = view(target);
+    if (path.size() > RequestReader::target_size_max) return refuse(ec, "target");
+    if (path.empty() || path[0] != '/') return refuse(ec, "the target is not a path");
+    const auto question = path.find('?');
+    request_.path = path.substr(0, question);
+    request_.query = question == path.npos ? std::string_view() : path.substr(question + 1);
+    if (path.find('#') != path.npos) refuse(ec, "the target has a fragment");
+  }
+
+  void on_field_impl(beast_http::field name, Text name_text, Text value_text,
+                     error_code& ec) override {
+    using beast_http::field;
+    const auto value = view(value_text);
+    // Folded lines come from Beast's own buffer.
+    if (!value.empty() &&
+        (value.data() < head_.data() || value.data() >= head_.data() + head_.size()))
+      return refuse(ec, "a folded header line");
+    if (request_.headers.size() >= headers_max) return refuse(ec, "too many header lines");
+    request_.headers.push_back({view(name_text), value});
+    switch (name) {
+      case field::transfer_encoding: return refuse(ec, "Transfer-Encoding is not accepted");
+      case field::content_length:
+        if (once(length_, value, ec, "Content-Length")) read_length(value, ec);
+        return;
+      case field::host: once(request_.host, value, ec, "Host"); return;
+      case field::authorization: once(request_.authorization, value, ec, "Authorization"); return;
+      case field::cookie: once(request_.cookie, value, ec, "Cookie"); return;
+      case field::origin: once(request_.origin, value, ec, "Origin"); return;
+      case field::content_type: once(request_.content_type, value, ec, "Content-Type"); return;
+      case field::if_match: once(request_.if_match, value, ec, "If-Match"); return;
+      case field::if_none_match: once(request_.if_none_match, value, ec, "If-None-Match"); return;
+      case field::expect:
+        if (!equals_folded(value, "100-continue")) return refuse(ec, "expectation");
+        request_.expects_continue = true;
+        return;
+      case field::upgrade: names_websocket_ |= equals_folded(value, "websocket"); return;
+      default: on_other_field(view(name_text), value, ec);
+    }
+  }
+
+  void on_other_field(std::string_view name, std::string_view value, error_code& ec) {
+    if (equals_folded(name, "idempotency-key"))
+      once(request_.idempotency_key, value, ec, "Idempotency-Key");
+    else if (equals_folded(name, "traceparent"))
+      once(request_.traceparent, value, ec, "traceparent");
+    else if (equals_folded(name, "x-forwarded-for"))
+      request_.forwarded_for = value;
+  }
+
+  void read_length(std::string_view value, error_code& ec) {
+    if (value.empty() || value.size() > 18) return refuse(ec, "Content-Length");
+    std::uint64_t length = 0;
+    for (const char c : value) {
+      if (c < '0' || c > '9') return refuse(ec, "Content-Length");
+      length = length * 10 + static_cast<unsigned>(c - '0');
+    }
+    request_.content_length = length;
+  }
+
+  void on_header_impl(error_code&) override {
+    request_.keep_alive = keep_alive();
+    request_.is_upgrade = upgrade() && names_websocket_;
+  }
+  void on_response_impl(int, Text, int, error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(Text text, error_code&) override { return text.size(); }
+  void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, Text text, error_code&) override {
+    return text.size();
+  }
+  void on_finish_impl(error_code&) override {}
+
+  Request& request_;
+  std::string_view head_, length_;
+  bool names_websocket_ = false;
+};
+
+Problem bad_request(std::string detail) {
+  return problem(400, "malformed_request", std::move(detail));
+}
+
+}  // namespace
+
+std::string_view to_string(Method method) {
+  constexpr std::string_view names[] = {"GET",   "HEAD",   "POST",    "PUT",
+                                        "PATCH", "DELETE", "OPTIONS", "?"};
+  return names[static_cast<std::size_t>(method)];
+}
+
+std::span<char> RequestReader::room() {
+  if (begin_ == end_) begin_ = end_ = 0;
+  if (capacity_ - end_ < room_min && begin_ > 0) {
+    std::memmove(data_.get(), data_.get() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  const std::size_t wanted = state_ == State::body ? request_.content_length : end_ + room_min;
+  if (capacity_ < std::max(wanted, end_ + 1)) {
+    const auto grown = std::max({wanted, capacity_ * 2, capacity_first});
+    auto data = std::make_unique_for_overwrite<char[]>(grown);
+    if (data_) std::memcpy(data.get(), data_.get() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    data_ = std::move(data);
+    capacity_ = grown;
+  }
+  return {data_.get() + end_, capacity_ - end_};
+}
+
+void RequestReader::received(std::size_t size) { end_ += size; }
+
+RequestReader::State RequestReader::fail(Problem problem) {
+  failure_ = std::move(problem);
+  return state_ = State::failed;
+}
+
+RequestReader::State RequestReader::advance() {
+  if (state_ == State::header) return read_header();
+  if (state_ == State::body && rest().size() >= request_.content_length) {
+    request_.body = rest().substr(0, request_.content_length);
+    state_ = State::whole;
+  }
+  return state_;
+}
+
+RequestReader::State RequestReader::read_header() {
+  const auto text = rest();
+  const auto from = searched_ < 3 ? 0 : searched_ - 3;
+  const auto end = text.find("\r\n\r\n", from);
+  searched_ = text.size();
+  if (std::min(end, text.size()) > header_size_max) {
+    const auto line = text.substr(0, target_size_max + 16).find("\r\n");
+    return line == text.npos ? fail(problem(414, "uri_too_long", "at most 4 KiB"))
+                             : fail(problem(431, "headers_too_large", "at most 8 KiB"));
+  }
+  if (end == text.npos) return state_;
+  head_.assign(text, 0, end + 4);
+  begin_ += end + 4;
+  searched_ = 0;
+  request_ = Request{.headers = std::move(request_.headers)};
+  request_.headers.clear();
+  return check_header();
+}
+
+RequestReader::State RequestReader::check_header() {
+  HeaderParser parser(request_, head_);
+  error_code ec;
+  parser.put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
+  // Behind the header Beast asks for a body: that part is ours.
+  if (ec == beast_http::error::need_more) ec = {};
+  if (parser.refused == "target") return fail(problem(414, "uri_too_long", "at most 4 KiB"));
+  if (parser.refused == "expectation")
+    return fail(problem(417, "expectation_failed", "only 100-continue"));
+  if (!parser.refused.empty()) return fail(bad_request(parser.refused));
+  if (ec == beast_http::error::bad_version)
+    return fail(problem(505, "version_not_supported", "HTTP/1.1 is spoken here"));
+  if (ec || !parser.is_header_done()) return fail(bad_request("not an HTTP request"));
+  if (request_.version >= 11 && request_.host.empty()) return fail(bad_request("no Host"));
+  if (request_.host.find_first_of(", \t/@") != std::string_view::npos)
+    return fail(bad_request("Host is malformed"));
+  return state_ = State::decide;
+}
+
+RequestReader::State RequestReader::read_body() {
+  state_ = State::body;
+  return advance();
+}
+
+RequestReader::State RequestReader::next() {
+  begin_ += request_.content_length;
+  request_.content_length = 0;
+  state_ = State::header;
+  if (capacity_ > 4 * capacity_first && begin_ == end_) {
+    data_.reset();
+    capacity_ = begin_ = end_ = 0;
+  }
+  return advance();
+}
+
+}  // namespace mf::gateway::http

@@ -1,0 +1,114 @@
+#include "gateway/routes/answers.hpp"
+
+#include <charconv>
+#include <limits>
+
+#include "base/described_json.hpp"
+#include "gateway/event_json.hpp"
+#include "gateway/http/route.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+std::string etag_line(std::uint64_t version) {
+  return "ETag: \"" + std::to_string(version) + "\"\r\n";
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> expected_version(std::string_view if_match) {
+  if (if_match.empty() || if_match == "*") return {};
+  constexpr auto matches_nothing = std::numeric_limits<std::uint64_t>::max();
+  if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
+    return matches_nothing;
+  const auto digits = if_match.substr(1, if_match.size() - 2);
+  std::uint64_t version = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  return error == std::errc() && end == digits.data() + digits.size() ? version : matches_nothing;
+}
+
+void command(const CallPtr& call, std::string_view target, std::string_view body,
+             std::string location, std::optional<std::uint64_t> fingerprint) {
+  const auto& request = call->request();
+  auto& thread = *call->thread;
+  const Intent intent{.operation = call->route->operation,
+                      .target = target,
+                      .body = body,
+                      .key = request.idempotency_key,
+                      .expected_version = expected_version(request.if_match),
+                      .trace = call->trace,
+                      .occurred_at = {},
+                      .fingerprint = fingerprint};
+  auto built = build(thread.runtime().kinds(), intent, caller(call), thread.now(),
+                     thread.shared().options.deadlines.command);
+  if (!built) return call->respond(built.error());
+  if (call->route->needs_if_match && request.if_match.empty())
+    return call->respond(problem(428, "if_match_required", "say which version you edit: If-Match"));
+  thread.submit(std::move(built->command),
+                [call, part = std::move(built->part),
+                 location = std::move(location)](runtime::Answered answered) {
+                  answer(call, std::get<runtime::Reply>(answered), part, location);
+                });
+}
+
+void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
+            const std::string& location) {
+  if (const auto* no = std::get_if<Rejection>(&reply)) return call->respond(problem(*no));
+  if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+    return call->respond(problem(*fault));
+  const auto& outcome = std::get<runtime::Outcome>(reply);
+  http::Response response{200, outcome_json(outcome, part), "application/json",
+                          etag_line(outcome.version)};
+  if (!location.empty()) {
+    response.status = 201;
+    response.headers += "Location: " + location + (part.empty() ? outcome.id : part) + "\r\n";
+  }
+  if (outcome.replayed) response.headers += "Idempotent-Replayed: true\r\n";
+  call->respond(std::move(response));
+}
+
+void with_view(const CallPtr& call, EntityRef ref,
+               std::move_only_function<void(runtime::ReadReply)> then) {
+  call->thread->read(ref, caller(call),
+                     [call, then = std::move(then)](runtime::Answered answered) mutable {
+                       auto& reply = std::get<runtime::ReadReply>(answered);
+                       if (reply.fault) return call->respond(problem(*reply.fault));
+                       if (reply.no) return call->respond(problem(*reply.no));
+                       then(std::move(reply));
+                     });
+}
+
+void read(const CallPtr& call, EntityRef ref) {
+  with_view(call, std::move(ref), [call](runtime::ReadReply reply) {
+    http::Response response{200, {}, "application/json", etag_line(reply.version)};
+    if (call->request().if_none_match == "\"" + std::to_string(reply.version) + "\"")
+      response.status = 304;
+    else
+      response.body = with_version(std::move(reply.json), reply.version);
+    call->respond(std::move(response));
+  });
+}
+
+void answer_list(const CallPtr& call, runtime::ListReply reply) {
+  if (reply.fault) return call->respond(problem(*reply.fault));
+  if (reply.no) return call->respond(problem(*reply.no));
+  std::string out = "{\"data\":[";
+  for (const auto& row : reply.rows) {
+    if (out.back() != '[') out += ',';
+    out += row;
+  }
+  out += "],\"next_cursor\":";
+  reply.next_cursor.empty() ? void(out += "null") : json::append_quoted(out, reply.next_cursor);
+  out += ",\"position\":";
+  json::append_quoted(out, reply.position);
+  out += '}';
+  call->respond(http::Response{.body = std::move(out)});
+}
+
+void answer_array(const CallPtr& call, std::string array) {
+  if (array.empty()) array = "[]";
+  call->respond(http::Response{.body = "{\"data\":" + std::move(array) +
+                                       ",\"next_cursor\":null,\"position\":\"\"}"});
+}
+
+}  // namespace mf::gateway::routes

@@ -1,0 +1,37 @@
+#pragma once
+// The pieces most handlers are made of.
+#include <optional>
+
+#include "gateway/http/call.hpp"
+#include "gateway/io_thread.hpp"
+
+namespace mf::gateway::routes {
+
+using http::CallPtr;
+
+/// Sends the command of call->route->operation to `target` and answers with its outcome; 201 with
+/// `location` + id when it creates something.
+void command(const CallPtr& call, std::string_view target, std::string_view body,
+             std::string location = {}, std::optional<std::uint64_t> fingerprint = {});
+void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
+            const std::string& location);
+
+/// The entity as the caller sees it, with ETag; 304 when If-None-Match names it.
+void read(const CallPtr& call, EntityRef ref);
+/// Reads the entity, then gives its view to `then`; problems are answered.
+void with_view(const CallPtr& call, EntityRef ref,
+               std::move_only_function<void(runtime::ReadReply)> then);
+
+/// {data, next_cursor, position}
+void answer_list(const CallPtr& call, runtime::ListReply reply);
+/// The same around a JSON array that is whole.
+void answer_array(const CallPtr& call, std::string array);
+
+/// `"7"` → 7. `*` → nullopt. Anything else names no version: one that matches nothing.
+[[nodiscard]] std::optional<std::uint64_t> expected_version(std::string_view if_match);
+
+[[nodiscard]] inline const Principal& caller(const CallPtr& call) {
+  return call->identity->principal;
+}
+
+}  // namespace mf::gateway::routes

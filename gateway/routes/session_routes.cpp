@@ -1,0 +1,201 @@
+#include <boost/asio/post.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/described_json.hpp"
+#include "base/log.hpp"
+#include "gateway/auth/login_guard.hpp"
+#include "gateway/auth/password.hpp"
+#include "gateway/auth/password_pool.hpp"
+#include "gateway/http/headers.hpp"
+#include "gateway/routes/answers.hpp"
+#include "gateway/routes/routes.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+constexpr std::size_t name_size_max = 128;
+
+struct Credentials {
+  std::string username, password;
+};
+BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password))
+
+/// One login on its way: name → owner → account → password → session.
+struct Login {
+  CallPtr call;
+  std::string name, password;      // name: folded, as unique names are
+  Id account;
+  std::string hash;                // of the password; nobody's when there is no such account
+  auth::Token token;
+  Id session;
+  Timestamp expires_at;
+};
+using LoginPtr = std::shared_ptr<Login>;
+
+std::string fold(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+
+std::string member(std::string_view object, const char* name) {
+  const auto body = nlohmann::json::parse(object, nullptr, false);
+  if (!body.is_object() || !body.contains(name) || !body[name].is_string()) return {};
+  return body[name].get<std::string>();
+}
+
+void refuse(const LoginPtr& login) {
+  auto& thread = *login->call->thread;
+  const auto locked_until = thread.shared().logins.failed(login->name, thread.now());
+  if (locked_until && !login->account.empty()) {
+    auto& kind = thread.runtime().kinds().of(EntityKind::account);
+    if (auto body = kind.parse("lock", "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}")) {
+      runtime::Command lock{.target = {EntityKind::account, login->account}, .body = *body,
+                            .by = Principal::system()};
+      const auto id = random_bytes(16);
+      std::memcpy(lock.id.bytes.data(), id.data(), id.size());
+      lock.deadline = thread.now() + thread.shared().options.deadlines.command;
+      lock.trace = login->call->trace;
+      thread.submit(std::move(lock), [](runtime::Answered) {});
+    }
+  }
+  log::info(log::auth, "login-refused", {{"address", login->call->address}});
+  login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
+}
+
+std::string cookie_line(const CallPtr& call, std::string_view value, std::int64_t max_age_s) {
+  std::string line = "Set-Cookie: " + std::string(http::cookie_name(call->is_tls())) + "=";
+  line += value;
+  line += "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age_s);
+  return line + (call->is_tls() ? "; Secure\r\n" : "\r\n");
+}
+
+void welcome(const LoginPtr& login) {
+  const auto& call = login->call;
+  const auto text = auth::bearer_text(login->token);
+  std::string body = "{\"token\":";
+  json::append_quoted(body, text);
+  body += ",\"expires_at\":\"" + format_rfc3339(login->expires_at) + "\",\"account\":";
+  json::append_quoted(body, login->account);
+  body += '}';
+  const auto lifetime = call->thread->shared().options.session_lifetime.count() / 1000;
+  call->respond(http::Response{201, std::move(body), "application/json",
+                               "Location: /v1/sessions/current\r\n" +
+                                   cookie_line(call, text, lifetime)});
+}
+
+/// A command of ours to the caller's account.
+void tell_account(const CallPtr& call, const Id& account, std::string_view verb,
+                  const std::string& body, OnAnswer then) {
+  auto& thread = *call->thread;
+  auto parsed = thread.runtime().kinds().of(EntityKind::account).parse(verb, body);
+  if (!parsed) return call->respond(problem(500, "internal", "this request failed"));
+  runtime::Command command{.target = {EntityKind::account, account}, .body = std::move(*parsed),
+                           .by = Principal::system()};
+  const auto id = random_bytes(16);
+  std::memcpy(command.id.bytes.data(), id.data(), id.size());
+  command.deadline = thread.now() + thread.shared().options.deadlines.command;
+  command.trace = call->trace;
+  thread.submit(std::move(command), std::move(then));
+}
+
+void open_session(const LoginPtr& login) {
+  const auto& call = login->call;
+  auto& thread = *call->thread;
+  thread.shared().logins.succeeded(login->name);
+  login->token = auth::make_token(login->account);
+  login->session = random_id("ses");
+  login->expires_at = thread.now() + thread.shared().options.session_lifetime;
+  const auto body = "{\"session\":\"" + login->session + "\",\"token_hash\":\"" +
+                    to_hex(login->token.hash().view()) + "\",\"expires_at\":\"" +
+                    format_rfc3339(login->expires_at) + "\"}";
+  tell_account(call, login->account, "open_session", body, [login](runtime::Answered answered) {
+    const auto& reply = std::get<runtime::Reply>(answered);
+    if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+      return login->call->respond(problem(*fault));
+    if (std::holds_alternative<Rejection>(reply)) return refuse(login);
+    log::info(log::auth, "session-opened", {{"account", login->account}});
+    welcome(login);
+  });
+}
+
+void check_password(const LoginPtr& login) {
+  auto& thread = *login->call->thread;
+  const bool is_queued = thread.shared().passwords.run([login, &thread] {
+    const auto& hash = login->hash.empty() ? auth::nobodys_hash() : login->hash;
+    const bool is_right = auth::verify_password(hash, login->password) && !login->hash.empty();
+    boost::asio::post(thread.io(), [login, is_right] {
+      is_right ? open_session(login) : refuse(login);
+    });
+  });
+  if (!is_queued) login->call->respond(too_many("too many logins at once"));
+}
+
+void on_account(const LoginPtr& login, const runtime::ReadReply& reply) {
+  if (reply.fault) return login->call->respond(problem(*reply.fault));
+  if (!reply.no) {
+    login->hash = member(reply.json, "password_hash");
+    const auto locked_until = parse_rfc3339(member(reply.json, "locked_until"));
+    const auto now = login->call->thread->now();
+    if (locked_until && *locked_until > now)
+      return login->call->respond(
+          too_many("too many tries", static_cast<int>((*locked_until - now).count() / 1000 + 1)));
+  }
+  check_password(login);
+}
+
+void on_owner(const LoginPtr& login, const runtime::ReadReply& reply) {
+  if (reply.fault) return login->call->respond(problem(*reply.fault));
+  constexpr std::string_view prefix = "account/";
+  const auto owner = reply.no ? std::string() : member(reply.json, "owner");
+  if (!owner.starts_with(prefix)) return check_password(login);
+  login->account = owner.substr(prefix.size());
+  login->call->thread->ask({EntityKind::account, login->account}, "login", "{}",
+                           Principal::system(), [login](runtime::Answered answered) {
+                             on_account(login, std::get<runtime::ReadReply>(answered));
+                           });
+}
+
+void create_session(const CallPtr& call) {
+  const auto body = json::parse(call->request().body.empty() ? "{}" : call->request().body);
+  if (!body) return call->respond(problem(std::vector{body.error()}));
+  auto credentials = json::from_request<Credentials>(*body);
+  if (!credentials) return call->respond(problem(std::move(credentials.error())));
+  auto& thread = *call->thread;
+  auto login = std::make_shared<Login>(Login{.call = call, .name = fold(credentials->username),
+                                             .password = std::move(credentials->password)});
+  if (login->name.size() > name_size_max || login->password.size() > auth::password_size_max)
+    return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
+  if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
+    return call->respond(too_many("too many tries", *wait));
+  thread.ask({EntityKind::unique_name, "user:" + login->name}, "owner", "{}", Principal::system(),
+             [login](runtime::Answered answered) {
+               on_owner(login, std::get<runtime::ReadReply>(answered));
+             });
+}
+
+void end_session(const CallPtr& call) {
+  const auto& account = caller(call).account;
+  tell_account(call, account, "close_session", "{\"session\":\"" + call->identity->session + "\"}",
+               [call, account](runtime::Answered answered) {
+                 const auto& reply = std::get<runtime::Reply>(answered);
+                 if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+                   return call->respond(problem(*fault));
+                 call->thread->principals().drop_account(account);
+                 call->respond(http::Response{204, {}, {}, cookie_line(call, "", 0)});
+               });
+}
+
+}  // namespace
+
+void add_session_routes(http::Router& router) {
+  using enum http::Method;
+  router.add({.method = post, .pattern = "/v1/sessions", .name = "sessions.create",
+              .summary = "Log in", .access = http::Access::open, .handle = create_session,
+              .body = http::BodyType::json, .schema = json::schema<Credentials>().dump(),
+              .answer = "Session"});
+  router.add({.method = delete_, .pattern = "/v1/sessions/current", .name = "sessions.end",
+              .summary = "Log out", .handle = end_session, .answer = "nothing"});
+}
+
+}  // namespace mf::gateway::routes
