@@ -1,6 +1,7 @@
 // What holds for every adapter of storage::Store.
 #include <catch2/catch.hpp>
 
+#include "storage/memory/memory_store.hpp"
 #include "storage/rocks/rocks_store.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/temporary_directory.hpp"
@@ -26,7 +27,12 @@ struct RocksAdapter {
   }
 };
 
-#define STORES RocksAdapter
+struct MemoryAdapter {
+  std::unique_ptr<Store> store = std::make_unique<MemoryStore>(4, "e1");
+  void reopen() {}  // it lives as long as its process
+};
+
+#define STORES RocksAdapter, MemoryAdapter
 
 TEMPLATE_TEST_CASE("store: a new one is empty, and knows its shards and its era", "", STORES) {
   TestType adapter;
