@@ -1,0 +1,261 @@
+// What the next start says about a directory that is not what we wrote.
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "storage/records.hpp"
+#include "storage/rocks/dedup_filter.hpp"
+#include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/rocks_store.hpp"
+#include "tests/storage/committer.hpp"
+#include "tests/storage/faulty_file_system.hpp"
+#include "tests/storage/temporary_directory.hpp"
+
+namespace mf::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Committer;
+using Catch::Matchers::Contains;
+
+RocksOptions options(const fs::path& data_dir, std::uint16_t shard_count = 4) {
+  return {.data_dir = data_dir, .shard_count = shard_count, .memory_bytes_max = 16u << 20};
+}
+
+/// What a kill -9 at this moment would leave.
+void copy_as_is(const fs::path& from, const fs::path& to) {
+  fs::create_directories(to / "db");
+  std::error_code gone;  // RocksDB removes what it no longer needs meanwhile
+  for (const auto& entry : fs::directory_iterator(from / "db"))
+    fs::copy_file(entry.path(), to / "db" / entry.path().filename(), gone);
+}
+
+std::vector<fs::path> logs_of(const fs::path& data_dir) {
+  std::vector<fs::path> logs;
+  for (const auto& entry : fs::directory_iterator(data_dir / "db"))
+    if (entry.path().extension() == ".log" && entry.file_size() > 0) logs.push_back(entry.path());
+  std::ranges::sort(logs);
+  return logs;
+}
+
+void flip_byte(const fs::path& file, std::uintmax_t at) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekg(static_cast<std::streamoff>(at));
+  const auto byte = static_cast<char>(stream.get() ^ 0x55);
+  stream.seekp(static_cast<std::streamoff>(at));
+  stream.put(byte);
+}
+
+TEST_CASE("start: a second one on the same directory is refused, naming directory and process") {
+  test::TemporaryDirectory directory;
+  const auto store = open_rocks(options(directory / "data")).value();
+  const auto second = open_rocks(options(directory / "data"));
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == ErrorCode::locked);
+  CHECK_THAT(second.error().message, Contains((directory / "data").string()));
+  CHECK_THAT(second.error().message, Contains("process " + std::to_string(::getpid())));
+}
+
+TEST_CASE("start: another number of shards is refused, naming both numbers") {
+  test::TemporaryDirectory directory;
+  REQUIRE(open_rocks(options(directory / "data", 4)));
+  const auto other = open_rocks(options(directory / "data", 8));
+  REQUIRE_FALSE(other);
+  CHECK(other.error().code == ErrorCode::invalid_argument);
+  CHECK_THAT(other.error().message, Contains("4 shards") && Contains("says 8"));
+  CHECK(open_rocks(options(directory / "data", 0)).value()->shard_count() == 4);
+}
+
+TEST_CASE("start: a new directory has 64 shards and an era of its own") {
+  test::TemporaryDirectory directory;
+  const auto one = open_rocks(options(directory / "one", 0)).value();
+  const auto two = open_rocks(options(directory / "two", 0)).value();
+  CHECK(one->shard_count() == 64);
+  CHECK(one->era() != two->era());
+}
+
+TEST_CASE("start: a missing directory is only made when that was asked for") {
+  test::TemporaryDirectory directory;
+  auto only_open = options(directory / "none");
+  only_open.create_if_missing = false;
+  CHECK(open_rocks(only_open).error().code == ErrorCode::not_found);
+  CHECK_FALSE(fs::exists(directory / "none"));
+}
+
+TEST_CASE("start: what a killed process had acknowledged is there") {
+  test::TemporaryDirectory directory;
+  const auto store = open_rocks(options(directory / "data")).value();
+  Committer committer(*store);
+  for (int i = 0; i < 20; ++i) committer.commit(static_cast<ShardId>(i % 3));
+  copy_as_is(directory / "data", directory / "killed");
+  const auto later = open_rocks(options(directory / "killed")).value();
+  for (ShardId shard = 0; shard < 4; ++shard)
+    CHECK(later->applied(shard).chain == store->applied(shard).chain);
+}
+
+TEST_CASE("start: a log that ends within a record loses only what was not whole") {
+  test::TemporaryDirectory directory;
+  const auto store = open_rocks(options(directory / "data")).value();
+  Committer committer(*store);
+  for (int i = 0; i < 5; ++i) committer.commit(0);
+  copy_as_is(directory / "data", directory / "cut");
+  const auto log = logs_of(directory / "cut").back();
+  fs::resize_file(log, fs::file_size(log) - 3);
+  const auto later = open_rocks(options(directory / "cut")).value();
+  CHECK(later->applied(0).seq == 4);
+  CHECK(later->get(Family::state, test::state_key(0)) == "4");
+}
+
+TEST_CASE("start: a log damaged in its middle is refused, and says what to do") {
+  test::TemporaryDirectory directory;
+  const auto store = open_rocks(options(directory / "data")).value();
+  Committer committer(*store);
+  for (int i = 0; i < 20; ++i) committer.commit(0);
+  copy_as_is(directory / "data", directory / "bad");
+  const auto log = logs_of(directory / "bad").back();
+  flip_byte(log, fs::file_size(log) / 2);
+  const auto later = open_rocks(options(directory / "bad"));
+  REQUIRE_FALSE(later);
+  CHECK(later.error().code == ErrorCode::corrupt);
+  CHECK_THAT(later.error().message,
+             Contains((directory / "bad").string()) && Contains("microflow journal repair"));
+}
+
+/// Two logs of which the older one is still needed, because no table file can be made meanwhile.
+struct TwoLogs {
+  test::TemporaryDirectory directory;
+  std::shared_ptr<test::FaultyFileSystem> system = std::make_shared<test::FaultyFileSystem>();
+
+  /// `shard_of_round` says who commits; ends one round after the second log was begun.
+  void make(std::uint16_t shard_count, const std::function<ShardId(int)>& shard_of_round) {
+    auto with = options(directory / "data", shard_count);
+    with.wal_bytes_max = 64u << 10;
+    with.file_system = system;
+    const auto store = open_rocks(with).value();
+    system->hold_tables(true);
+    Committer committer(*store);
+    int round = 0;
+    while (logs_of(directory / "data").size() < 2 && round < 60)
+      committer.commit(shard_of_round(round++), 4000);
+    committer.commit(shard_of_round(round++), 4000);
+    copy_as_is(directory / "data", directory / "killed");
+    system->hold_tables(false);
+  }
+  void cut_older_log() {
+    const auto logs = logs_of(directory / "killed");
+    REQUIRE(logs.size() >= 2);
+    const auto& older = logs[logs.size() - 2];
+    fs::resize_file(older, fs::file_size(older) - 10);
+  }
+};
+
+TEST_CASE("start: an older log without its tail is noticed as a gap in the chain") {
+  TwoLogs two;
+  two.make(4, [](int) { return ShardId{2}; });
+  REQUIRE(open_rocks(options(two.directory / "killed")));
+  fs::remove_all(two.directory / "killed");
+  TwoLogs again;
+  again.make(4, [](int) { return ShardId{2}; });
+  again.cut_older_log();
+  const auto opened = open_rocks(options(again.directory / "killed"));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::corrupt);
+  CHECK_THAT(opened.error().message, Contains("shard 2") && Contains("is missing") &&
+                                         Contains("microflow journal verify"));
+}
+
+TEST_CASE("start: a lost commit is noticed even when its shard never wrote again") {
+  TwoLogs two;
+  two.make(64, [](int round) { return static_cast<ShardId>(round); });
+  two.cut_older_log();
+  const auto opened = open_rocks(options(two.directory / "killed", 64));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::corrupt);
+  CHECK_THAT(opened.error().message, Contains("write cycle") && Contains("is missing"));
+}
+
+TEST_CASE("start: data files without the one that names them are not written over") {
+  test::TemporaryDirectory directory;
+  {
+    const auto store = open_rocks(options(directory / "data")).value();
+    Committer(*store).commit(0);
+  }
+  fs::remove(directory / "data/db/CURRENT");
+  const auto opened = open_rocks(options(directory / "data"));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::corrupt);
+  CHECK_THAT(opened.error().message, Contains("CURRENT"));
+}
+
+TEST_CASE("start: after a clean end only the last batch of every shard is looked at again") {
+  test::TemporaryDirectory directory;
+  {
+    const auto store = open_rocks(options(directory / "data")).value();
+    Committer committer(*store);
+    for (int i = 0; i < 40; ++i) committer.commit(static_cast<ShardId>(i % 2));
+  }
+  const auto database =
+      Database::open({.data_dir = directory / "data", .access = Access::read_only}).value();
+  const auto mark = database->proof(4).value();
+  const auto tail = prove_journal(*database, mark, ProofScope::tail).value();
+  CHECK(tail.is_whole());
+  CHECK(tail.shards[0].records == 1);
+  CHECK(tail.shards[2].records == 0);
+  CHECK(prove_journal(*database, mark, ProofScope::all).value().shards[0].records == 20);
+}
+
+TEST_CASE("start: while it runs, flushes move the mark, so that little is left to prove") {
+  test::TemporaryDirectory directory;
+  auto with = options(directory / "data");
+  with.wal_bytes_max = 1u << 20;
+  const auto store = open_rocks(with).value();
+  Committer committer(*store);
+  for (int i = 0; i < 80; ++i) committer.commit(0, 200'000);
+  fs::create_directories(directory / "killed");
+  REQUIRE(store->checkpoint(directory / "killed/db"));
+  const auto database =
+      Database::open({.data_dir = directory / "killed", .access = Access::read_only}).value();
+  const auto mark = database->proof(4).value();
+  CHECK(mark.shards[0].seq > 20);
+  const auto tail = prove_journal(*database, mark, ProofScope::tail).value();
+  CHECK(tail.is_whole());
+  CHECK(tail.shards[0].proven.seq == 80);
+}
+
+TEST_CASE("disk guard: there is no room below the wanted share of free space") {
+  test::TemporaryDirectory directory;
+  auto all_free = options(directory / "data");
+  all_free.free_percent_min = 100;
+  CHECK_FALSE(open_rocks(all_free).value()->has_room());
+  auto some_free = options(directory / "data");
+  some_free.free_bytes_min = 1;
+  some_free.free_percent_min = 0;
+  CHECK(open_rocks(some_free).value()->has_room());
+}
+
+TEST_CASE("dedup: people's outcomes are kept 24 hours, all others 7 days") {
+  constexpr std::int64_t hour = 3'600'000, then = 1'790'000'000'000;
+  const auto key = keys::dedup(3, test::command_id(1));
+  const auto value = [&](std::uint8_t origin) {
+    return encode(OutcomeRecord{.origin = origin, .time = from_millis(then), .status = "NEW"});
+  };
+  CHECK_FALSE(is_forgotten(key, value(0), then + 24 * hour));
+  CHECK(is_forgotten(key, value(0), then + 24 * hour + 1));
+  for (std::uint8_t origin : {1, 2}) {
+    CHECK_FALSE(is_forgotten(key, value(origin), then + 7 * 24 * hour));
+    CHECK(is_forgotten(key, value(origin), then + 7 * 24 * hour + 1));
+  }
+}
+
+TEST_CASE("dedup: nothing but remembered outcomes is ever dropped") {
+  constexpr std::int64_t late = 4'000'000'000'000;
+  const auto outcome = encode(OutcomeRecord{.status = "NEW"});
+  CHECK(is_forgotten(keys::dedup(3, test::command_id(1)), outcome, late));
+  CHECK_FALSE(is_forgotten(keys::applied(3), outcome, late));
+  CHECK_FALSE(is_forgotten(keys::counter(3, "sixteen-bytes-xx"), outcome, late));
+  CHECK_FALSE(is_forgotten(keys::dead_letter(3, 1, 2, 3), outcome, late));
+  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), "", late));
+  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), "\x02 another format", late));
+}
+
+}  // namespace
+}  // namespace mf::storage
