@@ -15,8 +15,9 @@
 // with a policy has them as const members of traits that hold it.
 //
 // `occurred_at`, `on_behalf_of` and `justification` may stand in every body: parse() takes them out
-// and gives the rest to the strict reader. A command struct with a text member `fingerprint` (not
-// described) gets the hash of its body there, so that a repeated create can be recognised.
+// and gives the rest to the strict reader; so may the `id` of a `create`, which is the entity's
+// address. A command struct with a text member `fingerprint` (not described) gets the hash of its
+// body there, so that a repeated create can be recognised.
 #include <boost/mp11.hpp>
 #include <tuple>
 #include <variant>
@@ -112,6 +113,30 @@ inline void expand_skills(nlohmann::json& body) {
   for (const auto& answer : answers)
     if (answer.name == name) return answer.value;
   MF_ASSERT(false, "nobody answered " + std::string(name));
+}
+
+/// The claim of a unique name (`claim_name`) for `owner` ("<kind>/<id>").
+[[nodiscard]] inline Need claim_of_name(std::string need_name, std::string unique_name,
+                                        std::string_view owner, std::string token) {
+  Need need{.type = Need::Type::claim,
+            .name = std::move(need_name),
+            .target = {EntityKind::unique_name, std::move(unique_name)},
+            .verb = "claim_name",
+            .body = "{\"token\":",
+            .token = std::move(token)};
+  json::append_quoted(need.body, need.token);
+  need.body += ",\"owner\":";
+  json::append_quoted(need.body, owner);
+  need.body += '}';
+  return need;
+}
+
+/// The JSON object without these members: what an event keeps for itself.
+[[nodiscard]] inline std::string without(std::string_view object,
+                                         std::initializer_list<const char*> members) {
+  auto body = nlohmann::ordered_json::parse(object);
+  for (const auto* member : members) body.erase(member);
+  return body.dump();
 }
 
 /// A holder's question to the claimant `owner` ("<kind>/<id>") whether it uses a claim; answered by
@@ -355,9 +380,10 @@ class TypedKind final : public Kind {
   }
 
   template <class C>
-  void parse_as(const nlohmann::json& body, CommandBody& command, std::vector<FieldError>& errors,
+  void parse_as(nlohmann::json& body, CommandBody& command, std::vector<FieldError>& errors,
                 bool& is_known) const {
     is_known = true;
+    if (command.verb == "create" && !has_member<C>("id")) body.erase("id");
     auto value = json::from_request<C>(body);
     if (!value) {
       errors.insert(errors.end(), value.error().begin(), value.error().end());
@@ -368,6 +394,14 @@ class TypedKind final : public Kind {
     traits_.check(*value, errors);
     traits_.parsed(*value);
     command.typed = std::make_shared<const Command>(std::move(*value));
+  }
+
+  template <class C>
+  static bool has_member(std::string_view name) {
+    bool result = false;
+    boost::mp11::mp_for_each<json::MembersOf<C>>(
+        [&](auto d) { result |= json::wire_name(d.name) == name; });
+    return result;
   }
 
   template <class C>

@@ -102,6 +102,10 @@ struct Edit {
   Patch<std::optional<std::string>> vehicle;
   Patch<std::optional<int>> max_orders;
 };
+/// Made by an account that names this technician; never replaces another account.
+struct Link {
+  Id account;
+};
 struct SetAvailability {
   Availability availability = Availability::available;
 };
@@ -130,7 +134,7 @@ struct AckAssignment {
 struct RecordTrail {
   std::vector<std::vector<double>> points;  ///< [at_ms, lat, lon, accuracy], oldest first
 };
-using Command = std::variant<Create, Edit, SetAvailability, ClaimAgenda, ClaimWork, ReleaseClaim,
+using Command = std::variant<Create, Edit, Link, SetAvailability, ClaimAgenda, ClaimWork, ReleaseClaim,
                              VerifyClaims, AckAssignment, RecordTrail>;
 
 struct Created : Profile {
@@ -138,6 +142,9 @@ struct Created : Profile {
 };
 struct Edited {
   Edit changes;
+};
+struct Linked {
+  Id account;
 };
 struct AvailabilityChanged {
   Availability from = Availability::available, to = Availability::available;
@@ -169,8 +176,8 @@ struct AssignmentAcked {
 struct TrailRecorded {
   std::vector<std::vector<double>> points;
 };
-using Event = std::variant<Created, Edited, AvailabilityChanged, AgendaClaimed, WorkClaimed,
-                           ClaimReleased, ClaimConfirmed, ClaimKept, AssignmentAcked,
+using Event = std::variant<Created, Edited, Linked, AvailabilityChanged, AgendaClaimed,
+                           WorkClaimed, ClaimReleased, ClaimConfirmed, ClaimKept, AssignmentAcked,
                            TrailRecorded>;
 
 /// What decide learns from others.

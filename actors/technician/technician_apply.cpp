@@ -27,6 +27,7 @@ void on(Technician& t, const Edited& e, Timestamp) {
   c.max_orders.apply_to(t.max_orders);
 }
 
+void on(Technician& t, const Linked& e, Timestamp) { t.account = e.account; }
 void on(Technician& t, const AvailabilityChanged& e, Timestamp) { t.availability = e.to; }
 
 void on(Technician& t, const AgendaClaimed& e, Timestamp now) {

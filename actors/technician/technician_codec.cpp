@@ -30,6 +30,8 @@ BOOST_DESCRIBE_STRUCT(Technician, (Profile), (created_at, created_by, availabili
 BOOST_DESCRIBE_STRUCT(Create, (Profile), ())
 BOOST_DESCRIBE_STRUCT(Edit, (), (name, account, skills, zones, shifts, breaks, absences, home,
                                  vehicle, max_orders))
+BOOST_DESCRIBE_STRUCT(Link, (), (account))
+BOOST_DESCRIBE_STRUCT(Linked, (), (account))
 BOOST_DESCRIBE_STRUCT(SetAvailability, (), (availability))
 BOOST_DESCRIBE_STRUCT(ClaimAgenda, (), (token, order, visit, zone, skills, duration_ms, from,
                                         to_latest, override_, reason))
@@ -138,6 +140,7 @@ struct Traits : KindDefaults {
       Verb<SetAvailability>{"set_availability"},
       Verb<AckAssignment>{"ack_assignment"},
       Verb<RecordTrail>{"record_trail"},
+      Verb<Link>{"link", Audience::system},
       Verb<ClaimAgenda>{"claim_agenda", Audience::system},
       Verb<ClaimWork>{"claim_work", Audience::system},
       Verb<ReleaseClaim>{"release_claim", Audience::system},
@@ -145,6 +148,7 @@ struct Traits : KindDefaults {
   static constexpr std::tuple events{
       EventType<Created>{"technician.created"},
       EventType<Edited>{"technician.edited"},
+      EventType<Linked>{"technician.linked"},
       EventType<AvailabilityChanged>{"technician.availability_changed"},
       EventType<AgendaClaimed>{"technician.agenda_claimed"},
       EventType<WorkClaimed>{"technician.work_claimed"},
@@ -189,9 +193,17 @@ struct Traits : KindDefaults {
   static std::vector<Deadline> deadlines(const State& t) { return technician::deadlines(t); }
   static void prepare(nlohmann::json& body) { expand_skills(body); }
 
-  /// Orders that had given their visit to somebody who went off duty take it back.
+  /// Orders that had given their visit to somebody who went off duty take it back; an account
+  /// learns its technician from the technician that names it.
   static std::vector<Reaction> react(std::string_view id, const Event& event) {
     std::vector<Reaction> reactions;
+    std::optional<Id> account;
+    if (const auto* created = std::get_if<Created>(&event)) account = created->account;
+    if (const auto* edited = std::get_if<Edited>(&event); edited && edited->changes.account.is_set())
+      account = edited->changes.account.value;
+    if (account)
+      reactions.push_back({{EntityKind::account, *account}, "link",
+                           "{\"technician\":\"" + std::string(id) + "\"}"});
     if (const auto* change = std::get_if<AvailabilityChanged>(&event)) {
       std::string body = "{\"technician\":";
       json::append_quoted(body, id);

@@ -81,6 +81,13 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
   return Yes{Edited{c}};
 }
 
+Decision<Event> on(const Technician& t, const Link& c, const Facts&, const Context& context) {
+  if (!context.by.is_system()) return hide();
+  if (!exists(t)) return reject("already_done", "there is no such technician to link");
+  if (t.account) return reject("already_done", "the technician has an account");
+  return Yes{Linked{c.account}};
+}
+
 Decision<Event> on(const Technician& t, const SetAvailability& c, const Facts&,
                    const Context& context) {
   if (!is_that_technician(t, context.by))

@@ -11,6 +11,7 @@ using Yes = std::vector<Event>;
 /// One overload per command: people's in technician_decide.cpp, claims in technician_claims.cpp.
 Decision<Event> on(const Technician&, const Create&, const Facts&, const Context&);
 Decision<Event> on(const Technician&, const Edit&, const Facts&, const Context&);
+Decision<Event> on(const Technician&, const Link&, const Facts&, const Context&);
 Decision<Event> on(const Technician&, const SetAvailability&, const Facts&, const Context&);
 Decision<Event> on(const Technician&, const ClaimAgenda&, const Facts&, const Context&);
 Decision<Event> on(const Technician&, const ClaimWork&, const Facts&, const Context&);

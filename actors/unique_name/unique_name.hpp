@@ -1,5 +1,5 @@
 #pragma once
-// A name that only one entity may bear: "user:ana", "document:CC:1020304050". Claimed before the
+// A name that only one entity may bear: "user:ana", "document:cc:<hash of the number>". Claimed before the
 // owner's event is stored, asked about afterwards, released when the owner gives it up.
 //
 //   free ──claim_name──► claimed ──verify_claims: used──► confirmed
@@ -16,7 +16,7 @@
 namespace mf::unique_name {
 
 struct UniqueName {
-  Id id;              ///< "user:<name>" or "document:<type>:<number>", folded
+  Id id;              ///< what is unique, folded
   bool is_known = false;  ///< had an event
   std::string owner;  ///< "account/acc_…"; empty: free
   std::string token;  ///< of the claim that holds it
@@ -61,10 +61,5 @@ struct Facts {
 [[nodiscard]] Decision<Event> decide(const UniqueName&, const VerifyClaims&, const Facts&);
 void apply(UniqueName&, const Event&, const Context&);
 [[nodiscard]] std::vector<Deadline> deadlines(const UniqueName&);
-
-/// The ids under which user names and documents are unique: lower case, without spaces, dots and
-/// dashes in document numbers. Requires well-formed UTF-8; only ASCII letters are folded.
-[[nodiscard]] std::string user_name_id(std::string_view username);
-[[nodiscard]] std::string document_id(std::string_view type, std::string_view number);
 
 }  // namespace mf::unique_name

@@ -30,23 +30,4 @@ std::vector<Deadline> deadlines(const UniqueName& name) {
   return {{"verify_claims", name.check_at}};
 }
 
-namespace {
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-}  // namespace
-
-std::string user_name_id(std::string_view username) {
-  std::string id = "user:";
-  for (const char c : username) id += lower(c);
-  return id;
-}
-
-std::string document_id(std::string_view type, std::string_view number) {
-  std::string id = "document:";
-  for (const char c : type) id += lower(c);
-  id += ':';
-  for (const char c : number)
-    if (c != ' ' && c != '.' && c != '-') id += lower(c);
-  return id;
-}
-
 }  // namespace mf::unique_name

@@ -1,0 +1,156 @@
+#pragma once
+// Who may log in, as what. Passwords come hashed (Argon2id, by the gateway or the command line);
+// session, invitation and reset tokens come hashed too: nothing in here opens a door.
+//
+// Administrators write; everybody may change the own password and language and close own sessions;
+// supervisors read. Sessions, locks and redeemed invitations come from the gateway (the system).
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/claim.hpp"
+#include "base/decision.hpp"
+#include "base/patch.hpp"
+
+namespace mf::account {
+
+struct Session {
+  Id id;
+  std::string token_hash;
+  Timestamp opened_at{}, expires_at{};
+};
+/// A link that an administrator made, with which the person sets a password. Works once.
+struct Invitation {
+  std::string token_hash;
+  Timestamp expires_at{};
+};
+
+struct Account {
+  Id id;
+  Timestamp created_at{};
+  std::string created_by;  ///< fingerprint of its create command
+  std::string username, username_token;
+  std::string password_hash;  ///< empty: nobody can log in yet
+  std::vector<Role> roles;
+  std::vector<Id> zones;  ///< of a supervisor
+  std::optional<Id> technician, client;
+  std::string language = "es";
+  std::vector<Session> sessions;  ///< oldest first
+  std::optional<Timestamp> locked_until;
+  std::optional<Invitation> invitation;
+  std::optional<std::string> totp_secret;
+};
+
+/// One more drops the oldest.
+inline constexpr std::size_t sessions_max = 16;
+
+struct Create {
+  std::string username;
+  std::optional<std::string> password_hash;
+  std::vector<Role> roles;
+  std::vector<Id> zones;
+  std::optional<Id> technician, client;
+  std::optional<std::string> language;
+  std::string fingerprint;  ///< without the password hash, which differs at every try
+};
+struct Edit {
+  Patch<std::vector<Role>> roles;
+  Patch<std::vector<Id>> zones;
+  Patch<std::optional<Id>> technician, client;
+  Patch<std::string> language;
+};
+struct SetPassword {
+  std::string password_hash;
+};
+/// Made by a technician that names this account; never replaces another technician.
+struct Link {
+  Id technician;
+};
+struct OpenSession {
+  Id session;
+  std::string token_hash;
+  Timestamp expires_at{};
+};
+struct CloseSession {
+  Id session;
+};
+struct Lock {
+  Timestamp until{};
+};
+struct Unlock {};
+struct Invite {
+  std::string token_hash;
+  Timestamp expires_at{};
+};
+struct Redeem {
+  std::string token_hash, password_hash;
+};
+struct SetTotp {
+  std::optional<std::string> secret;  ///< none: switched off
+};
+using Command = std::variant<Create, Edit, SetPassword, Link, OpenSession, CloseSession, Lock,
+                             Unlock, Invite, Redeem, SetTotp>;
+
+struct Created {
+  std::string username, username_token;
+  std::optional<std::string> password_hash;
+  std::vector<Role> roles;
+  std::vector<Id> zones;
+  std::optional<Id> technician, client;
+  std::string language, created_by;
+};
+/// A change of rights closes the sessions.
+struct Edited {
+  Edit changes;
+};
+struct PasswordSet {
+  std::string password_hash;
+};
+struct Linked {
+  Id technician;
+};
+struct SessionOpened {
+  Id session;
+  std::string token_hash;
+  Timestamp expires_at{};
+};
+struct SessionClosed {
+  Id session;
+};
+struct Locked {
+  Timestamp until{};
+};
+struct Unlocked {};
+struct Invited {
+  std::string token_hash;
+  Timestamp expires_at{};
+};
+struct InvitationRedeemed {
+  std::string password_hash;
+};
+struct TotpSet {
+  std::optional<std::string> secret;
+};
+using Event = std::variant<Created, Edited, PasswordSet, Linked, SessionOpened, SessionClosed,
+                           Locked, Unlocked, Invited, InvitationRedeemed, TotpSet>;
+
+/// What decide learns from others.
+struct Facts {
+  std::optional<Rejection> username;  ///< the no to the claim of the name
+};
+
+/// Rejects with `name_taken`, `already_exists`, `already_done`, `no_session`, `invitation_invalid`,
+/// `own_rights` (an administrator keeps the role as long as it is the one asking), or names the
+/// first field with a bad value.
+[[nodiscard]] Decision<Event> decide(const Account&, const Command&, const Facts&, const Context&);
+void apply(Account&, const Event&, const Context&);
+
+[[nodiscard]] bool exists(const Account&);
+/// "user:ana": under which the name is unique, and login looks it up. ASCII letters are folded.
+[[nodiscard]] std::string user_name(std::string_view username);
+/// The session that this token opens at `now`; nullptr when there is none (any more).
+[[nodiscard]] const Session* find_session(const Account&, std::string_view token_hash,
+                                          Timestamp now);
+
+}  // namespace mf::account

@@ -1,0 +1,209 @@
+#include "actors/account/account_codec.hpp"
+
+#include "actors/account/account.hpp"
+#include "actors/index/index_keys.hpp"
+#include "actors/runtime/typed_kind.hpp"
+
+namespace mf {
+BOOST_DESCRIBE_ENUM(Role, client, technician, supervisor, operator_, administrator)
+}
+
+namespace mf::account {
+
+BOOST_DESCRIBE_STRUCT(Session, (), (id, token_hash, opened_at, expires_at))
+BOOST_DESCRIBE_STRUCT(Invitation, (), (token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(Account, (), (created_at, created_by, username, username_token, password_hash,
+                                    roles, zones, technician, client, language, sessions,
+                                    locked_until, invitation, totp_secret))
+BOOST_DESCRIBE_STRUCT(Create, (), (username, password_hash, roles, zones, technician, client,
+                                   language))
+BOOST_DESCRIBE_STRUCT(Edit, (), (roles, zones, technician, client, language))
+BOOST_DESCRIBE_STRUCT(SetPassword, (), (password_hash))
+BOOST_DESCRIBE_STRUCT(Link, (), (technician))
+BOOST_DESCRIBE_STRUCT(OpenSession, (), (session, token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(CloseSession, (), (session))
+BOOST_DESCRIBE_STRUCT(Lock, (), (until))
+BOOST_DESCRIBE_STRUCT(Unlock, (), ())
+BOOST_DESCRIBE_STRUCT(Invite, (), (token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(Redeem, (), (token_hash, password_hash))
+BOOST_DESCRIBE_STRUCT(SetTotp, (), (secret))
+BOOST_DESCRIBE_STRUCT(Created, (), (username, username_token, password_hash, roles, zones,
+                                    technician, client, language, created_by))
+BOOST_DESCRIBE_STRUCT(Edited, (), (changes))
+BOOST_DESCRIBE_STRUCT(PasswordSet, (), (password_hash))
+BOOST_DESCRIBE_STRUCT(Linked, (), (technician))
+BOOST_DESCRIBE_STRUCT(SessionOpened, (), (session, token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(SessionClosed, (), (session))
+BOOST_DESCRIBE_STRUCT(Locked, (), (until))
+BOOST_DESCRIBE_STRUCT(Unlocked, (), ())
+BOOST_DESCRIBE_STRUCT(Invited, (), (token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(InvitationRedeemed, (), (password_hash))
+BOOST_DESCRIBE_STRUCT(TotpSet, (), (secret))
+
+namespace {
+
+using namespace runtime;
+
+struct Row {
+  Id id;
+  std::string username;
+  std::vector<Role> roles;
+  std::vector<Id> zones;
+  std::optional<Id> technician, client;
+  std::string language;
+  std::optional<Timestamp> locked_until;
+  bool totp = false, has_password = false;
+  Timestamp created_at{};
+};
+BOOST_DESCRIBE_STRUCT(Row, (), (id, username, roles, zones, technician, client, language,
+                                locked_until, totp, has_password, created_at))
+struct SessionLine {
+  Id id;
+  Timestamp opened_at{}, expires_at{};
+};
+BOOST_DESCRIBE_STRUCT(SessionLine, (), (id, opened_at, expires_at))
+
+/// What the gateway makes a Principal of. Lists stand there even when they are empty.
+std::string identity_members(const Account& a) {
+  std::string out = "{\"account\":\"" + a.id + "\",\"username\":";
+  json::append_quoted(out, a.username);
+  out += ",\"roles\":" + json::to_text(a.roles) + ",\"zones\":" + json::to_text(a.zones);
+  out += ",\"technician\":\"" + a.technician.value_or("") + "\",\"client\":\"" +
+         a.client.value_or("") + "\",\"language\":\"" + a.language + '"';
+  return out;
+}
+
+std::string login(const Account& a) {
+  auto out = identity_members(a) + ",\"password_hash\":";
+  json::append_quoted(out, a.password_hash);
+  if (a.locked_until) out += ",\"locked_until\":" + json::to_text(*a.locked_until);
+  out += std::string(",\"totp\":") + (a.totp_secret ? "true" : "false");
+  if (a.totp_secret) {
+    out += ",\"totp_secret\":";
+    json::append_quoted(out, *a.totp_secret);
+  }
+  return out + '}';
+}
+
+std::expected<std::string, Rejection> principal(const Account& a, const std::string& token_hash,
+                                                Timestamp now) {
+  const auto* session = find_session(a, token_hash, now);
+  if (!session) return hide();
+  return identity_members(a) + ",\"session\":\"" + session->id +
+         "\",\"expires_at\":" + json::to_text(session->expires_at) + '}';
+}
+
+struct Traits : KindDefaults {
+  using State = Account;
+  using Command = account::Command;
+  using Event = account::Event;
+  static constexpr EntityKind kind = EntityKind::account;
+  static constexpr std::tuple verbs{
+      Verb<Create>{"create"},
+      Verb<Edit>{"edit"},
+      Verb<SetPassword>{"set_password"},
+      Verb<CloseSession>{"close_session"},
+      Verb<Unlock>{"unlock"},
+      Verb<Invite>{"invite"},
+      Verb<SetTotp>{"set_totp"},
+      Verb<Link>{"link", Audience::system},
+      Verb<OpenSession>{"open_session", Audience::system},
+      Verb<Lock>{"lock", Audience::system},
+      Verb<Redeem>{"redeem", Audience::system}};
+  static constexpr std::tuple events{
+      EventType<Created>{"account.created"},
+      EventType<Edited>{"account.edited"},
+      EventType<PasswordSet>{"account.password_set"},
+      EventType<Linked>{"account.linked"},
+      EventType<SessionOpened>{"account.session_opened"},
+      EventType<SessionClosed>{"account.session_closed"},
+      EventType<Locked>{"account.locked"},
+      EventType<Unlocked>{"account.unlocked"},
+      EventType<Invited>{"account.invited"},
+      EventType<InvitationRedeemed>{"account.invitation_redeemed"},
+      EventType<TotpSet>{"account.totp_set"}};
+
+  static bool exists(const State& a) { return account::exists(a); }
+
+  static void parsed(auto&) {}
+  static void parsed(Create& create) {
+    auto without_hash = create;
+    without_hash.password_hash.reset();
+    create.fingerprint = to_hex(blake2b_128({json::to_text(without_hash)}).view());
+  }
+
+  static std::vector<Need> needs(const State& a, const Command& command, const Context& context) {
+    const auto* create = std::get_if<Create>(&command);
+    if (!create || !account::decide(a, command, {}, context)) return {};
+    return {claim_of_name("username", user_name(create->username), "account/" + a.id,
+                          claim_token(a.id, "username", context))};
+  }
+  static Decision<Event> decide(const State& a, const Command& command, const Answers& answers,
+                                const Context& context) {
+    Facts facts;
+    for (const auto& answer : answers)
+      if (!answer.value) facts.username = answer.value.error();
+    return account::decide(a, command, facts, context);
+  }
+  static void apply(State& a, const Event& event, const Context& context) {
+    account::apply(a, event, context);
+  }
+
+  /// A technician learns its account from the account that names it.
+  static std::vector<Reaction> react(std::string_view id, const Event& event) {
+    std::optional<Id> technician;
+    if (const auto* created = std::get_if<Created>(&event)) technician = created->technician;
+    if (const auto* edited = std::get_if<Edited>(&event); edited && edited->changes.technician.is_set())
+      technician = edited->changes.technician.value;
+    if (!technician) return {};
+    return {{{EntityKind::technician, *technician}, "link", "{\"account\":\"" + std::string(id) + "\"}"}};
+  }
+  static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
+    if (as != Viewpoint::staff) return {};
+    return without(*KindDefaults::event_view(event, as),
+                   {"username_token", "password_hash", "token_hash", "secret", "created_by"});
+  }
+
+  static std::vector<IndexEntry> index(const State& a) {
+    return index::account_entries(a.created_at, a.username);
+  }
+  static std::optional<Viewpoint> viewpoint(const State& a, const Principal& by) {
+    const bool may_see = by.is_system() || by.is_administrator() || by.has(Role::supervisor) ||
+                         by.account == a.id;
+    return may_see ? std::optional(Viewpoint::staff) : std::nullopt;
+  }
+  static std::string row(const State& a, Viewpoint) {
+    return json::to_text(Row{a.id, a.username, a.roles, a.zones, a.technician, a.client, a.language,
+                             a.locked_until, a.totp_secret.has_value(), !a.password_hash.empty(),
+                             a.created_at});
+  }
+  static std::string view(const State& a, Viewpoint as) {
+    std::vector<SessionLine> sessions;
+    for (const auto& s : a.sessions) sessions.push_back({s.id, s.opened_at, s.expires_at});
+    auto out = row(a, as);
+    out.pop_back();
+    return out + ",\"sessions\":" + json::to_text(sessions) + '}';
+  }
+
+  static std::expected<std::string, Rejection> answer(const State& a, std::string_view query,
+                                                      std::string_view body_json,
+                                                      const Principal& by, Timestamp now) {
+    if (!by.is_system()) return hide();
+    const auto body = query_body(body_json);
+    if (query == "claim_in_use") {
+      const bool is_bearer = exists(a) && (a.username_token == query_text(body, "token") ||
+                                           user_name(a.username) == query_text(body, "holder"));
+      return is_bearer ? R"({"used":true})" : R"({"used":false})";
+    }
+    if (!exists(a)) return hide();
+    if (query == "login") return login(a);
+    if (query == "principal") return principal(a, query_text(body, "token_hash"), now);
+    return hide();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Kind> make_account_kind() { return std::make_unique<TypedKind<Traits>>(); }
+
+}  // namespace mf::account

@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "actors/account/account.hpp"
+#include "base/field_check.hpp"
+
+namespace mf::account {
+namespace {
+
+using Yes = std::vector<Event>;
+
+bool is_own(const Account& a, const Principal& by) { return by.account == a.id; }
+bool administers(const Principal& by) { return by.is_administrator() || by.is_system(); }
+bool may_see(const Account& a, const Principal& by) {
+  return administers(by) || by.has(Role::supervisor) || is_own(a, by);
+}
+
+std::optional<Rejection> guard(const Account& a, const Context& context, bool may_act) {
+  if (!exists(a) || !may_see(a, context.by)) return hide().error();
+  if (!may_act) return forbid("only administrators do this").error();
+  return {};
+}
+std::optional<Rejection> guard_administrator(const Account& a, const Context& context) {
+  return guard(a, context, administers(context.by));
+}
+std::optional<Rejection> guard_own(const Account& a, const Context& context) {
+  return guard(a, context, administers(context.by) || is_own(a, context.by));
+}
+std::optional<Rejection> guard_system(const Account& a, const Context& context) {
+  if (!exists(a) || !context.by.is_system()) return hide().error();
+  return {};
+}
+
+bool is_username(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '.' || c == '_' || c == '-' || c == '@' || c == '+';
+  });
+}
+
+void check_rights(FieldCheck& check, const Account& a) {
+  auto roles = a.roles;
+  std::ranges::sort(roles);
+  check.that("roles", std::ranges::adjacent_find(roles) == roles.end(), "repeated", "each role once")
+      .that("zones", a.zones.size() <= 64, "too_long", "at most 64")
+      .that("technician", !a.technician || is_id("tec", *a.technician), "malformed",
+            "must be a technician's id")
+      .that("client", !a.client || is_id("cli", *a.client), "malformed", "must be a client's id")
+      .that("language", a.language == "es" || a.language == "en", "unknown_value",
+            "must be one of es, en");
+  for (const auto& zone : a.zones)
+    check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones");
+}
+
+void check_hash(FieldCheck& check, std::string_view hash) {
+  check.that("password_hash", hash.starts_with("$argon2id$") && hash.size() <= 256, "malformed",
+             "must be an Argon2id hash");
+}
+
+Decision<Event> yes_unless(const FieldCheck& check, Event event) {
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  return Yes{std::move(event)};
+}
+
+Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const Context& context) {
+  if (!administers(context.by)) return forbid("only administrators add accounts");
+  if (exists(a))
+    return a.created_by == c.fingerprint ? reject("already_exists_same")
+                                         : reject("already_exists", "this id is in use");
+  Created event{c.username, claim_token(a.id, "username", context),
+                c.password_hash, c.roles, c.zones, c.technician, c.client,
+                c.language.value_or("es"), c.fingerprint};
+  auto after = a;
+  apply(after, event, context);
+  FieldCheck check;
+  check.text("username", c.username, 1, 64)
+      .that("username", is_username(c.username), "malformed", "letters, digits and . _ - @ +");
+  if (c.password_hash) check_hash(check, *c.password_hash);
+  check_rights(check, after);
+  if (!check.rejection() && facts.username) return std::unexpected(*facts.username);
+  return yes_unless(check, std::move(event));
+}
+
+Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context& context) {
+  const bool is_language_only =
+      c.roles.is_kept() && c.zones.is_kept() && c.technician.is_kept() && c.client.is_kept();
+  if (auto no = is_language_only ? guard_own(a, context) : guard_administrator(a, context))
+    return std::unexpected(*no);
+  auto after = a;
+  apply(after, Edited{c}, context);
+  FieldCheck check;
+  check.stays("language", c.language);
+  check_rights(check, after);
+  const auto is_administrator = [](const Account& account) {
+    return std::ranges::find(account.roles, Role::administrator) != account.roles.end();
+  };
+  if (!check.rejection() && is_own(a, context.by) && is_administrator(a) && !is_administrator(after))
+    return reject("own_rights", "another administrator has to take the role away");
+  return yes_unless(check, Edited{c});
+}
+
+Decision<Event> on(const Account& a, const SetPassword& c, const Facts&, const Context& context) {
+  if (auto no = guard_own(a, context)) return std::unexpected(*no);
+  FieldCheck check;
+  check_hash(check, c.password_hash);
+  return yes_unless(check, PasswordSet{c.password_hash});
+}
+
+Decision<Event> on(const Account& a, const Link& c, const Facts&, const Context& context) {
+  if (!context.by.is_system()) return hide();
+  if (!exists(a)) return reject("already_done", "there is no such account to link");
+  if (a.technician) return reject("already_done", "the account has a technician");
+  return Yes{Linked{c.technician}};
+}
+
+Decision<Event> on(const Account& a, const OpenSession& c, const Facts&, const Context& context) {
+  if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  FieldCheck check;
+  check.that("session", is_id("ses", c.session), "malformed", "must be an id of a session")
+      .that("expires_at", c.expires_at > context.now, "out_of_range", "must be in the future");
+  return yes_unless(check, SessionOpened{c.session, c.token_hash, c.expires_at});
+}
+
+Decision<Event> on(const Account& a, const CloseSession& c, const Facts&, const Context& context) {
+  if (auto no = guard_own(a, context)) return std::unexpected(*no);
+  if (std::ranges::find(a.sessions, c.session, &Session::id) == a.sessions.end())
+    return reject("no_session", "there is no such session");
+  return Yes{SessionClosed{c.session}};
+}
+
+Decision<Event> on(const Account& a, const Lock& c, const Facts&, const Context& context) {
+  if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  if (a.locked_until && *a.locked_until >= c.until)
+    return reject("already_done", "locked for longer already");
+  return Yes{Locked{c.until}};
+}
+
+Decision<Event> on(const Account& a, const Unlock&, const Facts&, const Context& context) {
+  if (auto no = guard_administrator(a, context)) return std::unexpected(*no);
+  if (!a.locked_until) return reject("already_done", "the account is not locked");
+  return Yes{Unlocked{}};
+}
+
+Decision<Event> on(const Account& a, const Invite& c, const Facts&, const Context& context) {
+  if (auto no = guard_administrator(a, context)) return std::unexpected(*no);
+  FieldCheck check;
+  check.text("token_hash", c.token_hash, 32, 128)
+      .that("expires_at", c.expires_at > context.now, "out_of_range", "must be in the future");
+  return yes_unless(check, Invited{c.token_hash, c.expires_at});
+}
+
+Decision<Event> on(const Account& a, const Redeem& c, const Facts&, const Context& context) {
+  if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  if (!a.invitation || a.invitation->token_hash != c.token_hash ||
+      a.invitation->expires_at <= context.now)
+    return reject("invitation_invalid", "the link has been used or is too old");
+  FieldCheck check;
+  check_hash(check, c.password_hash);
+  return yes_unless(check, InvitationRedeemed{c.password_hash});
+}
+
+Decision<Event> on(const Account& a, const SetTotp& c, const Facts&, const Context& context) {
+  if (auto no = guard_own(a, context)) return std::unexpected(*no);
+  FieldCheck check;
+  if (c.secret) check.text("secret", *c.secret, 16, 128);
+  return yes_unless(check, TotpSet{c.secret});
+}
+
+}  // namespace
+
+Decision<Event> decide(const Account& account, const Command& command, const Facts& facts,
+                       const Context& context) {
+  return std::visit([&](const auto& c) { return on(account, c, facts, context); }, command);
+}
+
+}  // namespace mf::account

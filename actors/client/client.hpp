@@ -1,0 +1,172 @@
+#pragma once
+// A customer, the sites where work is done, and the assets that stand there.
+//
+//   active ──erase──► erased (for good)
+//
+// Who a person is (name, document number, phones, e-mail, addresses, coordinates, access notes,
+// contacts) is Personal<> in events: sealed with the client's own key. Erasing blanks the state and
+// destroys the key; what the journal still holds can't be read any more (Ley 1581).
+// Supervisors and administrators write, the client reads its own, nobody else sees it: an order
+// carries what its technician needs to know of the site.
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/claim.hpp"
+#include "base/decision.hpp"
+#include "base/patch.hpp"
+
+namespace mf::client {
+
+enum class AssetKind : std::uint8_t { ONT, router, switch_, antenna, pole };
+
+struct Consent {
+  std::string purpose;
+  bool granted = false;
+  std::optional<Timestamp> at;
+};
+struct Asset {
+  Id id;
+  AssetKind kind = AssetKind::ONT;
+  std::optional<std::string> serial, model;
+  std::optional<Timestamp> installed, warranty;  ///< warranty: until when
+};
+struct Site {
+  Id id;
+  std::string name, address;
+  std::optional<std::string> neighbourhood;
+  Id zone;
+  double lat = 0, lon = 0;
+  std::optional<std::string> quality;  ///< of the coordinates: "gps", "geocoded" …
+  std::optional<std::string> access_notes, hours, contact;
+  bool active = true;
+  std::vector<Asset> assets;
+};
+
+struct Client {
+  Id id;
+  Timestamp created_at{};
+  std::string created_by;  ///< fingerprint of its create command
+  std::string name, document_type, document_number;
+  std::string document_token;  ///< of the claim on the document's number
+  std::vector<std::string> phones;
+  std::optional<std::string> email;
+  std::string language = "es";
+  std::vector<Consent> consents;
+  std::vector<Site> sites;
+  bool is_erased = false, is_key_destroyed = false;
+};
+
+inline constexpr std::size_t sites_max = 100, assets_per_site_max = 50;
+
+struct Create {
+  std::string name, document_type, document_number;
+  std::vector<std::string> phones;
+  std::optional<std::string> email, language;
+  std::vector<Consent> consents;
+  std::string fingerprint;
+};
+struct Edit {
+  Patch<std::string> name, document_type, document_number;
+  Patch<std::vector<std::string>> phones;
+  Patch<std::string> email, language;
+  Patch<std::vector<Consent>> consents;
+};
+struct AddSite {
+  Id id;
+  std::string name, address;
+  std::optional<std::string> neighbourhood;
+  Id zone;
+  double lat = 0, lon = 0;
+  std::optional<std::string> quality, access_notes, hours, contact;
+};
+struct EditSite {
+  Id site;
+  Patch<std::string> name, address, neighbourhood, zone;
+  Patch<double> lat, lon;
+  Patch<std::string> quality, access_notes, hours, contact;
+  Patch<bool> active;
+};
+struct AddAsset {
+  Id id, site;
+  AssetKind kind = AssetKind::ONT;
+  std::optional<std::string> serial, model;
+  std::optional<Timestamp> installed, warranty;
+};
+struct Erase {};
+/// The consequence of Erased, once it is durable.
+struct DestroyKey {};
+using Command = std::variant<Create, Edit, AddSite, EditSite, AddAsset, Erase, DestroyKey>;
+
+struct Created {
+  Personal<std::string> name, document_number;
+  std::string document_type, document_token;
+  Personal<std::vector<std::string>> phones;
+  Personal<std::string> email;
+  std::string language;
+  std::vector<Consent> consents;
+  Personal<std::string> created_by;
+};
+/// A name this client no longer bears.
+struct LetGo {
+  std::string name, token;
+};
+struct Edited {
+  Patch<Personal<std::string>> name, document_number;
+  Patch<Personal<std::vector<std::string>>> phones;
+  Patch<Personal<std::string>> email;
+  Patch<std::string> document_type, language;
+  Patch<std::vector<Consent>> consents;
+  std::optional<std::string> document_token;
+  std::optional<LetGo> let_go;
+};
+struct SiteAdded {
+  Id site;
+  std::string name;
+  std::optional<std::string> neighbourhood;
+  Id zone;
+  std::optional<std::string> quality, hours;
+  Personal<std::string> address, access_notes, contact;
+  Personal<double> lat, lon;
+};
+struct SiteEdited {
+  Id site;
+  Patch<std::string> name, neighbourhood, zone, quality, hours;
+  Patch<Personal<std::string>> address, access_notes, contact;
+  Patch<Personal<double>> lat, lon;
+  Patch<bool> active;
+};
+struct AssetAdded {
+  Id site;
+  Asset asset;
+};
+struct Erased {
+  std::optional<LetGo> let_go;
+};
+struct KeyDestroyed {};
+using Event = std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased,
+                           KeyDestroyed>;
+
+/// What decide learns from others: the no of a zone that the catalogue lacks, of a document number
+/// that somebody else has.
+struct Facts {
+  std::optional<Rejection> zone, document;
+};
+
+/// Rejects with `name_taken` (document number), `unknown_zone`, `already_exists`, `already_done`,
+/// `too_many_sites`, `too_many_assets`, or names the first field with a bad value.
+[[nodiscard]] Decision<Event> decide(const Client&, const Command&, const Facts&, const Context&);
+void apply(Client&, const Event&, const Context&);
+
+[[nodiscard]] bool exists(const Client&);
+[[nodiscard]] const Site* find_site(const Client&, std::string_view id);
+/// The unique name of the document; not the number itself, which no journal should keep in clear.
+[[nodiscard]] std::string document_name(std::string_view type, std::string_view number);
+/// The name that a create or an edit has to claim; empty: none.
+[[nodiscard]] std::string document_to_claim(const Client&, const Command&);
+/// The zone that a new or moved site needs; empty: none.
+[[nodiscard]] Id zone_to_check(const Client&, const Command&);
+
+}  // namespace mf::client

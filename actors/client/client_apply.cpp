@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include "actors/client/client.hpp"
+
+namespace mf::client {
+namespace {
+
+/// Copies what a sealed field still tells; nothing once the key is gone.
+template <class T, class U>
+void put(const Personal<T>& from, U& into) {
+  from.value ? void(into = *from.value) : void(into = U{});
+}
+template <class T, class U>
+void put(const Patch<Personal<T>>& from, U& into) {
+  if (from.is_set()) put(from.value, into);
+  if (from.is_removal()) into = U{};
+}
+
+void on(Client& c, const Created& e, Timestamp now) {
+  c.created_at = now;
+  put(e.created_by, c.created_by);
+  put(e.name, c.name);
+  put(e.document_number, c.document_number);
+  c.document_type = e.document_type;
+  c.document_token = e.document_token;
+  put(e.phones, c.phones);
+  put(e.email, c.email);
+  c.language = e.language;
+  c.consents = e.consents;
+}
+
+void on(Client& c, const Edited& e, Timestamp) {
+  put(e.name, c.name);
+  put(e.document_number, c.document_number);
+  put(e.phones, c.phones);
+  put(e.email, c.email);
+  e.document_type.apply_to(c.document_type);
+  e.language.apply_to(c.language);
+  e.consents.apply_to(c.consents);
+  if (e.document_token) c.document_token = *e.document_token;
+}
+
+void on(Client& c, const SiteAdded& e, Timestamp) {
+  Site site;
+  site.id = e.site;
+  site.name = e.name;
+  site.neighbourhood = e.neighbourhood;
+  site.zone = e.zone;
+  site.quality = e.quality;
+  site.hours = e.hours;
+  put(e.address, site.address);
+  put(e.access_notes, site.access_notes);
+  put(e.contact, site.contact);
+  put(e.lat, site.lat);
+  put(e.lon, site.lon);
+  c.sites.push_back(std::move(site));
+}
+
+void on(Client& c, const SiteEdited& e, Timestamp) {
+  const auto site = std::ranges::find(c.sites, e.site, &Site::id);
+  if (site == c.sites.end()) return;
+  e.name.apply_to(site->name);
+  e.neighbourhood.apply_to(site->neighbourhood);
+  e.zone.apply_to(site->zone);
+  e.quality.apply_to(site->quality);
+  e.hours.apply_to(site->hours);
+  put(e.address, site->address);
+  put(e.access_notes, site->access_notes);
+  put(e.contact, site->contact);
+  put(e.lat, site->lat);
+  put(e.lon, site->lon);
+  e.active.apply_to(site->active);
+}
+
+void on(Client& c, const AssetAdded& e, Timestamp) {
+  const auto site = std::ranges::find(c.sites, e.site, &Site::id);
+  if (site != c.sites.end()) site->assets.push_back(e.asset);
+}
+
+/// What remains says nothing about the person: ids, zones and assets that orders refer to.
+void on(Client& c, const Erased&, Timestamp) {
+  Client blank;
+  blank.id = c.id;
+  blank.created_at = c.created_at;
+  blank.language = c.language;
+  blank.is_erased = true;
+  for (const auto& site : c.sites) {
+    Site rest;
+    rest.id = site.id;
+    rest.zone = site.zone;
+    rest.active = false;
+    rest.assets = site.assets;
+    blank.sites.push_back(std::move(rest));
+  }
+  c = std::move(blank);
+}
+
+void on(Client& c, const KeyDestroyed&, Timestamp) { c.is_key_destroyed = true; }
+
+}  // namespace
+
+void apply(Client& client, const Event& event, const Context& context) {
+  std::visit([&](const auto& e) { on(client, e, context.now); }, event);
+}
+
+bool exists(const Client& c) { return c.created_at != Timestamp{}; }
+
+const Site* find_site(const Client& c, std::string_view id) {
+  const auto found = std::ranges::find(c.sites, id, &Site::id);
+  return found == c.sites.end() ? nullptr : &*found;
+}
+
+}  // namespace mf::client

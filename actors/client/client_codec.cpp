@@ -1,0 +1,213 @@
+#include "actors/client/client_codec.hpp"
+
+#include <algorithm>
+
+#include "actors/client/client.hpp"
+#include "actors/index/index_keys.hpp"
+#include "actors/runtime/typed_kind.hpp"
+
+namespace mf::client {
+
+BOOST_DESCRIBE_ENUM(AssetKind, ONT, router, switch_, antenna, pole)
+BOOST_DESCRIBE_STRUCT(Consent, (), (purpose, granted, at))
+BOOST_DESCRIBE_STRUCT(Asset, (), (id, kind, serial, model, installed, warranty))
+BOOST_DESCRIBE_STRUCT(Site, (), (id, name, address, neighbourhood, zone, lat, lon, quality,
+                                 access_notes, hours, contact, active, assets))
+BOOST_DESCRIBE_STRUCT(Client, (), (created_at, created_by, name, document_type, document_number,
+                                   document_token, phones, email, language, consents, sites,
+                                   is_erased, is_key_destroyed))
+BOOST_DESCRIBE_STRUCT(Create, (), (name, document_type, document_number, phones, email, language,
+                                   consents))
+BOOST_DESCRIBE_STRUCT(Edit, (), (name, document_type, document_number, phones, email, language,
+                                 consents))
+BOOST_DESCRIBE_STRUCT(AddSite, (), (id, name, address, neighbourhood, zone, lat, lon, quality,
+                                    access_notes, hours, contact))
+BOOST_DESCRIBE_STRUCT(EditSite, (), (site, name, address, neighbourhood, zone, lat, lon, quality,
+                                     access_notes, hours, contact, active))
+BOOST_DESCRIBE_STRUCT(AddAsset, (), (id, site, kind, serial, model, installed, warranty))
+BOOST_DESCRIBE_STRUCT(Erase, (), ())
+BOOST_DESCRIBE_STRUCT(DestroyKey, (), ())
+BOOST_DESCRIBE_STRUCT(Created, (), (name, document_number, document_type, document_token, phones,
+                                    email, language, consents, created_by))
+BOOST_DESCRIBE_STRUCT(LetGo, (), (name, token))
+BOOST_DESCRIBE_STRUCT(Edited, (), (name, document_number, phones, email, document_type, language,
+                                   consents, document_token, let_go))
+BOOST_DESCRIBE_STRUCT(SiteAdded, (), (site, name, neighbourhood, zone, quality, hours, address,
+                                      access_notes, contact, lat, lon))
+BOOST_DESCRIBE_STRUCT(SiteEdited, (), (site, name, neighbourhood, zone, quality, hours, address,
+                                       access_notes, contact, lat, lon, active))
+BOOST_DESCRIBE_STRUCT(AssetAdded, (), (site, asset))
+BOOST_DESCRIBE_STRUCT(Erased, (), (let_go))
+BOOST_DESCRIBE_STRUCT(KeyDestroyed, (), ())
+
+namespace {
+
+using namespace runtime;
+
+struct Row {
+  Id id;
+  std::string name, document_type, document_number;
+  std::vector<std::string> phones;
+  std::optional<std::string> email;
+  std::string language;
+  std::vector<Id> zones;
+  int sites = 0;
+  bool erased = false;
+  Timestamp created_at{};
+};
+BOOST_DESCRIBE_STRUCT(Row, (), (id, name, document_type, document_number, phones, email, language,
+                                zones, sites, erased, created_at))
+struct Detail {
+  Id id;
+  std::string name, document_type, document_number;
+  std::vector<std::string> phones;
+  std::optional<std::string> email;
+  std::string language;
+  std::vector<Consent> consents;
+  bool erased = false;
+  Timestamp created_at{};
+};
+BOOST_DESCRIBE_STRUCT(Detail, (), (id, name, document_type, document_number, phones, email,
+                                   language, consents, erased, created_at))
+struct SiteAnswer {
+  Id client, site, zone;
+  double lat = 0, lon = 0;
+  std::string language;
+  bool active = true;
+};
+BOOST_DESCRIBE_STRUCT(SiteAnswer, (), (client, site, zone, lat, lon, language, active))
+
+std::vector<IndexEntry> index_of(const Client& c) {
+  std::vector<std::string> texts;
+  if (!c.is_erased) {
+    texts = {c.name, c.document_number, c.email.value_or("")};
+    for (const auto& site : c.sites) {
+      texts.push_back(site.address);
+      texts.push_back(site.neighbourhood.value_or(""));
+    }
+  }
+  return index::client_entries(c.created_at, texts, c.phones);
+}
+
+Reaction release(const LetGo& let_go) {
+  std::string body = "{\"token\":";
+  json::append_quoted(body, let_go.token);
+  return {{EntityKind::unique_name, let_go.name}, "release_claim", body + '}'};
+}
+
+struct Traits : KindDefaults {
+  using State = Client;
+  using Command = client::Command;
+  using Event = client::Event;
+  static constexpr EntityKind kind = EntityKind::client;
+  static constexpr bool keeps_personal_data = true;
+  static constexpr bool is_size_checked = true;
+  static constexpr std::tuple verbs{
+      Verb<Create>{"create"},     Verb<Edit>{"edit"},          Verb<AddSite>{"add_site"},
+      Verb<EditSite>{"edit_site"}, Verb<AddAsset>{"add_asset"}, Verb<Erase>{"erase"},
+      Verb<DestroyKey>{"destroy_key", Audience::system}};
+  static constexpr std::tuple events{
+      EventType<Created>{"client.created"},      EventType<Edited>{"client.edited"},
+      EventType<SiteAdded>{"client.site_added"}, EventType<SiteEdited>{"client.site_edited"},
+      EventType<AssetAdded>{"client.asset_added"}, EventType<Erased>{"client.erased"},
+      EventType<KeyDestroyed>{"client.key_destroyed"}};
+
+  static bool exists(const State& c) { return client::exists(c); }
+  static std::string status(const State& c) {
+    return !exists(c) ? "" : c.is_erased ? "ERASED" : "ACTIVE";
+  }
+
+  /// Asks and claims only for what would be a yes otherwise.
+  static std::vector<Need> needs(const State& c, const Command& command, const Context& context) {
+    if (!client::decide(c, command, {}, context)) return {};
+    std::vector<Need> needs;
+    if (const auto zone = zone_to_check(c, command); !zone.empty()) {
+      std::string body = "{\"zone\":";
+      json::append_quoted(body, zone);
+      needs.push_back({.name = "zone", .target = {EntityKind::catalogue, "catalogue"},
+                       .verb = "zone", .body = body + '}'});
+    }
+    if (const auto name = document_to_claim(c, command); !name.empty())
+      needs.push_back(claim_of_name("document", name, "client/" + c.id,
+                                    claim_token(c.id, "document", context)));
+    return needs;
+  }
+  static Decision<Event> decide(const State& c, const Command& command, const Answers& answers,
+                                const Context& context) {
+    Facts facts;
+    for (const auto& answer : answers)
+      if (!answer.value)
+        (answer.name == "zone" ? facts.zone : facts.document) = answer.value.error();
+    return client::decide(c, command, facts, context);
+  }
+  static void apply(State& c, const Event& event, const Context& context) {
+    client::apply(c, event, context);
+  }
+
+  /// The key dies with the event that says so, which is only decided once the erasure is durable.
+  static Status sealed(std::string_view id, const Event& event, KeyRing& keys) {
+    return std::holds_alternative<KeyDestroyed>(event) ? keys.erase(id) : Status{};
+  }
+  static std::vector<Reaction> react(std::string_view id, const Event& event) {
+    std::vector<Reaction> reactions;
+    if (const auto* edited = std::get_if<Edited>(&event); edited && edited->let_go)
+      reactions.push_back(release(*edited->let_go));
+    if (const auto* erased = std::get_if<Erased>(&event)) {
+      if (erased->let_go) reactions.push_back(release(*erased->let_go));
+      reactions.push_back({{EntityKind::client, std::string(id)}, "destroy_key", "{}"});
+    }
+    return reactions;
+  }
+  static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
+    if (as == Viewpoint::technician) return {};
+    return without(*KindDefaults::event_view(event, as),
+                   {"document_token", "let_go", "created_by"});
+  }
+
+  static std::vector<IndexEntry> index(const State& c) { return index_of(c); }
+  static Concerns concerns(const State& c) { return {.client = c.id}; }
+  static std::optional<Viewpoint> viewpoint(const State& c, const Principal& by) {
+    if (by.is_system() || by.is_administrator() || by.has(Role::supervisor))
+      return Viewpoint::staff;
+    if (by.has(Role::client) && by.client == c.id) return Viewpoint::client;
+    return {};
+  }
+  static std::string view(const State& c, Viewpoint) {
+    auto out = json::to_text(Detail{c.id, c.name, c.document_type, c.document_number, c.phones,
+                                    c.email, c.language, c.consents, c.is_erased, c.created_at});
+    out.pop_back();
+    return out + ",\"sites\":" + json::to_text(c.sites) + '}';
+  }
+  static std::string row(const State& c, Viewpoint) {
+    std::vector<Id> zones;
+    for (const auto& site : c.sites)
+      if (std::ranges::find(zones, site.zone) == zones.end()) zones.push_back(site.zone);
+    return json::to_text(Row{c.id, c.name, c.document_type, c.document_number, c.phones, c.email,
+                             c.language, zones, static_cast<int>(c.sites.size()), c.is_erased,
+                             c.created_at});
+  }
+
+  static std::expected<std::string, Rejection> answer(const State& c, std::string_view query,
+                                                      std::string_view body_json,
+                                                      const Principal& by, Timestamp) {
+    if (!by.is_system()) return hide();
+    const auto body = query_body(body_json);
+    if (query == "claim_in_use") {
+      const bool is_bearer =
+          exists(c) && !c.is_erased &&
+          (c.document_token == query_text(body, "token") ||
+           document_name(c.document_type, c.document_number) == query_text(body, "holder"));
+      return is_bearer ? R"({"used":true})" : R"({"used":false})";
+    }
+    const auto* site = find_site(c, query_text(body, "site"));
+    if (query != "site" || !site) return hide();
+    return json::to_text(SiteAnswer{c.id, site->id, site->zone, site->lat, site->lon, c.language,
+                                    site->active && !c.is_erased});
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Kind> make_client_kind() { return std::make_unique<TypedKind<Traits>>(); }
+
+}  // namespace mf::client

@@ -1,0 +1,222 @@
+#include <algorithm>
+
+#include "actors/client/client.hpp"
+#include "base/field_check.hpp"
+
+namespace mf::client {
+namespace {
+
+using Yes = std::vector<Event>;
+
+template <class T>
+Patch<Personal<T>> personal(const Patch<T>& patch) {
+  if (patch.is_set()) return Personal<T>{patch.value};
+  return patch.is_removal() ? Patch<Personal<T>>::removal() : Patch<Personal<T>>{};
+}
+
+bool may_write(const Principal& by) {
+  return by.is_system() || by.is_administrator() || by.has(Role::supervisor);
+}
+
+std::optional<Rejection> guard(const Client& c, const Context& context) {
+  if (!exists(c)) return hide().error();
+  if (!may_write(context.by))
+    return context.by.has(Role::client) && context.by.client == c.id
+               ? forbid("only our staff changes this").error()
+               : hide().error();
+  if (c.is_erased) return reject("erased", "this client has been erased").error();
+  return {};
+}
+
+void check_person(FieldCheck& check, const Client& c) {
+  check.text("name", c.name, 1, 200)
+      .text("document_type", c.document_type, 1, 10)
+      .text("document_number", c.document_number, 1, 32)
+      .that("phones", c.phones.size() <= 8, "too_long", "at most 8")
+      .that("email", !c.email || (c.email->find('@') != std::string::npos && c.email->size() <= 254),
+            "malformed", "must be an e-mail address")
+      .that("language", c.language == "es" || c.language == "en", "unknown_value",
+            "must be one of es, en")
+      .that("consents", c.consents.size() <= 32, "too_long", "at most 32");
+  for (const auto& phone : c.phones) check.text("phones", phone, 5, 32);
+  for (const auto& consent : c.consents) check.text("consents", consent.purpose, 1, 64);
+}
+
+void check_site(FieldCheck& check, const Site& s) {
+  check.text("name", s.name, 1, 200)
+      .text("address", s.address, 1, 300)
+      .text("neighbourhood", s.neighbourhood.value_or(""), 0, 100)
+      .that("zone", is_id("zon", s.zone), "malformed", "must be an id of a zone")
+      .latitude("lat", s.lat)
+      .longitude("lon", s.lon)
+      .text("quality", s.quality.value_or(""), 0, 32)
+      .text("access_notes", s.access_notes.value_or(""), 0, 1000)
+      .text("hours", s.hours.value_or(""), 0, 200)
+      .text("contact", s.contact.value_or(""), 0, 200);
+}
+
+Decision<Event> yes_unless(const FieldCheck& check, Event event) {
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  return Yes{std::move(event)};
+}
+
+Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const Context& context) {
+  if (!may_write(context.by)) return forbid("only supervisors and administrators add clients");
+  if (exists(c))
+    return c.created_by == cmd.fingerprint && !c.is_erased
+               ? reject("already_exists_same")
+               : reject("already_exists", "this id is in use");
+  Created event{{cmd.name},   {cmd.document_number}, cmd.document_type,
+                claim_token(c.id, "document", context),
+                {cmd.phones}, {cmd.email},           cmd.language.value_or("es"),
+                cmd.consents, {cmd.fingerprint}};
+  auto after = c;
+  apply(after, event, context);
+  FieldCheck check;
+  check_person(check, after);
+  if (!check.rejection() && facts.document) return std::unexpected(*facts.document);
+  return yes_unless(check, std::move(event));
+}
+
+Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const Context& context) {
+  if (auto no = guard(c, context)) return std::unexpected(*no);
+  Edited event{personal(cmd.name),  personal(cmd.document_number),
+               personal(cmd.phones), personal(cmd.email),
+               cmd.document_type,    cmd.language,
+               cmd.consents,         {},
+               {}};
+  if (!document_to_claim(c, cmd).empty()) {
+    event.document_token = claim_token(c.id, "document", context);
+    event.let_go = LetGo{document_name(c.document_type, c.document_number), c.document_token};
+  }
+  auto after = c;
+  apply(after, event, context);
+  FieldCheck check;
+  check.stays("name", cmd.name)
+      .stays("document_type", cmd.document_type)
+      .stays("document_number", cmd.document_number)
+      .stays("language", cmd.language);
+  check_person(check, after);
+  if (!check.rejection() && facts.document) return std::unexpected(*facts.document);
+  return yes_unless(check, std::move(event));
+}
+
+Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts, const Context& context) {
+  if (auto no = guard(c, context)) return std::unexpected(*no);
+  SiteAdded event{cmd.id,        cmd.name,  cmd.neighbourhood,  cmd.zone,      cmd.quality,
+                  cmd.hours,     {cmd.address}, {cmd.access_notes}, {cmd.contact}, {cmd.lat},
+                  {cmd.lon}};
+  auto after = c;
+  apply(after, event, context);
+  FieldCheck check;
+  check.that("id", is_id("sit", cmd.id), "malformed", "must be an id of a site");
+  check_site(check, after.sites.back());
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  if (facts.zone) return std::unexpected(*facts.zone);
+  if (find_site(c, cmd.id)) return reject("already_exists", "there is a site with this id already");
+  if (c.sites.size() >= sites_max) return reject("too_many_sites", "a client has at most 100 sites");
+  return Yes{std::move(event)};
+}
+
+Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
+                   const Context& context) {
+  if (auto no = guard(c, context)) return std::unexpected(*no);
+  if (!find_site(c, cmd.site)) return hide();
+  SiteEdited event{cmd.site,
+                   cmd.name,
+                   cmd.neighbourhood,
+                   cmd.zone,
+                   cmd.quality,
+                   cmd.hours,
+                   personal(cmd.address),
+                   personal(cmd.access_notes),
+                   personal(cmd.contact),
+                   personal(cmd.lat),
+                   personal(cmd.lon),
+                   cmd.active};
+  auto after = c;
+  apply(after, event, context);
+  FieldCheck check;
+  check.stays("name", cmd.name)
+      .stays("address", cmd.address)
+      .stays("zone", cmd.zone)
+      .stays("lat", cmd.lat)
+      .stays("lon", cmd.lon)
+      .stays("active", cmd.active);
+  check_site(check, *find_site(after, cmd.site));
+  if (!check.rejection() && facts.zone) return std::unexpected(*facts.zone);
+  return yes_unless(check, std::move(event));
+}
+
+Decision<Event> on(const Client& c, const AddAsset& cmd, const Facts&, const Context& context) {
+  if (auto no = guard(c, context)) return std::unexpected(*no);
+  const auto* site = find_site(c, cmd.site);
+  if (!site) return hide();
+  FieldCheck check;
+  check.that("id", is_id("ast", cmd.id), "malformed", "must be an id of an asset")
+      .text("serial", cmd.serial.value_or(""), 0, 64)
+      .text("model", cmd.model.value_or(""), 0, 100);
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  for (const auto& other : c.sites)
+    if (std::ranges::find(other.assets, cmd.id, &Asset::id) != other.assets.end())
+      return reject("already_exists", "there is an asset with this id already");
+  if (site->assets.size() >= assets_per_site_max)
+    return reject("too_many_assets", "a site has at most 50 assets");
+  return Yes{AssetAdded{cmd.site, {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed,
+                                   cmd.warranty}}};
+}
+
+Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& context) {
+  if (auto no = guard(c, context); no && no->code != "erased") return std::unexpected(*no);
+  if (!context.by.is_administrator()) return forbid("only administrators erase a person");
+  if (c.is_erased) return reject("already_done", "this client has been erased");
+  return Yes{Erased{LetGo{document_name(c.document_type, c.document_number), c.document_token}}};
+}
+
+Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Context&) {
+  if (!c.is_erased || c.is_key_destroyed) return reject("already_done", "there is no key to destroy");
+  return Yes{KeyDestroyed{}};
+}
+
+}  // namespace
+
+Decision<Event> decide(const Client& client, const Command& command, const Facts& facts,
+                       const Context& context) {
+  return std::visit([&](const auto& c) { return on(client, c, facts, context); }, command);
+}
+
+std::string document_name(std::string_view type, std::string_view number) {
+  const auto fold = [](std::string_view text) {
+    std::string out;
+    for (const char c : text)
+      if (c != ' ' && c != '.' && c != '-')
+        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+  };
+  const auto folded_type = fold(type);
+  return "document:" + folded_type + ":" +
+         to_hex(blake2b_128({"document", folded_type, fold(number)}).view());
+}
+
+std::string document_to_claim(const Client& c, const Command& command) {
+  if (const auto* create = std::get_if<Create>(&command))
+    return document_name(create->document_type, create->document_number);
+  const auto* edit = std::get_if<Edit>(&command);
+  if (!edit) return {};
+  auto type = c.document_type, number = c.document_number;
+  edit->document_type.apply_to(type);
+  edit->document_number.apply_to(number);
+  const auto name = document_name(type, number);
+  return name == document_name(c.document_type, c.document_number) ? std::string{} : name;
+}
+
+Id zone_to_check(const Client& c, const Command& command) {
+  if (const auto* add = std::get_if<AddSite>(&command)) return add->zone;
+  if (const auto* edit = std::get_if<EditSite>(&command)) {
+    const auto* site = find_site(c, edit->site);
+    if (site && edit->zone.is_set() && edit->zone.value != site->zone) return edit->zone.value;
+  }
+  return {};
+}
+
+}  // namespace mf::client
