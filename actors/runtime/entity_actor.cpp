@@ -39,23 +39,23 @@ class EntityActor : public caf::event_based_actor {
   void on(Envelope& envelope) {
     shard_time_ = std::max(shard_time_, envelope.now);
     if (quarantined_) return refuse(envelope);
-    step([&] { return core_.receive(std::move(envelope)); });
+    step([&] { return core_.receive(std::move(envelope), now()); });
   }
 
   void on(AskAnswer& answer) {
-    step([&] { return core_.answered(std::move(answer), shard_time()); });
+    step([&] { return core_.answered(std::move(answer), now()); });
   }
 
   void on(ProposalResultMail& result) {
     step([&] {
-      return result.committed ? core_.committed(result.seq, shard_time())
-                              : core_.commit_failed(result.why, shard_time());
+      return result.committed ? core_.committed(result.seq, now())
+                              : core_.commit_failed(result.why, now());
     });
   }
 
   void on(WakeMail&) {
     is_wake_set_ = false;
-    step([&] { return core_.expire(shard_time()); });
+    step([&] { return core_.expire(now()); });
   }
 
   void on(ReadMail& read) {
@@ -91,7 +91,7 @@ class EntityActor : public caf::event_based_actor {
       deliver(step());
     } catch (const std::exception& e) {
       alarm("command-broke-entity", e.what());
-      auto rebuilt = core_.poisoned(e.what(), shard_time());
+      auto rebuilt = core_.poisoned(e.what(), now());
       rebuilt ? deliver(std::move(*rebuilt)) : quarantine(rebuilt.error().message);
     }
     set_wake();
