@@ -55,11 +55,12 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
 
   const auto options = database_options(settings, self->cache_, self->env_.get());
   std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}};
+      {rocksdb::kDefaultColumnFamilyName,
+       family_options(Family::timers, settings, self->cache_, self->latest_ms_)}};
   for (int i = 0; i < family_count; ++i) {
     const auto family = static_cast<Family>(i);
     families.emplace_back(std::string(to_string(family)),
-                          family_options(family, self->cache_, self->latest_ms_));
+                          family_options(family, settings, self->cache_, self->latest_ms_));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;

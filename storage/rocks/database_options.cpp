@@ -15,6 +15,10 @@ namespace {
 constexpr std::size_t mib = 1u << 20;
 constexpr std::uint64_t day_seconds = 24 * 3600;
 
+std::size_t buffer_bytes(const DatabaseSettings& settings) {
+  return std::clamp(settings.memory_bytes_max / 4, 8 * mib, 256 * mib);
+}
+
 bool is_looked_up_by_key(Family family) {
   return family == Family::state || family == Family::meta;
 }
@@ -57,8 +61,8 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
   options.max_bgerror_resume_count = 0;
   options.paranoid_checks = true;
 
-  const auto buffers = std::clamp(settings.memory_bytes_max / 4, 4 * mib, 256 * mib);
-  options.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(buffers, cache);
+  options.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(buffer_bytes(settings), cache);
   options.max_open_files = 512;
   options.max_file_opening_threads = 2;
   options.max_background_jobs = 2;
@@ -76,12 +80,15 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
 }
 
 rocksdb::ColumnFamilyOptions family_options(
-    Family family, std::shared_ptr<rocksdb::Cache> cache,
+    Family family, const DatabaseSettings& settings, std::shared_ptr<rocksdb::Cache> cache,
     std::shared_ptr<const std::atomic<std::int64_t>> latest_ms) {
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(
       rocksdb::NewBlockBasedTableFactory(table_options(family, std::move(cache))));
-  options.write_buffer_size = 64 * mib;
+  options.write_buffer_size = buffer_bytes(settings) / 2;
+  // Every family takes at least one block: with few big ones the common limit would be reached,
+  // and everything flushed, at every write.
+  options.arena_block_size = std::clamp(options.write_buffer_size / 256, mib / 16, mib / 2);
   options.max_write_buffer_number = 3;
   options.target_file_size_base = family == Family::journal ? 64 * mib : 16 * mib;
   options.level_compaction_dynamic_level_bytes = true;
@@ -89,7 +96,7 @@ rocksdb::ColumnFamilyOptions family_options(
   options.bottommost_compression = rocksdb::kZSTD;
   if (is_looked_up_by_key(family)) {
     // Most looks at a command id or a new entity find nothing: say so without a search.
-    options.memtable_prefix_bloom_size_ratio = 0.05;
+    options.memtable_prefix_bloom_size_ratio = 0.02;
     options.memtable_whole_key_filtering = true;
   }
   if (family == Family::meta) {

@@ -13,7 +13,7 @@ namespace mf::storage {
                                                   std::shared_ptr<rocksdb::Cache> cache,
                                                   rocksdb::Env* env);
 [[nodiscard]] rocksdb::ColumnFamilyOptions family_options(
-    Family family, std::shared_ptr<rocksdb::Cache> cache,
+    Family family, const DatabaseSettings& settings, std::shared_ptr<rocksdb::Cache> cache,
     std::shared_ptr<const std::atomic<std::int64_t>> latest_ms);
 
 }  // namespace mf::storage

@@ -221,6 +221,18 @@ TEST_CASE("start: while it runs, flushes move the mark, so that little is left t
   CHECK(tail.shards[0].proven.seq == 80);
 }
 
+TEST_CASE("store: small commits wait in memory for one flush, also with little memory") {
+  test::TemporaryDirectory directory;
+  const auto tables = [&] {
+    return std::ranges::count_if(fs::directory_iterator(directory / "data/db"),
+                                 [](const auto& e) { return e.path().extension() == ".sst"; });
+  };
+  const auto store = open_rocks(options(directory / "data")).value();
+  Committer committer(*store);
+  for (int i = 0; i < 50; ++i) committer.commit(0, 1000);
+  CHECK(tables() == 0);
+}
+
 TEST_CASE("disk guard: there is no room below the wanted share of free space") {
   test::TemporaryDirectory directory;
   auto all_free = options(directory / "data");
