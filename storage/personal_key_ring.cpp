@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "base/hash.hpp"
+#include "storage/store.hpp"
 
 namespace mf::storage {
 namespace {
@@ -67,6 +68,8 @@ class PersonKeyCipher final : public PersonalCipher {
 
 PersonalKeyRing::PersonalKeyRing(KeyStore& keys, std::size_t kept_max)
     : keys_(keys), kept_max_(kept_max) {}
+PersonalKeyRing::PersonalKeyRing(std::unique_ptr<KeyStore> keys, std::size_t kept_max)
+    : owned_(std::move(keys)), keys_(*owned_), kept_max_(kept_max) {}
 PersonalKeyRing::~PersonalKeyRing() = default;
 
 std::shared_ptr<PersonKeyCipher> PersonalKeyRing::at_hand(std::string_view person) {
@@ -90,8 +93,8 @@ void PersonalKeyRing::keep(std::string_view person, std::shared_ptr<PersonKeyCip
   std::erase_if(held_, [](const auto& item) { return item.second.expired(); });
 }
 
-Result<std::shared_ptr<const PersonalCipher>> PersonalKeyRing::cipher_of(std::string_view person,
-                                                                         bool create) {
+std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_view person,
+                                                                 bool create) {
   const std::lock_guard lock(mutex_);
   auto cipher = at_hand(person);
   if (!cipher) {
@@ -99,7 +102,7 @@ Result<std::shared_ptr<const PersonalCipher>> PersonalKeyRing::cipher_of(std::st
     if (!key && (key.error().code == ErrorCode::not_found ||
                  key.error().code == ErrorCode::unavailable))
       return nullptr;
-    if (!key) return std::unexpected(key.error());
+    if (!key) throw ReadFailed(key.error().message);
     cipher = std::make_shared<PersonKeyCipher>(person, *key);
   }
   keep(person, cipher);
@@ -117,6 +120,12 @@ Status PersonalKeyRing::erase(std::string_view person) {
   }
   held_.erase(std::string(person));
   return {};
+}
+
+Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(const std::filesystem::path& directory) {
+  auto keys = KeyStore::open(directory);
+  if (!keys) return std::unexpected(keys.error());
+  return std::make_unique<PersonalKeyRing>(*std::move(keys));
 }
 
 }  // namespace mf::storage

@@ -19,11 +19,13 @@ class PersonKeyCipher;
 class PersonalKeyRing {
  public:
   explicit PersonalKeyRing(KeyStore& keys, std::size_t kept_max = 4096);
+  explicit PersonalKeyRing(std::unique_ptr<KeyStore> keys, std::size_t kept_max = 4096);
   ~PersonalKeyRing();
 
   /// nullptr: the person has no key, or was erased. With `create` a missing one is made, durably.
-  [[nodiscard]] Result<std::shared_ptr<const PersonalCipher>> cipher_of(std::string_view person,
-                                                                        bool create);
+  /// Throws ReadFailed when the disk refuses: that must not look like an erased person.
+  [[nodiscard]] std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person,
+                                                                bool create);
   /// Destroys the key. Ciphers still in somebody's hands stop opening.
   [[nodiscard]] Status erase(std::string_view person);
 
@@ -32,6 +34,7 @@ class PersonalKeyRing {
   [[nodiscard]] std::shared_ptr<PersonKeyCipher> at_hand(std::string_view person);
   void keep(std::string_view person, std::shared_ptr<PersonKeyCipher> cipher);
 
+  std::unique_ptr<KeyStore> owned_;
   KeyStore& keys_;
   std::size_t kept_max_;
   std::mutex mutex_;
@@ -40,5 +43,9 @@ class PersonalKeyRing {
   /// Those that fell out of `kept_` while somebody may still hold them.
   std::unordered_map<std::string, std::weak_ptr<PersonKeyCipher>> held_;
 };
+
+/// A ring over the keys in this directory, see KeyStore::open.
+[[nodiscard]] Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(
+    const std::filesystem::path& directory);
 
 }  // namespace mf::storage

@@ -95,12 +95,12 @@ TEST_CASE("keys of persons: a second process is refused") {
 TEST_CASE("ciphers: what was sealed for a person is opened with that person's key only") {
   Fixture f;
   PersonalKeyRing ring(*f.keys);
-  const auto cipher = ring.cipher_of(ana, true).value();
+  const auto cipher = ring.cipher_of(ana, true);
   const auto sealed = cipher->seal("\"Ana Ñáñez\"");
   CHECK(sealed.find("Ana") == std::string::npos);
   CHECK(sealed != cipher->seal("\"Ana Ñáñez\""));
   CHECK(cipher->open(sealed) == "\"Ana Ñáñez\"");
-  CHECK_FALSE(ring.cipher_of(ben, true).value()->open(sealed));
+  CHECK_FALSE(ring.cipher_of(ben, true)->open(sealed));
   auto damaged = sealed;
   damaged[40] = damaged[40] == 'A' ? 'B' : 'A';
   CHECK_FALSE(cipher->open(damaged));
@@ -108,20 +108,20 @@ TEST_CASE("ciphers: what was sealed for a person is opened with that person's ke
   CHECK_FALSE(cipher->open(""));
   f.reopen();
   PersonalKeyRing later(*f.keys);
-  CHECK(later.cipher_of(ana, false).value()->open(sealed) == "\"Ana Ñáñez\"");
+  CHECK(later.cipher_of(ana, false)->open(sealed) == "\"Ana Ñáñez\"");
 }
 
 TEST_CASE("ciphers: none without a key, and none after erasing, also in hands that hold one") {
   Fixture f;
   PersonalKeyRing ring(*f.keys, 1);
-  CHECK(ring.cipher_of(ana, false).value() == nullptr);
-  const auto cipher = ring.cipher_of(ana, true).value();
+  CHECK(ring.cipher_of(ana, false) == nullptr);
+  const auto cipher = ring.cipher_of(ana, true);
   const auto sealed = cipher->seal("x");
-  (void)ring.cipher_of(ben, true).value();  // pushes Ana's out of the ring
+  (void)ring.cipher_of(ben, true);  // pushes Ana's out of the ring
   REQUIRE(ring.erase(ana));
   CHECK_FALSE(cipher->open(sealed));
-  CHECK(ring.cipher_of(ana, false).value() == nullptr);
-  CHECK(ring.cipher_of(ana, true).value() == nullptr);
+  CHECK(ring.cipher_of(ana, false) == nullptr);
+  CHECK(ring.cipher_of(ana, true) == nullptr);
 }
 
 }  // namespace
