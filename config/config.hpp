@@ -17,9 +17,9 @@ struct Bytes {
   constexpr operator std::uint64_t() const { return count; }
   auto operator<=>(const Bytes&) const = default;
 };
-inline constexpr Bytes kib(std::uint64_t n) { return {n << 10}; }
-inline constexpr Bytes mib(std::uint64_t n) { return {n << 20}; }
-inline constexpr Bytes gib(std::uint64_t n) { return {n << 30}; }
+constexpr Bytes kib(std::uint64_t n) { return {n << 10}; }
+constexpr Bytes mib(std::uint64_t n) { return {n << 20}; }
+constexpr Bytes gib(std::uint64_t n) { return {n << 30}; }
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 /// automatic: text on a terminal, JSON otherwise.
@@ -81,8 +81,8 @@ struct Storage {
   Bytes free_bytes_min = gib(1);
   int free_percent_min = 5;
   Duration disk_check_interval_ms{1'000};
-  Duration remember_people_ms{24 * 3'600'000};
-  Duration remember_reactions_ms{7 * 24 * 3'600'000};
+  Duration remember_people_ms{24 * 3'600'000LL};
+  Duration remember_reactions_ms{7 * 24 * 3'600'000LL};
 };
 
 struct Runtime {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 namespace mf::config {
 namespace {
@@ -65,7 +65,7 @@ Result<std::vector<FileEntry>> read_toml_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf() || in.peek() == EOF))
-    return fail(ErrorCode::not_found, path + ": can't be read: " + std::strerror(errno));
+    return fail(ErrorCode::not_found, path + ": can't be read: " + std::system_category().message(errno));
   return read_toml(text.str(), path);
 }
 
