@@ -1,0 +1,340 @@
+#include <algorithm>
+
+#include "actors/work_order/work_order_events.hpp"
+
+namespace mf::work_order {
+namespace {
+
+void raise(Order& order, Flag flag) {
+  if (std::ranges::find(order.flags, flag) == order.flags.end()) order.flags.push_back(flag);
+}
+void raise_if(Order& order, bool is_true, Flag flag) {
+  if (is_true) raise(order, flag);
+}
+
+// --- SLA clocks
+std::array<SlaClock*, 3> clocks(Sla& sla) { return {&sla.respond, &sla.arrive, &sla.resolve}; }
+
+void meet(SlaClock& clock, Timestamp at) {
+  if (!clock.met_at) clock.met_at = at;
+}
+void hold(Sla& sla, Timestamp at) {
+  if (!sla.held_since) sla.held_since = at;
+}
+/// Clocks that still run are due later by as long as they were held.
+void unhold(Sla& sla, Timestamp at) {
+  if (!sla.held_since) return;
+  const Window held{*sla.held_since, std::max(at, *sla.held_since)};
+  sla.held_since.reset();
+  if (held.to == held.from) return;
+  for (auto* clock : clocks(sla))
+    if (!clock->met_at) clock->due += held.to - held.from;
+  sla.held.push_back(held);
+}
+void set_limits(Order& order, const SlaLimits& limits) {
+  auto& sla = order.sla;
+  Duration held{0};
+  for (const auto& window : sla.held) held += window.to - window.from;
+  const auto set = [&](SlaClock& clock, Duration limit) {
+    if (clock.met_at) return;
+    clock.limit_ms = limit;
+    clock.due = order.created_at + limit + held;
+  };
+  set(sla.respond, limits.respond_ms);
+  set(sla.arrive, limits.arrive_ms);
+  set(sla.resolve, limits.resolve_ms);
+}
+
+// --- visits
+Visit* find(Order& order, std::string_view id) {
+  const auto visit = std::find_if(order.visits.rbegin(), order.visits.rend(),
+                                  [&](const Visit& v) { return v.id == id; });
+  return visit == order.visits.rend() ? nullptr : &*visit;
+}
+void close_time(Visit& visit, Timestamp at) {
+  if (visit.time.empty() || visit.time.back().to) return;
+  visit.time.back().to = std::max(at, visit.time.back().from);
+}
+/// Ends the visit; its claims are the event's to release.
+void end(Order& order, std::string_view id, VisitStatus status, Timestamp at,
+         std::optional<std::string> code = {}) {
+  order.slot.reset();
+  order.window_confirmed_at.reset();
+  auto* visit = find(order, id);
+  if (!visit) return;
+  close_time(*visit, at);
+  visit->status = status;
+  visit->last_at = visit->ended_at.emplace(at);
+  visit->end_code = std::move(code);
+  visit->offer_expires_at.reset();
+  visit->agenda_token.reset();
+  visit->travel_token.reset();
+  visit->work_token.reset();
+}
+/// A step of the visit that is alive.
+Visit* step(Order& order, std::string_view id, VisitStatus status, Status now_in, Timestamp at,
+            bool is_late) {
+  order.status = now_in;
+  raise_if(order, is_late, Flag::late_report);
+  auto* visit = find(order, id);
+  if (!visit) return nullptr;
+  visit->status = status;
+  visit->last_at = std::max(visit->last_at, at);
+  visit->offer_expires_at.reset();
+  return visit;
+}
+void begin_visit(Order& order, const Assignment& a, Timestamp now) {
+  order.status = Status::ASSIGNED;
+  order.plan.reset();
+  const Window slot{a.from, a.to};
+  if (order.slot != slot) order.window_confirmed_at.reset();
+  order.slot = slot;
+  raise_if(order, a.override_, Flag::override_used);
+  meet(order.sla.respond, now);
+  order.visits.push_back({.id = a.visit,
+                          .technician = a.technician,
+                          .name = a.name,
+                          .first_name = a.first_name,
+                          .account = a.account,
+                          .slot = slot,
+                          .assigned_at = now,
+                          .last_at = now,
+                          .offer_expires_at = a.offer_expires_at,
+                          .agenda_token = a.token});
+}
+std::string_view code_of(FailReason reason) {
+  switch (reason) {
+    case FailReason::client_absent: return "client_absent";
+    case FailReason::no_access: return "no_access";
+    case FailReason::unsafe: return "unsafe";
+    case FailReason::other: break;
+  }
+  return "other";
+}
+
+void on(Order& order, const Created& e, Timestamp now) {
+  order.status = Status::NEW;
+  order.code = e.code;
+  order.title = e.title;
+  order.description = e.description.value_or("");
+  order.type = e.type;
+  order.type_name = e.type_name;
+  order.priority = e.priority;
+  order.requested_priority = e.requested_priority;
+  order.client = e.client;
+  order.site = e.site;
+  order.zone = e.zone;
+  order.lat = e.lat.value;
+  order.lon = e.lon.value;
+  order.created_at = now;
+  order.created_by = e.created_by.value_or("");
+  order.tracking_hash = e.tracking_hash.value_or("");
+  order.duration_ms = e.duration_ms;
+  order.skills = e.skills;
+  order.windows = e.windows;
+  order.tags = e.tags;
+  order.signature_needed = e.signature_needed;
+  order.approval_needed = e.approval_needed;
+  order.parent = e.parent;
+  set_limits(order, e.sla);
+}
+void on(Order& order, const Rejected& e, Timestamp now) {
+  order.status = Status::REJECTED;
+  order.reason = e.reason;
+  order.ended_at = now;
+}
+void on(Order& order, const Triaged& e, Timestamp) {
+  order.status = Status::TRIAGED;
+  order.type = e.type.value_or(order.type);
+  order.type_name = e.type_name.value_or(order.type_name);
+  order.priority = e.priority.value_or(order.priority);
+  order.duration_ms = e.duration_ms.value_or(order.duration_ms);
+  if (!e.skills.empty()) order.skills = e.skills;
+  if (!e.windows.empty()) order.windows = e.windows;
+  order.signature_needed = e.signature_needed.value_or(order.signature_needed);
+  order.approval_needed = e.approval_needed.value_or(order.approval_needed);
+  if (e.sla) set_limits(order, *e.sla);
+}
+void on(Order& order, const Scheduled& e, Timestamp) {
+  order.status = Status::SCHEDULED;
+  order.slot = Window{e.from, e.to};
+  order.window_confirmed_at.reset();
+  order.plan = e.plan;
+  raise_if(order, e.override_, Flag::override_used);
+}
+void on(Order& order, const Assigned& e, Timestamp now) { begin_visit(order, e, now); }
+void on(Order& order, const Reassigned& e, Timestamp now) {
+  end(order, e.previous_visit, VisitStatus::revoked, now, "reassigned");
+  begin_visit(order, e, now);
+}
+void on(Order& order, const Accepted& e, Timestamp) {
+  if (auto* visit = step(order, e.visit, VisitStatus::accepted, Status::ACCEPTED, e.at, e.late))
+    visit->accepted_at = e.at;
+}
+void on(Order& order, const Declined& e, Timestamp) {
+  order.status = Status::TRIAGED;
+  ++order.offers_lost;
+  raise_if(order, e.late, Flag::late_report);
+  end(order, e.visit, VisitStatus::declined, e.at);
+}
+void on(Order& order, const Revoked& e, Timestamp now) {
+  order.status = Status::TRIAGED;
+  order.plan.reset();
+  end(order, e.visit.value_or(""), VisitStatus::revoked, now, e.code);
+}
+void on(Order& order, const Expired& e, Timestamp now) {
+  order.status = Status::TRIAGED;
+  ++order.offers_lost;
+  end(order, e.visit, VisitStatus::expired, now);
+}
+void on(Order& order, const Escalated&, Timestamp) {
+  order.offers_lost = 0;
+  raise(order, Flag::escalated);
+}
+void on(Order& order, const TravelStarted& e, Timestamp) {
+  auto* visit = step(order, e.visit, VisitStatus::traveling, Status::EN_ROUTE, e.at, e.late);
+  if (!visit) return;
+  if (!visit->accepted_at) visit->accepted_at = e.at;
+  visit->departed_at = e.at;
+  visit->travel_token = e.token;
+}
+void on(Order& order, const Arrived& e, Timestamp) {
+  raise_if(order, e.out_of_geofence, Flag::out_of_geofence);
+  raise_if(order, e.unverified, Flag::arrival_unverified);
+  meet(order.sla.arrive, e.at);
+  auto* visit = step(order, e.visit, VisitStatus::on_site, Status::ON_SITE, e.at, e.late);
+  if (!visit) return;
+  visit->arrived_at = e.at;
+  visit->travel_token.reset();
+}
+void on(Order& order, const WorkStarted& e, Timestamp) {
+  meet(order.sla.arrive, e.at);
+  auto* visit = step(order, e.visit, VisitStatus::working, Status::IN_PROGRESS, e.at, e.late);
+  if (!visit) return;
+  if (!visit->accepted_at) visit->accepted_at = e.at;
+  visit->work_token = e.token;
+  visit->time.push_back({e.at, {}});
+}
+void on(Order& order, const WorkPaused& e, Timestamp) {
+  if (e.holds_clocks) hold(order.sla, e.at);
+  auto* visit = step(order, e.visit, VisitStatus::paused, Status::PAUSED, e.at, e.late);
+  if (!visit) return;
+  close_time(*visit, e.at);
+  visit->work_token.reset();
+}
+void on(Order& order, const WorkResumed& e, Timestamp) {
+  unhold(order.sla, e.at);
+  auto* visit = step(order, e.visit, VisitStatus::working, Status::IN_PROGRESS, e.at, e.late);
+  if (!visit) return;
+  visit->work_token = e.token;
+  visit->time.push_back({e.at, {}});
+}
+void on(Order& order, const FollowUpRequired& e, Timestamp) {
+  order.status = Status::TRIAGED;
+  order.reason = e.reason;
+  raise_if(order, e.late, Flag::late_report);
+  unhold(order.sla, e.at);
+  end(order, e.visit, VisitStatus::partial, e.at);
+}
+void on(Order& order, const WorkCompleted& e, Timestamp) {
+  order.status = Status::COMPLETED;
+  order.reason.reset();
+  order.completed_at = e.at;
+  order.close_at = e.close_at;
+  raise_if(order, e.late, Flag::late_report);
+  meet(order.sla.arrive, e.at);
+  meet(order.sla.resolve, e.at);
+  end(order, e.visit, VisitStatus::done, e.at);
+}
+void on(Order& order, const WorkFailed& e, Timestamp) {
+  order.status = Status::FAILED;
+  order.reason = code_of(e.reason);
+  raise_if(order, e.late, Flag::late_report);
+  if (e.holds_clocks) hold(order.sla, e.at);
+  else unhold(order.sla, e.at);
+  end(order, e.visit, VisitStatus::failed, e.at, std::string(code_of(e.reason)));
+}
+void on(Order& order, const ApprovalRequested& e, Timestamp) {
+  order.status = Status::APPROVAL_REQUIRED;
+  order.close_at.reset();
+  if (e.reason) order.reason = e.reason;
+  for (const auto rule : e.rules) raise(order, rule);
+}
+void on(Order& order, const Closed&, Timestamp now) {
+  order.status = Status::CLOSED;
+  order.close_at.reset();
+  order.time_edit.reset();
+  order.ended_at = now;
+}
+/// What asked for the approval has been looked at; the resolve clock goes on.
+void on(Order& order, const Returned&, Timestamp) {
+  order.status = Status::TRIAGED;
+  order.flags.clear();
+  order.completed_at.reset();
+  order.close_at.reset();
+  order.sla.resolve.met_at.reset();
+}
+void on(Order& order, const Retried& e, Timestamp now) {
+  order.status = Status::TRIAGED;
+  order.reason = e.reason;
+  unhold(order.sla, now);
+}
+void on(Order& order, const Cancelled& e, Timestamp now) {
+  order.status = Status::CANCELLED;
+  order.reason = e.reason;
+  order.plan.reset();
+  order.ended_at = now;
+  unhold(order.sla, now);
+  end(order, e.visit.value_or(""), VisitStatus::cancelled, now);
+}
+void on(Order& order, const Reopened& e, Timestamp) {
+  order.successor = Link{Relation::reopened, e.order};
+}
+void on(Order& order, const Commented&, Timestamp) { ++order.comments; }
+void on(Order& order, const PriorityChanged& e, Timestamp) {
+  order.priority = e.to;
+  set_limits(order, e.sla);
+}
+void on(Order& order, const Edited& e, Timestamp) {
+  e.title.apply_to(order.title);
+  e.description.apply_to(order.description);
+  e.windows.apply_to(order.windows);
+  e.skills.apply_to(order.skills);
+  e.duration_ms.apply_to(order.duration_ms);
+  e.tags.apply_to(order.tags);
+}
+void on(Order& order, const Pinned&, Timestamp) { order.is_pinned = true; }
+void on(Order& order, const Unpinned&, Timestamp) { order.is_pinned = false; }
+void on(Order& order, const WindowConfirmed&, Timestamp now) { order.window_confirmed_at = now; }
+void on(Order& order, const Rescheduled& e, Timestamp) {
+  order.windows = e.windows;
+  order.window_confirmed_at.reset();
+}
+void on(Order& order, const Rated& e, Timestamp) { order.rating = e.rating; }
+void on(Order& order, const TimeEditRequested& e, Timestamp now) {
+  order.time_edit = TimeEdit{e.visit, e.entry, e.from, e.to, e.technician, e.justification, now};
+}
+void on(Order& order, const TimeEdited& e, Timestamp) {
+  if (order.time_edit && order.time_edit->visit == e.visit && order.time_edit->entry == e.entry)
+    order.time_edit.reset();
+  auto* visit = find(order, e.visit);
+  if (visit && e.entry >= 0 && e.entry < static_cast<int>(visit->time.size()))
+    visit->time[e.entry] = {e.from, e.to};
+}
+void on(Order& order, const TimeEditRefused&, Timestamp) { order.time_edit.reset(); }
+
+void tell(Order& order, ClockName name, Told told) {
+  auto& clock = *clocks(order.sla)[static_cast<std::size_t>(name)];
+  clock.told = std::max(clock.told, told);
+}
+void on(Order& order, const SlaAtRisk& e, Timestamp) { tell(order, e.clock, Told::at_risk); }
+void on(Order& order, const SlaBreached& e, Timestamp) { tell(order, e.clock, Told::breached); }
+
+}  // namespace
+
+void apply(Order& order, const Event& event, const Context& context) {
+  std::visit([&](const auto& e) { on(order, e, context.now); }, event);
+  order.updated_at = context.now;
+}
+
+}  // namespace mf::work_order

@@ -1,0 +1,373 @@
+#include "actors/work_order/work_order_codec.hpp"
+
+#include "actors/index/index_keys.hpp"
+#include "actors/runtime/typed_kind.hpp"
+#include "actors/work_order/work_order_fields.hpp"
+#include "actors/work_order/work_order_views.hpp"
+
+namespace mf::work_order {
+namespace {
+
+using namespace runtime;
+
+// What is asked of others and what they answer (the fields that count).
+struct SiteQuery {
+  Id site;
+};
+BOOST_DESCRIBE_STRUCT(SiteQuery, (), (site))
+struct TermsQuery {
+  Id type;
+  std::optional<int> priority;
+};
+BOOST_DESCRIBE_STRUCT(TermsQuery, (), (type, priority))
+struct AgendaClaim {
+  std::string token;
+  Id order, visit, zone;
+  std::vector<Skill> skills;
+  Duration duration_ms{};
+  std::optional<Timestamp> from;
+  bool override_ = false;
+  std::optional<std::string> reason;
+};
+BOOST_DESCRIBE_STRUCT(AgendaClaim, (), (token, order, visit, zone, skills, duration_ms, from,
+                                        override_, reason))
+struct WorkClaim {
+  std::string token;
+  Id order, visit;
+  std::string purpose;
+};
+BOOST_DESCRIBE_STRUCT(WorkClaim, (), (token, order, visit, purpose))
+
+struct TypeAnswer {
+  Id id;
+  std::string name;
+  Duration duration_ms{};
+  std::vector<Skill> skills;
+  std::vector<std::string> required_evidence;
+  bool auto_triage = false, approval = false;
+};
+BOOST_DESCRIBE_STRUCT(TypeAnswer, (), (id, name, duration_ms, skills, required_evidence,
+                                       auto_triage, approval))
+struct PolicyAnswer {
+  int priority = 3;
+  Duration respond_ms{}, arrive_ms{}, resolve_ms{};
+};
+BOOST_DESCRIBE_STRUCT(PolicyAnswer, (), (priority, respond_ms, arrive_ms, resolve_ms))
+struct TermsAnswer {
+  TypeAnswer type;
+  PolicyAnswer policy;
+};
+BOOST_DESCRIBE_STRUCT(TermsAnswer, (), (type, policy))
+struct GrantAnswer {
+  std::string name, first_name;
+  Id account;
+  Timestamp from{}, to{};
+};
+BOOST_DESCRIBE_STRUCT(GrantAnswer, (), (name, first_name, account, from, to))
+
+constexpr std::string_view site_need = "site", terms_need = "terms", agenda_need = "agenda",
+                           work_need = "work";
+
+Need fact(std::string_view name, EntityRef target, std::string query, std::string body) {
+  return {Need::Type::fact, std::string(name), std::move(target), std::move(query),
+          std::move(body), {}};
+}
+Need claim(std::string_view name, const Id& technician, std::string verb, std::string body,
+           std::string token) {
+  return {Need::Type::claim, std::string(name), {EntityKind::technician, technician},
+          std::move(verb), std::move(body), std::move(token)};
+}
+
+std::vector<Need> needs_of(const Wants& wants, const Order& order) {
+  std::vector<Need> needs;
+  if (const auto& w = wants.site)
+    needs.push_back(fact(site_need, {EntityKind::client, w->client}, "site",
+                         json::to_text(SiteQuery{w->site})));
+  if (const auto& w = wants.terms)
+    needs.push_back(fact(terms_need, {EntityKind::catalogue, "catalogue"}, "order_terms",
+                         json::to_text(TermsQuery{w->type, w->priority})));
+  if (const auto& w = wants.agenda)
+    needs.push_back(claim(agenda_need, w->technician, "claim_agenda",
+                          json::to_text(AgendaClaim{w->token, order.id, w->visit, order.zone,
+                                                    order.skills, w->duration, w->from,
+                                                    w->override_, w->reason}),
+                          w->token));
+  if (const auto& w = wants.work)
+    needs.push_back(claim(work_need, w->technician, "claim_work",
+                          json::to_text(WorkClaim{w->token, order.id, w->visit, w->purpose}),
+                          w->token));
+  return needs;
+}
+
+/// What another entity of ours says is well-formed; anything else is a broken invariant.
+template <class T>
+T parsed_answer(const std::string& text) {
+  auto value = json::from_stored<T>(text);
+  MF_ASSERT(value.has_value(), "an answer that is not what was asked for");
+  return std::move(*value);
+}
+
+Terms terms_of(TermsAnswer a) {
+  const auto& evidence = a.type.required_evidence;
+  return {.type = a.type.id,
+          .type_name = a.type.name,
+          .duration = a.type.duration_ms,
+          .skills = std::move(a.type.skills),
+          .priority = a.policy.priority,
+          .is_auto_triage = a.type.auto_triage,
+          .is_approval_needed = a.type.approval,
+          .is_signature_needed = std::ranges::find(evidence, "signature") != evidence.end(),
+          .limits = {a.policy.respond_ms, a.policy.arrive_ms, a.policy.resolve_ms}};
+}
+
+/// A client that does not exist is a client that is not visible; so is an unknown technician, but
+/// that one is a field of the request.
+Rejection in_our_words(const Answer& answer) {
+  const auto& no = answer.value.error();
+  if (answer.name == agenda_need && no.kind == RejectionKind::not_found)
+    return refuse_field("technician", "unknown_technician", "there is no such technician").error();
+  return no;
+}
+
+Facts facts_of(const Answers& answers, const WorkOrderPolicy& policy) {
+  Facts facts{policy};
+  for (const auto& answer : answers) {
+    const auto take = [&](auto& into, auto&& read) {
+      if (answer.value) into = read(*answer.value);
+      else into = std::unexpected(in_our_words(answer));
+    };
+    if (answer.name == site_need) {
+      take(facts.site, parsed_answer<SiteFact>);
+    } else if (answer.name == terms_need) {
+      take(facts.terms, [](auto& text) { return terms_of(parsed_answer<TermsAnswer>(text)); });
+    } else if (answer.name == agenda_need) {
+      take(facts.agenda, [](auto& text) {
+        auto a = parsed_answer<GrantAnswer>(text);
+        return Grant{a.name, a.first_name, a.account, {a.from, a.to}};
+      });
+    } else if (answer.name == work_need) {
+      take(facts.work, [](auto&) { return true; });
+    }
+  }
+  return facts;
+}
+
+Reaction reaction(const Id&, const ReleaseClaim& c) {
+  std::string body = "{\"token\":";
+  json::append_quoted(body, c.token);
+  return {{EntityKind::technician, c.technician}, "release_claim", body + '}'};
+}
+Reaction reaction(const Id& parent, const OpenNew& c) {
+  const auto& e = c.from;
+  return {{EntityKind::work_order, c.order},
+          "open_linked",
+          json::to_text(OpenLinked{parent, Relation::reopened, e.type, e.client, e.site, e.title,
+                                   e.description, e.priority, e.skills, e.duration_ms, e.tags})};
+}
+
+Eyes eyes_through(Viewpoint as) {
+  switch (as) {
+    case Viewpoint::staff: return Eyes::staff;
+    case Viewpoint::technician: return Eyes::technician;
+    case Viewpoint::client: break;
+  }
+  return Eyes::client;
+}
+
+struct Traits : KindDefaults {
+  using State = Order;
+  using Command = work_order::Command;
+  using Event = work_order::Event;
+  static constexpr EntityKind kind = EntityKind::work_order;
+  static constexpr bool keeps_personal_data = true;
+  static constexpr std::tuple verbs{Verb<Create>{"create"},
+                                    Verb<Reject>{"reject"},
+                                    Verb<Triage>{"triage"},
+                                    Verb<Schedule>{"schedule"},
+                                    Verb<Assign>{"assign"},
+                                    Verb<Reassign>{"reassign"},
+                                    Verb<Accept>{"accept"},
+                                    Verb<Decline>{"decline"},
+                                    Verb<Unassign>{"unassign"},
+                                    Verb<Depart>{"depart"},
+                                    Verb<Arrive>{"arrive"},
+                                    Verb<Start>{"start"},
+                                    Verb<Pause>{"pause"},
+                                    Verb<Resume>{"resume"},
+                                    Verb<FollowUp>{"follow_up"},
+                                    Verb<Complete>{"complete"},
+                                    Verb<Fail>{"fail"},
+                                    Verb<RequestApproval>{"request_approval"},
+                                    Verb<Approve>{"approve"},
+                                    Verb<Return>{"return"},
+                                    Verb<Retry>{"retry"},
+                                    Verb<Cancel>{"cancel"},
+                                    Verb<Reopen>{"reopen"},
+                                    Verb<Comment>{"comment"},
+                                    Verb<SetPriority>{"set_priority"},
+                                    Verb<Edit>{"edit"},
+                                    Verb<Pin>{"pin"},
+                                    Verb<Unpin>{"unpin"},
+                                    Verb<ConfirmWindow>{"confirm_window"},
+                                    Verb<Reschedule>{"reschedule"},
+                                    Verb<Rate>{"rate"},
+                                    Verb<RequestTimeEdit>{"request_time_edit"},
+                                    Verb<EditTime>{"edit_time"},
+                                    Verb<OpenLinked>{"open_linked", Audience::system},
+                                    Verb<Revoke>{"revoke", Audience::system},
+                                    Verb<OfferExpiry>{"offer_expiry", Audience::system},
+                                    Verb<SlaCheck>{"sla_check", Audience::system},
+                                    Verb<AutoClose>{"auto_close", Audience::system}};
+  static constexpr std::tuple events{EventType<Created>{"order.created"},
+                                     EventType<Rejected>{"order.rejected"},
+                                     EventType<Triaged>{"order.triaged"},
+                                     EventType<Scheduled>{"order.scheduled"},
+                                     EventType<Assigned>{"assignment.created"},
+                                     EventType<Accepted>{"assignment.accepted"},
+                                     EventType<Declined>{"assignment.declined"},
+                                     EventType<Revoked>{"assignment.revoked"},
+                                     EventType<Expired>{"assignment.expired"},
+                                     EventType<Escalated>{"order.escalated"},
+                                     EventType<Reassigned>{"assignment.reassigned"},
+                                     EventType<TravelStarted>{"tracking.travel_started"},
+                                     EventType<Arrived>{"tracking.arrived"},
+                                     EventType<WorkStarted>{"tracking.work_started"},
+                                     EventType<WorkPaused>{"tracking.work_paused"},
+                                     EventType<WorkResumed>{"tracking.work_resumed"},
+                                     EventType<FollowUpRequired>{"order.followup_required"},
+                                     EventType<WorkCompleted>{"tracking.work_completed"},
+                                     EventType<WorkFailed>{"tracking.work_failed"},
+                                     EventType<ApprovalRequested>{"order.approval_requested"},
+                                     EventType<Closed>{"order.closed"},
+                                     EventType<Returned>{"order.returned"},
+                                     EventType<Retried>{"order.retried"},
+                                     EventType<Cancelled>{"order.cancelled"},
+                                     EventType<Reopened>{"order.reopened"},
+                                     EventType<Commented>{"order.commented"},
+                                     EventType<PriorityChanged>{"order.priority_changed"},
+                                     EventType<Edited>{"order.edited"},
+                                     EventType<Pinned>{"order.pinned"},
+                                     EventType<Unpinned>{"order.unpinned"},
+                                     EventType<WindowConfirmed>{"order.window_confirmed"},
+                                     EventType<Rescheduled>{"order.rescheduled"},
+                                     EventType<Rated>{"order.rated"},
+                                     EventType<TimeEditRequested>{"tracking.time_edit_requested"},
+                                     EventType<TimeEdited>{"tracking.time_edited"},
+                                     EventType<TimeEditRefused>{"tracking.time_edit_refused"},
+                                     EventType<SlaAtRisk>{"order.sla_at_risk"},
+                                     EventType<SlaBreached>{"order.sla_breached"}};
+
+  WorkOrderPolicy policy;
+
+  static bool exists(const Order& order) { return work_order::exists(order); }
+  static std::string status(const Order& order) {
+    return exists(order) ? std::string(json::enum_name(order.status)) : std::string{};
+  }
+
+  static void prepare(nlohmann::json& body) { expand_skills(body); }
+  static void check(const auto& command, std::vector<FieldError>& errors) {
+    work_order::check(command, errors);
+  }
+  std::vector<Need> needs(const Order& order, const Command& command,
+                          const Context& context) const {
+    return needs_of(wants(order, command, policy, context), order);
+  }
+  Decision<Event> decide(const Order& order, const Command& command, const Answers& answers,
+                         const Context& context) const {
+    return work_order::decide(order, command, facts_of(answers, policy), context);
+  }
+  static void apply(Order& order, const Event& event, const Context& context) {
+    work_order::apply(order, event, context);
+  }
+  static std::vector<Deadline> deadlines(const Order& order) {
+    return work_order::deadlines(order);
+  }
+  static std::vector<Reaction> react(std::string_view id, const Event& event) {
+    std::vector<Reaction> result;
+    for (const auto& consequence : work_order::react(event))
+      result.push_back(
+          std::visit([&](const auto& c) { return reaction(Id(id), c); }, consequence));
+    return result;
+  }
+
+  static std::vector<IndexEntry> index(const Order& order) {
+    const auto status = json::enum_name(order.status);
+    const auto* visit = shown_visit(order);
+    const auto& resolve = order.sla.resolve;
+    const bool is_running =
+        resolve.limit_ms > Duration{0} && !resolve.met_at && !order.sla.held_since;
+    return index::order_entries(
+        {.status = status,
+         .zone = order.zone,
+         .client = order.client,
+         .technician = visit ? std::string_view(visit->technician) : std::string_view{},
+         .priority = order.priority,
+         .is_open = index::is_open_status(status),
+         .created_at = order.created_at,
+         .due = is_running ? std::optional(resolve.due) : std::nullopt,
+         .code = order.code,
+         .title = order.title});
+  }
+  static std::string counter(const Order& order) { return order.zone + "|" + status(order); }
+  static Concerns concerns(const Order& order) {
+    const auto* visit = shown_visit(order);
+    return {.zone = order.zone,
+            .client = order.client,
+            .technician = visit ? visit->technician : Id{},
+            .is_open = exists(order) && index::is_open_status(status(order))};
+  }
+
+  static std::optional<Viewpoint> viewpoint(const Order& order, const Principal& by) {
+    const auto eyes = eyes_of(order, by);
+    if (!eyes) return {};
+    return *eyes == Eyes::staff        ? Viewpoint::staff
+           : *eyes == Eyes::technician ? Viewpoint::technician
+                                       : Viewpoint::client;
+  }
+  std::string view(const Order& order, Viewpoint as) const {
+    return view_of(order, eyes_through(as), policy);
+  }
+  static std::string row(const Order& order, Viewpoint as) {
+    return row_of(order, eyes_through(as));
+  }
+  static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
+    return view_of(event, eyes_through(as));
+  }
+
+  std::expected<std::string, Rejection> answer(const Order& order, std::string_view query,
+                                               std::string_view body_json, const Principal& by,
+                                               Timestamp now) const {
+    if (!exists(order)) return hide();
+    const auto body = query_body(body_json);
+    if (query == "claim_in_use" && by.is_system())
+      return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}"
+                                                           : "{\"used\":false}";
+    if (query == "track") {
+      const auto end = tracking_ends_at(order, policy);
+      if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||
+          (end && now > *end))
+        return hide();
+      return view_of(order, Eyes::client, policy);
+    }
+    return hide();
+  }
+
+  /// Personal members are sealed with the key of the order's client.
+  static std::string subject(std::string_view id, const Event& event) {
+    return std::visit([&](const auto& e) {
+      if constexpr (requires { e.client; }) return e.client;
+      else return std::string(id);
+    }, event);
+  }
+  static std::string stored_subject(std::string_view, std::string_view text) {
+    return query_text(query_body(text), "client");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Kind> make_work_order_kind(WorkOrderPolicy policy) {
+  return std::make_unique<TypedKind<Traits>>(Traits{.policy = std::move(policy)});
+}
+
+}  // namespace mf::work_order

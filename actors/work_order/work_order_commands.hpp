@@ -1,0 +1,196 @@
+#pragma once
+// What people, timers and other entities may want of an order. Bodies as protocol.md §5 names them;
+// `occurred_at`, `on_behalf_of` and `justification` come in the Context.
+#include <variant>
+
+#include "actors/work_order/work_order.hpp"
+#include "actors/work_order/work_order_events.hpp"
+#include "base/patch.hpp"
+
+namespace mf::work_order {
+
+struct Create {
+  std::optional<Id> id;  ///< the client's own (offline creation); must be the addressed one
+  Id type, client, site;
+  std::string title;
+  std::optional<std::string> description;
+  std::optional<int> priority;  ///< of a client: a wish
+  std::vector<Window> windows;
+  std::vector<Skill> skills;    ///< none: those of the type
+  std::optional<Duration> duration_ms;
+  std::vector<std::string> tags;
+  std::string fingerprint;
+};
+/// The new order that a reopened one asks for.
+struct OpenLinked {
+  Id parent;
+  Relation relation = Relation::reopened;
+  Id type, client, site;
+  std::string title, description;
+  int priority = 3;
+  std::vector<Skill> skills;
+  std::optional<Duration> duration_ms;
+  std::vector<std::string> tags;
+};
+struct Reject { std::string reason; std::optional<std::string> note; };
+/// What is given replaces what the order has.
+struct Triage {
+  std::optional<Id> type;
+  std::optional<int> priority;
+  std::optional<Duration> duration_ms;
+  std::vector<Skill> skills;
+  std::vector<Window> windows;
+};
+struct Schedule {
+  Timestamp from{};
+  std::optional<Timestamp> to;  ///< none: after the estimated duration
+  std::optional<Id> technician;
+  bool override_ = false;
+  std::optional<std::string> reason;
+};
+struct Assign {
+  Id technician;
+  std::optional<Timestamp> from;
+  bool override_ = false;
+  std::optional<std::string> reason;
+};
+struct Reassign : Assign {};
+struct Accept {};
+struct Decline { std::string reason; std::optional<std::string> note; };
+struct Unassign { std::string reason; std::optional<std::string> note; };
+struct Depart {};
+/// Without coordinates the arrival is flagged as unverified; far from the site it must be confirmed.
+struct Arrive {
+  std::optional<double> lat, lon;
+  bool confirmed = false;
+};
+struct Start {};
+struct Pause { PauseReason reason = PauseReason::other; std::optional<std::string> note; };
+struct Resume {};
+struct FollowUp {
+  std::string reason;
+  std::optional<std::string> note;
+  std::vector<std::string> parts;
+};
+struct Complete {
+  std::optional<std::string> note, signature, signature_refusal_reason;
+};
+struct Fail { FailReason reason = FailReason::other; std::optional<std::string> note; };
+struct RequestApproval { std::string reason; std::optional<std::string> note; };
+struct Approve { std::optional<std::string> note; };
+struct Return { std::string remark; };
+struct Retry { std::string reason; std::optional<std::string> note; };
+struct Cancel { std::string reason; std::optional<std::string> note; };
+struct Reopen {
+  std::string reason;
+  std::optional<std::string> note;
+  bool override_ = false;
+};
+struct Comment { std::string text; std::optional<Visibility> visibility; };
+struct SetPriority { int priority = 3; std::optional<std::string> reason; };
+struct Edit {
+  Patch<std::string> title, description;
+  Patch<std::vector<Window>> windows;
+  Patch<std::vector<Skill>> skills;
+  Patch<Duration> duration_ms;
+  Patch<std::vector<std::string>> tags;
+};
+struct Pin { std::optional<std::string> reason; };
+struct Unpin { std::optional<std::string> reason; };
+struct ConfirmWindow {};
+struct Reschedule { std::vector<Window> windows; std::optional<std::string> note; };
+struct Rate { int rating = 0; std::optional<std::string> text; };
+struct RequestTimeEdit {
+  std::optional<Id> visit;     ///< none: the latest one with recorded time
+  std::optional<int> entry;    ///< none: its last
+  Timestamp from{}, to{};
+};
+/// A supervisor grants (or, `refuse`, turns down) what was asked for; an administrator may also give
+/// the times, with a justification.
+struct EditTime {
+  std::optional<Id> visit;
+  std::optional<int> entry;
+  std::optional<Timestamp> from, to;
+  bool refuse = false;
+};
+/// The technician is not there any more (`technician_off`).
+struct Revoke { Id technician; std::string code; };
+struct OfferExpiry {};
+struct SlaCheck {};
+struct AutoClose {};
+
+using Command =
+    std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assign, Reassign, Accept, Decline,
+                 Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp, Complete, Fail,
+                 RequestApproval, Approve, Return, Retry, Cancel, Reopen, Comment, SetPriority,
+                 Edit, Pin, Unpin, ConfirmWindow, Reschedule, Rate, RequestTimeEdit, EditTime,
+                 Revoke, OfferExpiry, SlaCheck, AutoClose>;
+
+/// What others answered. Absent: not asked (yet).
+template <class T>
+using Asked = std::optional<std::expected<T, Rejection>>;
+
+struct SiteFact {
+  Id client, site, zone;
+  std::optional<double> lat, lon;
+  bool active = true;
+};
+struct Terms {
+  Id type;
+  std::string type_name;
+  Duration duration{};
+  std::vector<Skill> skills;
+  int priority = 3;
+  bool is_auto_triage = false, is_approval_needed = false, is_signature_needed = false;
+  SlaLimits limits;
+};
+/// The granted agenda slot.
+struct Grant {
+  std::string name, first_name;
+  Id account;
+  Window slot;
+};
+struct Facts {
+  const WorkOrderPolicy& policy;
+  Asked<SiteFact> site = {};
+  Asked<Terms> terms = {};
+  Asked<Grant> agenda = {};  ///< claim
+  Asked<bool> work = {};     ///< claim for travel or work
+};
+
+/// What has to be asked before a command can be decided.
+struct Wants {
+  struct Site { Id client, site; };
+  struct OrderTerms { Id type; std::optional<int> priority; };
+  struct Agenda {
+    Id technician, visit;
+    std::string token;
+    std::optional<Timestamp> from;
+    Duration duration{};
+    bool override_ = false;
+    std::optional<std::string> reason;
+  };
+  struct Work {
+    Id technician, visit;
+    std::string token, purpose;  ///< "travel" or "work"
+  };
+  std::optional<Site> site;
+  std::optional<OrderTerms> terms;
+  std::optional<Agenda> agenda;
+  std::optional<Work> work;
+};
+
+/// Values that no state could accept, as fields of the body.
+void check(const Command&, std::vector<FieldError>& errors);
+/// Nothing when the command would be refused anyway: no claim is taken in vain.
+[[nodiscard]] Wants wants(const Order&, const Command&, const WorkOrderPolicy&, const Context&);
+/// Guards in the order: not visible (not_found), not allowed (forbidden), state (conflict).
+/// Conflicts are named after the state that refuses (`order_is_closed`) or the rule
+/// (`offer_expired`, `offered_to_another`, `outside_geofence`, `too_late_to_cancel` …).
+/// docs/states/work_order.md lists them for every state and command.
+[[nodiscard]] Decision<Event> decide(const Order&, const Command&, const Facts&, const Context&);
+
+/// The new visit's id: the same for every run of a command.
+[[nodiscard]] Id visit_id(const Order&, const Context&);
+
+}  // namespace mf::work_order

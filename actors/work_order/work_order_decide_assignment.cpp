@@ -1,0 +1,110 @@
+#include "actors/work_order/work_order_rules.hpp"
+
+namespace mf::work_order {
+namespace {
+
+Assignment assignment(const Order& order, const Assign& c, const Grant& grant,
+                      const WorkOrderPolicy& policy, const Context& context) {
+  Assignment a{.visit = visit_id(order, context),
+               .technician = c.technician,
+               .name = grant.name,
+               .first_name = grant.first_name,
+               .account = grant.account,
+               .from = grant.slot.from,
+               .to = grant.slot.to,
+               .token = claim_token(order.id, "agenda", context),
+               .override_ = c.override_,
+               .reason = c.reason,
+               .released = held_claims(order)};
+  if (policy.offer_timeout > Duration{0}) a.offer_expires_at = context.now + policy.offer_timeout;
+  return a;
+}
+
+No must_have_room(const Order& order) {
+  if (order.visits.size() < visits_max) return {};
+  return reject("too_many_visits", "open a new order for this work").error();
+}
+
+}  // namespace
+
+Decision<Event> on(const Order& order, const Assign& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::TRIAGED, Status::SCHEDULED}),
+                         must_have_room(order), missing(facts.agenda)))
+    return refuse(no);
+  return Yes{Assigned{assignment(order, c, **facts.agenda, facts.policy, context)}};
+}
+
+Decision<Event> on(const Order& order, const Reassign& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED, Status::EN_ROUTE,
+                                            Status::ON_SITE}),
+                         must_have_room(order)))
+    return refuse(no);
+  const auto& previous = *alive(order);
+  if (previous.technician == c.technician)
+    return reject("already_assigned_to_technician", "this technician has the order already");
+  if (auto no = missing(facts.agenda)) return refuse(no);
+  return Yes{Reassigned{assignment(order, c, **facts.agenda, facts.policy, context), previous.id,
+                        previous.technician}};
+}
+
+Decision<Event> on(const Order& order, const Accept&, const Facts& facts,
+                   const Context& context) {
+  const auto when = moment(order, context, facts.policy);
+  if (auto no = first_of(must_hold_visit(order, context),
+                         must_be_in_time(order, context, when.at),
+                         must_be_in(order, {Status::ASSIGNED})))
+    return refuse(no);
+  const auto& visit = *alive(order);
+  return Yes{Accepted{visit.id, visit.technician, when.at, when.is_late}};
+}
+
+Decision<Event> on(const Order& order, const Decline& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_hold_visit(order, context),
+                         must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED})))
+    return refuse(no);
+  const auto& visit = *alive(order);
+  const auto when = moment(order, context, facts.policy);
+  return lose_offer(order,
+                    Declined{visit.id, visit.technician, c.reason, c.note, when.at, when.is_late,
+                             held_claims(order)},
+                    facts.policy);
+}
+
+Decision<Event> on(const Order& order, const Unassign& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED})))
+    return refuse(no);
+  const auto& visit = *alive(order);
+  return Yes{Revoked{visit.id, visit.technician, "unassigned", c.reason, c.note,
+                     held_claims(order)}};
+}
+
+Decision<Event> on(const Order& order, const Revoke& c, const Facts&, const Context& context) {
+  if (auto no = must_be_system(order, context)) return refuse(no);
+  const auto* visit = alive(order);
+  const bool has_not_begun =
+      order.status == Status::ASSIGNED || order.status == Status::ACCEPTED;
+  if (has_not_begun && visit->technician == c.technician)
+    return Yes{Revoked{visit->id, c.technician, c.code, {}, {}, held_claims(order)}};
+  if (order.plan && order.plan->technician == c.technician)
+    return Yes{Revoked{{}, c.technician, c.code, {}, {}, held_claims(order)}};
+  return reject("already_done", "the technician has nothing here to lose");
+}
+
+Decision<Event> on(const Order& order, const OfferExpiry&, const Facts& facts,
+                   const Context& context) {
+  if (auto no = must_be_system(order, context)) return refuse(no);
+  const auto* visit = alive(order);
+  if (order.status != Status::ASSIGNED || !visit->offer_expires_at ||
+      *visit->offer_expires_at > context.now)
+    return reject("already_done", "no offer waits any more");
+  return lose_offer(order, Expired{visit->id, visit->technician, held_claims(order)},
+                    facts.policy);
+}
+
+}  // namespace mf::work_order

@@ -1,0 +1,118 @@
+#include "actors/work_order/work_order_rules.hpp"
+
+namespace mf::work_order {
+namespace {
+
+bool is_own_client(const Order& order, const Principal& by) {
+  return !by.client.empty() && by.client == order.client && !by.dispatches(order.zone);
+}
+
+/// A client may until somebody is on the way; the company as long as nothing is done.
+No must_be_cancellable(const Order& order, const Context& context) {
+  if (is_own_client(order, context.by) && !is_before_travel(order.status) &&
+      (order.status <= Status::PAUSED || order.status == Status::FAILED))
+    return reject("too_late_to_cancel", "a technician is or was on the way").error();
+  if (order.status <= Status::PAUSED || order.status == Status::FAILED) return {};
+  return order_is(order);
+}
+
+void signal(Yes& events, const Sla& sla, SlaClock clock, ClockName name, Timestamp now) {
+  for (auto due = next_signal(sla, clock); due && *due <= now; due = next_signal(sla, clock)) {
+    if (clock.told == Told::nothing) {
+      events.push_back(SlaAtRisk{name, clock.due});
+      clock.told = Told::at_risk;
+    } else {
+      events.push_back(SlaBreached{name, clock.due});
+      clock.told = Told::breached;
+    }
+  }
+}
+
+}  // namespace
+
+Decision<Event> on(const Order& order, const RequestApproval& c, const Facts&,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::COMPLETED})))
+    return refuse(no);
+  return Yes{ApprovalRequested{.reason = c.reason, .note = c.note}};
+}
+
+Decision<Event> on(const Order& order, const Approve& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED})))
+    return refuse(no);
+  return Yes{Closed{.note = c.note}};
+}
+
+Decision<Event> on(const Order& order, const Return& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::APPROVAL_REQUIRED})))
+    return refuse(no);
+  Returned e{.remark = c.remark};
+  if (const auto* visit = shown_visit(order)) e.technician = visit->technician;
+  return Yes{std::move(e)};
+}
+
+Decision<Event> on(const Order& order, const Retry& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::FAILED})))
+    return refuse(no);
+  return Yes{Retried{c.reason, c.note}};
+}
+
+Decision<Event> on(const Order& order, const Cancel& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_be_client_or_dispatch(order, context),
+                         must_be_cancellable(order, context)))
+    return refuse(no);
+  Cancelled e{.reason = c.reason, .note = c.note, .by_client = is_own_client(order, context.by),
+              .released = held_claims(order)};
+  if (const auto* visit = alive(order)) {
+    e.visit = visit->id;
+    e.technician = visit->technician;
+  }
+  return Yes{std::move(e)};
+}
+
+Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::CLOSED, Status::CANCELLED})))
+    return refuse(no);
+  if (order.successor) return reject("already_reopened", "a new order follows this one already");
+  if (!c.override_ && order.ended_at && context.now > *order.ended_at + facts.policy.warranty)
+    return reject("out_of_warranty", "the warranty has ended");
+  return Yes{Reopened{.order = derive_id("ord", order.id, "reopen",
+                                         to_hex(context.command.view())),
+                      .reason = c.reason,
+                      .note = c.note,
+                      .override_ = c.override_,
+                      .type = order.type,
+                      .client = order.client,
+                      .site = order.site,
+                      .title = order.title,
+                      .description = order.description,
+                      .priority = order.priority,
+                      .skills = order.skills,
+                      .duration_ms = order.duration_ms,
+                      .tags = order.tags}};
+}
+
+Decision<Event> on(const Order& order, const SlaCheck&, const Facts&, const Context& context) {
+  if (auto no = must_be_system(order, context)) return refuse(no);
+  Yes events;
+  if (!is_final(order.status)) {
+    signal(events, order.sla, order.sla.respond, ClockName::respond, context.now);
+    signal(events, order.sla, order.sla.arrive, ClockName::arrive, context.now);
+    signal(events, order.sla, order.sla.resolve, ClockName::resolve, context.now);
+  }
+  if (events.empty()) return reject("already_done", "no clock has anything to tell");
+  return events;
+}
+
+Decision<Event> on(const Order& order, const AutoClose&, const Facts&, const Context& context) {
+  if (auto no = must_be_system(order, context)) return refuse(no);
+  if (order.status != Status::COMPLETED || !order.close_at || *order.close_at > context.now)
+    return reject("already_done", "it does not close by itself");
+  return Yes{Closed{.automatic = true}};
+}
+
+}  // namespace mf::work_order

@@ -1,0 +1,197 @@
+#include <algorithm>
+
+#include "actors/work_order/work_order_rules.hpp"
+
+namespace mf::work_order {
+namespace {
+
+bool is_staff(const Principal& by) {
+  return by.is_system() || by.is_administrator() || by.has(Role::supervisor);
+}
+
+No may_create(const Order& order, const Create& c, const Context& context) {
+  const auto& by = context.by;
+  if (!is_id("ord", order.id)) return refuse_field("id", "malformed").error();
+  if (c.id && *c.id != order.id) return refuse_field("id", "mismatch").error();
+  if (is_staff(by)) return {};
+  if (by.client.empty()) return forbid("orders are made by clients and supervisors").error();
+  if (by.client != c.client) return hide().error();
+  if (!c.skills.empty() || c.duration_ms || !c.tags.empty())
+    return forbid("only supervisors plan skills, duration and tags").error();
+  return {};
+}
+
+/// The site must be one that this person may order for; a foreign one looks like a missing one.
+No may_order_for(const SiteFact& site, const Context& context) {
+  const auto& by = context.by;
+  const bool is_own = !by.client.empty() && by.client == site.client;
+  if (!by.is_system() && !by.dispatches(site.zone) && !is_own) return hide().error();
+  if (!site.active) return reject("client_inactive", "the client has no service any more").error();
+  return {};
+}
+
+Created created(const Order& order, const SiteFact& site, const Terms& terms,
+                const WorkOrderPolicy& policy) {
+  Created e{.code = order_code(order.id),
+            .type = terms.type,
+            .type_name = terms.type_name,
+            .priority = terms.priority,
+            .client = site.client,
+            .site = site.site,
+            .zone = site.zone,
+            .lat = {site.lat},
+            .lon = {site.lon},
+            .duration_ms = terms.duration,
+            .skills = terms.skills,
+            .sla = terms.limits,
+            .signature_needed = terms.is_signature_needed,
+            .approval_needed = terms.is_approval_needed};
+  if (const auto secret = tracking_secret(policy.tracking_key, order.id); !secret.empty())
+    e.tracking_hash = tracking_hash(secret);
+  return e;
+}
+
+Yes with_auto_triage(Created event, const Terms& terms) {
+  const bool is_all_known = event.duration_ms > Duration{0};
+  Yes events{std::move(event)};
+  if (terms.is_auto_triage && is_all_known) events.push_back(Triaged{.automatic = true});
+  return events;
+}
+
+No must_fit_window(const Order& order, const Schedule& c, const Window& slot) {
+  if (c.override_ || order.windows.empty()) return {};
+  const bool fits = std::ranges::any_of(order.windows, [&](const Window& w) {
+    return w.from <= slot.from && slot.to <= w.to;
+  });
+  if (fits) return {};
+  return reject("outside_window", "the client can't receive us then").error();
+}
+
+No must_be_ahead(const Window& slot, const Context& context) {
+  if (slot.to <= slot.from) return refuse_field("to", "out_of_range", "must be after from").error();
+  if (slot.to <= context.now) return refuse_field("from", "in_the_past").error();
+  return {};
+}
+
+}  // namespace
+
+Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
+                   const Context& context) {
+  const auto creator = to_hex(blake2b_128({context.by.account, c.fingerprint}).view());
+  if (exists(order))
+    return order.created_by == creator ? reject("already_exists_same")
+                                       : reject("already_exists", "an order has this id already");
+  if (auto no = first_of(may_create(order, c, context), missing(facts.site))) return refuse(no);
+  const auto& site = **facts.site;
+  if (auto no = first_of(may_order_for(site, context), missing(facts.terms))) return refuse(no);
+  const auto& terms = **facts.terms;
+
+  auto e = created(order, site, terms, facts.policy);
+  e.title = c.title;
+  e.description = c.description;
+  if (!is_staff(context.by)) e.requested_priority = c.priority;
+  else if (c.priority) e.priority = *c.priority;
+  if (c.duration_ms) e.duration_ms = *c.duration_ms;
+  if (!c.skills.empty()) e.skills = c.skills;
+  e.windows = c.windows;
+  e.tags = c.tags;
+  e.created_by = creator;
+  return with_auto_triage(std::move(e), terms);
+}
+
+Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
+                   const Context& context) {
+  if (!context.by.is_system()) return hide();
+  if (exists(order)) return reject("already_done", "the linked order exists");
+  if (auto no = first_of(missing(facts.site), missing(facts.terms))) return refuse(no);
+  const auto& terms = **facts.terms;
+  auto e = created(order, **facts.site, terms, facts.policy);
+  e.title = c.title;
+  if (!c.description.empty()) e.description = c.description;
+  e.priority = c.priority;
+  if (c.duration_ms) e.duration_ms = *c.duration_ms;
+  if (!c.skills.empty()) e.skills = c.skills;
+  e.tags = c.tags;
+  e.created_by = to_hex(blake2b_128({"linked", c.parent}).view());
+  e.parent = Link{c.relation, c.parent};
+  return with_auto_triage(std::move(e), terms);
+}
+
+Decision<Event> on(const Order& order, const Reject& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW})))
+    return refuse(no);
+  return Yes{Rejected{c.reason, c.note}};
+}
+
+Decision<Event> on(const Order& order, const Triage& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW})))
+    return refuse(no);
+  Triaged e{.duration_ms = c.duration_ms, .skills = c.skills, .windows = c.windows};
+  if (c.type || c.priority) {
+    if (auto no = missing(facts.terms)) return refuse(no);
+    const auto& terms = **facts.terms;
+    e.priority = c.priority;
+    e.sla = terms.limits;
+    if (c.type) {
+      e.type = terms.type;
+      e.type_name = terms.type_name;
+      e.signature_needed = terms.is_signature_needed;
+      e.approval_needed = terms.is_approval_needed;
+      if (!e.duration_ms) e.duration_ms = terms.duration;
+      if (e.skills.empty()) e.skills = terms.skills;
+    }
+  }
+  if (e.duration_ms.value_or(order.duration_ms) <= Duration{0})
+    return reject("duration_unknown", "estimate the duration first");
+  return Yes{std::move(e)};
+}
+
+Decision<Event> on(const Order& order, const Schedule& c, const Facts& facts,
+                   const Context& context) {
+  const Window slot{c.from, c.to.value_or(c.from + order.duration_ms)};
+  if (auto no = first_of(must_dispatch(order, context), must_be_ahead(slot, context),
+                         must_be_in(order, {Status::TRIAGED, Status::SCHEDULED}),
+                         must_fit_window(order, c, slot)))
+    return refuse(no);
+  Scheduled e{.from = slot.from, .to = slot.to, .override_ = c.override_, .reason = c.reason,
+              .released = held_claims(order)};
+  if (c.technician) {
+    if (auto no = missing(facts.agenda)) return refuse(no);
+    e.plan = Plan{*c.technician, (**facts.agenda).name, claim_token(order.id, "agenda", context)};
+  }
+  return Yes{std::move(e)};
+}
+
+Decision<Event> on(const Order& order, const SetPriority& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
+    return refuse(no);
+  if (c.priority == order.priority) return reject("same_priority", "it has this priority already");
+  if (auto no = missing(facts.terms)) return refuse(no);
+  return Yes{PriorityChanged{order.priority, c.priority, (**facts.terms).limits, c.reason}};
+}
+
+Decision<Event> on(const Order& order, const Edit& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
+    return refuse(no);
+  if (order.status == Status::COMPLETED || order.status == Status::APPROVAL_REQUIRED)
+    return refuse(order_is(order));
+  return Yes{Edited{c.title, c.description, c.windows, c.skills, c.duration_ms, c.tags}};
+}
+
+Decision<Event> on(const Order& order, const Pin& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
+    return refuse(no);
+  if (order.is_pinned) return reject("already_pinned", "the dispatcher leaves it alone already");
+  return Yes{Pinned{c.reason}};
+}
+
+Decision<Event> on(const Order& order, const Unpin& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
+    return refuse(no);
+  if (!order.is_pinned) return reject("not_pinned", "nothing is pinned");
+  return Yes{Unpinned{c.reason}};
+}
+
+}  // namespace mf::work_order

@@ -1,0 +1,135 @@
+#include <algorithm>
+
+#include "actors/work_order/work_order_rules.hpp"
+
+namespace mf::work_order {
+namespace {
+
+struct Entry {
+  const Visit* visit;
+  int index;
+};
+
+/// The time entry that a command means: the named one, or the last of the latest visit that has any.
+std::optional<Entry> find_entry(const Order& order, const std::optional<Id>& visit,
+                                std::optional<int> entry, std::string_view technician) {
+  for (auto v = order.visits.rbegin(); v != order.visits.rend(); ++v) {
+    if ((visit && v->id != *visit) || v->time.empty()) continue;
+    if (!technician.empty() && v->technician != technician) continue;
+    const int index = entry.value_or(static_cast<int>(v->time.size()) - 1);
+    if (index < 0 || index >= static_cast<int>(v->time.size())) return {};
+    return Entry{&*v, index};
+  }
+  return {};
+}
+
+No must_be_over(const std::optional<Entry>& entry) {
+  if (!entry) return reject("no_recorded_time", "there is no such time entry").error();
+  if (!entry->visit->time[entry->index].to)
+    return reject("time_entry_open", "the work is still going on").error();
+  return {};
+}
+
+No must_be_past(Timestamp to, const Context& context) {
+  if (to <= context.now) return {};
+  return refuse_field("to", "in_the_future").error();
+}
+
+TimeEdited edited(const Visit& visit, int entry, Timestamp from, Timestamp to) {
+  const auto& before = visit.time[entry];
+  return {.visit = visit.id, .entry = entry, .from = from, .to = to,
+          .before = {before.from, before.to.value_or(before.from)}};
+}
+
+Decision<Event> settle_request(const Order& order, const EditTime& c) {
+  if (!order.time_edit) return reject("no_time_edit_requested", "nobody asked for a correction");
+  const auto& asked = *order.time_edit;
+  if (c.refuse) return Yes{TimeEditRefused{asked.visit, asked.entry}};
+  const auto entry = find_entry(order, asked.visit, asked.entry, {});
+  if (auto no = must_be_over(entry)) return refuse(no);
+  auto e = edited(*entry->visit, entry->index, asked.from, asked.to);
+  e.requested = true;
+  e.justification = asked.justification;
+  return Yes{std::move(e)};
+}
+
+}  // namespace
+
+Decision<Event> on(const Order& order, const Comment& c, const Facts&, const Context& context) {
+  if (auto no = must_see(order, context)) return refuse(no);
+  if (!context.by.tracked_order.empty()) return forbid("a tracking link only shows");
+  const auto eyes = *eyes_of(order, context.by);
+  const bool is_client = eyes == Eyes::client;
+  if (is_client && c.visibility == Visibility::internal)
+    return forbid("internal comments are the company's");
+  if (auto no = must_not_be_final(order)) return refuse(no);
+  if (order.comments >= static_cast<int>(comments_max))
+    return reject("too_many_comments", "this order has its share of comments");
+  return Yes{Commented{derive_id("cmt", order.id, "comment", to_hex(context.command.view())),
+                       c.text,
+                       c.visibility.value_or(is_client ? Visibility::client
+                                                       : Visibility::internal),
+                       context.by.account, eyes}};
+}
+
+Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&,
+                   const Context& context) {
+  if (auto no = must_be_client_or_dispatch(order, context)) return refuse(no);
+  if (!is_before_travel(order.status)) return refuse(order_is(order));
+  if (!order.slot) return reject("no_window", "nothing is planned that could be confirmed");
+  if (order.window_confirmed_at) return reject("already_confirmed", "the window is confirmed");
+  return Yes{WindowConfirmed{order.slot->from, order.slot->to}};
+}
+
+Decision<Event> on(const Order& order, const Reschedule& c, const Facts&,
+                   const Context& context) {
+  if (auto no = must_be_client_or_dispatch(order, context)) return refuse(no);
+  if (!is_before_travel(order.status)) return refuse(order_is(order));
+  return Yes{Rescheduled{c.windows, c.note}};
+}
+
+Decision<Event> on(const Order& order, const Rate& c, const Facts&, const Context& context) {
+  if (auto no = first_of(must_be_client(order, context),
+                         must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED,
+                                            Status::CLOSED})))
+    return refuse(no);
+  if (order.rating) return reject("already_rated", "an order is rated once");
+  return Yes{Rated{c.rating, c.text}};
+}
+
+Decision<Event> on(const Order& order, const RequestTimeEdit& c, const Facts&,
+                   const Context& context) {
+  const auto& technician = context.by.technician;
+  if (auto no = must_see(order, context)) return refuse(no);
+  if (eyes_of(order, context.by) != Eyes::technician)
+    return forbid("only the technician of the visit asks");
+  if (auto no = first_of(must_justify(context), must_be_past(c.to, context),
+                         must_not_be_final(order)))
+    return refuse(no);
+  const auto entry = find_entry(order, c.visit, c.entry, technician);
+  if (auto no = must_be_over(entry)) return refuse(no);
+  return Yes{TimeEditRequested{entry->visit->id, entry->index, c.from, c.to, technician,
+                               context.justification}};
+}
+
+Decision<Event> on(const Order& order, const EditTime& c, const Facts&, const Context& context) {
+  if (auto no = must_dispatch(order, context)) return refuse(no);
+  const bool is_administrator = context.by.is_administrator();
+  const bool is_own_word = c.from && c.to;
+  if (is_own_word && !is_administrator)
+    return forbid("a supervisor grants what the technician asked for");
+  if (is_own_word)
+    if (auto no = first_of(must_justify(context), must_be_past(*c.to, context)))
+      return refuse(no);
+  if (order.status == Status::CANCELLED || order.status == Status::REJECTED ||
+      (order.status == Status::CLOSED && !is_administrator))
+    return refuse(order_is(order));
+  if (!is_own_word) return settle_request(order, c);
+  const auto entry = find_entry(order, c.visit, c.entry, {});
+  if (auto no = must_be_over(entry)) return refuse(no);
+  auto e = edited(*entry->visit, entry->index, *c.from, *c.to);
+  e.justification = context.justification;
+  return Yes{std::move(e)};
+}
+
+}  // namespace mf::work_order

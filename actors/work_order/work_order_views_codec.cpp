@@ -1,0 +1,393 @@
+#include "actors/work_order/work_order_views.hpp"
+
+#include "actors/work_order/work_order_fields.hpp"
+#include "base/described_json.hpp"
+
+namespace mf::work_order {
+namespace {
+
+struct SlaRow {
+  std::optional<Timestamp> respond_due, arrive_due, resolve_due;  ///< of clocks that are not met
+  bool at_risk = false, breached = false, held = false;
+};
+BOOST_DESCRIBE_STRUCT(SlaRow, (), (respond_due, arrive_due, resolve_due, at_risk, breached, held))
+
+struct Row {
+  Id id;
+  std::string code;
+  Status status = Status::NEW;
+  int priority = 3;
+  Id type;
+  std::string type_name, title;
+  Id client, site, zone;
+  std::optional<double> lat, lon;
+  std::optional<Id> technician;
+  std::optional<std::string> technician_name;
+  std::optional<Id> visit;
+  std::optional<Timestamp> offer_expires_at;
+  std::vector<Window> windows;
+  std::optional<Window> slot;
+  SlaRow sla;
+  bool pinned = false;
+  Timestamp created_at{}, updated_at{};
+};
+BOOST_DESCRIBE_STRUCT(Row, (), (id, code, status, priority, type, type_name, title, client, site,
+                                zone, lat, lon, technician, technician_name, visit,
+                                offer_expires_at, windows, slot, sla, pinned, created_at,
+                                updated_at))
+
+struct VisitView {
+  Id id;
+  VisitStatus status = VisitStatus::offered;
+  Id technician;
+  std::string technician_name;
+  Window slot;
+  Timestamp assigned_at{};
+  std::optional<Timestamp> offer_expires_at, accepted_at, departed_at, arrived_at, ended_at;
+  std::vector<TimeEntry> time;
+  std::optional<std::string> end_code;
+};
+BOOST_DESCRIBE_STRUCT(VisitView, (), (id, status, technician, technician_name, slot, assigned_at,
+                                      offer_expires_at, accepted_at, departed_at, arrived_at,
+                                      ended_at, time, end_code))
+
+struct ClockView {
+  Duration limit_ms{};
+  std::optional<Timestamp> due, met_at;  ///< no due while it is held
+  bool at_risk = false, breached = false;
+};
+BOOST_DESCRIBE_STRUCT(ClockView, (), (limit_ms, due, met_at, at_risk, breached))
+struct SlaView {
+  ClockView respond, arrive, resolve;
+  std::optional<Timestamp> held_since;
+  std::vector<Window> held;
+};
+BOOST_DESCRIBE_STRUCT(SlaView, (), (respond, arrive, resolve, held_since, held))
+
+struct Tracking {
+  std::string token;
+  std::optional<Timestamp> expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Tracking, (), (token, expires_at))
+
+struct PlanView {
+  Id technician;
+  std::string technician_name;
+};
+BOOST_DESCRIBE_STRUCT(PlanView, (), (technician, technician_name))
+
+/// What comes after the members of Row.
+struct Detail {
+  std::string description;
+  Duration duration_ms{};
+  std::vector<Skill> skills;
+  std::vector<std::string> tags;
+  std::optional<Timestamp> window_confirmed_at;
+  bool signature_needed = false;
+  std::vector<VisitView> visits;
+  SlaView sla;
+  std::optional<std::string> reason;
+  std::optional<Timestamp> completed_at, ended_at;
+  int comments = 0;
+  std::optional<TimeEdit> time_edit;
+  std::optional<Link> parent, successor;
+  // Supervision only:
+  std::optional<int> requested_priority;
+  std::optional<PlanView> plan;
+  std::vector<Flag> flags;
+  std::optional<Timestamp> close_at;
+  std::optional<int> offers_lost, rating;
+  std::optional<Tracking> tracking;
+};
+BOOST_DESCRIBE_STRUCT(Detail, (), (description, duration_ms, skills, tags, window_confirmed_at,
+                                   signature_needed, visits, sla, reason, completed_at, ended_at,
+                                   comments, time_edit, parent, successor, requested_priority,
+                                   plan, flags, close_at, offers_lost, rating, tracking))
+
+struct ClientRow {
+  Id id;
+  std::string code;
+  Status status = Status::NEW;
+  Id type;
+  std::string type_name, title;
+  Id client, site;
+  std::optional<Id> technician;                ///< while EN_ROUTE, for the map
+  std::optional<std::string> technician_name;  ///< first name
+  std::vector<Window> windows;
+  std::optional<Window> slot;
+  Timestamp created_at{}, updated_at{};
+};
+BOOST_DESCRIBE_STRUCT(ClientRow, (), (id, code, status, type, type_name, title, client, site,
+                                      technician, technician_name, windows, slot, created_at,
+                                      updated_at))
+struct ClientDetail {
+  std::string description;
+  std::optional<double> lat, lon;
+  std::optional<Timestamp> window_confirmed_at, departed_at, arrived_at, started_at, completed_at,
+      ended_at;
+  std::optional<std::string> reason;
+  std::optional<int> rating;
+  std::optional<Link> parent, successor;
+  std::optional<Tracking> tracking;
+};
+BOOST_DESCRIBE_STRUCT(ClientDetail, (), (description, lat, lon, window_confirmed_at, departed_at,
+                                         arrived_at, started_at, completed_at, ended_at, reason,
+                                         rating, parent, successor, tracking))
+
+std::optional<Timestamp> open_due(const Sla& sla, const SlaClock& clock) {
+  if (clock.limit_ms <= Duration{0} || clock.met_at || sla.held_since) return {};
+  return clock.due;
+}
+
+SlaRow sla_row(const Sla& sla) {
+  SlaRow row{open_due(sla, sla.respond), open_due(sla, sla.arrive), open_due(sla, sla.resolve)};
+  for (const auto* clock : {&sla.respond, &sla.arrive, &sla.resolve}) {
+    row.at_risk |= !clock->met_at && clock->told == Told::at_risk;
+    row.breached |= is_breached(*clock);
+  }
+  row.held = sla.held_since.has_value();
+  return row;
+}
+
+ClockView clock_view(const Sla& sla, const SlaClock& clock) {
+  ClockView view{clock.limit_ms, clock.met_at ? clock.due : open_due(sla, clock), clock.met_at};
+  view.at_risk = !clock.met_at && clock.told == Told::at_risk;
+  view.breached = is_breached(clock);
+  return view;
+}
+
+Row row(const Order& o, Eyes eyes) {
+  Row r{.id = o.id, .code = o.code, .status = o.status, .priority = o.priority, .type = o.type,
+        .type_name = o.type_name, .title = o.title, .client = o.client, .site = o.site,
+        .zone = o.zone, .lat = o.lat, .lon = o.lon};
+  if (const auto* visit = shown_visit(o)) {
+    r.technician = visit->technician;
+    r.technician_name = visit->name;
+    r.visit = visit->id;
+    r.offer_expires_at = visit->offer_expires_at;
+  }
+  r.windows = o.windows;
+  r.slot = o.slot;
+  r.sla = sla_row(o.sla);
+  r.pinned = eyes == Eyes::staff && o.is_pinned;
+  r.created_at = o.created_at;
+  r.updated_at = o.updated_at;
+  return r;
+}
+
+std::optional<Tracking> tracking(const Order& o, const WorkOrderPolicy& policy) {
+  const auto secret = tracking_secret(policy.tracking_key, o.id);
+  // After a change of the key only links that were handed out before are good.
+  if (secret.empty() || tracking_hash(secret) != o.tracking_hash) return {};
+  return Tracking{"trk_" + o.id + "." + secret, tracking_ends_at(o, policy)};
+}
+
+Detail detail(const Order& o) {
+  Detail d{.description = o.description, .duration_ms = o.duration_ms, .skills = o.skills,
+           .tags = o.tags, .window_confirmed_at = o.window_confirmed_at,
+           .signature_needed = o.signature_needed};
+  d.sla = {clock_view(o.sla, o.sla.respond), clock_view(o.sla, o.sla.arrive),
+           clock_view(o.sla, o.sla.resolve), o.sla.held_since, o.sla.held};
+  d.reason = o.reason;
+  d.completed_at = o.completed_at;
+  d.ended_at = o.ended_at;
+  d.comments = o.comments;
+  d.time_edit = o.time_edit;
+  d.parent = o.parent;
+  d.successor = o.successor;
+  return d;
+}
+
+VisitView visit_view(const Visit& v) {
+  return {v.id, v.status, v.technician, v.name, v.slot, v.assigned_at, v.offer_expires_at,
+          v.accepted_at, v.departed_at, v.arrived_at, v.ended_at, v.time, v.end_code};
+}
+
+Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {
+  auto d = detail(o);
+  for (const auto& visit : o.visits) d.visits.push_back(visit_view(visit));
+  d.requested_priority = o.requested_priority;
+  if (o.plan) d.plan = PlanView{o.plan->technician, o.plan->name};
+  d.flags = o.flags;
+  d.close_at = o.close_at;
+  d.offers_lost = o.offers_lost;
+  d.rating = o.rating;
+  d.tracking = tracking(o, policy);
+  return d;
+}
+
+/// The visits of whoever is shown as the order's technician.
+Detail technician_detail(const Order& o) {
+  auto d = detail(o);
+  const auto* shown = shown_visit(o);
+  for (const auto& visit : o.visits)
+    if (shown && visit.technician == shown->technician) d.visits.push_back(visit_view(visit));
+  if (d.time_edit && (!shown || d.time_edit->by != shown->technician)) d.time_edit.reset();
+  return d;
+}
+
+ClientRow client_row(const Order& o) {
+  ClientRow r{.id = o.id, .code = o.code, .status = o.status, .type = o.type,
+              .type_name = o.type_name, .title = o.title, .client = o.client, .site = o.site};
+  if (const auto* visit = shown_visit(o)) {
+    r.technician_name = visit->first_name;
+    if (o.status == Status::EN_ROUTE) r.technician = visit->technician;
+  }
+  r.windows = o.windows;
+  r.slot = o.slot;
+  r.created_at = o.created_at;
+  r.updated_at = o.updated_at;
+  return r;
+}
+
+ClientDetail client_detail(const Order& o, const WorkOrderPolicy& policy) {
+  ClientDetail d{.description = o.description, .lat = o.lat, .lon = o.lon,
+                 .window_confirmed_at = o.window_confirmed_at};
+  if (const auto* visit = shown_visit(o)) {
+    d.departed_at = visit->departed_at;
+    d.arrived_at = visit->arrived_at;
+    if (!visit->time.empty()) d.started_at = visit->time.front().from;
+  }
+  d.completed_at = o.completed_at;
+  d.ended_at = o.ended_at;
+  if (o.status == Status::REJECTED || o.status == Status::CANCELLED) d.reason = o.reason;
+  d.rating = o.rating;
+  d.parent = o.parent;
+  d.successor = o.successor;
+  d.tracking = tracking(o, policy);
+  return d;
+}
+
+/// One object of both structs' members; of a name in both the second's value stands.
+template <class A, class B>
+std::string joined(const A& first, const B& second, std::string_view replaced = {}) {
+  auto out = json::to_text(first);
+  if (!replaced.empty()) {
+    const auto name = "\"" + std::string(replaced) + "\":";
+    const auto begin = out.find("," + name), value = begin + name.size() + 1;
+    out.erase(begin, out.find('}', value) + 1 - begin);
+  }
+  out.pop_back();
+  json::write_members(out, second, nullptr);
+  return out + '}';
+}
+
+/// What of an event its order's client sees.
+struct Public {
+  std::string out = "{";
+
+  template <class V>
+  Public& add(const char* name, const V& value) {
+    if (out.back() != '{') out += ',';
+    out.append("\"").append(name).append("\":");
+    json::write(out, value);
+    return *this;
+  }
+  std::optional<std::string> done() { return out + '}'; }
+};
+std::optional<std::string> at(Timestamp time) { return Public{}.add("at", time).done(); }
+
+struct ForClient {
+  using Text = std::optional<std::string>;
+  Text operator()(const Created& e) const {
+    return Public{}.add("code", e.code).add("title", e.title).add("type", e.type).done();
+  }
+  Text operator()(const Rejected& e) const { return Public{}.add("reason", e.reason).done(); }
+  Text operator()(const Triaged&) const { return "{}"; }
+  Text operator()(const Scheduled& e) const {
+    return Public{}.add("from", e.from).add("to", e.to).done();
+  }
+  Text operator()(const Assignment& e) const {
+    return Public{}.add("technician_name", e.first_name).add("from", e.from).add("to", e.to).done();
+  }
+  Text operator()(const Assigned& e) const { return (*this)(static_cast<const Assignment&>(e)); }
+  Text operator()(const Reassigned& e) const { return (*this)(static_cast<const Assignment&>(e)); }
+  Text operator()(const Accepted& e) const { return at(e.at); }
+  Text operator()(const Declined&) const { return "{}"; }
+  Text operator()(const Revoked&) const { return "{}"; }
+  Text operator()(const Expired&) const { return "{}"; }
+  Text operator()(const Retried&) const { return "{}"; }
+  Text operator()(const Returned&) const { return "{}"; }
+  Text operator()(const ApprovalRequested&) const { return "{}"; }
+  Text operator()(const TravelStarted& e) const {
+    return Public{}.add("technician", e.technician).add("at", e.at).done();
+  }
+  Text operator()(const Arrived& e) const { return at(e.at); }
+  Text operator()(const WorkStarted& e) const { return at(e.at); }
+  Text operator()(const WorkPaused& e) const { return at(e.at); }
+  Text operator()(const WorkResumed& e) const { return at(e.at); }
+  Text operator()(const FollowUpRequired& e) const { return at(e.at); }
+  Text operator()(const WorkCompleted& e) const { return at(e.at); }
+  Text operator()(const WorkFailed& e) const {
+    return Public{}.add("reason", e.reason).add("at", e.at).done();
+  }
+  Text operator()(const Closed&) const { return "{}"; }
+  Text operator()(const Cancelled& e) const {
+    return Public{}.add("reason", e.reason).add("by_client", e.by_client).done();
+  }
+  Text operator()(const Reopened& e) const { return Public{}.add("order", e.order).done(); }
+  Text operator()(const Commented& e) const {
+    if (e.visibility != Visibility::client) return {};
+    return Public{}.add("comment", e.comment).add("text", e.text)
+        .add("author_as", e.author_as).done();
+  }
+  Text operator()(const Edited& e) const {
+    if (e.title.is_kept() && e.description.is_kept() && e.windows.is_kept()) return {};
+    return json::to_text(Edited{.title = e.title, .description = e.description,
+                                .windows = e.windows});
+  }
+  Text operator()(const WindowConfirmed& e) const { return json::to_text(e); }
+  Text operator()(const Rescheduled& e) const {
+    return Public{}.add("windows", e.windows).done();
+  }
+  Text operator()(const Rated& e) const { return json::to_text(e); }
+  Text operator()(const auto&) const { return {}; }
+};
+
+/// Supervision that technicians don't see.
+struct IsForStaffOnly {
+  bool operator()(const Escalated&) const { return true; }
+  bool operator()(const Rated&) const { return true; }
+  bool operator()(const Pinned&) const { return true; }
+  bool operator()(const Unpinned&) const { return true; }
+  bool operator()(const auto&) const { return false; }
+};
+
+template <class E>
+std::string without_secrets(E e, Eyes eyes) {
+  if constexpr (requires { e.token.reset(); }) e.token.reset();
+  if constexpr (requires { e.plan->token.reset(); })
+    if (e.plan) e.plan->token.reset();
+  if constexpr (requires { e.released; }) e.released.clear();
+  if constexpr (requires { e.created_by; e.tracking_hash; }) {
+    e.created_by.reset();
+    e.tracking_hash.reset();
+  }
+  if (eyes == Eyes::technician) {
+    if constexpr (requires { e.override_; }) e.reason = {};
+    if constexpr (requires { e.requested_priority; }) e.requested_priority.reset();
+    if constexpr (requires { e.rules; }) e.rules.clear();
+  }
+  return json::to_text(e);
+}
+
+}  // namespace
+
+std::string view_of(const Order& order, Eyes eyes, const WorkOrderPolicy& policy) {
+  if (eyes == Eyes::client) return joined(client_row(order), client_detail(order, policy));
+  return joined(row(order, eyes),
+                eyes == Eyes::staff ? staff_detail(order, policy) : technician_detail(order),
+                "sla");
+}
+
+std::string row_of(const Order& order, Eyes eyes) {
+  return eyes == Eyes::client ? json::to_text(client_row(order)) : json::to_text(row(order, eyes));
+}
+
+std::optional<std::string> view_of(const Event& event, Eyes eyes) {
+  if (eyes == Eyes::client) return std::visit(ForClient{}, event);
+  if (eyes == Eyes::technician && std::visit(IsForStaffOnly{}, event)) return {};
+  return std::visit([&](const auto& e) { return without_secrets(e, eyes); }, event);
+}
+
+}  // namespace mf::work_order
