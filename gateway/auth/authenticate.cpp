@@ -23,7 +23,7 @@ std::vector<std::string> texts(const nlohmann::json& object, const char* name) {
 }
 
 /// What the account's query `principal` gives, as an identity; null when it makes no sense.
-IdentityPtr identity_of(const std::string& answer, const Token& token) {
+IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash256& hash) {
   const auto body = nlohmann::json::parse(answer, nullptr, false);
   if (!body.is_object()) return nullptr;
   auto identity = std::make_shared<Identity>();
@@ -37,30 +37,40 @@ IdentityPtr identity_of(const std::string& answer, const Token& token) {
   identity->session = text(body, "session");
   identity->username = text(body, "username");
   identity->language = text(body, "language");
-  identity->token_hash = token.hash();
+  identity->token_hash = hash;
   const auto expires = parse_rfc3339(text(body, "expires_at"));
-  if (!expires || principal.account != token.entity) return nullptr;
+  if (!expires || principal.account != account) return nullptr;
   identity->expires_at = *expires;
   return identity;
+}
+
+void ask_account(IoThread& thread, const Id& account, const Hash256& hash, OnIdentity then) {
+  const auto drops = thread.principals().drops();
+  auto answered = [&thread, account, hash, drops,
+                   then = std::move(then)](runtime::Answered answer) mutable {
+    auto& reply = std::get<runtime::ReadReply>(answer);
+    if (reply.fault) return then(Verdict::unavailable, nullptr);
+    auto identity = reply.no ? nullptr : identity_of(reply.json, account, hash);
+    if (!identity || identity->expires_at <= thread.now()) return then(Verdict::unknown, nullptr);
+    thread.principals().put(identity, thread.now(), drops);
+    then(Verdict::known, std::move(identity));
+  };
+  thread.ask({EntityKind::account, account}, "principal",
+             "{\"token_hash\":\"" + to_hex(hash.view()) + "\"}", Principal::system(),
+             std::move(answered));
 }
 
 }  // namespace
 
 void authenticate(IoThread& thread, const Token& token, OnIdentity then) {
-  if (auto known = thread.principals().find(token.hash(), thread.now()))
+  const auto hash = token.hash();
+  if (auto known = thread.principals().find(hash, thread.now()))
     return then(Verdict::known, std::move(known));
-  const auto drops = thread.principals().drops();
-  auto answered = [&thread, token, drops, then = std::move(then)](runtime::Answered answer) mutable {
-    auto& reply = std::get<runtime::ReadReply>(answer);
-    if (reply.fault) return then(Verdict::unavailable, nullptr);
-    auto identity = reply.no ? nullptr : identity_of(reply.json, token);
-    if (!identity || identity->expires_at <= thread.now()) return then(Verdict::unknown, nullptr);
-    thread.principals().put(identity, thread.now(), drops);
-    then(Verdict::known, std::move(identity));
-  };
-  thread.ask({EntityKind::account, token.entity}, "principal",
-             "{\"token_hash\":\"" + to_hex(token.hash().view()) + "\"}", Principal::system(),
-             std::move(answered));
+  ask_account(thread, token.entity, hash, std::move(then));
+}
+
+void authenticate_again(IoThread& thread, const Identity& identity, OnIdentity then) {
+  ask_account(thread, identity.principal.account, identity.token_hash, std::move(then));
 }
 
 bool is_origin_allowed(std::string_view origin, std::string_view host, bool is_tls,

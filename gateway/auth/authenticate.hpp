@@ -17,6 +17,10 @@ using OnIdentity = std::move_only_function<void(Verdict, IdentityPtr)>;
 /// asking the account. `unknown` covers expired and revoked sessions alike.
 void authenticate(IoThread& thread, const Token& token, OnIdentity then);
 
+/// The same question about a login that is already known, past the cache: does it still hold, and
+/// with which rights?
+void authenticate_again(IoThread& thread, const Identity& identity, OnIdentity then);
+
 /// `origin` as a browser sends it: on the list, or, with an empty list, the host it talks to.
 [[nodiscard]] bool is_origin_allowed(std::string_view origin, std::string_view host, bool is_tls,
                                      const std::vector<std::string>& allowed);

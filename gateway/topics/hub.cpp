@@ -1,5 +1,8 @@
 #include "gateway/topics/hub.hpp"
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
 namespace mf::gateway {
 
 std::unique_ptr<Live> make_live(IoThread& thread) { return std::make_unique<topics::Hub>(thread); }
@@ -21,7 +24,7 @@ Hub::Hub(IoThread& thread)
 
 void Hub::join(Subscriber& session) {
   const Principal& by = session.principal();
-  by_account_.emplace(by.account, &session);
+  if (by.tracked_order.empty()) by_account_.emplace(by.account, &session);
   if (!by.technician.empty()) assignments_.join(session);
 }
 
@@ -107,6 +110,23 @@ void Hub::on_positions(const Id& technician, std::span<const Position> positions
 
 std::optional<Position> Hub::position_of(const Id& technician) const {
   return positions_.latest(technician);
+}
+
+void Hub::mark(Subscriber& session) {
+  if (marked_.empty()) boost::asio::post(thread_.io(), [this] { end_turn(); });
+  marked_.push_back(&session);
+}
+
+void Hub::unmark(Subscriber& session) {
+  std::ranges::replace(marked_, &session, nullptr);
+  std::ranges::replace(flushing_, &session, nullptr);
+}
+
+void Hub::end_turn() {
+  std::swap(marked_, flushing_);
+  for (Subscriber* session : flushing_)
+    if (session) session->flush();
+  flushing_.clear();
 }
 
 void Hub::tick() {

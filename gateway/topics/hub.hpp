@@ -36,6 +36,10 @@ class Hub final : public Live {
   /// Checks the right to it again, after the subscriber's principal has changed.
   void recheck(const SubscriptionPtr& subscription);
 
+  /// Calls flush() at the end of this turn: what a turn queues travels together.
+  void mark(Subscriber& session);
+  void unmark(Subscriber& session);
+
   [[nodiscard]] Positions& positions() { return positions_; }
   [[nodiscard]] Assignments& assignments() { return assignments_; }
 
@@ -47,6 +51,7 @@ class Hub final : public Live {
  private:
   void on_account(const Id& account);
   void tick();
+  void end_turn();
 
   IoThread& thread_;
   boost::asio::steady_timer timer_;
@@ -57,6 +62,7 @@ class Hub final : public Live {
   ClusterTopic cluster_;
   Assignments assignments_;
   std::unordered_multimap<Id, Subscriber*> by_account_;
+  std::vector<Subscriber*> marked_, flushing_;  // null where one was taken out
 };
 
 [[nodiscard]] Hub& hub_of(IoThread& thread);

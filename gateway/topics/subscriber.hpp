@@ -71,6 +71,8 @@ class Subscriber {
   virtual void when_drained(SubscriptionPtr subscription, std::function<void()> next) = 0;
   /// Its account changed: roles, zones or sessions may be others now.
   virtual void account_changed() = 0;
+  /// The turn in which it was marked is over: write what is queued.
+  virtual void flush() = 0;
 };
 inline constexpr std::size_t backlog_low = 128 * 1024;
 

@@ -1,8 +1,169 @@
+// The sockets under Session: the only file of the stream that knows Beast.
 #include "gateway/ws/accept.hpp"
 
-namespace mf::gateway::ws {
+#include <array>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/stream.hpp>
 
-void accept(PlainStream, Upgrade, IoThread&) {}
-void accept(TlsStream, Upgrade, IoThread&) {}
+#include "gateway/ws/session.hpp"
+
+namespace mf::gateway::ws {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+
+constexpr std::string_view subprotocol = "microflow.v1";
+constexpr std::size_t message_size_max = 64 * 1024;
+constexpr std::size_t chunk_size = 512, long_chunk_size = 8 * 1024;
+/// The kernel's share of a slow client; without it Linux grows one to megabytes.
+constexpr int send_buffer_size = 256 * 1024;
+
+/// True when the comma-separated list has the name.
+bool lists(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    auto item = list.substr(0, end);
+    while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
+    while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
+    if (item == name) return true;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return false;
+}
+
+enum class Offer { none, ours, others };
+
+Offer offer_of(const http::request<http::empty_body>& request) {
+  const auto [begin, end] = request.equal_range(http::field::sec_websocket_protocol);
+  Offer offer = Offer::none;
+  for (auto at = begin; at != end; ++at) {
+    if (lists(at->value(), subprotocol)) return Offer::ours;
+    offer = Offer::others;
+  }
+  return offer;
+}
+
+template <class Stream>
+class Socket final : public Session {
+ public:
+  Socket(Stream stream, Upgrade& upgrade, IoThread& thread)
+      : Session(thread, std::move(upgrade.identity), std::move(upgrade.address)),
+        stream_(std::move(stream)), slot_(std::move(upgrade.slot)) {
+    error_code ignored;
+    auto& socket = beast::get_lowest_layer(stream_);
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket.set_option(asio::socket_base::send_buffer_size(send_buffer_size), ignored);
+    stream_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
+                                                       websocket::stream_base::none(), false});
+    stream_.read_message_max(message_size_max);
+    stream_.auto_fragment(false);
+    stream_.text(true);
+  }
+
+  void shake_hands(const Upgrade& upgrade) {
+    auto request = std::make_shared<http::request<http::empty_body>>();
+    request->method(http::verb::get);
+    request->target(upgrade.target);
+    request->version(11);
+    for (const auto& [name, value] : upgrade.headers) request->insert(name, value);
+    const Offer offer = offer_of(*request);
+    if (offer == Offer::others) return refuse();
+    if (offer == Offer::ours)
+      stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+        response.set(http::field::sec_websocket_protocol, subprotocol);
+      }));
+    stream_.async_accept(*request, [self = self(), request](const error_code& error) {
+      if (error) return self->finish();
+      self->opened();
+      self->read();
+    });
+  }
+
+  void abort() override {
+    error_code ignored;
+    beast::get_lowest_layer(stream_).close(ignored);
+  }
+
+ private:
+  std::shared_ptr<Socket> self() { return std::static_pointer_cast<Socket>(shared_from_this()); }
+
+  void refuse() {
+    static constexpr std::string_view answer =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n"
+        "Content-Length: 85\r\nConnection: close\r\n\r\n"
+        R"({"status":400,"code":"unknown_subprotocol","detail":"the stream speaks microflow.v1"})";
+    asio::async_write(stream_.next_layer(), asio::buffer(answer),
+                      [self = self()](const error_code&, std::size_t) { self->finish(); });
+  }
+
+  void read() {
+    const auto old = message_.size();
+    asio::mutable_buffer space = asio::buffer(chunk_);
+    if (old > 0) {
+      message_.resize(old + long_chunk_size);
+      space = asio::buffer(message_.data() + old, long_chunk_size);
+    }
+    stream_.async_read_some(space, [self = self(), old](const error_code& error, std::size_t size) {
+      if (error) return self->finish();
+      self->on_read(old, size);
+      self->read();
+    });
+  }
+
+  /// Short messages are read in place, so that an idle session holds only `chunk_`.
+  void on_read(std::size_t old, std::size_t size) {
+    if (old > 0) message_.resize(old + size);
+    if (is_closing()) return message_.clear();
+    if (!stream_.got_text()) return close(CloseCode::bad_frame, "text frames only");
+    const bool is_done = stream_.is_message_done();
+    if (old == 0 && is_done) return received({chunk_.data(), size});
+    if (old == 0) message_.assign(chunk_.data(), size);
+    if (!is_done) return;
+    received(message_);
+    message_ = {};
+  }
+
+  void start_write(const Frame& frame) override {
+    stream_.async_write(asio::buffer(*frame),
+                        [self = self(), frame](const error_code& error, std::size_t) {
+                          if (error) return self->abort();
+                          self->written();
+                        });
+  }
+
+  void start_close(CloseCode code, std::string_view reason) override {
+    websocket::close_reason why(static_cast<websocket::close_code>(code));
+    why.reason = beast::string_view(reason.data(), reason.size());
+    stream_.async_close(why, [self = self()](const error_code&) { self->abort(); });
+  }
+
+  websocket::stream<Stream, false> stream_;  // no deflate: it costs 100 KiB once used
+  std::shared_ptr<void> slot_;
+  std::string message_;
+  std::array<char, chunk_size> chunk_;
+};
+
+template <class Stream>
+void start(Stream stream, Upgrade& upgrade, IoThread& thread) {
+  std::make_shared<Socket<Stream>>(std::move(stream), upgrade, thread)->shake_hands(upgrade);
+}
+
+}  // namespace
+
+void accept(PlainStream stream, Upgrade upgrade, IoThread& thread) {
+  start(std::move(stream), upgrade, thread);
+}
+
+void accept(TlsStream stream, Upgrade upgrade, IoThread& thread) {
+  start(std::move(stream), upgrade, thread);
+}
 
 }  // namespace mf::gateway::ws

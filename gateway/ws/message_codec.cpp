@@ -1,0 +1,194 @@
+#include "gateway/ws/message_codec.hpp"
+
+#include <cmath>
+
+#include "base/described_json.hpp"
+
+namespace mf::gateway::ws {
+namespace {
+
+using nlohmann::json;
+using Verb = decltype(Message::verb);
+using Read = std::expected<Verb, Problem>;
+
+constexpr std::size_t token_size_max = 256, key_size_max = 255, name_size_max = 100;
+constexpr std::int64_t time_max = 4'102'444'800'000;  // the year 2100
+
+std::unexpected<Problem> wrong(std::string field, std::string code, std::string detail = {}) {
+  return std::unexpected(
+      problem(std::vector{FieldError{std::move(field), std::move(code), std::move(detail)}}));
+}
+
+/// The first member of `object` that is not in `known`; null when there is none.
+const std::string* unknown_member(const json& object, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : object.items())
+    if (std::ranges::find(known, name) == known.end()) return &name;
+  return nullptr;
+}
+
+/// A required text; empty when it is missing, of another type or too long.
+std::string text(const json& object, const char* name, std::size_t size_max) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_string()) return {};
+  const auto& value = found->get_ref<const std::string&>();
+  return value.size() <= size_max ? value : std::string();
+}
+
+Read read_connect(const json& body) {
+  // Apps may say more about themselves here; only this concerns us.
+  if (body.contains("tracking") && text(body, "tracking", token_size_max).empty())
+    return wrong("connect.tracking", "malformed");
+  return Connect{text(body, "tracking", token_size_max)};
+}
+
+std::expected<topics::TopicName, Problem> read_topic(const json& body, const std::string& verb) {
+  const auto name = text(body, "topic", name_size_max);
+  if (name.empty()) return wrong(verb + ".topic", "required");
+  auto topic = topics::parse_topic(name);
+  if (!topic) return std::unexpected(problem(404, "unknown_topic", "there is no such topic"));
+  return std::move(*topic);
+}
+
+Read read_sub(const json& body) {
+  if (const auto* name = unknown_member(body, {"topic", "since", "events"}))
+    return wrong("sub." + *name, "unknown_field");
+  auto topic = read_topic(body, "sub");
+  if (!topic) return std::unexpected(std::move(topic.error()));
+  Subscribe sub{std::move(*topic), {}, {}};
+  if (body.contains("since")) {
+    if (!body["since"].is_string()) return wrong("sub.since", "wrong_type");
+    sub.since = body["since"].get<std::string>();
+  }
+  if (const auto events = body.find("events"); events != body.end()) {
+    if (!events->is_array()) return wrong("sub.events", "wrong_type");
+    if (events->size() > topic_events_max) return wrong("sub.events", "too_long");
+    for (const auto& item : *events) {
+      if (!item.is_string()) return wrong("sub.events", "wrong_type");
+      sub.events.push_back(item.get<std::string>());
+    }
+  }
+  return sub;
+}
+
+Read read_unsub(const json& body) {
+  if (const auto* name = unknown_member(body, {"topic"}))
+    return wrong("unsub." + *name, "unknown_field");
+  auto topic = read_topic(body, "unsub");
+  if (!topic) return std::unexpected(std::move(topic.error()));
+  return Unsubscribe{std::move(*topic)};
+}
+
+Read read_rpc(json& body, const Operations& operations) {
+  if (const auto* name = unknown_member(body, {"method", "params", "key"}))
+    return wrong("rpc." + *name, "unknown_field");
+  const auto method = text(body, "method", name_size_max);
+  if (method.empty()) return wrong("rpc.method", "required");
+  Rpc rpc;
+  rpc.operation = operations.find(method);
+  if (!rpc.operation) return std::unexpected(problem(404, "unknown_method", "no such method"));
+  if (body.contains("key")) {
+    rpc.key = text(body, "key", key_size_max);
+    if (rpc.key.empty()) return wrong("rpc.key", "malformed", "1 to 255 characters");
+  }
+  const auto params = body.find("params");
+  if (params == body.end()) return rpc;
+  if (!params->is_object()) return wrong("rpc.params", "wrong_type");
+  if (!rpc.operation->creates && !rpc.operation->prefix.empty()) {
+    rpc.target = text(*params, "id", name_size_max);
+    params->erase("id");
+  }
+  rpc.body = params->dump(-1, ' ', false, json::error_handler_t::replace);
+  return rpc;
+}
+
+Read read_ack(const json& body) {
+  if (const auto* name = unknown_member(body, {"n"})) return wrong("ack." + *name, "unknown_field");
+  auto n = text(body, "n", name_size_max);
+  if (n.empty()) return wrong("ack.n", "required");
+  return Ack{std::move(n)};
+}
+
+Read read_auth(const json& body) {
+  if (const auto* name = unknown_member(body, {"token"}))
+    return wrong("auth." + *name, "unknown_field");
+  auto token = text(body, "token", token_size_max);
+  if (token.empty()) return wrong("auth.token", "required");
+  return Auth{std::move(token)};
+}
+
+bool is_within(double value, double low, double high) { return value >= low && value <= high; }
+
+/// [seq, at_ms, lat, lon, accuracy, speed, heading], the last three may be null or absent.
+std::optional<Position> read_position(const json& item) {
+  if (!item.is_array() || item.size() < 4 || item.size() > 7) return std::nullopt;
+  if (!item[0].is_number_unsigned() || !item[1].is_number_integer()) return std::nullopt;
+  double numbers[5] = {};
+  for (std::size_t i = 2; i < item.size(); ++i) {
+    if (i >= 4 && item[i].is_null()) continue;
+    if (!item[i].is_number()) return std::nullopt;
+    numbers[i - 2] = item[i].get<double>();
+    if (!std::isfinite(numbers[i - 2])) return std::nullopt;
+  }
+  const auto at_ms = item[1].get<std::int64_t>();
+  if (at_ms < 0 || at_ms > time_max) return std::nullopt;
+  if (!is_within(numbers[0], -90, 90) || !is_within(numbers[1], -180, 180)) return std::nullopt;
+  if (!is_within(numbers[2], 0, 1e6) || !is_within(numbers[3], 0, 1e3)) return std::nullopt;
+  if (!is_within(numbers[4], 0, 360)) return std::nullopt;
+  return Position{item[0].get<std::uint64_t>(), from_millis(at_ms), numbers[0], numbers[1],
+                  numbers[2], numbers[3], numbers[4]};
+}
+
+Read read_positions(const json& body) {
+  if (!body.is_array() || body.empty()) return wrong("pos", "wrong_type", "a list of positions");
+  if (body.size() > positions_per_frame_max) return wrong("pos", "too_long");
+  Report report;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    auto position = read_position(body[i]);
+    if (!position) return wrong("pos." + std::to_string(i), "malformed");
+    report.positions.push_back(*position);
+  }
+  return report;
+}
+
+Read read_verb(const std::string& verb, json& body, const Operations& operations) {
+  if (verb == "pos") return read_positions(body);
+  if (!body.is_object()) return wrong(verb, "wrong_type", "an object");
+  if (verb == "connect") return read_connect(body);
+  if (verb == "sub") return read_sub(body);
+  if (verb == "unsub") return read_unsub(body);
+  if (verb == "rpc") return read_rpc(body, operations);
+  if (verb == "ack") return read_ack(body);
+  if (verb == "auth") return read_auth(body);
+  return std::unexpected(problem(422, "unknown_verb", "no such verb"));
+}
+
+BadMessage bad_frame(std::string detail) {
+  return {std::nullopt, problem(400, "bad_frame", std::move(detail))};
+}
+
+}  // namespace
+
+std::expected<Message, BadMessage> parse_message(std::string_view text,
+                                                 const Operations& operations) {
+  auto parsed = mf::json::parse(text);
+  if (!parsed) return std::unexpected(bad_frame(parsed.error().detail));
+  if (!parsed->is_object()) return std::unexpected(bad_frame("not an object"));
+  if (parsed->empty()) return Message{{}, Pong{}};
+  Message message;
+  if (const auto id = parsed->find("id"); id != parsed->end()) {
+    if (!id->is_number_unsigned()) return std::unexpected(bad_frame("id is not a number"));
+    message.id = id->get<std::uint64_t>();
+    parsed->erase("id");
+  }
+  if (parsed->size() != 1)
+    return std::unexpected(BadMessage{message.id, problem(422, "bad_frame", "one verb a message")});
+  const std::string name = parsed->begin().key();
+  auto verb = read_verb(name, parsed->begin().value(), operations);
+  if (!verb) return std::unexpected(BadMessage{message.id, std::move(verb.error())});
+  if (!message.id && name != "ack" && name != "pos")
+    return std::unexpected(bad_frame("a command needs an id"));
+  message.verb = std::move(*verb);
+  return message;
+}
+
+}  // namespace mf::gateway::ws

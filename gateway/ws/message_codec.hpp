@@ -1,0 +1,61 @@
+#pragma once
+// What clients send (protocol.md §2), read from one line of a text frame.
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gateway/commands.hpp"
+#include "gateway/live.hpp"
+#include "gateway/problem.hpp"
+#include "gateway/topics/topic_name.hpp"
+
+namespace mf::gateway::ws {
+
+struct Pong {};
+struct Connect {
+  std::string tracking;               ///< "trk_…"; empty: none
+};
+struct Subscribe {
+  topics::TopicName topic;
+  std::optional<std::string> since;
+  std::vector<std::string> events;
+};
+struct Unsubscribe {
+  topics::TopicName topic;
+};
+struct Rpc {
+  const Operation* operation = nullptr;
+  std::string target, body, key;      ///< body: the params, without the target's id
+};
+struct Ack {
+  std::string n;
+};
+struct Report {
+  std::vector<Position> positions;    ///< oldest first as sent
+};
+struct Auth {
+  std::string token;
+};
+
+struct Message {
+  std::optional<std::uint64_t> id;    ///< present for all that are answered
+  std::variant<Pong, Connect, Subscribe, Unsubscribe, Rpc, Ack, Report, Auth> verb;
+};
+
+/// A message that is refused: with an id it is answered `err`, without one the frame is bad (4400).
+struct BadMessage {
+  std::optional<std::uint64_t> id;
+  Problem problem;
+};
+
+/// Never throws, whatever the text. JSON nests at most 32 deep.
+[[nodiscard]] std::expected<Message, BadMessage> parse_message(std::string_view text,
+                                                               const Operations& operations);
+
+inline constexpr std::size_t positions_per_frame_max = 200, topic_events_max = 32;
+
+}  // namespace mf::gateway::ws

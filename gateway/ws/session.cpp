@@ -1,0 +1,197 @@
+#include "gateway/ws/session.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "gateway/topics/encode.hpp"
+
+namespace mf::gateway::ws {
+namespace {
+
+constexpr auto never = SteadyTime::max();
+constexpr std::size_t frame_bytes_max = 256 * 1024;
+constexpr float flood_per_second = 200, flood_burst = 400;
+
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Session::Session(IoThread& thread, auth::IdentityPtr identity, std::string address)
+    : thread_(thread), hub_(topics::hub_of(thread)), identity_(std::move(identity)),
+      address_(std::move(address)), flood_tokens_(flood_burst), flood_at_(steady_now()),
+      connect_by_(never) {
+  cut_at_ = steady_now() + thread.shared().options.stream.connect;  // for the handshake itself
+  rearm();
+  thread_.watch(*this);
+}
+
+Session::~Session() = default;
+
+void Session::opened() {
+  cut_at_ = never;
+  connect_by_ = steady_now() + thread_.shared().options.stream.connect;
+  rearm();
+}
+
+void Session::send(Frame message) {
+  if (phase_ == Phase::closing) return;
+  queue_.push(std::move(message));
+  settle();
+}
+
+void Session::send_latest(std::uint64_t key, Frame message) {
+  if (phase_ == Phase::closing) return;
+  queue_.push_latest(key, std::move(message));
+  settle();
+}
+
+void Session::settle() {
+  if (queue_.bytes() > thread_.shared().options.stream.queue_bytes)
+    return close(CloseCode::slow, "reads too slowly");
+  if (is_writing_ || is_marked_) return;
+  is_marked_ = true;
+  hub_.mark(*this);
+}
+
+void Session::flush() {
+  is_marked_ = false;
+  if (phase_ == Phase::closing) {
+    leave();
+    if (is_writing_ || is_close_sent_) return;
+    is_close_sent_ = true;
+    return start_close(close_code_, close_reason_);
+  }
+  if (is_writing_) return;
+  const Frame frame = queue_.take(frame_bytes_max);
+  if (!frame) return;
+  is_writing_ = true;
+  write_by_ = steady_now() + thread_.shared().options.deadlines.write;
+  if (write_by_ < deadline) deadline = write_by_;
+  start_write(frame);
+}
+
+void Session::written() {
+  is_writing_ = false;
+  write_by_ = never;
+  if (!waiting_.empty() && backlog() < topics::backlog_low)
+    for (auto& [subscription, next] : std::exchange(waiting_, {}))
+      if (!subscription->closed) next();
+  flush();
+}
+
+void Session::when_drained(topics::SubscriptionPtr subscription, std::function<void()> next) {
+  waiting_.push_back({std::move(subscription), std::move(next)});
+}
+
+void Session::close(CloseCode code, const char* reason) {
+  if (phase_ == Phase::closing) return;
+  log::debug(log::live, "session-closed",
+             {{"code", static_cast<int>(code)}, {"reason", reason}});
+  phase_ = Phase::closing;
+  close_code_ = code;
+  close_reason_ = reason;
+  queue_.clear();
+  cut_at_ = steady_now() + thread_.shared().options.stream.close_grace;
+  rearm();
+  // Topics may be in the middle of a round: leaving them has to wait for the end of this turn.
+  if (is_marked_) return;
+  is_marked_ = true;
+  hub_.mark(*this);
+}
+
+void Session::leave() {
+  for (const auto& subscription : std::exchange(subscriptions_, {}))
+    hub_.unsubscribe(subscription);
+  waiting_.clear();
+  if (!is_joined_) return;
+  is_joined_ = false;
+  hub_.leave(*this, identity_->principal);
+}
+
+void Session::finish() {
+  phase_ = Phase::closing;
+  is_close_sent_ = true;
+  leave();
+  hub_.unmark(*this);
+  queue_.clear();
+  abort();
+}
+
+void Session::rearm() {
+  deadline = std::min({connect_by_, ping_at_, write_by_, cut_at_, bye_at_, expires_at_,
+                       position_ack_at_});
+}
+
+void Session::expire() {
+  const auto now = steady_now();
+  if (cut_at_ <= now) return abort();
+  if (phase_ == Phase::closing) {
+    deadline = cut_at_;
+    return;
+  }
+  if (connect_by_ <= now) return close(CloseCode::timeout, "connect is late");
+  if (write_by_ <= now) return close(CloseCode::slow, "does not read");
+  if (expires_at_ <= now) return close(CloseCode::new_token, "the session has expired");
+  if (bye_at_ <= now) return close(CloseCode::draining, "the node is leaving");
+  if (position_ack_at_ <= now) acknowledge_positions();
+  if (ping_at_ <= now) ping(now);
+  if (phase_ != Phase::closing) rearm();
+}
+
+void Session::ping(SteadyTime now) {
+  if (is_pong_due_) return close(CloseCode::timeout, "a ping was not answered");
+  static const Frame question = topics::make_frame("{}");
+  is_pong_due_ = true;
+  ping_at_ = now + thread_.shared().options.stream.ping;
+  send(question);
+  if (!principal().tracked_order.empty()) recheck_tracking();
+  else if (is_in_doubt_) account_changed();
+}
+
+void Session::drain(Duration time) {
+  if (phase_ == Phase::closing || bye_at_ != never) return;
+  // Spread over the first part of the time, so that the other nodes are not stormed.
+  const auto window = static_cast<std::uint64_t>(std::max<std::int64_t>(time.count() * 3 / 4, 1));
+  const auto after = Duration(xxh3_64(random_bytes(8)) % window);
+  send(topics::make_frame("{\"bye\":{\"after_ms\":" + std::to_string(after.count()) + "}}"));
+  bye_at_ = steady_now() + after;
+  if (phase_ != Phase::closing) rearm();
+}
+
+bool Session::is_flooding(SteadyTime now) {
+  const std::chrono::duration<float> passed = now - flood_at_;
+  flood_at_ = now;
+  flood_tokens_ = std::min(flood_burst, flood_tokens_ + passed.count() * flood_per_second) - 1;
+  return flood_tokens_ < 0;
+}
+
+void Session::acknowledge_positions() {
+  position_ack_at_ = never;
+  send(topics::make_frame("{\"pos_ack\":" + std::to_string(position_seq_) + "}"));
+}
+
+void Session::refused(const topics::SubscriptionPtr& subscription, const topics::Refusal& why) {
+  std::erase(subscriptions_, subscription);
+  reply_error(subscription->request,
+              std::visit([](const auto& reason) { return problem(reason); }, why));
+}
+
+void Session::lost(const topics::SubscriptionPtr& subscription, std::string_view code) {
+  std::erase(subscriptions_, subscription);
+  send(topics::unsub_frame(subscription->topic, code));
+}
+
+void Session::reply_ok(std::uint64_t id, std::string_view members) {
+  send(topics::ok_frame(id, members));
+}
+
+void Session::reply_error(std::uint64_t id, const Problem& problem) {
+  std::string out = "{\"id\":" + std::to_string(id) + ",\"err\":{";
+  append_members(out, problem, {}, {});
+  out += problem.is_retryable() ? ",\"retry\":true" : ",\"retry\":false";
+  if (problem.retry_after_s > 0)
+    out += ",\"retry_after_ms\":" + std::to_string(problem.retry_after_s * 1000);
+  send(topics::make_frame(out + "}}"));
+}
+
+}  // namespace mf::gateway::ws

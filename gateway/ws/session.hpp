@@ -1,0 +1,120 @@
+#pragma once
+// One WebSocket session: what protocol.md §2 says about verbs, limits, pings and closing codes.
+// Knows no socket; accept.cpp derives the two that do (plain and TLS). Runs on its I/O thread.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/auth/authenticate.hpp"
+#include "gateway/io_thread.hpp"
+#include "gateway/topics/hub.hpp"
+#include "gateway/ws/message_codec.hpp"
+#include "gateway/ws/send_queue.hpp"
+
+namespace mf::gateway::ws {
+
+/// Why we close. 44xx: the client has to change something first; 45xx: come back with backoff.
+enum class CloseCode : std::uint16_t {
+  bad_frame = 4400,
+  new_token = 4401,
+  forbidden = 4403,
+  timeout = 4408,
+  too_fast = 4429,
+  internal = 4500,
+  draining = 4503,
+  slow = 4508,
+};
+
+class Session : public Connection, public topics::Subscriber,
+                public std::enable_shared_from_this<Session> {
+ public:
+  Session(IoThread& thread, auth::IdentityPtr identity, std::string address);
+  ~Session() override;
+
+  // Subscriber
+  [[nodiscard]] const Principal& principal() const override { return identity_->principal; }
+  void send(Frame message) override;
+  void send_latest(std::uint64_t key, Frame message) override;
+  void refused(const topics::SubscriptionPtr& subscription, const topics::Refusal& why) override;
+  void lost(const topics::SubscriptionPtr& subscription, std::string_view code) override;
+  [[nodiscard]] std::size_t backlog() const override { return queue_.bytes(); }
+  void when_drained(topics::SubscriptionPtr subscription, std::function<void()> next) override;
+  void account_changed() override;
+  void flush() override;
+
+  // Connection
+  void expire() override;
+  void drain(Duration time) override;
+
+ protected:
+  // For the socket:
+  void opened();                                ///< the handshake is done
+  void received(std::string_view frame);        ///< one whole text frame
+  void written();                               ///< the frame of start_write() is out
+  void close(CloseCode code, const char* reason);   ///< a literal
+  void finish();                                ///< no more reads will come
+  [[nodiscard]] bool is_closing() const { return phase_ == Phase::closing; }
+
+  /// One frame; written() follows. At most one at a time. The frame lives as long as the write.
+  virtual void start_write(const Frame& frame) = 0;
+  /// Sends the closing frame; never while a write is running.
+  virtual void start_close(CloseCode code, std::string_view reason) = 0;
+
+ private:
+  enum class Phase : std::uint8_t { greeting, authenticating, connected, closing };
+  struct Waiting {
+    topics::SubscriptionPtr subscription;
+    std::function<void()> next;
+  };
+
+  void on_line(std::string_view line);
+  void on_message(std::uint64_t id, const Connect& connect);
+  void on_message(std::uint64_t id, Subscribe& subscribe);
+  void on_message(std::uint64_t id, const Unsubscribe& unsubscribe);
+  void on_message(std::uint64_t id, Rpc& rpc);
+  void on_message(std::uint64_t id, const Auth& auth);
+  void on_ack(std::optional<std::uint64_t> id, const Ack& ack);
+  void on_positions(std::optional<std::uint64_t> id, const Report& report);
+  void follow_tracking(std::uint64_t id, const auth::Token& token);
+  void recheck_tracking();
+  void connected(std::uint64_t id);
+  void answer(std::uint64_t id, const runtime::Reply& reply, const Id& part);
+  void reply_ok(std::uint64_t id, std::string_view members);
+  void reply_error(std::uint64_t id, const Problem& problem);
+  void take_identity(auth::IdentityPtr identity);
+  [[nodiscard]] bool may_command(std::uint64_t id);
+  [[nodiscard]] bool is_flooding(SteadyTime now);
+  void rearm();
+  void settle();
+  void leave();
+  void watch_expiry();
+  [[nodiscard]] std::string_view rate_key() const;
+  void ping(SteadyTime now);
+  void acknowledge_positions();
+
+  IoThread& thread_;
+  topics::Hub& hub_;
+  auth::IdentityPtr identity_;
+  std::string address_;
+  SendQueue queue_;
+  std::vector<topics::SubscriptionPtr> subscriptions_;
+  std::vector<Waiting> waiting_;                ///< for the queue to drain
+  std::vector<std::string> early_;              ///< lines that came while authenticating
+  Phase phase_ = Phase::greeting;
+  bool is_joined_ = false, is_pong_due_ = false, is_writing_ = false, is_marked_ = false;
+  bool is_close_sent_ = false, is_in_doubt_ = false;
+  int pending_ = 0;
+  CloseCode close_code_ = CloseCode::internal;
+  const char* close_reason_ = "";
+  float flood_tokens_;
+  SteadyTime flood_at_;
+  std::uint64_t position_seq_ = 0;
+  // Each is max() while it does not run; Connection::deadline is the earliest.
+  SteadyTime connect_by_, ping_at_ = SteadyTime::max(), write_by_ = SteadyTime::max(),
+             cut_at_ = SteadyTime::max(), bye_at_ = SteadyTime::max(),
+             expires_at_ = SteadyTime::max(), position_ack_at_ = SteadyTime::max(),
+             next_cfg_at_{};
+};
+
+}  // namespace mf::gateway::ws
