@@ -202,7 +202,9 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
   const std::lock_guard lock(mutex_);
   ++asked_[query];
   ReadReply reply;
-  if (ref.kind == EntityKind::account) {
+  if (const auto scripted = on_ask ? on_ask(ref, query) : std::nullopt) {
+    reply.json = *scripted;
+  } else if (ref.kind == EntityKind::account) {
     reply.json = answer_account(ref, query, body);
   } else if (ref.kind == EntityKind::unique_name) {
     for (const auto& [id, account] : accounts_)

@@ -37,6 +37,8 @@ class FakeRuntime final : public runtime::Runtime {
   /// Decides first; nullopt: the usual behaviour.
   std::function<std::optional<runtime::Reply>(const runtime::Command&)> on_command;
   std::function<std::optional<runtime::ListReply>(const runtime::ListQuery&)> on_list;
+  /// Answers `ask` of entities other than accounts; nullopt: the usual behaviour.
+  std::function<std::optional<std::string>(const EntityRef&, const std::string&)> on_ask;
   /// Keeps commands unanswered until release().
   void hold();
   void release();
