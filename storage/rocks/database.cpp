@@ -36,6 +36,8 @@ bool has_lost_its_head(const fs::path& path) {
 
 fs::path database_path(const fs::path& data_dir) { return data_dir / "db"; }
 
+fs::path unfinished_restore(const fs::path& data_dir) { return data_dir / "RESTORING"; }
+
 bool has_database(const fs::path& data_dir) {
   std::error_code error;
   return fs::exists(database_path(data_dir) / "CURRENT", error);
@@ -47,6 +49,10 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
     return fail(ErrorCode::corrupt, "the database " + path.string() +
                                         " has data files but no file CURRENT: restore it from a "
                                         "backup");
+  std::error_code error;
+  if (!settings.is_restore && fs::exists(unfinished_restore(settings.data_dir), error))
+    return fail(ErrorCode::corrupt, "the restore into " + settings.data_dir.string() +
+                                        " did not end: empty the directory and restore again");
   std::unique_ptr<Database> self(new Database);
   if (settings.file_system) self->env_ = rocksdb::NewCompositeEnv(settings.file_system);
   self->cache_ = rocksdb::NewLRUCache(settings.memory_bytes_max, /*num_shard_bits=*/4,
@@ -105,6 +111,13 @@ std::unique_ptr<rocksdb::Iterator> Database::iterate(Family family, const rocksd
 Status Database::flush() {
   const std::vector<rocksdb::ColumnFamilyHandle*> all(families_.begin(), families_.end());
   return to_result(db_->Flush(rocksdb::FlushOptions(), all), "flushing the database");
+}
+
+Status Database::put_synced(std::string_view meta_key, std::string_view value) {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return to_result(db_->Put(synced, family(Family::meta), slice(meta_key), slice(value)),
+                   "writing the directory's own record");
 }
 
 Result<std::optional<NodeRecord>> Database::node() const {

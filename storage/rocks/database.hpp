@@ -28,6 +28,7 @@ struct DatabaseSettings {
   std::filesystem::path data_dir;
   Access access = Access::read_write;
   bool create_if_missing = false;
+  bool is_restore = false;  ///< opens what an unfinished restore left, too
   std::size_t memory_bytes_max = 256u << 20;
   std::size_t wal_bytes_max = 64u << 20;
   std::shared_ptr<rocksdb::EventListener> listener;
@@ -36,6 +37,8 @@ struct DatabaseSettings {
 
 /// The database's own folder within a data directory.
 [[nodiscard]] std::filesystem::path database_path(const std::filesystem::path& data_dir);
+/// There while a restore has not ended.
+[[nodiscard]] std::filesystem::path unfinished_restore(const std::filesystem::path& data_dir);
 /// Whether a database has been made there.
 [[nodiscard]] bool has_database(const std::filesystem::path& data_dir);
 
@@ -60,6 +63,8 @@ class Database {
   /// All families at one point, so that nothing depends on the write-ahead log any more.
   [[nodiscard]] Status flush();
 
+  /// A record of the whole directory, durable on return.
+  [[nodiscard]] Status put_synced(std::string_view meta_key, std::string_view value);
   /// nullopt: just created.
   [[nodiscard]] Result<std::optional<NodeRecord>> node() const;
   [[nodiscard]] Result<Applied> applied(ShardId shard) const;

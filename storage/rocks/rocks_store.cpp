@@ -10,6 +10,7 @@
 #include "storage/directory_lock.hpp"
 #include "storage/disk_guard.hpp"
 #include "storage/rocks/database.hpp"
+#include "storage/rocks/database_reader.hpp"
 #include "storage/rocks/journal_proof.hpp"
 #include "storage/rocks/journal_thread.hpp"
 #include "storage/rocks/rocks_status.hpp"
@@ -19,44 +20,6 @@ namespace {
 
 constexpr std::uint16_t shard_count_default = 64;
 constexpr std::uint16_t shard_count_max = 4096;
-
-class RocksScan final : public Scan {
- public:
-  RocksScan(const Database& database, Family family, std::string begin, std::string end)
-      : begin_(std::move(begin)), end_(std::move(end)), end_slice_(end_) {
-    it_ = database.iterate(family, end_slice_, /*read_ahead=*/false);
-    it_->Seek(begin_);
-    check();
-  }
-  bool valid() const override { return it_->Valid(); }
-  void next() override {
-    it_->Next();
-    check();
-  }
-  void seek(std::string_view key) override {
-    it_->Seek(slice(std::max<std::string_view>(key, begin_)));
-    check();
-  }
-  std::string_view key() const override { return view(it_->key()); }
-  std::string_view value() const override { return view(it_->value()); }
-
- private:
-  void check() const {
-    if (!it_->Valid() && !it_->status().ok())
-      throw ReadFailed(to_error(it_->status(), "walking the database").message);
-  }
-  std::string begin_, end_;
-  rocksdb::Slice end_slice_;
-  std::unique_ptr<rocksdb::Iterator> it_;
-};
-
-Status write_synced(Database& database, std::string_view key, const std::string& value) {
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  return to_result(
-      database.db().Put(synced, database.family(Family::meta), slice(key), slice(value)),
-      "writing the directory's own record");
-}
 
 /// Before a directory gets its era: a journal without one has lost it, and must not get a new one.
 Status is_empty(Database& database) {
@@ -86,7 +49,7 @@ Result<NodeRecord> open_node(Database& database, const RocksOptions& options) {
   record.shard_count = options.shard_count == 0 ? shard_count_default : options.shard_count;
   record.era = to_hex(random_bytes(16));
   record.created_at = system_clock().now();
-  if (auto ok = write_synced(database, keys::node(), encode(record)); !ok)
+  if (auto ok = database.put_synced(keys::node(), encode(record)); !ok)
     return std::unexpected(ok.error());
   log::info(log::journal, "directory-created",
             {{"directory", options.data_dir.string()}, {"shards", record.shard_count}});
@@ -111,6 +74,7 @@ class RocksStoreImpl final : public RocksStore {
         node_(std::move(node)),
         guard_(options.data_dir, options.free_bytes_min, options.free_percent_min),
         database_(std::move(database)),
+        reader_(*database_),
         positions_(positions_of(proof)),
         journal_(std::make_unique<JournalThread>(*database_, positions_, std::move(tracker),
                                                  proof.cycle, options.on_stopped)) {
@@ -127,17 +91,15 @@ class RocksStoreImpl final : public RocksStore {
     // A quick next start: nothing is left to replay or to prove. Losing this costs only time.
     auto closed = database_->flush();
     if (closed)
-      closed = write_synced(*database_, keys::proof(), encode(positions_.mark(cycle)));
+      closed = database_->put_synced(keys::proof(), encode(positions_.mark(cycle)));
     if (!closed) log::warn(log::journal, "close-not-noted", {{"why", closed.error().message}});
   }
 
   std::optional<std::string> get(Family family, std::string_view key) const override {
-    auto value = database_->get(family, key);
-    if (!value) throw ReadFailed(value.error().message);
-    return *std::move(value);
+    return reader_.get(family, key);
   }
   std::unique_ptr<Scan> scan(Family family, std::string begin, std::string end) const override {
-    return std::make_unique<RocksScan>(*database_, family, std::move(begin), std::move(end));
+    return reader_.scan(family, std::move(begin), std::move(end));
   }
 
   void on_results(Done done) override { journal_->on_results(std::move(done)); }
@@ -147,11 +109,7 @@ class RocksStoreImpl final : public RocksStore {
   Result<Batch> batch(ShardId shard, std::uint64_t seq) const override {
     const auto doing = "reading batch " + std::to_string(seq) + " of shard " +
                        std::to_string(shard);
-    auto value = database_->get(Family::journal, keys::journal(shard, seq));
-    if (!value) return std::unexpected(std::move(value.error()).in(doing));
-    if (!*value) return fail(ErrorCode::not_found, doing + ": there is none");
-    const auto parts = split_journal(**value);
-    auto batch = parts ? decode_batch(parts->frame) : std::unexpected(parts.error());
+    auto batch = read_batch(*database_, shard, seq);
     if (!batch) return std::unexpected(std::move(batch.error()).in(doing));
     return batch;
   }
@@ -181,6 +139,7 @@ class RocksStoreImpl final : public RocksStore {
   NodeRecord node_;
   DiskGuard guard_;
   std::unique_ptr<Database> database_;
+  DatabaseReader reader_;
   Positions positions_;
   std::unique_ptr<JournalThread> journal_;
   std::shared_ptr<void> figures_;
@@ -213,7 +172,7 @@ Result<JournalProof> prove(Database& database, std::uint16_t shard_count,
   for (const auto& shard : proof->shards)
     proven.shards.push_back({shard.proven.seq, shard.proven.chain});
   if (proven == *mark) return proof;
-  if (auto ok = write_synced(database, keys::proof(), encode(proven)); !ok)
+  if (auto ok = database.put_synced(keys::proof(), encode(proven)); !ok)
     return std::unexpected(ok.error());
   return proof;
 }

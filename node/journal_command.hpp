@@ -1,0 +1,15 @@
+#pragma once
+#include <CLI/App.hpp>
+#include <functional>
+
+#include "storage/tools/journal_tools.hpp"
+
+namespace mf::node {
+
+/// Adds `journal verify|dump|export|repair`. A chosen command runs while `app` is being parsed and
+/// sets `exit_code`: 0 whole or done, 1 damaged or failed; wrong usage is CLI11's own error.
+/// `make_rebuild` gives repair the fold of this program's entities; it may be empty.
+void add_journal_command(CLI::App& app, int& exit_code,
+                         std::function<storage::Rebuild()> make_rebuild);
+
+}  // namespace mf::node

@@ -1,0 +1,283 @@
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "storage/rocks/database.hpp"
+#include "storage/tools/backup.hpp"
+#include "storage/tools/journal_tools.hpp"
+#include "tests/storage/committer.hpp"
+#include "tests/storage/temporary_directory.hpp"
+
+namespace mf::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+using test::Committer;
+
+/// The fold that belongs to Committer::after.
+Result<std::vector<Change>> fold(const Reader&, const Batch& batch) {
+  Applied before;
+  before.seq = batch.seq - 1;
+  return Committer::after(before, batch.shard).changes;
+}
+
+/// A closed directory with `batches` batches in each of the shards 0 to 2 of 4.
+struct Directory {
+  test::TemporaryDirectory root;
+  fs::path data = root / "data";
+  explicit Directory(int batches = 10) {
+    const auto store =
+        open_rocks({.data_dir = data, .shard_count = 4, .memory_bytes_max = 16u << 20}).value();
+    Committer committer(*store);
+    for (int i = 0; i < batches; ++i)
+      for (ShardId shard = 0; shard < 3; ++shard) committer.commit(shard);
+  }
+  std::unique_ptr<RocksStore> open() const {
+    auto store = open_rocks({.data_dir = data, .memory_bytes_max = 16u << 20});
+    if (!store) FAIL(store.error().message);
+    return *std::move(store);
+  }
+  /// Changes a record behind the store's back.
+  void write(Family family, const std::string& key, const std::optional<std::string>& value) const {
+    const auto database = Database::open({.data_dir = data}).value();
+    const auto status =
+        value ? database->db().Put({}, database->family(family), key, *value)
+              : database->db().Delete({}, database->family(family), key);
+    REQUIRE(status.ok());
+  }
+};
+
+TEST_CASE("verify: a whole journal is proven from its first batch") {
+  const Directory directory;
+  const auto report = verify_journal(directory.data).value();
+  CHECK(report.is_whole());
+  CHECK(report.shard_count == 4);
+  CHECK(report.shards.size() == 4);
+  CHECK(report.shards[2].records == 10);
+  CHECK(report.shards[2].proven == 10);
+  CHECK(report.shards[3].records == 0);
+  CHECK(verify_journal(directory.data, ShardId{1}).value().shards.size() == 1);
+  CHECK(verify_journal(directory.data, ShardId{4}).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("verify: a missing, a damaged and a foreign batch are each named") {
+  const Directory directory;
+  SECTION("missing") {
+    directory.write(Family::journal, keys::journal(1, 4), std::nullopt);
+    const auto report = verify_journal(directory.data).value();
+    CHECK_FALSE(report.is_whole());
+    CHECK_THAT(report.shards[1].problem, Contains("batch 4 is missing"));
+    CHECK(report.shards[1].proven == 3);
+    CHECK(report.shards[1].is_in_the_middle);
+    CHECK(report.shards[0].problem.empty());
+  }
+  SECTION("damaged") {
+    directory.write(Family::journal, keys::journal(1, 10), "not a batch, but long enough");
+    const auto report = verify_journal(directory.data).value();
+    CHECK_THAT(report.shards[1].problem, Contains("batch 10"));
+    CHECK(report.shards[1].proven == 9);
+    CHECK_FALSE(report.shards[1].is_in_the_middle);
+  }
+  SECTION("of another chain") {
+    auto frame = encode(test::sample_batch(1, 5, blake2b_256("elsewhere")));
+    directory.write(Family::journal, keys::journal(1, 5), frame + std::string(10, '\0'));
+    CHECK_THAT(verify_journal(directory.data).value().shards[1].problem,
+               Contains("batch 5 does not follow"));
+  }
+  SECTION("states behind the journal") {
+    const auto wrong = directory.open()->get(Family::meta, keys::applied(0)).value();
+    directory.write(Family::meta, keys::applied(1), std::nullopt);
+    CHECK_THAT(verify_journal(directory.data).value().shards[1].problem,
+               Contains("stand at 0") && Contains("goes on to 10"));
+  }
+}
+
+TEST_CASE("verify: a directory in use is left alone, and says by whom") {
+  const Directory directory;
+  const auto store = directory.open();
+  const auto report = verify_journal(directory.data);
+  REQUIRE_FALSE(report);
+  CHECK(report.error().code == ErrorCode::locked);
+  CHECK_THAT(report.error().message, Contains("stop that node"));
+  CHECK(verify_journal(directory.root / "none").error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("dump: every batch is a line of JSON, and filters choose") {
+  const Directory directory;
+  std::vector<nlohmann::json> lines;
+  const auto collect = [&](std::string_view line) {
+    lines.push_back(nlohmann::json::parse(line));
+    return true;
+  };
+  REQUIRE(dump_journal(directory.data, {}, DumpForm::batches, collect));
+  CHECK(lines.size() == 30);
+  lines.clear();
+  REQUIRE(dump_journal(directory.data, {.shard = 2, .from = 3, .to = 4}, DumpForm::batches,
+                       collect));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0]["shard"] == 2);
+  CHECK(lines[0]["seq"] == 3);
+  CHECK(lines[1]["previous"] == lines[0]["chain"]);
+  CHECK(lines[0]["entries"][0]["entity"] == "work_order/ord_00000000000000000000000001");
+  CHECK(lines[0]["entries"][0]["events"][0]["type"] == "tracking.work_paused");
+  CHECK(lines[0]["entries"][0]["events"][0]["data"]["x"] == "");
+  lines.clear();
+  REQUIRE(dump_journal(directory.data, {.entity = "ord_none"}, DumpForm::batches, collect));
+  CHECK(lines.empty());
+}
+
+TEST_CASE("export: every event is a line of JSON with its own id and version") {
+  const Directory directory(1);
+  std::vector<std::string> lines;
+  REQUIRE(dump_journal(directory.data, {.shard = 1}, DumpForm::events, [&](std::string_view line) {
+    lines.emplace_back(line);
+    return true;
+  }));
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0] ==
+        R"({"id":"evt_1-1-0","type":"tracking.work_paused","schema":1,)"
+        R"("entity":"work_order/ord_00000000000000000000000001","version":1,)"
+        R"("recorded_at":"2026-09-21T14:13:20.001Z","status":"PAUSED","verb":"pause",)"
+        R"("principal":"acc_00000000000000000000000002","role":"technician",)"
+        R"("trace":"0123456789abcdef0123456789abcdef",)"
+        R"("occurred_at":"2026-09-21T14:13:20.000Z","data":{"x":""}})");
+}
+
+TEST_CASE("repair: a whole journal is left as it is") {
+  const Directory directory;
+  const auto report = repair_journal(directory.data, {.accepts_loss = true}).value();
+  CHECK(report.was_whole);
+  CHECK_FALSE(report.changed);
+  CHECK_FALSE(fs::exists(directory.data / "cut"));
+}
+
+TEST_CASE("repair: without consent it only says what it would cut") {
+  const Directory directory;
+  directory.write(Family::journal, keys::journal(1, 8), std::nullopt);
+  const auto report = repair_journal(directory.data, {.rebuild = fold}).value();
+  CHECK_FALSE(report.changed);
+  REQUIRE(report.cuts.size() == 1);
+  CHECK(report.cuts[0].kept_to == 7);
+  CHECK(verify_journal(directory.data).value().shards[1].applied == 10);
+}
+
+TEST_CASE("repair: what is cut is kept, and the shard is rebuilt from what stays") {
+  const Directory directory;
+  directory.write(Family::meta, keys::dead_letter(1, 2, 0, 0), "letter");
+  directory.write(Family::meta, keys::dedup(1, test::command_id(9)), "of a batch that goes");
+  directory.write(Family::journal, keys::journal(1, 8), std::nullopt);
+  const auto report =
+      repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+  CHECK(report.changed);
+  REQUIRE(report.cuts.size() == 1);
+  CHECK(report.cuts[0].records == 2);
+  std::ifstream kept(report.kept_in / "shard-1.jsonl");
+  std::string line;
+  REQUIRE(std::getline(kept, line));
+  CHECK_THAT(line, Contains("\"key\":\"" + to_hex(keys::journal(1, 9)) + "\""));
+
+  CHECK(verify_journal(directory.data).value().is_whole());
+  const auto store = directory.open();
+  CHECK(store->applied(1).seq == 7);
+  CHECK(store->applied(0).seq == 10);
+  CHECK(store->get(Family::state, test::state_key(1)) == "7");
+  CHECK(store->get(Family::index, test::trace_key(1, 7)) == "7");
+  CHECK_FALSE(store->get(Family::index, test::trace_key(1, 8)));
+  CHECK(store->get(Family::state, test::state_key(2)) == "10");
+  CHECK(store->get(Family::meta, keys::dead_letter(1, 2, 0, 0)) == "letter");
+  CHECK_FALSE(store->get(Family::meta, keys::dedup(1, test::command_id(9))));
+  CHECK(Committer(*store).commit(1).state == CommitState::committed);
+}
+
+TEST_CASE("repair: without the fold a shard that needs it is not touched") {
+  const Directory directory;
+  directory.write(Family::journal, keys::journal(1, 8), std::nullopt);
+  CHECK(repair_journal(directory.data, {.accepts_loss = true}).error().code ==
+        ErrorCode::unsupported);
+  CHECK(verify_journal(directory.data).value().shards[1].applied == 10);
+}
+
+TEST_CASE("repair: states that fell behind the journal are brought up to it, nothing is cut") {
+  const Directory directory;
+  directory.write(Family::meta, keys::applied(1), std::nullopt);
+  directory.write(Family::state, test::state_key(1), "1");
+  CHECK(open_rocks({.data_dir = directory.data}).error().code == ErrorCode::corrupt);
+  const auto report =
+      repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+  REQUIRE(report.cuts.size() == 1);
+  CHECK(report.cuts[0].records == 0);
+  const auto store = directory.open();
+  CHECK(store->applied(1).seq == 10);
+  CHECK(store->get(Family::state, test::state_key(1)) == "10");
+}
+
+TEST_CASE("backup: a backup restores to the same journal under a new era") {
+  const Directory directory;
+  const auto made = back_up(directory.data, directory.root / "backup").value();
+  CHECK(made.batches == 30);
+  CHECK(made.files > 0);
+  const auto restored = restore(directory.root / "backup", directory.root / "new").value();
+  CHECK(restored.batches == 30);
+  CHECK(restored.era != made.era);
+  const auto old_store = directory.open();
+  const auto store = open_rocks({.data_dir = directory.root / "new", .shard_count = 4}).value();
+  CHECK(store->era() == restored.era);
+  CHECK(store->applied(2).chain == old_store->applied(2).chain);
+  CHECK(store->get(Family::state, test::state_key(2)) == "10");
+  CHECK(Committer(*store).commit(2).state == CommitState::committed);
+}
+
+TEST_CASE("backup: of a running store, while it goes on") {
+  const Directory directory;
+  const auto store = directory.open();
+  REQUIRE(back_up(*store, directory.data, directory.root / "backup"));
+  CHECK(Committer(*store).commit(0).state == CommitState::committed);
+  CHECK(back_up(directory.data, directory.root / "other").error().code == ErrorCode::locked);
+  CHECK(restore(directory.root / "backup", directory.root / "new").value().batches == 30);
+}
+
+TEST_CASE("backup: no key of a person is in it") {
+  const Directory directory;
+  fs::create_directories(directory.data / "keys");
+  std::ofstream(directory.data / "keys/persons") << "secret";
+  fs::create_directories(directory.data / "blobs/ab");
+  std::ofstream(directory.data / "blobs/ab/cdef") << "photo";
+  REQUIRE(back_up(directory.data, directory.root / "backup"));
+  CHECK_FALSE(fs::exists(directory.root / "backup/keys"));
+  REQUIRE(restore(directory.root / "backup", directory.root / "new"));
+  CHECK_FALSE(fs::exists(directory.root / "new/keys"));
+  CHECK(fs::file_size(directory.root / "new/blobs/ab/cdef") == 5);
+}
+
+TEST_CASE("backup: an existing target and a directory that is not empty are refused") {
+  const Directory directory;
+  fs::create_directories(directory.root / "there");
+  CHECK(back_up(directory.data, directory.root / "there").error().code ==
+        ErrorCode::already_exists);
+  REQUIRE(back_up(directory.data, directory.root / "backup"));
+  CHECK(restore(directory.root / "backup", directory.data).error().code ==
+        ErrorCode::already_exists);
+  CHECK(restore(directory.root / "there", directory.root / "new").error().code ==
+        ErrorCode::not_found);
+}
+
+TEST_CASE("restore: a damaged file is found, and what is left behind does not start") {
+  const Directory directory;
+  REQUIRE(back_up(directory.data, directory.root / "backup"));
+  for (const auto& entry : fs::directory_iterator(directory.root / "backup/db"))
+    if (entry.path().extension() == ".sst") {
+      std::ofstream(entry.path(), std::ios::app) << "x";
+      break;
+    }
+  const auto restored = restore(directory.root / "backup", directory.root / "new");
+  REQUIRE_FALSE(restored);
+  CHECK(restored.error().code == ErrorCode::corrupt);
+  const auto opened = open_rocks({.data_dir = directory.root / "new"});
+  REQUIRE_FALSE(opened);
+  CHECK_THAT(opened.error().message, Contains("did not end"));
+}
+
+}  // namespace
+}  // namespace mf::storage
