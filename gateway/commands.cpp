@@ -115,6 +115,12 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
   return {};
 }
 
+/// Hashes are made by us from a password (routes/passwords.cpp), never sent.
+bool names_a_hash(const std::string& body) {
+  const auto parsed = json::parse(body);
+  return parsed && parsed->is_object() && parsed->contains("password_hash");
+}
+
 CommandId command_id(const Operation& operation, const Built& built, const Principal& by,
                      std::string_view key) {
   if (!key.empty())
@@ -145,6 +151,9 @@ std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& i
   if (operation.creates || !operation.part_prefix.empty())
     if (auto placed = place_id(intent, by, body, built); !placed)
       return std::unexpected(std::move(placed.error()));
+
+  if (operation.kind == EntityKind::account && !intent.fingerprint && names_a_hash(body))
+    return std::unexpected(wrong_field("password_hash", "unknown_field", "there is no such field"));
 
   auto parsed = kinds.of(operation.kind).parse(operation.verb, body);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));

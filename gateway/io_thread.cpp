@@ -22,7 +22,7 @@ runtime::Answered silence(std::uint8_t alternative) {
     case 1: return runtime::ReadReply{.fault = lost};
     case 2: return runtime::TimelineReply{.fault = lost};
     case 3: return runtime::ListReply{.fault = lost};
-    default: return runtime::BoardReply{};
+    default: return runtime::BoardReply{.fault = lost};
   }
 }
 
@@ -101,6 +101,10 @@ void IoThread::list(runtime::ListQuery query, runtime::Viewpoint as, OnAnswer th
 
 void IoThread::board(const Id& zone, OnAnswer then) {
   runtime().board(expect(4, std::move(then)), zone, *this);
+}
+
+void IoThread::candidates(const Id& order, const Principal& by, OnAnswer then) {
+  runtime().candidates(expect(1, std::move(then)), order, by, *this);
 }
 
 std::uint64_t IoThread::expect(std::uint8_t alternative, OnAnswer then) {

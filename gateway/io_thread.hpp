@@ -39,6 +39,7 @@ struct Shared {
   auth::PasswordPool& passwords;
   auth::LoginGuard& logins;
   const Clock& clock;
+  std::string openapi;            ///< the document, made once
   std::vector<IoThread*> threads; ///< to post something to each: asio::post(thread->io(), …)
   bool is_tls = false;
 };
@@ -89,6 +90,7 @@ class IoThread final : public runtime::Sink {
                 OnAnswer then);
   void list(runtime::ListQuery query, runtime::Viewpoint as, OnAnswer then);
   void board(const Id& zone, OnAnswer then);
+  void candidates(const Id& order, const Principal& by, OnAnswer then);   ///< a ReadReply
 
   /// Watches a connection until it is destroyed.
   void watch(Connection& connection) { connections_.push_back(connection); }

@@ -3,6 +3,7 @@
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
+#include "gateway/auth/authenticate.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
@@ -24,7 +25,8 @@ BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password))
 struct Login {
   CallPtr call;
   std::string name, password;      // name: folded, as unique names are
-  Id account;
+  Id account;                      // random when there is none
+  bool is_known = false;
   std::string hash;                // of the password; nobody's when there is no such account
   auth::Token token;
   Id session;
@@ -44,21 +46,31 @@ std::string member(std::string_view object, const char* name) {
   return body[name].get<std::string>();
 }
 
+/// A command of ours to an account; `then` is not called when the account knows no such verb.
+bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
+                  const std::string& body, OnAnswer then) {
+  auto& thread = *call->thread;
+  auto parsed = thread.runtime().kinds().of(EntityKind::account).parse(verb, body);
+  if (!parsed) {
+    log::error(log::auth, "verb-missing", {{"verb", verb}});
+    return false;
+  }
+  runtime::Command command{.target = {EntityKind::account, account}, .body = std::move(*parsed),
+                           .by = Principal::system()};
+  const auto id = random_bytes(command.id.bytes.size());
+  std::memcpy(command.id.bytes.data(), id.data(), id.size());
+  command.deadline = thread.now() + thread.shared().options.deadlines.command;
+  command.trace = call->trace;
+  thread.submit(std::move(command), std::move(then));
+  return true;
+}
+
 void refuse(const LoginPtr& login) {
   auto& thread = *login->call->thread;
   const auto locked_until = thread.shared().logins.failed(login->name, thread.now());
-  if (locked_until && !login->account.empty()) {
-    auto& kind = thread.runtime().kinds().of(EntityKind::account);
-    if (auto body = kind.parse("lock", "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}")) {
-      runtime::Command lock{.target = {EntityKind::account, login->account}, .body = *body,
-                            .by = Principal::system()};
-      const auto id = random_bytes(16);
-      std::memcpy(lock.id.bytes.data(), id.data(), id.size());
-      lock.deadline = thread.now() + thread.shared().options.deadlines.command;
-      lock.trace = login->call->trace;
-      thread.submit(std::move(lock), [](runtime::Answered) {});
-    }
-  }
+  if (locked_until && login->is_known)
+    tell_account(login->call, login->account, "lock",
+                 "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}", [](runtime::Answered) {});
   log::info(log::auth, "login-refused", {{"address", login->call->address}});
   login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
 }
@@ -84,21 +96,6 @@ void welcome(const LoginPtr& login) {
                                    cookie_line(call, text, lifetime)});
 }
 
-/// A command of ours to the caller's account.
-void tell_account(const CallPtr& call, const Id& account, std::string_view verb,
-                  const std::string& body, OnAnswer then) {
-  auto& thread = *call->thread;
-  auto parsed = thread.runtime().kinds().of(EntityKind::account).parse(verb, body);
-  if (!parsed) return call->respond(problem(500, "internal", "this request failed"));
-  runtime::Command command{.target = {EntityKind::account, account}, .body = std::move(*parsed),
-                           .by = Principal::system()};
-  const auto id = random_bytes(16);
-  std::memcpy(command.id.bytes.data(), id.data(), id.size());
-  command.deadline = thread.now() + thread.shared().options.deadlines.command;
-  command.trace = call->trace;
-  thread.submit(std::move(command), std::move(then));
-}
-
 void open_session(const LoginPtr& login) {
   const auto& call = login->call;
   auto& thread = *call->thread;
@@ -109,14 +106,16 @@ void open_session(const LoginPtr& login) {
   const auto body = "{\"session\":\"" + login->session + "\",\"token_hash\":\"" +
                     to_hex(login->token.hash().view()) + "\",\"expires_at\":\"" +
                     format_rfc3339(login->expires_at) + "\"}";
-  tell_account(call, login->account, "open_session", body, [login](runtime::Answered answered) {
+  const auto opened = [login](runtime::Answered answered) {
     const auto& reply = std::get<runtime::Reply>(answered);
     if (const auto* fault = std::get_if<runtime::Fault>(&reply))
       return login->call->respond(problem(*fault));
     if (std::holds_alternative<Rejection>(reply)) return refuse(login);
     log::info(log::auth, "session-opened", {{"account", login->account}});
     welcome(login);
-  });
+  };
+  if (!tell_account(call, login->account, "open_session", body, opened))
+    call->respond(problem(500, "internal", "this request failed"));
 }
 
 void check_password(const LoginPtr& login) {
@@ -148,8 +147,9 @@ void on_owner(const LoginPtr& login, const runtime::ReadReply& reply) {
   if (reply.fault) return login->call->respond(problem(*reply.fault));
   constexpr std::string_view prefix = "account/";
   const auto owner = reply.no ? std::string() : member(reply.json, "owner");
-  if (!owner.starts_with(prefix)) return check_password(login);
-  login->account = owner.substr(prefix.size());
+  login->is_known = owner.starts_with(prefix);
+  // An unknown name takes every step that a known one takes.
+  login->account = login->is_known ? owner.substr(prefix.size()) : random_id("acc");
   login->call->thread->ask({EntityKind::account, login->account}, "login", "{}",
                            Principal::system(), [login](runtime::Answered answered) {
                              on_account(login, std::get<runtime::ReadReply>(answered));
@@ -162,6 +162,11 @@ void create_session(const CallPtr& call) {
   auto credentials = json::from_request<Credentials>(*body);
   if (!credentials) return call->respond(problem(std::move(credentials.error())));
   auto& thread = *call->thread;
+  const auto& request = call->request();
+  if (!request.origin.empty() &&
+      !auth::is_origin_allowed(request.origin, request.host, call->is_tls(),
+                               thread.shared().options.allowed_origins))
+    return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"));
   auto login = std::make_shared<Login>(Login{.call = call, .name = fold(credentials->username),
                                              .password = std::move(credentials->password)});
   if (login->name.size() > name_size_max || login->password.size() > auth::password_size_max)
@@ -176,14 +181,16 @@ void create_session(const CallPtr& call) {
 
 void end_session(const CallPtr& call) {
   const auto& account = caller(call).account;
-  tell_account(call, account, "close_session", "{\"session\":\"" + call->identity->session + "\"}",
-               [call, account](runtime::Answered answered) {
-                 const auto& reply = std::get<runtime::Reply>(answered);
-                 if (const auto* fault = std::get_if<runtime::Fault>(&reply))
-                   return call->respond(problem(*fault));
-                 call->thread->principals().drop_account(account);
-                 call->respond(http::Response{204, {}, {}, cookie_line(call, "", 0)});
-               });
+  const auto closed = [call, account](runtime::Answered answered) {
+    const auto& reply = std::get<runtime::Reply>(answered);
+    if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+      return call->respond(problem(*fault));
+    call->thread->principals().drop_account(account);
+    call->respond(http::Response{204, {}, {}, cookie_line(call, "", 0)});
+  };
+  if (!tell_account(call, account, "close_session",
+                    "{\"session\":\"" + call->identity->session + "\"}", closed))
+    call->respond(problem(500, "internal", "this request failed"));
 }
 
 }  // namespace

@@ -1,0 +1,175 @@
+#include "gateway/gateway.hpp"
+
+#include <boost/asio/post.hpp>
+#include <list>
+#include <thread>
+
+#include "base/log.hpp"
+#include "gateway/auth/login_guard.hpp"
+#include "gateway/auth/password.hpp"
+#include "gateway/auth/password_pool.hpp"
+#include "gateway/http/listener.hpp"
+#include "gateway/routes/documents.hpp"
+#include "gateway/routes/routes.hpp"
+
+namespace mf::gateway {
+namespace {
+
+constexpr auto certificate_check = std::chrono::seconds(5);
+constexpr auto drain_check = std::chrono::milliseconds(20);
+
+double burst(double per_second) { return 2 * per_second; }
+
+}  // namespace
+
+struct Gateway::Impl {
+  Impl(GatewayOptions given, runtime::Runtime& runtime, const Clock& clock)
+      : options(std::move(given)),
+        operations(runtime.kinds()),
+        commands(options.limits.commands_per_second, burst(options.limits.commands_per_second)),
+        strangers(options.limits.commands_per_second, burst(options.limits.commands_per_second)),
+        subscriptions(options.limits.subscriptions_per_second,
+                      burst(options.limits.subscriptions_per_second)),
+        position_frames(options.limits.position_frames_per_second,
+                        burst(options.limits.position_frames_per_second)),
+        connections(options.limits.connections_per_address, options.limits.connections),
+        passwords(static_cast<std::size_t>(options.limits.logins_waiting),
+                  options.passwords.hashes_at_once),
+        logins(options.limits.logins_per_minute, options.passwords),
+        shared{options, runtime, operations, commands, strangers, subscriptions, position_frames,
+               connections, passwords, logins, clock, {}, {}, false} {
+    routes::add_all(router, operations);
+    routes::add_admin_routes(admin_router);
+    shared.openapi = routes::openapi_document(router, options.version);
+  }
+
+  Result<Bound> start();
+  Status load_certificate();
+  Result<Bound> bind();
+  void check_certificate();
+  void close_listeners();
+  void stop();
+
+  GatewayOptions options;
+  Operations operations;
+  RateLimiter commands, strangers, subscriptions, position_frames;
+  ConnectionCount connections;
+  auth::PasswordPool passwords;
+  auth::LoginGuard logins;
+  Shared shared;
+  http::Router router, admin_router;
+  http::Site site{router, false}, admin_site{admin_router, true};
+  std::unique_ptr<http::TlsFiles> tls;
+  std::vector<std::unique_ptr<IoThread>> threads;
+  std::list<http::Listener> listeners;   // number i is on thread i; the last one is the admin's
+  std::unique_ptr<boost::asio::steady_timer> certificate_timer;
+  std::vector<std::thread> running;
+};
+
+Result<Gateway::Bound> Gateway::Impl::start() {
+  if (auto loaded = load_certificate(); !loaded) return std::unexpected(std::move(loaded.error()));
+  auto bound = bind();
+  if (!bound) return bound;
+  // Made before the first login needs it.
+  static_cast<void>(passwords.run([cost = auth::HashCost{options.passwords.memory_bytes,
+                                                         options.passwords.passes}] {
+    static_cast<void>(auth::nobodys_hash(cost));
+  }));
+  for (auto& listener : listeners) listener.accept();
+  if (tls) {
+    certificate_timer = std::make_unique<boost::asio::steady_timer>(threads[0]->io());
+    check_certificate();
+  }
+  for (auto& thread : threads) running.emplace_back([&thread] { thread->run(); });
+  return bound;
+}
+
+Status Gateway::Impl::load_certificate() {
+  if (options.tls_certificate.empty() && options.tls_key.empty()) return {};
+  if (options.tls_certificate.empty() || options.tls_key.empty())
+    return fail(ErrorCode::invalid_argument, "TLS needs a certificate and a key");
+  tls = std::make_unique<http::TlsFiles>(options.tls_certificate, options.tls_key);
+  shared.is_tls = true;
+  return tls->load();
+}
+
+Result<Gateway::Bound> Gateway::Impl::bind() {
+  Bound bound{options.listen, options.admin_listen};
+  const int count = std::max(options.threads, 1);
+  if (auto free = http::Listener::probe(options.listen); !free)
+    return std::unexpected(std::move(free.error()));
+  for (int i = 0; i < count; ++i) {
+    threads.push_back(std::make_unique<IoThread>(shared));
+    shared.threads.push_back(threads.back().get());
+    auto& listener = listeners.emplace_back(*threads.back(), site, tls.get());
+    // The first one chooses the port; the others share it.
+    auto address = listener.bind(bound.http, count > 1);
+    if (!address) return std::unexpected(std::move(address.error()));
+    bound.http = *address;
+  }
+  auto& listener = listeners.emplace_back(*threads[0], admin_site, nullptr);
+  auto address = listener.bind(options.admin_listen, false);
+  if (!address) return std::unexpected(std::move(address.error()));
+  bound.admin = *address;
+  return bound;
+}
+
+void Gateway::Impl::check_certificate() {
+  certificate_timer->expires_after(certificate_check);
+  certificate_timer->async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    const auto changed = tls->load_if_changed();
+    if (!changed) log::warn(log::gateway, "certificate-unreadable", {{"why", changed.error().message}});
+    else if (*changed) log::info(log::gateway, "certificate-reloaded");
+    check_certificate();
+  });
+}
+
+void Gateway::Impl::close_listeners() {
+  std::size_t i = 0;
+  for (auto& listener : listeners) {
+    // The admin listener keeps telling that we drain.
+    const bool is_admin = i == threads.size();
+    if (!is_admin) boost::asio::post(threads[i]->io(), [&listener] { listener.close(); });
+    ++i;
+  }
+}
+
+void Gateway::Impl::stop() {
+  passwords.stop();
+  for (auto& thread : threads) thread->stop();
+  for (auto& thread : running)
+    if (thread.joinable()) thread.join();
+  running.clear();
+}
+
+Gateway::Gateway(GatewayOptions options, runtime::Runtime& runtime, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(options), runtime, clock)) {}
+
+Gateway::~Gateway() { stop(); }
+
+Result<Gateway::Bound> Gateway::start() { return impl_->start(); }
+
+Status Gateway::reload_tls() {
+  if (!impl_->tls) return {};
+  // On the thread that checks the files: one reader at a time.
+  boost::asio::post(impl_->threads[0]->io(), [this] {
+    if (auto loaded = impl_->tls->load(); !loaded)
+      log::warn(log::gateway, "certificate-unreadable", {{"why", loaded.error().message}});
+    else
+      log::info(log::gateway, "certificate-reloaded");
+  });
+  return {};
+}
+
+void Gateway::drain(Duration time) {
+  impl_->close_listeners();
+  for (auto& thread : impl_->threads) thread->drain(time);
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (impl_->connections.total() > 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(drain_check);
+}
+
+void Gateway::stop() { impl_->stop(); }
+
+}  // namespace mf::gateway

@@ -1,0 +1,128 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/described_json.hpp"
+#include "gateway/routes/answers.hpp"
+#include "gateway/routes/routes.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+using http::Method;
+
+/// One collection that is part of the catalogue.
+struct Collection {
+  std::string_view name, path;
+  std::string runtime::CatalogueView::*rows;
+  std::string_view create, edit;   // operations; "" when there is none
+  bool is_public;                  // everybody who is logged in may read it
+  std::string_view key;            // member that names a row
+};
+constexpr Collection collections[] = {
+    {"zones", "/v1/zones", &runtime::CatalogueView::zones, "zones.create", "zones.edit", false,
+     "id"},
+    {"order_types", "/v1/order-types", &runtime::CatalogueView::order_types, "order_types.create",
+     "order_types.edit", true, "id"},
+    {"sla_policies", "/v1/sla-policies", &runtime::CatalogueView::sla_policies, "sla_policies.put",
+     "", false, "priority"},
+    {"reason_codes", "/v1/reason-codes", &runtime::CatalogueView::reason_codes, "reason_codes.put",
+     "", true, "code"},
+};
+
+const Collection* collection_of(const CallPtr& call) {
+  for (const auto& collection : collections)
+    if (call->route->pattern.starts_with(collection.path)) return &collection;
+  return nullptr;
+}
+
+bool may_read(const CallPtr& call, const Collection& collection) {
+  const auto& by = caller(call);
+  return collection.is_public || by.is_administrator() || by.has(Role::supervisor);
+}
+
+/// Number `name` of the query within [low, high]; `otherwise` when it is not there.
+std::expected<std::size_t, FieldError> number(const CallPtr& call, std::string_view name,
+                                              std::size_t low, std::size_t high,
+                                              std::size_t otherwise) {
+  const auto text = call->query_value(name);
+  if (!text) return otherwise;
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value < low || value > high)
+    return std::unexpected(FieldError{std::string(name), "out_of_range", "not a number that fits"});
+  return value;
+}
+
+void list(const CallPtr& call) {
+  const auto& collection = *collection_of(call);
+  const auto limit = number(call, "limit", 1, 100, 50);
+  if (!limit) return call->respond(problem(std::vector{limit.error()}));
+  const auto from = number(call, "cursor", 0, 1'000'000, 0);
+  if (!from) return call->respond(problem(std::vector{from.error()}));
+  if (!may_read(call, collection))
+    return call->respond(problem(403, "forbidden", "your role may not list this collection"));
+  const auto catalogue = call->thread->runtime().catalogue();
+  const auto rows =
+      nlohmann::ordered_json::parse((*catalogue).*collection.rows, nullptr, false);
+  runtime::ListReply reply;
+  reply.position = std::to_string(catalogue->version);
+  const auto count = rows.is_array() ? rows.size() : 0;
+  for (auto i = *from; i < std::min(count, *from + *limit); ++i) reply.rows.push_back(rows[i].dump());
+  if (*from + *limit < count) reply.next_cursor = std::to_string(*from + *limit);
+  answer_list(call, std::move(reply));
+}
+
+void get(const CallPtr& call) {
+  const auto& collection = *collection_of(call);
+  const auto catalogue = call->thread->runtime().catalogue();
+  const auto rows =
+      nlohmann::ordered_json::parse((*catalogue).*collection.rows, nullptr, false);
+  const std::string wanted(call->params[0]);
+  if (rows.is_array() && may_read(call, collection))
+    for (const auto& row : rows) {
+      const auto found = row.find(std::string(collection.key));
+      if (found == row.end()) continue;
+      const auto name = found->is_string() ? found->get<std::string>() : found->dump();
+      // All of the catalogue is one entity: its version is every row's.
+      if (name == wanted)
+        return call->respond(http::Response{
+            .body = row.dump(),
+            .headers = "ETag: \"" + std::to_string(catalogue->version) + "\"\r\n"});
+    }
+  call->respond(problem(404, "not_found", "no such object"));
+}
+
+/// Rows with a natural key are put, and found where they are listed.
+void create(const CallPtr& call) {
+  const auto& collection = *collection_of(call);
+  command(call, {}, call->request().body,
+          collection.key == "id" ? std::string(collection.path) + "/" : std::string());
+}
+
+void edit(const CallPtr& call) { command(call, call->params[0], call->request().body); }
+
+}  // namespace
+
+void add_catalogue_routes(http::Router& router, const Operations& operations) {
+  for (const auto& collection : collections) {
+    const std::string path(collection.path), name(collection.name);
+    router.add({.method = Method::get, .pattern = path, .name = name + ".list",
+                .summary = "List " + name, .handle = list, .kind = EntityKind::catalogue,
+                .query = {"limit", "cursor"}, .answer = "List"});
+    router.add({.method = Method::get, .pattern = path + "/{id}", .name = name + ".get",
+                .summary = "One of the " + name, .handle = get, .kind = EntityKind::catalogue,
+                .answer = "View"});
+    if (const auto* operation = operations.find(collection.create))
+      router.add({.method = Method::post, .pattern = path, .name = operation->name,
+                  .summary = operation->makes_part ? "Create one of the " + name : "Set one of the " + name,
+                  .handle = create, .body = http::BodyType::json, .operation = operation,
+                  .kind = EntityKind::catalogue, .answer = "Outcome"});
+    if (const auto* operation = operations.find(collection.edit))
+      router.add({.method = Method::patch, .pattern = path + "/{id}", .name = operation->name,
+                  .summary = "Edit: a merge patch", .handle = edit,
+                  .body = http::BodyType::merge_patch, .operation = operation,
+                  .kind = EntityKind::catalogue, .answer = "Outcome", .needs_if_match = true});
+  }
+}
+
+}  // namespace mf::gateway::routes

@@ -1,0 +1,151 @@
+#include "gateway/routes/list_query.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mf::gateway::routes {
+namespace {
+
+using runtime::ListQuery;
+using runtime::Viewpoint;
+
+constexpr std::size_t words_size_max = 100, cursor_size_max = 1024;
+constexpr std::string_view statuses[] = {
+    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",
+    "EN_ROUTE", "ON_SITE",    "IN_PROGRESS", "PAUSED",  "COMPLETED",
+    "APPROVAL_REQUIRED", "CLOSED", "FAILED", "CANCELLED", "REJECTED"};
+
+std::optional<int> number(std::string_view text, int low, int high) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
+    return {};
+  return value;
+}
+
+/// One parameter into the query; what is wrong with it, or nothing.
+class Parameters {
+ public:
+  explicit Parameters(ListQuery& query) : query_(query) {}
+  std::vector<FieldError> errors;
+
+  void take(const std::string& name, const std::string& value) {
+    if (name == "status") return take_statuses(value);
+    if (name == "zone") return take_id(name, "zon", value, query_.zone);
+    if (name == "technician") return take_id(name, "tec", value, query_.technician);
+    if (name == "client") return take_id(name, "cli", value, query_.client);
+    if (name == "limit") return take_limit(value);
+    if (name == "sort") return take_sort(value);
+    if (name == "priority") {
+      query_.priority = number(value, 1, 4);
+      if (!query_.priority) refuse(name, "out_of_range", "1 to 4");
+    } else if (name == "due_before") {
+      query_.due_before = parse_rfc3339(value);
+      if (!query_.due_before) refuse(name, "malformed", "an RFC 3339 time");
+    } else if (name == "q") {
+      query_.q = value;
+      if (value.size() > words_size_max) refuse(name, "too_long", "at most 100 characters");
+    } else if (name == "cursor") {
+      query_.cursor = value;
+      if (value.size() > cursor_size_max) refuse(name, "malformed", "not one of our cursors");
+    }
+  }
+
+ private:
+  void refuse(std::string name, std::string code, std::string detail) {
+    errors.push_back({std::move(name), std::move(code), std::move(detail)});
+  }
+  void take_id(const std::string& name, std::string_view prefix, const std::string& value, Id& into) {
+    into = value;
+    if (!is_id(prefix, value)) refuse(name, "malformed", "not an id of this kind");
+  }
+  void take_limit(const std::string& value) {
+    const auto limit = number(value, 1, 100);
+    limit ? void(query_.limit = *limit) : refuse("limit", "out_of_range", "1 to 100");
+  }
+  void take_sort(const std::string& value) {
+    using enum ListQuery::Sort;
+    if (value == "created_at") query_.sort = created_at;
+    else if (value == "due") query_.sort = due;
+    else if (value == "priority") query_.sort = priority;
+    else refuse("sort", "unknown_value", "created_at, due or priority");
+  }
+  void take_statuses(std::string_view value) {
+    while (!value.empty()) {
+      const auto comma = value.find(',');
+      const auto one = value.substr(0, comma);
+      value = comma == value.npos ? std::string_view() : value.substr(comma + 1);
+      if (std::ranges::find(statuses, one) == std::end(statuses))
+        return refuse("status", "unknown_value", "not a status of an order");
+      query_.status.emplace_back(one);
+    }
+  }
+  ListQuery& query_;
+};
+
+Problem not_listed() {
+  return problem(403, "forbidden", "your role may not list this collection");
+}
+
+/// Orders: everybody but operators, each their own part.
+std::expected<void, Problem> limit_orders(AllowedList& list, const Principal& by) {
+  if (by.is_administrator()) return {};
+  if (by.has(Role::supervisor)) {
+    list.query.zones = by.zones;
+    // No zones is not "all zones".
+    if (by.zones.empty()) list.query.zones = {"none"};
+    return {};
+  }
+  const auto force = [](Id& filter, const Id& own) {
+    filter = filter.empty() || filter == own ? own : Id("none");
+  };
+  if (by.has(Role::technician) && !by.technician.empty()) {
+    list.as = Viewpoint::technician;
+    force(list.query.technician, by.technician);
+    return {};
+  }
+  if (by.has(Role::client) && !by.client.empty()) {
+    list.as = Viewpoint::client;
+    force(list.query.client, by.client);
+    return {};
+  }
+  return std::unexpected(not_listed());
+}
+
+std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by) {
+  if (by.is_administrator()) return {};
+  if (!by.has(Role::supervisor)) return std::unexpected(not_listed());
+  if (list.query.kind == EntityKind::technician) {
+    list.query.zones = by.zones;
+    if (by.zones.empty()) list.query.zones = {"none"};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> list_parameters(EntityKind kind) {
+  switch (kind) {
+    case EntityKind::work_order:
+      return {"status", "zone", "technician", "client", "priority", "q",
+              "due_before", "sort", "limit", "cursor"};
+    case EntityKind::technician: return {"zone", "q", "sort", "limit", "cursor"};
+    default: return {"q", "sort", "limit", "cursor"};
+  }
+}
+
+std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind) {
+  AllowedList list;
+  list.query.kind = kind;
+  Parameters parameters(list.query);
+  for (const auto& [name, value] : call->query) parameters.take(name, value);
+  if (kind != EntityKind::work_order && list.query.sort != ListQuery::Sort::created_at)
+    parameters.errors.push_back({"sort", "unknown_value", "only created_at"});
+  if (!parameters.errors.empty()) return std::unexpected(problem(std::move(parameters.errors)));
+  const auto& by = caller(call);
+  auto allowed = kind == EntityKind::work_order ? limit_orders(list, by) : limit_others(list, by);
+  if (!allowed) return std::unexpected(std::move(allowed.error()));
+  return list;
+}
+
+}  // namespace mf::gateway::routes

@@ -1,0 +1,23 @@
+#pragma once
+#include <expected>
+
+#include "gateway/http/call.hpp"
+#include "gateway/routes/answers.hpp"
+
+namespace mf::gateway::routes {
+
+/// A list as the caller may see it.
+struct AllowedList {
+  runtime::ListQuery query;
+  runtime::Viewpoint as = runtime::Viewpoint::staff;
+};
+
+/// The parameters each collection's list knows.
+[[nodiscard]] std::vector<std::string> list_parameters(EntityKind kind);
+
+/// The parameters of the call as a query, with the filters the caller's role forces on it: clients
+/// and technicians their own orders, supervisors their zones. Problems: 422 for a bad parameter,
+/// 403 for a collection this role may not list.
+[[nodiscard]] std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind);
+
+}  // namespace mf::gateway::routes

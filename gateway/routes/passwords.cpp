@@ -1,0 +1,92 @@
+#include "gateway/routes/passwords.hpp"
+
+#include <boost/asio/post.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/described_json.hpp"
+#include "gateway/auth/password.hpp"
+#include "gateway/auth/password_pool.hpp"
+#include "gateway/http/route.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+Problem wrong(std::string field, std::string code, std::string detail) {
+  return problem(std::vector{FieldError{std::move(field), std::move(code), std::move(detail)}});
+}
+
+std::expected<nlohmann::json, Problem> object_of(std::string_view body) {
+  auto parsed = json::parse(body.empty() ? "{}" : body);
+  if (!parsed) return std::unexpected(problem(std::vector{parsed.error()}));
+  if (!parsed->is_object())
+    return std::unexpected(wrong("", "wrong_type", "the body is not a JSON object"));
+  return *std::move(parsed);
+}
+
+std::optional<Problem> check_password(const nlohmann::json& value, int size_min) {
+  if (!value.is_string()) return wrong("password", "wrong_type", "not a text");
+  const auto size = value.get_ref<const std::string&>().size();
+  if (size < static_cast<std::size_t>(size_min))
+    return wrong("password", "too_short", "at least " + std::to_string(size_min) + " characters");
+  if (size > auth::password_size_max) return wrong("password", "too_long", "at most 256");
+  return {};
+}
+
+}  // namespace
+
+void account_command(const CallPtr& call, std::string_view target, std::string location) {
+  const auto text = call->request().body;
+  auto body = object_of(text);
+  if (!body) return call->respond(body.error());
+  if (!body->contains("password") || body->contains("password_hash")) return command(call, target, text, std::move(location));
+  auto& thread = *call->thread;
+  const auto& options = thread.shared().options.passwords;
+  if (auto no = check_password((*body)["password"], options.size_min)) return call->respond(*no);
+  auto password = (*body)["password"].get<std::string>();
+  body->erase("password");
+  // The hash has a random salt: the fingerprint is of what the caller sent.
+  const auto fingerprint = xxh3_64(call->route->operation->verb) ^ xxh3_64(text);
+  const auth::HashCost cost{options.memory_bytes, options.passes};
+  const bool is_queued = thread.shared().passwords.run(
+      [call, &thread, cost, password = std::move(password), body = *std::move(body),
+       target = std::string(target), location = std::move(location), fingerprint]() mutable {
+        auto hash = auth::hash_password(password, cost);
+        boost::asio::post(thread.io(), [call, hash = std::move(hash), body = std::move(body),
+                                        target = std::move(target),
+                                        location = std::move(location), fingerprint]() mutable {
+          if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
+          body["password_hash"] = *std::move(hash);
+          command(call, target, body.dump(), std::move(location), fingerprint);
+        });
+      });
+  if (!is_queued) call->respond(too_many("too many passwords at once"));
+}
+
+std::string with_password(const std::string& schema) {
+  auto parsed = nlohmann::ordered_json::parse(schema, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains("properties")) return schema;
+  auto& properties = parsed["properties"];
+  if (!properties.contains("password_hash")) return schema;
+  properties.erase("password_hash");
+  properties["password"] = {{"type", "string"}, {"maxLength", auth::password_size_max}};
+  if (parsed.contains("required"))
+    for (auto& name : parsed["required"])
+      if (name == "password_hash") name = "password";
+  return parsed.dump();
+}
+
+std::expected<std::string, Problem> with_member(std::string_view body, const std::string& name,
+                                                std::string_view value) {
+  auto parsed = object_of(body);
+  if (!parsed) return std::unexpected(std::move(parsed.error()));
+  (*parsed)[name] = value;
+  return parsed->dump();
+}
+
+std::string array_member(std::string_view object, const std::string& name) {
+  const auto parsed = nlohmann::ordered_json::parse(object, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains(name) || !parsed[name].is_array()) return "[]";
+  return parsed[name].dump();
+}
+
+}  // namespace mf::gateway::routes

@@ -1,0 +1,171 @@
+#include "gateway/routes/sync.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/described_json.hpp"
+#include "gateway/routes/answers.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+constexpr std::size_t commands_max = 200;
+
+/// One queued command, checked as far as the envelope goes.
+struct Queued {
+  std::string method, target, body, key;
+  std::optional<Timestamp> occurred_at;
+};
+
+struct Batch {
+  CallPtr call;
+  std::vector<Queued> commands;
+  std::size_t next = 0;
+  bool is_stopped = false;   // one could not be decided: those behind it must not overtake it
+  std::string results = "{\"results\":[";
+};
+using BatchPtr = std::shared_ptr<Batch>;
+
+class EnvelopeReader {
+ public:
+  std::vector<FieldError> errors;
+
+  std::vector<Queued> read(const nlohmann::json& body) {
+    std::vector<Queued> result;
+    if (!body.is_object()) return refuse("", "wrong_type", "the body is not a JSON object"), result;
+    for (const auto& [name, value] : body.items())
+      if (name != "commands") refuse(name, "unknown_field", "there is no such field");
+    const auto commands = body.find("commands");
+    if (commands == body.end()) return refuse("commands", "required", "required"), result;
+    if (!commands->is_array()) return refuse("commands", "wrong_type", "not a list"), result;
+    if (commands->size() > commands_max)
+      return refuse("commands", "too_many", "at most 200"), result;
+    for (std::size_t i = 0; i < commands->size(); ++i)
+      result.push_back(read_one("commands." + std::to_string(i), (*commands)[i]));
+    return result;
+  }
+
+ private:
+  void refuse(std::string field, std::string code, std::string detail) {
+    errors.push_back({std::move(field), std::move(code), std::move(detail)});
+  }
+
+  Queued read_one(const std::string& path, const nlohmann::json& from) {
+    Queued queued;
+    if (!from.is_object()) return refuse(path, "wrong_type", "not an object"), queued;
+    for (const auto& [name, value] : from.items())
+      if (name != "method" && name != "params" && name != "key" && name != "occurred_at")
+        refuse(path + "." + name, "unknown_field", "there is no such field");
+    queued.method = text(path, from, "method");
+    queued.key = text(path, from, "key");
+    const auto occurred = from.find("occurred_at");
+    if (occurred != from.end()) {
+      queued.occurred_at = occurred->is_string()
+                               ? parse_rfc3339(occurred->get_ref<const std::string&>())
+                               : std::nullopt;
+      if (!queued.occurred_at) refuse(path + ".occurred_at", "malformed", "an RFC 3339 time");
+    }
+    take_params(path, from, queued);
+    return queued;
+  }
+
+  std::string text(const std::string& path, const nlohmann::json& from, const char* name) {
+    const auto found = from.find(name);
+    if (found != from.end() && found->is_string() && !found->get_ref<const std::string&>().empty())
+      return found->get<std::string>();
+    refuse(path + "." + name, found == from.end() ? "required" : "wrong_type", "a text");
+    return {};
+  }
+
+  void take_params(const std::string& path, const nlohmann::json& from, Queued& queued) {
+    const auto found = from.find("params");
+    if (found == from.end() || !found->is_object())
+      return refuse(path + ".params", "wrong_type", "an object");
+    auto params = *found;
+    if (const auto id = params.find("id"); id != params.end() && id->is_string()) {
+      queued.target = id->get<std::string>();
+      params.erase(id);
+    }
+    queued.body = params.dump();
+  }
+};
+
+void run_next(const BatchPtr& batch);
+
+void put_result(const BatchPtr& batch, const std::string& member) {
+  auto& out = batch->results;
+  if (out.back() != '[') out += ',';
+  out += "{\"key\":";
+  json::append_quoted(out, batch->commands[batch->next].key);
+  out += ',' + member + '}';
+  ++batch->next;
+  run_next(batch);
+}
+
+void put_error(const BatchPtr& batch, const Problem& problem) {
+  std::string err = "\"err\":{";
+  append_members(err, problem, {}, batch->call->request_id);
+  err += problem.is_retryable() ? ",\"retry\":true}" : ",\"retry\":false}";
+  batch->is_stopped |= problem.is_retryable();
+  put_result(batch, err);
+}
+
+void on_reply(const BatchPtr& batch, const runtime::Reply& reply, const Id& part) {
+  if (const auto* no = std::get_if<Rejection>(&reply)) return put_error(batch, problem(*no));
+  if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+    return put_error(batch, problem(*fault));
+  put_result(batch, "\"ok\":" + outcome_json(std::get<runtime::Outcome>(reply), part));
+}
+
+void run_next(const BatchPtr& batch) {
+  const auto& call = batch->call;
+  auto& thread = *call->thread;
+  if (batch->next == batch->commands.size()) {
+    batch->results += "]}";
+    return call->respond(http::Response{.body = std::move(batch->results)});
+  }
+  if (batch->is_stopped)
+    return put_error(batch, problem(503, "not_tried", "an earlier command must be decided first"));
+  const auto& queued = batch->commands[batch->next];
+  const auto* operation = thread.shared().operations.find(queued.method);
+  if (!operation)
+    return put_error(batch, problem(404, "unknown_method", "there is no such method"));
+  auto body = queued.body;
+  if (operation->creates && !queued.target.empty())
+    body.insert(1, "\"id\":\"" + queued.target + (body == "{}" ? "\"" : "\","));
+  const Intent intent{.operation = operation, .target = queued.target, .body = body,
+                      .key = queued.key, .expected_version = {}, .trace = call->trace,
+                      .occurred_at = queued.occurred_at, .fingerprint = {}};
+  auto built = build(thread.runtime().kinds(), intent, caller(call), thread.now(),
+                     thread.shared().options.deadlines.command);
+  if (!built) return put_error(batch, built.error());
+  thread.submit(std::move(built->command),
+                [batch, part = std::move(built->part)](runtime::Answered answered) {
+                  on_reply(batch, std::get<runtime::Reply>(answered), part);
+                });
+}
+
+}  // namespace
+
+void sync(const CallPtr& call) {
+  const auto& text = call->request().body;
+  const auto body = json::parse(text.empty() ? "{}" : text);
+  if (!body) return call->respond(problem(std::vector{body.error()}));
+  EnvelopeReader reader;
+  auto batch = std::make_shared<Batch>();
+  batch->call = call;
+  batch->commands = reader.read(*body);
+  if (!reader.errors.empty()) return call->respond(problem(std::move(reader.errors)));
+  if (!caller(call).has(Role::technician))
+    return call->respond(problem(403, "forbidden", "only technicians have queued commands"));
+  run_next(batch);
+}
+
+std::string sync_schema() {
+  return R"({"type":"object","additionalProperties":false,"required":["commands"],"properties":)"
+         R"({"commands":{"type":"array","maxItems":200,"items":{"type":"object",)"
+         R"("additionalProperties":false,"required":["method","params","key"],"properties":{)"
+         R"("method":{"type":"string"},"params":{"type":"object"},"key":{"type":"string"},)"
+         R"("occurred_at":{"type":"string","format":"date-time"}}}}}})";
+}
+
+}  // namespace mf::gateway::routes

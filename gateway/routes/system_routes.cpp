@@ -1,0 +1,119 @@
+#include "base/described_json.hpp"
+#include "base/metrics.hpp"
+#include "gateway/routes/answers.hpp"
+#include "gateway/routes/asyncapi.hpp"
+#include "gateway/routes/documents.hpp"
+#include "gateway/routes/pages.hpp"
+#include "gateway/routes/routes.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+using http::Access;
+using http::Method;
+
+/// One node that owns everything: the shape stays when there are more.
+std::string cluster_json(IoThread& thread) {
+  const auto health = thread.runtime().health();
+  const auto& options = thread.shared().options;
+  const auto count = thread.runtime().shard_count();
+  std::string out = "{\"cluster\":";
+  json::append_quoted(out, options.cluster);
+  out += ",\"era\":";
+  json::append_quoted(out, thread.runtime().era());
+  out += ",\"nodes\":[{\"id\":";
+  json::append_quoted(out, options.node_id);
+  out += ",\"address\":";
+  json::append_quoted(out, options.listen);
+  out += health.ready ? ",\"state\":\"ready\"" : ",\"state\":\"not_ready\"";
+  out += ",\"roles\":[\"gateway\",\"owner\"],\"version\":";
+  json::append_quoted(out, options.version);
+  out += ",\"owned\":" + std::to_string(health.shards_owned) + ",\"standby\":0}],\"shards\":[";
+  for (std::uint16_t shard = 0; shard < count; ++shard) {
+    if (shard > 0) out += ',';
+    out += "{\"shard\":" + std::to_string(shard) + ",\"owner\":";
+    json::append_quoted(out, options.node_id);
+    out += ",\"state\":\"owned\",\"replicas\":[]}";
+  }
+  return out + "]}";
+}
+
+void cluster(const CallPtr& call) {
+  const auto& by = caller(call);
+  if (!by.has(Role::operator_) && !by.is_administrator())
+    return call->respond(problem(403, "forbidden", "operators and administrators only"));
+  call->respond(http::Response{.body = cluster_json(*call->thread)});
+}
+
+void openapi(const CallPtr& call) {
+  call->respond(http::Response{.body = call->thread->shared().openapi});
+}
+
+void asyncapi(const CallPtr& call) {
+  static const auto document = asyncapi_document(call->thread->shared().options.version);
+  call->respond(http::Response{.body = document});
+}
+
+/// Upgrades never get here (http/conversation.cpp).
+void stream(const CallPtr& call) {
+  call->respond(problem(426, "upgrade_required", "open this as a WebSocket"),
+                "Upgrade: websocket\r\n");
+}
+
+void live(const CallPtr& call) {
+  call->respond(http::Response{200, "ok\n", "text/plain; charset=utf-8", {}});
+}
+
+void ready(const CallPtr& call) {
+  auto health = call->thread->runtime().health();
+  if (call->thread->is_draining()) health = {false, "draining", 0, 0, 0};
+  http::Response response{200, "ready\n", "text/plain; charset=utf-8", {}};
+  if (!health.ready) {
+    response.status = 503;
+    response.body = health.why_not + "\n";
+    response.headers = "Retry-After: 1\r\n";
+  }
+  call->respond(std::move(response));
+}
+
+void started(const CallPtr& call) {
+  const auto health = call->thread->runtime().health();
+  const bool is_started = health.shards > 0 && health.shards_owned == health.shards;
+  call->respond(http::Response{is_started ? 200 : 503,
+                               is_started ? "started\n" : health.why_not + "\n",
+                               "text/plain; charset=utf-8", {}});
+}
+
+void numbers(const CallPtr& call) {
+  call->respond(
+      http::Response{200, metrics::expose(), "text/plain; version=0.0.4; charset=utf-8", {}});
+}
+
+}  // namespace
+
+void add_system_routes(http::Router& router) {
+  router.add({.method = Method::get, .pattern = "/v1/cluster", .name = "cluster",
+              .summary = "Nodes and shards", .handle = cluster, .answer = "View"});
+  router.add({.method = Method::get, .pattern = "/v1/stream", .name = "stream",
+              .summary = "The live stream: a WebSocket", .handle = stream, .answer = "upgrade"});
+  router.add({.method = Method::get, .pattern = "/v1/openapi.json", .name = "openapi",
+              .summary = "This document", .access = Access::open, .handle = openapi,
+              .answer = "View"});
+  router.add({.method = Method::get, .pattern = "/v1/asyncapi.json", .name = "asyncapi",
+              .summary = "The stream's document", .access = Access::open, .handle = asyncapi,
+              .answer = "View"});
+  add_pages(router);
+}
+
+void add_admin_routes(http::Router& router) {
+  const auto add = [&](std::string path, std::string name, void (*handle)(const CallPtr&)) {
+    router.add({.method = Method::get, .pattern = std::move(path), .name = name, .summary = name,
+                .access = Access::open, .handle = handle});
+  };
+  add("/livez", "live", live);
+  add("/readyz", "ready", ready);
+  add("/startupz", "started", started);
+  add("/metrics", "metrics", numbers);
+}
+
+}  // namespace mf::gateway::routes
