@@ -1,0 +1,162 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "actors/catalogue/catalogue_codec.hpp"
+#include "tests/domain/kind_driver.hpp"
+
+using namespace mf;
+using namespace mf::test;
+using nlohmann::json;
+
+namespace {
+
+const Id north = id_of("zon", 'N'), repair = id_of("typ", 'R');
+
+std::shared_ptr<const runtime::Kind> kind() {
+  static const std::shared_ptr<const runtime::Kind> one = catalogue::make_catalogue_kind();
+  return one;
+}
+Driver empty() { return Driver(kind(), "catalogue"); }
+json zone() { return {{"id", north}, {"name", "Castilla"}, {"lat", 6.29}, {"lon", -75.57}}; }
+json type() {
+  return {{"id", repair}, {"name", "Reparación"}, {"duration_ms", 3'600'000}, {"priority", 2},
+          {"skills", {"fibre"}}, {"required_evidence", {"photo"}}, {"auto_triage", true}};
+}
+Driver filled() {
+  auto driver = empty();
+  return driver.given("create_zone", zone().dump()).given("create_order_type", type().dump());
+}
+json policy(int priority) {
+  return {{"priority", priority}, {"respond_ms", 60'000}, {"arrive_ms", 120'000}, {"resolve_ms", 180'000}};
+}
+json reason() {
+  return {{"code", "no_power"}, {"verbs", {"pause"}}, {"name_es", "Sin energía"}, {"name_en", "No power"},
+          {"holds_clock", true}};
+}
+
+}  // namespace
+
+TEST_CASE("catalogue: it starts with the SLA policies of domain.md") {
+  const auto policies = json::parse(empty().ask("sla_policies"));
+  // minutes to respond, arrive, resolve: 15/60/240, 60/240/480, 240/1440/2880, 480/2880/7200
+  const std::int64_t minutes[4][3] = {{15, 60, 240}, {60, 240, 480}, {240, 1440, 2880}, {480, 2880, 7200}};
+  REQUIRE(policies.size() == 4);
+  for (int i = 0; i < 4; ++i) {
+    CHECK(policies[i]["priority"] == i + 1);
+    CHECK(policies[i]["respond_ms"] == minutes[i][0] * 60'000);
+    CHECK(policies[i]["arrive_ms"] == minutes[i][1] * 60'000);
+    CHECK(policies[i]["resolve_ms"] == minutes[i][2] * 60'000);
+  }
+}
+
+TEST_CASE("catalogue: it starts with the reasons to pause and to fail; only the client's holds the clock") {
+  std::set<std::string> pause, fail, holding;
+  for (const auto& reason : json::parse(empty().ask("reason_codes"))) {
+    for (const auto& verb : reason["verbs"]) (verb == "pause" ? pause : fail).insert(reason["code"]);
+    if (reason["holds_clock"] == true) holding.insert(reason["code"]);
+  }
+  CHECK(pause == std::set<std::string>{"break", "parts", "client_absent", "weather", "safety", "other"});
+  CHECK(fail == std::set<std::string>{"client_absent", "no_access", "unsafe", "other"});
+  CHECK(holding == std::set<std::string>{"client_absent"});
+}
+
+TEST_CASE("catalogue: an order's terms are its type and the policy of the priority it has") {
+  const auto driver = filled();
+  const auto terms = json::parse(driver.ask("order_terms", json{{"type", repair}}.dump()));
+  CHECK(terms["type"]["id"] == repair);
+  CHECK(terms["type"]["skills"] == json::parse(R"([{"skill":"fibre","level":1}])"));
+  CHECK(terms["policy"]["priority"] == 2);
+  const auto urgent = json::parse(driver.ask("order_terms", json{{"type", repair}, {"priority", 1}}.dump()));
+  CHECK(urgent["policy"]["resolve_ms"] == 240 * 60'000);
+  CHECK(driver.ask("order_terms", R"({"type":"typ_no"})") == "unknown_type");
+  CHECK(driver.ask("order_terms", R"({"type":7})") == "unknown_type");
+  CHECK(driver.ask("order_terms", "{}", administrator()) == "not_found");
+}
+
+TEST_CASE("catalogue: a zone is known by its id") {
+  const auto driver = filled();
+  CHECK(json::parse(driver.ask("zone", json{{"zone", north}}.dump())) ==
+        json{{"id", north}, {"name", "Castilla"}, {"dispatch", "off"}});
+  CHECK(driver.ask("zone", R"({"zone":"zon_no"})") == "unknown_zone");
+}
+
+TEST_CASE("catalogue: everybody reads types and reasons, only staff zones and policies") {
+  const auto driver = filled();
+  const auto client = client_named(id_of("cli", 'A'));
+  CHECK(driver.entity().viewpoint(client) == runtime::Viewpoint::client);
+  const auto shown = json::parse(driver.entity().view(runtime::Viewpoint::client));
+  CHECK(shown.contains("order_types"));
+  CHECK(shown.contains("reason_codes"));
+  CHECK_FALSE(shown.contains("zones"));
+  CHECK_FALSE(shown.contains("sla_policies"));
+  CHECK(driver.ask("zones", "{}", client) == "not_found");
+  CHECK(json::parse(driver.ask("zones", "{}", supervisor_of({}))).size() == 1);
+}
+
+TEST_CASE("catalogue: an edit changes what it names and keeps the rest") {
+  auto driver = filled();
+  driver.given("edit_zone", json{{"id", north}, {"dispatch", "suggest"}, {"lat", nullptr}, {"lon", nullptr}}.dump());
+  const auto zones = json::parse(driver.ask("zones"));
+  CHECK(zones[0] == json{{"id", north}, {"name", "Castilla"}, {"dispatch", "suggest"}});
+  CHECK(driver.does("edit_zone", json{{"id", north}, {"lat", 6.2}}.dump()).text() == "required");
+  CHECK(driver.does("edit_zone", json{{"id", id_of("zon", 'X')}}.dump()).text() == "not_found");
+}
+
+TEST_CASE("catalogue: clocks of a policy follow one another") {
+  auto driver = empty();
+  auto wrong = policy(1);
+  wrong["arrive_ms"] = 1;
+  CHECK(driver.does("put_sla_policy", wrong.dump()).text() == "out_of_range");
+  CHECK(driver.does("put_sla_policy", policy(5).dump()).text() == "out_of_range");
+  driver.given("put_sla_policy", policy(1).dump());
+  CHECK(json::parse(driver.ask("sla_policies"))[0]["respond_ms"] == 60'000);
+}
+
+TEST_CASE("catalogue: what does not fit in 64 KiB is refused, and nothing has changed") {
+  auto driver = empty();
+  std::string refused, before;
+  for (int i = 0; i < 200 && refused.empty(); ++i) {
+    auto big = type();
+    big["id"] = "typ_" + std::string(23, '0') + std::to_string(100 + i);
+    big["checklist"] = std::vector<std::string>(10, std::string(290, 'x'));
+    before = driver.entity().encode();
+    const auto said = driver.does("create_order_type", big.dump());
+    if (said.no) refused = said.text();
+  }
+  CHECK(refused == "state_too_large");
+  CHECK(driver.entity().encode() == before);
+  CHECK(before.size() <= 64 * 1024);
+}
+
+TEST_CASE("catalogue: every command in every state is in docs/states") {
+  std::vector<MatrixCommand> commands;
+  for (const auto& [name, by] : {std::pair{" (administrator)", administrator()},
+                                 {" (supervisor)", supervisor_of({north})}}) {
+    commands.push_back({"create_zone" + std::string(name), "create_zone", zone().dump(), by});
+    commands.push_back({"edit_zone" + std::string(name), "edit_zone",
+                        json{{"id", north}, {"name", "12 de Octubre"}}.dump(), by});
+    commands.push_back({"create_order_type" + std::string(name), "create_order_type", type().dump(), by});
+    commands.push_back({"edit_order_type" + std::string(name), "edit_order_type",
+                        json{{"id", repair}, {"priority", 1}}.dump(), by});
+    commands.push_back({"put_sla_policy" + std::string(name), "put_sla_policy", policy(1).dump(), by});
+    commands.push_back({"put_reason_code" + std::string(name), "put_reason_code", reason().dump(), by});
+  }
+  check_matrix("catalogue", "The catalogue has no life of its own: as it starts, and with a zone and a type.",
+               {{"as it starts", empty()}, {"filled", filled()}}, commands);
+}
+
+TEST_CASE("catalogue: the stored bytes of every event are pinned") {
+  std::map<std::string, std::string> events;
+  auto driver = empty();
+  for (const auto& [verb, body] :
+       {std::pair{"create_zone", zone()}, {"edit_zone", json{{"id", north}, {"dispatch", "automatic"}, {"lat", nullptr}, {"lon", nullptr}}},
+        {"create_order_type", type()}, {"edit_order_type", json{{"id", repair}, {"skills", {"router"}}, {"approval", true}}},
+        {"put_sla_policy", policy(4)}, {"put_reason_code", reason()}}) {
+    const auto said = driver.does(verb, body.dump());
+    INFO(verb << ": " << said.text());
+    REQUIRE(said.events.size() == 1);
+    events.emplace(said.events[0], said.stored[0]);
+  }
+  CHECK(events.size() == 6);
+  check_golden_events("catalogue", events);
+}
