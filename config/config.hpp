@@ -32,29 +32,22 @@ struct Gateway {
   std::vector<std::string> trusted_proxies;
   std::string tls_certificate, tls_key;
   int connections_max = 8000;
-  Bytes header_bytes_max = kib(8);
-  Bytes uri_bytes_max = kib(4);
-  Bytes body_bytes_max = kib(60);
   Duration header_timeout_ms{10'000};
-  Duration body_timeout_ms{30'000};
+  Duration body_timeout_ms{20'000};
   Duration idle_timeout_ms{75'000};
-  Duration write_timeout_ms{10'000};
+  Duration write_timeout_ms{15'000};
   Duration request_timeout_ms{10'000};
   Duration principal_cache_ms{30'000};
-  int principal_cache_max = 20'000;
 };
 
 struct Websocket {
   Duration connect_timeout_ms{10'000};
   Duration ping_interval_ms{25'000};
-  Bytes frame_bytes_max = kib(64);
-  Bytes send_frame_bytes_max = kib(256);
+  Duration resend_ms{5'000};
+  Duration close_timeout_ms{10'000};
   Bytes queue_bytes_max = mib(1);
   int pending_max = 32;
   int topics_max = 128;
-  int messages_per_frame_max = 16;
-  bool deflate = false;
-  Duration position_interval_ms{1'000};
 };
 
 struct Admin {
@@ -72,45 +65,36 @@ struct Limits {
 struct Storage {
   std::string data_dir = "data";
   std::string keys_dir;  ///< empty: data_dir/keys
+  bool create = true;
   int shard_count = 64;
   Bytes memory = mib(256);  ///< container
-  int open_files_max = 1'000;
-  Bytes batch_bytes_max = kib(256);
-  Bytes event_bytes_max = kib(64);
-  Bytes state_bytes_max = kib(64);
+  Bytes wal_bytes_max = mib(64);
   Bytes free_bytes_min = gib(1);
   int free_percent_min = 5;
-  Duration disk_check_interval_ms{1'000};
-  Duration remember_people_ms{24 * 3'600'000LL};
-  Duration remember_reactions_ms{7 * 24 * 3'600'000LL};
 };
 
 struct Runtime {
   int threads = 2;  ///< container
-  int throughput = 200;
-  int queued_commands_max = 20'000;
-  int queued_per_shard_max = 4'000;
-  int queued_per_entity_max = 64;
-  int batch_commands_max = 1'024;
+  int queued_commands_max = 10'000;
+  int queued_per_shard_max = 4'096;
+  int queued_per_entity_max = 256;
+  int queued_reads_max = 2'000;
+  int batch_commands_max = 512;
   int entities_max = 20'000;  ///< container
-  Duration entity_idle_ms{120'000};
-  Duration need_timeout_ms{5'000};
-  Duration reaction_retry_ms{500};
-  Duration reaction_retry_max_ms{60'000};
-  int timers_per_second = 1'000;
-  Duration board_interval_ms{100};
+  Duration entity_idle_ms{300'000};
+  int timers_per_second = 2'000;
 };
 
 struct Auth {
-  Duration session_ms{7 * 24 * 3'600'000LL};
+  Duration session_ms{24 * 3'600'000LL};
   int hashes_max = 2;
+  int logins_waiting_max = 32;
   Bytes hash_memory = mib(19);
   int hash_passes = 2;
   int password_length_min = 10;
   int lockout_failures = 5;
-  Duration lockout_ms{60'000};
+  Duration lockout_ms{30'000};
   Duration lockout_max_ms{3'600'000};
-  bool administrators_need_totp = false;
 };
 
 struct Dispatch {

@@ -8,7 +8,7 @@ namespace mf::config {
 namespace {
 
 constexpr std::int64_t second = 1'000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-constexpr std::int64_t kilo = 1 << 10, mega = 1 << 20, giga = 1LL << 30;
+constexpr std::int64_t mega = 1 << 20, giga = 1LL << 30;
 
 constexpr std::string_view levels[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view formats[] = {"auto", "terminal", "json"};
@@ -27,27 +27,20 @@ const Key table[] = {
   {MF_KEY(gateway.tls_certificate), "PEM file of the certificate chain. Empty: no TLS. Read again on SIGHUP."},
   {MF_KEY(gateway.tls_key), "PEM file of the certificate's private key."},
   {MF_KEY(gateway.connections_max), "Open connections; one more is closed at once.", 1, 1'000'000},
-  {MF_KEY(gateway.header_bytes_max), "Request line and headers together.", kilo, mega},
-  {MF_KEY(gateway.uri_bytes_max), "Path and query of a request.", 256, mega},
-  {MF_KEY(gateway.body_bytes_max), "Body of a request; imports and uploads have their own limits.", kilo, 16 * mega},
   {MF_KEY(gateway.header_timeout_ms), "From the first byte of a request to the end of its headers.", 100, hour},
   {MF_KEY(gateway.body_timeout_ms), "To receive a body.", 100, hour},
   {MF_KEY(gateway.idle_timeout_ms), "Between two requests on one connection.", 100, day},
   {MF_KEY(gateway.write_timeout_ms), "For one write to a client that reads too slowly.", 100, hour},
   {MF_KEY(gateway.request_timeout_ms), "Until a command whose outcome is still unknown is answered so.", 100, hour},
   {MF_KEY(gateway.principal_cache_ms), "How long a checked token is believed; the account's changes end it sooner.", 0, 30 * second},
-  {MF_KEY(gateway.principal_cache_max), "Checked tokens kept.", 1, 10'000'000},
 
   {MF_KEY(websocket.connect_timeout_ms), "Until a new stream must have sent its connect frame.", 100, hour},
   {MF_KEY(websocket.ping_interval_ms), "Between two empty messages that a client answers.", second, hour},
-  {MF_KEY(websocket.frame_bytes_max), "Largest message from a client.", kilo, 16 * mega},
-  {MF_KEY(websocket.send_frame_bytes_max), "Largest message to a client.", kilo, 16 * mega},
-  {MF_KEY(websocket.queue_bytes_max), "Unsent bytes of one session before it is closed with 4508.", 16 * kilo, giga},
+  {MF_KEY(websocket.resend_ms), "First wait before an assignment that was not acknowledged is pushed again; doubles each time.", 100, hour},
+  {MF_KEY(websocket.close_timeout_ms), "For a slow client to read why it is closed.", 100, hour},
+  {MF_KEY(websocket.queue_bytes_max), "Unsent bytes of one session before it is closed with 4508.", 16 << 10, giga},
   {MF_KEY(websocket.pending_max), "Commands of one session that wait for their reply.", 1, 10'000},
   {MF_KEY(websocket.topics_max), "Topics one session may follow.", 1, 10'000},
-  {MF_KEY(websocket.messages_per_frame_max), "Messages that may be joined in one frame.", 1, 1'000},
-  {MF_KEY(websocket.deflate), "Compress messages; costs about 100 KiB of memory per connection."},
-  {MF_KEY(websocket.position_interval_ms), "Least time between two published positions of one technician.", 0, hour},
 
   {MF_KEY(admin.listen), "Address of /livez, /readyz, /startupz and /metrics.", 0, 0, Form::address, "admin-listen"},
 
@@ -59,41 +52,32 @@ const Key table[] = {
 
   {MF_KEY(storage.data_dir), "Directory of the node's data; one process at a time.", 0, 0, Form::not_empty, "data-dir"},
   {MF_KEY(storage.keys_dir), "Directory of the keys of personal data, kept out of backups. Empty: `keys` in the data directory."},
+  {MF_KEY(storage.create), "Make a new data directory where there is none; false refuses to start there (a volume that was not mounted)."},
   {MF_KEY(storage.shard_count), "Shards of a new data directory; an existing one keeps its number.", 1, 1'024},
   {MF_KEY(storage.memory), "Caches and write buffers of RocksDB together.", 16 * mega, 1024 * giga, Form::any, "", true},
-  {MF_KEY(storage.open_files_max), "Files RocksDB keeps open.", 64, 100'000},
-  {MF_KEY(storage.batch_bytes_max), "Events of one shard in one commit.", 64 * kilo, mega},
-  {MF_KEY(storage.event_bytes_max), "One stored event.", kilo, 64 * kilo},
-  {MF_KEY(storage.state_bytes_max), "One entity's stored state.", kilo, 64 * kilo},
+  {MF_KEY(storage.wal_bytes_max), "Write-ahead log that a start after a crash may have to replay.", 4 * mega, 16 * giga},
   {MF_KEY(storage.free_bytes_min), "Free disk space below which no commands are taken (or the percentage, whichever is more).", 0, 1024 * giga},
   {MF_KEY(storage.free_percent_min), "Free disk space in percent below which no commands are taken.", 0, 50},
-  {MF_KEY(storage.disk_check_interval_ms), "Between two looks at the free disk space.", 10, hour},
-  {MF_KEY(storage.remember_people_ms), "How long the outcome of a person's command is remembered for retries.", day, 365 * day},
-  {MF_KEY(storage.remember_reactions_ms), "How long outcomes of reactions and timers are remembered.", 7 * day, 365 * day},
 
   {MF_KEY(runtime.threads), "Threads that run actors.", 1, 256, Form::any, "", true},
-  {MF_KEY(runtime.throughput), "Messages one actor handles before another gets its thread.", 1, 100'000},
-  {MF_KEY(runtime.queued_commands_max), "Commands waiting in the node; beyond it 503 with Retry-After.", 16, 10'000'000},
-  {MF_KEY(runtime.queued_per_shard_max), "Commands waiting in one shard.", 1, 1'000'000},
+  {MF_KEY(runtime.queued_commands_max), "Commands submitted and not yet answered; beyond it 503 with Retry-After.", 16, 10'000'000},
+  {MF_KEY(runtime.queued_per_shard_max), "Decided commands of one shard waiting for their commit.", 1, 1'000'000},
   {MF_KEY(runtime.queued_per_entity_max), "Commands waiting for one entity.", 1, 100'000},
+  {MF_KEY(runtime.queued_reads_max), "Lists and timelines waiting for the reading thread.", 1, 1'000'000},
   {MF_KEY(runtime.batch_commands_max), "Commands in one commit of one shard.", 1, 100'000},
   {MF_KEY(runtime.entities_max), "Entities kept awake; the longest idle go to sleep first.", 64, 100'000'000, Form::any, "", true},
   {MF_KEY(runtime.entity_idle_ms), "Idle time after which an entity goes to sleep.", 100, day},
-  {MF_KEY(runtime.need_timeout_ms), "To fetch a fact or a claim for a command.", 100, hour},
-  {MF_KEY(runtime.reaction_retry_ms), "First wait before a failed reaction is tried again; doubles each time.", 10, hour},
-  {MF_KEY(runtime.reaction_retry_max_ms), "Longest wait between two tries of a reaction.", 10, day},
-  {MF_KEY(runtime.timers_per_second), "Overdue timers fired per second after a restart.", 1, 1'000'000},
-  {MF_KEY(runtime.board_interval_ms), "Between two frames of one board.", 100, minute},
+  {MF_KEY(runtime.timers_per_second), "Overdue timers fired per second and shard after a restart.", 1, 1'000'000},
 
   {MF_KEY(auth.session_ms), "Life of a session.", minute, 365 * day},
   {MF_KEY(auth.hashes_max), "Password checks at the same time.", 1, 64},
+  {MF_KEY(auth.logins_waiting_max), "Logins that may wait for a password check; beyond it 503.", 1, 10'000},
   {MF_KEY(auth.hash_memory), "Memory of one password check (Argon2id).", 8 * mega, giga},
   {MF_KEY(auth.hash_passes), "Passes of one password check (Argon2id).", 1, 100},
   {MF_KEY(auth.password_length_min), "Shortest password, in characters.", 8, 128},
   {MF_KEY(auth.lockout_failures), "Wrong passwords in a row that lock an account for a while.", 1, 1'000},
   {MF_KEY(auth.lockout_ms), "First lock; doubles with each further one.", second, day},
   {MF_KEY(auth.lockout_max_ms), "Longest lock.", second, 30 * day},
-  {MF_KEY(auth.administrators_need_totp), "Refuse administrators without a second factor."},
 
   {MF_KEY(dispatch.offer_timeout_ms), "How long a technician may think about an offer.", second, day},
   {MF_KEY(dispatch.offers_max), "Declined or expired offers after which an order is escalated.", 1, 100},

@@ -201,12 +201,8 @@ void check_together(Loading& loading) {
     complain("gateway.tls_certificate", "needs gateway.tls_key too");
   if (!c.gateway.tls_key.empty() && c.gateway.tls_certificate.empty())
     complain("gateway.tls_key", "needs gateway.tls_certificate too");
-  if (c.runtime.reaction_retry_max_ms < c.runtime.reaction_retry_ms)
-    complain("runtime.reaction_retry_max_ms", "must not be less than runtime.reaction_retry_ms");
   if (c.auth.lockout_max_ms < c.auth.lockout_ms)
     complain("auth.lockout_max_ms", "must not be less than auth.lockout_ms");
-  if (c.storage.event_bytes_max > c.storage.batch_bytes_max)
-    complain("storage.event_bytes_max", "must not be more than storage.batch_bytes_max");
 }
 
 }  // namespace

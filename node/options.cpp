@@ -1,5 +1,9 @@
 #include "node/options.hpp"
 
+#include <unistd.h>
+
+#include "base/log.hpp"
+
 namespace mf::node {
 
 storage::RocksOptions rocks_options(const config::Config& config,
@@ -7,7 +11,9 @@ storage::RocksOptions rocks_options(const config::Config& config,
   const auto& from = config.storage;
   return {.data_dir = from.data_dir,
           .shard_count = static_cast<std::uint16_t>(from.shard_count),
+          .create_if_missing = from.create,
           .memory_bytes_max = from.memory,
+          .wal_bytes_max = from.wal_bytes_max,
           .free_bytes_min = from.free_bytes_min,
           .free_percent_min = from.free_percent_min,
           .on_stopped = std::move(on_stopped)};
@@ -25,6 +31,11 @@ runtime::RuntimeOptions runtime_options(const config::Config& config,
           .commands_max = static_cast<std::uint64_t>(from.queued_commands_max),
           .entities_max = static_cast<std::size_t>(from.entities_max),
           .entity_idle = from.entity_idle_ms,
+          .queued_per_entity_max = static_cast<std::size_t>(from.queued_per_entity_max),
+          .queued_per_shard_max = static_cast<std::size_t>(from.queued_per_shard_max),
+          .queued_reads_max = static_cast<std::uint64_t>(from.queued_reads_max),
+          .batch_commands_max = static_cast<std::size_t>(from.batch_commands_max),
+          .timers_per_second = from.timers_per_second,
           .fatal = std::move(fatal)};
 }
 
@@ -55,9 +66,31 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.deadlines.idle = from.idle_timeout_ms;
   options.deadlines.write = from.write_timeout_ms;
   options.deadlines.command = from.request_timeout_ms;
+  options.limits.logins_waiting = config.auth.logins_waiting_max;
+  options.stream.ping = config.websocket.ping_interval_ms;
+  options.stream.connect = config.websocket.connect_timeout_ms;
+  options.stream.resend_after = config.websocket.resend_ms;
+  options.stream.close_grace = config.websocket.close_timeout_ms;
+  options.stream.queue_bytes = config.websocket.queue_bytes_max;
+  options.stream.pending_commands = config.websocket.pending_max;
+  options.stream.topics = config.websocket.topics_max;
+  options.passwords.memory_bytes = config.auth.hash_memory;
+  options.passwords.passes = config.auth.hash_passes;
+  options.passwords.hashes_at_once = config.auth.hashes_max;
+  options.passwords.size_min = config.auth.password_length_min;
+  options.passwords.failures_before_lock = config.auth.lockout_failures;
+  options.passwords.lock = config.auth.lockout_ms;
+  options.passwords.lock_max = config.auth.lockout_max_ms;
   options.session_lifetime = config.auth.session_ms;
   options.principal_cache = from.principal_cache_ms;
   return options;
+}
+
+void configure_log(const config::Config& config) {
+  const bool is_terminal = config.log.format == config::LogFormat::terminal ||
+                           (config.log.format == config::LogFormat::automatic && isatty(2));
+  log::configure(static_cast<log::Level>(config.log.level),
+                 is_terminal ? log::Format::terminal : log::Format::json);
 }
 
 }  // namespace mf::node

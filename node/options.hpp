@@ -19,5 +19,7 @@ namespace mf::node {
     const config::Config& config, std::function<void(const std::string&)> fatal);
 [[nodiscard]] work_order::WorkOrderPolicy work_order_policy(const config::Config& config);
 [[nodiscard]] gateway::GatewayOptions gateway_options(const config::Config& config);
+/// Call before threads start.
+void configure_log(const config::Config& config);
 
 }  // namespace mf::node

@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "node/node.hpp"
+#include "node/options.hpp"
 
 namespace mf::node {
 namespace {
@@ -32,6 +33,11 @@ int next_signal(const sigset_t& signals) {
 }  // namespace
 
 int serve(const config::Config& config) {
+  configure_log(config);
+  if (!config.cluster.name.empty()) {
+    fmt::print(stderr, "microflow: cluster.name is set, but this version runs one node alone\n");
+    return 2;
+  }
   const auto signals = block_signals();
   auto started = Node::start(config);
   if (!started) {

@@ -34,6 +34,11 @@ HostLimits limits_of(const RuntimeOptions& options, std::uint16_t shards) {
   limits.commands_max = options.commands_max;
   limits.entities_max = std::max<std::size_t>(16, options.entities_max / shards);
   limits.entity_idle = options.entity_idle;
+  limits.reads_max = options.queued_reads_max;
+  limits.entity.queue_max = options.queued_per_entity_max;
+  limits.shard.waiting_max = options.queued_per_shard_max;
+  limits.shard.batch_entries_max = options.batch_commands_max;
+  limits.shard.timers_per_second_max = options.timers_per_second;
   return limits;
 }
 

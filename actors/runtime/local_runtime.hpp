@@ -14,6 +14,11 @@ struct RuntimeOptions {
   std::uint64_t commands_max = 10'000;     ///< submitted and not yet answered; beyond: overloaded
   std::size_t entities_max = 200'000;      ///< live entity actors, all shards together
   Duration entity_idle = std::chrono::minutes(5);
+  std::size_t queued_per_entity_max = 256;  ///< commands behind a running one; beyond: overloaded
+  std::size_t queued_per_shard_max = 4096;  ///< decided commands waiting for their commit
+  std::uint64_t queued_reads_max = 2'000;   ///< lists and timelines
+  std::size_t batch_commands_max = 512;     ///< in one commit of one shard
+  int timers_per_second = 2'000;            ///< overdue ones, per shard
   /// Called when going on could lose or double something; must not return to serving.
   std::function<void(const std::string& why)> fatal;
 };
