@@ -135,13 +135,13 @@ class Maker {
   std::vector<Id> zones_around(const Zone& zone) {
     auto sorted = zones_;
     std::ranges::sort(sorted, {}, [&](const Zone& z) {
-      return simulate_distance(z.centre, zone.centre);
+      return degrees_between(z.centre, zone.centre);
     });
     std::vector<Id> ids;
     for (int i = 0; i < zones_per_technician; ++i) ids.push_back(sorted[static_cast<std::size_t>(i)].id);
     return ids;
   }
-  static double simulate_distance(const Place& a, const Place& b) {
+  static double degrees_between(const Place& a, const Place& b) {
     return std::hypot(a.lat - b.lat, a.lon - b.lon);
   }
 
@@ -170,7 +170,7 @@ class Maker {
     add(people, "/v1/clients",
         {{"id", id}, {"name", person()}, {"document_type", "CC"},
          {"document_number", std::to_string(10'000'001 + i * 37)},
-         {"phones", {fmt::format("+57 300 555 {:04}", i + 1)}}, {"language", "es"}},
+         {"phones", Json::array({fmt::format("+57 300 555 {:04}", i + 1)})}, {"language", "es"}},
         "client-" + number);
     const int count = i % 5 == 0 ? 2 : 1;
     for (int s = 0; s < count; ++s) add_site(sites, id, number, s);
@@ -203,7 +203,7 @@ class Maker {
 
   void add_account(std::vector<Creation>& accounts, const User& user) {
     Json body{{"id", account_of(user)}, {"username", user.username},
-              {"password", user.password}, {"roles", {user.role}}, {"language", "es"}};
+              {"password", user.password}, {"roles", Json::array({user.role})}, {"language", "es"}};
     if (!user.zones.empty()) body["zones"] = user.zones;
     if (!user.technician.empty()) body["technician"] = user.technician;
     if (!user.client.empty()) body["client"] = user.client;

@@ -121,7 +121,8 @@ struct Technician : std::enable_shared_from_this<Technician> {
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
     const double degrees = std::fmod(heading * 180 / std::numbers::pi + 360, 360);
-    stream->tell("pos", Json{{++position_seq, now.count(), at.lat, at.lon, 8, 6, degrees}}.dump());
+    const auto point = Json::array({++position_seq, now.count(), at.lat, at.lon, 8, 6, degrees});
+    stream->tell("pos", Json::array({point}).dump());
     ++day.figures.positions;
   }
 
