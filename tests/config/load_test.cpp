@@ -294,10 +294,10 @@ TEST_CASE("config: every default is within its own range") {
 
 TEST_CASE("config: docs/configuration.md says what the table says") {
   const std::string path = MF_SOURCE_DIR "/docs/configuration.md";
-  if (std::getenv("MF_UPDATE_DOCS")) std::ofstream(path) << reference();
+  if (std::getenv("MF_WRITE")) std::ofstream(path) << reference();
   std::ifstream in(path);
   std::stringstream page;
   page << in.rdbuf();
-  INFO("MF_UPDATE_DOCS=1 config_test writes the page anew");
+  INFO("MF_WRITE=1 config_test writes the page anew");
   CHECK((page.str() == reference()));
 }
