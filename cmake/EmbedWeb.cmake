@@ -8,9 +8,9 @@ foreach(file ${files})
   file(READ ${file} hex HEX)
   string(LENGTH "${hex}" digits)
   math(EXPR size "${digits} / 2")
-  string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${hex}")
-  # Literals have a length limit; adjacent ones are joined.
-  string(REGEX REPLACE "((\\\\x..)(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?)" "\"\\1\"\n" lines "${bytes}")
+  # Literals have a length limit; adjacent ones are joined: 32 bytes a line.
+  string(REGEX REPLACE "(................................................................)" "\\1\"\n\"" lines "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" lines "\"${lines}\"\n")
   if(size EQUAL 0)
     set(lines "\"\"\n")
   endif()
