@@ -8,6 +8,8 @@
 
 namespace mf::runtime {
 
+constexpr std::uint64_t asks_per_run = 1024;
+
 /// The command between its start and its reply.
 struct EntityCore::Running {
   Envelope envelope;
@@ -79,12 +81,16 @@ void EntityCore::start(Envelope envelope) {
     return refuse(reject("already_done", "this deadline is not there any more").error());
   if (auto no = version_mismatch(command)) return refuse(*no);
 
-  for (auto& need : state_->needs(command.body, running_->context)) {
+  auto needs = state_->needs(command.body, running_->context);
+  MF_ASSERT(needs.size() < asks_per_run, "too many needs");
+  // Unlike those of any other run, also of this entity's earlier lives: answers may come late.
+  auto ask = running_->context.attempt * asks_per_run;
+  for (auto& need : needs) {
     if (need.type == Need::Type::claim)
       running_->claims.push_back({need.target, need.token, command.trace});
-    effects_.asks.push_back({next_ask_, need, command.id, command.by, running_->context.attempt,
+    effects_.asks.push_back({ask, need, command.id, command.by, running_->context.attempt,
                              command.deadline, command.trace});
-    running_->open.emplace(next_ask_++, std::move(need));
+    running_->open.emplace(ask++, std::move(need));
   }
   if (running_->open.empty()) decide();
 }

@@ -176,7 +176,6 @@ class EntityCore {
   std::shared_ptr<const Entity> state_;
   std::unique_ptr<Running> running_;
   std::deque<Envelope> queue_;
-  std::uint64_t next_ask_ = 1;
   Timestamp time_;  // the latest shard time it has heard of
   EntityEffects effects_;
 };

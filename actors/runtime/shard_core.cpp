@@ -106,7 +106,9 @@ void ShardCore::step(Timestamp clock) {
   if (auto loaded = reactions_.load(seq_, clock); !loaded)
     effects_.alarms.push_back({"journal-unreadable", loaded.error().message});
   std::ranges::move(reactions_.send(clock), std::back_inserter(effects_.dispatches));
-  std::ranges::move(timers_.fire(time(clock), clock), std::back_inserter(effects_.dispatches));
+  auto fired = timers_.fire(time(clock), clock);
+  if (!fired.empty()) fired_at_ = time(clock);
+  std::ranges::move(fired, std::back_inserter(effects_.dispatches));
   std::ranges::move(reactions_.take_alarms(), std::back_inserter(effects_.alarms));
   std::ranges::move(timers_.take_alarms(), std::back_inserter(effects_.alarms));
   if (!in_flight_) assemble(clock);
@@ -138,7 +140,7 @@ std::vector<Proposal> ShardCore::next_proposals() {
 
 std::optional<Timestamp> ShardCore::wake_at() const {
   if (has_stepped_down_) return {};
-  auto wake = timers_.wake_at(time_);
+  auto wake = timers_.wake_at(std::max(time_, fired_at_));
   const auto consider = [&](Timestamp t) { wake = wake ? std::min(*wake, t) : t; };
   if (auto next = reactions_.wake_at()) consider(*next);
   if ((is_epoch_due_ || reactions_.is_dirty()) && !in_flight_)

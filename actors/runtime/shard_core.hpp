@@ -51,7 +51,10 @@ class ShardCore {
   /// An error means the shard can't be opened (its journal is not what it should be).
   [[nodiscard]] Result<ShardEffects> recover(Timestamp clock);
 
-  [[nodiscard]] Timestamp time(Timestamp clock) const { return std::max(clock, time_); }
+  /// Never before the last batch, nor before a deadline that this core has found due.
+  [[nodiscard]] Timestamp time(Timestamp clock) const {
+    return std::max({clock, time_, fired_at_});
+  }
   [[nodiscard]] Envelope envelope(Command command, ReplyTo reply_to, Timestamp clock);
 
   /// Proposals of one turn, at most one per entity until its result.
@@ -108,7 +111,7 @@ class ShardCore {
 
   std::uint64_t seq_ = 0;
   Hash256 chain_;
-  Timestamp time_, batch_clock_;
+  Timestamp time_, fired_at_, batch_clock_;
   std::deque<Proposal> waiting_;
   std::optional<InFlight> in_flight_;
   bool is_uncertain_ = false, has_stepped_down_ = false, is_epoch_due_ = false;
