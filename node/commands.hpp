@@ -28,8 +28,6 @@ struct Command {
 
 void add_serve_command(CLI::App& app, const Command& command);
 void add_account_command(CLI::App& app, const Command& command);
-void add_journal_command(CLI::App& app, const Command& command);
-void add_backup_commands(CLI::App& app, const Command& command);
 void add_demo_command(CLI::App& app, const Command& command);
 void add_simulate_command(CLI::App& app, const Command& command);
 

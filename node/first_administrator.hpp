@@ -9,6 +9,6 @@ namespace mf::node {
 /// Makes the account "admin" of an empty store (domain.md §3): with `given` as its password, or
 /// with a random one, which is returned and nowhere else. Empty when there is such an account.
 [[nodiscard]] Result<std::string> ensure_administrator(runtime::Runtime& runtime,
-                                                       const std::string& given, Timestamp now);
+                                                       const std::string& given);
 
 }  // namespace mf::node

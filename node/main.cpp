@@ -1,1 +1,89 @@
-int main() { return 0; }
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "config/load.hpp"
+#include "node/backup_command.hpp"
+#include "node/commands.hpp"
+#include "node/journal_command.hpp"
+#include "node/options.hpp"
+#include "node/serve_command.hpp"
+
+namespace mf::node {
+namespace {
+
+constexpr int exit_usage = 2;
+
+constexpr auto about =
+    "MicroFlow runs a field technical-support company: orders, technicians, clients, live.\n"
+    "Every key of the configuration is also a flag (--gateway.listen) and an environment variable\n"
+    "(MICROFLOW_GATEWAY_LISTEN); see docs/configuration.md.";
+
+/// The configuration for a command, or nullopt after saying what is wrong.
+std::optional<config::Config> configure(Settings settings, bool print) {
+  const auto resolved = config::resolve({.presets = std::move(settings.presets),
+                                         .file = {},
+                                         .environment = config::process_environment(),
+                                         .flags = std::move(settings.flags)});
+  if (!resolved) {
+    fmt::print(stderr, "microflow: {}\n", resolved.error().message);
+    return {};
+  }
+  if (print) fmt::print("{}", config::print(*resolved));
+  configure_log(resolved->config);
+  return resolved->config;
+}
+
+int run(std::vector<std::string> args) {
+  // These work on a directory, not on a node: they need no configuration but --data-dir.
+  static constexpr std::array<std::string_view, 3> offline = {"journal", "backup", "restore"};
+  const bool is_offline =
+      !args.empty() && std::ranges::find(offline, std::string_view(args[0])) != offline.end();
+  const auto flags = is_offline ? std::vector<std::string>{} : config::take_flags(args);
+  CLI::App app{about, "microflow"};
+  app.require_subcommand(1);
+  app.fallthrough();
+  bool print_config = false;
+  app.add_flag("--print-config", print_config, "print the configuration that would be used, and end");
+
+  int result = 0;
+  Command command{[&](Settings settings, const std::function<int(const config::Config&)>& body) {
+    settings.flags.insert(settings.flags.end(), flags.begin(), flags.end());
+    const auto config = configure(std::move(settings), print_config);
+    result = !config ? exit_usage : print_config ? 0 : body(*config);
+  }};
+  add_serve_command(app, command);
+  add_account_command(app, command);
+  add_journal_command(app, result, {});
+  add_backup_commands(app, result);
+  add_demo_command(app, command);
+  add_simulate_command(app, command);
+
+  std::ranges::reverse(args);  // as CLI11 wants them
+  try {
+    app.parse(args);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : exit_usage;
+  }
+  return result;
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, const Command& command) {
+  auto* serving = app.add_subcommand("serve", "run a node until SIGTERM; --data-dir, --listen, "
+                                              "--admin-listen and all other configuration flags");
+  serving->callback([&command] { command.with_config({}, serve); });
+}
+
+}  // namespace mf::node
+
+int main(int count, char** values) {
+  return mf::node::run(std::vector<std::string>(values + 1, values + count));
+}

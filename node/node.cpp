@@ -28,7 +28,7 @@ class LocalNode final : public Node {
   explicit LocalNode(const config::Config& config) : config_(config) {}
   ~LocalNode() override { stop(); }
 
-  Status start() {
+  Status start(Doors doors) {
     if (auto opened = open_storage(); !opened) return opened;
     add_kinds();
     runtime_ = runtime::start_runtime(
@@ -36,6 +36,7 @@ class LocalNode final : public Node {
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
     if (!runtime_->wait_until_ready(recovery_patience))
       return fail(ErrorCode::unavailable, runtime_->health().why_not);
+    if (doors == Doors::closed) return {};
     if (auto made = make_administrator(); !made) return made;
     gateway_ = std::make_unique<gateway::Gateway>(gateway_options(config_), *runtime_);
     auto bound = gateway_->start();
@@ -92,7 +93,7 @@ class LocalNode final : public Node {
   Status make_administrator() {
     const char* given = std::getenv("MICROFLOW_ADMIN_PASSWORD");
     auto password =
-        ensure_administrator(*runtime_, given ? given : std::string{}, system_clock().now());
+        ensure_administrator(*runtime_, given ? given : std::string{});
     if (!password) return std::unexpected(std::move(password.error()));
     first_password_ = std::move(*password);
     return {};
@@ -117,9 +118,9 @@ class LocalNode final : public Node {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> Node::start(const config::Config& config) {
+Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors) {
   auto node = std::make_unique<LocalNode>(config);
-  if (auto started = node->start(); !started) return std::unexpected(std::move(started.error()));
+  if (auto started = node->start(doors); !started) return std::unexpected(std::move(started.error()));
   return node;
 }
 

@@ -10,11 +10,15 @@
 
 namespace mf::node {
 
+/// closed: no listeners, for commands that work on a directory nobody serves.
+enum class Doors { open, closed };
+
 class Node {
  public:
-  /// Opens (or creates) the data directory, recovers every shard, makes the first administrator of
-  /// an empty store, and listens. Takes seconds at most; the error says what to do.
-  [[nodiscard]] static Result<std::unique_ptr<Node>> start(const config::Config& config);
+  /// Opens (or creates) the data directory and recovers every shard. With open doors also makes
+  /// the first administrator of an empty store, and listens. The error says what to do.
+  [[nodiscard]] static Result<std::unique_ptr<Node>> start(const config::Config& config,
+                                                           Doors doors = Doors::open);
   /// Stops at once what has not been stopped.
   virtual ~Node() = default;
 
