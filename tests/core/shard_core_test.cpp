@@ -389,6 +389,11 @@ TEST_CASE("shard core: reactions done out of order are marked one by one") {
   REQUIRE(b.in_flight);
   CHECK(b.in_flight->cursor.low == seq - 3);
   CHECK(b.in_flight->cursor.done == std::vector<storage::ReactionMark>{{seq, 0, 1}});
+  b.complete();
+  b.dispatches.clear();
+  b.open(2);
+  CHECK(b.sent("add").size() == 1);
+  CHECK(b.sent("release_claim").empty());
 }
 
 TEST_CASE("shard core: reactions that do not fit into memory wait in the journal") {

@@ -1,5 +1,5 @@
-// The seeded simulation of design.md §3 (docs: shared rules in testing notes). MF_SEED=<n> replays
-// one run; MF_SIM_SECONDS says how long to look for violations (default 20).
+// The seeded simulation: design.md §3 holds whatever happens. MF_SEED=<n> replays one run (with
+// MF_TRACE=1 it prints the journal); MF_SIM_SECONDS: how long to look for violations (default 20).
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdio>
