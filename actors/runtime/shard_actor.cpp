@@ -74,14 +74,19 @@ class ShardActor : public caf::event_based_actor {
   }
 
   void on(ReadMail& mail) {
-    if (!is_closed_) return to_entity(EntityRef{mail.ref}, {std::move(mail)});
+    if (!is_closed_) {
+      const auto ref = mail.ref;
+      return to_entity(ref, {std::move(mail)});
+    }
     std::vector<TaggedAnswer> answers;
     answers.push_back({mail.tag, ReadReply{.fault = closed_fault()}});
     mail.sink->post(std::move(answers));
   }
 
   void on(FactMail& mail) {
-    if (!is_closed_) to_entity(EntityRef{mail.ref}, {std::move(mail)});
+    if (is_closed_) return;
+    const auto ref = mail.ref;
+    to_entity(ref, {std::move(mail)});
   }
 
   void on(AnsweredMail& mail) {
