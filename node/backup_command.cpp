@@ -1,11 +1,11 @@
 #include "node/backup_command.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "storage/tools/backup.hpp"
+#include "storage/rocks/backup.hpp"
 
 namespace mf::node {
 namespace {
@@ -25,8 +25,9 @@ constexpr const char* keys_note =
 int finish(const Result<storage::BackupReport>& report, const Arguments& arguments,
            const char* done, const std::string& where) {
   if (!report && arguments.json) {
-    fmt::print("{}\n", Json({{"error", to_string(report.error().code)},
-                             {"detail", report.error().message}}).dump());
+    fmt::print("{}\n",
+               Json({{"error", to_string(report.error().code)}, {"detail", report.error().message}})
+                   .dump());
     return 1;
   }
   if (!report) {
@@ -39,7 +40,8 @@ int finish(const Result<storage::BackupReport>& report, const Arguments& argumen
                              {"shard_count", report->shard_count},
                              {"batches", report->batches},
                              {"files", report->files},
-                             {"bytes", report->bytes}}).dump());
+                             {"bytes", report->bytes}})
+                           .dump());
     return 0;
   }
   fmt::print("{} {}: {} batches, {} files, {} bytes, era {}\n{}\n", done, where, report->batches,

@@ -1,7 +1,7 @@
 #include "node/journal_command.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -27,8 +27,7 @@ struct Arguments {
 int complain(const Error& error, bool json) {
   if (json)
     fmt::print("{}\n", Json({{"error", to_string(error.code)}, {"detail", error.message}}).dump());
-  else
-    fmt::print(stderr, "microflow: {}\n", error.message);
+  else fmt::print(stderr, "microflow: {}\n", error.message);
   return 1;
 }
 
@@ -78,14 +77,16 @@ int verify(const Arguments& arguments) {
 }
 
 int dump(const Arguments& arguments, storage::DumpForm form) {
-  const auto done = storage::dump_journal(
-      arguments.data_dir,
-      {.shard = arguments.chosen_shard(), .from = arguments.from, .to = arguments.to,
-       .entity = arguments.entity},
-      form, [](std::string_view line) {
-        return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
-               std::fputc('\n', stdout) != EOF;
-      });
+  const auto done = storage::dump_journal(arguments.data_dir,
+                                          {.shard = arguments.chosen_shard(),
+                                           .from = arguments.from,
+                                           .to = arguments.to,
+                                           .entity = arguments.entity},
+                                          form, [](std::string_view line) {
+                                            return std::fwrite(line.data(), 1, line.size(),
+                                                               stdout) == line.size() &&
+                                                   std::fputc('\n', stdout) != EOF;
+                                          });
   // Not as a line of JSON: what reads the lines must not take it for one of them.
   return done ? 0 : complain(done.error(), /*json=*/false);
 }
@@ -111,10 +112,8 @@ void print(const storage::RepairReport& report) {
   for (const auto& cut : report.cuts)
     fmt::print("shard {}: {}; {} at batch {}\n", cut.shard, cut.problem,
                report.changed ? "cut" : "would be cut", cut.kept_to);
-  if (report.changed)
-    fmt::print("repaired; what was cut lies in {}\n", report.kept_in.string());
-  else
-    fmt::print("nothing was changed: restore a backup, or repeat with --accept-loss\n");
+  if (report.changed) fmt::print("repaired; what was cut lies in {}\n", report.kept_in.string());
+  else fmt::print("nothing was changed: restore a backup, or repeat with --accept-loss\n");
 }
 
 int repair(const Arguments& arguments, const std::function<storage::Rebuild()>& make_rebuild) {
@@ -163,9 +162,8 @@ void add_journal_command(CLI::App& app, int& exit_code,
   dump_command->callback(
       [=, &exit_code] { exit_code = dump(*arguments, storage::DumpForm::batches); });
 
-  auto* export_command =
-      subcommand(*journal, "export", "Print events as lines of JSON, for other programs",
-                 *arguments);
+  auto* export_command = subcommand(
+      *journal, "export", "Print events as lines of JSON, for other programs", *arguments);
   add_filters(*export_command, *arguments);
   export_command->callback(
       [=, &exit_code] { exit_code = dump(*arguments, storage::DumpForm::events); });
@@ -174,8 +172,7 @@ void add_journal_command(CLI::App& app, int& exit_code,
       *journal, "repair", "Cut damage off, keep what is cut, rebuild the rest", *arguments);
   repair_command->add_flag("--accept-loss", arguments->accepts_loss,
                            "Do it; without this it only says what it would do");
-  repair_command->callback(
-      [=, &exit_code] { exit_code = repair(*arguments, make_rebuild); });
+  repair_command->callback([=, &exit_code] { exit_code = repair(*arguments, make_rebuild); });
 }
 
 }  // namespace mf::node

@@ -1,8 +1,11 @@
 #pragma once
-#include <CLI/App.hpp>
 #include <functional>
 
-#include "storage/tools/journal_tools.hpp"
+#include "storage/journal_tools.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace mf::node {
 

@@ -79,8 +79,7 @@ std::size_t read_count(ByteReader& in, std::size_t size_min) {
 
 template <class Integer>
 Integer read_varint(ByteReader& in) {
-  return static_cast<Integer>(
-      read_up_to(in, std::numeric_limits<Integer>::max(), in.varint()));
+  return static_cast<Integer>(read_up_to(in, std::numeric_limits<Integer>::max(), in.varint()));
 }
 
 Hash256 read_hash(ByteReader& in) {
@@ -99,8 +98,8 @@ Entry read_entry(ByteReader& in) {
   entry.entity.kind = static_cast<EntityKind>(in.u8());
   entry.entity.id = in.bytes();
   entry.version = in.varint();
-  for (auto* text : {&entry.status, &entry.verb, &entry.principal, &entry.role,
-                     &entry.on_behalf_of, &entry.justification, &entry.cause, &entry.trace})
+  for (auto* text : {&entry.status, &entry.verb, &entry.principal, &entry.role, &entry.on_behalf_of,
+                     &entry.justification, &entry.cause, &entry.trace})
     *text = in.bytes();
   entry.occurred_at = read_time(in);
   if (read_up_to(in, 1, in.u8()) == 1) entry.device_time = read_time(in);
@@ -137,9 +136,8 @@ Batch read_batch(ByteReader& in) {
 
 Hash256 chain_hash(const Batch& batch) {
   std::string text;
-  put_batch(text, batch, [](std::string& out, const StoredEvent& event) {
-    out += event_digest(event).view();
-  });
+  put_batch(text, batch,
+            [](std::string& out, const StoredEvent& event) { out += event_digest(event).view(); });
   return blake2b_256({batch.previous.view(), text});
 }
 

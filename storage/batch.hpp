@@ -24,19 +24,19 @@ struct StoredEvent {
 struct Entry {
   CommandId command;
   std::uint64_t fingerprint = 0;
-  std::uint8_t origin = 0;            ///< runtime::Origin, for how long the outcome is remembered
+  std::uint8_t origin = 0;  ///< runtime::Origin, for how long the outcome is remembered
   EntityRef entity;
-  std::uint64_t version = 0;          ///< of the entity after the last of these events
+  std::uint64_t version = 0;  ///< of the entity after the last of these events
   std::string status;
   std::string verb;
-  std::string principal;              ///< account id
+  std::string principal;  ///< account id
   std::string role;
   std::string on_behalf_of, justification;
-  std::string cause;                  ///< event id a reaction came from
+  std::string cause;  ///< event id a reaction came from
   std::string trace;
   Timestamp occurred_at;
   std::optional<Timestamp> device_time;
-  std::vector<StoredEvent> events;    ///< versions version-events.size()+1 … version
+  std::vector<StoredEvent> events;  ///< versions version-events.size()+1 … version
   bool operator==(const Entry&) const = default;
 };
 
@@ -49,20 +49,20 @@ struct ReactionMark {
   auto operator<=>(const ReactionMark&) const = default;
 };
 struct ReactionCursor {
-  std::uint64_t low = 0;            ///< every reaction of batches ≤ low is done
+  std::uint64_t low = 0;  ///< every reaction of batches ≤ low is done
   std::vector<ReactionMark> done;
   bool operator==(const ReactionCursor&) const = default;
 };
 
 struct Batch {
   ShardId shard = 0;
-  std::uint64_t seq = 0;      ///< 1, 2, 3 … without gaps
+  std::uint64_t seq = 0;  ///< 1, 2, 3 … without gaps
   std::uint64_t epoch = 0;
   std::string era;
-  Timestamp time;             ///< never before the previous batch's
-  Hash256 previous;           ///< chain hash of seq − 1; zero for the first
+  Timestamp time;    ///< never before the previous batch's
+  Hash256 previous;  ///< chain hash of seq − 1; zero for the first
   ReactionCursor cursor;
-  std::vector<Entry> entries; ///< empty in a batch that only moves the cursor
+  std::vector<Entry> entries;  ///< empty in a batch that only moves the cursor
   bool operator==(const Batch&) const = default;
 };
 

@@ -34,8 +34,8 @@ Result<DirectoryLock> DirectoryLock::take(const fs::path& directory, bool create
       return fail(ErrorCode::not_found, "there is no data directory " + directory.string());
     fs::create_directories(directory, error);
     if (error)
-      return fail(ErrorCode::io, "making the data directory " + directory.string() + ": " +
-                                     error.message());
+      return fail(ErrorCode::io,
+                  "making the data directory " + directory.string() + ": " + error.message());
     const auto parent = fs::absolute(directory, error).parent_path();
     if (auto ok = sync_directory(parent); !ok) return std::unexpected(ok.error());
   }

@@ -24,16 +24,14 @@ bool DiskGuard::has_room() const {
     return has_room_.load(std::memory_order_relaxed);
   const bool room = look();
   if (has_room_.exchange(room) != room) {
-    if (room)
-      log::info(log::journal, "disk-has-room", {{"directory", directory_.string()}});
-    else
-      log::error(log::journal, "disk-nearly-full", {{"directory", directory_.string()}});
+    if (room) log::info(log::journal, "disk-has-room", {{"directory", directory_.string()}});
+    else log::error(log::journal, "disk-nearly-full", {{"directory", directory_.string()}});
   }
   return room;
 }
 
 bool DiskGuard::look() const {
-  struct statvfs disk {};
+  struct statvfs disk{};
   // A disk that cannot be asked is left to the write itself to judge.
   if (::statvfs(directory_.c_str(), &disk) != 0) return true;
   const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;

@@ -59,8 +59,7 @@ std::unexpected<Error> erased() { return fail(ErrorCode::unavailable, "the perso
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error)
-    return fail(ErrorCode::io, "making " + directory.string() + ": " + error.message());
+  if (error) return fail(ErrorCode::io, "making " + directory.string() + ": " + error.message());
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
   const auto path = directory / "persons";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -76,7 +75,7 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& di
 KeyStore::~KeyStore() { ::close(file_); }
 
 Status KeyStore::load() {
-  struct stat about {};
+  struct stat about{};
   if (::fstat(file_, &about) != 0) return refused("looking at " + path_.string());
   const auto whole = static_cast<std::uint64_t>(about.st_size) / slot_size;
   std::string buffer(slot_size * 4096, '\0');
@@ -102,8 +101,7 @@ Status KeyStore::load() {
 
 Result<KeyStore::Slot> KeyStore::read(std::uint32_t number) const {
   std::string bytes(slot_size, '\0');
-  if (::pread(file_, bytes.data(), slot_size, offset_of(number)) !=
-      static_cast<ssize_t>(slot_size))
+  if (::pread(file_, bytes.data(), slot_size, offset_of(number)) != static_cast<ssize_t>(slot_size))
     return refused("reading " + path_.string());
   if (!is_intact(bytes))
     return fail(ErrorCode::corrupt,

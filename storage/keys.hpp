@@ -1,6 +1,6 @@
 #pragma once
-// Every RocksDB key, big-endian, shard first: a shard is one range per family (docs/storage-layout.md,
-// pinned by tests/golden/keys.txt).
+// Every RocksDB key, big-endian, shard first: a shard is one range per family
+// (docs/storage-layout.md, pinned by tests/golden/keys.txt).
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -50,10 +50,9 @@ class PersonKeyCipher final : public PersonalCipher {
         size < head_size + tag_size || bytes[0] != format)
       return {};
     std::string plain(size - head_size - tag_size, '\0');
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr,
-                                                   raw(bytes) + head_size, size - head_size,
-                                                   raw(person_), person_.size(), raw(bytes) + 1,
-                                                   key_.data()) != 0)
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            raw(plain), nullptr, nullptr, raw(bytes) + head_size, size - head_size, raw(person_),
+            person_.size(), raw(bytes) + 1, key_.data()) != 0)
       return {};
     return plain;
   }
@@ -99,8 +98,8 @@ std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_vie
   auto cipher = at_hand(person);
   if (!cipher) {
     const auto key = create ? keys_.get_or_create(person) : keys_.get(person);
-    if (!key && (key.error().code == ErrorCode::not_found ||
-                 key.error().code == ErrorCode::unavailable))
+    if (!key &&
+        (key.error().code == ErrorCode::not_found || key.error().code == ErrorCode::unavailable))
       return nullptr;
     if (!key) throw ReadFailed(key.error().message);
     cipher = std::make_shared<PersonKeyCipher>(person, *key);

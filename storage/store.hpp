@@ -75,7 +75,8 @@ class ReadFailed : public InvariantBroken {
 class Reader {
  public:
   virtual ~Reader() = default;
-  [[nodiscard]] virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
+  [[nodiscard]] virtual std::optional<std::string> get(Family family,
+                                                       std::string_view key) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Scan> scan(Family family, std::string begin,
                                                    std::string end) const = 0;
 };

@@ -1,4 +1,4 @@
-#include "storage/tools/backup.hpp"
+#include "storage/rocks/backup.hpp"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -136,7 +136,8 @@ Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const 
   for (ShardId shard = 0; shard < store.shard_count(); ++shard)
     report.batches += store.applied(shard).seq;
   if (auto ok = store.checkpoint(partial / "db"); !ok) return std::unexpected(ok.error());
-  // Blobs are written before the event that names them, so copied after the journal none is missing.
+  // Blobs are written before the event that names them, so copied after the journal none is
+  // missing.
   if (fs::exists(data_dir / "blobs"))
     fs::copy(data_dir / "blobs", partial / "blobs", fs::copy_options::recursive, error);
   if (error) return refused("copying blobs", error);

@@ -14,7 +14,7 @@ std::unexpected<Error> refused(const rocksdb::Status& status, const fs::path& pa
   auto error = to_error(status, "opening the database " + path.string());
   if (error.code == ErrorCode::corrupt)
     error.message +=
-        "; what was written last, or a file behind it, is damaged. Nothing was changed. Keep a "
+        "; what was written last, or a file behind it, is damaged. Nothing was cut. Keep a "
         "copy of the directory, then run `microflow journal repair`, which first sets aside what "
         "it has to cut, or restore a backup";
   return std::unexpected(std::move(error));

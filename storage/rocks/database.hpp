@@ -57,8 +57,7 @@ class Database {
   [[nodiscard]] Result<std::optional<std::string>> get(Family family, std::string_view key) const;
   /// `end` must outlive the iterator. `read_ahead` is for walks that read everything once and must
   /// not push what is hot out of the cache.
-  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterate(Family family,
-                                                           const rocksdb::Slice& end,
+  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterate(Family family, const rocksdb::Slice& end,
                                                            bool read_ahead) const;
   /// All families at one point, so that nothing depends on the write-ahead log any more.
   [[nodiscard]] Status flush();

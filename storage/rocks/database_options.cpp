@@ -33,8 +33,7 @@ rocksdb::BlockBasedTableOptions table_options(Family family,
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
   table.block_size = family == Family::journal ? 16 * 1024 : 8 * 1024;
-  if (is_looked_up_by_key(family))
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (is_looked_up_by_key(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   return table;
 }
 

@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/directory_lock.hpp"
+#include "storage/journal_tools.hpp"
 #include "storage/rocks/database.hpp"
 #include "storage/rocks/rocks_status.hpp"
-#include "storage/tools/journal_tools.hpp"
 
 namespace mf::storage {
 namespace {
@@ -22,10 +22,14 @@ std::string text_of(const Json& json) {
 
 void add_texts(Json& out, const Entry& entry) {
   const std::pair<const char*, const std::string*> texts[] = {
-      {"status", &entry.status}, {"verb", &entry.verb},
-      {"principal", &entry.principal}, {"role", &entry.role},
-      {"on_behalf_of", &entry.on_behalf_of}, {"justification", &entry.justification},
-      {"cause", &entry.cause}, {"trace", &entry.trace}};
+      {"status", &entry.status},
+      {"verb", &entry.verb},
+      {"principal", &entry.principal},
+      {"role", &entry.role},
+      {"on_behalf_of", &entry.on_behalf_of},
+      {"justification", &entry.justification},
+      {"cause", &entry.cause},
+      {"trace", &entry.trace}};
   for (const auto& [name, text] : texts)
     if (!text->empty()) out[name] = *text;
   out["occurred_at"] = format_rfc3339(entry.occurred_at);
@@ -82,8 +86,8 @@ bool concerns(const Batch& batch, const DumpFilter& filter) {
   return false;
 }
 
-Status dump_shard(const Database& database, ShardId shard, const DumpFilter& filter,
-                  DumpForm form, const std::function<bool(std::string_view)>& sink, bool& goes_on) {
+Status dump_shard(const Database& database, ShardId shard, const DumpFilter& filter, DumpForm form,
+                  const std::function<bool(std::string_view)>& sink, bool& goes_on) {
   const auto end = keys::end_of(keys::shard_prefix(shard));
   const auto end_slice = slice(end);
   const auto it = database.iterate(Family::journal, end_slice, /*read_ahead=*/true);
@@ -94,13 +98,12 @@ Status dump_shard(const Database& database, ShardId shard, const DumpFilter& fil
     const auto parts = split_journal(view(it->value()));
     auto batch = parts ? decode_batch(parts->frame) : std::unexpected(parts.error());
     if (!batch)
-      return std::unexpected(std::move(batch.error())
-                                 .in("shard " + std::to_string(shard) + ", batch " +
-                                     std::to_string(seq)));
+      return std::unexpected(
+          std::move(batch.error())
+              .in("shard " + std::to_string(shard) + ", batch " + std::to_string(seq)));
     if (!concerns(*batch, filter)) continue;
-    goes_on = form == DumpForm::batches
-                  ? sink(to_json(*batch, chain_hash_of_frame(parts->frame)))
-                  : event_lines(*batch, filter, sink);
+    goes_on = form == DumpForm::batches ? sink(to_json(*batch, chain_hash_of_frame(parts->frame)))
+                                        : event_lines(*batch, filter, sink);
   }
   return to_result(it->status(), "reading the journal");
 }
@@ -123,8 +126,8 @@ std::string to_json(const Batch& batch, const Hash256& chain) {
   return text_of(out);
 }
 
-Status dump_journal(const std::filesystem::path& data_dir, const DumpFilter& filter,
-                    DumpForm form, const std::function<bool(std::string_view)>& sink) {
+Status dump_journal(const std::filesystem::path& data_dir, const DumpFilter& filter, DumpForm form,
+                    const std::function<bool(std::string_view)>& sink) {
   const auto lock = DirectoryLock::take(data_dir, /*create=*/false);
   if (!lock) return std::unexpected(lock.error());
   if (!has_database(data_dir))

@@ -82,8 +82,7 @@ class ShardWalk {
     if (seq != expected) return broken("batch " + std::to_string(expected) + " is missing");
     const auto parts = split_journal(value);
     const auto batch = parts ? decode_batch(parts->frame) : std::unexpected(parts.error());
-    if (!batch)
-      return broken("batch " + std::to_string(expected) + ": " + batch.error().message);
+    if (!batch) return broken("batch " + std::to_string(expected) + ": " + batch.error().message);
     const auto chain = chain_hash_of_frame(parts->frame);
     if (is_first && chain != from_.chain)
       return broken("batch " + std::to_string(expected) + " is not the one that was proven before");
@@ -126,9 +125,8 @@ class ShardWalk {
 }  // namespace
 
 bool JournalProof::is_whole() const {
-  return cycles_problem.empty() && std::ranges::all_of(shards, [](const ShardProof& shard) {
-           return shard.problem.empty();
-         });
+  return cycles_problem.empty() &&
+         std::ranges::all_of(shards, [](const ShardProof& shard) { return shard.problem.empty(); });
 }
 
 std::string JournalProof::summary() const {

@@ -12,18 +12,18 @@ namespace mf::storage {
 
 struct ShardProof {
   ShardId shard = 0;
-  std::uint64_t applied = 0;       ///< what `applied` says
-  std::uint64_t records = 0;       ///< looked at
-  Applied proven;                  ///< the last position that is right
-  std::string problem;             ///< empty: whole
+  std::uint64_t applied = 0;  ///< what `applied` says
+  std::uint64_t records = 0;  ///< looked at
+  Applied proven;             ///< the last position that is right
+  std::string problem;        ///< empty: whole
   /// Whether the broken place is followed by batches that can still be read.
   bool is_in_the_middle = false;
 };
 
 struct JournalProof {
   std::vector<ShardProof> shards;
-  std::uint64_t cycle = 0;         ///< the newest one seen
-  std::string cycles_problem;      ///< empty: no write cycle is missing
+  std::uint64_t cycle = 0;     ///< the newest one seen
+  std::string cycles_problem;  ///< empty: no write cycle is missing
   [[nodiscard]] bool is_whole() const;
   /// One sentence for people; empty when whole.
   [[nodiscard]] std::string summary() const;

@@ -4,10 +4,10 @@
 
 #include "base/log.hpp"
 #include "storage/directory_lock.hpp"
+#include "storage/journal_tools.hpp"
 #include "storage/rocks/database_reader.hpp"
 #include "storage/rocks/journal_proof.hpp"
 #include "storage/rocks/rocks_status.hpp"
-#include "storage/tools/journal_tools.hpp"
 
 namespace mf::storage {
 namespace {
@@ -64,8 +64,7 @@ class ShardRepair {
     out.close();
     if (!out) return fail(ErrorCode::io, "writing " + path.string());
     // What can't be read any more can't be set aside either; it is cut all the same.
-    if (!it->status().ok())
-      log::warn(log::journal, "record-unreadable", {{"shard", shard_}});
+    if (!it->status().ok()) log::warn(log::journal, "record-unreadable", {{"shard", shard_}});
     return records;
   }
 

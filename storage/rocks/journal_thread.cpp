@@ -24,20 +24,20 @@ double seconds_since(steady_clock::time_point start) {
 }
 
 struct Figures {
-  metrics::Histogram& write = metrics::histogram(
-      "microflow_journal_write_seconds", "One synced write of the journal thread",
-      metrics::latency_buckets());
-  metrics::Histogram& commit = metrics::histogram(
-      "microflow_journal_commit_seconds", "From handing a batch over to its durability",
-      metrics::latency_buckets());
-  metrics::Histogram& batches = metrics::histogram(
-      "microflow_journal_cycle_batches", "Batches in one write", metrics::size_buckets());
-  metrics::Counter& bytes = metrics::counter("microflow_journal_bytes_total",
-                                             "Bytes handed to the write-ahead log");
-  metrics::Counter& failures = metrics::counter("microflow_journal_failures_total",
-                                                "Writes that failed; the node stops");
-  metrics::Gauge& queued = metrics::gauge("microflow_journal_queue_batches",
-                                          "Batches that wait for the next write");
+  metrics::Histogram& write =
+      metrics::histogram("microflow_journal_write_seconds",
+                         "One synced write of the journal thread", metrics::latency_buckets());
+  metrics::Histogram& commit =
+      metrics::histogram("microflow_journal_commit_seconds",
+                         "From handing a batch over to its durability", metrics::latency_buckets());
+  metrics::Histogram& batches = metrics::histogram("microflow_journal_cycle_batches",
+                                                   "Batches in one write", metrics::size_buckets());
+  metrics::Counter& bytes =
+      metrics::counter("microflow_journal_bytes_total", "Bytes handed to the write-ahead log");
+  metrics::Counter& failures =
+      metrics::counter("microflow_journal_failures_total", "Writes that failed; the node stops");
+  metrics::Gauge& queued =
+      metrics::gauge("microflow_journal_queue_batches", "Batches that wait for the next write");
 };
 
 Figures& figures() {
@@ -160,8 +160,8 @@ void JournalThread::run_cycle(Cycle cycle) {
   const auto why = stopped();
   for (auto& queued : cycle)
     if (why && queued.refused.empty()) queued.refused = "storage has stopped: " + why->message;
-  const auto batches = std::ranges::count_if(
-      cycle, [](const Queued& queued) { return queued.refused.empty(); });
+  const auto batches =
+      std::ranges::count_if(cycle, [](const Queued& queued) { return queued.refused.empty(); });
   if (batches == 0) return report(cycle, {});
 
   const auto start = steady_clock::now();

@@ -1,6 +1,6 @@
 #include "storage/directory_lock.hpp"
+#include "storage/journal_tools.hpp"
 #include "storage/rocks/journal_proof.hpp"
-#include "storage/tools/journal_tools.hpp"
 
 namespace mf::storage {
 

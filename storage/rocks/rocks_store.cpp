@@ -60,7 +60,7 @@ Error broken_journal(const JournalProof& proof, const RocksOptions& options) {
   return {ErrorCode::corrupt,
           "the journal in " + options.data_dir.string() + " is damaged: " + proof.summary() +
               ". Acknowledged work may be missing, so this node does not start. Nothing was "
-              "changed. See all of it with `microflow journal verify`; restore a backup, or cut "
+              "cut. See all of it with `microflow journal verify`; restore a backup, or cut "
               "the damage off with `microflow journal repair`, which first sets aside what it "
               "cuts"};
 }
@@ -90,8 +90,7 @@ class RocksStoreImpl final : public RocksStore {
     if (journal_->stopped()) return;
     // A quick next start: nothing is left to replay or to prove. Losing this costs only time.
     auto closed = database_->flush();
-    if (closed)
-      closed = database_->put_synced(keys::proof(), encode(positions_.mark(cycle)));
+    if (closed) closed = database_->put_synced(keys::proof(), encode(positions_.mark(cycle)));
     if (!closed) log::warn(log::journal, "close-not-noted", {{"why", closed.error().message}});
   }
 
@@ -107,8 +106,8 @@ class RocksStoreImpl final : public RocksStore {
   Applied applied(ShardId shard) const override { return positions_.at(shard); }
 
   Result<Batch> batch(ShardId shard, std::uint64_t seq) const override {
-    const auto doing = "reading batch " + std::to_string(seq) + " of shard " +
-                       std::to_string(shard);
+    const auto doing =
+        "reading batch " + std::to_string(seq) + " of shard " + std::to_string(shard);
     auto batch = read_batch(*database_, shard, seq);
     if (!batch) return std::unexpected(std::move(batch.error()).in(doing));
     return batch;

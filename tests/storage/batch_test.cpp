@@ -1,7 +1,7 @@
 #include "storage/batch.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include "tests/storage/golden.hpp"
 #include "tests/storage/samples.hpp"
@@ -68,9 +68,8 @@ TEST_CASE("batch: the chain hash depends on the batch before, the header and eve
 }
 
 TEST_CASE("batch: any bytes are read without harm") {
-  CHECK(rc::check("decode_batch is total", [](const std::string& bytes) {
-    (void)decode_batch('\x01' + bytes);
-  }));
+  CHECK(rc::check("decode_batch is total",
+                  [](const std::string& bytes) { (void)decode_batch('\x01' + bytes); }));
 }
 
 TEST_CASE("batch: a huge count in few bytes is refused without reserving memory for it") {

@@ -40,8 +40,8 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
     if (status.ok()) system_.appended(name_, data.size());
     return status;
   }
-  IOStatus Append(const Slice& data, const IOOptions& options,
-                  const rocksdb::DataVerificationInfo&, IODebugContext* context) override {
+  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                  IODebugContext* context) override {
     return Append(data, options, context);
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* context) override {

@@ -1,7 +1,7 @@
 #include "storage/keys.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include "tests/storage/golden.hpp"
 #include "tests/storage/samples.hpp"

@@ -14,8 +14,8 @@ namespace mf::storage {
 namespace {
 
 namespace fs = std::filesystem;
-using test::Committer;
 using Catch::Matchers::Contains;
+using test::Committer;
 
 RocksOptions options(const fs::path& data_dir, std::uint16_t shard_count = 4) {
   return {.data_dir = data_dir, .shard_count = shard_count, .memory_bytes_max = 16u << 20};
@@ -159,8 +159,8 @@ TEST_CASE("start: an older log without its tail is noticed as a gap in the chain
   const auto opened = open_rocks(options(again.directory / "killed"));
   REQUIRE_FALSE(opened);
   CHECK(opened.error().code == ErrorCode::corrupt);
-  CHECK_THAT(opened.error().message, Contains("shard 2") && Contains("is missing") &&
-                                         Contains("microflow journal verify"));
+  CHECK_THAT(opened.error().message,
+             Contains("shard 2") && Contains("is missing") && Contains("microflow journal verify"));
 }
 
 TEST_CASE("start: a lost commit is noticed even when its shard never wrote again") {

@@ -54,7 +54,8 @@ inline storage::Batch full_batch() {
   entry.device_time = from_millis(1'789'999'990'000);
   entry.events.push_back({"order.commented", 2, R"({"text":"ñandú"})"});
   entry.version = 43;
-  batch.entries.push_back({.command = command_id(8), .entity = {EntityKind::unique_name, "user:ana"}});
+  batch.entries.push_back(
+      {.command = command_id(8), .entity = {EntityKind::unique_name, "user:ana"}});
   return batch;
 }
 

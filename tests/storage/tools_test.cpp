@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "storage/journal_tools.hpp"
+#include "storage/rocks/backup.hpp"
 #include "storage/rocks/database.hpp"
-#include "storage/tools/backup.hpp"
-#include "storage/tools/journal_tools.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/temporary_directory.hpp"
 
@@ -42,9 +42,8 @@ struct Directory {
   /// Changes a record behind the store's back.
   void write(Family family, const std::string& key, const std::optional<std::string>& value) const {
     const auto database = Database::open({.data_dir = data}).value();
-    const auto status =
-        value ? database->db().Put({}, database->family(family), key, *value)
-              : database->db().Delete({}, database->family(family), key);
+    const auto status = value ? database->db().Put({}, database->family(family), key, *value)
+                              : database->db().Delete({}, database->family(family), key);
     REQUIRE(status.ok());
   }
 };
@@ -114,8 +113,8 @@ TEST_CASE("dump: every batch is a line of JSON, and filters choose") {
   REQUIRE(dump_journal(directory.data, {}, DumpForm::batches, collect));
   CHECK(lines.size() == 30);
   lines.clear();
-  REQUIRE(dump_journal(directory.data, {.shard = 2, .from = 3, .to = 4}, DumpForm::batches,
-                       collect));
+  REQUIRE(
+      dump_journal(directory.data, {.shard = 2, .from = 3, .to = 4}, DumpForm::batches, collect));
   REQUIRE(lines.size() == 2);
   CHECK(lines[0]["shard"] == 2);
   CHECK(lines[0]["seq"] == 3);
@@ -136,13 +135,12 @@ TEST_CASE("export: every event is a line of JSON with its own id and version") {
     return true;
   }));
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0] ==
-        R"({"id":"evt_1-1-0","type":"tracking.work_paused","schema":1,)"
-        R"("entity":"work_order/ord_00000000000000000000000001","version":1,)"
-        R"("recorded_at":"2026-09-21T14:13:20.001Z","status":"PAUSED","verb":"pause",)"
-        R"("principal":"acc_00000000000000000000000002","role":"technician",)"
-        R"("trace":"0123456789abcdef0123456789abcdef",)"
-        R"("occurred_at":"2026-09-21T14:13:20.000Z","data":{"x":""}})");
+  CHECK(lines[0] == R"({"id":"evt_1-1-0","type":"tracking.work_paused","schema":1,)"
+                    R"("entity":"work_order/ord_00000000000000000000000001","version":1,)"
+                    R"("recorded_at":"2026-09-21T14:13:20.001Z","status":"PAUSED","verb":"pause",)"
+                    R"("principal":"acc_00000000000000000000000002","role":"technician",)"
+                    R"("trace":"0123456789abcdef0123456789abcdef",)"
+                    R"("occurred_at":"2026-09-21T14:13:20.000Z","data":{"x":""}})");
 }
 
 TEST_CASE("repair: a whole journal is left as it is") {

@@ -17,8 +17,7 @@ struct BackupReport {
 
 /// A consistent copy of a running store into `target`, which must not exist. Commits go on.
 /// It appears whole or not at all; backup.json lists every file with its hash.
-[[nodiscard]] Result<BackupReport> back_up(RocksStore& store,
-                                           const std::filesystem::path& data_dir,
+[[nodiscard]] Result<BackupReport> back_up(RocksStore& store, const std::filesystem::path& data_dir,
                                            const std::filesystem::path& target);
 /// The same of a directory that no node has open (else `locked`).
 [[nodiscard]] Result<BackupReport> back_up(const std::filesystem::path& data_dir,

@@ -16,10 +16,10 @@ namespace mf::storage {
 
 struct ShardReport {
   ShardId shard = 0;
-  std::uint64_t applied = 0;   ///< what the states stand at
-  std::uint64_t proven = 0;    ///< the last batch that is whole and chained
+  std::uint64_t applied = 0;  ///< what the states stand at
+  std::uint64_t proven = 0;   ///< the last batch that is whole and chained
   std::uint64_t records = 0;
-  std::string problem;         ///< empty: whole
+  std::string problem;            ///< empty: whole
   bool is_in_the_middle = false;  ///< batches that can still be read follow the damage
 };
 
@@ -48,8 +48,7 @@ enum class DumpForm : std::uint8_t {
 /// Lines of JSON without the line feed, by shard and number; `sink` may say false to stop.
 /// Sealed personal fields stay sealed.
 [[nodiscard]] Status dump_journal(const std::filesystem::path& data_dir, const DumpFilter& filter,
-                                  DumpForm form,
-                                  const std::function<bool(std::string_view)>& sink);
+                                  DumpForm form, const std::function<bool(std::string_view)>& sink);
 /// One batch as dump_journal writes it.
 [[nodiscard]] std::string to_json(const Batch& batch, const Hash256& chain);
 
@@ -72,7 +71,7 @@ struct RepairReport {
   };
   bool was_whole = false;
   bool changed = false;
-  std::string log_problem;      ///< the write-ahead log is damaged, and was cut there
+  std::string log_problem;  ///< the write-ahead log is damaged, and was cut there
   std::string cycles_problem;
   std::vector<Cut> cuts;
   std::filesystem::path kept_in;  ///< where everything that was cut lies
