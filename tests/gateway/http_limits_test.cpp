@@ -1,0 +1,251 @@
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "tests/gateway/http_world.hpp"
+
+namespace mf::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+HttpReply send_raw(const World& world, const std::string& bytes) {
+  RawConnection connection(world.bound.http);
+  connection.send(bytes);
+  return connection.read();
+}
+
+TEST_CASE("http: a request that proxies could read differently is refused and the connection closed") {
+  World world;
+  const std::string cases[] = {
+      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}",
+      "GET / HTTP/1.1\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: \r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2, 2\r\n\r\n{}",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\n{}",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -2\r\n\r\n{}",
+      "GET / HTTP/1.1\r\nHost: a\r\nX-Folded: a\r\n b\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: x\r\nAuthorization: y\r\n\r\n",
+      "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "NONSENSE\r\n\r\n",
+  };
+  for (const auto& bytes : cases) {
+    INFO(bytes);
+    RawConnection connection(world.bound.http);
+    connection.send(bytes);
+    const auto reply = connection.read();
+    CHECK(reply.status == 400);
+    CHECK(reply.header("Content-Type") == "application/problem+json");
+    CHECK_FALSE(reply.header("Request-Id").empty());
+    CHECK(connection.is_closed());
+  }
+}
+
+TEST_CASE("http: what hides behind a refused request is never answered") {
+  World world;
+  RawConnection connection(world.bound.http);
+  connection.send("POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "0\r\n\r\nGET /v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(connection.read().status == 400);
+  CHECK(connection.read().status == 0);
+}
+
+TEST_CASE("http: only HTTP/1.x is spoken") {
+  World world;
+  CHECK(send_raw(world, "GET / HTTP/3.0\r\nHost: a\r\n\r\n").status == 505);
+}
+
+TEST_CASE("http: a header over 8 KiB is 431, a target over 4 KiB is 414") {
+  World world;
+  CHECK(send_raw(world, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(9000, 'x') + "\r\n\r\n").status == 431);
+  CHECK(send_raw(world, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x')).status == 431);
+  CHECK(send_raw(world, "GET /" + std::string(5000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status == 414);
+  CHECK(send_raw(world, "GET /" + std::string(20'000, 'x')).status == 414);
+  CHECK(send_raw(world, "GET /" + std::string(3000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status == 401);
+}
+
+TEST_CASE("http: a body over 60 KiB is refused before it is sent") {
+  World world;
+  RawConnection connection(world.bound.http);
+  connection.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + world.supervisor() +
+                  "\r\nContent-Type: application/json\r\nContent-Length: 61441\r\n\r\n");
+  CHECK(connection.read().status == 413);
+  CHECK(connection.is_closed());
+}
+
+TEST_CASE("http: a body of exactly 60 KiB is read") {
+  World world;
+  const std::string start = "{\"title\":\"", end = "\"}";
+  const auto body = start + std::string(60 * 1024 - start.size() - end.size(), 'x') + end;
+  CHECK(world.ask({"POST", "/v1/orders", world.supervisor(), body, {}}).status == 201);
+}
+
+TEST_CASE("http: a login is checked before the body is read") {
+  World world;
+  RawConnection connection(world.bound.http);
+  connection.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                  "Content-Length: 50\r\n\r\n");
+  CHECK(connection.read().status == 401);
+  CHECK(connection.is_closed());
+}
+
+TEST_CASE("http: who expects 100-continue gets it, and only when the body is wanted") {
+  World world;
+  const auto head = "POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                    world.supervisor() + "\r\nExpect: 100-continue\r\nContent-Length: 2\r\n";
+  RawConnection wanted(world.bound.http);
+  wanted.send(head + "Content-Type: application/json\r\n\r\n");
+  CHECK(wanted.read().status == 100);
+  wanted.send("{}");
+  CHECK(wanted.read().status == 201);
+  RawConnection unwanted(world.bound.http);
+  unwanted.send(head + "Content-Type: text/plain\r\n\r\n");
+  CHECK(unwanted.read().status == 415);
+}
+
+TEST_CASE("http: pipelined requests are answered in their order, one at a time") {
+  World world;
+  const auto bearer = world.supervisor();
+  std::string bytes;
+  for (int i = 0; i < 5; ++i)
+    bytes += to_bytes({"POST", "/v1/orders", bearer, "{\"n\":" + std::to_string(i) + "}", {}});
+  bytes += to_bytes({"GET", "/v1/nothing", bearer, "", {}});
+  RawConnection connection(world.bound.http);
+  connection.send(bytes);
+  for (int i = 0; i < 5; ++i) CHECK(connection.read().status == 201);
+  CHECK(connection.read().status == 404);
+  const auto commands = world.runtime.commands();
+  REQUIRE(commands.size() == 5);
+  for (std::size_t i = 0; i < 5; ++i)
+    CHECK(commands[i].body.json.find("\"n\":" + std::to_string(i)) != std::string::npos);
+}
+
+TEST_CASE("http: a request may arrive byte by byte") {
+  World world;
+  RawConnection connection(world.bound.http);
+  for (const char c : to_bytes({"POST", "/v1/orders", world.supervisor(), "{\"a\":1}", {}}))
+    connection.send(std::string(1, c));
+  CHECK(connection.read().status == 201);
+}
+
+TEST_CASE("http: a connection stays open for the next request, and closes when asked to") {
+  World world;
+  RawConnection connection(world.bound.http);
+  connection.send(to_bytes({"GET", "/v1/openapi.json", "", "", {}}));
+  CHECK(connection.read().status == 200);
+  connection.send(to_bytes({"GET", "/v1/openapi.json", "", "", {"Connection: close"}}));
+  const auto last = connection.read();
+  CHECK(last.status == 200);
+  CHECK(last.header("Connection") == "close");
+  CHECK(connection.is_closed());
+  RawConnection old(world.bound.http);
+  old.send("GET /v1/openapi.json HTTP/1.0\r\n\r\n");
+  CHECK(old.read().status == 200);
+  CHECK(old.is_closed());
+}
+
+TEST_CASE("http: HEAD is GET without the body") {
+  World world;
+  const auto reply = world.ask({"HEAD", "/v1/openapi.json", "", "", {}});
+  CHECK(reply.status == 200);
+  CHECK(std::stoul(reply.header("Content-Length")) > 1000);
+}
+
+TEST_CASE("http: who is too slow with a header, a body or the next request is cut off") {
+  auto options = quiet_options();
+  options.deadlines.header = options.deadlines.body = options.deadlines.idle = 300ms;
+  World world(options);
+  RawConnection silent(world.bound.http), half_header(world.bound.http), half_body(world.bound.http),
+      idle(world.bound.http);
+  half_header.send("GET / HTTP/1.1\r\nHost:");
+  half_body.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + world.supervisor() +
+                 "\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{");
+  idle.send(to_bytes({"GET", "/v1/openapi.json", "", "", {}}));
+  CHECK(idle.read().status == 200);
+  CHECK(silent.is_closed());
+  CHECK(half_header.is_closed());
+  CHECK(half_body.is_closed());
+  CHECK(idle.is_closed());
+}
+
+TEST_CASE("http: one address may hold only so many connections") {
+  auto options = quiet_options();
+  options.limits.connections_per_address = 2;
+  World world(options);
+  RawConnection one(world.bound.http), two(world.bound.http);
+  one.send(to_bytes({"GET", "/v1/openapi.json", "", "", {}}));
+  CHECK(one.read().status == 200);
+  two.send(to_bytes({"GET", "/v1/openapi.json", "", "", {}}));
+  CHECK(two.read().status == 200);
+  RawConnection three(world.bound.http);
+  CHECK(three.read().status == 0);
+}
+
+TEST_CASE("http: an account that is too fast gets 429 and when to come back; others go on") {
+  auto options = quiet_options();
+  options.limits.commands_per_second = 1;   // a burst of two
+  World world(options);
+  const auto ana = world.supervisor(), ben = world.supervisor();
+  CHECK(world.ask({"POST", "/v1/orders", ana, "{}", {}}).status == 201);
+  CHECK(world.ask({"POST", "/v1/orders", ana, "{}", {}}).status == 201);
+  const auto refused = world.ask({"POST", "/v1/orders", ana, "{}", {}});
+  CHECK(refused.status == 429);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(world.ask({"POST", "/v1/orders", ben, "{}", {}}).status == 201);
+}
+
+TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
+  auto options = quiet_options();
+  options.limits.commands_per_second = 1;
+  const auto statuses = [](World& world) {
+    std::vector<int> result;
+    for (int i = 0; i < 4; ++i)
+      result.push_back(world.ask({"GET", "/v1/openapi.json", "", "",
+                                  {"X-Forwarded-For: 10.0.0." + std::to_string(i)}}).status);
+    return result;
+  };
+  World strict(options);
+  CHECK(statuses(strict) == std::vector{200, 200, 429, 429});
+  options.trusted_proxies = {"127.0.0.1"};
+  World trusting(options);
+  CHECK(statuses(trusting) == std::vector{200, 200, 200, 200});
+}
+
+TEST_CASE("http: a drain lets a running request finish and closes idle connections") {
+  World world;
+  RawConnection idle(world.bound.http), busy(world.bound.http);
+  idle.send(to_bytes({"GET", "/v1/openapi.json", "", "", {}}));
+  CHECK(idle.read().status == 200);
+  world.runtime.hold();
+  busy.send(to_bytes({"POST", "/v1/orders", world.supervisor(), "{}", {}}));
+  while (world.runtime.commands().empty()) std::this_thread::sleep_for(1ms);
+  std::thread drain([&] { world.gateway.drain(5s); });
+  CHECK(idle.is_closed());
+  world.runtime.release();
+  const auto reply = busy.read();
+  CHECK(reply.status == 201);
+  CHECK(reply.header("Connection") == "close");
+  CHECK(busy.is_closed());
+  drain.join();
+  CHECK_THROWS(RawConnection(world.bound.http));
+}
+
+TEST_CASE("http: two gateways cannot share an address") {
+  auto options = quiet_options();
+  options.threads = 2;
+  World world(options);
+  options.listen = world.bound.http;
+  FakeRuntime runtime;
+  gateway::Gateway second(options, runtime);
+  CHECK_FALSE(second.start());
+}
+
+}  // namespace
+}  // namespace mf::test

@@ -1,0 +1,507 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "gateway/auth/password.hpp"
+#include "gateway/routes/documents.hpp"
+#include "gateway/routes/routes.hpp"
+#include "tests/gateway/fake_kinds.hpp"
+#include "tests/gateway/http_world.hpp"
+
+namespace mf::test {
+namespace {
+
+using nlohmann::json;
+
+std::string path_of(const Id& id, const std::string& rest = "") { return "/v1/orders/" + id + rest; }
+
+void put_order(World& world) {
+  world.runtime.put(EntityKind::work_order,
+                    json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", tech}}.dump());
+}
+
+json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
+
+TEST_CASE("routes: a stranger learns only what is open to everybody") {
+  World world;
+  put_order(world);
+  for (const std::string path : {"/v1/orders", "/v1/nothing", "/v1", "/favicon.ico", "/orders"}) {
+    const auto reply = world.ask({"GET", path, "", "", {}});
+    CHECK(reply.status == 401);
+    CHECK(body_of(reply)["code"] == "unauthorized");
+    CHECK(reply.header("WWW-Authenticate") == "Bearer");
+  }
+  const auto there = world.ask({"GET", path_of(order), "", "", {}});
+  const auto absent = world.ask({"GET", path_of("ord_00000000000000000000000009"), "", "", {}});
+  CHECK(there.status == 401);
+  CHECK(absent.status == 401);
+  CHECK(world.ask({"GET", "/v1/openapi.json", "", "", {}}).status == 200);
+  CHECK(world.ask({"GET", "/v1/asyncapi.json", "", "", {}}).status == 200);
+}
+
+TEST_CASE("routes: a broken, unknown or ended token is a 401") {
+  World world;
+  const auto bearer = world.supervisor();
+  CHECK(world.ask({"GET", "/v1/orders", "nonsense", "", {}}).status == 401);
+  auto forged = bearer;
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 401);
+  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
+  world.runtime.end_session(bearer);
+  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 401);
+}
+
+TEST_CASE("routes: an account is asked once about its login, not for every request") {
+  World world;
+  const auto bearer = world.supervisor();
+  for (int i = 0; i < 5; ++i) CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
+  CHECK(world.runtime.asked("principal") == 1);
+}
+
+TEST_CASE("routes: checks come in the order of the contract") {
+  World world;
+  put_order(world);
+  const auto bearer = world.supervisor(), stranger = world.customer();
+  const std::string bad = "{\"nope\":1}";
+  // 401 before 404 and 405
+  CHECK(world.ask({"DELETE", "/v1/orders", "", "", {}}).status == 401);
+  // 405 before 415
+  const auto no_method = world.ask({"DELETE", "/v1/orders", bearer, bad, {"Content-Type: text/plain"}});
+  CHECK(no_method.status == 405);
+  CHECK(no_method.header("Allow").find("POST") != std::string::npos);
+  CHECK(no_method.header("Allow").find("GET") != std::string::npos);
+  CHECK(world.ask({"POST", "/v1/nothing", bearer, bad, {"Content-Type: text/plain"}}).status == 404);
+  // 415 before 422
+  CHECK(world.ask({"POST", "/v1/orders", bearer, bad, {"Content-Type: text/plain"}}).status == 415);
+  // 422 before 404
+  CHECK(world.ask({"POST", path_of("ord_00000000000000000000000009", "/start"), bearer, bad, {}}).status == 422);
+  CHECK(world.ask({"POST", path_of("ord_00000000000000000000000009", "/start"), bearer, "{}", {}}).status == 404);
+  // a foreign one looks missing
+  world.runtime.put(EntityKind::work_order, R"({"id":"ord_00000000000000000000000002","zone":"zon_2","client":"cli_2"})");
+  CHECK(world.ask({"GET", path_of("ord_00000000000000000000000002"), stranger, "", {}}).status == 404);
+  CHECK(world.ask({"GET", path_of("ord_nonsense"), bearer, "", {}}).status == 404);
+}
+
+TEST_CASE("routes: a rejection's kind chooses the status and its name is the code") {
+  World world;
+  put_order(world);
+  const auto bearer = world.supervisor();
+  const std::tuple<runtime::Reply, int, std::string> cases[] = {
+      {Rejection{RejectionKind::not_found, "not_found", "", ""}, 404, "not_found"},
+      {Rejection{RejectionKind::forbidden, "forbidden", "", ""}, 403, "forbidden"},
+      {Rejection{RejectionKind::conflict, "offer_expired", "too late", ""}, 409, "offer_expired"},
+      {Rejection{RejectionKind::precondition, "version_mismatch", "", ""}, 412, "version_mismatch"},
+      {Rejection{RejectionKind::invalid, "unknown_type", "", "type"}, 422, "unknown_type"},
+      {runtime::Fault{runtime::Fault::Code::outcome_unknown, "", Duration{2500}}, 503, "outcome_unknown"},
+      {runtime::Fault{runtime::Fault::Code::unavailable, "", Duration{1000}}, 503, "unavailable"},
+      {runtime::Fault{runtime::Fault::Code::overloaded, "", Duration{1000}}, 429, "overloaded"},
+      {runtime::Fault{runtime::Fault::Code::idempotency_key_reused, "", {}}, 422, "idempotency_key_reused"},
+      {runtime::Fault{runtime::Fault::Code::internal, "", {}}, 500, "internal"},
+  };
+  for (const auto& [reply, status, code] : cases) {
+    world.runtime.on_command = [&](const runtime::Command&) { return std::optional(reply); };
+    const auto answer = world.ask({"POST", path_of(order, "/accept"), bearer, "{}", {}});
+    CHECK(answer.status == status);
+    CHECK(answer.header("Content-Type") == "application/problem+json");
+    const auto body = body_of(answer);
+    CHECK(body["code"] == code);
+    CHECK(body["status"] == status);
+    CHECK(body["instance"] == path_of(order, "/accept"));
+    CHECK(body["request_id"] == answer.header("Request-Id"));
+    CHECK(answer.header("Retry-After").empty() == (status != 503 && status != 429));
+  }
+}
+
+TEST_CASE("routes: a create answers 201, where it is, and the fixed reply") {
+  World world;
+  const auto reply = world.ask({"POST", "/orders", world.supervisor(), R"({"title":"x"})", {}});
+  CHECK(reply.status == 201);
+  const auto body = body_of(reply);
+  CHECK(is_id("ord", body["id"].get<std::string>()));
+  CHECK(reply.header("Location") == "/v1/orders/" + body["id"].get<std::string>());
+  CHECK(reply.header("ETag") == "\"1\"");
+  CHECK(body.size() == 4);
+  CHECK(body["version"] == 1);
+  CHECK(body["status"] == "NEW");
+  CHECK(body.contains("position"));
+}
+
+TEST_CASE("routes: the same key and body give the same outcome, another body is refused") {
+  World world;
+  const auto bearer = world.supervisor();
+  const HttpRequest request{"POST", "/v1/orders", bearer, R"({"title":"x"})", {"Idempotency-Key: k1"}};
+  const auto first = world.ask(request), again = world.ask(request);
+  CHECK(first.status == 201);
+  CHECK(again.status == 201);
+  CHECK(first.body == again.body);
+  CHECK(first.header("Idempotent-Replayed").empty());
+  CHECK(again.header("Idempotent-Replayed") == "true");
+  auto other = request;
+  other.body = R"({"title":"y"})";
+  const auto reused = world.ask(other);
+  CHECK(reused.status == 422);
+  CHECK(body_of(reused)["code"] == "idempotency_key_reused");
+  other.headers = {"Idempotency-Key: " + std::string(256, 'k')};
+  CHECK(world.ask(other).status == 422);
+  // The key belongs to its account.
+  auto foreign = request;
+  foreign.bearer = world.supervisor();
+  CHECK(body_of(world.ask(foreign))["id"] != body_of(first)["id"]);
+}
+
+TEST_CASE("routes: a create takes the client's own id when it is well-formed") {
+  World world;
+  const auto bearer = world.supervisor();
+  const auto made = world.ask({"POST", "/v1/orders", bearer, "{\"id\":\"" + order + "\"}", {}});
+  CHECK(made.status == 201);
+  CHECK(body_of(made)["id"] == order);
+  const auto wrong = world.ask({"POST", "/v1/orders", bearer, R"({"id":"ord_1"})", {}});
+  CHECK(wrong.status == 422);
+  CHECK(body_of(wrong)["errors"][0]["field"] == "id");
+}
+
+TEST_CASE("routes: an unknown field or parameter is named") {
+  World world;
+  const auto bearer = world.supervisor();
+  const auto body = world.ask({"POST", "/v1/orders", bearer, R"({"nope":1})", {}});
+  CHECK(body.status == 422);
+  CHECK(body_of(body)["errors"][0]["field"] == "nope");
+  CHECK(body_of(body)["errors"][0]["code"] == "unknown_field");
+  const auto query = world.ask({"GET", "/v1/orders?nope=1", bearer, "", {}});
+  CHECK(query.status == 422);
+  CHECK(body_of(query)["errors"][0]["field"] == "nope");
+  for (const std::string bad : {"limit=0", "limit=101", "limit=x", "status=LOST", "sort=name",
+                                "zone=ord_1", "priority=5", "due_before=soon", "q=%zz"})
+    CHECK(world.ask({"GET", "/v1/orders?" + bad, bearer, "", {}}).status == 422);
+  const auto deep = std::string(40, '[') + std::string(40, ']');
+  CHECK(world.ask({"POST", "/v1/orders", bearer, "{\"a\":" + deep + "}", {}}).status == 422);
+  CHECK(world.ask({"POST", "/v1/orders", bearer, "{", {}}).status == 422);
+}
+
+TEST_CASE("routes: reads carry the version as ETag and answer 304 to who has it") {
+  World world;
+  put_order(world);
+  const auto bearer = world.supervisor();
+  const auto reply = world.ask({"GET", path_of(order), bearer, "", {}});
+  CHECK(reply.status == 200);
+  CHECK(reply.header("ETag") == "\"1\"");
+  CHECK(body_of(reply)["version"] == 1);
+  CHECK(body_of(reply)["id"] == order);
+  const auto same = world.ask({"GET", path_of(order), bearer, "", {"If-None-Match: \"1\""}});
+  CHECK(same.status == 304);
+  CHECK(same.body.empty());
+}
+
+TEST_CASE("routes: an edit needs If-Match, a merge patch, and the right version") {
+  World world;
+  put_order(world);
+  const auto bearer = world.supervisor();
+  HttpRequest edit{"PATCH", path_of(order), bearer, R"({"title":"y"})", {}};
+  CHECK(world.ask(edit).status == 428);
+  edit.headers = {"If-Match: \"7\""};
+  CHECK(world.ask(edit).status == 412);
+  edit.headers = {"If-Match: nonsense"};
+  CHECK(world.ask(edit).status == 412);
+  edit.headers = {"If-Match: \"1\"", "Content-Type: application/json"};
+  CHECK(world.ask(edit).status == 415);
+  edit.headers = {"If-Match: \"1\""};
+  const auto done = world.ask(edit);
+  CHECK(done.status == 200);
+  CHECK(done.header("ETag") == "\"2\"");
+}
+
+TEST_CASE("routes: lists are cut to what the role may see, or refused") {
+  World world;
+  put_order(world);
+  const auto list = [&](const std::string& bearer, const std::string& path) {
+    return world.ask({"GET", path, bearer, "", {}}).status;
+  };
+  CHECK(list(world.customer(), "/v1/orders") == 200);
+  CHECK(world.runtime.lists().back().client == client);
+  CHECK(list(world.customer(), "/v1/orders?client=cli_00000000000000000000000009") == 200);
+  CHECK(world.runtime.lists().back().client == "none");
+  CHECK(list(world.technician(), "/v1/orders") == 200);
+  CHECK(world.runtime.lists().back().technician == tech);
+  CHECK(list(world.supervisor(), "/v1/orders?status=NEW,ASSIGNED&sort=due&limit=7") == 200);
+  CHECK(world.runtime.lists().back().zones == std::vector{zone});
+  CHECK(world.runtime.lists().back().status == std::vector<std::string>{"NEW", "ASSIGNED"});
+  CHECK(world.runtime.lists().back().limit == 7);
+  CHECK(list(world.administrator(), "/v1/orders") == 200);
+  CHECK(world.runtime.lists().back().zones.empty());
+  CHECK(list(world.operator_(), "/v1/orders") == 403);
+  for (const std::string path : {"/v1/clients", "/v1/technicians", "/v1/accounts", "/v1/zones"}) {
+    CHECK(list(world.customer(), path) == 403);
+    CHECK(list(world.technician(), path) == 403);
+    CHECK(list(world.operator_(), path) == 403);
+    CHECK(list(world.supervisor(), path) == 200);
+  }
+  CHECK(list(world.customer(), "/v1/order-types") == 200);
+  CHECK(list(world.supervisor(), "/v1/cluster") == 403);
+  CHECK(list(world.operator_(), "/v1/cluster") == 200);
+}
+
+TEST_CASE("routes: a supervisor without zones sees no orders") {
+  World world;
+  const auto bearer = world.runtime.log_in({"", {Role::supervisor}, {}, {}, {}, {}});
+  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
+  CHECK(world.runtime.lists().back().zones == std::vector<Id>{"none"});
+}
+
+TEST_CASE("routes: a timeline shows the events the caller may see, oldest first") {
+  World world;
+  put_order(world);
+  world.runtime.change({EntityKind::work_order, order}, "comment", R"({"visibility":"internal"})");
+  world.runtime.change({EntityKind::work_order, order}, "start", "{}");
+  const auto staff = body_of(world.ask({"GET", path_of(order, "/timeline"), world.supervisor(), "", {}}));
+  REQUIRE(staff["data"].size() == 3);
+  CHECK(staff["data"][0]["type"] == "order.created");
+  CHECK(staff["data"][2]["type"] == "order.start");
+  CHECK(staff["data"][0].contains("principal"));
+  const auto own = body_of(world.ask({"GET", path_of(order, "/timeline"), world.customer(), "", {}}));
+  REQUIRE(own["data"].size() == 2);
+  CHECK_FALSE(own["data"][0].contains("principal"));
+  const auto page = body_of(world.ask({"GET", path_of(order, "/timeline?limit=2"), world.supervisor(), "", {}}));
+  CHECK(page["data"].size() == 2);
+  CHECK(page["next_cursor"] == "2");
+  const auto rest = body_of(world.ask({"GET", path_of(order, "/timeline?cursor=2"), world.supervisor(), "", {}}));
+  CHECK(rest["data"].size() == 1);
+  CHECK(rest["next_cursor"].is_null());
+}
+
+TEST_CASE("routes: a technician's queued commands are decided in order, each with its verdict") {
+  World world;
+  put_order(world);
+  const json queue{{"commands",
+                    {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
+                     {{"method", "orders.fly"}, {"params", {{"id", order}}}, {"key", "b"}},
+                     {{"method", "orders.start"}, {"params", {{"id", order}, {"nope", 1}}}, {"key", "c"}},
+                     {{"method", "orders.start"}, {"params", {{"id", order}}}, {"key", "d"},
+                      {"occurred_at", "2026-11-24T10:00:00Z"}}}}};
+  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}});
+  REQUIRE(reply.status == 200);
+  const auto results = body_of(reply)["results"];
+  REQUIRE(results.size() == 4);
+  CHECK(results[0]["ok"]["status"] == "ACCEPT");
+  CHECK(results[1]["err"]["code"] == "unknown_method");
+  CHECK(results[2]["err"]["status"] == 422);
+  CHECK(results[3]["ok"]["status"] == "START");
+  CHECK(world.runtime.commands().back().body.occurred_at == parse_rfc3339("2026-11-24T10:00:00Z"));
+  CHECK(world.ask({"POST", "/v1/sync", world.supervisor(), queue.dump(), {}}).status == 403);
+  CHECK(world.ask({"POST", "/v1/sync", world.technician(), R"({"commands":[{}]})", {}}).status == 422);
+}
+
+TEST_CASE("routes: nothing overtakes a queued command that could not be decided") {
+  World world;
+  put_order(world);
+  world.runtime.on_command = [](const runtime::Command& command) -> std::optional<runtime::Reply> {
+    if (command.body.verb != "accept") return {};
+    return runtime::Fault{runtime::Fault::Code::unavailable, "", Duration{1000}};
+  };
+  const json queue{{"commands",
+                    {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
+                     {{"method", "orders.start"}, {"params", {{"id", order}}}, {"key", "b"}}}}};
+  const auto results = body_of(world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}}))["results"];
+  CHECK(results[0]["err"]["retry"] == true);
+  CHECK(results[1]["err"]["code"] == "not_tried");
+  CHECK(world.runtime.commands().size() == 1);
+}
+
+TEST_CASE("routes: a tracking link shows its order to its holder and to nobody else") {
+  World world;
+  put_order(world);
+  const auto token = world.runtime.add_tracking(order);
+  const auto shown = world.ask({"GET", "/v1/track", "", "", {"Authorization: Tracking " + token}});
+  CHECK(shown.status == 200);
+  CHECK(body_of(shown)["id"] == order);
+  CHECK(body_of(shown)["seen_as"] == static_cast<int>(runtime::Viewpoint::client));
+  CHECK(world.ask({"GET", "/v1/track", "", "", {}}).status == 401);
+  CHECK(world.ask({"GET", "/v1/track", "", "", {"Authorization: Tracking " + token + "x"}}).status == 401);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Authorization: Tracking " + token}}).status == 401);
+}
+
+TEST_CASE("routes: a login gives a token and a cookie that work, until the logout") {
+  World world;
+  world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  const auto reply = world.ask({"POST", "/v1/sessions", "", R"({"username":"Ana","password":"correct horse"})", {}});
+  REQUIRE(reply.status == 201);
+  const auto token = body_of(reply)["token"].get<std::string>();
+  CHECK(body_of(reply).contains("expires_at"));
+  CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 200);
+  const auto cookie = reply.header("Set-Cookie");
+  CHECK(cookie.starts_with("microflow=" + token + "; "));
+  CHECK(cookie.find("HttpOnly") != cookie.npos);
+  CHECK(cookie.find("SameSite=Strict") != cookie.npos);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Cookie: a=b; microflow=" + token}}).status == 200);
+  CHECK(world.ask({"DELETE", "/v1/sessions/current", token, "", {}}).status == 204);
+  CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 401);
+}
+
+TEST_CASE("routes: a cookie acts only from an allowed page") {
+  auto options = quiet_options();
+  options.allowed_origins = {"https://ops.example.com"};
+  World world(options);
+  const auto cookie = "Cookie: microflow=" + world.supervisor();
+  const auto post = [&](std::vector<std::string> headers) {
+    headers.push_back(cookie);
+    return world.ask({"POST", "/v1/orders", "", "{}", headers}).status;
+  };
+  CHECK(post({}) == 403);
+  CHECK(post({"Origin: https://evil.example.com"}) == 403);
+  CHECK(post({"Origin: https://ops.example.com"}) == 201);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {cookie}}).status == 200);
+}
+
+TEST_CASE("routes: a wrong password and an unknown name get the same answer, then both a lock") {
+  World world;
+  world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  for (const std::string name : {"ana", "nobody"}) {
+    const HttpRequest request{"POST", "/v1/sessions", "",
+                              json{{"username", name}, {"password", "wrong"}}.dump(), {}};
+    for (int i = 0; i < 5; ++i) {
+      const auto reply = world.ask(request);
+      CHECK(reply.status == 401);
+      CHECK(body_of(reply)["code"] == "wrong_credentials");
+    }
+    const auto locked = world.ask(request);
+    CHECK(locked.status == 429);
+    CHECK_FALSE(locked.header("Retry-After").empty());
+  }
+  const auto commands = world.runtime.commands();
+  CHECK(std::ranges::count_if(commands, [](const auto& c) { return c.body.verb == "lock"; }) == 1);
+}
+
+TEST_CASE("routes: logins per name are limited") {
+  auto options = quiet_options();
+  options.limits.logins_per_minute = 2;
+  World world(options);
+  const HttpRequest request{"POST", "/v1/sessions", "", R"({"username":"x","password":"y"})", {}};
+  CHECK(world.ask(request).status == 401);
+  CHECK(world.ask(request).status == 401);
+  CHECK(world.ask(request).status == 429);
+}
+
+TEST_CASE("routes: a new account's password reaches the entity only as a hash") {
+  World world;
+  const HttpRequest request{"POST", "/v1/accounts", world.administrator(),
+                            R"({"username":"ben","password":"correct horse"})", {"Idempotency-Key: k"}};
+  CHECK(world.ask(request).status == 201);
+  const auto body = json::parse(world.runtime.commands().back().body.json);
+  CHECK_FALSE(body.contains("password"));
+  CHECK(gateway::auth::verify_password(body["password_hash"].get<std::string>(), "correct horse"));
+  // Another salt, yet the same request.
+  CHECK(world.ask(request).header("Idempotent-Replayed") == "true");
+  auto other = request;
+  other.headers.clear();
+  other.body = R"({"username":"ben","password":"short"})";
+  CHECK(world.ask(other).status == 422);
+  other.body = R"({"username":"ben","password_hash":"x"})";
+  CHECK(world.ask(other).status == 422);
+}
+
+TEST_CASE("routes: a site and a zone get an id that a retry finds again") {
+  World world;
+  world.runtime.put(EntityKind::client, "{\"id\":\"" + client + "\"}");
+  const auto bearer = world.administrator();
+  for (const std::string& path : {"/v1/clients/" + client + "/sites", std::string("/v1/zones")}) {
+    const HttpRequest request{"POST", path, bearer, R"({"name":"x"})", {"Idempotency-Key: k"}};
+    const auto first = world.ask(request), again = world.ask(request);
+    CHECK(first.status == 201);
+    const auto id = body_of(first)["id"].get<std::string>();
+    CHECK(id.substr(0, 4) == (path == "/v1/zones" ? "zon_" : "sit_"));
+    CHECK(first.header("Location") == path + "/" + id);
+    CHECK(again.body == first.body);
+    CHECK(json::parse(world.runtime.commands().back().body.json)["id"] == id);
+  }
+}
+
+TEST_CASE("routes: every response carries a Request-Id of its own, and traceparent is honoured") {
+  World world;
+  const auto bearer = world.supervisor();
+  const auto one = world.ask({"POST", "/v1/orders", bearer, "{}",
+                              {"traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
+  const auto two = world.ask({"POST", "/v1/orders", bearer, "{}", {"traceparent: nonsense"}});
+  CHECK(one.header("Request-Id") != two.header("Request-Id"));
+  const auto commands = world.runtime.commands();
+  CHECK(commands[0].trace == "0af7651916cd43dd8448eb211c80319c");
+  CHECK(commands[1].trace.size() == 32);
+}
+
+TEST_CASE("routes: commands of one turn reach the runtime together") {
+  World world;
+  const auto bearer = world.supervisor();
+  put_order(world);
+  world.ask({"GET", path_of(order), bearer, "", {}});
+  std::vector<std::unique_ptr<RawConnection>> connections;
+  for (int i = 0; i < 50; ++i) connections.push_back(std::make_unique<RawConnection>(world.bound.http));
+  const auto bytes = to_bytes({"POST", "/v1/orders", bearer, "{}", {}});
+  for (auto& connection : connections) connection->send(bytes);
+  for (auto& connection : connections) CHECK(connection->read().status == 201);
+  std::size_t total = 0;
+  for (const auto size : world.runtime.batch_sizes()) total += size;
+  CHECK(total == 50);
+}
+
+TEST_CASE("routes: GET of the stream without an upgrade says what is needed") {
+  World world;
+  CHECK(world.ask({"GET", "/v1/stream", world.supervisor(), "", {}}).status == 426);
+}
+
+TEST_CASE("routes: the admin listener tells health and numbers, and the public one does not") {
+  World world;
+  const auto admin = [&](const std::string& path) {
+    return exchange(world.bound.admin, {"GET", path, "", "", {}});
+  };
+  CHECK(admin("/livez").status == 200);
+  CHECK(admin("/readyz").status == 200);
+  CHECK(admin("/startupz").status == 200);
+  CHECK(admin("/metrics").has("microflow_http_responses_total"));
+  CHECK(admin("/v1/orders").status == 404);
+  CHECK(world.ask({"GET", "/metrics", world.administrator(), "", {}}).status == 404);
+  world.runtime.health_now = {false, "no owner for 3 shards", 61, 64, 0};
+  CHECK(admin("/livez").status == 200);
+  CHECK(admin("/readyz").status == 503);
+  CHECK(admin("/readyz").has("no owner for 3 shards"));
+}
+
+TEST_CASE("openapi: every route is described, every described path exists, and all refer to schemas") {
+  World world;
+  const auto document = body_of(world.ask({"GET", "/v1/openapi.json", "", "", {}}));
+  CHECK(document["openapi"] == "3.1.0");
+  runtime::Kinds kinds;
+  add_fake_kinds(kinds);
+  const gateway::Operations operations(kinds);
+  gateway::http::Router router;
+  gateway::routes::add_all(router, operations);
+  std::size_t described = 0;
+  std::set<std::string> names;
+  for (const auto& [path, methods] : document["paths"].items())
+    for (const auto& [method, operation] : methods.items()) {
+      ++described;
+      INFO(method << " " << path);
+      CHECK(names.insert(operation["operationId"]).second);
+      CHECK_FALSE(operation["summary"].get<std::string>().empty());
+      // It exists: somebody who is logged in gets neither 404 for the path nor 405.
+      std::array<std::string_view, 3> params;
+      auto upper = method;
+      for (auto& c : upper) c = static_cast<char>(std::toupper(c));
+      gateway::http::Method wanted = gateway::http::Method::other;
+      for (int i = 0; i < 7; ++i)
+        if (to_string(static_cast<gateway::http::Method>(i)) == upper)
+          wanted = static_cast<gateway::http::Method>(i);
+      CHECK(router.find(wanted, path, params).route);
+    }
+  CHECK(described == router.routes().size());
+  const auto text = document.dump();
+  for (std::size_t at = 0; (at = text.find("#/components/schemas/", at)) != text.npos; ++at) {
+    const auto begin = at + std::string("#/components/schemas/").size();
+    CHECK(document["components"]["schemas"].contains(text.substr(begin, text.find('"', begin) - begin)));
+  }
+  for (const std::string path : {"/v1/orders", "/v1/orders/{id}", "/v1/orders/{id}/start", "/v1/sync",
+                                 "/v1/track", "/v1/sessions", "/v1/technicians/{id}/agenda",
+                                 "/v1/clients/{id}/sites", "/v1/cluster", "/v1/stream"})
+    CHECK(document["paths"].contains(path));
+}
+
+}  // namespace
+}  // namespace mf::test
