@@ -285,12 +285,18 @@ EntityEffects EntityCore::step_down() {
 }
 
 Result<EntityEffects> EntityCore::poisoned(const std::string& why, Timestamp clock) {
-  effects_.asks.clear();
-  effects_.proposal.reset();
-  if (running_) finish(Fault{Fault::Code::internal, why});
-  if (auto loaded = load(); !loaded) return std::unexpected(loaded.error());
-  start_next(clock);
-  return take();
+  for (auto reason = why;;) {
+    effects_.asks.clear();
+    effects_.proposal.reset();
+    if (running_) finish(Fault{Fault::Code::internal, reason});
+    if (auto loaded = load(); !loaded) return std::unexpected(loaded.error());
+    try {
+      start_next(clock);
+      return take();
+    } catch (const std::exception& next) {
+      reason = next.what();  // the next in the queue is no better
+    }
+  }
 }
 
 EntityEffects EntityCore::quarantine(const std::string& why) {

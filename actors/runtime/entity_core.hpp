@@ -127,7 +127,8 @@ class EntityCore {
   /// The shard is not ours any more: everybody hears it, nothing goes on. The core is dead then.
   [[nodiscard]] EntityEffects step_down();
   /// After a step threw: the running command is refused for good, the state read again, the queue
-  /// goes on. Returns also the effects of the step that threw. An error: quarantine; the effects
+  /// goes on, past whatever in it throws as well. Returns also the effects of the step that threw.
+  /// An error: the entity is to be quarantined; the effects
   /// of quarantine() then answer everybody.
   [[nodiscard]] Result<EntityEffects> poisoned(const std::string& why, Timestamp clock);
   [[nodiscard]] EntityEffects quarantine(const std::string& why);

@@ -392,6 +392,7 @@ TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
   b.create();
   const auto running = b.send("g", "grow", R"({"size":"5"})");
   const auto poison = b.send("p", "break");
+  const auto second = b.send("p2", "break");
   const auto next = b.send("h", "grow", R"({"size":"6"})");
   CHECK_THROWS_AS(b.commit(), InvariantBroken);
   auto effects = b.core.poisoned("as asked", nine);
@@ -399,6 +400,7 @@ TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
   b.take(std::move(*effects));
   CHECK(b.outcome(running).version == 2);  // the reply of the step that threw is not lost
   CHECK(b.fault(poison) == Fault::Code::internal);
+  CHECK(b.fault(second) == Fault::Code::internal);
   CHECK_FALSE(b.is_answered(next));
   b.commit();
   CHECK(b.outcome(next).version == 3);
