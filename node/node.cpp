@@ -74,15 +74,21 @@ class LocalNode final : public Node {
         config_, [this](const Error& error) { fail_with(error.message); }));
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);
-    auto ring = storage::open_key_ring(keys_directory(config_));
-    if (!ring) return std::unexpected(std::move(ring.error()).in("opening the personal keys"));
-    ring_ = std::move(*ring);
+    auto keys = storage::KeyStore::open(keys_directory(config_));
+    if (!keys) return std::unexpected(std::move(keys.error()).in("opening the personal keys"));
+    // The installation's own secret lies with those of persons: outside journal and backups.
+    auto tracking = (*keys)->get_or_create("tracking-links");
+    if (!tracking) return std::unexpected(std::move(tracking.error()).in("the tracking key"));
+    tracking_key_.assign(tracking->begin(), tracking->end());
+    ring_ = std::make_unique<storage::PersonalKeyRing>(std::move(*keys));
     keys_ = std::make_unique<LocalKeys>(*ring_);
     return {};
   }
 
   void add_kinds() {
-    kinds_.add(work_order::make_work_order_kind(work_order_policy(config_)));
+    auto orders = work_order_policy(config_);
+    orders.tracking_key = tracking_key_;
+    kinds_.add(work_order::make_work_order_kind(std::move(orders)));
     kinds_.add(technician::make_technician_kind());
     kinds_.add(client::make_client_kind());
     kinds_.add(account::make_account_kind());
@@ -111,7 +117,7 @@ class LocalNode final : public Node {
   std::unique_ptr<runtime::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   Addresses addresses_;
-  std::string first_password_;
+  std::string first_password_, tracking_key_;
   std::atomic<bool> has_failed_{false};
   bool is_stopped_ = false;
 };
