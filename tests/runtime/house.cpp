@@ -1,0 +1,151 @@
+#include "tests/runtime/house.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "actors/account/account_codec.hpp"
+#include "actors/catalogue/catalogue_codec.hpp"
+#include "actors/client/client_codec.hpp"
+#include "actors/runtime/entity_core.hpp"
+#include "actors/technician/technician_codec.hpp"
+#include "actors/unique_name/unique_name_codec.hpp"
+#include "actors/work_order/work_order_codec.hpp"
+
+namespace mf::test {
+namespace {
+
+constexpr Duration patience = std::chrono::seconds(20);
+
+/// Seals nothing: what the tests read is plain.
+class PlainCipher final : public PersonalCipher {
+ public:
+  std::string seal(std::string_view plain) const override { return std::string(plain); }
+  std::optional<std::string> open(std::string_view sealed) const override {
+    return std::string(sealed);
+  }
+};
+class PlainKeys final : public runtime::KeyRing {
+ public:
+  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view, bool) override {
+    return std::make_shared<PlainCipher>();
+  }
+  Status erase(std::string_view) override { return {}; }
+};
+
+}  // namespace
+
+void Follower::post(std::shared_ptr<const runtime::CommittedBatch> batch) {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& change : batch->changes)
+    for (const auto& event : change.events) ++types_[event.body.type];
+  arrived_.notify_all();
+}
+
+bool Follower::saw(const std::string& type, int count) {
+  std::unique_lock lock(mutex_);
+  return arrived_.wait_for(lock, patience, [&] { return types_[type] >= count; });
+}
+
+House::House(runtime::RuntimeOptions options)
+    : options_(std::move(options)),
+      keys_(std::make_unique<PlainKeys>()),
+      store_(8, "era-of-the-test") {
+  kinds_.add(work_order::make_work_order_kind({}));
+  kinds_.add(technician::make_technician_kind());
+  kinds_.add(client::make_client_kind());
+  kinds_.add(account::make_account_kind());
+  kinds_.add(unique_name::make_unique_name_kind());
+  kinds_.add(catalogue::make_catalogue_kind());
+  start();
+}
+
+House::~House() { runtime_->stop(Duration{0}); }
+
+void House::start() {
+  runtime_ = runtime::start_runtime(kinds_, *keys_, store_, clock, options_);
+  REQUIRE(runtime_->wait_until_ready(patience));
+  runtime_->follow(follower);
+}
+
+void House::restart() {
+  runtime_->stop(patience);
+  runtime_.reset();
+  start();
+}
+
+runtime::Reply House::run(const EntityRef& target, std::string verb, const Json& body,
+                          const Principal& by, const std::string& id) {
+  auto parsed = runtime_->kinds().of(target.kind).parse(verb, body.dump());
+  if (!parsed) {
+    INFO(verb << " " << parsed.error()[0].field << " " << parsed.error()[0].detail);
+    REQUIRE(parsed);
+  }
+  runtime::Command command{.target = target, .body = std::move(*parsed), .by = by};
+  command.id = blake2b_128({"test", id.empty() ? random_bytes(8) : id});
+  command.fingerprint = runtime::fingerprint_of(command.body);
+  command.deadline = clock.now() + patience;
+  std::vector<runtime::TaggedCommand> commands;
+  commands.push_back({++tag_, std::move(command)});
+  runtime_->submit(std::move(commands), sink_);
+  auto answer = sink_.wait(tag_, patience);
+  REQUIRE(answer);
+  return std::get<runtime::Reply>(std::move(*answer));
+}
+
+runtime::Outcome House::yes(const EntityRef& target, std::string verb, const Json& body,
+                            const Principal& by, const std::string& id) {
+  auto reply = run(target, verb, body, by, id);
+  if (const auto* no = std::get_if<Rejection>(&reply)) FAIL(verb << ": " << no->code << " " << no->detail);
+  if (const auto* fault = std::get_if<runtime::Fault>(&reply)) FAIL(verb << ": " << fault->detail);
+  return std::get<runtime::Outcome>(reply);
+}
+
+House::Json House::view(const EntityRef& target, const Principal& by) {
+  runtime_->read(++tag_, target, by, sink_);
+  auto answer = sink_.wait(tag_, patience);
+  REQUIRE(answer);
+  const auto& reply = std::get<runtime::ReadReply>(*answer);
+  return reply.no ? Json(nullptr) : Json::parse(reply.json);
+}
+
+runtime::TimelineReply House::timeline(const EntityRef& target, const Principal& by) {
+  runtime_->timeline(++tag_, target, 0, 100, by, sink_);
+  auto answer = sink_.wait(tag_, patience);
+  REQUIRE(answer);
+  return std::get<runtime::TimelineReply>(std::move(*answer));
+}
+
+void House::pass(Duration time) {
+  clock.advance(time);
+  runtime_->wake();
+}
+
+void House::found_company() {
+  const EntityRef catalogue{EntityKind::catalogue, "catalogue"};
+  zone = random_id("zon"), type = random_id("typ"), technician = random_id("tec");
+  person = random_id("cli"), site = random_id("sit");
+  yes(catalogue, "create_zone", {{"id", zone}, {"name", "Popular"}}, admin);
+  yes(catalogue, "create_order_type",
+      {{"id", type}, {"name", "Reparación"}, {"duration_ms", 3'600'000}, {"priority", 3},
+       {"skills", {"fibra"}}},
+      admin);
+  yes({EntityKind::technician, technician}, "create",
+      {{"name", "Ana Gómez"}, {"zones", {zone}}, {"skills", {"fibra"}}}, admin);
+  yes({EntityKind::client, person}, "create",
+      {{"name", "Luis Mora"}, {"document_type", "CC"}, {"document_number", "1017"}}, admin);
+  yes({EntityKind::client, person}, "add_site",
+      {{"id", site}, {"address", "Calle 10 # 43-20"}, {"zone", zone}, {"lat", 6.29}, {"lon", -75.54},
+       {"name", "Casa"}},
+      admin);
+  supervisor = {"acc_supervisor", {Role::supervisor}, {zone}, {}, {}, {}};
+  ana = {"acc_ana", {Role::technician}, {}, technician, {}, {}};
+  client = {"acc_luis", {Role::client}, {}, {}, person, {}};
+}
+
+EntityRef House::order(const std::string& key) {
+  const EntityRef ref{EntityKind::work_order, derive_id("ord", "test", "create", key)};
+  yes(ref, "create", {{"type", type}, {"client", person}, {"site", site}, {"title", "Sin internet"}},
+      client, key);
+  return ref;
+}
+
+}  // namespace mf::test

@@ -1,0 +1,81 @@
+#pragma once
+// A whole node's runtime without a disk and a gateway: real actors, all kinds, a clock that stands.
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "actors/runtime/local_runtime.hpp"
+#include "node/waiting_sink.hpp"
+#include "storage/memory/memory_store.hpp"
+
+namespace mf::test {
+
+class ManualClock final : public Clock {
+ public:
+  Timestamp now() const override { return Timestamp{Duration{ms_.load()}}; }
+  void advance(Duration by) { ms_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'795'000'000'000};
+};
+
+/// Follows every batch and counts the types of its events.
+class Follower final : public runtime::Sink {
+ public:
+  void post(std::vector<runtime::TaggedAnswer>) override {}
+  void post(std::shared_ptr<const runtime::CommittedBatch> batch) override;
+  void post(std::shared_ptr<const runtime::BoardDelta>) override {}
+  /// Waits until `count` events of this type have come.
+  [[nodiscard]] bool saw(const std::string& type, int count = 1);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::map<std::string, int> types_;
+};
+
+class House {
+ public:
+  explicit House(runtime::RuntimeOptions options = {});
+  ~House();
+
+  using Json = nlohmann::json;
+  /// Runs a command to its reply. `id`: its command id as text; empty is a new one.
+  runtime::Reply run(const EntityRef& target, std::string verb, const Json& body,
+                     const Principal& by, const std::string& id = {});
+  /// The same, and it must be a yes.
+  runtime::Outcome yes(const EntityRef& target, std::string verb, const Json& body,
+                       const Principal& by, const std::string& id = {});
+  Json view(const EntityRef& target, const Principal& by);
+  runtime::TimelineReply timeline(const EntityRef& target, const Principal& by);
+  /// Advances the clock and lets everything due happen.
+  void pass(Duration time);
+  /// Ends all actors and starts again over the same store.
+  void restart();
+
+  /// A zone, an order type, a technician on duty, a client with a site; and who they are.
+  void found_company();
+  Principal admin{"acc_admin", {Role::administrator}, {}, {}, {}, {}};
+  Principal supervisor, ana, client;
+  Id zone, type, technician, person, site;
+  /// A new order of the client, its id.
+  EntityRef order(const std::string& key);
+
+  ManualClock clock;
+  Follower follower;
+  runtime::LocalRuntime& runtime() { return *runtime_; }
+
+ private:
+  void start();
+  runtime::RuntimeOptions options_;
+  runtime::Kinds kinds_;
+  std::unique_ptr<runtime::KeyRing> keys_;
+  storage::MemoryStore store_;
+  node::WaitingSink sink_;
+  std::unique_ptr<runtime::LocalRuntime> runtime_;
+  std::uint64_t tag_ = 0;
+};
+
+}  // namespace mf::test
