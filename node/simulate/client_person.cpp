@@ -50,12 +50,16 @@ struct Client : std::enable_shared_from_this<Client> {
     co_await self->day.post(self->user, "orders/" + order + "/rate", order, body.dump());
   }
 
+  Stream::OnPush listener() {
+    return [weak = weak_from_this()](std::string_view verb, const std::string& json) {
+      if (const auto self = weak.lock()) self->on_push(verb, json);
+    };
+  }
+
   asio::awaitable<void> connect() {
-    const std::weak_ptr<Client> weak = weak_from_this();
-    stream = co_await Stream::open(day.io, day.options.server, user.token,
-                                   [weak](std::string_view verb, const std::string& json) {
-                                     if (const auto self = weak.lock()) self->on_push(verb, json);
-                                   });
+    // Named, because g++ 12 destroys a function object twice that is made inside a co_await.
+    auto hear = listener();
+    stream = co_await Stream::open(day.io, day.options.server, user.token, std::move(hear));
     if (!stream) co_return;
     ++day.figures.connected;
     for (const auto& [order, last] : followed)

@@ -23,7 +23,7 @@ Json because(const char* reason) { return Json{{"reason", reason}}; }
 struct Technician : std::enable_shared_from_this<Technician> {
   Technician(Day& d, User& u) : day(d), user(u), at(u.home.value_or(centre)) {}
   struct Job {
-    std::string order;
+    std::string order, state;
     Place site;
   };
   Day& day;
@@ -43,11 +43,15 @@ struct Technician : std::enable_shared_from_this<Technician> {
     stream->tell("ack", Json{{"n", assignment.value("n", "")}}.dump());
     if (!answered.insert(assignment.value("n", "")).second) return;  // pushed again
     ++day.figures.assignments;
-    const auto& order = assignment["order"];
-    Job job{order.value("id", ""), at};
+    asio::co_spawn(day.io, answer(shared_from_this(), job_from(assignment["order"])),
+                   asio::detached);
+  }
+
+  [[nodiscard]] Job job_from(const Json& order) const {
+    Job job{order.value("id", ""), order.value("status", ""), at};
     if (order.contains("lat") && order["lat"].is_number())
       job.site = {order["lat"].get<double>(), order.value("lon", 0.0)};
-    asio::co_spawn(day.io, answer(shared_from_this(), job), asio::detached);
+    return job;
   }
 
   static asio::awaitable<void> answer(std::shared_ptr<Technician> self, Job job) {
@@ -59,15 +63,21 @@ struct Technician : std::enable_shared_from_this<Technician> {
       co_return;
     }
     const auto accepted = co_await self->command(job.order, "accept", Json::object());
-    if (accepted.is_ok) self->jobs.push_back(std::move(job));
+    if (!accepted.is_ok) co_return;
+    job.state = "ACCEPTED";
+    self->jobs.push_back(std::move(job));
+  }
+
+  Stream::OnPush listener() {
+    return [weak = weak_from_this()](std::string_view verb, const std::string& json) {
+      if (const auto self = weak.lock()) self->on_push(verb, json);
+    };
   }
 
   asio::awaitable<void> connect() {
-    const std::weak_ptr<Technician> weak = weak_from_this();
-    stream = co_await Stream::open(day.io, day.options.server, user.token,
-                                   [weak](std::string_view verb, const std::string& json) {
-                                     if (const auto self = weak.lock()) self->on_push(verb, json);
-                                   });
+    // Named, because g++ 12 destroys a function object twice that is made inside a co_await.
+    auto hear = listener();
+    stream = co_await Stream::open(day.io, day.options.server, user.token, std::move(hear));
     if (stream) ++day.figures.connected;
   }
   [[nodiscard]] bool is_online() const { return stream && stream->is_open(); }
@@ -126,32 +136,71 @@ struct Technician : std::enable_shared_from_this<Technician> {
     ++day.figures.positions;
   }
 
+  /// One step after the other from wherever the order stands, until one fails or it is done.
   asio::awaitable<void> work(Job job) {
-    auto done = co_await command(job.order, "depart", Json::object());
-    if (!done.is_ok) co_return;
+    const bool is_fresh = job.state == "ACCEPTED";
+    if (is_fresh) {
+      const auto done = co_await command(job.order, "depart", Json::object());
+      if (!done.is_ok) co_return;
+    }
+    if (is_fresh || job.state == "EN_ROUTE") {
+      const bool is_there = co_await arrive(job);
+      if (!is_there) co_return;
+    }
+    if (job.state == "PAUSED") {
+      const auto done = co_await command(job.order, "resume", Json::object());
+      if (!done.is_ok) co_return;
+    } else if (job.state != "IN_PROGRESS") {
+      const bool is_started = co_await start(job);
+      if (!is_started) co_return;
+    }
+    co_await repair(job);
+  }
+
+  asio::awaitable<bool> arrive(const Job& job) {
     co_await travel_to(job.site);
-    const bool loses_network = day.chance(0.08);
-    if (loses_network && stream) stream->close();
+    if (day.is_over()) co_return false;
+    if (day.chance(0.08) && stream) stream->close();  // no network at the client's
     Json here{{"lat", at.lat}, {"lon", at.lon}};
-    done = co_await command(job.order, "arrive", std::move(here));
-    if (!done.is_ok) co_return;
+    const auto done = co_await command(job.order, "arrive", std::move(here));
+    co_return done.is_ok;
+  }
+
+  asio::awaitable<bool> start(const Job& job) {
     co_await day.pass(day.between(0.5, 3));
+    if (day.is_over()) co_return false;
     if (day.chance(0.05)) {
       co_await command(job.order, "fail", because("client_absent"));
-      co_return;
+      co_return false;
     }
-    done = co_await command(job.order, "start", Json::object());
-    if (!done.is_ok) co_return;
+    const auto done = co_await command(job.order, "start", Json::object());
+    co_return done.is_ok;
+  }
+
+  asio::awaitable<void> repair(const Job& job) {
     co_await day.pass(day.between(5, 15));
-    if (day.chance(0.15)) {
+    if (day.chance(0.15) && !day.is_over()) {
       co_await command(job.order, "pause", because("parts"));
       co_await day.pass(day.between(3, 10));
-      co_await command(job.order, "resume", Json::object());
+      if (!day.is_over()) co_await command(job.order, "resume", Json::object());
     }
     co_await day.pass(day.between(2, 15));
     if (day.is_over()) co_return;
     Json report{{"note", "Servicio verificado con el cliente."}};
     co_await command(job.order, "complete", std::move(report));
+  }
+
+  /// What yesterday left in hand.
+  asio::awaitable<void> find_jobs() {
+    const auto answer = co_await day.get(
+        user, "/v1/orders?status=ACCEPTED,EN_ROUTE,ON_SITE,IN_PROGRESS,PAUSED");
+    const auto list = Json::parse(answer.body, nullptr, false);
+    if (!answer.ok() || !list.is_object()) co_return;
+    for (const auto& order : list.value("data", Json::array())) {
+      auto job = job_from(order);
+      // Whoever is on the way or at work finishes that first.
+      job.state == "ACCEPTED" ? jobs.push_back(std::move(job)) : jobs.push_front(std::move(job));
+    }
   }
 };
 
@@ -166,6 +215,7 @@ double metres(const Place& a, const Place& b) {
 
 asio::awaitable<void> live_as_technician(Day& day, User& user) {
   const auto technician = std::make_shared<Technician>(day, user);
+  co_await technician->find_jobs();
   co_await technician->connect();
   while (!day.is_over()) {
     if (!technician->is_online()) {
