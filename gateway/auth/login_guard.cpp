@@ -45,4 +45,12 @@ void LoginGuard::succeeded(const std::string& name) {
   failures_.erase(name);
 }
 
+bool LoginGuard::use_code(const std::string& name, std::int64_t step) {
+  const std::lock_guard lock(mutex_);
+  auto& last = last_code_[name];
+  if (step <= last) return false;
+  last = step;
+  return true;
+}
+
 }  // namespace mf::gateway::auth

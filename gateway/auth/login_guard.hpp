@@ -21,6 +21,8 @@ class LoginGuard {
   /// A wrong password; gives the end of the lock it brings, if it does.
   [[nodiscard]] std::optional<Timestamp> failed(const std::string& name, Timestamp now);
   void succeeded(const std::string& name);
+  /// False when this name has used this or a later one-time code before.
+  [[nodiscard]] bool use_code(const std::string& name, std::int64_t step);
 
  private:
   struct Failures {
@@ -31,6 +33,7 @@ class LoginGuard {
   RateLimiter tries_;
   std::mutex mutex_;
   std::unordered_map<std::string, Failures> failures_;
+  std::unordered_map<std::string, std::int64_t> last_code_;   // only names that exist get here
 };
 
 }  // namespace mf::gateway::auth

@@ -10,7 +10,7 @@ namespace beast_http = boost::beast::http;
 using boost::beast::error_code;
 using Text = boost::beast::string_view;
 
-constexpr std::size_t room_min = 1024, capacity_first = 4096, headers_max = 64;
+constexpr std::size_t room_min = 1024, body_room = 64 * 1024, capacity_first = 4096, headers_max = 64;
 
 std::string_view view(Text text) { return {text.data(), text.size()}; }
 
@@ -154,7 +154,11 @@ std::span<char> RequestReader::room() {
     end_ -= begin_;
     begin_ = 0;
   }
-  const std::size_t wanted = state_ == State::body ? request_.content_length : end_ + room_min;
+  // A body grows as it comes, whatever it announced.
+  const std::size_t wanted =
+      state_ == State::body
+          ? std::min<std::uint64_t>(request_.content_length, end_ - begin_ + body_room)
+          : end_ + room_min;
   if (capacity_ < std::max(wanted, end_ + 1)) {
     const auto grown = std::max({wanted, capacity_ * 2, capacity_first});
     auto data = std::make_unique_for_overwrite<char[]>(grown);
@@ -188,7 +192,8 @@ RequestReader::State RequestReader::read_header() {
   const auto from = searched_ < 3 ? 0 : searched_ - 3;
   const auto end = text.find("\r\n\r\n", from);
   searched_ = text.size();
-  if (std::min(end, text.size()) > header_size_max) {
+  // Judged alike however the bytes were cut: an end at the limit may still be three bytes short.
+  if (end == text.npos ? text.size() > header_size_max + 3 : end > header_size_max) {
     const auto line = text.substr(0, target_size_max + 16).find("\r\n");
     return line == text.npos ? fail(problem(414, "uri_too_long", "at most 4 KiB"))
                              : fail(problem(431, "headers_too_large", "at most 8 KiB"));

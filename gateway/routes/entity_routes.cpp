@@ -1,3 +1,4 @@
+#include "gateway/routes/accounts.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/list_query.hpp"
 #include "gateway/routes/passwords.hpp"
@@ -104,6 +105,11 @@ void add_verb(Router& router, const Collection& collection, const Operation& ope
     route.pattern = collection.path + "/{id}/" + path_of(operation);
     route.summary = operation.verb + " (" + collection.singular + ")";
     if (operation.makes_part) route.handle = add_part;
+    if (operation.name == "accounts.invite") {
+      route.handle = invite;
+      route.body = BodyType::none;
+      route.answer = "Invitation";
+    }
   }
   router.add(std::move(route));
 }

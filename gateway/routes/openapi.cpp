@@ -23,6 +23,9 @@ Json schemas() {
                     {"properties", {{"id", text()}, {"version", number}, {"status", text()},
                                     {"position", text()}}}};
   out["View"] = {{"type", "object"}};
+  out["Invitation"] = out["Outcome"];
+  out["Invitation"]["properties"]["token"] = text();
+  out["Invitation"]["properties"]["expires_at"] = text();
   out["List"] = {{"type", "object"},
                  {"required", {"data", "next_cursor", "position"}},
                  {"properties", {{"data", {{"type", "array"}, {"items", reference("View")}}},

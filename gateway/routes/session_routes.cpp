@@ -7,8 +7,11 @@
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
+#include "gateway/auth/totp.hpp"
 #include "gateway/http/headers.hpp"
+#include "gateway/routes/accounts.hpp"
 #include "gateway/routes/answers.hpp"
+#include "gateway/routes/invitation.hpp"
 #include "gateway/routes/routes.hpp"
 
 namespace mf::gateway::routes {
@@ -18,13 +21,15 @@ constexpr std::size_t name_size_max = 128;
 
 struct Credentials {
   std::string username, password;
+  std::optional<std::string> code;   // of an authenticator app, where the account asks for it
 };
-BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password))
+BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password, code))
 
 /// One login on its way: name → owner → account → password → session.
 struct Login {
   CallPtr call;
   std::string name, password;      // name: folded, as unique names are
+  std::string code, totp_secret;
   Id account;                      // random when there is none
   bool is_known = false;
   std::string hash;                // of the password; nobody's when there is no such account
@@ -46,31 +51,12 @@ std::string member(std::string_view object, const char* name) {
   return body[name].get<std::string>();
 }
 
-/// A command of ours to an account; `then` is not called when the account knows no such verb.
-bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
-                  const std::string& body, OnAnswer then) {
-  auto& thread = *call->thread;
-  auto parsed = thread.runtime().kinds().of(EntityKind::account).parse(verb, body);
-  if (!parsed) {
-    log::error(log::auth, "verb-missing", {{"verb", verb}});
-    return false;
-  }
-  runtime::Command command{.target = {EntityKind::account, account}, .body = std::move(*parsed),
-                           .by = Principal::system()};
-  const auto id = random_bytes(command.id.bytes.size());
-  std::memcpy(command.id.bytes.data(), id.data(), id.size());
-  command.deadline = thread.now() + thread.shared().options.deadlines.command;
-  command.trace = call->trace;
-  thread.submit(std::move(command), std::move(then));
-  return true;
-}
-
 void refuse(const LoginPtr& login) {
   auto& thread = *login->call->thread;
   const auto locked_until = thread.shared().logins.failed(login->name, thread.now());
   if (locked_until && login->is_known)
-    tell_account(login->call, login->account, "lock",
-                 "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}", [](runtime::Answered) {});
+    static_cast<void>(tell_account(login->call, login->account, "lock",
+                 "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}", [](runtime::Answered) {}));
   log::info(log::auth, "login-refused", {{"address", login->call->address}});
   login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
 }
@@ -118,13 +104,23 @@ void open_session(const LoginPtr& login) {
     call->respond(problem(500, "internal", "this request failed"));
 }
 
+/// The password was right.
+void check_code(const LoginPtr& login) {
+  if (login->totp_secret.empty()) return open_session(login);
+  if (login->code.empty())
+    return login->call->respond(problem(401, "code_required", "send the authenticator's code"));
+  auto& thread = *login->call->thread;
+  const auto step = auth::totp_step(login->totp_secret, login->code, thread.now());
+  step && thread.shared().logins.use_code(login->name, *step) ? open_session(login) : refuse(login);
+}
+
 void check_password(const LoginPtr& login) {
   auto& thread = *login->call->thread;
   const bool is_queued = thread.shared().passwords.run([login, &thread] {
     const auto& hash = login->hash.empty() ? auth::nobodys_hash() : login->hash;
     const bool is_right = auth::verify_password(hash, login->password) && !login->hash.empty();
     boost::asio::post(thread.io(), [login, is_right] {
-      is_right ? open_session(login) : refuse(login);
+      is_right ? check_code(login) : refuse(login);
     });
   });
   if (!is_queued) login->call->respond(too_many("too many logins at once"));
@@ -134,6 +130,7 @@ void on_account(const LoginPtr& login, const runtime::ReadReply& reply) {
   if (reply.fault) return login->call->respond(problem(*reply.fault));
   if (!reply.no) {
     login->hash = member(reply.json, "password_hash");
+    login->totp_secret = member(reply.json, "totp_secret");
     const auto locked_until = parse_rfc3339(member(reply.json, "locked_until"));
     const auto now = login->call->thread->now();
     if (locked_until && *locked_until > now)
@@ -168,7 +165,8 @@ void create_session(const CallPtr& call) {
                                thread.shared().options.allowed_origins))
     return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"));
   auto login = std::make_shared<Login>(Login{.call = call, .name = fold(credentials->username),
-                                             .password = std::move(credentials->password)});
+                                             .password = std::move(credentials->password),
+                                             .code = credentials->code.value_or("")});
   if (login->name.size() > name_size_max || login->password.size() > auth::password_size_max)
     return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
   if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
@@ -203,6 +201,11 @@ void add_session_routes(http::Router& router) {
               .answer = "Session"});
   router.add({.method = delete_, .pattern = "/v1/sessions/current", .name = "sessions.end",
               .summary = "Log out", .handle = end_session, .answer = "nothing"});
+  router.add({.method = post, .pattern = "/v1/invitations", .name = "invitations.redeem",
+              .summary = "Set a first or a new password with an invitation",
+              .access = http::Access::open, .handle = redeem_invitation,
+              .body = http::BodyType::json, .schema = json::schema<Invitation>().dump(),
+              .answer = "nothing"});
 }
 
 }  // namespace mf::gateway::routes
