@@ -19,7 +19,7 @@ Id FakeRuntime::add_account(Principal principal, const std::string& username,
   const std::lock_guard lock(mutex_);
   if (principal.account.empty()) principal.account = random_id("acc");
   const auto id = principal.account;
-  accounts_[id] = {std::move(principal), username, password_hash, {}};
+  accounts_[id] = {std::move(principal), username, password_hash, {}, {}};
   return id;
 }
 
@@ -29,6 +29,11 @@ std::string FakeRuntime::log_in(Principal principal, const std::string& username
   const auto token = gateway::auth::make_token(account);
   sessions_[to_hex(token.hash().view())] = {random_id("ses"), account, "2999-01-01T00:00:00.000Z"};
   return gateway::auth::bearer_text(token);
+}
+
+void FakeRuntime::set_totp(const Id& account, const std::string& secret) {
+  const std::lock_guard lock(mutex_);
+  accounts_[account].totp_secret = secret;
 }
 
 void FakeRuntime::end_session(const std::string& bearer) {
@@ -179,13 +184,14 @@ std::string FakeRuntime::answer_account(const EntityRef& ref, const std::string&
                                         const std::string& body) {
   const auto found = accounts_.find(ref.id);
   if (found == accounts_.end()) return {};
-  const auto& [principal, username, password_hash, locked_until] = found->second;
+  const auto& [principal, username, password_hash, locked_until, totp_secret] = found->second;
   json result{{"account", ref.id},  {"username", username},     {"roles", json::array()},
               {"zones", principal.zones}, {"technician", principal.technician},
               {"client", principal.client}, {"language", "es"}};
   for (const auto role : principal.roles) result["roles"].push_back(to_string(role));
   if (query == "login") {
     result["password_hash"] = password_hash;
+    if (!totp_secret.empty()) result["totp_secret"] = totp_secret;
     if (!locked_until.empty()) result["locked_until"] = locked_until;
     return result.dump();
   }

@@ -25,6 +25,7 @@ class FakeRuntime final : public runtime::Runtime {
   /// An account people can log in to through POST /v1/sessions.
   Id add_account(Principal principal, const std::string& username,
                  const std::string& password_hash);
+  void set_totp(const Id& account, const std::string& secret);
   void end_session(const std::string& bearer);
   /// Puts an entity there, JSON with "id"; version 1, one event `<noun>.created`. Posts the batch.
   void put(EntityKind kind, const std::string& json, const std::string& status = "NEW");
@@ -85,7 +86,7 @@ class FakeRuntime final : public runtime::Runtime {
   };
   struct Account {
     Principal principal;
-    std::string username, password_hash, locked_until;
+    std::string username, password_hash, locked_until, totp_secret;
   };
   struct Done {
     std::uint64_t fingerprint = 0;

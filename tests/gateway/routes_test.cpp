@@ -1,7 +1,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
+#include "gateway/auth/totp.hpp"
 #include "gateway/routes/documents.hpp"
 #include "gateway/routes/routes.hpp"
 #include "tests/gateway/fake_kinds.hpp"
@@ -369,6 +371,56 @@ TEST_CASE("routes: a wrong password and an unknown name get the same answer, the
   }
   const auto commands = world.runtime.commands();
   CHECK(std::ranges::count_if(commands, [](const auto& c) { return c.body.verb == "lock"; }) == 1);
+}
+
+TEST_CASE("routes: an account with an authenticator needs its code, each code once") {
+  // The secret and codes of RFC 6238, appendix B (SHA-1; its eight digits cut to the last six).
+  const std::string secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+  using gateway::auth::totp_step;
+  CHECK(totp_step(secret, "287082", from_millis(59'000)) == 1);
+  CHECK(totp_step(secret, "081804", from_millis(1'111'111'109'000)) == 37'037'036);
+  CHECK(totp_step(secret, "005924", from_millis(1'234'567'890'000)) == 41'152'263);
+  CHECK(totp_step(secret, "005924", from_millis(1'234'567'890'000 + 30'000)) == 41'152'263);
+  CHECK_FALSE(totp_step(secret, "005924", from_millis(1'234'567'890'000 + 90'000)));
+  CHECK_FALSE(totp_step(secret, "", from_millis(59'000)));
+  CHECK_FALSE(totp_step("", "287082", from_millis(59'000)));
+  gateway::auth::LoginGuard guard(0, {});
+  CHECK(guard.use_code("ana", 7));
+  CHECK_FALSE(guard.use_code("ana", 7));
+  CHECK_FALSE(guard.use_code("ana", 6));
+  CHECK(guard.use_code("ana", 8));
+
+  World world;
+  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                                                 *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  world.runtime.set_totp(account, secret);
+  const auto log_in = [&](const json& body) {
+    return body_of(world.ask({"POST", "/v1/sessions", "", body.dump(), {}}))["code"];
+  };
+  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}}) == "code_required");
+  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}, {"code", "nonsense"}}) == "wrong_credentials");
+  CHECK(log_in({{"username", "ana"}, {"password", "wrong"}}) == "wrong_credentials");
+}
+
+TEST_CASE("routes: an invitation sets a password without a login") {
+  World world;
+  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
+  world.runtime.put(EntityKind::account, "{\"id\":\"" + account + "\"}");
+  const auto invited = world.ask({"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}});
+  REQUIRE(invited.status == 200);
+  const auto token = body_of(invited)["token"].get<std::string>();
+  const auto sent = json::parse(world.runtime.commands().back().body.json);
+  CHECK(sent["token_hash"] == to_hex(blake2b_256(token.substr(token.find('.') + 1)).view()));
+  const auto redeem = [&](const std::string& with, const std::string& password) {
+    return world.ask({"POST", "/v1/invitations", "", json{{"token", with}, {"password", password}}.dump(), {}}).status;
+  };
+  CHECK(redeem("inv_nonsense", "correct horse") == 401);
+  CHECK(redeem(token, "short") == 422);
+  CHECK(redeem(token, "correct horse") == 204);
+  const auto last = world.runtime.commands().back();
+  CHECK(last.body.verb == "redeem");
+  CHECK(last.by.is_system());
+  CHECK(gateway::auth::verify_password(json::parse(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
 }
 
 TEST_CASE("routes: logins per name are limited") {
