@@ -175,6 +175,26 @@ TEST_CASE("http: who is too slow with a header, a body or the next request is cu
   CHECK(idle.is_closed());
 }
 
+TEST_CASE("http: who does not read the answers is cut off") {
+  auto options = quiet_options();
+  options.deadlines.write = 300ms;
+  options.limits.connections_per_address = 1;
+  World world(options);
+  RawConnection deaf(world.bound.http);
+  std::string bytes;
+  for (int i = 0; i < 500; ++i) bytes += to_bytes({"GET", "/v1/openapi.json", "", "", {}});
+  deaf.send(bytes);
+  // Its place is free only once it has been closed.
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  int status = 0;
+  while (status != 200 && std::chrono::steady_clock::now() < deadline)
+    status = world.ask({"GET", "/v1/openapi.json", "", "", {}}).status;
+  CHECK(status == 200);
+  int answered = 0;
+  while (deaf.read().status == 200) ++answered;
+  CHECK(answered < 500);
+}
+
 TEST_CASE("http: one address may hold only so many connections") {
   auto options = quiet_options();
   options.limits.connections_per_address = 2;

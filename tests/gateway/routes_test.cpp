@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "gateway/auth/login_guard.hpp"
@@ -482,16 +483,27 @@ TEST_CASE("routes: every response carries a Request-Id of its own, and tracepare
 TEST_CASE("routes: commands of one turn reach the runtime together") {
   World world;
   const auto bearer = world.supervisor();
-  put_order(world);
-  world.ask({"GET", path_of(order), bearer, "", {}});
   std::vector<std::unique_ptr<RawConnection>> connections;
-  for (int i = 0; i < 50; ++i) connections.push_back(std::make_unique<RawConnection>(world.bound.http));
-  const auto bytes = to_bytes({"POST", "/v1/orders", bearer, "{}", {}});
-  for (auto& connection : connections) connection->send(bytes);
+  for (int i = 0; i < 50; ++i) {
+    auto& connection = connections.emplace_back(std::make_unique<RawConnection>(world.bound.http));
+    connection->send(to_bytes({"GET", "/v1/orders", bearer, "", {}}));
+    CHECK(connection->read().status == 200);
+  }
+  // The gateway's thread is held in a list while the commands arrive.
+  std::promise<void> arrived, reached;
+  world.runtime.on_list = [&](const runtime::ListQuery&) -> std::optional<runtime::ListReply> {
+    reached.set_value();
+    arrived.get_future().wait();
+    return {};
+  };
+  RawConnection holder(world.bound.http);
+  holder.send(to_bytes({"GET", "/v1/orders", bearer, "", {}}));
+  reached.get_future().wait();
+  for (auto& connection : connections)
+    connection->send(to_bytes({"POST", "/v1/orders", bearer, "{}", {}}));
+  arrived.set_value();
   for (auto& connection : connections) CHECK(connection->read().status == 201);
-  std::size_t total = 0;
-  for (const auto size : world.runtime.batch_sizes()) total += size;
-  CHECK(total == 50);
+  CHECK(world.runtime.batch_sizes() == std::vector<std::size_t>{50});
 }
 
 TEST_CASE("routes: GET of the stream without an upgrade says what is needed") {
