@@ -91,12 +91,12 @@ void take_file(Loading& loading, const std::string& path) {
   }
 }
 
-/// Names that Kubernetes gives every container next to a service called "microflow…", and two of
+/// Names that Kubernetes gives every container next to a service called "microflow…", and those of
 /// ours that are no keys.
 bool is_foreign_variable(const std::string& name) {
   static const std::regex service(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_.*)?)");
   return name == "MICROFLOW_CONFIG" || name == "MICROFLOW_ADMIN_PASSWORD" ||
-         std::regex_match(name, service);
+         name == "MICROFLOW_PASSWORD" || std::regex_match(name, service);
 }
 
 std::optional<std::string> variable(const Sources& sources, std::string_view name) {

@@ -142,9 +142,10 @@ TEST_CASE("config: an unknown variable or flag is refused and the nearest one na
   CHECK_THAT(complaint(from), !Contains("did you mean"));
 }
 
-TEST_CASE("config: variables of Kubernetes services and the first password are no keys") {
+TEST_CASE("config: variables of Kubernetes services and passwords are no keys") {
   auto from = sources();
-  from.environment = {"MICROFLOW_ADMIN_PASSWORD=x",   "MICROFLOW_SERVICE_HOST=10.0.0.1",
+  from.environment = {"MICROFLOW_ADMIN_PASSWORD=x",   "MICROFLOW_PASSWORD=x",
+                      "MICROFLOW_SERVICE_HOST=10.0.0.1",
                       "MICROFLOW_SERVICE_PORT_HTTP=80", "MICROFLOW_PORT_80_TCP_ADDR=10.0.0.1",
                       "MICROFLOW_PORT=tcp://10.0.0.1:80"};
   CHECK(load(from));
