@@ -1,6 +1,7 @@
 #pragma once
 // What reactions and timers have in common: commands by the system that are sent until answered.
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "actors/runtime/command.hpp"
@@ -12,6 +13,7 @@ namespace mf::runtime {
 struct Dispatch {
   std::uint64_t ticket = 0;
   Command command;
+  std::optional<Timestamp> due = {};  ///< of a timer
 };
 
 /// Something an operator should look at; logged and counted by the host.

@@ -19,9 +19,9 @@ class EntityActor : public caf::event_based_actor {
         shard_(shard),
         core_(host->kinds.of(ref.kind), host->keys, host->store, std::move(ref), shard,
               host->limits.entity) {
-    host_.live_entities.fetch_add(1, std::memory_order_relaxed);
+    host_.figures.entity_began(core_.ref().kind);
   }
-  ~EntityActor() override { host_.live_entities.fetch_sub(1, std::memory_order_relaxed); }
+  ~EntityActor() override { host_.figures.entity_ended(core_.ref().kind); }
 
   const char* name() const override { return "entity"; }
 
@@ -98,7 +98,10 @@ class EntityActor : public caf::event_based_actor {
   }
 
   void deliver(EntityEffects effects) {
-    for (auto& reply : effects.replies) host_.reply(std::move(reply));
+    for (auto& reply : effects.replies) {
+      host_.figures.command(core_.ref().kind, reply.reply);
+      host_.reply(std::move(reply));
+    }
     effects.replies.clear();
     if (effects.asks.empty() && effects.releases.empty() && !effects.proposal) return;
     host_.send(shard_, {EffectsMail{core_.ref(), std::move(effects)}});
@@ -158,6 +161,7 @@ class EntityActor : public caf::event_based_actor {
   }
 
   void alarm(std::string_view event, const std::string& why) const {
+    host_.figures.alarm(std::string(event));
     log::error(log::entity, event,
                {{"kind", to_string(core_.ref().kind)}, {"id", core_.ref().id}, {"why", why}});
   }

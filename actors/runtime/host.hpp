@@ -10,6 +10,7 @@
 #include <caf/actor.hpp>
 
 #include "actors/runtime/entity_core.hpp"
+#include "actors/runtime/figures.hpp"
 #include "actors/runtime/mail.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/runtime/shard_core.hpp"
@@ -44,7 +45,7 @@ class Host {
   std::uint64_t incarnation = 0;            ///< random per process life
 
   std::atomic<std::uint64_t> queued_commands{0};
-  std::atomic<std::uint64_t> live_entities{0};
+  Figures figures;
   std::atomic<std::uint16_t> shards_ready{0};
   std::atomic<bool> is_stopping{false};
   /// Called once when going on could lose or double something; ends the process in node/.

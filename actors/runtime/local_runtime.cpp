@@ -68,6 +68,7 @@ class CafRuntime final : public LocalRuntime {
     std::iota(all_shards_.begin(), all_shards_.end(), ShardId{0});
     host_.incarnation = random_number();
     host_.fatal = std::move(options.fatal);
+    host_.figures.watch_queue(host_.queued_commands);
     views_ = spawn_views(system_, host_, catalogue_);
     host_.on_batch = [this](const std::shared_ptr<const CommittedBatch>& batch) {
       caf::anon_send(views_, std::make_shared<ViewsMail>(ViewsMail{batch}));

@@ -160,10 +160,13 @@ class ShardActor : public caf::event_based_actor {
     for (auto& result : effects.results)
       to_asker(result.entity, ProposalResultMail{result.committed, result.seq, std::move(result.why)});
     if (effects.batch) host_.publish(std::move(effects.batch));
+    if (effects.commit) host_.figures.batch(effects.commit->batch.entries.size());
     if (effects.commit) host_.store.commit(std::move(*effects.commit));
     for (auto& dispatch : effects.dispatches) send_dispatch(std::move(dispatch));
-    for (const auto& alarm : effects.alarms)
+    for (const auto& alarm : effects.alarms) {
+      host_.figures.alarm(alarm.id);
       log::error(log::shard, alarm.id, {{"shard", core_.shard()}, {"detail", alarm.detail}});
+    }
     if (effects.find_out || effects.stepped_down) {
       // A single node finds out by reading its directory again at the next start (design.md §6).
       close("the outcome of a commit is unknown");
@@ -193,6 +196,7 @@ class ShardActor : public caf::event_based_actor {
   }
 
   void send_dispatch(Dispatch dispatch) {
+    if (dispatch.due) host_.figures.timer(clock() - *dispatch.due);
     const auto tag = await({std::nullopt, dispatch.ticket, dispatch.command.deadline + sweep_every});
     const auto target = host_.shard_of(dispatch.command.target);
     submit(target, std::move(dispatch.command), Host::reply_to_shard(core_.shard(), tag));

@@ -45,7 +45,7 @@ std::vector<Dispatch> TimerQueue::fire(Timestamp now, Timestamp clock) {
       ++in_flight_;
       ++fired_in_window_;
       firing.next = firing.command.deadline = clock + limits_.dispatch_deadline;
-      out.push_back({firing.ticket, firing.command});
+      out.push_back({firing.ticket, firing.command, firing.due});
     }
     ++at;
   }
@@ -82,6 +82,7 @@ void TimerQueue::begin(const std::string& key, Timestamp clock) {
   const auto id = blake2b_128({"timer", to_string(timer->ref.kind), timer->ref.id, timer->name,
                                std::to_string(to_millis(timer->due))});
   auto& firing = firings_[key];
+  firing.due = timer->due;
   firing.next = clock;
   auto command = system_command(kinds_.of(timer->ref.kind), timer->ref, timer->name, "{}", id,
                                 Origin::timer);

@@ -37,6 +37,7 @@ class TimerQueue {
     int faults = 0, refusals = 0;
     bool is_sent = false, is_left_alone = false;
     Timestamp next;  ///< is_sent: when its answer is overdue; else when it may be sent again
+    Timestamp due = {};
   };
   void collect(Timestamp now, Timestamp clock);
   void begin(const std::string& key, Timestamp clock);
