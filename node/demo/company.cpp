@@ -21,7 +21,7 @@ using simulate::User;
 
 constexpr std::uint64_t seed = 20261124;
 constexpr double metres_per_degree = 111'195, spread_unknown_m = 1500;
-constexpr int zones_per_technician = 5;
+constexpr std::size_t bases_per_zone = 5;
 
 struct Zone {
   Id id;
@@ -131,15 +131,19 @@ class Maker {
         "type-" + name);
   }
 
-  /// The zone itself and its neighbours.
-  std::vector<Id> zones_around(const Zone& zone) {
-    auto sorted = zones_;
-    std::ranges::sort(sorted, {}, [&](const Zone& z) {
-      return degrees_between(z.centre, zone.centre);
-    });
-    std::vector<Id> ids;
-    for (int i = 0; i < zones_per_technician; ++i) ids.push_back(sorted[static_cast<std::size_t>(i)].id);
-    return ids;
+  /// Each zone is served from the five nearest ones, itself among them: so the outlying ones have
+  /// as many technicians as the centre.
+  std::vector<Id> zones_served_from(const Zone& home) {
+    std::vector<Id> served;
+    for (const auto& zone : zones_) {
+      auto nearest = zones_;
+      std::ranges::sort(nearest, {}, [&](const Zone& other) {
+        return degrees_between(other.centre, zone.centre);
+      });
+      for (std::size_t i = 0; i < bases_per_zone; ++i)
+        if (nearest[i].id == home.id) served.push_back(zone.id);
+    }
+    return served;
   }
   static double degrees_between(const Place& a, const Place& b) {
     return std::hypot(a.lat - b.lat, a.lon - b.lon);
@@ -157,7 +161,7 @@ class Maker {
         skills.push_back({{"skill", skill}, {"level", 2 + below(2)}});
     add(people, "/v1/technicians",
         {{"id", user.technician}, {"name", person()}, {"account", account_of(user)},
-         {"skills", skills}, {"zones", zones_around(zone)},
+         {"skills", skills}, {"zones", zones_served_from(zone)},
          {"home", {{"lat", user.home->lat}, {"lon", user.home->lon}}}},
         "technician-" + number);
     add_account(accounts, user);

@@ -13,9 +13,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t followed_max = 100;
-constexpr const char* titles[] = {"Instalación de internet", "Reparación de router",
-                                  "Cambio de módem", "Actualización de firmware",
-                                  "Instalación de antena", "Reparación de cableado"};
+constexpr const char* things[] = {"internet", "router", "módem", "fibra óptica", "antena",
+                                  "cableado", "firmware"};
 constexpr const char* questions[] = {"¿A qué hora llega el técnico?", "Hay un perro en el patio.",
                                      "El portero tiene la llave.", "Por favor llamar antes."};
 constexpr const char* cancel_reasons[] = {"client_request", "solved_by_itself"};
@@ -82,8 +81,9 @@ struct Client : std::enable_shared_from_this<Client> {
   }
 
   asio::awaitable<void> ask_for_work() {
-    Json body{{"type", day.one_of(day.order_types)}, {"client", user.client},
-              {"site", day.one_of(sites)}, {"title", std::string(day.one_of(titles))}};
+    const auto& type = day.one_of(day.order_types);
+    Json body{{"type", type.id}, {"client", user.client}, {"site", day.one_of(sites)},
+              {"title", type.name + " · " + day.one_of(things)}};
     if (day.chance(0.1)) body["priority"] = 2;
     // The client's own id, as an app makes it when it may be offline.
     const auto order = random_id("ord");
@@ -119,9 +119,9 @@ asio::awaitable<void> live_as_client(Day& day, User& user) {
   const auto client = std::make_shared<Client>(day, user);
   co_await client->find_sites();
   if (client->sites.empty()) co_return;
-  // Together the clients ask for about as much as the technicians can do: one order each in 40
+  // Together the clients ask for about as much as the technicians can do: one order each in 28
   // minutes.
-  const double mean = 40.0 * static_cast<double>(day.client_count) /
+  const double mean = 28.0 * static_cast<double>(day.client_count) /
                       std::max<double>(1, static_cast<double>(day.technician_count));
   co_await client->connect();
   co_await day.pass(day.between(0, mean / 4));

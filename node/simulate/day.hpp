@@ -63,7 +63,10 @@ class Day {
   std::vector<User>& users;
   HttpPool http;
   Figures figures;
-  std::vector<std::string> order_types;
+  struct OrderType {
+    std::string id, name;
+  };
+  std::vector<OrderType> order_types;
   std::size_t client_count = 0, technician_count = 0;
 
  private:

@@ -31,7 +31,7 @@ asio::awaitable<void> find_order_types(Day& day, const User& user) {
   const auto json = nlohmann::json::parse(answer.body, nullptr, false);
   if (!answer.ok() || !json.is_object()) co_return;
   for (const auto& type : json.value("data", nlohmann::json::array()))
-    day.order_types.push_back(type.value("id", ""));
+    day.order_types.push_back({type.value("id", ""), type.value("name", "")});
 }
 
 asio::awaitable<void> live(Day& day, User& user) {
