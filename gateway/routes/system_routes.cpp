@@ -50,7 +50,8 @@ void openapi(const CallPtr& call) {
 }
 
 void asyncapi(const CallPtr& call) {
-  static const auto document = asyncapi_document(call->thread->shared().options.version);
+  static const auto document = asyncapi_document(call->thread->shared().options.version,
+                                                  call->thread->shared().operations);
   call->respond(http::Response{.body = document});
 }
 

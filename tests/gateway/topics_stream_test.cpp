@@ -1,0 +1,190 @@
+// Entity streams: none lost, none twice, in order.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "gateway/topics/topic_name.hpp"
+#include "tests/gateway/ws_fixture.hpp"
+
+namespace mf::test {
+namespace {
+
+const Id order = numbered("ord", 1), zone = numbered("zon", 1), other_zone = numbered("zon", 2);
+const Id ana = numbered("tec", 1), ben = numbered("tec", 2), client = numbered("cli", 1);
+const EntityRef order_ref{EntityKind::work_order, order};
+const std::string topic = "order:" + order;
+
+void put_order(FakeRuntime& runtime) {
+  runtime.put(EntityKind::work_order,
+              json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", ana}}.dump());
+}
+
+TEST_CASE("a stream starts with a snapshot and goes on with every event behind it") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto ok = phone.ask("sub", {{"topic", topic}})["ok"];
+  CHECK(ok["at"] == "era1.1");
+  CHECK(ok["snapshot"]["id"] == order);
+  CHECK(ok["snapshot"]["version"] == 1);
+  CHECK_FALSE(ok.contains("recovered"));
+  node.runtime.change(order_ref, "triage", R"({"note":1})");
+  node.runtime.change(order_ref, "comment", R"({"note":2})");
+  auto pub = phone.next("pub");
+  CHECK(pub["topic"] == topic);
+  CHECK(pub["at"] == "era1.2");
+  CHECK(pub["event"]["type"] == "order.triage");
+  CHECK(pub["event"]["data"]["note"] == 1);
+  CHECK(phone.next("pub")["at"] == "era1.3");
+}
+
+TEST_CASE("a resumed stream brings what was missed, echoing the token") {
+  StreamNode node;
+  put_order(node.runtime);
+  for (int i = 2; i <= 350; ++i) node.runtime.change(order_ref, "comment", R"({"text":"x"})");
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto ok = phone.ask("sub", {{"topic", topic}, {"since", "era1.5"}})["ok"];
+  CHECK(ok["recovered"] == true);
+  CHECK(ok["at"] == "era1.5");
+  for (int version = 6; version <= 350; ++version)
+    REQUIRE(phone.next("pub")["event"]["version"] == version);
+  node.runtime.change(order_ref, "comment");
+  CHECK(phone.next("pub")["event"]["version"] == 351);
+}
+
+TEST_CASE("a token of another era, of the future or malformed gets a fresh snapshot") {
+  StreamNode node;
+  put_order(node.runtime);
+  for (const std::string since : {"era0.1", "era1.99", "", "era1.", "era1.x", "era1.-1", "1"}) {
+    Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+    const auto ok = phone.ask("sub", {{"topic", topic}, {"since", since}})["ok"];
+    INFO(since);
+    CHECK(ok["recovered"] == false);
+    CHECK(ok["at"] == "era1.1");
+    CHECK(ok["snapshot"]["id"] == order);
+  }
+}
+
+TEST_CASE("events limits a stream to those types") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  REQUIRE(phone.ask("sub", {{"topic", topic}, {"events", {"order.accept"}}}).contains("ok"));
+  node.runtime.change(order_ref, "comment");
+  node.runtime.change(order_ref, "accept");
+  CHECK(phone.next("pub")["at"] == "era1.3");
+}
+
+TEST_CASE("a client sees neither internal events nor who acted") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(client_as(client)));
+  REQUIRE(phone.ask("sub", {{"topic", topic}})["ok"]["snapshot"]["seen_as"] == 2);
+  node.runtime.change(order_ref, "comment", R"({"visibility":"internal"})");
+  node.runtime.change(order_ref, "comment", R"({"visibility":"client"})");
+  const auto event = phone.next("pub")["event"];
+  CHECK(event["version"] == 3);
+  CHECK_FALSE(event.contains("principal"));
+}
+
+TEST_CASE("what one may not see looks like what does not exist") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(other_zone)));
+  const auto foreign = phone.ask("sub", {{"topic", topic}})["err"];
+  const auto missing = phone.ask("sub", {{"topic", "order:" + numbered("ord", 9)}})["err"];
+  CHECK(foreign["status"] == 404);
+  CHECK(foreign["code"] == "not_found");
+  CHECK(foreign["retry"] == false);
+  CHECK(foreign == missing);
+  CHECK(phone.ask("sub", {{"topic", topic}, {"since", "era1.1"}})["err"] == foreign);
+}
+
+TEST_CASE("a right that is lost ends the stream before the event that took it") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  REQUIRE(phone.ask("sub", {{"topic", topic}}).contains("ok"));
+  node.runtime.change(order_ref, "reassign", json{{"technician", ben}}.dump());
+  const auto lost = phone.next();
+  REQUIRE(lost.contains("unsub"));
+  CHECK(lost["unsub"]["topic"] == topic);
+  CHECK(lost["unsub"]["code"] == "not_found");
+  node.runtime.change(order_ref, "comment");
+  CHECK(phone.next(200ms).empty());
+}
+
+TEST_CASE("after unsub nothing more comes, and the topic may be taken again") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  REQUIRE(phone.ask("sub", {{"topic", topic}}).contains("ok"));
+  CHECK(phone.ask("sub", {{"topic", topic}})["err"]["code"] == "already_subscribed");
+  CHECK(phone.ask("unsub", {{"topic", topic}}).contains("ok"));
+  CHECK(phone.ask("unsub", {{"topic", topic}})["err"]["status"] == 404);
+  node.runtime.change(order_ref, "comment");
+  CHECK(phone.next(200ms).empty());
+  CHECK(phone.ask("sub", {{"topic", topic}})["ok"]["at"] == "era1.2");
+}
+
+TEST_CASE("30 random disconnects during 2,000 transitions lose and double nothing") {
+  StreamNode node;
+  put_order(node.runtime);
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  const auto seed = Catch::rngSeed();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  constexpr int last = 2001;
+  std::thread writer([&] {
+    for (int version = 2; version <= last; ++version) {
+      node.runtime.change(order_ref, "comment", R"({"text":"x"})");
+      if (version % 4 == 0) std::this_thread::sleep_for(1ms);
+    }
+  });
+  std::string token = "era1.1";
+  int expected = 2, cuts = 0;
+  auto phone = std::make_unique<Phone>(node, bearer);
+  REQUIRE(phone->ask("sub", {{"topic", topic}, {"since", token}})["ok"]["recovered"] == true);
+  int until_cut = 1 + static_cast<int>(random() % 60);
+  while (expected <= last) {
+    const auto pub = phone->next("pub");
+    if (pub.empty() || pub["event"]["version"] != expected) break;
+    token = pub["at"];
+    ++expected;
+    if (--until_cut > 0 || cuts == 30) continue;
+    ++cuts;
+    until_cut = 1 + static_cast<int>(random() % 60);
+    if (random() % 2 == 0) phone->cut();
+    phone = std::make_unique<Phone>(node, bearer);
+    const auto ok = phone->ask("sub", {{"topic", topic}, {"since", token}})["ok"];
+    if (ok["at"] != token || ok["recovered"] != true) break;
+  }
+  writer.join();
+  CHECK(expected == last + 1);
+  CHECK(cuts == 30);
+  CHECK(phone->next("pub", 100ms).empty());
+}
+
+TEST_CASE("topics that do not exist are refused by name") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  for (const std::string& name : {"inbox:" + numbered("acc", 1), std::string("orders"),
+                                 std::string("order:x"), "order:" + zone, std::string("cluster:1")}) {
+    INFO(name);
+    CHECK(phone.ask("sub", {{"topic", name}})["err"]["code"] == "unknown_topic");
+  }
+}
+
+TEST_CASE("tokens are read back only in their own era") {
+  using gateway::topics::make_token;
+  using gateway::topics::parse_token;
+  CHECK(parse_token("e", make_token("e", 7)) == 7);
+  CHECK(parse_token("e", "e.18446744073709551615") == 18446744073709551615ULL);
+  CHECK_FALSE(parse_token("e", "e.18446744073709551616"));
+  CHECK_FALSE(parse_token("e", "f.7"));
+  CHECK_FALSE(parse_token("e", "e.7 "));
+  CHECK_FALSE(parse_token("e", "e7"));
+}
+
+}  // namespace
+}  // namespace mf::test

@@ -1,0 +1,202 @@
+// A technician's phone: assignments that arrive, positions that leave.
+#include <catch2/catch.hpp>
+
+#include "tests/gateway/ws_fixture.hpp"
+
+namespace mf::test {
+namespace {
+
+const Id order = numbered("ord", 1), zone = numbered("zon", 1), client = numbered("cli", 1);
+const Id ana = numbered("tec", 1), ben = numbered("tec", 2), visit = numbered("vis", 1);
+const EntityRef order_ref{EntityKind::work_order, order};
+
+void put_order(FakeRuntime& runtime) {
+  runtime.put(EntityKind::work_order,
+              json{{"id", order}, {"zone", zone}, {"client", client}}.dump(), "TRIAGED");
+  for (const Id& id : {ana, ben})
+    runtime.put(EntityKind::technician, json{{"id", id}, {"zone", zone}}.dump(), "available");
+}
+
+void assign(FakeRuntime& runtime, const Id& technician,
+            const std::string& event = "assignment.created") {
+  runtime.change(order_ref, event,
+                 json{{"visit", visit}, {"technician", technician}, {"status", "ASSIGNED"},
+                      {"offer_expires_at", "2030-01-01T00:00:00.000Z"}}
+                     .dump());
+}
+
+gateway::GatewayOptions fast_resends() {
+  auto options = stream_options();
+  options.stream.resend_after = 400ms;
+  return options;
+}
+
+std::size_t acks(const FakeRuntime& runtime) {
+  const auto commands = runtime.commands();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      commands, [](const auto& c) { return c.body.verb == "ack_assignment"; }));
+}
+
+json positions(int from, int to, double lat = 6.24) {
+  json list = json::array();
+  for (int seq = from; seq <= to; ++seq)
+    list.push_back({seq, to_millis(system_clock().now()) - 1000 + seq, lat, -75.58, 5, 10, 90});
+  return list;
+}
+
+TEST_CASE("an assignment is pushed to its technician without a subscription") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone anas(node, node.runtime.log_in(technician_as(ana)));
+  Phone bens(node, node.runtime.log_in(technician_as(ben)));
+  assign(node.runtime, ana);
+  const auto asg = anas.next("asg");
+  CHECK(asg["n"] == visit);
+  CHECK(asg["order"]["id"] == order);
+  CHECK(asg["order"]["version"] == 2);
+  CHECK(asg["order"]["seen_as"] == 1);
+  CHECK(asg["offer_expires_at"] == "2030-01-01T00:00:00.000Z");
+  assign(node.runtime, ben, "assignment.reassigned");
+  CHECK(bens.next("asg")["order"]["id"] == order);
+}
+
+TEST_CASE("an unacknowledged assignment is sent again three times") {
+  StreamNode node(fast_resends());
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  assign(node.runtime, ana);
+  for (int i = 0; i < 4; ++i) CHECK(phone.next("asg", 3s)["n"] == visit);
+  CHECK(phone.next("asg", 2s).empty());
+}
+
+TEST_CASE("an acknowledged assignment is not sent again, and the entity hears of it") {
+  StreamNode node(fast_resends());
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  assign(node.runtime, ana);
+  REQUIRE(phone.next("asg")["n"] == visit);
+  CHECK(phone.ask("ack", {{"n", visit}}).contains("ok"));
+  CHECK(acks(node.runtime) == 1);
+  CHECK(node.runtime.commands().back().body.json == json{{"visit", visit}}.dump());
+  CHECK(phone.next("asg", 1s).empty());
+}
+
+TEST_CASE("an answered or withdrawn offer is not sent again") {
+  StreamNode node(fast_resends());
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  assign(node.runtime, ana);
+  REQUIRE_FALSE(phone.next("asg").empty());
+  SECTION("accepted") {
+    node.runtime.change(order_ref, "assignment.accepted", R"({"status":"ACCEPTED"})");
+  }
+  SECTION("given to another") { assign(node.runtime, ben, "assignment.reassigned"); }
+  CHECK(phone.next("asg", 1s).empty());
+}
+
+TEST_CASE("what is undelivered comes with the next connection, if it is still assigned") {
+  StreamNode node;
+  put_order(node.runtime);
+  const Id other = numbered("ord", 2), other_visit = numbered("vis", 2);
+  node.runtime.put(EntityKind::work_order,
+                   json{{"id", other}, {"technician", ben}, {"zone", zone}}.dump(), "ASSIGNED");
+  assign(node.runtime, ana);
+  node.runtime.on_ask = [&](const EntityRef& ref, const std::string& query) {
+    if (query != "undelivered" || ref.id != ana) return std::optional<std::string>();
+    return std::optional(json{{"visits",
+                               {{{"visit", visit}, {"order", order}},
+                                {{"visit", other_visit}, {"order", other}}}}}
+                             .dump());
+  };
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  CHECK(phone.next("asg")["n"] == visit);
+  CHECK(phone.next("asg", 300ms).empty());
+}
+
+TEST_CASE("positions are acknowledged cumulatively and older ones dropped") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  phone.say(json{{"pos", positions(1, 3)}}.dump());
+  phone.say(json{{"pos", positions(2, 2, 10)}}.dump());
+  CHECK(phone.next("pos_ack") == 3);
+  std::optional<gateway::Position> known;
+  node.on_thread([&](auto& thread) { known = thread.live().position_of(ana); });
+  REQUIRE(known);
+  CHECK(known->lat == 6.24);
+}
+
+TEST_CASE("a position is pushed at most once a second, the latest one") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone watcher(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto topic = "position:" + ana;
+  CHECK(watcher.ask("sub", {{"topic", topic}})["ok"]["snapshot"].is_null());
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  for (int seq = 1; seq <= 20; ++seq)
+    phone.say(json{{"pos", positions(seq, seq, 6 + seq * 0.01)}}.dump());
+  CHECK(watcher.next("pub")["event"]["lat"] == Approx(6.01));
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(watcher.next("pub")["event"]["lat"] == Approx(6.2));
+  CHECK(std::chrono::steady_clock::now() - began > 500ms);
+  CHECK(watcher.next("pub", 1500ms).empty());
+  Phone late(node, node.runtime.log_in(supervisor_of(zone)));
+  CHECK(late.ask("sub", {{"topic", topic}})["ok"]["snapshot"]["lat"] == Approx(6.2));
+}
+
+TEST_CASE("a client sees a rounded position, and only while its order is EN_ROUTE") {
+  StreamNode node;
+  put_order(node.runtime);
+  const json sub{{"topic", "position:" + ana}};
+  Phone watcher(node, node.runtime.log_in(client_as(client)));
+  node.runtime.on_list = [&](const runtime::ListQuery& query) {
+    CHECK(query.client == client);
+    CHECK(query.technician == ana);
+    CHECK(query.status == std::vector<std::string>{"EN_ROUTE"});
+    return runtime::ListReply{};
+  };
+  CHECK(watcher.ask("sub", sub)["err"]["status"] == 404);
+  node.runtime.change(order_ref, "depart", json{{"technician", ana}, {"status", "EN_ROUTE"}}.dump());
+  node.runtime.on_list = [&](const runtime::ListQuery&) {
+    runtime::ListReply reply;
+    reply.rows = {json{{"id", order}, {"version", 2}}.dump()};
+    return reply;
+  };
+  REQUIRE(watcher.ask("sub", sub).contains("ok"));
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  phone.say(json{{"pos", positions(1, 1, 6.244444)}}.dump());
+  const auto seen = watcher.next("pub")["event"];
+  CHECK(seen["lat"] == 6.244);
+  CHECK(seen["lon"] == -75.58);
+  CHECK_FALSE(seen.contains("accuracy"));
+  node.runtime.change(order_ref, "arrive", R"({"status":"ON_SITE"})");
+  CHECK(watcher.next("unsub")["topic"] == "position:" + ana);
+}
+
+TEST_CASE("positions are hidden from other technicians and not for administrators") {
+  StreamNode node;
+  put_order(node.runtime);
+  const json sub{{"topic", "position:" + ana}};
+  Phone other(node, node.runtime.log_in(technician_as(ben)));
+  CHECK(other.ask("sub", sub)["err"]["status"] == 404);
+  Phone foreign(node, node.runtime.log_in(supervisor_of(numbered("zon", 2))));
+  CHECK(foreign.ask("sub", sub)["err"]["status"] == 404);
+  Principal administrator;
+  administrator.roles = {Role::administrator};
+  Phone admin(node, node.runtime.log_in(administrator));
+  CHECK(admin.ask("sub", sub)["err"]["status"] == 403);
+  admin.say(json{{"pos", positions(1, 1)}}.dump());
+  CHECK(admin.close_code() == 4403);
+}
+
+TEST_CASE("positions that come too often are answered with a slower pace") {
+  auto options = stream_options();
+  options.limits.position_frames_per_second = 2;
+  StreamNode node(options);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  for (int seq = 1; seq <= 10; ++seq) phone.say(json{{"pos", positions(seq, seq)}}.dump());
+  CHECK(phone.next("cfg")["pos_min_ms"] == 2000);
+  CHECK(phone.next("pos_ack") < 10);
+}
+
+}  // namespace
+}  // namespace mf::test

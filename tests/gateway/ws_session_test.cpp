@@ -1,0 +1,319 @@
+// Verbs, limits, closing codes.
+#include <catch2/catch.hpp>
+
+#include "gateway/ws/send_queue.hpp"
+#include "tests/gateway/ws_fixture.hpp"
+
+namespace mf::test {
+namespace {
+
+const Id order = numbered("ord", 1), zone = numbered("zon", 1);
+const EntityRef order_ref{EntityKind::work_order, order};
+
+void put_order(FakeRuntime& runtime) {
+  runtime.put(EntityKind::work_order, json{{"id", order}, {"zone", zone}}.dump());
+}
+
+json start_rpc(const std::string& key) {
+  return {{"method", "orders.start"}, {"params", {{"id", order}, {"note", "x"}}}, {"key", key}};
+}
+
+TEST_CASE("connect answers with who, where and the limits") {
+  StreamNode node;
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  Phone phone(node.port(), bearer, false);
+  const auto ok = phone.ask("connect", json::object())["ok"];
+  CHECK(ok["account"] == bearer.substr(3, 30));
+  CHECK(ok["node"] == "local");
+  CHECK(ok["ping_ms"] == 25000);
+  CHECK(ok["limits"]["pending"] == 32);
+  CHECK(ok["limits"]["topics"] == 128);
+  CHECK(ok.contains("server_time"));
+  CHECK(phone.ask("connect", json::object())["err"]["code"] == "already_connected");
+}
+
+TEST_CASE("frames that break the rules close with their code") {
+  struct Case {
+    std::string what, frame;
+    int code;
+  };
+  const auto joined = [](int count) {
+    std::string frame = "{}";
+    for (int i = 1; i < count; ++i) frame += "\n{}";
+    return frame;
+  };
+  const std::string deep = "{\"id\":1,\"sub\":" + std::string(40, '[') + std::string(40, ']') + "}";
+  const auto [what, frame, code] = GENERATE_COPY(values<Case>({
+      {"not JSON", "hello", 4400},
+      {"half an object", "{\"id\":1", 4400},
+      {"an array", "[]", 4400},
+      {"no id", "{\"sub\":{\"topic\":\"cluster\"}}", 4400},
+      {"an id that is no number", "{\"id\":\"1\",\"sub\":{}}", 4400},
+      {"a negative id", "{\"id\":-1,\"sub\":{}}", 4400},
+      {"nested too deep", deep, 4400},
+      {"17 messages", joined(17), 4400},
+      {"invalid UTF-8", "{\"id\":1,\"auth\":{\"token\":\"\xff\"}}", 1007},
+      {"too big", std::string(64 * 1024 + 1, ' '), 1009},
+  }));
+  INFO(what);
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  phone.say(frame);
+  CHECK(phone.close_code() == code);
+}
+
+TEST_CASE("binary frames close with 4400") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  phone.say_binary("{}");
+  CHECK(phone.close_code() == 4400);
+}
+
+TEST_CASE("messages with an id that break the rules are answered") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto code = [&](const std::string& verb, const json& body) {
+    return phone.ask(verb, body)["err"].value("status", 0);
+  };
+  CHECK(code("dance", json::object()) == 422);
+  CHECK(code("sub", json::object()) == 422);
+  CHECK(code("sub", 7) == 422);
+  CHECK(code("sub", {{"topic", "cluster"}, {"extra", 1}}) == 422);
+  CHECK(code("sub", {{"topic", "cluster"}, {"since", 1}}) == 422);
+  CHECK(code("rpc", {{"method", 1}}) == 422);
+  CHECK(code("rpc", {{"method", "orders.fly"}}) == 404);
+  CHECK(code("rpc", {{"method", "orders.start"}, {"params", 1}}) == 422);
+  CHECK(code("rpc", {{"method", "orders.start"}, {"params", {{"id", "x"}}}}) == 404);
+  CHECK(code("rpc", {{"method", "orders.start"}, {"key", std::string(256, 'k')}}) == 422);
+  CHECK(code("ack", {{"n", "x"}}) == 403);
+  CHECK(code("pos", {{1, 2, 3}}) == 422);
+}
+
+TEST_CASE("connect comes first, in time, and with a login") {
+  StreamNode node;
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  SECTION("another verb before it") {
+    Phone phone(node.port(), bearer, false);
+    phone.say(R"({"id":1,"sub":{"topic":"cluster"}})");
+    CHECK(phone.close_code() == 4400);
+  }
+  SECTION("nobody known") {
+    Phone phone(node.port(), "", false);
+    phone.say(R"({"id":1,"connect":{}})");
+    CHECK(phone.close_code() == 4401);
+  }
+  SECTION("a wrong tracking link") {
+    Phone phone(node.port(), "", false);
+    phone.say(R"({"id":1,"connect":{"tracking":"trk_nonsense"}})");
+    CHECK(phone.close_code() == 4401);
+  }
+}
+
+TEST_CASE("a connection that does not connect in time closes with 4408") {
+  auto options = stream_options();
+  options.stream.connect = 300ms;
+  StreamNode node(options);
+  Phone phone(node.port(), node.runtime.log_in(supervisor_of(zone)), false);
+  CHECK(phone.close_code() == 4408);
+}
+
+TEST_CASE("a ping is to be answered before the next one") {
+  auto options = stream_options();
+  options.stream.ping = 300ms;
+  StreamNode node(options);
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  Phone awake(node, bearer), asleep(node, bearer);
+  asleep.answers_pings = false;
+  CHECK(asleep.close_code() == 4408);
+  CHECK(awake.close_code(1s) == 0);
+}
+
+TEST_CASE("a tracking link follows its order without a login") {
+  StreamNode node;
+  put_order(node.runtime);
+  const auto link = node.runtime.add_tracking(order);
+  Phone phone(node.port(), "", false);
+  const auto ok = phone.ask("connect", {{"tracking", link}})["ok"];
+  CHECK(ok["order"] == order);
+  CHECK(phone.ask("sub", {{"topic", "order:" + order}})["ok"]["snapshot"]["seen_as"] == 2);
+  CHECK(phone.ask("sub", {{"topic", "order:" + numbered("ord", 2)}})["err"]["status"] == 404);
+  CHECK(phone.ask("sub", {{"topic", "board:" + zone}})["err"]["status"] == 403);
+}
+
+TEST_CASE("an rpc is the command of its method, once per key") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto first = phone.ask("rpc", start_rpc("k1"))["ok"];
+  CHECK(first["id"] == order);
+  CHECK(first["version"] == 2);
+  CHECK(first["status"] == "START");
+  CHECK(phone.ask("rpc", start_rpc("k1"))["ok"] == first);
+  CHECK(phone.ask("rpc", start_rpc("k2"))["ok"]["version"] == 3);
+  CHECK(node.runtime.commands().front().body.json == R"({"note":"x"})");
+}
+
+TEST_CASE("the 33rd waiting command is refused with 429") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  node.runtime.hold();
+  for (int i = 1; i <= 32; ++i)
+    phone.say(json{{"id", i}, {"rpc", start_rpc(std::to_string(i))}}.dump());
+  const auto refused = phone.ask("rpc", start_rpc("33"))["err"];
+  CHECK(refused["status"] == 429);
+  CHECK(refused["retry"] == true);
+  node.runtime.release();
+  int answered = 0;
+  while (phone.next().contains("ok") && ++answered < 32) {
+  }
+  CHECK(answered == 32);
+}
+
+TEST_CASE("commands of one turn reach the runtime together and are answered in few frames") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto before = phone.frames();
+  std::string frame;
+  for (int i = 1; i <= 16; ++i)
+    frame += json{{"id", i}, {"rpc", start_rpc(std::to_string(i))}}.dump() + (i < 16 ? "\n" : "");
+  phone.say(frame);
+  for (int i = 1; i <= 16; ++i) CHECK(phone.next()["id"] == i);
+  CHECK(node.runtime.batch_sizes() == std::vector<std::size_t>{16});
+  CHECK(phone.frames() - before == 1);
+}
+
+TEST_CASE("commands beyond the account's rate are refused with 429") {
+  auto options = stream_options();
+  options.limits.commands_per_second = 5;
+  StreamNode node(options);
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  int refused = 0;
+  for (int i = 1; i <= 30; ++i)
+    refused += phone.ask("rpc", start_rpc(std::to_string(i))).contains("err");
+  CHECK(refused > 10);
+}
+
+TEST_CASE("a flood of messages closes with 4429") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  for (int i = 0; i < 2000; ++i) phone.say("{}");
+  CHECK(phone.close_code() == 4429);
+}
+
+TEST_CASE("the 129th topic is refused") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  for (int i = 1; i <= 129; ++i) {
+    node.runtime.put(EntityKind::work_order,
+                     json{{"id", numbered("ord", i)}, {"zone", zone}}.dump());
+    const auto answer = phone.ask("sub", {{"topic", "order:" + numbered("ord", i)}});
+    if (i <= 128) REQUIRE(answer.contains("ok"));
+    else CHECK(answer["err"]["status"] == 429);
+  }
+}
+
+TEST_CASE("a reader that is too slow is closed with 4508, never left with a hole") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
+  const auto body = json{{"text", std::string(30'000, 'x')}}.dump();
+  for (int i = 0; i < 500; ++i) node.runtime.change(order_ref, "comment", body);
+  std::this_thread::sleep_for(300ms);
+  CHECK(phone.close_code(10s) == 4508);
+  int expected = 2;
+  for (auto pub = phone.next("pub"); !pub.empty(); pub = phone.next("pub"))
+    REQUIRE(pub["event"]["version"] == expected++);
+  CHECK(expected < 500);
+}
+
+TEST_CASE("the session of a logout is closed with 4401 at once") {
+  StreamNode node;
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  Phone phone(node, bearer);
+  node.runtime.end_session(bearer);
+  CHECK(phone.close_code() == 4401);
+}
+
+TEST_CASE("auth renews the token of the same account and of no other") {
+  StreamNode node;
+  auto by = supervisor_of(zone);
+  by.account = numbered("acc", 7);
+  const auto first = node.runtime.log_in(by, "ana"), second = node.runtime.log_in(by, "ana");
+  Phone phone(node, first);
+  CHECK(phone.ask("auth", {{"token", second}})["ok"].contains("expires_at"));
+  node.runtime.end_session(first);
+  CHECK(phone.close_code(300ms) == 0);
+  const auto other = node.runtime.log_in(supervisor_of(zone), "ben");
+  phone.say(json{{"id", 1}, {"auth", {{"token", other}}}}.dump());
+  CHECK(phone.close_code() == 4403);
+  Phone again(node, second);
+  again.say(R"({"id":1,"auth":{"token":"mf_nonsense"}})");
+  CHECK(again.close_code() == 4401);
+}
+
+TEST_CASE("a role that is taken away ends what it allowed") {
+  StreamNode node;
+  node.runtime.catalogue_zones = json{{{"id", zone}}}.dump();
+  put_order(node.runtime);
+  auto by = supervisor_of(zone);
+  by.account = numbered("acc", 7);
+  Phone phone(node, node.runtime.log_in(by, "ana"));
+  REQUIRE(phone.ask("sub", {{"topic", "board:" + zone}}).contains("ok"));
+  REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
+  by.zones = {numbered("zon", 2)};
+  node.runtime.add_account(by, "ana", "");
+  node.runtime.change({EntityKind::account, by.account}, "edit");
+  std::set<std::string> ended{phone.next("unsub")["topic"], phone.next("unsub")["topic"]};
+  CHECK(ended == std::set<std::string>{"board:" + zone, "order:" + order});
+}
+
+TEST_CASE("a draining node says goodbye and closes with 4503") {
+  StreamNode node;
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  node.drain(1000ms);
+  const auto bye = phone.next("bye");
+  CHECK(bye["after_ms"] < 1000);
+  CHECK(phone.close_code() == 4503);
+}
+
+TEST_CASE("a cut connection leaves nothing behind") {
+  StreamNode node;
+  put_order(node.runtime);
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  for (int i = 0; i < 20; ++i) {
+    Phone phone(node, bearer);
+    REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
+    if (i % 2 == 0) phone.cut();
+  }
+  for (int i = 0; i < 300 && node.connections() > 0; ++i) std::this_thread::sleep_for(10ms);
+  CHECK(node.connections() == 0);
+  node.runtime.change(order_ref, "comment");
+}
+
+TEST_CASE("a send queue joins messages, and the latest value replaces the one before in place") {
+  gateway::ws::SendQueue queue;
+  const auto frame = [](const char* text) { return gateway::topics::make_frame(text); };
+  queue.push(frame("a"));
+  queue.push_latest(7, frame("old"));
+  queue.push(frame("b"));
+  queue.push_latest(7, frame("new!"));
+  CHECK(queue.bytes() == 6);
+  CHECK(*queue.take(100) == "a\nnew!\nb");
+  CHECK(queue.empty());
+  CHECK(queue.bytes() == 0);
+  queue.push(frame("12345"));
+  queue.push(frame("6789"));
+  CHECK(*queue.take(9) == "12345");
+  CHECK(*queue.take(1) == "6789");
+  CHECK(queue.take(100) == nullptr);
+  for (int i = 0; i < 20; ++i) queue.push(frame("x"));
+  CHECK(queue.take(100)->size() == 31);
+  CHECK(queue.bytes() == 4);
+}
+
+}  // namespace
+}  // namespace mf::test
