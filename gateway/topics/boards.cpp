@@ -69,10 +69,12 @@ void Boards::on_board(const SubscriptionPtr& sub, runtime::BoardReply board) {
   const auto at = board.at;
   sub->pages = std::make_shared<BoardPages>(BoardPages{std::move(board), 0, {}});
   sub->state = Subscription::State::live;
+  const auto held = std::exchange(sub->held, {});
+  for (const auto& [frame, delta] : held)
+    if (delta->at > at) touch(*sub->pages, *delta);
   send_page(sub);
-  for (auto& held : sub->held)
-    if (held.at > at) sub->who->send(std::move(held.frame));
-  sub->held = {};
+  for (const auto& [frame, delta] : held)
+    if (delta->at > at) sub->who->send(frame);
 }
 
 void Boards::send_page(const SubscriptionPtr& sub) {
@@ -90,7 +92,8 @@ void Boards::send_page(const SubscriptionPtr& sub) {
   sub->who->when_drained(sub, [this, sub] { send_page(sub); });
 }
 
-void Boards::on_delta(const runtime::BoardDelta& delta) {
+void Boards::on_delta(const std::shared_ptr<const runtime::BoardDelta>& shared) {
+  const runtime::BoardDelta& delta = *shared;
   const auto topic = topics_.find(delta.zone);
   if (topic == topics_.end()) return;
   ViewWriter writer(to_string(TopicName{TopicType::board, delta.zone}),
@@ -102,7 +105,7 @@ void Boards::on_delta(const runtime::BoardDelta& delta) {
     if (sub->pages) touch(*sub->pages, delta);
     for (const Frame& frame : frames) {
       if (sub->state == Subscription::State::live) sub->who->send(frame);
-      else sub->held.push_back({delta.at, frame});
+      else sub->held.push_back({frame, shared});
     }
   }
 }

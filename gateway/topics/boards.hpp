@@ -18,7 +18,7 @@ class Boards {
 
   void open(const SubscriptionPtr& subscription);
   void close(const SubscriptionPtr& subscription);
-  void on_delta(const runtime::BoardDelta& delta);
+  void on_delta(const std::shared_ptr<const runtime::BoardDelta>& delta);
   void recheck(const SubscriptionPtr& subscription);
 
  private:

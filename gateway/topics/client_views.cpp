@@ -78,7 +78,7 @@ void ClientViews::on_change(const runtime::Change& change) {
   for (const Frame& frame : writer.finish())
     for (const auto& sub : topic->second) {
       if (sub->state == Subscription::State::live) sub->who->send(frame);
-      else sub->held.push_back({at_, frame});
+      else sub->held.push_back({frame, nullptr});
     }
 }
 

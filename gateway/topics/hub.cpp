@@ -101,7 +101,7 @@ void Hub::on_account(const Id& account) {
 }
 
 void Hub::on_board(const std::shared_ptr<const runtime::BoardDelta>& delta) {
-  boards_.on_delta(*delta);
+  boards_.on_delta(delta);
 }
 
 void Hub::on_positions(const Id& technician, std::span<const Position> positions) {

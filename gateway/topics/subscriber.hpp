@@ -44,8 +44,8 @@ struct Subscription {
   std::string order;              ///< position: the EN_ROUTE order that gives a client the right
   runtime::Viewpoint as = runtime::Viewpoint::staff;  ///< position: rounded for clients
   struct Held {
-    std::uint64_t at = 0;
     Frame frame;
+    std::shared_ptr<const runtime::BoardDelta> delta;  ///< what the frame says, on boards
   };
   std::vector<Held> held;               ///< views: changes that arrived before the first answer
   std::shared_ptr<BoardPages> pages;    ///< board: what is left of a paged snapshot

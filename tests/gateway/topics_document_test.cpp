@@ -27,10 +27,9 @@ TEST_CASE("the stream's document describes exactly the verbs of the contract") {
   add_fake_kinds(kinds);
   const gateway::Operations operations(kinds);
   for (const auto& verb : verbs) {
-    const auto read = gateway::ws::parse_message("{\"id\":1,\"" + verb + "\":7}", operations);
-    REQUIRE_FALSE(read);
+    const auto read = gateway::ws::parse_message("{\"id\":1,\"" + verb + "\":{}}", operations);
     INFO(verb);
-    CHECK((read.error().problem.code == "unknown_verb") == (verb == "pong"));
+    CHECK((read || read.error().problem.code != "unknown_verb") == (verb != "pong"));
   }
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("a board equals the truth although it changes while its snapshot is se
   }
   CHECK(is_complete);
   CHECK(snapshots > 1);
-  CHECK(known.versions == truth);
+  CHECK((known.versions == truth));  // without printing 3,000 rows
 }
 
 TEST_CASE("boards are for those who dispatch in the zone") {
