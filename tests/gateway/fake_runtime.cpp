@@ -153,15 +153,45 @@ Outcome FakeRuntime::commit(const EntityRef& ref, const std::string& verb, const
   batch->era = era_;
   batch->time = event.recorded_at;
   batch->changes.push_back({ref, stored.version, stored.entity, before, stored.entity->concerns(), {event}});
-  for (auto* sink : followers_) sink->post(batch);
+  if (are_batches_held_) held_batches_.push_back(batch);
+  else
+    for (auto* sink : followers_) sink->post(batch);
   return {ref.id, stored.version, stored.entity->status(),
           std::to_string(shard) + "-" + std::to_string(seq_), false};
 }
 
 void FakeRuntime::answer(Sink& sink, std::uint64_t tag, Answered answered) {
+  if (are_answers_held_) return held_answers_.push_back({&sink, {tag, std::move(answered)}});
   std::vector<TaggedAnswer> answers;
   answers.push_back({tag, std::move(answered)});
   sink.post(std::move(answers));
+}
+
+void FakeRuntime::hold_batches() {
+  const std::lock_guard lock(mutex_);
+  are_batches_held_ = true;
+}
+
+void FakeRuntime::release_batches() {
+  const std::lock_guard lock(mutex_);
+  are_batches_held_ = false;
+  for (const auto& batch : std::exchange(held_batches_, {}))
+    for (auto* sink : followers_) sink->post(batch);
+}
+
+void FakeRuntime::hold_answers() {
+  const std::lock_guard lock(mutex_);
+  are_answers_held_ = true;
+}
+
+void FakeRuntime::release_answers() {
+  const std::lock_guard lock(mutex_);
+  are_answers_held_ = false;
+  for (auto& [sink, answer] : std::exchange(held_answers_, {})) {
+    std::vector<TaggedAnswer> answers;
+    answers.push_back(std::move(answer));
+    sink->post(std::move(answers));
+  }
 }
 
 void FakeRuntime::read(std::uint64_t tag, const EntityRef& ref, const Principal& by, Sink& sink) {

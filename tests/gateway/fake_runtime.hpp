@@ -44,6 +44,12 @@ class FakeRuntime final : public runtime::Runtime {
   void hold();
   void release();
 
+  /// Keeps committed batches from the followers, and answers of reads from their callers.
+  void hold_batches();
+  void release_batches();
+  void hold_answers();
+  void release_answers();
+
   // What a test looks at.
   [[nodiscard]] std::vector<runtime::Command> commands() const;
   [[nodiscard]] std::vector<std::size_t> batch_sizes() const;   ///< of submit()
@@ -117,6 +123,9 @@ class FakeRuntime final : public runtime::Runtime {
   std::map<std::string, std::size_t> asked_;
   bool is_held_ = false;
   std::vector<std::pair<runtime::Sink*, std::vector<runtime::TaggedCommand>>> held_;
+  bool are_batches_held_ = false, are_answers_held_ = false;
+  std::vector<std::shared_ptr<const runtime::CommittedBatch>> held_batches_;
+  std::vector<std::pair<runtime::Sink*, runtime::TaggedAnswer>> held_answers_;
   std::uint64_t seq_ = 0;
 };
 

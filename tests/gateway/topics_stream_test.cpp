@@ -127,6 +127,43 @@ TEST_CASE("after unsub nothing more comes, and the topic may be taken again") {
   CHECK(phone.ask("sub", {{"topic", topic}})["ok"]["at"] == "era1.2");
 }
 
+TEST_CASE("events that were read from the timeline do not come again when their batch arrives") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  node.runtime.hold_batches();
+  for (int i = 0; i < 3; ++i) node.runtime.change(order_ref, "comment");
+  const bool is_resumed = GENERATE(true, false);
+  json sub{{"topic", topic}};
+  if (is_resumed) sub["since"] = "era1.1";
+  REQUIRE(phone.ask("sub", sub).contains("ok"));
+  if (is_resumed)
+    for (int version = 2; version <= 4; ++version)
+      CHECK(phone.next("pub")["event"]["version"] == version);
+  node.runtime.release_batches();
+  CHECK(phone.next("pub", 200ms).empty());
+  node.runtime.change(order_ref, "comment");
+  CHECK(phone.next("pub")["event"]["version"] == 5);
+}
+
+TEST_CASE("events committed while a subscription is being answered are not lost") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const bool is_resumed = GENERATE(true, false);
+  json sub{{"topic", topic}};
+  if (is_resumed) sub["since"] = "era1.1";
+  node.runtime.hold_answers();
+  phone.say(json{{"id", 1}, {"sub", sub}}.dump());
+  node.on_thread([](auto&) {});
+  std::this_thread::sleep_for(100ms);
+  node.runtime.change(order_ref, "comment");
+  node.on_thread([](auto&) {});
+  node.runtime.release_answers();
+  CHECK(phone.next()["ok"]["at"] == "era1.1");
+  CHECK(phone.next("pub")["event"]["version"] == 2);
+}
+
 TEST_CASE("30 random disconnects during 2,000 transitions lose and double nothing") {
   StreamNode node;
   put_order(node.runtime);
