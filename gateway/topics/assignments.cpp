@@ -115,6 +115,7 @@ void Assignments::deliver(Technician& technician, const Id& visit, const Id& ord
 }
 
 void Assignments::on_change(const runtime::Change& change) {
+  if (change.entity.kind == EntityKind::technician) return on_acknowledged(change);
   if (change.entity.kind != EntityKind::work_order) return;
   const Id& now_with = change.concerns.technician;
   if (const auto old = technicians_.find(change.before.technician);
@@ -137,6 +138,15 @@ void Assignments::on_change(const runtime::Change& change) {
             with_version(change.after->view(runtime::Viewpoint::technician), change.version),
             nullptr);
   }
+}
+
+/// The acknowledgement may have come to another thread, or to another node.
+void Assignments::on_acknowledged(const runtime::Change& change) {
+  const auto found = technicians_.find(change.entity.id);
+  if (found == technicians_.end()) return;
+  for (const auto& event : change.events)
+    if (event.body.type == "technician.assignment_acked")
+      found->second.deliveries.erase(visit_of(event));
 }
 
 void Assignments::tick(SteadyTime now) {

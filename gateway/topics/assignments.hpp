@@ -38,6 +38,7 @@ class Assignments {
     std::unordered_map<Id, Delivery> deliveries;  // by visit
   };
 
+  void on_acknowledged(const runtime::Change& change);
   void on_undelivered(const Id& technician, Subscriber* phone, const runtime::ReadReply& reply);
   void send_order(const Id& technician, const Id& visit, const Id& order, Subscriber* phone);
   void deliver(Technician& technician, const Id& visit, const Id& order, std::string_view view,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::ws {
@@ -13,6 +14,17 @@ constexpr std::size_t frame_bytes_max = 256 * 1024;
 constexpr float flood_per_second = 200, flood_burst = 400;
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+
+metrics::Counter& messages() {
+  static auto& counter = metrics::counter("microflow_stream_messages_total",
+                                          "Messages queued for streams");
+  return counter;
+}
+
+metrics::Counter& closes(CloseCode code) {
+  return metrics::counter("microflow_stream_closed_total", "Streams closed by us, by code",
+                          {{"code", std::to_string(static_cast<int>(code))}});
+}
 
 }  // namespace
 
@@ -35,12 +47,14 @@ void Session::opened() {
 
 void Session::send(Frame message) {
   if (phase_ == Phase::closing) return;
+  messages().add();
   queue_.push(std::move(message));
   settle();
 }
 
 void Session::send_latest(std::uint64_t key, Frame message) {
   if (phase_ == Phase::closing) return;
+  messages().add();
   queue_.push_latest(key, std::move(message));
   settle();
 }
@@ -87,6 +101,7 @@ void Session::close(CloseCode code, const char* reason) {
   if (phase_ == Phase::closing) return;
   log::debug(log::live, "session-closed",
              {{"code", static_cast<int>(code)}, {"reason", reason}});
+  closes(code).add();
   phase_ = Phase::closing;
   close_code_ = code;
   close_reason_ = reason;

@@ -1,6 +1,7 @@
 // The verbs of protocol.md §2.
 #include <algorithm>
 
+#include "base/metrics.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/ws/session.hpp"
 
@@ -301,6 +302,9 @@ void Session::on_positions(std::optional<std::uint64_t> id, const Report& report
   auto& limiter = thread_.shared().position_frames;
   if (!limiter.take(principal().account)) {
     // Not acknowledged: the phone sends them again, fewer at a time.
+    static auto& dropped = metrics::counter("microflow_stream_positions_dropped_total",
+                                            "Positions refused because they came too often");
+    dropped.add(static_cast<double>(report.positions.size()));
     if (next_cfg_at_ > now) return;
     next_cfg_at_ = now + position_cfg_interval;
     return send(topics::make_frame("{\"cfg\":{\"pos_min_ms\":2000}}"));

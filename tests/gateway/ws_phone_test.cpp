@@ -81,7 +81,7 @@ TEST_CASE("an acknowledged assignment is not sent again, and the entity hears of
   CHECK(phone.next("asg", 1s).empty());
 }
 
-TEST_CASE("an answered or withdrawn offer is not sent again") {
+TEST_CASE("an answered, withdrawn or acknowledged offer is not sent again") {
   StreamNode node(fast_resends());
   put_order(node.runtime);
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
@@ -89,6 +89,10 @@ TEST_CASE("an answered or withdrawn offer is not sent again") {
   REQUIRE_FALSE(phone.next("asg").empty());
   SECTION("accepted") {
     node.runtime.change(order_ref, "assignment.accepted", R"({"status":"ACCEPTED"})");
+  }
+  SECTION("acknowledged through another thread") {
+    node.runtime.change({EntityKind::technician, ana}, "technician.assignment_acked",
+                        json{{"visit", visit}}.dump());
   }
   SECTION("given to another") { assign(node.runtime, ben, "assignment.reassigned"); }
   CHECK(phone.next("asg", 1s).empty());
