@@ -52,11 +52,11 @@ int RateLimiter::retry_after_s() const {
   return per_second_ <= 0 ? 1 : std::max(1, static_cast<int>(std::ceil(1 / per_second_)));
 }
 
-bool ConnectionCount::enter(const std::string& address) {
+bool ConnectionCount::enter(const std::string& address, bool is_proxy) {
   const std::lock_guard lock(mutex_);
   if (total_max_ > 0 && total_ >= total_max_) return false;
   auto& count = by_address_[address];
-  if (per_address_max_ > 0 && count >= per_address_max_) return false;
+  if (!is_proxy && per_address_max_ > 0 && count >= per_address_max_) return false;
   ++count;
   ++total_;
   return true;

@@ -44,7 +44,8 @@ class ConnectionCount {
  public:
   ConnectionCount(int per_address_max, int total_max)
       : per_address_max_(per_address_max), total_max_(total_max) {}
-  [[nodiscard]] bool enter(const std::string& address);
+  /// A proxy that is trusted speaks for many: only the total counts for it.
+  [[nodiscard]] bool enter(const std::string& address, bool is_proxy = false);
   void leave(const std::string& address);
   [[nodiscard]] int total() const;
 

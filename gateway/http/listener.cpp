@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <algorithm>
 #include <charconv>
 
 #include "base/log.hpp"
@@ -40,11 +41,13 @@ std::string text_of(const tcp::endpoint& endpoint) {
 }
 
 /// Counts a connection as long as somebody holds it.
-std::shared_ptr<void> make_slot(ConnectionCount& count, const std::string& address) {
+std::shared_ptr<void> make_slot(Shared& shared, const std::string& address) {
   static auto& open = metrics::gauge("microflow_connections", "Open client connections");
-  if (!count.enter(address)) return nullptr;
+  const auto& proxies = shared.options.trusted_proxies;
+  const bool is_proxy = std::ranges::find(proxies, address) != proxies.end();
+  if (!shared.connections.enter(address, is_proxy)) return nullptr;
   open.add(1);
-  return {&count, [address](ConnectionCount* of) {
+  return {&shared.connections, [address](ConnectionCount* of) {
             of->leave(address);
             open.add(-1);
           }};
@@ -107,7 +110,7 @@ void Listener::on_accepted(PlainStream stream) {
   auto address = peer.address().to_string();
   std::shared_ptr<void> slot;
   if (!site_.is_admin) {
-    slot = make_slot(thread_.shared().connections, address);
+    slot = make_slot(thread_.shared(), address);
     static auto& refused = metrics::counter("microflow_connections_refused_total",
                                             "Connections beyond the limits");
     if (!slot) return refused.add();

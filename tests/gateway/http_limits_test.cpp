@@ -234,7 +234,12 @@ TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   World strict(options);
   CHECK(statuses(strict) == std::vector{200, 200, 429, 429});
   options.trusted_proxies = {"127.0.0.1"};
+  options.limits.connections_per_address = 1;
   World trusting(options);
+  // All of the proxy's connections come from one address.
+  RawConnection other(trusting.bound.http);
+  other.send(to_bytes({"GET", "/v1/openapi.json", "", "", {"X-Forwarded-For: 10.1.0.1"}}));
+  CHECK(other.read().status == 200);
   CHECK(statuses(trusting) == std::vector{200, 200, 200, 200});
 }
 

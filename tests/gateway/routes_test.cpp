@@ -2,12 +2,6 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
-#include "gateway/auth/login_guard.hpp"
-#include "gateway/auth/password.hpp"
-#include "gateway/auth/totp.hpp"
-#include "gateway/routes/documents.hpp"
-#include "gateway/routes/routes.hpp"
-#include "tests/gateway/fake_kinds.hpp"
 #include "tests/gateway/http_world.hpp"
 
 namespace mf::test {
@@ -39,25 +33,6 @@ TEST_CASE("routes: a stranger learns only what is open to everybody") {
   CHECK(absent.status == 401);
   CHECK(world.ask({"GET", "/v1/openapi.json", "", "", {}}).status == 200);
   CHECK(world.ask({"GET", "/v1/asyncapi.json", "", "", {}}).status == 200);
-}
-
-TEST_CASE("routes: a broken, unknown or ended token is a 401") {
-  World world;
-  const auto bearer = world.supervisor();
-  CHECK(world.ask({"GET", "/v1/orders", "nonsense", "", {}}).status == 401);
-  auto forged = bearer;
-  forged.back() = forged.back() == 'A' ? 'B' : 'A';
-  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 401);
-  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
-  world.runtime.end_session(bearer);
-  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 401);
-}
-
-TEST_CASE("routes: an account is asked once about its login, not for every request") {
-  World world;
-  const auto bearer = world.supervisor();
-  for (int i = 0; i < 5; ++i) CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
-  CHECK(world.runtime.asked("principal") == 1);
 }
 
 TEST_CASE("routes: checks come in the order of the contract") {
@@ -321,137 +296,6 @@ TEST_CASE("routes: a tracking link shows its order to its holder and to nobody e
   CHECK(world.ask({"GET", "/v1/orders", "", "", {"Authorization: Tracking " + token}}).status == 401);
 }
 
-TEST_CASE("routes: a login gives a token and a cookie that work, until the logout") {
-  World world;
-  world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
-                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
-  const auto reply = world.ask({"POST", "/v1/sessions", "", R"({"username":"Ana","password":"correct horse"})", {}});
-  REQUIRE(reply.status == 201);
-  const auto token = body_of(reply)["token"].get<std::string>();
-  CHECK(body_of(reply).contains("expires_at"));
-  CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 200);
-  const auto cookie = reply.header("Set-Cookie");
-  CHECK(cookie.starts_with("microflow=" + token + "; "));
-  CHECK(cookie.find("HttpOnly") != cookie.npos);
-  CHECK(cookie.find("SameSite=Strict") != cookie.npos);
-  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Cookie: a=b; microflow=" + token}}).status == 200);
-  CHECK(world.ask({"DELETE", "/v1/sessions/current", token, "", {}}).status == 204);
-  CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 401);
-}
-
-TEST_CASE("routes: a cookie acts only from an allowed page") {
-  auto options = quiet_options();
-  options.allowed_origins = {"https://ops.example.com"};
-  World world(options);
-  const auto cookie = "Cookie: microflow=" + world.supervisor();
-  const auto post = [&](std::vector<std::string> headers) {
-    headers.push_back(cookie);
-    return world.ask({"POST", "/v1/orders", "", "{}", headers}).status;
-  };
-  CHECK(post({}) == 403);
-  CHECK(post({"Origin: https://evil.example.com"}) == 403);
-  CHECK(post({"Origin: https://ops.example.com"}) == 201);
-  CHECK(world.ask({"GET", "/v1/orders", "", "", {cookie}}).status == 200);
-}
-
-TEST_CASE("routes: a wrong password and an unknown name get the same answer, then both a lock") {
-  World world;
-  world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
-                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
-  for (const std::string name : {"ana", "nobody"}) {
-    const HttpRequest request{"POST", "/v1/sessions", "",
-                              json{{"username", name}, {"password", "wrong"}}.dump(), {}};
-    for (int i = 0; i < 5; ++i) {
-      const auto reply = world.ask(request);
-      CHECK(reply.status == 401);
-      CHECK(body_of(reply)["code"] == "wrong_credentials");
-    }
-    const auto locked = world.ask(request);
-    CHECK(locked.status == 429);
-    CHECK_FALSE(locked.header("Retry-After").empty());
-  }
-  const auto commands = world.runtime.commands();
-  CHECK(std::ranges::count_if(commands, [](const auto& c) { return c.body.verb == "lock"; }) == 1);
-}
-
-TEST_CASE("routes: an account with an authenticator needs its code, each code once") {
-  // The secret and codes of RFC 6238, appendix B (SHA-1; its eight digits cut to the last six).
-  const std::string secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-  using gateway::auth::totp_step;
-  CHECK(totp_step(secret, "287082", from_millis(59'000)) == 1);
-  CHECK(totp_step(secret, "081804", from_millis(1'111'111'109'000)) == 37'037'036);
-  CHECK(totp_step(secret, "005924", from_millis(1'234'567'890'000)) == 41'152'263);
-  CHECK(totp_step(secret, "005924", from_millis(1'234'567'890'000 + 30'000)) == 41'152'263);
-  CHECK_FALSE(totp_step(secret, "005924", from_millis(1'234'567'890'000 + 90'000)));
-  CHECK_FALSE(totp_step(secret, "", from_millis(59'000)));
-  CHECK_FALSE(totp_step("", "287082", from_millis(59'000)));
-  gateway::auth::LoginGuard guard(0, {});
-  CHECK(guard.use_code("ana", 7));
-  CHECK_FALSE(guard.use_code("ana", 7));
-  CHECK_FALSE(guard.use_code("ana", 6));
-  CHECK(guard.use_code("ana", 8));
-
-  World world;
-  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
-                                                 *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
-  world.runtime.set_totp(account, secret);
-  const auto log_in = [&](const json& body) {
-    return body_of(world.ask({"POST", "/v1/sessions", "", body.dump(), {}}))["code"];
-  };
-  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}}) == "code_required");
-  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}, {"code", "nonsense"}}) == "wrong_credentials");
-  CHECK(log_in({{"username", "ana"}, {"password", "wrong"}}) == "wrong_credentials");
-}
-
-TEST_CASE("routes: an invitation sets a password without a login") {
-  World world;
-  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
-  world.runtime.put(EntityKind::account, "{\"id\":\"" + account + "\"}");
-  const auto invited = world.ask({"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}});
-  REQUIRE(invited.status == 200);
-  const auto token = body_of(invited)["token"].get<std::string>();
-  const auto sent = json::parse(world.runtime.commands().back().body.json);
-  CHECK(sent["token_hash"] == to_hex(blake2b_256(token.substr(token.find('.') + 1)).view()));
-  const auto redeem = [&](const std::string& with, const std::string& password) {
-    return world.ask({"POST", "/v1/invitations", "", json{{"token", with}, {"password", password}}.dump(), {}}).status;
-  };
-  CHECK(redeem("inv_nonsense", "correct horse") == 401);
-  CHECK(redeem(token, "short") == 422);
-  CHECK(redeem(token, "correct horse") == 204);
-  const auto last = world.runtime.commands().back();
-  CHECK(last.body.verb == "redeem");
-  CHECK(last.by.is_system());
-  CHECK(gateway::auth::verify_password(json::parse(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
-}
-
-TEST_CASE("routes: logins per name are limited") {
-  auto options = quiet_options();
-  options.limits.logins_per_minute = 2;
-  World world(options);
-  const HttpRequest request{"POST", "/v1/sessions", "", R"({"username":"x","password":"y"})", {}};
-  CHECK(world.ask(request).status == 401);
-  CHECK(world.ask(request).status == 401);
-  CHECK(world.ask(request).status == 429);
-}
-
-TEST_CASE("routes: a new account's password reaches the entity only as a hash") {
-  World world;
-  const HttpRequest request{"POST", "/v1/accounts", world.administrator(),
-                            R"({"username":"ben","password":"correct horse"})", {"Idempotency-Key: k"}};
-  CHECK(world.ask(request).status == 201);
-  const auto body = json::parse(world.runtime.commands().back().body.json);
-  CHECK_FALSE(body.contains("password"));
-  CHECK(gateway::auth::verify_password(body["password_hash"].get<std::string>(), "correct horse"));
-  // Another salt, yet the same request.
-  CHECK(world.ask(request).header("Idempotent-Replayed") == "true");
-  auto other = request;
-  other.headers.clear();
-  other.body = R"({"username":"ben","password":"short"})";
-  CHECK(world.ask(other).status == 422);
-  other.body = R"({"username":"ben","password_hash":"x"})";
-  CHECK(world.ask(other).status == 422);
-}
-
 TEST_CASE("routes: a site and a zone get an id that a retry finds again") {
   World world;
   world.runtime.put(EntityKind::client, "{\"id\":\"" + client + "\"}");
@@ -526,45 +370,6 @@ TEST_CASE("routes: the admin listener tells health and numbers, and the public o
   CHECK(admin("/livez").status == 200);
   CHECK(admin("/readyz").status == 503);
   CHECK(admin("/readyz").has("no owner for 3 shards"));
-}
-
-TEST_CASE("openapi: every route is described, every described path exists, and all refer to schemas") {
-  World world;
-  const auto document = body_of(world.ask({"GET", "/v1/openapi.json", "", "", {}}));
-  CHECK(document["openapi"] == "3.1.0");
-  runtime::Kinds kinds;
-  add_fake_kinds(kinds);
-  const gateway::Operations operations(kinds);
-  gateway::http::Router router;
-  gateway::routes::add_all(router, operations);
-  std::size_t described = 0;
-  std::set<std::string> names;
-  for (const auto& [path, methods] : document["paths"].items())
-    for (const auto& [method, operation] : methods.items()) {
-      ++described;
-      INFO(method << " " << path);
-      CHECK(names.insert(operation["operationId"]).second);
-      CHECK_FALSE(operation["summary"].get<std::string>().empty());
-      // It exists: somebody who is logged in gets neither 404 for the path nor 405.
-      std::array<std::string_view, 3> params;
-      auto upper = method;
-      for (auto& c : upper) c = static_cast<char>(std::toupper(c));
-      gateway::http::Method wanted = gateway::http::Method::other;
-      for (int i = 0; i < 7; ++i)
-        if (to_string(static_cast<gateway::http::Method>(i)) == upper)
-          wanted = static_cast<gateway::http::Method>(i);
-      CHECK(router.find(wanted, path, params).route);
-    }
-  CHECK(described == router.routes().size());
-  const auto text = document.dump();
-  for (std::size_t at = 0; (at = text.find("#/components/schemas/", at)) != text.npos; ++at) {
-    const auto begin = at + std::string("#/components/schemas/").size();
-    CHECK(document["components"]["schemas"].contains(text.substr(begin, text.find('"', begin) - begin)));
-  }
-  for (const std::string path : {"/v1/orders", "/v1/orders/{id}", "/v1/orders/{id}/start", "/v1/sync",
-                                 "/v1/track", "/v1/sessions", "/v1/technicians/{id}/agenda",
-                                 "/v1/clients/{id}/sites", "/v1/cluster", "/v1/stream"})
-    CHECK(document["paths"].contains(path));
 }
 
 }  // namespace

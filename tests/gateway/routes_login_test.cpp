@@ -1,0 +1,167 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "gateway/auth/login_guard.hpp"
+#include "gateway/auth/password.hpp"
+#include "gateway/auth/totp.hpp"
+#include "tests/gateway/http_world.hpp"
+
+namespace mf::test {
+namespace {
+
+using nlohmann::json;
+
+json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
+
+TEST_CASE("routes: a broken, unknown or ended token is a 401") {
+  World world;
+  const auto bearer = world.supervisor();
+  CHECK(world.ask({"GET", "/v1/orders", "nonsense", "", {}}).status == 401);
+  auto forged = bearer;
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 401);
+  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
+  world.runtime.end_session(bearer);
+  CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 401);
+}
+
+TEST_CASE("routes: an account is asked once about its login, not for every request") {
+  World world;
+  const auto bearer = world.supervisor();
+  for (int i = 0; i < 5; ++i) CHECK(world.ask({"GET", "/v1/orders", bearer, "", {}}).status == 200);
+  CHECK(world.runtime.asked("principal") == 1);
+}
+
+TEST_CASE("routes: a login gives a token and a cookie that work, until the logout") {
+  World world;
+  world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  const auto reply = world.ask({"POST", "/v1/sessions", "", R"({"username":"Ana","password":"correct horse"})", {}});
+  REQUIRE(reply.status == 201);
+  const auto token = body_of(reply)["token"].get<std::string>();
+  CHECK(body_of(reply).contains("expires_at"));
+  CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 200);
+  const auto cookie = reply.header("Set-Cookie");
+  CHECK(cookie.starts_with("microflow=" + token + "; "));
+  CHECK(cookie.find("HttpOnly") != cookie.npos);
+  CHECK(cookie.find("SameSite=Strict") != cookie.npos);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Cookie: a=b; microflow=" + token}}).status == 200);
+  CHECK(world.ask({"DELETE", "/v1/sessions/current", token, "", {}}).status == 204);
+  CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 401);
+}
+
+TEST_CASE("routes: a cookie acts only from an allowed page") {
+  auto options = quiet_options();
+  options.allowed_origins = {"https://ops.example.com"};
+  World world(options);
+  const auto cookie = "Cookie: microflow=" + world.supervisor();
+  const auto post = [&](std::vector<std::string> headers) {
+    headers.push_back(cookie);
+    return world.ask({"POST", "/v1/orders", "", "{}", headers}).status;
+  };
+  CHECK(post({}) == 403);
+  CHECK(post({"Origin: https://evil.example.com"}) == 403);
+  CHECK(post({"Origin: https://ops.example.com"}) == 201);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {cookie}}).status == 200);
+}
+
+TEST_CASE("routes: a wrong password and an unknown name get the same answer, then both a lock") {
+  World world;
+  world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  for (const std::string name : {"ana", "nobody"}) {
+    const HttpRequest request{"POST", "/v1/sessions", "",
+                              json{{"username", name}, {"password", "wrong"}}.dump(), {}};
+    for (int i = 0; i < 5; ++i) {
+      const auto reply = world.ask(request);
+      CHECK(reply.status == 401);
+      CHECK(body_of(reply)["code"] == "wrong_credentials");
+    }
+    const auto locked = world.ask(request);
+    CHECK(locked.status == 429);
+    CHECK_FALSE(locked.header("Retry-After").empty());
+  }
+  const auto commands = world.runtime.commands();
+  CHECK(std::ranges::count_if(commands, [](const auto& c) { return c.body.verb == "lock"; }) == 1);
+}
+
+TEST_CASE("routes: an account with an authenticator needs its code, each code once") {
+  // The secret and codes of RFC 6238, appendix B (SHA-1; its eight digits cut to the last six).
+  const std::string secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+  using gateway::auth::totp_step;
+  CHECK(totp_step(secret, "287082", from_millis(59'000)) == 1);
+  CHECK(totp_step(secret, "081804", from_millis(1'111'111'109'000)) == 37'037'036);
+  CHECK(totp_step(secret, "005924", from_millis(1'234'567'890'000)) == 41'152'263);
+  CHECK(totp_step(secret, "005924", from_millis(1'234'567'890'000 + 30'000)) == 41'152'263);
+  CHECK_FALSE(totp_step(secret, "005924", from_millis(1'234'567'890'000 + 90'000)));
+  CHECK_FALSE(totp_step(secret, "", from_millis(59'000)));
+  CHECK_FALSE(totp_step("", "287082", from_millis(59'000)));
+  gateway::auth::LoginGuard guard(0, {});
+  CHECK(guard.use_code("ana", 7));
+  CHECK_FALSE(guard.use_code("ana", 7));
+  CHECK_FALSE(guard.use_code("ana", 6));
+  CHECK(guard.use_code("ana", 8));
+
+  World world;
+  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                                                 *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  world.runtime.set_totp(account, secret);
+  const auto log_in = [&](const json& body) {
+    return body_of(world.ask({"POST", "/v1/sessions", "", body.dump(), {}}))["code"];
+  };
+  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}}) == "code_required");
+  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}, {"code", "nonsense"}}) == "wrong_credentials");
+  CHECK(log_in({{"username", "ana"}, {"password", "wrong"}}) == "wrong_credentials");
+}
+
+TEST_CASE("routes: an invitation sets a password without a login") {
+  World world;
+  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
+  world.runtime.put(EntityKind::account, "{\"id\":\"" + account + "\"}");
+  const auto invited = world.ask({"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}});
+  REQUIRE(invited.status == 200);
+  const auto token = body_of(invited)["token"].get<std::string>();
+  const auto sent = json::parse(world.runtime.commands().back().body.json);
+  CHECK(sent["token_hash"] == to_hex(blake2b_256(token.substr(token.find('.') + 1)).view()));
+  const auto redeem = [&](const std::string& with, const std::string& password) {
+    return world.ask({"POST", "/v1/invitations", "", json{{"token", with}, {"password", password}}.dump(), {}}).status;
+  };
+  CHECK(redeem("inv_nonsense", "correct horse") == 401);
+  CHECK(redeem(token, "short") == 422);
+  CHECK(redeem(token, "correct horse") == 204);
+  const auto last = world.runtime.commands().back();
+  CHECK(last.body.verb == "redeem");
+  CHECK(last.by.is_system());
+  CHECK(gateway::auth::verify_password(json::parse(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
+}
+
+TEST_CASE("routes: logins per name are limited") {
+  auto options = quiet_options();
+  options.limits.logins_per_minute = 2;
+  World world(options);
+  const HttpRequest request{"POST", "/v1/sessions", "", R"({"username":"x","password":"y"})", {}};
+  CHECK(world.ask(request).status == 401);
+  CHECK(world.ask(request).status == 401);
+  CHECK(world.ask(request).status == 429);
+}
+
+TEST_CASE("routes: a new account's password reaches the entity only as a hash") {
+  World world;
+  const HttpRequest request{"POST", "/v1/accounts", world.administrator(),
+                            R"({"username":"ben","password":"correct horse"})", {"Idempotency-Key: k"}};
+  CHECK(world.ask(request).status == 201);
+  const auto body = json::parse(world.runtime.commands().back().body.json);
+  CHECK_FALSE(body.contains("password"));
+  CHECK(gateway::auth::verify_password(body["password_hash"].get<std::string>(), "correct horse"));
+  // Another salt, yet the same request.
+  CHECK(world.ask(request).header("Idempotent-Replayed") == "true");
+  auto other = request;
+  other.headers.clear();
+  other.body = R"({"username":"ben","password":"short"})";
+  CHECK(world.ask(other).status == 422);
+  other.body = R"({"username":"ben","password_hash":"x"})";
+  CHECK(world.ask(other).status == 422);
+}
+
+}  // namespace
+}  // namespace mf::test
