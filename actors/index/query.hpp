@@ -16,7 +16,7 @@ namespace mf::index {
 /// last entry that was looked at: it may hold fewer rows than asked for, even none.
 struct Budget {
   int entries = 30'000;  ///< index entries read
-  int states = 1'000;    ///< states read and decoded
+  int states = 400;      ///< states read and decoded
   int ranges = 4'000;    ///< ranges merged (shards × words or clients)
 };
 

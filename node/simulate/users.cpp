@@ -25,7 +25,8 @@ User user_from(const Json& json) {
 Result<std::vector<User>> parse_users(std::string_view text) {
   try {
     std::vector<User> users;
-    for (const auto& json : Json::parse(text).at("users")) users.push_back(user_from(json));
+    const auto json = Json::parse(text);
+    for (const auto& user : json.at("users")) users.push_back(user_from(user));
     return users;
   } catch (const Json::exception& error) {
     return fail(ErrorCode::invalid_argument, std::string("the users: ") + error.what());
