@@ -119,7 +119,10 @@ class CafRuntime final : public LocalRuntime {
 
   void list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& sink) override {
     const bool queued = reader_.run([=, this, &sink, query = std::move(query)] {
-      post_one(sink, tag, index::list(host_.store, host_.kinds, all_shards_, query, as));
+      const auto position = batches_applied();
+      auto page = index::list(host_.store, host_.kinds, all_shards_, query, as);
+      page.position = "all-" + std::to_string(position);
+      post_one(sink, tag, std::move(page));
     });
     if (!queued) post_one(sink, tag, ListReply{.fault = overloaded});
   }
@@ -189,6 +192,13 @@ class CafRuntime final : public LocalRuntime {
   }
 
  private:
+  /// How many batches all shards together have committed: what a list has seen at least.
+  [[nodiscard]] std::uint64_t batches_applied() const {
+    std::uint64_t total = 0;
+    for (const auto shard : all_shards_) total += host_.store.applied(shard).seq;
+    return total;
+  }
+
   void send_read(ReadMail mail) {
     if (host_.is_stopping)
       return post_one(*mail.sink, mail.tag, ReadReply{.fault = stopping});
