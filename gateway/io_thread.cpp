@@ -1,5 +1,7 @@
 #include "gateway/io_thread.hpp"
 
+#include <pthread.h>
+
 #include <boost/asio/post.hpp>
 
 #include "base/assert.hpp"
@@ -13,12 +15,12 @@ constexpr auto tick_interval = std::chrono::milliseconds(200);
 constexpr auto silence_max = std::chrono::seconds(5);
 constexpr std::uint32_t none = 0xffff'ffff;
 
-
 runtime::Answered silence(std::uint8_t alternative) {
   const runtime::Fault lost{runtime::Fault::Code::unavailable, "no answer", Duration{1000}};
   switch (alternative) {
-    case 0: return runtime::Reply(runtime::Fault{runtime::Fault::Code::outcome_unknown, "no answer",
-                                                 Duration{1000}});
+    case 0:
+      return runtime::Reply(
+          runtime::Fault{runtime::Fault::Code::outcome_unknown, "no answer", Duration{1000}});
     case 1: return runtime::ReadReply{.fault = lost};
     case 2: return runtime::TimelineReply{.fault = lost};
     case 3: return runtime::ListReply{.fault = lost};
@@ -29,12 +31,15 @@ runtime::Answered silence(std::uint8_t alternative) {
 }  // namespace
 
 IoThread::IoThread(Shared& shared)
-    : shared_(shared), free_(none), principals_(shared.options.principal_cache),
+    : shared_(shared),
+      free_(none),
+      principals_(shared.options.principal_cache),
       live_(make_live(*this)) {}
 
 IoThread::~IoThread() = default;
 
 void IoThread::run() {
+  ::pthread_setname_np(::pthread_self(), "gateway");
   runtime().follow(*this);
   tick();
   const auto work = boost::asio::make_work_guard(io_);

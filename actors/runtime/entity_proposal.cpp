@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace mf::runtime {
@@ -31,8 +32,13 @@ void add_index_changes(const Decided& d, const Entity& after, std::vector<Change
   const auto key_of = [&](const IndexEntry& e) {
     return keys::index(d.shard, d.ref.kind, e.index, e.key, d.ref.id);
   };
-  // Deletions first: an entry whose value alone changed is in both.
-  for (const auto& e : differs.gone) changes.push_back({Family::index, key_of(e), {}});
+  const auto is_before = [](const IndexEntry& a, const IndexEntry& b) {
+    return std::tie(a.index, a.key) < std::tie(b.index, b.key);
+  };
+  // An entry whose value alone changed is in both, and only written.
+  for (const auto& e : differs.gone)
+    if (!std::ranges::binary_search(differs.added, e, is_before))
+      changes.push_back({Family::index, key_of(e), {}});
   for (const auto& e : differs.added) changes.push_back({Family::index, key_of(e), e.value});
 }
 
@@ -97,8 +103,14 @@ Context make_context(const Envelope& envelope, Timestamp now, const EntityLimits
   const bool is_believed = device && command.origin == Origin::person &&
                            *device >= now - limits.occurred_age_max &&
                            *device <= now + limits.occurred_ahead_max;
-  return {command.by, now, is_believed ? *device : now, device, command.id, envelope.attempt,
-          command.body.on_behalf_of, command.body.justification};
+  return {command.by,
+          now,
+          is_believed ? *device : now,
+          device,
+          command.id,
+          envelope.attempt,
+          command.body.on_behalf_of,
+          command.body.justification};
 }
 
 std::variant<Proposal, Rejection, Fault> make_proposal(const Decided& d,

@@ -1,5 +1,7 @@
 #include "actors/runtime/reader_thread.hpp"
 
+#include <pthread.h>
+
 namespace mf::runtime {
 
 ReaderThread::ReaderThread(std::size_t jobs_max)
@@ -27,6 +29,7 @@ void ReaderThread::stop() {
 }
 
 void ReaderThread::loop() {
+  ::pthread_setname_np(::pthread_self(), "reader");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return is_stopped_ || !jobs_.empty(); });
