@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "storage/keys.hpp"
 
@@ -75,6 +76,23 @@ int sample(const std::vector<std::string>& prefixes, const ListQuery& query,
   return found;
 }
 
+/// The term with the fewest hits; of those with many, the longest.
+const std::vector<std::string>& rarest_of(const ListQuery& query, const Search& search,
+                                          std::span<const ShardId> shards, storage::Scan& scan) {
+  const auto* rarest = &search.terms.front();
+  if (search.terms.size() == 1) return *rarest;
+  int fewest = sample(*rarest, query, shards, scan);
+  for (const auto& term : search.terms | std::views::drop(1)) {
+    const int found = sample(term, query, shards, scan);
+    const bool is_longer = term.front().size() > rarest->front().size();
+    if (found < fewest || (found == fewest && is_longer)) {
+      fewest = found;
+      rarest = &term;
+    }
+  }
+  return *rarest;
+}
+
 /// One range per distinct word that starts with `start`; false when there are too many of them.
 bool add_words(Plan& plan, const ListQuery& query, ShardId shard, std::string_view start,
                storage::Scan& scan) {
@@ -96,16 +114,10 @@ bool add_words(Plan& plan, const ListQuery& query, ShardId shard, std::string_vi
 /// Ranges of the rarest term's words and of the clients found; nullopt when there are too many.
 std::optional<Plan> by_words(const ListQuery& query, const Search& search,
                              std::span<const ShardId> shards, Merge& looks, const Budget& budget) {
-  const auto* rarest = &search.terms.front();
-  int fewest = -1;
-  for (const auto& term : search.terms) {
-    if (search.terms.size() == 1) break;
-    const int found = sample(term, query, shards, looks.scan());
-    if (fewest < 0 || found < fewest) fewest = found, rarest = &term;
-  }
   Plan plan{.index = Number::word};
+  const auto& rarest = rarest_of(query, search, shards, looks.scan());
   for (const auto shard : shards)
-    for (const auto& prefix : *rarest)
+    for (const auto& prefix : rarest)
       if (!add_words(plan, query, shard, prefix, looks.scan())) return std::nullopt;
   for (const auto& client : search.clients)
     for (const auto shard : shards)

@@ -19,7 +19,7 @@ using runtime::ListQuery;
 using runtime::ListReply;
 using Sort = ListQuery::Sort;
 
-constexpr int limit_max = 100, clients_per_search = 20;
+constexpr int limit_max = 100, clients_per_search = 10;
 
 template <class List, class Item>
 bool contains(const List& list, const Item& item) {

@@ -16,7 +16,7 @@ namespace mf::index {
 /// last entry that was looked at: it may hold fewer rows than asked for, even none.
 struct Budget {
   int entries = 30'000;  ///< index entries read
-  int states = 400;      ///< states read and decoded
+  int states = 250;      ///< states read and decoded
   int ranges = 4'000;    ///< ranges merged (shards × words or clients)
 };
 
@@ -25,7 +25,7 @@ struct Budget {
 /// Each sort has one direction, `descending` is not read: created_at newest first, due soonest
 /// first, priority most urgent first (then newest). Sorted by due or priority a list has open
 /// orders only, as has one with `due_before`. `q`: every word must be the beginning of a word of
-/// the order (code, title), or every word one of its client's (name, phone, address; the newest 20
+/// the order (code, title), or every word one of its client's (name, phone, address; the newest 10
 /// such clients).
 ///
 /// Pages stay right while writes go on: by created_at no row comes twice and none is skipped that
