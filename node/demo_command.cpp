@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -89,6 +90,15 @@ void introduce(std::FILE* to, const Node::Addresses& at, const demo::Passwords& 
   std::fflush(to);
 }
 
+/// For its owner only: it holds passwords.
+void write_users(const std::string& file, const std::vector<simulate::User>& users) {
+  std::ofstream(file, std::ios::app).close();
+  std::error_code ignored;
+  using std::filesystem::perms;
+  std::filesystem::permissions(file, perms::owner_read | perms::owner_write, ignored);
+  std::ofstream(file, std::ios::trunc) << simulate::to_json(users) << '\n';
+}
+
 int fail_with(const Error& error) {
   fmt::print(stderr, "microflow: {}\n", error.message);
   return 1;
@@ -122,8 +132,7 @@ int run_demo(const config::Config& config, const Arguments& arguments) {
     if (auto saved = demo::save_credentials(config.storage.data_dir, *credentials); !saved)
       return fail_with(saved.error());
   }
-  if (!arguments.users.empty())
-    std::ofstream(arguments.users) << simulate::to_json(company.users) << '\n';
+  if (!arguments.users.empty()) write_users(arguments.users, company.users);
   introduce(to, addresses, credentials->passwords);
 
   int result = 0;

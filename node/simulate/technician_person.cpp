@@ -94,15 +94,16 @@ struct Technician : std::enable_shared_from_this<Technician> {
   asio::awaitable<void> sync() {
     if (queued.empty()) co_return;
     const auto count = queued.size();
-    const Json body{{"commands", std::exchange(queued, Json::array())}};
+    const Json body{{"commands", queued}};
     Request request{"POST", "/v1/sync", user.token, body.dump(), day.new_key()};
     const auto answer = co_await day.http.send(std::move(request));
-    if (answer.ok()) day.figures.synced += count;
     const auto json = Json::parse(answer.body, nullptr, false);
     if (!answer.ok() || !json.is_object()) {
       day.figures.answered("sync", answer.status, "sync_failed");
-      co_return;
+      co_return;  // kept: their keys make another try safe
     }
+    queued = Json::array();
+    day.figures.synced += count;
     for (const auto& result : json.value("results", Json::array())) {
       const bool is_ok = result.contains("ok");
       const auto err = result.value("err", Json::object());
@@ -111,6 +112,14 @@ struct Technician : std::enable_shared_from_this<Technician> {
         day.figures.seen(result["ok"].value("id", ""), result["ok"].value("version", 0u),
                          result["ok"].value("status", ""));
     }
+  }
+
+  /// Into the network: first what the phone has queued, so that nothing overtakes it.
+  asio::awaitable<void> come_back() {
+    ++day.figures.reconnects;
+    co_await sync();
+    if (!queued.empty()) co_return co_await day.pass(1);
+    co_await connect();
   }
 
   asio::awaitable<void> travel_to(Place to) {
@@ -179,6 +188,7 @@ struct Technician : std::enable_shared_from_this<Technician> {
 
   asio::awaitable<void> repair(const Job& job) {
     co_await day.pass(day.between(5, 15));
+    if (!is_online() && !day.is_over() && day.chance(0.5)) co_await come_back();
     if (day.chance(0.15) && !day.is_over()) {
       co_await command(job.order, "pause", because("parts"));
       co_await day.pass(day.between(3, 10));
@@ -218,11 +228,7 @@ asio::awaitable<void> live_as_technician(Day& day, User& user) {
   co_await technician->find_jobs();
   co_await technician->connect();
   while (!day.is_over()) {
-    if (!technician->is_online()) {
-      ++day.figures.reconnects;
-      co_await technician->connect();
-      if (technician->is_online()) co_await technician->sync();
-    }
+    if (!technician->is_online()) co_await technician->come_back();
     if (technician->jobs.empty()) {
       co_await day.pass(0.25);
       continue;
