@@ -48,7 +48,7 @@ Status EntityCore::load() {
 EntityEffects EntityCore::receive(Envelope envelope, Timestamp clock) {
   see(envelope.now);
   const auto refuse_at_the_door = [&](Fault::Code code, std::string why) {
-    effects_.replies.push_back({envelope.reply_to, Fault{code, std::move(why)}, {}});
+    effects().replies.push_back({envelope.reply_to, Fault{code, std::move(why)}, {}});
   };
   if (clock >= envelope.command.deadline)
     refuse_at_the_door(Fault::Code::unavailable, "its deadline has passed; nothing happened");
@@ -88,7 +88,7 @@ void EntityCore::start(Envelope envelope) {
   for (auto& need : needs) {
     if (need.type == Need::Type::claim)
       running_->claims.push_back({need.target, need.token, command.trace});
-    effects_.asks.push_back({ask, need, command.id, command.by, running_->context.attempt,
+    effects().asks.push_back({ask, need, command.id, command.by, running_->context.attempt,
                              command.deadline, command.trace});
     running_->open.emplace(ask++, std::move(need));
   }
@@ -175,7 +175,7 @@ void EntityCore::propose(std::vector<EventBody> events) {
   running_->after = proposal.after;
   running_->header = proposal.header;
   running_->is_proposed = true;
-  effects_.proposal = std::move(proposal);
+  effects().proposal = std::move(proposal);
 }
 
 void EntityCore::refuse(const Rejection& no) {
@@ -186,14 +186,14 @@ void EntityCore::refuse(const Rejection& no) {
 
 void EntityCore::finish(Reply reply, std::string claim) {
   if (!running_->is_answered)
-    effects_.replies.push_back(
+    effects().replies.push_back(
         {running_->envelope.reply_to, std::move(reply), std::move(claim)});
   release_claims();
   running_.reset();
 }
 
 void EntityCore::release_claims() {
-  std::ranges::move(running_->claims, std::back_inserter(effects_.releases));
+  std::ranges::move(running_->claims, std::back_inserter(effects().releases));
   running_->claims.clear();
 }
 
@@ -229,7 +229,7 @@ EntityEffects EntityCore::expire(Timestamp clock) {
   };
   std::erase_if(queue_, [&](const Envelope& waiting) {
     if (clock < waiting.command.deadline) return false;
-    effects_.replies.push_back(
+    effects().replies.push_back(
         {waiting.reply_to,
          is_running(waiting.command)
              ? Fault{Fault::Code::outcome_unknown, "its first run has no outcome yet"}
@@ -242,7 +242,7 @@ EntityEffects EntityCore::expire(Timestamp clock) {
       finish(Fault{Fault::Code::unavailable, "no answer in time; nothing happened"});
     } else {
       running_->is_answered = true;
-      effects_.replies.push_back(
+      effects().replies.push_back(
           {running_->envelope.reply_to,
            Fault{Fault::Code::outcome_unknown, "the commit has no outcome yet"}, {}});
     }
@@ -263,7 +263,7 @@ void EntityCore::fail_all_waiting(const Fault& fault) {
   const bool is_proposed = running_ && running_->is_proposed;
   const auto id = running_ ? running_->envelope.command.id : CommandId{};
   for (const auto& waiting : queue_)
-    effects_.replies.push_back(
+    effects().replies.push_back(
         {waiting.reply_to,
          is_proposed && waiting.command.id == id
              ? Fault{Fault::Code::outcome_unknown, "its first run has no outcome yet"}
@@ -286,8 +286,8 @@ EntityEffects EntityCore::step_down() {
 
 Result<EntityEffects> EntityCore::poisoned(const std::string& why, Timestamp clock) {
   for (auto reason = why;;) {
-    effects_.asks.clear();
-    effects_.proposal.reset();
+    effects().asks.clear();
+    effects().proposal.reset();
     if (running_) finish(Fault{Fault::Code::internal, reason});
     if (auto loaded = load(); !loaded) return std::unexpected(loaded.error());
     try {

@@ -430,6 +430,7 @@ TEST_CASE("entity core: a proposal carries only what differs in indexes and time
   const std::vector<storage::Change> expected = {
       {Family::index, keys::index(shard, toy::job_kind, 1, "FREE", "j1"), {}},
       {Family::index, keys::index(shard, toy::job_kind, 1, "TAKEN", "j1"), ""},
+      {Family::index, keys::index(shard, toy::job_kind, 3, "state", "j1"), "TAKEN"},
       {Family::timers, keys::timer(shard, nine + toy::timeout_after, b.ref, "timeout"), ""}};
   CHECK(b.proposal->changes == expected);
   CHECK(b.proposal->counter_before == "zone|FREE");

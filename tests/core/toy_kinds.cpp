@@ -83,7 +83,7 @@ struct Job : Plain<Job> {
   std::string counter() const override { return exists_ ? "zone|" + status() : ""; }
   std::vector<IndexEntry> index() const override {
     if (!exists_) return {};
-    return {{1, status(), {}}, {2, "fixed", {}}};
+    return {{1, status(), {}}, {2, "fixed", {}}, {3, "state", status()}};
   }
   std::vector<Deadline> deadlines() const override {
     std::vector<Deadline> due;
