@@ -9,6 +9,7 @@
 // No clock frees a name: without an answer from the owner the claim is kept and asked about again.
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/claim.hpp"
 #include "base/decision.hpp"
@@ -22,7 +23,12 @@ struct UniqueName {
   std::string token;  ///< of the claim that holds it
   bool is_confirmed = false;
   Timestamp check_at{};  ///< when to ask the owner, unless confirmed
+  /// Tokens of the same owner's claims before, newest last, until the newest is confirmed: if that
+  /// one comes to nothing, the owner still bears the name by one of these.
+  std::vector<std::string> replaced;
 };
+
+inline constexpr std::size_t replaced_max = 8;
 
 struct ClaimName {
   std::string token, owner;
@@ -53,7 +59,8 @@ struct Facts {
   ClaimUse use = ClaimUse::unknown;
 };
 
-/// `name_taken`: another owner bears it. The same owner's new claim replaces its old one.
+/// `name_taken`: another owner bears it. The same owner's new claim replaces its old one, which
+/// comes back when the new one is released.
 [[nodiscard]] Decision<Event> decide(const UniqueName&, const ClaimName&, const Facts&);
 /// `claim_not_held`: this token holds nothing (any more).
 [[nodiscard]] Decision<Event> decide(const UniqueName&, const ReleaseClaim&, const Facts&);

@@ -5,7 +5,7 @@
 
 namespace mf::unique_name {
 
-BOOST_DESCRIBE_STRUCT(UniqueName, (), (is_known, owner, token, is_confirmed, check_at))
+BOOST_DESCRIBE_STRUCT(UniqueName, (), (is_known, owner, token, is_confirmed, check_at, replaced))
 BOOST_DESCRIBE_STRUCT(ClaimName, (), (token, owner))
 BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
 BOOST_DESCRIBE_STRUCT(VerifyClaims, (), ())

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/unique_name/unique_name.hpp"
 
 namespace mf::unique_name {
@@ -9,7 +11,9 @@ Decision<Event> decide(const UniqueName& name, const ClaimName& claim, const Fac
 }
 
 Decision<Event> decide(const UniqueName& name, const ReleaseClaim& release, const Facts&) {
-  if (name.owner.empty() || name.token != release.token)
+  const bool is_held = name.token == release.token ||
+                       std::ranges::find(name.replaced, release.token) != name.replaced.end();
+  if (name.owner.empty() || !is_held)
     return reject("claim_not_held", "this claim holds nothing");
   return std::vector<Event>{Released{release.token}};
 }

@@ -119,6 +119,14 @@ TEST_CASE("client: a document number belongs to one client, however it is writte
   CHECK(first.target.id.find("43123456") == std::string::npos);
 }
 
+TEST_CASE("client: a create for a client that is there claims no document") {
+  auto driver = created();
+  auto other = person();
+  other["name"] = "Luz";
+  CHECK(driver.does("create", other.dump()).text() == "already_exists");
+  CHECK(driver.asked().empty());
+}
+
 TEST_CASE("client: another document number is claimed, the old one let go; the same one is neither") {
   auto driver = created();
   driver.given("edit", R"({"document_number":"43123456"})");

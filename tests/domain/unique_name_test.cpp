@@ -40,11 +40,36 @@ TEST_CASE("unique name: one owner bears it; the same owner may claim again, anot
 TEST_CASE("unique name: a late release of an earlier claim frees nothing newer") {
   auto name = claimed();
   name.given("claim_name", claim("t2", ana));
-  CHECK(name.does("release_claim", release("t1")).text() == "claim_not_held");
+  name.given("release_claim", release("t1"));
   CHECK(name.ask("owner") == json{{"owner", ana}}.dump());
+  CHECK(name.does("release_claim", release("t1")).text() == "claim_not_held");
   name.given("release_claim", release("t2"));
   CHECK(name.ask("owner") == "not_found");
   CHECK(name.does("claim_name", claim("t3", ben)).text() == "unique_name.claimed");
+}
+
+TEST_CASE("unique name: a newer claim that comes to nothing leaves the used one in place") {
+  auto name = claimed();
+  const bool is_confirmed = GENERATE(false, true);
+  if (is_confirmed) name.later(30s).given("verify_claims");
+  name.given("claim_name", claim("t2", ana)).given("release_claim", release("t2"));
+  CHECK(name.ask("owner") == json{{"owner", ana}}.dump());
+  CHECK(name.does("claim_name", claim("t3", ben)).text() == "name_taken");
+  // Asked about again, by its own token: the owner may have given it up meanwhile.
+  REQUIRE(name.entity().deadlines().size() == 1);
+  name.later(30s).given("verify_claims");
+  CHECK(json::parse(name.asked()[0].body)["token"] == "t1");
+  CHECK(name.entity().deadlines().empty());
+  name.given("release_claim", release("t1"));
+  CHECK(name.ask("owner") == "not_found");
+}
+
+TEST_CASE("unique name: a used claim replaces the one before for good") {
+  auto name = claimed();
+  name.given("claim_name", claim("t2", ana)).later(30s).given("verify_claims");
+  CHECK(name.does("release_claim", release("t1")).text() == "claim_not_held");
+  name.given("release_claim", release("t2"));
+  CHECK(name.ask("owner") == "not_found");
 }
 
 TEST_CASE("unique name: the owner is asked after 30 s; only its word frees the name") {
