@@ -115,10 +115,14 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
   return {};
 }
 
-/// Hashes are made by us from a password (routes/passwords.cpp), never sent.
-bool names_a_hash(const std::string& body) {
+/// Hashes are made by us, of a password (routes/passwords.cpp) or of a random token, never sent.
+/// Gives the name of the one that is there, or nothing.
+std::string hash_in(const std::string& body) {
   const auto parsed = json::parse(body);
-  return parsed && parsed->is_object() && parsed->contains("password_hash");
+  if (!parsed || !parsed->is_object()) return {};
+  for (const auto* name : {"password_hash", "token_hash"})
+    if (parsed->contains(name)) return name;
+  return {};
 }
 
 CommandId command_id(const Operation& operation, const Built& built, const Principal& by,
@@ -152,8 +156,9 @@ std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& i
     if (auto placed = place_id(intent, by, body, built); !placed)
       return std::unexpected(std::move(placed.error()));
 
-  if (operation.kind == EntityKind::account && !intent.fingerprint && names_a_hash(body))
-    return std::unexpected(wrong_field("password_hash", "unknown_field", "there is no such field"));
+  if (operation.kind == EntityKind::account && !intent.fingerprint)
+    if (const auto hash = hash_in(body); !hash.empty())
+      return std::unexpected(wrong_field(hash, "unknown_field", "there is no such field"));
 
   auto parsed = kinds.of(operation.kind).parse(operation.verb, body);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));

@@ -44,7 +44,7 @@ struct Intent {
   std::optional<std::uint64_t> expected_version;
   std::string_view trace;                ///< 32 hex digits
   std::optional<Timestamp> occurred_at;  ///< of /v1/sync: wins over the body's
-  std::optional<std::uint64_t> fingerprint;  ///< where the body is not what the caller sent
+  std::optional<std::uint64_t> fingerprint;  ///< where the body is ours, not what the caller sent
 };
 
 struct Built {

@@ -75,6 +75,7 @@ void invite(const CallPtr& call) {
                     format_rfc3339(expires_at) + "\"}";
   auto ours = intent;
   ours.body = body;
+  ours.fingerprint = xxh3_64(body);
   auto built = build(thread.runtime().kinds(), ours, caller(call), thread.now(),
                      thread.shared().options.deadlines.command);
   if (!built) return call->respond(built.error());

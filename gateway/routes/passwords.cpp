@@ -38,7 +38,11 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   const auto text = call->request().body;
   auto body = object_of(text);
   if (!body) return call->respond(body.error());
-  if (!body->contains("password") || body->contains("password_hash")) return command(call, target, text, std::move(location));
+  const bool is_hashed = body->contains("password_hash") || body->contains("token_hash");
+  if (!is_hashed && !body->contains("password") && call->route->operation->verb == "set_password")
+    return call->respond(wrong("password", "required", "must be given"));
+  if (is_hashed || !body->contains("password"))
+    return command(call, target, text, std::move(location));  // refuses a hash
   auto& thread = *call->thread;
   const auto& options = thread.shared().options.passwords;
   if (auto no = check_password((*body)["password"], options.size_min)) return call->respond(*no);
