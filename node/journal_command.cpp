@@ -16,13 +16,35 @@ struct Arguments {
   int shard = -1;
   std::uint64_t from = 1, to = std::numeric_limits<std::uint64_t>::max();
   std::string entity;
-  bool accepts_loss = false;
+  bool accepts_loss = false, rebuilds_all = false;
+  std::string keys_dir;
 
   [[nodiscard]] std::optional<ShardId> chosen_shard() const {
     if (shard < 0) return {};
     return static_cast<ShardId>(shard);
   }
+  [[nodiscard]] std::filesystem::path keys() const {
+    const std::filesystem::path given = keys_dir;
+    return given.empty() ? std::filesystem::path(data_dir) / "keys" : given;
+  }
 };
+
+constexpr auto repair_lesson =
+    "The journal is the truth. States, histories, lists, timers and remembered outcomes are derived\n"
+    "from it and can be made anew; a damaged batch can not, and what follows it goes with it.\n"
+    "\n"
+    "  1. Stop the node, and copy the whole data directory somewhere safe.\n"
+    "  2. microflow journal verify    says which shards are damaged, and where.\n"
+    "  3. microflow journal repair    changes nothing: it says what would be cut.\n"
+    "  4. A backup newer than the damage is better than a cut: microflow restore.\n"
+    "  5. microflow journal repair --accept-loss    cuts each damaged shard at its last good\n"
+    "     batch, sets aside what it cuts in <data-dir>/cut/<time>, and rebuilds those shards.\n"
+    "\n"
+    "A whole journal, but an order that can't be read, a list or a count that is wrong:\n"
+    "  microflow journal repair --rebuild    cuts nothing; it can be run again if interrupted.\n"
+    "\n"
+    "Both need the personal keys: without them names and addresses would be rebuilt empty. Those\n"
+    "of erased persons stay empty. Dead letters are kept. Exit code: 0 whole or repaired, else 1.";
 
 int complain(const Error& error, bool json) {
   if (json)
@@ -101,12 +123,16 @@ Json as_json(const storage::RepairReport& report) {
   Json out = {{"was_whole", report.was_whole}, {"changed", report.changed}, {"cuts", cuts}};
   if (!report.cycles_problem.empty()) out["cycles_problem"] = report.cycles_problem;
   if (!report.log_problem.empty()) out["log_problem"] = report.log_problem;
-  if (report.changed) out["kept_in"] = report.kept_in.string();
+  if (!report.rebuilt.empty()) out["rebuilt"] = report.rebuilt;
+  if (report.changed && !report.was_whole) out["kept_in"] = report.kept_in.string();
   return out;
 }
 
 void print(const storage::RepairReport& report) {
-  if (report.was_whole) return fmt::print("whole: nothing to repair\n");
+  if (!report.rebuilt.empty())
+    fmt::print("{} shards rebuilt from their whole journals\n", report.rebuilt.size());
+  else if (report.was_whole) fmt::print("whole: nothing to repair\n");
+  if (report.was_whole) return;
   if (!report.log_problem.empty()) fmt::print("{}\n", report.log_problem);
   if (!report.cycles_problem.empty()) fmt::print("{}\n", report.cycles_problem);
   for (const auto& cut : report.cuts)
@@ -116,10 +142,16 @@ void print(const storage::RepairReport& report) {
   else fmt::print("nothing was changed: restore a backup, or repeat with --accept-loss\n");
 }
 
-int repair(const Arguments& arguments, const std::function<storage::Rebuild()>& make_rebuild) {
-  const auto report = storage::repair_journal(
-      arguments.data_dir, {.accepts_loss = arguments.accepts_loss,
-                           .rebuild = make_rebuild ? make_rebuild() : storage::Rebuild()});
+int repair(const Arguments& arguments, const OpenFold& open_fold) {
+  storage::RepairOptions options{.accepts_loss = arguments.accepts_loss,
+                                 .rebuilds_all = arguments.rebuilds_all,
+                                 .rebuild = {}};
+  if (options.accepts_loss || options.rebuilds_all) {
+    auto fold = open_fold(arguments.keys());
+    if (!fold) return complain(fold.error(), arguments.json);
+    options.rebuild = std::move(*fold);
+  }
+  const auto report = storage::repair_journal(arguments.data_dir, options);
   if (!report) return complain(report.error(), arguments.json);
   if (arguments.json) fmt::print("{}\n", as_json(*report).dump());
   else print(*report);
@@ -144,8 +176,7 @@ void add_filters(CLI::App& command, Arguments& arguments) {
 
 }  // namespace
 
-void add_journal_command(CLI::App& app, int& exit_code,
-                         std::function<storage::Rebuild()> make_rebuild) {
+void add_journal_command(CLI::App& app, int& exit_code, OpenFold open_fold) {
   auto* journal = app.add_subcommand("journal", "Look at, prove and repair the journal");
   journal->require_subcommand(1);
   const auto arguments = std::make_shared<Arguments>();
@@ -168,11 +199,18 @@ void add_journal_command(CLI::App& app, int& exit_code,
   export_command->callback(
       [=, &exit_code] { exit_code = dump(*arguments, storage::DumpForm::events); });
 
-  auto* repair_command = subcommand(
-      *journal, "repair", "Cut damage off, keep what is cut, rebuild the rest", *arguments);
+  auto* repair_command =
+      subcommand(*journal, "repair", "Cut damage off, keep what is cut, rebuild the rest", *arguments);
+  repair_command->footer(repair_lesson);
   repair_command->add_flag("--accept-loss", arguments->accepts_loss,
-                           "Do it; without this it only says what it would do");
-  repair_command->callback([=, &exit_code] { exit_code = repair(*arguments, make_rebuild); });
+                           "Do it; without this it only says what it would cut");
+  repair_command->add_flag("--rebuild", arguments->rebuilds_all,
+                           "Make what derives from the journal anew in every shard, whole or not");
+  repair_command
+      ->add_option("--keys-dir", arguments->keys_dir,
+                   "The directory of the personal keys; without it <data-dir>/keys")
+      ->envname("MICROFLOW_STORAGE_KEYS_DIR");
+  repair_command->callback([=, &exit_code] { exit_code = repair(*arguments, open_fold); });
 }
 
 }  // namespace mf::node

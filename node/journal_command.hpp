@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <functional>
 
 #include "storage/journal_tools.hpp"
@@ -11,8 +12,8 @@ namespace mf::node {
 
 /// Adds `journal verify|dump|export|repair`. A chosen command runs while `app` is being parsed and
 /// sets `exit_code`: 0 whole or done, 1 damaged or failed; wrong usage is CLI11's own error.
-/// `make_rebuild` gives repair the fold of this program's entities; it may be empty.
-void add_journal_command(CLI::App& app, int& exit_code,
-                         std::function<storage::Rebuild()> make_rebuild);
+/// `open_fold` gives repair the fold of this program's entities over a directory of personal keys.
+using OpenFold = std::function<Result<storage::Rebuild>(const std::filesystem::path& keys)>;
+void add_journal_command(CLI::App& app, int& exit_code, OpenFold open_fold);
 
 }  // namespace mf::node

@@ -11,6 +11,7 @@
 #include "node/backup_command.hpp"
 #include "node/commands.hpp"
 #include "node/journal_command.hpp"
+#include "node/journal_fold.hpp"
 #include "node/options.hpp"
 #include "node/serve_command.hpp"
 
@@ -59,7 +60,7 @@ int run(std::vector<std::string> args) {
   }};
   add_serve_command(app, command);
   add_account_command(app, command);
-  add_journal_command(app, result, {});
+  add_journal_command(app, result, open_journal_fold);
   add_backup_commands(app, result);
   add_demo_command(app, command);
   add_simulate_command(app, command);

@@ -4,16 +4,11 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "actors/account/account_codec.hpp"
-#include "actors/catalogue/catalogue_codec.hpp"
-#include "actors/client/client_codec.hpp"
 #include "actors/runtime/local_runtime.hpp"
-#include "actors/technician/technician_codec.hpp"
-#include "actors/unique_name/unique_name_codec.hpp"
-#include "actors/work_order/work_order_codec.hpp"
 #include "base/log.hpp"
 #include "gateway/gateway.hpp"
 #include "node/first_administrator.hpp"
+#include "node/kinds.hpp"
 #include "node/local_keys.hpp"
 #include "node/options.hpp"
 #include "storage/rocks/rocks_store.hpp"
@@ -88,12 +83,7 @@ class LocalNode final : public Node {
   void add_kinds() {
     auto orders = work_order_policy(config_);
     orders.tracking_key = tracking_key_;
-    kinds_.add(work_order::make_work_order_kind(std::move(orders)));
-    kinds_.add(technician::make_technician_kind());
-    kinds_.add(client::make_client_kind());
-    kinds_.add(account::make_account_kind());
-    kinds_.add(unique_name::make_unique_name_kind());
-    kinds_.add(catalogue::make_catalogue_kind());
+    node::add_kinds(kinds_, std::move(orders));
   }
 
   Status make_administrator() {

@@ -8,6 +8,7 @@ namespace mf::storage {
 namespace {
 
 constexpr std::uint8_t format = 1;
+constexpr std::uint8_t has_device_time = 1, has_decided_at = 2;
 
 void put_time(std::string& out, Timestamp t) {
   put_u64(out, static_cast<std::uint64_t>(to_millis(t)));
@@ -43,8 +44,10 @@ void put_entry_header(std::string& out, const Entry& entry) {
                            &entry.on_behalf_of, &entry.justification, &entry.cause, &entry.trace})
     put_bytes(out, *text);
   put_time(out, entry.occurred_at);
-  put_u8(out, entry.device_time ? 1 : 0);
+  put_u8(out, static_cast<std::uint8_t>((entry.device_time ? has_device_time : 0) |
+                                        (entry.decided_at ? has_decided_at : 0)));
   if (entry.device_time) put_time(out, *entry.device_time);
+  if (entry.decided_at) put_time(out, *entry.decided_at);
   put_varint(out, entry.events.size());
 }
 
@@ -102,7 +105,9 @@ Entry read_entry(ByteReader& in) {
                      &entry.justification, &entry.cause, &entry.trace})
     *text = in.bytes();
   entry.occurred_at = read_time(in);
-  if (read_up_to(in, 1, in.u8()) == 1) entry.device_time = read_time(in);
+  const auto flags = read_up_to(in, has_device_time | has_decided_at, in.u8());
+  if (flags & has_device_time) entry.device_time = read_time(in);
+  if (flags & has_decided_at) entry.decided_at = read_time(in);
   entry.events.resize(read_count(in, 3));
   for (auto& event : entry.events) {
     event.type = in.bytes();

@@ -36,6 +36,8 @@ struct Entry {
   std::string trace;
   Timestamp occurred_at;
   std::optional<Timestamp> device_time;
+  /// Shard time of the decision, where `occurred_at` is another (the device's).
+  std::optional<Timestamp> decided_at;
   std::vector<StoredEvent> events;  ///< versions version-events.size()+1 … version
   bool operator==(const Entry&) const = default;
 };

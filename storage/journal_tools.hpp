@@ -59,6 +59,9 @@ using Rebuild = std::function<Result<std::vector<Change>>(const Reader&, const B
 struct RepairOptions {
   /// Without it nothing is changed: the report says what would be.
   bool accepts_loss = false;
+  /// Makes the derived data of every shard anew, also where the journal is whole: for damage that
+  /// the journal's proof does not see. Needs `rebuild`; loses nothing by itself.
+  bool rebuilds_all = false;
   /// Without it a shard whose derived data no longer fit its journal can't be repaired.
   Rebuild rebuild;
 };
@@ -74,6 +77,7 @@ struct RepairReport {
   std::string log_problem;  ///< the write-ahead log is damaged, and was cut there
   std::string cycles_problem;
   std::vector<Cut> cuts;
+  std::vector<ShardId> rebuilt;  ///< without a cut, because of `rebuilds_all`
   std::filesystem::path kept_in;  ///< where everything that was cut lies
 };
 /// Ends in a directory that starts: cuts the log or a shard's journal at the first damage, after

@@ -30,18 +30,10 @@ EntityCore::~EntityCore() = default;
 EntityCore::EntityCore(EntityCore&&) noexcept = default;
 
 Status EntityCore::load() {
-  header_ = {};
-  const auto bytes = reader_.get(storage::Family::state, storage::keys::state(shard_, ref_));
-  if (!bytes) {
-    state_ = kind_.empty(ref_.id);
-    return {};
-  }
-  auto stored = storage::decode_state(*bytes);
-  if (!stored) return std::unexpected(std::move(stored.error()).in("loading " + ref_.id));
-  auto entity = kind_.decode(ref_.id, stored->body);
-  if (!entity) return std::unexpected(std::move(entity.error()).in("loading " + ref_.id));
-  header_ = stored->header;
-  state_ = std::move(*entity);
+  auto loaded = load_entity(reader_, kind_, shard_, ref_);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  header_ = loaded->header;
+  state_ = std::move(loaded->entity);
   return {};
 }
 

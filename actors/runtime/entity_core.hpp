@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/runtime/command.hpp"
+#include "actors/runtime/entry_changes.hpp"
 #include "actors/runtime/kind.hpp"
 #include "storage/batch.hpp"
 #include "storage/records.hpp"
@@ -65,17 +66,12 @@ struct Release {
 };
 
 /// One command's yes, on its way into the next batch. Everything but what only the batch knows.
-struct Proposal {
+struct Proposal : Transition {
   storage::Entry entry;                  ///< events sealed
   std::vector<EventBody> events;
   std::vector<std::vector<Reaction>> reactions;  ///< per event
-  storage::StateHeader header;           ///< ShardCore fills seq (and created_seq of a new entity)
-  std::string state;                     ///< Entity::encode()
   std::shared_ptr<const Entity> after;
   Concerns before, concerns;
-  std::vector<storage::Change> changes;  ///< index and timers: only what differs
-  std::vector<Timestamp> new_timers;
-  std::string counter_before, counter_after;  ///< equal: no change
   std::size_t batch_bytes = 0, change_bytes = 0;  ///< about what it adds to the commit
 };
 

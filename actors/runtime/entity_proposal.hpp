@@ -1,6 +1,6 @@
 #pragma once
-// How a decision becomes a proposal: sealed events, the state after them, and what differs in the
-// indexes and timers. Pure.
+// How a decision becomes a proposal: sealed events, the state after them, and what they change.
+// Pure but for the keys of persons.
 #include <variant>
 #include <vector>
 

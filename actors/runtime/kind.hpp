@@ -98,7 +98,7 @@ class Entity {
   /// Pure. On yes at least one event.
   [[nodiscard]] virtual std::expected<std::vector<EventBody>, Rejection> decide(
       const CommandBody&, const Answers&, const Context&) const = 0;
-  /// Total.
+  /// Total. The context is the one of context_of(entry), live and in a rebuild alike.
   virtual void apply(const EventBody&, const Context&) = 0;
 
   [[nodiscard]] virtual std::string encode() const = 0;  ///< the stored state, at most 64 KiB
@@ -124,7 +124,8 @@ class Entity {
 class KeyRing {
  public:
   virtual ~KeyRing() = default;
-  /// Makes a durable key on first use when `create` is set; nullptr when there is none.
+  /// Makes a durable key on first use when `create` is set; nullptr when there is none. With
+  /// `create` that means: the person was erased, for ever. A disk that refuses throws ReadFailed.
   [[nodiscard]] virtual std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person,
                                                                         bool create) = 0;
   /// Forgets a person for ever.
@@ -147,7 +148,8 @@ class Kind {
   struct Verb { std::string name, schema; };
   [[nodiscard]] virtual std::vector<Verb> public_verbs() const = 0;
 
-  /// Seals an event that decide gave: fills `json`.
+  /// Seals an event that decide gave: fills `json`. Personal members of somebody who was erased are
+  /// emptied, in `typed` too. Call it before the event is applied.
   [[nodiscard]] virtual Status seal(std::string_view id, EventBody&, KeyRing&) const = 0;
   [[nodiscard]] virtual Result<EventBody> open(std::string_view id, std::string_view type,
                                                std::uint16_t schema, std::string_view json,

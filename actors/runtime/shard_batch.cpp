@@ -1,16 +1,10 @@
 // ShardCore: how waiting proposals become one batch with all its changes.
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
+#include "actors/runtime/entry_changes.hpp"
 #include "actors/runtime/shard_core.hpp"
-#include "base/assert.hpp"
-#include "storage/records.hpp"
 
 namespace mf::runtime {
-
-using storage::Family;
-namespace keys = storage::keys;
 
 void ShardCore::assemble(Timestamp clock) {
   if (waiting_.empty() && !is_header_due(clock)) return;
@@ -39,7 +33,9 @@ void ShardCore::assemble(Timestamp clock) {
   std::uint32_t first_event = 0;
   for (auto& proposal : in_flight_->proposals) {
     in_flight_->batch->changes.push_back(change_of(proposal, first_event));
-    add_changes(proposal, first_event, commit);
+    add_changes({shard_, in_flight_->seq, in_flight_->time, first_event}, proposal.entry, proposal,
+                {in_flight_->counters, [&](const auto& name) { return count_of(name); }},
+                commit.changes);
     first_event += static_cast<std::uint32_t>(proposal.events.size());
     batch.entries.push_back(std::move(proposal.entry));
     // What is needed once it is durable:
@@ -50,54 +46,9 @@ void ShardCore::assemble(Timestamp clock) {
   effects_.commit = std::move(commit);
 }
 
-void ShardCore::add_changes(Proposal& proposal, std::uint32_t first_event,
-                            storage::Commit& commit) {
-  const auto& entry = proposal.entry;
-  auto header = proposal.header;
-  header.seq = in_flight_->seq;
-  if (header.created_seq == 0) header.created_seq = header.seq;
-  auto& changes = commit.changes;
-  changes.push_back(
-      {Family::state, keys::state(shard_, entry.entity), encode(header, proposal.state)});
-  const auto first_version = entry.version - entry.events.size() + 1;
-  for (std::size_t i = 0; i < entry.events.size(); ++i)
-    changes.push_back(
-        {Family::timeline, keys::timeline(shard_, entry.entity, first_version + i),
-         encode(storage::EventPlace{header.seq, first_event + static_cast<std::uint32_t>(i)})});
-  std::ranges::move(proposal.changes, std::back_inserter(changes));
-  if (entry.origin != static_cast<std::uint8_t>(Origin::claim))
-    changes.push_back({Family::meta, keys::dedup(shard_, entry.command),
-                       encode(storage::OutcomeRecord{entry.origin, in_flight_->time,
-                                                     entry.fingerprint, entry.version, header.seq,
-                                                     entry.status})});
-  count(proposal, commit);
-}
-
-/// The last change of a counter in a commit wins, so several proposals may count in the same one.
-void ShardCore::count(const Proposal& proposal, storage::Commit& commit) {
-  if (proposal.counter_before == proposal.counter_after) return;
-  const auto add = [&](const std::string& name, int n) {
-    if (name.empty()) return;
-    const auto before = count_of(name);
-    MF_ASSERT(n > 0 || before > 0, "counter " + name + " would be negative");
-    const auto after = before + static_cast<std::uint64_t>(n);
-    in_flight_->counters[name] = after;
-    commit.changes.push_back(
-        {Family::meta, keys::counter(shard_, name),
-         after == 0 ? std::nullopt : std::optional(storage::encode_count(after))});
-  };
-  add(proposal.counter_before, -1);
-  add(proposal.counter_after, 1);
-}
-
 std::uint64_t ShardCore::count_of(const std::string& name) {
-  if (const auto now = in_flight_->counters.find(name); now != in_flight_->counters.end())
-    return now->second;
   if (const auto known = counters_.find(name); known != counters_.end()) return known->second;
-  const auto bytes = store_.get(Family::meta, keys::counter(shard_, name));
-  const auto stored = bytes ? storage::decode_count(*bytes) : 0;
-  MF_ASSERT(stored, "counter " + name + " is not readable");
-  return counters_[name] = *stored;
+  return counters_[name] = stored_count(store_, shard_, name);
 }
 
 Change ShardCore::change_of(const Proposal& proposal, std::uint32_t first_event) const {

@@ -95,8 +95,6 @@ class ShardCore {
   void assemble(Timestamp clock);
   [[nodiscard]] std::vector<Proposal> next_proposals();
   [[nodiscard]] bool is_header_due(Timestamp clock) const;
-  void add_changes(Proposal& proposal, std::uint32_t first_event, storage::Commit& commit);
-  void count(const Proposal& proposal, storage::Commit& commit);
   [[nodiscard]] std::uint64_t count_of(const std::string& name);
   [[nodiscard]] Change change_of(const Proposal& proposal, std::uint32_t first_event) const;
   void on_committed(Timestamp clock);

@@ -320,14 +320,15 @@ class TypedKind final : public Kind {
   }
 
   Status seal(std::string_view id, EventBody& body, KeyRing& keys) const override {
-    const auto& event = event_of(body);
     std::shared_ptr<const PersonalCipher> cipher;
     if constexpr (T::keeps_personal_data) {
+      const auto& event = event_of(body);
       if (has_personal_members(event)) {
         cipher = keys.cipher_of(traits_.subject(id, event), true);
-        if (!cipher) return fail(ErrorCode::unavailable, "no key for this person's data");
+        if (!cipher) body.typed = std::make_shared<const Event>(without_person(event));
       }
     }
+    const auto& event = event_of(body);
     body.json = std::visit([&](const auto& e) { return json::to_text(e, cipher.get()); }, event);
     return traits_.sealed(id, event, keys);
   }
@@ -427,6 +428,20 @@ class TypedKind final : public Kind {
   static constexpr bool is_personal_member() {
     if constexpr (json::is_patch<M>::value) return json::is_personal<decltype(M::value)>::value;
     else return json::is_personal<M>::value;
+  }
+  /// What may still be stored about somebody who was erased.
+  static Event without_person(Event event) {
+    std::visit([](auto& e) {
+      using E = std::remove_cvref_t<decltype(e)>;
+      boost::mp11::mp_for_each<json::MembersOf<E>>([&](auto d) {
+        auto& member = e.*d.pointer;
+        using M = std::remove_cvref_t<decltype(member)>;
+        if constexpr (json::is_personal<M>::value) member.value.reset();
+        else if constexpr (is_personal_member<M>())
+          if (member.is_set()) member = M::removal();
+      });
+    }, event);
+    return event;
   }
   /// Looks at the event's own members; personal data nests no deeper by convention.
   static bool has_personal_members(const Event& event) {

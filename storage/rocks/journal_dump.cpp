@@ -34,6 +34,7 @@ void add_texts(Json& out, const Entry& entry) {
     if (!text->empty()) out[name] = *text;
   out["occurred_at"] = format_rfc3339(entry.occurred_at);
   if (entry.device_time) out["device_time"] = format_rfc3339(*entry.device_time);
+  if (entry.decided_at) out["decided_at"] = format_rfc3339(*entry.decided_at);
 }
 
 std::string entity_of(const Entry& entry) {

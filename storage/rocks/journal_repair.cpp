@@ -156,13 +156,14 @@ class JournalRepair {
       if (!shard.problem.empty())
         report_.cuts.push_back({shard.shard, shard.proven.seq, 0, shard.problem});
     if (!proof.is_whole() && !options_.accepts_loss) return {};
-    if (!report_.cuts.empty() && !options_.rebuild)
+    if ((!report_.cuts.empty() || options_.rebuilds_all) && !options_.rebuild)
       return fail(ErrorCode::unsupported,
-                  "shard " + std::to_string(report_.cuts.front().shard) +
-                      " has to be rebuilt from its journal, which this program can't do");
+                  "what derives from the journal has to be rebuilt, which this program can't do");
     for (auto& cut : report_.cuts)
       if (auto ok = repair_shard(proof.shards[cut.shard], cut); !ok) return ok;
-    report_.changed |= !proof.is_whole();
+    if (options_.rebuilds_all)
+      if (auto ok = rebuild_whole_shards(proof); !ok) return ok;
+    report_.changed |= !proof.is_whole() || !report_.rebuilt.empty();
     return note(proof);
   }
 
@@ -174,6 +175,15 @@ class JournalRepair {
     if (!records) return std::unexpected(records.error());
     cut.records = *records;
     return shard.run();
+  }
+
+  Status rebuild_whole_shards(const JournalProof& proof) {
+    for (const auto& shard : proof.shards) {
+      if (!shard.problem.empty() || shard.proven.seq == 0) continue;
+      if (auto ok = ShardRepair(*database_, shard, options_.rebuild).run(); !ok) return ok;
+      report_.rebuilt.push_back(shard.shard);
+    }
+    return {};
   }
 
   /// From here on the next start has to look, and no missing cycle before it counts any more.

@@ -38,6 +38,7 @@ void compare_or_write(const std::filesystem::path& path, const std::string& actu
 }  // namespace
 
 std::shared_ptr<const PersonalCipher> MarkingKeys::cipher_of(std::string_view person, bool create) {
+  if (erased.contains(person)) return nullptr;
   if (create) persons.emplace(person);
   if (!persons.contains(person)) return nullptr;
   return std::make_shared<MarkingCipher>(std::string(person));

@@ -165,6 +165,22 @@ TEST_CASE("order events: coordinates are sealed with the client's key and open w
   CHECK_FALSE(std::get<Created>(*static_cast<const Event*>(opened->typed.get())).lat.value);
 }
 
+TEST_CASE("order events: of an erased client nothing personal is kept, neither sealed nor plain") {
+  const auto kind = the_kind();
+  Keys keys;
+  keys.is_erased = true;
+  const Event event = WorkCompleted{.visit = "vis_1", .technician = {}, .client = the_client, .note = {},
+                                    .signature = {"<svg>"}, .signature_refusal_reason = {}};
+  EventBody body{"tracking.work_completed", 1, std::make_shared<const Event>(event), {}};
+  REQUIRE(kind->seal(the_order, body, keys));
+  CHECK(keys.asked_for == the_client);
+  CHECK(body.json.find("svg") == body.json.npos);
+  CHECK(body.json.find("sealed") == body.json.npos);
+  CHECK(body.json.find(the_client) != body.json.npos);
+  // What is applied is what is stored.
+  CHECK_FALSE(std::get<WorkCompleted>(*static_cast<const Event*>(body.typed.get())).signature.value);
+}
+
 TEST_CASE("order state: a fresh one is about a kilobyte") {
   CHECK(json::to_text(given(created()).order()).size() <= 1300);
 }

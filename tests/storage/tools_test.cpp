@@ -189,6 +189,26 @@ TEST_CASE("repair: what is cut is kept, and the shard is rebuilt from what stays
   CHECK(Committer(*store).commit(1).state == CommitState::committed);
 }
 
+TEST_CASE("repair: everything derived is made anew when asked, though the journal is whole") {
+  const Directory directory;
+  directory.write(Family::state, test::state_key(1), std::nullopt);
+  directory.write(Family::index, test::trace_key(2, 3), "damaged");
+  CHECK(repair_journal(directory.data, {.rebuilds_all = true}).error().code ==
+        ErrorCode::unsupported);
+  const auto report =
+      repair_journal(directory.data, {.rebuilds_all = true, .rebuild = fold}).value();
+  CHECK(report.was_whole);
+  CHECK(report.changed);
+  CHECK(report.cuts.empty());
+  CHECK(report.rebuilt == std::vector<ShardId>{0, 1, 2});
+  CHECK(verify_journal(directory.data).value().is_whole());
+  const auto store = directory.open();
+  CHECK(store->get(Family::state, test::state_key(1)) == "10");
+  CHECK(store->get(Family::index, test::trace_key(2, 3)) == "3");
+  CHECK(store->applied(1).seq == 10);
+  CHECK(Committer(*store).commit(1).state == CommitState::committed);
+}
+
 TEST_CASE("repair: without the fold a shard that needs it is not touched") {
   const Directory directory;
   directory.write(Family::journal, keys::journal(1, 8), std::nullopt);

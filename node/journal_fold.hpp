@@ -1,0 +1,13 @@
+#pragma once
+#include <filesystem>
+
+#include "storage/journal_tools.hpp"
+
+namespace mf::node {
+
+/// The fold over this program's entities with the personal keys in `keys_directory`, which it holds
+/// open. `not_found` when they are not there: every sealed field would be rebuilt empty.
+[[nodiscard]] Result<storage::Rebuild> open_journal_fold(
+    const std::filesystem::path& keys_directory);
+
+}  // namespace mf::node
