@@ -1,10 +1,13 @@
 #include "node/backup_command.hpp"
 
 #include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "node/control_socket.hpp"
 #include "storage/rocks/backup.hpp"
 
 namespace mf::node {
@@ -22,12 +25,22 @@ constexpr const char* keys_note =
     "The keys of personal data are not in a backup. Keep a copy of the directory of keys "
     "(<data-dir>/keys) elsewhere: without it personal fields can't be read any more.";
 
+Json json_of(const Error& error) {
+  return {{"error", to_string(error.code)}, {"detail", error.message}};
+}
+
+Json json_of(const storage::BackupReport& report) {
+  return {{"era", report.era},
+          {"shard_count", report.shard_count},
+          {"batches", report.batches},
+          {"files", report.files},
+          {"bytes", report.bytes}};
+}
+
 int finish(const Result<storage::BackupReport>& report, const Arguments& arguments,
            const char* done, const std::string& where) {
   if (!report && arguments.json) {
-    fmt::print("{}\n",
-               Json({{"error", to_string(report.error().code)}, {"detail", report.error().message}})
-                   .dump());
+    fmt::print("{}\n", json_of(report.error()).dump());
     return 1;
   }
   if (!report) {
@@ -35,13 +48,9 @@ int finish(const Result<storage::BackupReport>& report, const Arguments& argumen
     return 1;
   }
   if (arguments.json) {
-    fmt::print("{}\n", Json({{done, where},
-                             {"era", report->era},
-                             {"shard_count", report->shard_count},
-                             {"batches", report->batches},
-                             {"files", report->files},
-                             {"bytes", report->bytes}})
-                           .dump());
+    Json out{{done, where}};
+    out.update(json_of(*report));
+    fmt::print("{}\n", out.dump());
     return 0;
   }
   fmt::print("{} {}: {} batches, {} files, {} bytes, era {}\n{}\n", done, where, report->batches,
@@ -56,17 +65,47 @@ void add_common(CLI::App& command, Arguments& arguments) {
   command.add_flag("--json", arguments.json, "Answer in JSON");
 }
 
+/// By the node that has the directory open.
+Result<storage::BackupReport> back_up_running(const Arguments& arguments) {
+  const auto target = std::filesystem::absolute(arguments.backup).string();
+  const auto answer = ask_node(arguments.data_dir, Json({{"backup", target}}).dump());
+  if (!answer) return std::unexpected(answer.error());
+  const auto said = Json::parse(*answer, nullptr, /*allow_exceptions=*/false);
+  if (!said.is_object()) return fail(ErrorCode::internal, "the node's answer is malformed");
+  if (said.contains("error")) return fail(ErrorCode::io, said.value("detail", "no reason given"));
+  return storage::BackupReport{said.value("era", ""), said.value("shard_count", std::uint16_t{0}),
+                               said.value("batches", std::uint64_t{0}),
+                               said.value("files", std::uint64_t{0}),
+                               said.value("bytes", std::uint64_t{0})};
+}
+
+Result<storage::BackupReport> back_up(const Arguments& arguments) {
+  auto report = storage::back_up(arguments.data_dir, arguments.backup);
+  if (!report && report.error().code == ErrorCode::locked) return back_up_running(arguments);
+  return report;
+}
+
 }  // namespace
+
+std::string answer_control(storage::RocksStore& store, const std::filesystem::path& data_dir,
+                           std::string_view line) {
+  const auto request = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!request.is_object() || !request.contains("backup") || !request["backup"].is_string())
+    return json_of(Error{ErrorCode::invalid_argument, "not a request this node knows"}).dump();
+  const auto report = storage::back_up(store, data_dir, request["backup"].get<std::string>());
+  return (report ? json_of(*report) : json_of(report.error())).dump();
+}
 
 void add_backup_commands(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<Arguments>();
-  auto* backup = app.add_subcommand("backup", "Copy a data directory, consistent and checked");
+  auto* backup = app.add_subcommand("backup",
+                                    "Copy a data directory, consistent and checked; "
+                                    "its node may be running");
   add_common(*backup, *arguments);
   backup->add_option("target", arguments->backup, "A directory that does not exist yet")
       ->required();
   backup->callback([=, &exit_code] {
-    exit_code = finish(storage::back_up(arguments->data_dir, arguments->backup), *arguments,
-                       "backup", arguments->backup);
+    exit_code = finish(back_up(*arguments), *arguments, "backup", arguments->backup);
   });
 
   auto* restore = app.add_subcommand("restore", "Make a data directory from a backup");

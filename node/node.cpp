@@ -7,6 +7,8 @@
 #include "actors/runtime/local_runtime.hpp"
 #include "base/log.hpp"
 #include "gateway/gateway.hpp"
+#include "node/backup_command.hpp"
+#include "node/control_socket.hpp"
 #include "node/first_administrator.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
@@ -37,6 +39,7 @@ class LocalNode final : public Node {
     auto bound = gateway_->start();
     if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
     addresses_ = {bound->http, bound->admin};
+    open_control();
     return {};
   }
 
@@ -53,6 +56,7 @@ class LocalNode final : public Node {
   void stop() override {
     if (std::exchange(is_stopped_, true)) return;
     const auto patience = config_.node.drain_timeout_ms;
+    control_.reset();
     if (gateway_) {
       gateway_->drain(patience);
       gateway_->stop();
@@ -65,8 +69,8 @@ class LocalNode final : public Node {
 
  private:
   Status open_storage() {
-    auto store = storage::open_rocks(rocks_options(
-        config_, [this](const Error& error) { fail_with(error.message); }));
+    auto store = storage::open_rocks(
+        rocks_options(config_, [this](const Error& error) { fail_with(error.message); }));
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);
     auto keys = storage::KeyStore::open(keys_directory(config_));
@@ -88,11 +92,20 @@ class LocalNode final : public Node {
 
   Status make_administrator() {
     const char* given = std::getenv("MICROFLOW_ADMIN_PASSWORD");
-    auto password =
-        ensure_administrator(*runtime_, given ? given : std::string{});
+    auto password = ensure_administrator(*runtime_, given ? given : std::string{});
     if (!password) return std::unexpected(std::move(password.error()));
     first_password_ = std::move(*password);
     return {};
+  }
+
+  /// A node serves without it, too: on file systems that have no sockets.
+  void open_control() {
+    const std::filesystem::path data_dir = config_.storage.data_dir;
+    control_ = std::make_unique<ControlSocket>();
+    const auto opened = control_->open(data_dir, [this, data_dir](std::string_view line) {
+      return answer_control(*store_, data_dir, line);
+    });
+    if (!opened) log::warn(log::node, "control-not-open", {{"why", opened.error().message}});
   }
 
   void fail_with(const std::string& why) {
@@ -106,6 +119,7 @@ class LocalNode final : public Node {
   std::unique_ptr<LocalKeys> keys_;
   std::unique_ptr<runtime::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<ControlSocket> control_;
   Addresses addresses_;
   std::string first_password_, tracking_key_;
   std::atomic<bool> has_failed_{false};
@@ -116,7 +130,8 @@ class LocalNode final : public Node {
 
 Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors) {
   auto node = std::make_unique<LocalNode>(config);
-  if (auto started = node->start(doors); !started) return std::unexpected(std::move(started.error()));
+  if (auto started = node->start(doors); !started)
+    return std::unexpected(std::move(started.error()));
   return node;
 }
 

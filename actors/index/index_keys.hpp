@@ -46,6 +46,7 @@ struct OrderKeys {
   Timestamp created_at;
   std::optional<Timestamp> due;  ///< of the resolve clock; none while it is held
   std::string_view code, title;
+  bool operator==(const OrderKeys&) const = default;
 };
 [[nodiscard]] std::vector<runtime::IndexEntry> order_entries(const OrderKeys& order);
 
@@ -75,9 +76,9 @@ struct Covering {
 [[nodiscard]] std::optional<Covering> decode_covering(std::string_view value);
 
 // Parts of keys, shared with query.cpp.
-[[nodiscard]] std::string newest_first(Timestamp t);   ///< 8 bytes
+[[nodiscard]] std::string newest_first(Timestamp t);                  ///< 8 bytes
 [[nodiscard]] std::string soonest_first(std::optional<Timestamp> t);  ///< 8 bytes; none is last
-[[nodiscard]] std::string text_part(std::string_view text);  ///< the text and a zero byte
+[[nodiscard]] std::string text_part(std::string_view text);           ///< the text and a zero byte
 [[nodiscard]] std::string technician_part(std::string_view technician, bool is_open);
 
 }  // namespace mf::index

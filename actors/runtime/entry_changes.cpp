@@ -33,6 +33,7 @@ Difference<T> difference(std::vector<T> before, std::vector<T> after) {
 
 void add_index_changes(ShardId shard, const EntityRef& ref, const Entity& before,
                        const Entity& after, std::vector<Change>& changes) {
+  if (after.has_same_index(before)) return;
   const auto differs = difference(before.index(), after.index());
   const auto key_of = [&](const IndexEntry& e) {
     return keys::index(shard, ref.kind, e.index, e.key, ref.id);
@@ -100,9 +101,8 @@ Result<LoadedEntity> load_entity(const storage::Reader& reader, const Kind& kind
   return LoadedEntity{stored->header, std::move(*entity)};
 }
 
-Transition make_transition(ShardId shard, const storage::StateHeader& header,
-                           const Entity& before, const Entity& after,
-                           const storage::Entry& entry) {
+Transition make_transition(ShardId shard, const storage::StateHeader& header, const Entity& before,
+                           const Entity& after, const storage::Entry& entry) {
   Transition to;
   to.header = header;
   to.header.version = entry.version;
@@ -124,19 +124,19 @@ void add_changes(const PlaceInJournal& place, const storage::Entry& entry, Trans
   auto header = transition.header;
   header.seq = place.seq;
   if (header.created_seq == 0) header.created_seq = header.seq;
-  changes.push_back({Family::state, keys::state(place.shard, entry.entity),
-                     encode(header, transition.state)});
+  changes.push_back(
+      {Family::state, keys::state(place.shard, entry.entity), encode(header, transition.state)});
   const auto first_version = entry.version - entry.events.size() + 1;
   for (std::size_t i = 0; i < entry.events.size(); ++i)
-    changes.push_back({Family::timeline, keys::timeline(place.shard, entry.entity, first_version + i),
+    changes.push_back({Family::timeline,
+                       keys::timeline(place.shard, entry.entity, first_version + i),
                        encode(storage::EventPlace{
                            header.seq, place.first_event + static_cast<std::uint32_t>(i)})});
   std::ranges::move(transition.changes, std::back_inserter(changes));
   if (entry.origin != static_cast<std::uint8_t>(Origin::claim))
-    changes.push_back(
-        {Family::meta, keys::dedup(place.shard, entry.command),
-         encode(storage::OutcomeRecord{entry.origin, place.time, entry.fingerprint, entry.version,
-                                       header.seq, entry.status})});
+    changes.push_back({Family::meta, keys::dedup(place.shard, entry.command),
+                       encode(storage::OutcomeRecord{entry.origin, place.time, entry.fingerprint,
+                                                     entry.version, header.seq, entry.status})});
   count(place.shard, transition, counters, changes);
 }
 

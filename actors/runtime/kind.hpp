@@ -104,6 +104,8 @@ class Entity {
   [[nodiscard]] virtual std::string encode() const = 0;  ///< the stored state, at most 64 KiB
   [[nodiscard]] virtual std::vector<Deadline> deadlines() const = 0;
   [[nodiscard]] virtual std::vector<IndexEntry> index() const = 0;
+  /// True only if index() is the same for both, cheaply: most commands change no entry.
+  [[nodiscard]] virtual bool has_same_index(const Entity&) const { return false; }
   /// Which of the daily and open-order counters this state counts in: e.g. "zon_…|NEW".
   [[nodiscard]] virtual std::string counter() const = 0;
   [[nodiscard]] virtual Concerns concerns() const = 0;

@@ -58,6 +58,7 @@ struct KindDefaults {
   static std::vector<Need> needs(const auto&, const auto&, const Context&) { return {}; }
   static std::vector<Deadline> deadlines(const auto&) { return {}; }
   static std::vector<IndexEntry> index(const auto&) { return {}; }
+  static bool has_same_index(const auto&, const auto&) { return false; }
   static std::string counter(const auto&) { return {}; }
   static Concerns concerns(const auto&) { return {}; }
   static std::expected<std::string, Rejection> answer(const auto&, std::string_view,
@@ -218,6 +219,10 @@ class TypedEntity final : public Entity {
   std::vector<Deadline> deadlines() const override { return traits_->deadlines(state_); }
   std::vector<IndexEntry> index() const override {
     return exists() ? traits_->index(state_) : std::vector<IndexEntry>{};
+  }
+  bool has_same_index(const Entity& other) const override {
+    return exists() && other.exists() &&
+           traits_->has_same_index(state_, static_cast<const TypedEntity&>(other).state_);
   }
   std::string counter() const override { return exists() ? traits_->counter(state_) : std::string{}; }
   Concerns concerns() const override { return traits_->concerns(state_); }

@@ -29,8 +29,8 @@ struct AgendaClaim {
   bool override_ = false;
   std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(AgendaClaim, (), (token, order, visit, zone, skills, duration_ms, from,
-                                        override_, reason))
+BOOST_DESCRIBE_STRUCT(AgendaClaim, (),
+                      (token, order, visit, zone, skills, duration_ms, from, override_, reason))
 struct WorkClaim {
   std::string token;
   Id order, visit;
@@ -46,8 +46,8 @@ struct TypeAnswer {
   std::vector<std::string> required_evidence;
   bool auto_triage = false, approval = false;
 };
-BOOST_DESCRIBE_STRUCT(TypeAnswer, (), (id, name, duration_ms, skills, required_evidence,
-                                       auto_triage, approval))
+BOOST_DESCRIBE_STRUCT(TypeAnswer, (),
+                      (id, name, duration_ms, skills, required_evidence, auto_triage, approval))
 struct PolicyAnswer {
   int priority = 3;
   Duration respond_ms{}, arrive_ms{}, resolve_ms{};
@@ -69,13 +69,13 @@ constexpr std::string_view site_need = "site", terms_need = "terms", agenda_need
                            work_need = "work";
 
 Need fact(std::string_view name, EntityRef target, std::string query, std::string body) {
-  return {Need::Type::fact, std::string(name), std::move(target), std::move(query),
-          std::move(body), {}};
+  return {Need::Type::fact, std::string(name), std::move(target),
+          std::move(query), std::move(body),   {}};
 }
 Need claim(std::string_view name, const Id& technician, std::string verb, std::string body,
            std::string token) {
   return {Need::Type::claim, std::string(name), {EntityKind::technician, technician},
-          std::move(verb), std::move(body), std::move(token)};
+          std::move(verb),   std::move(body),   std::move(token)};
 }
 
 std::vector<Need> needs_of(const Wants& wants, const Order& order) {
@@ -87,11 +87,11 @@ std::vector<Need> needs_of(const Wants& wants, const Order& order) {
     needs.push_back(fact(terms_need, {EntityKind::catalogue, "catalogue"}, "order_terms",
                          json::to_text(TermsQuery{w->type, w->priority})));
   if (const auto& w = wants.agenda)
-    needs.push_back(claim(agenda_need, w->technician, "claim_agenda",
-                          json::to_text(AgendaClaim{w->token, order.id, w->visit, order.zone,
-                                                    order.skills, w->duration, w->from,
-                                                    w->override_, w->reason}),
-                          w->token));
+    needs.push_back(
+        claim(agenda_need, w->technician, "claim_agenda",
+              json::to_text(AgendaClaim{w->token, order.id, w->visit, order.zone, order.skills,
+                                        w->duration, w->from, w->override_, w->reason}),
+              w->token));
   if (const auto& w = wants.work)
     needs.push_back(claim(work_need, w->technician, "claim_work",
                           json::to_text(WorkClaim{w->token, order.id, w->visit, w->purpose}),
@@ -285,29 +285,32 @@ struct Traits : KindDefaults {
   static std::vector<Reaction> react(std::string_view id, const Event& event) {
     std::vector<Reaction> result;
     for (const auto& consequence : work_order::react(event))
-      result.push_back(
-          std::visit([&](const auto& c) { return reaction(Id(id), c); }, consequence));
+      result.push_back(std::visit([&](const auto& c) { return reaction(Id(id), c); }, consequence));
     return result;
   }
 
-  static std::vector<IndexEntry> index(const Order& order) {
+  /// Views into the order.
+  static index::OrderKeys keys_of(const Order& order) {
     const auto status = json::enum_name(order.status);
     const auto* visit = shown_visit(order);
     const auto& resolve = order.sla.resolve;
     const bool is_running =
         resolve.limit_ms > Duration{0} && !resolve.met_at && !order.sla.held_since;
-    return index::order_entries(
-        {.status = status,
-         .zone = order.zone,
-         .client = order.client,
-         .technician = visit ? std::string_view(visit->technician) : std::string_view{},
-         .priority = order.priority,
-         .is_open = index::is_open_status(status),
-         .created_at = order.created_at,
-         .due = is_running ? std::optional(resolve.due) : std::nullopt,
-         .code = order.code,
-         .title = order.title});
+    return {.status = status,
+            .zone = order.zone,
+            .client = order.client,
+            .technician = visit ? std::string_view(visit->technician) : std::string_view{},
+            .priority = order.priority,
+            .is_open = index::is_open_status(status),
+            .created_at = order.created_at,
+            .due = is_running ? std::optional(resolve.due) : std::nullopt,
+            .code = order.code,
+            .title = order.title};
   }
+  static std::vector<IndexEntry> index(const Order& order) {
+    return index::order_entries(keys_of(order));
+  }
+  static bool has_same_index(const Order& a, const Order& b) { return keys_of(a) == keys_of(b); }
   static std::string counter(const Order& order) { return order.zone + "|" + status(order); }
   static Concerns concerns(const Order& order) {
     const auto* visit = shown_visit(order);
@@ -340,8 +343,7 @@ struct Traits : KindDefaults {
     if (!exists(order)) return hide();
     const auto body = query_body(body_json);
     if (query == "claim_in_use" && by.is_system())
-      return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}"
-                                                           : "{\"used\":false}";
+      return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}" : "{\"used\":false}";
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);
       if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||
@@ -354,10 +356,12 @@ struct Traits : KindDefaults {
 
   /// Personal members are sealed with the key of the order's client.
   static std::string subject(std::string_view id, const Event& event) {
-    return std::visit([&](const auto& e) {
-      if constexpr (requires { e.client; }) return e.client;
-      else return std::string(id);
-    }, event);
+    return std::visit(
+        [&](const auto& e) {
+          if constexpr (requires { e.client; }) return e.client;
+          else return std::string(id);
+        },
+        event);
   }
   static std::string stored_subject(std::string_view, std::string_view text) {
     return query_text(query_body(text), "client");

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "storage/rocks/dedup_filter.hpp"
+#include "storage/rocks/insert_hints.hpp"
 
 namespace mf::storage {
 namespace {
@@ -89,6 +90,7 @@ rocksdb::ColumnFamilyOptions family_options(
   // and everything flushed, at every write.
   options.arena_block_size = std::clamp(options.write_buffer_size / 256, mib / 16, mib / 2);
   options.max_write_buffer_number = 3;
+  options.memtable_insert_with_hint_prefix_extractor = make_insert_hints(family);
   options.target_file_size_base = family == Family::journal ? 64 * mib : 16 * mib;
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = rocksdb::kLZ4Compression;

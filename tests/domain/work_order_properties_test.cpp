@@ -109,6 +109,13 @@ void check_round_trip(const World& world) {
   RC_ASSERT((*decoded)->deadlines() == deadlines(world.order));
 }
 
+std::unique_ptr<runtime::Entity> entity_of(const World& world) {
+  static const auto kind = make_work_order_kind(world.policy);
+  auto decoded = kind->decode(world.order.id, json::to_text(world.order));
+  RC_ASSERT(decoded.has_value());
+  return std::move(*decoded);
+}
+
 void check_invariants(const World& world) {
   const auto& order = world.order;
   const auto living = std::ranges::count_if(order.visits, is_alive);
@@ -159,6 +166,26 @@ TEST_CASE("work order: whatever people do, in whatever order, its promises hold"
     check_round_trip(world);
     RC_CLASSIFY(done > 20, "long lives");
     RC_CLASSIFY(world.order.visits.size() > 3, "many visits");
+  });
+  CHECK(holds);
+}
+
+TEST_CASE("work order: index entries count as unchanged exactly when they are the same") {
+  const bool holds = rc::check([] {
+    World world;
+    RC_ASSERT(world.send(create_body(), clara));
+    auto before = entity_of(world);
+    int unchanged = 0;
+    for (int i = 0; i < 40; ++i) {
+      world.wait(1min);
+      const auto [command, by] = *rc::gen::inRange(0, 4) == 0 ? anything() : likely(world.order);
+      world.send(command, by);
+      auto after = entity_of(world);
+      RC_ASSERT(after->has_same_index(*before) == (after->index() == before->index()));
+      unchanged += after->has_same_index(*before);
+      before = std::move(after);
+    }
+    RC_CLASSIFY(unchanged > 5 && unchanged < 35, "both happen");
   });
   CHECK(holds);
 }

@@ -1,0 +1,146 @@
+#include "node/control_socket.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace mf::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto file_name = "control";
+constexpr std::size_t line_size_max = 8192;
+constexpr timeval reading_patience{5, 0};
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+std::unexpected<Error> refused(const std::string& doing) {
+  return fail(ErrorCode::unavailable, doing + ": " + std::strerror(errno));
+}
+
+int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+/// By way of the directory's descriptor: a path of any length fits into an address that way.
+sockaddr_un address_below(const Descriptor& directory) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  const auto path = "/proc/self/fd/" + std::to_string(directory.get()) + "/" + file_name;
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return address;
+}
+
+bool send_line(int socket, std::string line) {
+  line += '\n';
+  for (std::string_view rest = line; !rest.empty();) {
+    const auto sent = ::send(socket, rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+/// Without its newline; empty when it does not come whole.
+std::string receive_line(int socket) {
+  std::string line;
+  std::array<char, 1024> buffer;
+  while (line.size() < line_size_max) {
+    const auto size = ::recv(socket, buffer.data(), buffer.size(), 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return {};
+    line.append(buffer.data(), static_cast<std::size_t>(size));
+    if (line.ends_with('\n')) return line.substr(0, line.size() - 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status ControlSocket::open(const fs::path& data_dir, Handle handle) {
+  handle_ = std::move(handle);
+  path_ = data_dir / file_name;
+  const auto doing = "opening " + path_.string();
+  const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Descriptor listener(new_socket());
+  if (directory.get() < 0 || listener.get() < 0) return refused(doing);
+  std::error_code ignored;
+  fs::remove(path_, ignored);
+  // Its mode counts from bind() on, so that nobody slips in before a later chmod.
+  if (::fchmod(listener.get(), S_IRUSR | S_IWUSR) != 0) return refused(doing);
+  const auto address = address_below(directory);
+  if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener.get(), 4) != 0)
+    return refused(doing);
+  stop_ = ::eventfd(0, EFD_CLOEXEC);
+  if (stop_ < 0) return refused(doing);
+  listener_ = listener.release();
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "control");
+    run();
+  });
+  return {};
+}
+
+ControlSocket::~ControlSocket() {
+  if (!thread_.joinable()) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto told = ::write(stop_, &one, sizeof one);
+  thread_.join();
+  ::close(listener_);
+  ::close(stop_);
+  std::error_code ignored;
+  fs::remove(path_, ignored);
+}
+
+void ControlSocket::run() {
+  while (true) {
+    std::array<pollfd, 2> waiting{{{listener_, POLLIN, 0}, {stop_, POLLIN, 0}}};
+    if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
+    if (waiting[1].revents) return;
+    if (!waiting[0].revents) continue;
+    const Descriptor caller(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+    if (caller.get() < 0) continue;
+    ::setsockopt(caller.get(), SOL_SOCKET, SO_RCVTIMEO, &reading_patience, sizeof reading_patience);
+    if (const auto line = receive_line(caller.get()); !line.empty())
+      send_line(caller.get(), handle_(line));
+  }
+}
+
+Result<std::string> ask_node(const fs::path& data_dir, std::string_view line) {
+  const auto doing = "asking the node of " + data_dir.string();
+  const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor socket(new_socket());
+  if (directory.get() < 0 || socket.get() < 0) return refused(doing);
+  const auto address = address_below(directory);
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return refused(doing);
+  if (!send_line(socket.get(), std::string(line))) return refused(doing);
+  auto answer = receive_line(socket.get());
+  if (answer.empty()) return fail(ErrorCode::unavailable, doing + ": it ended without an answer");
+  return answer;
+}
+
+}  // namespace mf::node

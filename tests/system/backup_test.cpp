@@ -1,0 +1,62 @@
+// Backups as an operator makes them: of a node that goes on working meanwhile.
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/system/company.hpp"
+
+using namespace mf::system_test;
+
+namespace {
+
+/// A subcommand's exit status and what it printed.
+struct Ended {
+  int status = -1;
+  std::string printed, logged;
+};
+
+Ended run(std::vector<std::string> arguments) {
+  Process process({.arguments = std::move(arguments), .environment = {}, .file_size_max = {}});
+  const auto status = process.wait_for_exit();
+  return {status.value_or(-1), process.printed(), process.logged()};
+}
+
+}  // namespace
+
+TEST_CASE("backup: a running node's directory is copied by the node and restores whole") {
+  World world;
+  const auto before = world.company->new_order("Antes de la copia");
+  const auto data = (world.directory / "data").string();
+  const auto copy = (world.directory / "copy").string();
+
+  const auto made = run({"backup", "--data-dir", data, "--json", copy});
+  INFO(made.printed << made.logged);
+  REQUIRE(made.status == 0);
+  CHECK(Json::parse(made.printed).at("batches").get<int>() > 0);
+  const auto after = world.company->new_order("Después de la copia");
+  CHECK(world.company->supervisor().get("/v1/orders/" + after).status == 200);
+
+  const auto again = run({"backup", "--data-dir", data, copy});
+  CHECK(again.status == 1);
+  CHECK_THAT(again.logged, Catch::Contains("exists already"));
+
+  world.node.reset();
+  std::filesystem::rename(world.directory / "data", world.directory / "lost");
+  REQUIRE(run({"restore", "--data-dir", data, copy}).status == 0);
+  // Keys of persons are in no backup: the operator keeps them elsewhere.
+  std::filesystem::copy(world.directory.path() / "lost" / "keys",
+                        world.directory.path() / "data" / "keys");
+  world.start_again();
+  const auto found = world.company->supervisor().get("/v1/orders/" + before);
+  INFO(found.text());
+  CHECK(found.status == 200);
+  CHECK(world.company->supervisor().get("/v1/orders/" + after).status == 404);
+}
+
+TEST_CASE("backup: only the directory's owner reaches a running node's control socket") {
+  World world;
+  const auto socket = world.directory.path() / "data" / "control";
+  REQUIRE(std::filesystem::is_socket(socket));
+  using std::filesystem::perms;
+  const auto mode = std::filesystem::status(socket).permissions();
+  CHECK((mode & (perms::group_all | perms::others_all)) == perms::none);
+}
