@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/text.hpp"
 
 namespace mf::gateway {
 namespace {
@@ -140,7 +141,7 @@ CommandId command_id(const Operation& operation, const Built& built, const Princ
 std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& intent,
                                     const Principal& by, Timestamp now, Duration patience) {
   const auto& operation = *intent.operation;
-  if (intent.key.size() > key_size_max)
+  if (characters(intent.key) > key_size_max)
     return std::unexpected(problem(422, "invalid_idempotency_key",
                                    "an Idempotency-Key has at most 255 characters"));
   std::string body(intent.body.empty() ? "{}" : intent.body);

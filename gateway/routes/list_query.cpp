@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace mf::gateway::routes {
 namespace {
 
@@ -44,7 +46,7 @@ class Parameters {
       if (!query_.due_before) refuse(name, "malformed", "an RFC 3339 time");
     } else if (name == "q") {
       query_.q = value;
-      if (value.size() > words_size_max) refuse(name, "too_long", "at most 100 characters");
+      if (characters(value) > words_size_max) refuse(name, "too_long", "at most 100 characters");
     } else if (name == "cursor") {
       query_.cursor = value;
       if (value.size() > cursor_size_max) refuse(name, "malformed", "not one of our cursors");

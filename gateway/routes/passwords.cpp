@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/text.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
 #include "gateway/http/route.hpp"
@@ -25,10 +26,10 @@ std::expected<nlohmann::json, Problem> object_of(std::string_view body) {
 
 std::optional<Problem> check_password(const nlohmann::json& value, int size_min) {
   if (!value.is_string()) return wrong("password", "wrong_type", "not a text");
-  const auto size = value.get_ref<const std::string&>().size();
+  const auto size = characters(value.get_ref<const std::string&>());
   if (size < static_cast<std::size_t>(size_min))
     return wrong("password", "too_short", "at least " + std::to_string(size_min) + " characters");
-  if (size > auth::password_size_max) return wrong("password", "too_long", "at most 256");
+  if (size > auth::password_size_max) return wrong("password", "too_long", "at most 256 characters");
   return {};
 }
 
