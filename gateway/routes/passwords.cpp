@@ -50,7 +50,7 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   auto password = (*body)["password"].get<std::string>();
   body->erase("password");
   // The hash has a random salt: the fingerprint is of what the caller sent.
-  const auto fingerprint = xxh3_64(call->route->operation->verb) ^ xxh3_64(text);
+  const auto fingerprint = fingerprint_of(*call->route->operation, text);
   const auth::HashCost cost{options.memory_bytes, options.passes};
   const bool is_queued = thread.shared().passwords.run(
       [call, &thread, cost, password = std::move(password), body = *std::move(body),
