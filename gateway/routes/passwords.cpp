@@ -94,4 +94,19 @@ std::string array_member(std::string_view object, const std::string& name) {
   return parsed[name].dump();
 }
 
+std::string client_part(std::string_view client, std::string_view id) {
+  const auto parsed = nlohmann::ordered_json::parse(client, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains("sites")) return {};
+  const auto find = [&](const nlohmann::ordered_json& list) {
+    for (const auto& part : list)
+      if (part.value("id", "") == id) return part.dump();
+    return std::string();
+  };
+  if (auto site = find(parsed["sites"]); !site.empty()) return site;
+  for (const auto& site : parsed["sites"])
+    if (site.contains("assets"))
+      if (auto asset = find(site["assets"]); !asset.empty()) return asset;
+  return {};
+}
+
 }  // namespace mf::gateway::routes
