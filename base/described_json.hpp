@@ -24,6 +24,7 @@
 #include "base/patch.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 namespace mf::json {
@@ -257,8 +258,8 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     if (!from.is_string()) return reader.complain("wrong_type", "must be text");
     into = from.get_ref<const std::string&>();
-    if (reader.unknown == Reader::Unknown::refuse && into.size() > string_size_max)
-      reader.complain("too_long", "at most " + std::to_string(string_size_max) + " bytes");
+    if (reader.unknown == Reader::Unknown::refuse && characters(into) > string_size_max)
+      reader.complain("too_long", "at most " + std::to_string(string_size_max) + " characters");
   } else if constexpr (std::is_same_v<T, Timestamp>) {
     const auto at = from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
     if (!at) return reader.complain("malformed", "must be an RFC 3339 time, 2026-11-24T13:05:00Z");

@@ -5,6 +5,7 @@
 
 #include "base/decision.hpp"
 #include "base/patch.hpp"
+#include "base/text.hpp"
 
 namespace mf {
 
@@ -14,8 +15,7 @@ class FieldCheck {
   /// Between `min` and `max` characters (not bytes).
   FieldCheck& text(std::string_view field, std::string_view value, std::size_t min,
                    std::size_t max) {
-    std::size_t size = 0;
-    for (const char c : value) size += (c & 0xC0) != 0x80;
+    const auto size = characters(value);
     return that(field, size >= min && size <= max, min > 0 && size < min ? "too_short" : "too_long",
                 "between " + std::to_string(min) + " and " + std::to_string(max) + " characters");
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/text.hpp"
 
 namespace mf::gateway {
 namespace {
@@ -137,10 +138,15 @@ CommandId command_id(const Operation& operation, const Built& built, const Princ
 
 }  // namespace
 
+std::uint64_t fingerprint_of(const Operation& operation, std::string_view body) {
+  const auto parsed = json::parse(body.empty() ? "{}" : body);
+  return xxh3_64(operation.verb) ^ (parsed ? xxh3_64(parsed->dump()) : xxh3_64(body));
+}
+
 std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& intent,
                                     const Principal& by, Timestamp now, Duration patience) {
   const auto& operation = *intent.operation;
-  if (intent.key.size() > key_size_max)
+  if (characters(intent.key) > key_size_max)
     return std::unexpected(problem(422, "invalid_idempotency_key",
                                    "an Idempotency-Key has at most 255 characters"));
   std::string body(intent.body.empty() ? "{}" : intent.body);
@@ -148,10 +154,6 @@ std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& i
   auto& command = built.command;
   const bool is_catalogue = operation.kind == EntityKind::catalogue;
   command.target = {operation.kind, is_catalogue ? "catalogue" : std::string(intent.target)};
-  command.fingerprint =
-      intent.fingerprint ? *intent.fingerprint : xxh3_64(operation.verb) ^ xxh3_64(body);
-  if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
-    return std::unexpected(problem(404, "not_found", "no such object"));
   if (operation.creates || !operation.part_prefix.empty())
     if (auto placed = place_id(intent, by, body, built); !placed)
       return std::unexpected(std::move(placed.error()));
@@ -162,6 +164,9 @@ std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& i
 
   auto parsed = kinds.of(operation.kind).parse(operation.verb, body);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));
+  if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
+    return std::unexpected(problem(404, "not_found", "no such object"));
+  command.fingerprint = intent.fingerprint ? *intent.fingerprint : fingerprint_of(operation, body);
   command.body = std::move(*parsed);
   if (intent.occurred_at) command.body.occurred_at = intent.occurred_at;
   command.id = command_id(operation, built, by, intent.key);

@@ -52,6 +52,9 @@ struct Built {
   Id part;                               ///< the id of the part it makes, else empty
 };
 
+/// Of a command's body as somebody sent it: the same however its members are ordered and spaced.
+[[nodiscard]] std::uint64_t fingerprint_of(const Operation& operation, std::string_view body);
+
 /// Command id = hash(principal, operation, target, key), random without a key; ids of creates and
 /// parts are derived likewise. `now + patience` is the command's deadline.
 /// Problems: 422 with errors[], 404 for a malformed target, 422 `invalid_idempotency_key`.

@@ -62,10 +62,6 @@ Decision<Event> yes_unless(const FieldCheck& check, Event event) {
 }
 
 Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const Context& context) {
-  if (!administers(context.by)) return forbid("only administrators add accounts");
-  if (exists(a))
-    return a.created_by == c.fingerprint ? reject("already_exists_same")
-                                         : reject("already_exists", "this id is in use");
   Created event{c.username, claim_token(a.id, "username", context),
                 c.password_hash, c.roles, c.zones, c.technician, c.client,
                 c.language.value_or("es"), c.fingerprint};
@@ -76,8 +72,13 @@ Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const 
       .that("username", is_username(c.username), "malformed", "letters, digits and . _ - @ +");
   if (c.password_hash) check_hash(check, *c.password_hash);
   check_rights(check, after);
-  if (!check.rejection() && facts.username) return std::unexpected(*facts.username);
-  return yes_unless(check, std::move(event));
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  if (!administers(context.by)) return forbid("only administrators add accounts");
+  if (exists(a))
+    return a.created_by == c.fingerprint ? reject("already_exists_same")
+                                         : reject("already_exists", "this id is in use");
+  if (facts.username) return std::unexpected(*facts.username);
+  return Yes{std::move(event)};
 }
 
 Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context& context) {

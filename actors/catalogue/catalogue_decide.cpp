@@ -122,13 +122,24 @@ Decision<Event> on(const Catalogue&, const PutReasonCode& c) {
   return yes(ReasonCodePut{{c.code, c.verbs, c.name_es, c.name_en, c.holds_clock}});
 }
 
+/// Zones are the company's own; everything else is public.
+bool may_see(const Catalogue& catalogue, const Command& command, const Principal& by) {
+  if (const auto* edit = std::get_if<EditZone>(&command))
+    return by.has(Role::supervisor) && find_zone(catalogue, edit->id);
+  if (const auto* edit = std::get_if<EditOrderType>(&command))
+    return find_order_type(catalogue, edit->id);
+  return true;
+}
+
 }  // namespace
 
 Decision<Event> decide(const Catalogue& catalogue, const Command& command,
                        const Context& context) {
-  if (!context.by.is_administrator() && !context.by.is_system())
-    return forbid("only administrators change the catalogue");
-  return std::visit([&](const auto& c) { return on(catalogue, c); }, command);
+  auto decision = std::visit([&](const auto& c) { return on(catalogue, c); }, command);
+  if (context.by.is_administrator() || context.by.is_system()) return decision;
+  if (!may_see(catalogue, command, context.by)) return hide();
+  if (!decision && decision.error().kind == RejectionKind::invalid) return decision;
+  return forbid("only administrators change the catalogue");
 }
 
 }  // namespace mf::catalogue

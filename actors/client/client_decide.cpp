@@ -61,11 +61,6 @@ Decision<Event> yes_unless(const FieldCheck& check, Event event) {
 }
 
 Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const Context& context) {
-  if (!may_write(context.by)) return forbid("only supervisors and administrators add clients");
-  if (exists(c))
-    return c.created_by == cmd.fingerprint && !c.is_erased
-               ? reject("already_exists_same")
-               : reject("already_exists", "this id is in use");
   Created event{{cmd.name},   {cmd.document_number}, cmd.document_type,
                 claim_token(c.id, "document", context),
                 {cmd.phones}, {cmd.email},           cmd.language.value_or("es"),
@@ -74,8 +69,14 @@ Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const
   apply(after, event, context);
   FieldCheck check;
   check_person(check, after);
-  if (!check.rejection() && facts.document) return std::unexpected(*facts.document);
-  return yes_unless(check, std::move(event));
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  if (!may_write(context.by)) return forbid("only supervisors and administrators add clients");
+  if (exists(c))
+    return c.created_by == cmd.fingerprint && !c.is_erased
+               ? reject("already_exists_same")
+               : reject("already_exists", "this id is in use");
+  if (facts.document) return std::unexpected(*facts.document);
+  return Yes{std::move(event)};
 }
 
 Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const Context& context) {
@@ -102,7 +103,6 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
 }
 
 Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts, const Context& context) {
-  if (auto no = guard(c, context)) return std::unexpected(*no);
   SiteAdded event{cmd.id,        cmd.name,  cmd.neighbourhood,  cmd.zone,      cmd.quality,
                   cmd.hours,     {cmd.address}, {cmd.access_notes}, {cmd.contact}, {cmd.lat},
                   {cmd.lon}};
@@ -112,6 +112,7 @@ Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts, cons
   check.that("id", is_id("sit", cmd.id), "malformed", "must be an id of a site");
   check_site(check, after.sites.back());
   if (check.rejection()) return std::unexpected(*check.rejection());
+  if (auto no = guard(c, context)) return std::unexpected(*no);
   if (facts.zone) return std::unexpected(*facts.zone);
   if (find_site(c, cmd.id)) return reject("already_exists", "there is a site with this id already");
   if (c.sites.size() >= sites_max) return reject("too_many_sites", "a client has at most 100 sites");

@@ -54,6 +54,7 @@ std::vector<Id> changed_zones(const std::vector<Id>& before, const std::vector<I
 }  // namespace
 
 Decision<Event> on(const Technician& t, const Create& c, const Facts& facts, const Context& context) {
+  if (auto no = check_profile(c)) return std::unexpected(*no);
   if (!context.by.is_administrator() && !context.by.has(Role::supervisor) &&
       !context.by.is_system())
     return forbid("only supervisors and administrators add technicians");
@@ -61,7 +62,6 @@ Decision<Event> on(const Technician& t, const Create& c, const Facts& facts, con
   if (exists(t))
     return t.created_by == c.fingerprint ? reject("already_exists_same")
                                          : reject("already_exists", "this id is in use");
-  if (auto no = check_profile(c)) return std::unexpected(*no);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
   Created event;
   static_cast<Profile&>(event) = c;
@@ -90,12 +90,12 @@ Decision<Event> on(const Technician& t, const Link& c, const Facts&, const Conte
 
 Decision<Event> on(const Technician& t, const SetAvailability& c, const Facts&,
                    const Context& context) {
-  if (!is_that_technician(t, context.by))
-    if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
-  if (!exists(t)) return hide();
   if (c.availability == Availability::traveling || c.availability == Availability::working)
     return refuse_field("availability", "follows_from_work",
                         "set by departing, starting and what follows");
+  if (!is_that_technician(t, context.by))
+    if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
+  if (!exists(t)) return hide();
   if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way");
   AvailabilityChanged event{t.availability, c.availability, {}};
   if (c.availability == Availability::off)

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t title_max = 200, reason_max = 200, text_max = 2'000, remark_min = 10;
 constexpr std::size_t windows_max = 10, skills_max = 20, tags_max = 20, tag_max = 40;
+constexpr std::size_t skill_max = 64;
 constexpr std::size_t parts_max = 20;
 constexpr Duration duration_max = std::chrono::hours(24);
 
@@ -47,8 +48,8 @@ struct Checker {
     list_size("skills", skills.size(), skills_max);
     for (std::size_t i = 0; i < skills.size(); ++i) {
       const auto field = "skills." + std::to_string(i);
-      if (skills[i].skill.empty() || skills[i].skill.size() > tag_max)
-        complain(field + ".skill", "out_of_range", "1 to 40 bytes");
+      if (skills[i].skill.empty() || characters(skills[i].skill) > skill_max)
+        complain(field + ".skill", "out_of_range", "1 to 64 characters");
       if (skills[i].level < 1 || skills[i].level > 5)
         complain(field + ".level", "out_of_range", "between 1 and 5");
     }
@@ -56,8 +57,8 @@ struct Checker {
   void tags(const std::vector<std::string>& tags) const {
     list_size("tags", tags.size(), tags_max);
     for (std::size_t i = 0; i < tags.size(); ++i)
-      if (tags[i].empty() || tags[i].size() > tag_max)
-        complain("tags." + std::to_string(i), "out_of_range", "1 to 40 bytes");
+      if (tags[i].empty() || characters(tags[i]) > tag_max)
+        complain("tags." + std::to_string(i), "out_of_range", "1 to 40 characters");
   }
   void duration(const std::optional<Duration>& value) const {
     if (value && (*value <= Duration{0} || *value > duration_max))

@@ -52,11 +52,6 @@ bool is_final(Status status) {
 
 bool is_before_travel(Status status) { return status <= Status::ACCEPTED; }
 
-std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 No order_is(const Order& order) {
   return reject(std::string(code_of(order.status)), "the order's state does not allow this")
       .error();

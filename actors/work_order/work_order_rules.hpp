@@ -4,6 +4,7 @@
 
 #include "actors/work_order/work_order_commands.hpp"
 #include "base/claim.hpp"
+#include "base/text.hpp"
 
 namespace mf::work_order {
 
@@ -67,8 +68,6 @@ struct Moment {
 [[nodiscard]] Released held_claims(const Order&);
 /// Declined or expired: the event, and the escalation when it was one too many.
 [[nodiscard]] Yes lose_offer(const Order&, Event event, const WorkOrderPolicy&);
-
-[[nodiscard]] std::size_t characters(std::string_view utf8);
 
 Decision<Event> on(const Order&, const Create&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const OpenLinked&, const Facts&, const Context&);

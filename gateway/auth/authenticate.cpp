@@ -31,9 +31,10 @@ IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash
   principal.account = text(body, "account");
   for (const auto& name : texts(body, "roles"))
     if (const auto role = parse_role(name)) principal.roles.push_back(*role);
-  principal.zones = texts(body, "zones");
-  principal.technician = text(body, "technician");
-  principal.client = text(body, "client");
+  // A link without its role gives no rights: everybody behind this only looks at the link.
+  if (principal.has(Role::supervisor)) principal.zones = texts(body, "zones");
+  if (principal.has(Role::technician)) principal.technician = text(body, "technician");
+  if (principal.has(Role::client)) principal.client = text(body, "client");
   identity->session = text(body, "session");
   identity->username = text(body, "username");
   identity->language = text(body, "language");

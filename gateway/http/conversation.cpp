@@ -182,16 +182,21 @@ void Conversation::take_body() {
   step(reader_.read_body());
 }
 
-void Conversation::dispatch() {
-  deadline = SteadyTime::max();
+std::optional<Problem> Conversation::take_query() {
   auto parsed = parse_query(request().query);
-  if (!parsed) return respond(problem(std::vector{parsed.error()}));
+  if (!parsed) return problem(std::vector{parsed.error()});
   std::vector<FieldError> errors;
   for (const auto& [name, value] : *parsed)
     if (std::ranges::find(route->query, name) == route->query.end())
       errors.push_back({name, "unknown_parameter", "this route has no such parameter"});
-  if (!errors.empty()) return respond(problem(std::move(errors)));
+  if (!errors.empty()) return problem(std::move(errors));
   query = std::move(*parsed);
+  return {};
+}
+
+void Conversation::dispatch() {
+  deadline = SteadyTime::max();
+  if (auto no = take_query()) return respond(*no);
   try {
     route->handle(std::static_pointer_cast<Call>(shared_from_this()));
   } catch (const std::exception& error) {
@@ -213,7 +218,10 @@ void Conversation::upgrade() {
       !auth::is_origin_allowed(request().origin, request().host, is_tls(),
                                shared.options.allowed_origins))
     return respond(problem(403, "origin_not_allowed", "this page may not connect"));
-  ws::Upgrade handed{std::string(request().path), {}, identity, address, std::move(slot_)};
+  // A token in a URL would end in logs: it is refused, not ignored.
+  if (auto no = take_query()) return respond(*no);
+  ws::Upgrade handed{std::string(request().path), {}, identity, address, std::move(slot_),
+                     request_id};
   for (const auto& [name, value] : request().headers) handed.headers.emplace_back(name, value);
   unlink();
   hand_over(std::move(handed));

@@ -52,6 +52,8 @@ class Conversation : public Connection,
   void admit();
   [[nodiscard]] std::optional<Problem> refusal() const;
   [[nodiscard]] std::optional<Problem> body_refusal() const;
+  /// Takes the query apart; parameters this route does not know are a 422.
+  std::optional<Problem> take_query();
   void take_body();
   void dispatch();
   void upgrade();

@@ -5,6 +5,7 @@
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
 #include "gateway/auth/token.hpp"
@@ -98,7 +99,7 @@ void redeem_invitation(const CallPtr& call) {
   if (!invitation) return call->respond(problem(std::move(invitation.error())));
   auto& thread = *call->thread;
   const auto& options = thread.shared().options.passwords;
-  const auto size = invitation->password.size();
+  const auto size = characters(invitation->password);
   if (size < static_cast<std::size_t>(options.size_min) || size > auth::password_size_max)
     return call->respond(problem({{"password", "out_of_range",
                                    "at least " + std::to_string(options.size_min) + " characters"}}));

@@ -12,20 +12,19 @@ using http::Method;
 
 /// One collection that is part of the catalogue.
 struct Collection {
-  std::string_view name, path;
-  std::string runtime::CatalogueView::*rows;
+  std::string_view name, path;     // name: also of its member in the catalogue's view
   std::string_view create, edit;   // operations; "" when there is none
   bool is_public;                  // everybody who is logged in may read it
   std::string_view key;            // member that names a row
 };
 constexpr Collection collections[] = {
-    {"zones", "/v1/zones", &runtime::CatalogueView::zones, "zones.create", "zones.edit", false,
+    {"zones", "/v1/zones", "zones.create", "zones.edit", false,
      "id"},
-    {"order_types", "/v1/order-types", &runtime::CatalogueView::order_types, "order_types.create",
+    {"order_types", "/v1/order-types", "order_types.create",
      "order_types.edit", true, "id"},
-    {"sla_policies", "/v1/sla-policies", &runtime::CatalogueView::sla_policies, "sla_policies.put",
+    {"sla_policies", "/v1/sla-policies", "sla_policies.put",
      "", false, "priority"},
-    {"reason_codes", "/v1/reason-codes", &runtime::CatalogueView::reason_codes, "reason_codes.put",
+    {"reason_codes", "/v1/reason-codes", "reason_codes.put",
      "", true, "code"},
 };
 
@@ -53,6 +52,19 @@ std::expected<std::size_t, FieldError> number(const CallPtr& call, std::string_v
   return value;
 }
 
+using Rows = nlohmann::ordered_json;
+
+/// The rows as their owner has them: who has just written one finds it.
+void with_rows(const CallPtr& call, const Collection& collection,
+               std::move_only_function<void(const Rows&, std::uint64_t version)> then) {
+  with_view(call, {EntityKind::catalogue, "catalogue"},
+            [&collection, then = std::move(then)](runtime::ReadReply reply) mutable {
+              const auto view = Rows::parse(reply.json, nullptr, false);
+              const auto rows = view.value(std::string(collection.name), Rows::array());
+              then(rows, reply.version);
+            });
+}
+
 void list(const CallPtr& call) {
   const auto& collection = *collection_of(call);
   const auto limit = number(call, "limit", 1, 100, 50);
@@ -61,35 +73,32 @@ void list(const CallPtr& call) {
   if (!from) return call->respond(problem(std::vector{from.error()}));
   if (!may_read(call, collection))
     return call->respond(problem(403, "forbidden", "your role may not list this collection"));
-  const auto catalogue = call->thread->runtime().catalogue();
-  const auto rows =
-      nlohmann::ordered_json::parse((*catalogue).*collection.rows, nullptr, false);
-  runtime::ListReply reply;
-  reply.position = std::to_string(catalogue->version);
-  const auto count = rows.is_array() ? rows.size() : 0;
-  for (auto i = *from; i < std::min(count, *from + *limit); ++i) reply.rows.push_back(rows[i].dump());
-  if (*from + *limit < count) reply.next_cursor = std::to_string(*from + *limit);
-  answer_list(call, std::move(reply));
+  with_rows(call, collection, [call, limit = *limit, from = *from](const Rows& rows, auto version) {
+    runtime::ListReply reply;
+    reply.position = std::to_string(version);
+    const auto end = std::min(rows.size(), from + limit);
+    for (auto i = from; i < end; ++i) reply.rows.push_back(rows[i].dump());
+    if (end < rows.size()) reply.next_cursor = std::to_string(end);
+    answer_list(call, std::move(reply));
+  });
 }
 
 void get(const CallPtr& call) {
   const auto& collection = *collection_of(call);
-  const auto catalogue = call->thread->runtime().catalogue();
-  const auto rows =
-      nlohmann::ordered_json::parse((*catalogue).*collection.rows, nullptr, false);
-  const std::string wanted(call->params[0]);
-  if (rows.is_array() && may_read(call, collection))
+  if (!may_read(call, collection))
+    return call->respond(problem(404, "not_found", "no such object"));
+  with_rows(call, collection, [call, &collection](const Rows& rows, std::uint64_t version) {
     for (const auto& row : rows) {
       const auto found = row.find(std::string(collection.key));
       if (found == row.end()) continue;
       const auto name = found->is_string() ? found->get<std::string>() : found->dump();
       // All of the catalogue is one entity: its version is every row's.
-      if (name == wanted)
+      if (name == call->params[0])
         return call->respond(http::Response{
-            .body = row.dump(),
-            .headers = "ETag: \"" + std::to_string(catalogue->version) + "\"\r\n"});
+            .body = row.dump(), .headers = "ETag: \"" + std::to_string(version) + "\"\r\n"});
     }
-  call->respond(problem(404, "not_found", "no such object"));
+    call->respond(problem(404, "not_found", "no such object"));
+  });
 }
 
 /// Rows with a natural key are put, and found where they are listed.

@@ -122,6 +122,20 @@ void list_sites(const CallPtr& call) {
             });
 }
 
+/// A site of a client, or an asset at one of them: where `Location` says it is.
+void get_part(const CallPtr& call) {
+  with_view(call, {EntityKind::client, std::string(call->params[0])},
+            [call](runtime::ReadReply reply) {
+              const auto id = call->params[1];
+              const bool is_one = is_id(call->route->name == "clients.site" ? "sit" : "ast", id);
+              const auto part = is_one ? client_part(reply.json, id) : std::string();
+              if (part.empty()) return call->respond(problem(404, "not_found", "no such object"));
+              call->respond(http::Response{
+                  .body = part,
+                  .headers = "ETag: \"" + std::to_string(reply.version) + "\"\r\n"});
+            });
+}
+
 }  // namespace
 
 void add_entity_routes(Router& router, const Operations& operations) {
@@ -137,6 +151,12 @@ void add_entity_routes(Router& router, const Operations& operations) {
   router.add({.method = Method::get, .pattern = "/v1/clients/{id}/sites", .name = "clients.sites",
               .summary = "The sites of a client", .handle = list_sites, .kind = EntityKind::client,
               .answer = "List"});
+  router.add({.method = Method::get, .pattern = "/v1/clients/{id}/sites/{site}",
+              .name = "clients.site", .summary = "One site of a client", .handle = get_part,
+              .kind = EntityKind::client, .answer = "View"});
+  router.add({.method = Method::get, .pattern = "/v1/clients/{id}/assets/{asset}",
+              .name = "clients.asset", .summary = "One asset of a client", .handle = get_part,
+              .kind = EntityKind::client, .answer = "View"});
   for (const auto& operation : operations.all())
     for (const auto& collection : collections)
       if (collection.kind == operation.kind) add_verb(router, collection, operation);

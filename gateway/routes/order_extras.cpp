@@ -11,7 +11,7 @@ namespace {
 
 using http::Method;
 
-constexpr int timeline_limit_max = 500;
+constexpr int timeline_limit_max = 100;
 
 EntityRef order_of(const CallPtr& call) {
   return {EntityKind::work_order, std::string(call->params[0])};
@@ -45,7 +45,7 @@ void timeline(const CallPtr& call) {
   const auto limit = number(call->query_value("limit"), 50);
   if (!after) return call->respond(problem({{"cursor", "malformed", "not one of our cursors"}}));
   if (!limit || *limit < 1 || *limit > timeline_limit_max)
-    return call->respond(problem({{"limit", "out_of_range", "1 to 500"}}));
+    return call->respond(problem({{"limit", "out_of_range", "1 to 100"}}));
   call->thread->timeline(order_of(call), *after, static_cast<int>(*limit), caller(call),
                          [call](runtime::Answered answered) {
                            answer_timeline(call, std::get<runtime::TimelineReply>(answered));

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/text.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
 #include "gateway/http/route.hpp"
@@ -25,10 +26,10 @@ std::expected<nlohmann::json, Problem> object_of(std::string_view body) {
 
 std::optional<Problem> check_password(const nlohmann::json& value, int size_min) {
   if (!value.is_string()) return wrong("password", "wrong_type", "not a text");
-  const auto size = value.get_ref<const std::string&>().size();
+  const auto size = characters(value.get_ref<const std::string&>());
   if (size < static_cast<std::size_t>(size_min))
     return wrong("password", "too_short", "at least " + std::to_string(size_min) + " characters");
-  if (size > auth::password_size_max) return wrong("password", "too_long", "at most 256");
+  if (size > auth::password_size_max) return wrong("password", "too_long", "at most 256 characters");
   return {};
 }
 
@@ -49,7 +50,7 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   auto password = (*body)["password"].get<std::string>();
   body->erase("password");
   // The hash has a random salt: the fingerprint is of what the caller sent.
-  const auto fingerprint = xxh3_64(call->route->operation->verb) ^ xxh3_64(text);
+  const auto fingerprint = fingerprint_of(*call->route->operation, text);
   const auth::HashCost cost{options.memory_bytes, options.passes};
   const bool is_queued = thread.shared().passwords.run(
       [call, &thread, cost, password = std::move(password), body = *std::move(body),
@@ -91,6 +92,21 @@ std::string array_member(std::string_view object, const std::string& name) {
   const auto parsed = nlohmann::ordered_json::parse(object, nullptr, false);
   if (!parsed.is_object() || !parsed.contains(name) || !parsed[name].is_array()) return "[]";
   return parsed[name].dump();
+}
+
+std::string client_part(std::string_view client, std::string_view id) {
+  const auto parsed = nlohmann::ordered_json::parse(client, nullptr, false);
+  if (!parsed.is_object() || !parsed.contains("sites")) return {};
+  const auto find = [&](const nlohmann::ordered_json& list) {
+    for (const auto& part : list)
+      if (part.value("id", "") == id) return part.dump();
+    return std::string();
+  };
+  if (auto site = find(parsed["sites"]); !site.empty()) return site;
+  for (const auto& site : parsed["sites"])
+    if (site.contains("assets"))
+      if (auto asset = find(site["assets"]); !asset.empty()) return asset;
+  return {};
 }
 
 }  // namespace mf::gateway::routes

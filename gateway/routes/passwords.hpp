@@ -18,5 +18,7 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
                                                               std::string_view value);
 /// The array `name` of an object, as text; "[]" when there is none.
 [[nodiscard]] std::string array_member(std::string_view object, const std::string& name);
+/// The site or asset of a client's view with this id, as text; empty when there is none.
+[[nodiscard]] std::string client_part(std::string_view client, std::string_view id);
 
 }  // namespace mf::gateway::routes

@@ -3,6 +3,7 @@
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
@@ -167,7 +168,7 @@ void create_session(const CallPtr& call) {
   auto login = std::make_shared<Login>(Login{.call = call, .name = fold(credentials->username),
                                              .password = std::move(credentials->password),
                                              .code = credentials->code.value_or("")});
-  if (login->name.size() > name_size_max || login->password.size() > auth::password_size_max)
+  if (login->name.size() > name_size_max || characters(login->password) > auth::password_size_max)
     return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
   if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
     return call->respond(too_many("too many tries", *wait));

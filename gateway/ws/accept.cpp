@@ -75,11 +75,12 @@ class Socket final : public Session {
     request->version(11);
     for (const auto& [name, value] : upgrade.headers) request->insert(name, value);
     const Offer offer = offer_of(*request);
-    if (offer == Offer::others) return refuse();
-    if (offer == Offer::ours)
-      stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
-        response.set(http::field::sec_websocket_protocol, subprotocol);
-      }));
+    if (offer == Offer::others) return refuse(upgrade.request_id);
+    stream_.set_option(websocket::stream_base::decorator(
+        [offer, id = upgrade.request_id](websocket::response_type& response) {
+          response.set("Request-Id", id);
+          if (offer == Offer::ours) response.set(http::field::sec_websocket_protocol, subprotocol);
+        }));
     stream_.async_accept(*request, [self = self(), request](const error_code& error) {
       if (error) return self->finish();
       self->opened();
@@ -95,13 +96,17 @@ class Socket final : public Session {
  private:
   std::shared_ptr<Socket> self() { return std::static_pointer_cast<Socket>(shared_from_this()); }
 
-  void refuse() {
-    static constexpr std::string_view answer =
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n"
-        "Content-Length: 85\r\nConnection: close\r\n\r\n"
-        R"({"status":400,"code":"unknown_subprotocol","detail":"the stream speaks microflow.v1"})";
-    asio::async_write(stream_.next_layer(), asio::buffer(answer),
-                      [self = self()](const error_code&, std::size_t) { self->finish(); });
+  void refuse(const std::string& request_id) {
+    std::string body = "{";
+    append_members(body, problem(400, "unknown_subprotocol", "the stream speaks microflow.v1"),
+                   "/v1/stream", request_id);
+    body += '}';
+    const auto answer = std::make_shared<std::string>(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\nRequest-Id: " + request_id +
+        "\r\nConnection: close\r\n\r\n" + body);
+    asio::async_write(stream_.next_layer(), asio::buffer(*answer),
+                      [self = self(), answer](const error_code&, std::size_t) { self->finish(); });
   }
 
   void read() {

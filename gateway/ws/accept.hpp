@@ -30,6 +30,7 @@ struct Upgrade {
   auth::IdentityPtr identity;        ///< null: only a tracking token in `connect` may follow
   std::string address;               ///< of the client, behind trusted proxies
   std::shared_ptr<void> slot;        ///< counts the connection while it lives
+  std::string request_id;            ///< the response to the upgrade carries it
 };
 
 /// On the stream's thread. Owns the stream from here on.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/described_json.hpp"
+#include "base/text.hpp"
 
 namespace mf::gateway::ws {
 namespace {
@@ -31,7 +32,7 @@ std::string text(const json& object, const char* name, std::size_t size_max) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_string()) return {};
   const auto& value = found->get_ref<const std::string&>();
-  return value.size() <= size_max ? value : std::string();
+  return characters(value) <= size_max ? value : std::string();
 }
 
 Read read_connect(const json& body) {

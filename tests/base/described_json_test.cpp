@@ -149,6 +149,10 @@ TEST_CASE("json: lists and texts from strangers are bounded") {
   CHECK(errors_of<Order>(R"({"priority":1,"title":")" + std::string(4001, 'a') + "\"}") ==
         "title too_long");
   CHECK(errors_of<Order>(R"({"priority":1,"title":")" + std::string(4000, 'a') + "\"}") == "");
+  std::string wide;
+  for (int i = 0; i < 4000; ++i) wide += "😀";
+  CHECK(errors_of<Order>(R"({"priority":1,"title":")" + wide + "\"}") == "");
+  CHECK(errors_of<Order>(R"({"priority":1,"title":")" + wide + "a\"}") == "title too_long");
 }
 
 TEST_CASE("json: a body nests 32 levels at most and must be valid JSON and UTF-8") {

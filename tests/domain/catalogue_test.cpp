@@ -102,6 +102,19 @@ TEST_CASE("catalogue: an edit changes what it names and keeps the rest") {
   CHECK(driver.does("edit_zone", json{{"id", id_of("zon", 'X')}}.dump()).text() == "not_found");
 }
 
+TEST_CASE("catalogue: who may not see a zone learns nothing by editing it") {
+  auto driver = filled();
+  const auto tries = [&](const Id& zone, const Principal& by) {
+    return driver.as(by).does("edit_zone", json{{"id", zone}, {"name", "Otra"}}.dump()).text();
+  };
+  const auto missing = id_of("zon", 'X');
+  const auto client = client_named(id_of("cli", 'A'));
+  CHECK(tries(north, client) == "not_found");
+  CHECK(tries(missing, client) == "not_found");
+  CHECK(tries(north, supervisor_of({})) == "forbidden");
+  CHECK(tries(missing, supervisor_of({})) == "not_found");
+}
+
 TEST_CASE("catalogue: clocks of a policy follow one another") {
   auto driver = empty();
   auto wrong = policy(1);

@@ -114,12 +114,18 @@ TEST_CASE("routes: the same key and body give the same outcome, another body is 
   CHECK(first.header("Idempotent-Replayed").empty());
   CHECK(again.header("Idempotent-Replayed") == "true");
   auto other = request;
+  other.body = "{ \"title\" : \"x\" }\n";
+  CHECK(world.ask(other).body == first.body);
   other.body = R"({"title":"y"})";
   const auto reused = world.ask(other);
   CHECK(reused.status == 422);
   CHECK(body_of(reused)["code"] == "idempotency_key_reused");
   other.headers = {"Idempotency-Key: " + std::string(256, 'k')};
   CHECK(world.ask(other).status == 422);
+  std::string wide;
+  for (int i = 0; i < 255; ++i) wide += "ñ";
+  other.headers = {"Idempotency-Key: " + wide};
+  CHECK(world.ask(other).status == 201);
   // The key belongs to its account.
   auto foreign = request;
   foreign.bearer = world.supervisor();

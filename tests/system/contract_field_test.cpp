@@ -1,0 +1,160 @@
+// What technicians and clients send from outside the office: queued commands, tracking links,
+// comments (protocol.md §1, §5).
+#include <catch2/catch.hpp>
+
+#include "tests/system/shared_world.hpp"
+
+using namespace mf::system_test;
+
+namespace {
+
+std::string times(int count, const std::string& character) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += character;
+  return text;
+}
+
+Json queued(const std::string& method, Json params, const std::string& key) {
+  return {{"method", method},
+          {"params", std::move(params)},
+          {"key", key},
+          {"occurred_at", "2026-01-01T10:00:00Z"}};
+}
+
+Answer track(World& world, const std::string& authorization) {
+  Person somebody(world.loop, world.node->http());
+  return somebody.request("GET", "/v1/track", {}, {{"Authorization", authorization}});
+}
+
+}  // namespace
+
+TEST_CASE("contract: queued commands get a verdict each, in their order") {
+  auto& c = *shared_world().company;
+  const auto mine = c.assigned_order(), other = c.new_order();
+  const Json body{{"commands",
+                   {queued("orders.accept", {{"id", mine}}, "s1"),
+                    queued("orders.pause", {{"id", mine}, {"reason", "break"}}, "s2"),
+                    queued("orders.comment", {{"id", other}, {"text", "hola"}}, "s3"),
+                    queued("orders.nonsense", {{"id", mine}}, "s4"),
+                    queued("orders.comment", {{"id", mine}, {"text", ""}}, "s5"),
+                    queued("orders.start", {{"id", mine}}, "s6"),
+                    queued("orders.fail", {{"id", mine}, {"reason", "no_access"}}, "s7")}}};
+  const auto answer = c.ana().post("/v1/sync", body);
+  REQUIRE(answer.status == 200);
+  const auto& results = answer.json.at("results");
+  REQUIRE(results.size() == 7);
+  for (std::size_t i = 0; i < 7; ++i) CHECK(results[i].at("key") == "s" + std::to_string(i + 1));
+  CHECK(results[0].at("ok").at("status") == "ACCEPTED");
+  CHECK(results[1].at("err").at("status") == 409);
+  CHECK(results[2].at("err").at("status") == 404);
+  CHECK(results[3].at("err").at("status") == 404);
+  CHECK(results[4].at("err").at("status") == 422);
+  CHECK(results[5].at("ok").at("status") == "IN_PROGRESS");
+  CHECK(results[6].at("ok").at("status") == "FAILED");
+  CHECK(results[1].at("err").at("retry") == false);
+
+  const auto again = c.ana().post("/v1/sync", body).json.at("results");
+  for (const int i : {0, 5, 6}) CHECK(again[i] == results[i]);
+  CHECK(c.laura().post("/v1/sync", body).status == 403);
+}
+
+TEST_CASE("contract: a queued command that is not one is a 422 of the whole, naming it") {
+  auto& c = *shared_world().company;
+  const auto field = [&](const Json& command) {
+    const auto answer = c.ana().post("/v1/sync", {{"commands", {command}}});
+    CHECK(answer.status == 422);
+    return answer.json.at("errors").at(0).at("field").get<std::string>();
+  };
+  auto command = queued("orders.accept", {{"id", "x"}}, "k");
+  command["x"] = 1;
+  CHECK(field(command) == "commands.0.x");
+  command.erase("x");
+  command["occurred_at"] = "yesterday";
+  CHECK(field(command) == "commands.0.occurred_at");
+  command.erase("occurred_at");
+  command.erase("key");
+  CHECK(field(command) == "commands.0.key");
+}
+
+TEST_CASE("contract: a tracking link shows its order, without a login, and nothing else") {
+  auto& world = shared_world();
+  auto& c = *world.company;
+  const auto order = c.new_order();
+  const auto token =
+      c.laura().get("/v1/orders/" + order).json.at("tracking").at("token").get<std::string>();
+  CHECK(token.starts_with("trk_"));
+  const auto shown = track(world, "Tracking " + token);
+  CHECK(shown.status == 200);
+  CHECK(shown.id() == order);
+  CHECK(shown.json.at("status") == "NEW");
+  auto wrong = token;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  for (const auto& bad : {"Tracking " + wrong, "Bearer " + token, token, std::string("Tracking "),
+                          "Tracking " + c.laura().token()})
+    CHECK(track(world, bad).status == 401);
+  Person somebody(world.loop, world.node->http());
+  CHECK(somebody.get("/v1/track").status == 401);
+  CHECK(somebody.get("/v1/track?token=" + token).status >= 400);
+  CHECK(somebody.request("GET", "/v1/orders/" + order, {}, {{"Authorization", "Tracking " + token}})
+            .status == 401);
+
+  Live live(world.loop);
+  live.open(world.node->http(), {}, {{"tracking", token}});
+  CHECK(live.call("sub", {{"topic", "order:" + order}}).contains("ok"));
+  CHECK(live.call("sub", {{"topic", "order:" + c.new_order()}})["err"]["status"] == 404);
+  CHECK(live.call("sub", {{"topic", "client:" + c.laura().client}}).contains("err"));
+  CHECK(live.rpc("orders.comment", {{"id", order}, {"text", "hola"}})["err"]["status"] == 403);
+}
+
+TEST_CASE("contract: a comment has 1 to 2,000 characters, whatever their bytes") {
+  auto& c = *shared_world().company;
+  const auto path = "/v1/orders/" + c.new_order();
+  for (const auto* character : {"a", "ñ", "€", "😀"}) {
+    INFO(character);
+    const auto said = c.laura().post(path + "/comment", {{"text", times(2'000, character)}});
+    CHECK(said.text() == std::to_string(said.status) + " " + said.raw.body);
+    CHECK(said.status == 200);
+    CHECK(c.laura().post(path + "/comment", {{"text", times(2'001, character)}}).status == 422);
+  }
+  CHECK(c.laura().post(path + "/comment", {{"text", ""}}).status == 422);
+  CHECK(c.laura().post(path + "/comment", {{"text", "😀"}}).status == 200);
+  const auto events = c.laura().get(path + "/timeline?limit=100").json.at("data");
+  CHECK(events.back().at("data").at("text") == "😀");
+  CHECK(events[events.size() - 2].at("data").at("text") == times(2'000, "😀"));
+}
+
+TEST_CASE("contract: a justification has at least 10 characters, not bytes") {
+  auto& c = *shared_world().company;
+  const auto path = "/v1/orders/" + c.assigned_order();
+  const auto accept = [&](const std::string& justification) {
+    return c.supervisor().post(
+        path + "/accept", {{"on_behalf_of", c.ana().technician}, {"justification", justification}});
+  };
+  CHECK(accept(times(9, "ñ")).status == 422);
+  CHECK(accept(times(9, "😀")).status == 422);
+  CHECK(c.supervisor().post(path + "/accept", {{"on_behalf_of", c.ana().technician}}).status ==
+        422);
+  CHECK(accept(times(10, "ñ")).status == 200);
+  REQUIRE(c.supervisor().post(path + "/cancel", {{"reason", "other"}}).ok());
+}
+
+TEST_CASE("contract: tags, skills and passwords are counted in characters") {
+  auto& c = *shared_world().company;
+  const auto order = [&](const std::string& tag, const std::string& skill) {
+    return c.supervisor()
+        .post("/v1/orders", {{"type", c.type},
+                             {"client", c.laura().client},
+                             {"site", c.laura().site},
+                             {"title", times(200, "ñ")},
+                             {"tags", {tag}},
+                             {"skills", {skill}}})
+        .status;
+  };
+  CHECK(order(times(40, "ñ"), times(40, "ñ")) == 201);
+  CHECK(order(times(41, "ñ"), "router") == 422);
+  const auto account = [&](const std::string& name, const std::string& password) {
+    return c.admin.post("/v1/accounts", {{"username", name}, {"password", password}}).status;
+  };
+  CHECK(account("nueve", times(9, "ñ")) == 422);
+  CHECK(account("diez", times(10, "ñ")) == 201);
+}
