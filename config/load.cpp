@@ -169,12 +169,17 @@ std::optional<std::string> file_flag(const std::vector<std::string>& args) {
   return file;
 }
 
-void take_flags_of(Loading& loading, const Sources& sources) {
-  std::vector<std::string> known{"--config"};
+std::vector<std::string> flag_names() {
+  std::vector<std::string> names{"--config"};
   for (const auto& key : keys()) {
-    known.push_back("--" + std::string(key.name));
-    if (!key.flag.empty()) known.push_back("--" + std::string(key.flag));
+    names.push_back("--" + std::string(key.name));
+    if (!key.flag.empty()) names.push_back("--" + std::string(key.flag));
   }
+  return names;
+}
+
+void take_flags_of(Loading& loading, const Sources& sources) {
+  const auto known = flag_names();
   const auto& args = sources.flags;
   for (std::size_t at = 0; at < args.size();) {
     const auto flag = flag_at(args, at);
@@ -238,6 +243,13 @@ std::vector<std::string> take_flags(std::vector<std::string>& args) {
   }
   args = std::move(left);
   return taken;
+}
+
+std::optional<std::string> flag_like(std::string_view flag,
+                                     const std::vector<std::string>& others) {
+  auto known = flag_names();
+  known.insert(known.end(), others.begin(), others.end());
+  return nearest(flag, known);
 }
 
 std::vector<std::string> process_environment() {

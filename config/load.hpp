@@ -43,6 +43,10 @@ struct Resolved {
 /// stays belongs to the subcommand. Flags that nobody knows stay.
 [[nodiscard]] std::vector<std::string> take_flags(std::vector<std::string>& args);
 
+/// The flag that is most like one that nobody knows: of a key, or one of `others`.
+[[nodiscard]] std::optional<std::string> flag_like(std::string_view flag,
+                                                   const std::vector<std::string>& others);
+
 /// This process's environment, for Sources.
 [[nodiscard]] std::vector<std::string> process_environment();
 

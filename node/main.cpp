@@ -40,6 +40,34 @@ std::optional<config::Config> configure(Settings settings, bool print) {
   return resolved->config;
 }
 
+/// Names what the command line has too much. A word behind an unknown flag may be its value.
+void complain_of(const std::string& argument, const CLI::App& app) {
+  if (!argument.starts_with("-")) {
+    fmt::print(stderr, "microflow: nobody knows what \"{}\" is for\n", argument);
+    return;
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* at = &app; at;
+       at = at->get_subcommands().empty() ? nullptr : at->get_subcommands().front())
+    for (const auto* option : at->get_options()) known.push_back(option->get_name());
+  const auto flag = argument.substr(0, argument.find('='));
+  const auto meant = config::flag_like(flag, known);
+  fmt::print(stderr, "microflow: there is no flag {}{}\n", flag,
+             meant ? "; did you mean " + *meant + "?" : "");
+}
+
+int refuse(const CLI::ParseError& error, const CLI::App& app) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // help
+  const auto unknown = app.remaining(/*recurse=*/true);
+  if (unknown.empty()) {
+    app.exit(error);
+    return exit_usage;
+  }
+  complain_of(unknown.front(), app);
+  fmt::print(stderr, "Run with --help for more information.\n");
+  return exit_usage;
+}
+
 int run(std::vector<std::string> args) {
   // These work on a directory, not on a node: they need no configuration but --data-dir.
   static constexpr std::array<std::string_view, 3> offline = {"journal", "backup", "restore"};
@@ -50,7 +78,8 @@ int run(std::vector<std::string> args) {
   app.require_subcommand(1);
   app.fallthrough();
   bool print_config = false;
-  app.add_flag("--print-config", print_config, "print the configuration that would be used, and end");
+  app.add_flag("--print-config", print_config,
+               "print the configuration that would be used, and end");
 
   int result = 0;
   Command command{[&](Settings settings, const std::function<int(const config::Config&)>& body) {
@@ -69,8 +98,7 @@ int run(std::vector<std::string> args) {
   try {
     app.parse(args);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : exit_usage;
+    return refuse(error, app);
   }
   return result;
 }
@@ -78,8 +106,9 @@ int run(std::vector<std::string> args) {
 }  // namespace
 
 void add_serve_command(CLI::App& app, const Command& command) {
-  auto* serving = app.add_subcommand("serve", "run a node until SIGTERM; --data-dir, --listen, "
-                                              "--admin-listen and all other configuration flags");
+  auto* serving = app.add_subcommand("serve",
+                                     "run a node until SIGTERM; --data-dir, --listen, "
+                                     "--admin-listen and all other configuration flags");
   serving->callback([&command] { command.with_config({}, serve); });
 }
 

@@ -101,25 +101,32 @@ void EntityStreams::on_missed(const SubscriptionPtr& sub, const runtime::Timelin
   if (reply.fault) return give_up(sub, *reply.fault);
   if (reply.no) return give_up(sub, *reply.no);
   if (!reply.viewpoint) return give_up(sub, not_visible);
-  const auto& era = thread_.runtime().era();
   if (!sub->answered) {
     // A token from the future: the history it belongs to is not ours.
     if (reply.version < sub->last) return read_snapshot(sub, true);
     std::string members = "\"at\":";
-    append_quoted(members, make_token(era, sub->last));
+    append_quoted(members, make_token(thread_.runtime().era(), sub->last));
     sub->who->send(ok_frame(sub->request, members + ",\"recovered\":true"));
     sub->answered = true;
   }
   const auto before = sub->last;
-  const std::string name = to_string(sub->topic);
+  const bool has_room = send_missed(*sub, reply);
+  sub->empty_reads = has_room && sub->last == before ? sub->empty_reads + 1 : 0;
+  go_on(sub, reply.more || !has_room);
+}
+
+bool EntityStreams::send_missed(Subscription& sub, const runtime::TimelineReply& reply) {
+  const std::string name = to_string(sub.topic);
   for (const auto& event : reply.events) {
-    if (event.version <= sub->last) continue;
+    if (event.version <= sub.last) continue;
+    // Large events, or many topics resumed at once, are more than the queue may hold.
+    if (sub.who->backlog() >= backlog_low) return false;
     const auto json = event_json(event, *reply.viewpoint, thread_.runtime().kinds());
-    send_event(*sub, event,
-               json ? pub_frame(name, make_token(era, event.version), *json) : nullptr);
+    send_event(sub, event,
+               json ? pub_frame(name, make_token(thread_.runtime().era(), event.version), *json)
+                    : nullptr);
   }
-  sub->empty_reads = sub->last == before ? sub->empty_reads + 1 : 0;
-  go_on(sub, reply.more);
+  return true;
 }
 
 void EntityStreams::go_on(const SubscriptionPtr& sub, bool has_more) {

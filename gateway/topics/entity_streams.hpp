@@ -38,6 +38,8 @@ class EntityStreams {
                    bool was_token_refused);
   void read_missed(const SubscriptionPtr& subscription);
   void on_missed(const SubscriptionPtr& subscription, const runtime::TimelineReply& reply);
+  /// Sends the events of one page; false when the subscriber must first read what is queued.
+  bool send_missed(Subscription& subscription, const runtime::TimelineReply& reply);
   void go_on(const SubscriptionPtr& subscription, bool has_more);
   void send_event(Subscription& subscription, const runtime::EventRecord& event, const Frame& frame);
   void give_up(const SubscriptionPtr& subscription, const Refusal& why);

@@ -91,6 +91,7 @@ void Session::written() {
     for (auto& [subscription, next] : std::exchange(waiting_, {}))
       if (!subscription->closed) next();
   flush();
+  close_if_done();
 }
 
 void Session::when_drained(topics::SubscriptionPtr subscription, std::function<void()> next) {
@@ -147,7 +148,7 @@ void Session::expire() {
   if (connect_by_ <= now) return close(CloseCode::timeout, "connect is late");
   if (write_by_ <= now) return close(CloseCode::slow, "does not read");
   if (expires_at_ <= now) return close(CloseCode::new_token, "the session has expired");
-  if (bye_at_ <= now) return close(CloseCode::draining, "the node is leaving");
+  if (bye_at_ <= now) return depart();
   if (position_ack_at_ <= now) acknowledge_positions();
   if (ping_at_ <= now) ping(now);
   if (phase_ != Phase::closing) rearm();
@@ -164,13 +165,26 @@ void Session::ping(SteadyTime now) {
 }
 
 void Session::drain(Duration time) {
-  if (phase_ == Phase::closing || bye_at_ != never) return;
+  if (phase_ == Phase::closing || bye_at_ != never || is_departing_) return;
   // Spread over the first part of the time, so that the other nodes are not stormed.
   const auto window = static_cast<std::uint64_t>(std::max<std::int64_t>(time.count() * 3 / 4, 1));
   const auto after = Duration(xxh3_64(random_bytes(8)) % window);
   send(topics::make_frame("{\"bye\":{\"after_ms\":" + std::to_string(after.count()) + "}}"));
   bye_at_ = steady_now() + after;
   if (phase_ != Phase::closing) rearm();
+}
+
+void Session::depart() {
+  is_departing_ = true;
+  bye_at_ = never;
+  rearm();
+  close_if_done();
+}
+
+void Session::close_if_done() {
+  // What runs is answered first: closing drops what is queued.
+  if (is_departing_ && pending_ == 0 && queue_.empty() && !is_writing_)
+    close(CloseCode::draining, "the node is leaving");
 }
 
 bool Session::is_flooding(SteadyTime now) {

@@ -87,6 +87,8 @@ class Session : public Connection, public topics::Subscriber,
   [[nodiscard]] bool is_flooding(SteadyTime now);
   void rearm();
   void settle();
+  void depart();
+  void close_if_done();
   void leave();
   void watch_expiry();
   [[nodiscard]] std::string_view rate_key() const;
@@ -103,7 +105,7 @@ class Session : public Connection, public topics::Subscriber,
   std::vector<std::string> early_;              ///< lines that came while authenticating
   Phase phase_ = Phase::greeting;
   bool is_joined_ = false, is_pong_due_ = false, is_writing_ = false, is_marked_ = false;
-  bool is_close_sent_ = false, is_in_doubt_ = false;
+  bool is_close_sent_ = false, is_in_doubt_ = false, is_departing_ = false;
   int pending_ = 0;
   CloseCode close_code_ = CloseCode::internal;
   const char* close_reason_ = "";

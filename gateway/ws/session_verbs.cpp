@@ -184,6 +184,10 @@ std::string_view Session::rate_key() const {
 }
 
 bool Session::may_command(std::uint64_t id) {
+  if (is_departing_) {
+    reply_error(id, problem(503, "draining", "the node is leaving: connect again"));
+    return false;
+  }
   if (pending_ >= thread_.shared().options.stream.pending_commands) {
     reply_error(id, too_many("too many commands are waiting for their answer"));
     return false;

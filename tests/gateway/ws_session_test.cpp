@@ -282,6 +282,22 @@ TEST_CASE("a draining node says goodbye and closes with 4503") {
   CHECK(phone.close_code() == 4503);
 }
 
+TEST_CASE("a draining node answers what runs before it closes, and takes nothing new") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  node.runtime.hold();
+  phone.say(json{{"id", 7}, {"rpc", start_rpc("k1")}}.dump());
+  phone.ask("unsub", {{"topic", "order:" + order}});  // what was sent before has been read
+  node.drain(1ms);
+  REQUIRE(phone.next("bye")["after_ms"] == 0);
+  CHECK(phone.close_code(500ms) == 0);
+  CHECK(phone.ask("rpc", start_rpc("k2"))["err"]["code"] == "draining");
+  node.runtime.release();
+  CHECK(phone.next("ok")["version"] > 0);
+  CHECK(phone.close_code() == 4503);
+}
+
 TEST_CASE("a cut connection leaves nothing behind") {
   StreamNode node;
   put_order(node.runtime);

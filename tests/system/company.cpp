@@ -102,20 +102,24 @@ std::string Company::assigned_order() {
 }
 
 World::World(std::vector<std::string> flags) {
-  start(std::move(flags));
+  start(serve(directory / "data", std::move(flags)));
   company = std::make_unique<Company>(loop, node->http());
 }
 
-void World::start(std::vector<std::string> flags) {
+void World::start(const Launch& launch) {
   node.reset();
-  node = std::make_unique<Process>(serve(directory / "data", std::move(flags)));
+  node = std::make_unique<Process>(launch);
   if (!node->wait_until_ready())
     throw std::runtime_error("the node did not get ready:\n" + node->logged());
 }
 
-void World::start_again(std::vector<std::string> flags) {
-  start(std::move(flags));
+void World::start_as(const Launch& launch) {
+  start(launch);
   company->move_to(node->http());
+}
+
+void World::start_again(std::vector<std::string> flags) {
+  start_as(serve(directory / "data", std::move(flags)));
 }
 
 }  // namespace mf::system_test

@@ -51,6 +51,8 @@ struct World {
   explicit World(std::vector<std::string> flags = {});
   /// Starts a process on the directory again and moves everybody there.
   void start_again(std::vector<std::string> flags = {});
+  /// The same with a process that is started otherwise.
+  void start_as(const Launch& launch);
 
   Loop loop;
   test::TemporaryDirectory directory;
@@ -58,7 +60,7 @@ struct World {
   std::unique_ptr<Company> company;
 
  private:
-  void start(std::vector<std::string> flags);
+  void start(const Launch& launch);
 };
 
 }  // namespace mf::system_test
