@@ -24,6 +24,9 @@ Json Follower::question(const std::string& topic) const {
 
 void Follower::cut() {
   live_.cut();
+  // What had arrived before must count, or it would come twice.
+  if (!loop_.wait([this] { return !live_.is_open(); }))
+    throw std::runtime_error("a cut connection does not end");
   absorb();
 }
 

@@ -10,7 +10,7 @@ namespace mf::system_test {
 /// the token of the last push, views begin anew with each snapshot and keep the higher version.
 class Follower {
  public:
-  Follower(Loop& loop, const Person& person) : live_(loop), token_(person.token()) {}
+  Follower(Loop& loop, const Person& person) : loop_(loop), live_(loop), token_(person.token()) {}
 
   void follow(const std::string& topic) { topics_.push_back(topic); }
   /// Connects and resumes the first `count` topics.
@@ -36,6 +36,7 @@ class Follower {
   void resume(const std::string& topic);
   void take_rows(const std::string& topic, const Json& rows);
 
+  Loop& loop_;
   Live live_;
   std::string token_;
   std::vector<std::string> topics_;
