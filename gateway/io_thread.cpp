@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "gateway/auth/login_guard.hpp"
 
 namespace mf::gateway {
 namespace {
@@ -26,6 +29,19 @@ runtime::Answered silence(std::uint8_t alternative) {
     case 3: return runtime::ListReply{.fault = lost};
     default: return runtime::BoardReply{.fault = lost};
   }
+}
+
+/// Somebody with the right to has let this account in again.
+bool is_let_in(const runtime::Change& change) {
+  return std::ranges::any_of(change.events, [](const runtime::EventRecord& event) {
+    return event.body.type == "account.unlocked" || event.body.type == "account.password_set" ||
+           event.body.type == "account.invitation_redeemed";
+  });
+}
+
+std::string username_of(const runtime::Entity& account) {
+  const auto row = nlohmann::json::parse(account.row(runtime::Viewpoint::staff), nullptr, false);
+  return row.is_object() ? row.value("username", std::string()) : std::string();
 }
 
 }  // namespace
@@ -205,8 +221,12 @@ void IoThread::take_inbox() {
 }
 
 void IoThread::on_account_changes(const runtime::CommittedBatch& batch) {
-  for (const auto& change : batch.changes)
-    if (change.entity.kind == EntityKind::account) principals_.drop_account(change.entity.id);
+  for (const auto& change : batch.changes) {
+    if (change.entity.kind != EntityKind::account) continue;
+    principals_.drop_account(change.entity.id);
+    if (is_let_in(change))
+      shared_.logins.succeeded(auth::folded_username(username_of(*change.after)));
+  }
 }
 
 void IoThread::tick() {

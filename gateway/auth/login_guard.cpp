@@ -10,6 +10,12 @@ constexpr Duration forgotten_after = std::chrono::hours(24);
 
 }  // namespace
 
+std::string folded_username(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+
 LoginGuard::LoginGuard(double logins_per_minute, const GatewayOptions::Passwords& options)
     : options_(options), tries_(logins_per_minute / 60, std::max(1.0, logins_per_minute)) {}
 

@@ -10,6 +10,9 @@
 
 namespace mf::gateway::auth {
 
+/// As unique names of accounts are: ASCII letters in lower case.
+[[nodiscard]] std::string folded_username(std::string text);
+
 /// Slows guessing down, for names that exist and names that don't alike: `logins_per_minute` per
 /// name, and after some failures in a row a lock that doubles with each more. Thread-safe.
 class LoginGuard {

@@ -40,12 +40,6 @@ struct Login {
 };
 using LoginPtr = std::shared_ptr<Login>;
 
-std::string fold(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
-}
-
 std::string member(std::string_view object, const char* name) {
   const auto body = nlohmann::json::parse(object, nullptr, false);
   if (!body.is_object() || !body.contains(name) || !body[name].is_string()) return {};
@@ -165,7 +159,7 @@ void create_session(const CallPtr& call) {
       !auth::is_origin_allowed(request.origin, request.host, call->is_tls(),
                                thread.shared().options.allowed_origins))
     return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"));
-  auto login = std::make_shared<Login>(Login{.call = call, .name = fold(credentials->username),
+  auto login = std::make_shared<Login>(Login{.call = call, .name = auth::folded_username(credentials->username),
                                              .password = std::move(credentials->password),
                                              .code = credentials->code.value_or("")});
   if (login->name.size() > name_size_max || characters(login->password) > auth::password_size_max)

@@ -15,6 +15,8 @@ namespace {
 
 constexpr auto push_interval = std::chrono::seconds(1);
 constexpr auto trail_interval = std::chrono::minutes(1);
+constexpr auto position_age_max = std::chrono::hours(72);
+constexpr auto position_ahead_max = std::chrono::minutes(2);
 constexpr std::size_t trail_points_max = 60;
 constexpr std::string_view en_route = "EN_ROUTE";
 
@@ -146,9 +148,12 @@ void Positions::recheck(const SubscriptionPtr& sub) {
 }
 
 void Positions::report(const Id& technician, std::span<const Position> positions) {
+  const auto now = thread_.now();
   Place& place = places_[technician];
   bool is_news = false;
   for (const Position& p : positions) {
+    // A phone with a wrong clock must not hide what it reports later.
+    if (p.at < now - position_age_max || p.at > now + position_ahead_max) continue;
     if (p.at <= place.position.at) continue;
     place.position = p;
     is_news = true;

@@ -21,7 +21,8 @@ class Positions {
   void on_change(const runtime::Change& change);
   void recheck(const SubscriptionPtr& subscription);
 
-  /// Oldest first. Ones that are not newer than what is known are dropped.
+  /// Oldest first. Ones that are not newer than what is known are dropped, and those of a clock
+  /// that is hours behind or minutes ahead.
   void report(const Id& technician, std::span<const Position> positions);
   /// From another thread of this node.
   void hear(const Id& technician, const Position& position);

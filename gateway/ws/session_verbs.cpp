@@ -11,8 +11,6 @@ namespace {
 constexpr int messages_per_frame_max = 16;
 constexpr auto position_ack_delay = std::chrono::seconds(1);
 constexpr auto position_cfg_interval = std::chrono::seconds(10);
-constexpr auto position_age_max = std::chrono::hours(72);
-constexpr auto position_ahead_max = std::chrono::minutes(2);
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -314,11 +312,10 @@ void Session::on_positions(std::optional<std::uint64_t> id, const Report& report
     return send(topics::make_frame("{\"cfg\":{\"pos_min_ms\":2000}}"));
   }
   std::vector<Position> news;
-  const auto wall = thread_.now();
   for (const Position& p : report.positions) {
     if (p.seq <= position_seq_) continue;
     position_seq_ = p.seq;
-    if (p.at >= wall - position_age_max && p.at <= wall + position_ahead_max) news.push_back(p);
+    news.push_back(p);
   }
   if (!news.empty()) hub_.positions().report(principal().technician, news);
   if (position_ack_at_ == SteadyTime::max()) position_ack_at_ = now + position_ack_delay;
