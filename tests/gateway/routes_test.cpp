@@ -196,6 +196,8 @@ TEST_CASE("routes: an edit needs If-Match, a merge patch, and the right version"
 TEST_CASE("routes: lists are cut to what the role may see, or refused") {
   World world;
   put_order(world);
+  world.runtime.put(EntityKind::catalogue,
+                    json{{"id", "catalogue"}, {"zone", zone}, {"client", client}}.dump());
   const auto list = [&](const std::string& bearer, const std::string& path) {
     return world.ask({"GET", path, bearer, "", {}}).status;
   };
