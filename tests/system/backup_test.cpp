@@ -3,21 +3,14 @@
 #include <filesystem>
 
 #include "tests/system/company.hpp"
+#include "tests/system/running.hpp"
 
 using namespace mf::system_test;
 
 namespace {
 
-/// A subcommand's exit status and what it printed.
-struct Ended {
-  int status = -1;
-  std::string printed, logged;
-};
-
-Ended run(std::vector<std::string> arguments) {
-  Process process({.arguments = std::move(arguments), .environment = {}, .file_size_max = {}});
-  const auto status = process.wait_for_exit();
-  return {status.value_or(-1), process.printed(), process.logged()};
+Ended microflow(std::vector<std::string> arguments) {
+  return run({.arguments = std::move(arguments), .environment = {}, .file_size_max = {}});
 }
 
 }  // namespace
@@ -28,20 +21,20 @@ TEST_CASE("backup: a running node's directory is copied by the node and restores
   const auto data = (world.directory / "data").string();
   const auto copy = (world.directory / "copy").string();
 
-  const auto made = run({"backup", "--data-dir", data, "--json", copy});
-  INFO(made.printed << made.logged);
+  const auto made = microflow({"backup", "--data-dir", data, "--json", copy});
+  INFO(made.output << made.errors);
   REQUIRE(made.status == 0);
-  CHECK(Json::parse(made.printed).at("batches").get<int>() > 0);
+  CHECK(Json::parse(made.output).at("batches").get<int>() > 0);
   const auto after = world.company->new_order("Después de la copia");
   CHECK(world.company->supervisor().get("/v1/orders/" + after).status == 200);
 
-  const auto again = run({"backup", "--data-dir", data, copy});
+  const auto again = microflow({"backup", "--data-dir", data, copy});
   CHECK(again.status == 1);
-  CHECK_THAT(again.logged, Catch::Contains("exists already"));
+  CHECK_THAT(again.errors, Catch::Contains("exists already"));
 
   world.node.reset();
   std::filesystem::rename(world.directory / "data", world.directory / "lost");
-  REQUIRE(run({"restore", "--data-dir", data, copy}).status == 0);
+  REQUIRE(microflow({"restore", "--data-dir", data, copy}).status == 0);
   // Keys of persons are in no backup: the operator keeps them elsewhere.
   std::filesystem::copy(world.directory.path() / "lost" / "keys",
                         world.directory.path() / "data" / "keys");

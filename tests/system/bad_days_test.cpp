@@ -40,16 +40,9 @@ struct Diary {
   /// Numbers of the comments in the timeline, in its order.
   std::vector<int> read() {
     std::vector<int> numbers;
-    std::string cursor = "0";
-    while (!cursor.empty()) {
-      const auto page = world.company->supervisor().get("/v1/orders/" + order +
-                                                        "/timeline?limit=500&cursor=" + cursor);
-      for (const auto& event : page.json.at("data"))
-        if (event.at("type") == "order.commented")
-          numbers.push_back(std::stoi(event.at("data").at("text").get<std::string>()));
-      const auto next = page.json.value("next_cursor", Json());
-      cursor = next.is_string() ? next.get<std::string>() : "";
-    }
+    for (const auto& event : world.company->supervisor().all("/v1/orders/" + order + "/timeline"))
+      if (event.at("type") == "order.commented")
+        numbers.push_back(std::stoi(event.at("data").at("text").get<std::string>()));
     return numbers;
   }
   [[nodiscard]] std::vector<int> expected() const {

@@ -52,6 +52,20 @@ Answer Person::request(const std::string& method, const std::string& path, std::
 
 Answer Person::get(const std::string& path) { return request("GET", path); }
 
+std::vector<Json> Person::all(const std::string& path) {
+  std::vector<Json> rows;
+  Json cursor;
+  do {
+    const auto joint = path.find('?') == path.npos ? "?" : "&";
+    const auto more = cursor.is_string() ? "&cursor=" + cursor.get<std::string>() : std::string();
+    const auto page = get(path + joint + "limit=100" + more);
+    if (!page.ok()) throw std::runtime_error("GET " + path + ": " + page.text());
+    for (const auto& row : page.json.at("data")) rows.push_back(row);
+    cursor = page.json.value("next_cursor", Json());
+  } while (cursor.is_string());
+  return rows;
+}
+
 Answer Person::post(const std::string& path, const Json& body, const std::string& key) {
   client::Headers headers;
   if (!key.empty()) headers.emplace_back("Idempotency-Key", key);

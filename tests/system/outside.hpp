@@ -60,6 +60,8 @@ class Person {
   Person(Loop& loop, Address address, std::string token = {});
 
   Answer get(const std::string& path);
+  /// Every row of a list, page by page. Throws when a page can't be had.
+  std::vector<Json> all(const std::string& path);
   /// An empty key: none is sent.
   Answer post(const std::string& path, const Json& body = Json::object(),
               const std::string& key = {});
