@@ -78,7 +78,7 @@ class Walk {
     const Json router{{"site", c.laura().site}, {"kind", "router"}};
     asset_ = c.admin.post("/v1/clients/" + c.laura().client + "/assets", router).id();
     c.ana().post("/v1/technicians/" + c.ana().technician + "/positions",
-                 {{"positions", {{1, 1'700'000'000'000, 6.3012345, -75.5612345}}}});
+                 {{"positions", {{1, mf::to_millis(mf::system_clock().now()), 6.3012345, -75.5612345}}}});
   }
 
   Company& company() { return *world_.company; }
