@@ -120,6 +120,19 @@ TEST_CASE("work order: assigning after a plan keeps the planned time") {
   CHECK(then.order().slot == Window{start_time + 2h, start_time + 3h});
   CHECK(then.world.held.size() == 1);
 }
+TEST_CASE("work order: nobody is assigned to a time that is over") {
+  const auto at = [](const Principal& who, Duration from) {
+    return Assign{.technician = who.technician, .from = start_time + from};
+  };
+  given(created(), triaged()).when(at(ana, -1h), sofia).refuses_field("from", "in_the_past");
+  given(created(), triaged()).when(at(ana, -50min), sofia).leads_to(Status::ASSIGNED);
+  given_in(Status::ASSIGNED)
+      .when(Reassign{at(ben, -1h)}, sofia)
+      .refuses_field("from", "in_the_past");
+  given_in(Status::IN_PROGRESS)
+      .when(Reassign{at(ben, 1h)}, sofia)
+      .is_rejected("order_is_in_progress");
+}
 TEST_CASE("work order: only the technician who got the offer may accept it") {
   auto then = given(created(), triaged(), assigned_to(ben), does(sofia, Unassign{.reason = "sick"}),
                     assigned_to(ana));
