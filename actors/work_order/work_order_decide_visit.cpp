@@ -17,8 +17,13 @@ No must_have_room(const Order& order) {
   return reject("too_many_time_entries", "open a new order for this work").error();
 }
 
+bool is_said(const std::optional<std::string>& text) {
+  return text && text->find_first_not_of(" \t\r\n") != text->npos;
+}
+
 No must_sign(const Order& order, const Complete& c) {
-  if (!order.signature_needed || c.signature || c.signature_refusal_reason) return {};
+  if (!order.signature_needed || is_said(c.signature) || is_said(c.signature_refusal_reason))
+    return {};
   return reject("signature_missing", "a signature, or why it was refused").error();
 }
 

@@ -293,6 +293,8 @@ TEST_CASE("work order: a type that asks for a signature takes one, or why it was
                  assigned_to(ana), started());
   };
   open().when(Complete{}, ana).is_rejected("signature_missing");
+  open().when(Complete{.signature = ""}, ana).is_rejected("signature_missing");
+  open().when(Complete{.signature_refusal_reason = " "}, ana).is_rejected("signature_missing");
   open().when(Complete{.signature = "data"}, ana).leads_to(Status::COMPLETED);
   open().when(Complete{.signature_refusal_reason = "was in a hurry"}, ana)
       .leads_to(Status::COMPLETED);
