@@ -264,6 +264,15 @@ struct Traits : KindDefaults {
     return exists(order) ? std::string(json::enum_name(order.status)) : std::string{};
   }
 
+  /// The steps of a visit, which must_hold_visit() guards.
+  static std::optional<FieldError> refuses_on_behalf(std::string_view verb) {
+    constexpr std::string_view steps[] = {"accept", "decline", "depart",    "arrive",   "start",
+                                          "pause",  "resume",  "follow_up", "complete", "fail"};
+    if (std::ranges::find(steps, verb) != std::end(steps)) return {};
+    return FieldError{"on_behalf_of", "not_allowed",
+                      "only steps of a visit are done for somebody else"};
+  }
+
   static void prepare(nlohmann::json& body) { expand_skills(body); }
   static void check(const auto& command, std::vector<FieldError>& errors) {
     work_order::check(command, errors);

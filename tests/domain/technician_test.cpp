@@ -321,6 +321,13 @@ TEST_CASE("technician: claims and links do not exist for people") {
   CHECK(driver.does("link", json{{"account", id_of("acc", 'B')}}.dump()).text() == "not_found");
 }
 
+TEST_CASE("technician: nothing is done to a technician on somebody's behalf") {
+  const auto body = kind()->parse("edit", json{{"name", "Ana"}, {"on_behalf_of", ana}}.dump());
+  REQUIRE_FALSE(body);
+  CHECK(body.error()[0].field == "on_behalf_of");
+  CHECK(body.error()[0].code == "unknown_field");
+}
+
 TEST_CASE("technician: every command in every state is in docs/states") {
   Driver nobody(kind(), ana);
   auto available = always_on_duty();
