@@ -16,6 +16,16 @@ No must_be_cancellable(const Order& order, const Context& context) {
   return order_is(order);
 }
 
+
+/// A request that nobody can settle once the order is closed is turned down before.
+Yes closing(const Order& order, Closed event) {
+  Yes events;
+  if (const auto& asked = order.time_edit)
+    events.push_back(TimeEditRefused{asked->visit, asked->entry});
+  events.push_back(std::move(event));
+  return events;
+}
+
 void signal(Yes& events, const Sla& sla, SlaClock clock, ClockName name, Timestamp now) {
   for (auto due = next_signal(sla, clock); due && *due <= now; due = next_signal(sla, clock)) {
     if (clock.told == Told::nothing) {
@@ -41,7 +51,7 @@ Decision<Event> on(const Order& order, const Approve& c, const Facts&, const Con
   if (auto no = first_of(must_dispatch(order, context),
                          must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED})))
     return refuse(no);
-  return Yes{Closed{.note = c.note}};
+  return closing(order, Closed{.note = c.note});
 }
 
 Decision<Event> on(const Order& order, const Return& c, const Facts&, const Context& context) {
@@ -112,7 +122,7 @@ Decision<Event> on(const Order& order, const AutoClose&, const Facts&, const Con
   if (auto no = must_be_system(order, context)) return refuse(no);
   if (order.status != Status::COMPLETED || !order.close_at || *order.close_at > context.now)
     return reject("already_done", "it does not close by itself");
-  return Yes{Closed{.automatic = true}};
+  return closing(order, Closed{.automatic = true});
 }
 
 }  // namespace mf::work_order
