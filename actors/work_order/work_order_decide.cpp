@@ -38,6 +38,7 @@ struct Wanted {
     return {.site = Wants::Site{c.client, c.site},
             .terms = Wants::OrderTerms{c.type, c.priority}};
   }
+  Wants operator()(const Reopen&) const { return {.site = Wants::Site{order.client, order.site}}; }
   Wants operator()(const Triage& c) const {
     return {.terms = Wants::OrderTerms{c.type.value_or(order.type),
                                        c.priority ? *c.priority : order.priority}};

@@ -16,6 +16,13 @@ No must_be_cancellable(const Order& order, const Context& context) {
   return order_is(order);
 }
 
+/// Here a site that is not there any more is one without service: the order is visible after all.
+No must_be_served(const Asked<SiteFact>& site) {
+  auto no = missing(site);
+  if (no && no->kind != RejectionKind::not_found) return no;
+  if (!no && (*site)->active) return {};
+  return reject("client_inactive", "the client has no service any more").error();
+}
 
 /// A request that nobody can settle once the order is closed is turned down before.
 Yes closing(const Order& order, Closed event) {
@@ -90,6 +97,7 @@ Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
   if (order.successor) return reject("already_reopened", "a new order follows this one already");
   if (!c.override_ && order.ended_at && context.now > *order.ended_at + facts.policy.warranty)
     return reject("out_of_warranty", "the warranty has ended");
+  if (auto no = must_be_served(facts.site)) return refuse(no);
   return Yes{Reopened{.order = derive_id("ord", order.id, "reopen",
                                          to_hex(context.command.view())),
                       .reason = c.reason,

@@ -403,6 +403,14 @@ TEST_CASE("work order: reopening makes one new order, linked both ways") {
   CHECK(next.order.parent->order == the_order);
   CHECK(next.order.status == Status::NEW);
 }
+TEST_CASE("work order: for a client or a site without service nothing is reopened") {
+  auto then = given_in(Status::CLOSED);
+  then.world.site.active = false;
+  then.when(Reopen{.reason = "fails again"}, sofia).is_rejected("client_inactive");
+  then.world.site_no = hide().error();
+  then.when(Reopen{.reason = "fails again", .override_ = true}, sofia)
+      .is_rejected("client_inactive");
+}
 TEST_CASE("work order: after the warranty only an override reopens") {
   auto then = given_in(Status::CLOSED).after(std::chrono::days(30) + 1ms);
   then.when(Reopen{.reason = "fails again"}, sofia).is_rejected("out_of_warranty");
