@@ -21,6 +21,13 @@ No may_create(const Order& order, const Create& c, const Context& context) {
   return {};
 }
 
+
+No must_not_be_done(const Order& order) {
+  if (order.status == Status::COMPLETED || order.status == Status::APPROVAL_REQUIRED)
+    return order_is(order);
+  return must_not_be_final(order);
+}
+
 /// The site must be one that this person may order for; a foreign one looks like a missing one.
 No may_order_for(const SiteFact& site, const Context& context) {
   const auto& by = context.by;
@@ -165,18 +172,14 @@ Decision<Event> on(const Order& order, const Schedule& c, const Facts& facts,
 
 Decision<Event> on(const Order& order, const SetPriority& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
-    return refuse(no);
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
   if (c.priority == order.priority) return reject("same_priority", "it has this priority already");
   if (auto no = missing(facts.terms)) return refuse(no);
   return Yes{PriorityChanged{order.priority, c.priority, (**facts.terms).limits, c.reason}};
 }
 
 Decision<Event> on(const Order& order, const Edit& c, const Facts&, const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
-    return refuse(no);
-  if (order.status == Status::COMPLETED || order.status == Status::APPROVAL_REQUIRED)
-    return refuse(order_is(order));
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
   return Yes{Edited{c.title, c.description, c.windows, c.skills, c.duration_ms, c.tags}};
 }
 
