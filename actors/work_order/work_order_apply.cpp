@@ -192,6 +192,7 @@ void on(Order& order, const Escalated&, Timestamp) {
   raise(order, Flag::escalated);
 }
 void on(Order& order, const TravelStarted& e, Timestamp) {
+  order.offers_lost = 0;
   auto* visit = step(order, e.visit, VisitStatus::traveling, Status::EN_ROUTE, e.at, e.late);
   if (!visit) return;
   if (!visit->accepted_at) visit->accepted_at = e.at;
@@ -208,6 +209,7 @@ void on(Order& order, const Arrived& e, Timestamp) {
   visit->travel_token.reset();
 }
 void on(Order& order, const WorkStarted& e, Timestamp) {
+  order.offers_lost = 0;
   meet(order.sla.arrive, e.at);
   auto* visit = step(order, e.visit, VisitStatus::working, Status::IN_PROGRESS, e.at, e.late);
   if (!visit) return;

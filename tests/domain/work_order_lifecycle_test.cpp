@@ -180,6 +180,23 @@ TEST_CASE("work order: after three lost offers it is escalated, then the count s
   then.when(assign_to(ana), sofia).after(5min);
   CHECK(count_of<Escalated>(then.world) == 1);
 }
+TEST_CASE("work order: offers lost before somebody set out or worked don't count any more") {
+  const auto lose = [](Then& then) {
+    then.when(assign_to(ana), sofia)
+        .when(Decline{.reason = "too far"}, ana)
+        .leads_to(Status::TRIAGED);
+  };
+  for (const Command& begin : {Command(Depart{}), Command(Start{})}) {
+    auto then = given(created(), triaged());
+    lose(then);
+    lose(then);
+    then.when(assign_to(ana), sofia).when(begin, ana);
+    CHECK(then.order().offers_lost == 0);
+    then.when(Fail{.reason = FailReason::unsafe}, ana).when(Retry{.reason = "again"}, sofia);
+    lose(then);
+    CHECK(count_of<Escalated>(then.world) == 0);
+  }
+}
 TEST_CASE("work order: declining and unassigning give the agenda back") {
   auto declined = given_in(Status::ACCEPTED).when(Decline{.reason = "sick"}, ana);
   declined.leads_to(Status::TRIAGED).happens<Declined>();
