@@ -41,6 +41,28 @@ TEST_CASE("work order: clients don't plan skills, duration or tags") {
   given().when(body, clara).is_forbidden();
   given().when(body, sofia).leads_to(Status::NEW);
 }
+TEST_CASE("work order: who supervises elsewhere and is the client here orders as a client") {
+  auto both = foreign_supervisor;
+  both.roles.push_back(Role::client);
+  both.client = the_client;
+  given().when(create_body(), both).leads_to(Status::NEW);
+  const auto with = [](auto change) {
+    auto body = create_body();
+    change(body);
+    return body;
+  };
+  const Create bodies[] = {with([](Create& c) { c.priority = 1; }),
+                           with([](Create& c) { c.duration_ms = 10min; }),
+                           with([](Create& c) { c.skills = {{"antenna", 2}}; }),
+                           with([](Create& c) { c.tags = {"vip"}; })};
+  auto root_too = both;
+  root_too.roles.push_back(Role::administrator);
+  for (const auto& body : bodies) {
+    given().when(body, both).is_forbidden();
+    given().when(body, sofia).leads_to(Status::NEW);
+    given().when(body, root_too).leads_to(Status::NEW);
+  }
+}
 TEST_CASE("work order: creating the same again is the same, another one is refused") {
   auto other = create_body();
   other.fingerprint = "g";
