@@ -147,8 +147,9 @@ Decision<Event> on(const Order& order, const Complete& c, const Facts& facts,
 
   auto completed = order;
   apply(completed, e, context);
-  const auto rules = approval_rules(completed, worked(completed.visits.back(), when.at),
-                                    facts.policy);
+  Duration work{0};
+  for (const auto& each : completed.visits) work += worked(each, when.at);
+  const auto rules = approval_rules(completed, work, facts.policy);
   Yes events{std::move(e)};
   if (!rules.empty()) events.push_back(ApprovalRequested{.automatic = true, .rules = rules});
   return events;

@@ -373,6 +373,12 @@ TEST_CASE("work order: twice the estimated time is still within the limit") {
   auto then = given_in(Status::IN_PROGRESS).after(120min).when(Complete{}, ana);
   then.leads_to(Status::COMPLETED);
 }
+TEST_CASE("work order: the time limit is the order's, over all its visits") {
+  auto then = given_in(Status::IN_PROGRESS).after(70min).when(FollowUp{.reason = "parts"}, ana);
+  then.when(assign_to(ben), sofia).when(Start{}, ben).after(51min);
+  then.when(Complete{}, ben).leads_to(Status::APPROVAL_REQUIRED);
+  CHECK(then.event<ApprovalRequested>().rules == std::vector<Flag>{Flag::time_over_limit});
+}
 TEST_CASE("work order: a completed order closes by itself after a day, one to approve does not") {
   auto then = given_in(Status::COMPLETED).after(24h - 1ms);
   CHECK(then.order().status == Status::COMPLETED);
