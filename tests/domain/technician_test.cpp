@@ -314,6 +314,17 @@ TEST_CASE("technician: the trail's last point is the last known position") {
       R"({"at":"1970-01-01T00:00:02.000Z","lat":6.2,"lon":-75.5,"accuracy":12.5})"));
 }
 
+TEST_CASE("technician: a trail that comes late does not move the technician back") {
+  auto driver = always_on_duty().as(technician_named(ana));
+  driver.given("record_trail", R"({"points":[[2000,6.2,-75.5,12.5]]})");
+  driver.given("record_trail", R"({"points":[[1000,6.1,-75.4,10]]})");
+  const auto row = json::parse(driver.entity().row(runtime::Viewpoint::staff));
+  CHECK(row["position"]["lat"] == 6.2);
+  driver.given("record_trail", R"({"points":[[3000,6.3,-75.6,10]]})");
+  const auto later = json::parse(driver.entity().row(runtime::Viewpoint::staff));
+  CHECK(later["position"]["lat"] == 6.3);
+}
+
 TEST_CASE("technician: claims and links do not exist for people") {
   auto driver = always_on_duty().as(administrator());
   CHECK(driver.does("claim_work", work_claim("t", order_1, "work").dump()).text() == "not_found");
