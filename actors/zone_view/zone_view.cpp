@@ -270,7 +270,7 @@ runtime::ReadReply ZoneViews::candidates(const Id& order, const Principal& by, T
   }
   load_technicians();
   std::vector<CandidateFacts> technicians;
-  const auto wanted = wanted_by(order, stored->entity->view(runtime::Viewpoint::staff));
+  const auto wanted = wanted_by(order, *stored->entity, now);
   for (const auto& [id, known] : technicians_)
     if (known.state->viewpoint(by))
       technicians.push_back(

@@ -142,6 +142,35 @@ TEST_CASE("work order: assigning after a plan keeps the planned time") {
   CHECK(then.order().slot == Window{start_time + 2h, start_time + 3h});
   CHECK(then.world.held.size() == 1);
 }
+TEST_CASE("work order: whoever gets it, the planned time keeps its length and its confirmation") {
+  const Window planned{start_time + 2h, start_time + 4h};  // the type's estimate is one hour
+  const auto plan = Schedule{.from = planned.from, .to = planned.to, .technician = ana.technician};
+  auto then = given(created(), triaged(), does(sofia, plan), does(clara, ConfirmWindow{}));
+  const auto confirmed = then.order().window_confirmed_at;
+  REQUIRE(confirmed);
+  const auto is_kept = [&] {
+    CHECK(then.order().slot == planned);
+    CHECK(then.order().window_confirmed_at == confirmed);
+  };
+  then.when(plan, sofia);
+  is_kept();
+  then.when(assign_to(ana), sofia).leads_to(Status::ASSIGNED);
+  is_kept();
+  then.when(Reassign{assign_to(ben)}, sofia).leads_to(Status::ASSIGNED);
+  is_kept();
+  then.when(Accept{}, ben).when(Reassign{assign_to(ana)}, sofia).leads_to(Status::ASSIGNED);
+  is_kept();
+  CHECK(then.world.held.size() == 1);
+
+  auto moved = then;
+  moved.when(Reassign{{.technician = ben.technician, .from = start_time + 5h}}, sofia);
+  CHECK(moved.order().slot == Window{start_time + 5h, start_time + 6h});
+  CHECK_FALSE(moved.order().window_confirmed_at);
+
+  then.when(Accept{}, ana).after(3h).when(Reassign{assign_to(ben)}, sofia);
+  CHECK(then.order().slot == Window{then.world.now, then.world.now + 1h});
+  CHECK_FALSE(then.order().window_confirmed_at);
+}
 TEST_CASE("work order: nobody is assigned to a time that is over") {
   const auto at = [](const Principal& who, Duration from) {
     return Assign{.technician = who.technician, .from = start_time + from};
