@@ -63,6 +63,12 @@ Result<json> change_password(SystemDoor& door, const AccountArguments& arguments
   auto done = door.run({EntityKind::account, id}, "set_password",
                        json{{"password_hash", *hash}}.dump());
   if (!done) return std::unexpected(std::move(done.error()));
+  // Who can't log in may have lost the second factor, too.
+  const auto login = door.ask({EntityKind::account, id}, "login");
+  if (login && json::parse(*login).value("totp", false)) {
+    done = door.run({EntityKind::account, id}, "set_totp", "{}");
+    if (!done) return std::unexpected(std::move(done.error()));
+  }
   return json{{"id", id}, {"username", arguments.username}};
 }
 
@@ -136,7 +142,7 @@ void add_account_command(CLI::App& app, const Command& command) {
   adding->add_option("--zone", arguments->zones, "id of a zone a supervisor is for");
   adding->add_option("--technician", arguments->technician, "id of the technician it belongs to");
   adding->add_option("--client", arguments->client, "id of the client it belongs to");
-  sub("passwd", "set a new password", change_password)
+  sub("passwd", "set a new password, and switch the second factor off", change_password)
       ->add_option("username", arguments->username)
       ->required();
   sub("list", "list all accounts", list);

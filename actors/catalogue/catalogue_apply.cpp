@@ -65,7 +65,7 @@ std::vector<ReasonCode> initial_reason_codes() {
           {"client_absent", {"pause", "fail"}, "Cliente ausente", "Client absent", true},
           {"weather", {"pause"}, "Clima", "Weather"},
           {"safety", {"pause"}, "Seguridad", "Safety"},
-          {"no_access", {"fail"}, "Sin acceso", "No access"},
+          {"no_access", {"fail"}, "Sin acceso", "No access", true},
           {"unsafe", {"fail"}, "Condición insegura", "Unsafe"},
           {"other", {"pause", "fail"}, "Otro", "Other"}};
 }

@@ -87,8 +87,10 @@ void EntityCore::start(Envelope envelope) {
   if (running_->open.empty()) decide();
 }
 
+/// Claims are decided anew each time, and so are deadlines: one that fired is gone from the state,
+/// one that was armed again for the same time is another under the same id.
 std::optional<Reply> EntityCore::known_outcome(const Command& command) const {
-  if (command.origin == Origin::claim) return {};
+  if (command.origin == Origin::claim || command.origin == Origin::timer) return {};
   const auto bytes =
       reader_.get(storage::Family::meta, storage::keys::dedup(shard_, command.id));
   if (!bytes) return {};

@@ -14,10 +14,10 @@
 // and shadow those functions of KindDefaults that the kind needs. The functions may be static; a kind
 // with a policy has them as const members of traits that hold it.
 //
-// `occurred_at`, `on_behalf_of` and `justification` may stand in every body: parse() takes them out
-// and gives the rest to the strict reader; so may the `id` of a `create`, which is the entity's
-// address. A command struct with a text member `fingerprint` (not described) gets the hash of its
-// body there, so that a repeated create can be recognised.
+// `occurred_at` and `justification` may stand in every body, `on_behalf_of` where the traits allow
+// it: parse() takes them out and gives the rest to the strict reader; so may the `id` of a
+// `create`, which is the entity's address. A command struct with a text member `fingerprint` (not
+// described) gets the hash of its body there, so that a repeated create can be recognised.
 #include <boost/mp11.hpp>
 #include <tuple>
 #include <variant>
@@ -72,6 +72,11 @@ struct KindDefaults {
   template <class Event>
   static std::optional<std::string> event_view(const Event& event, Viewpoint) {
     return std::visit([](const auto& e) { return json::to_text(e); }, event);
+  }
+  /// Why a body of this verb may not say `on_behalf_of`; nothing: it may. Whoever allows it checks
+  /// it in decide(): it stands in the audit trail.
+  static std::optional<FieldError> refuses_on_behalf(std::string_view) {
+    return FieldError{"on_behalf_of", "unknown_field", "there is no such field"};
   }
   /// Before the strict reading: brings permitted shorthands into their one described form.
   static void prepare(nlohmann::json&) {}
@@ -317,7 +322,8 @@ class TypedKind final : public Kind {
     std::apply([&](const auto&... row) {
       ((row.audience == Audience::people
             ? verbs.push_back({std::string(row.name),
-                               schema_of<typename std::remove_cvref_t<decltype(row)>::Type>()})
+                               schema_of<typename std::remove_cvref_t<decltype(row)>::Type>(
+                                   row.name)})
             : void()),
        ...);
     }, T::verbs);
@@ -370,8 +376,10 @@ class TypedKind final : public Kind {
     return *static_cast<const Event*>(body.typed.get());
   }
 
-  static void take_common_fields(nlohmann::json& body, CommandBody& command,
-                                 std::vector<FieldError>& errors) {
+  void take_common_fields(nlohmann::json& body, CommandBody& command,
+                          std::vector<FieldError>& errors) const {
+    if (const auto no = traits_.refuses_on_behalf(command.verb))
+      if (body.erase("on_behalf_of") > 0) errors.push_back(*no);
     const auto take = [&](const char* name, auto& into) {
       const auto found = body.find(name);
       if (found == body.end()) return;
@@ -411,11 +419,12 @@ class TypedKind final : public Kind {
   }
 
   template <class C>
-  static std::string schema_of() {
+  std::string schema_of(std::string_view verb) const {
     auto schema = json::schema<C>();
     auto& properties = schema["properties"];
     properties["occurred_at"] = json::schema<Timestamp>();
-    properties["on_behalf_of"] = json::schema<std::string>();
+    if (!traits_.refuses_on_behalf(verb))
+      properties["on_behalf_of"] = json::schema<std::string>();
     properties["justification"] = json::schema<std::string>();
     return schema.dump();
   }

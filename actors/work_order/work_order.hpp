@@ -136,7 +136,7 @@ struct Order {
   std::vector<Flag> flags;
   std::optional<std::string> reason;       ///< of the latest reject, fail, cancel …
   std::optional<Timestamp> completed_at, close_at, ended_at;
-  int offers_lost = 0;                     ///< since the last escalation
+  int offers_lost = 0;                     ///< since the last escalation, travel or work
   int comments = 0;
   bool signature_needed = false, approval_needed = false, is_pinned = false;
   std::optional<int> rating;

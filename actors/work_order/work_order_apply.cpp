@@ -83,12 +83,16 @@ Visit* step(Order& order, std::string_view id, VisitStatus status, Status now_in
   visit->offer_expires_at.reset();
   return visit;
 }
+/// The client's confirmation is of this slot and goes with it.
+void plan_for(Order& order, const Window& slot) {
+  if (order.slot != slot) order.window_confirmed_at.reset();
+  order.slot = slot;
+}
 void begin_visit(Order& order, const Assignment& a, Timestamp now) {
   order.status = Status::ASSIGNED;
   order.plan.reset();
   const Window slot{a.from, a.to};
-  if (order.slot != slot) order.window_confirmed_at.reset();
-  order.slot = slot;
+  plan_for(order, slot);
   raise_if(order, a.override_, Flag::override_used);
   meet(order.sla.respond, now);
   order.visits.push_back({.id = a.visit,
@@ -157,14 +161,17 @@ void on(Order& order, const Triaged& e, Timestamp) {
 }
 void on(Order& order, const Scheduled& e, Timestamp) {
   order.status = Status::SCHEDULED;
-  order.slot = Window{e.from, e.to};
-  order.window_confirmed_at.reset();
+  plan_for(order, {e.from, e.to});
   order.plan = e.plan;
   raise_if(order, e.override_, Flag::override_used);
 }
 void on(Order& order, const Assigned& e, Timestamp now) { begin_visit(order, e, now); }
 void on(Order& order, const Reassigned& e, Timestamp now) {
+  const auto slot = order.slot;
+  const auto confirmed_at = order.window_confirmed_at;
   end(order, e.previous_visit, VisitStatus::revoked, now, "reassigned");
+  order.slot = slot;
+  order.window_confirmed_at = confirmed_at;
   begin_visit(order, e, now);
 }
 void on(Order& order, const Accepted& e, Timestamp) {
@@ -192,6 +199,7 @@ void on(Order& order, const Escalated&, Timestamp) {
   raise(order, Flag::escalated);
 }
 void on(Order& order, const TravelStarted& e, Timestamp) {
+  order.offers_lost = 0;
   auto* visit = step(order, e.visit, VisitStatus::traveling, Status::EN_ROUTE, e.at, e.late);
   if (!visit) return;
   if (!visit->accepted_at) visit->accepted_at = e.at;
@@ -208,6 +216,7 @@ void on(Order& order, const Arrived& e, Timestamp) {
   visit->travel_token.reset();
 }
 void on(Order& order, const WorkStarted& e, Timestamp) {
+  order.offers_lost = 0;
   meet(order.sla.arrive, e.at);
   auto* visit = step(order, e.visit, VisitStatus::working, Status::IN_PROGRESS, e.at, e.late);
   if (!visit) return;

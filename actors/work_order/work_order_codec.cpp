@@ -31,6 +31,11 @@ struct AgendaClaim {
 };
 BOOST_DESCRIBE_STRUCT(AgendaClaim, (),
                       (token, order, visit, zone, skills, duration_ms, from, override_, reason))
+struct SlotAnswer {
+  std::optional<Timestamp> from;
+  Duration duration_ms{};
+};
+BOOST_DESCRIBE_STRUCT(SlotAnswer, (), (from, duration_ms))
 struct WorkClaim {
   std::string token;
   Id order, visit;
@@ -264,6 +269,15 @@ struct Traits : KindDefaults {
     return exists(order) ? std::string(json::enum_name(order.status)) : std::string{};
   }
 
+  /// The steps of a visit, which must_hold_visit() guards.
+  static std::optional<FieldError> refuses_on_behalf(std::string_view verb) {
+    constexpr std::string_view steps[] = {"accept", "decline", "depart",    "arrive",   "start",
+                                          "pause",  "resume",  "follow_up", "complete", "fail"};
+    if (std::ranges::find(steps, verb) != std::end(steps)) return {};
+    return FieldError{"on_behalf_of", "not_allowed",
+                      "only steps of a visit are done for somebody else"};
+  }
+
   static void prepare(nlohmann::json& body) { expand_skills(body); }
   static void check(const auto& command, std::vector<FieldError>& errors) {
     work_order::check(command, errors);
@@ -344,6 +358,11 @@ struct Traits : KindDefaults {
     const auto body = query_body(body_json);
     if (query == "claim_in_use" && by.is_system())
       return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}" : "{\"used\":false}";
+    if (query == "slot_wanted" && by.is_system()) {
+      const auto kept = kept_slot(order, now);
+      return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from}
+                                : SlotAnswer{{}, order.duration_ms});
+    }
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);
       if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||

@@ -8,6 +8,8 @@ namespace mf::work_order {
 
 /// Queries:
 ///   `claim_in_use` {"token"} → {"used":bool}; for the system.
+///   `slot_wanted` {} → {"from"?,"duration_ms"}: what `assign` without a time claims of a
+///     technician's agenda; for the system.
 ///   `track` {"secret_hash"} → the client's public view, for whoever shows the secret of the
 ///     tracking link: the hash is the hex of BLAKE2b-256 of the secret's text. not_found when it is
 ///     another one or the order ended longer than an hour ago.

@@ -190,6 +190,10 @@ void check(const Command&, std::vector<FieldError>& errors);
 /// docs/states/work_order.md lists them for every state and command.
 [[nodiscard]] Decision<Event> decide(const Order&, const Command&, const Facts&, const Context&);
 
+/// The time that whoever gets the order next keeps, when none is named: of a plan until it is over,
+/// of an offer until it begins. None: the technician's agenda decides.
+[[nodiscard]] std::optional<Window> kept_slot(const Order&, Timestamp now);
+
 /// The new visit's id: the same for every run of a command.
 [[nodiscard]] Id visit_id(const Order&, const Context&);
 

@@ -12,10 +12,12 @@ Wants::Agenda slot_wanted(const Order& order, const Context& context, const Id& 
 }
 
 Wants agenda_for(const Order& order, const Assign& c, const Context& context) {
-  auto from = c.from;
-  if (!from && order.status == Status::SCHEDULED && order.slot && order.slot->to > context.now)
-    from = order.slot->from;
-  return {.agenda = slot_wanted(order, context, c.technician, from, c.override_, c.reason)};
+  auto agenda = slot_wanted(order, context, c.technician, c.from, c.override_, c.reason);
+  if (const auto kept = kept_slot(order, context.now); kept && !c.from) {
+    agenda.from = kept->from;
+    agenda.duration = kept->to - kept->from;
+  }
+  return {.agenda = std::move(agenda)};
 }
 
 Wants work_for(const Order& order, std::string purpose, const Context& context) {
@@ -38,6 +40,7 @@ struct Wanted {
     return {.site = Wants::Site{c.client, c.site},
             .terms = Wants::OrderTerms{c.type, c.priority}};
   }
+  Wants operator()(const Reopen&) const { return {.site = Wants::Site{order.client, order.site}}; }
   Wants operator()(const Triage& c) const {
     return {.terms = Wants::OrderTerms{c.type.value_or(order.type),
                                        c.priority ? *c.priority : order.priority}};
@@ -71,6 +74,14 @@ Wants wants(const Order& order, const Command& command, const WorkOrderPolicy& p
 Decision<Event> decide(const Order& order, const Command& command, const Facts& facts,
                        const Context& context) {
   return std::visit([&](const auto& c) { return on(order, c, facts, context); }, command);
+}
+
+std::optional<Window> kept_slot(const Order& order, Timestamp now) {
+  if (!order.slot) return {};
+  const bool is_offer = order.status == Status::ASSIGNED || order.status == Status::ACCEPTED;
+  const bool is_kept = (order.status == Status::SCHEDULED && order.slot->to > now) ||
+                       (is_offer && order.slot->from > now);
+  return is_kept ? order.slot : std::nullopt;
 }
 
 Id visit_id(const Order& order, const Context& context) {

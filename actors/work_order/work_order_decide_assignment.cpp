@@ -25,11 +25,16 @@ No must_have_room(const Order& order) {
   return reject("too_many_visits", "open a new order for this work").error();
 }
 
+No must_not_be_over(const Order& order, const Assign& c, const Context& context) {
+  if (!c.from || *c.from + order.duration_ms > context.now) return {};
+  return refuse_field("from", "in_the_past").error();
+}
+
 }  // namespace
 
 Decision<Event> on(const Order& order, const Assign& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context),
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_over(order, c, context),
                          must_be_in(order, {Status::TRIAGED, Status::SCHEDULED}),
                          must_have_room(order), missing(facts.agenda)))
     return refuse(no);
@@ -38,7 +43,7 @@ Decision<Event> on(const Order& order, const Assign& c, const Facts& facts,
 
 Decision<Event> on(const Order& order, const Reassign& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context),
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_over(order, c, context),
                          must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED, Status::EN_ROUTE,
                                             Status::ON_SITE}),
                          must_have_room(order)))

@@ -16,6 +16,23 @@ No must_be_cancellable(const Order& order, const Context& context) {
   return order_is(order);
 }
 
+/// Here a site that is not there any more is one without service: the order is visible after all.
+No must_be_served(const Asked<SiteFact>& site) {
+  auto no = missing(site);
+  if (no && no->kind != RejectionKind::not_found) return no;
+  if (!no && (*site)->active) return {};
+  return reject("client_inactive", "the client has no service any more").error();
+}
+
+/// A request that nobody can settle once the order is closed is turned down before.
+Yes closing(const Order& order, Closed event) {
+  Yes events;
+  if (const auto& asked = order.time_edit)
+    events.push_back(TimeEditRefused{asked->visit, asked->entry});
+  events.push_back(std::move(event));
+  return events;
+}
+
 void signal(Yes& events, const Sla& sla, SlaClock clock, ClockName name, Timestamp now) {
   for (auto due = next_signal(sla, clock); due && *due <= now; due = next_signal(sla, clock)) {
     if (clock.told == Told::nothing) {
@@ -41,7 +58,7 @@ Decision<Event> on(const Order& order, const Approve& c, const Facts&, const Con
   if (auto no = first_of(must_dispatch(order, context),
                          must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED})))
     return refuse(no);
-  return Yes{Closed{.note = c.note}};
+  return closing(order, Closed{.note = c.note});
 }
 
 Decision<Event> on(const Order& order, const Return& c, const Facts&, const Context& context) {
@@ -80,6 +97,7 @@ Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
   if (order.successor) return reject("already_reopened", "a new order follows this one already");
   if (!c.override_ && order.ended_at && context.now > *order.ended_at + facts.policy.warranty)
     return reject("out_of_warranty", "the warranty has ended");
+  if (auto no = must_be_served(facts.site)) return refuse(no);
   return Yes{Reopened{.order = derive_id("ord", order.id, "reopen",
                                          to_hex(context.command.view())),
                       .reason = c.reason,
@@ -112,7 +130,7 @@ Decision<Event> on(const Order& order, const AutoClose&, const Facts&, const Con
   if (auto no = must_be_system(order, context)) return refuse(no);
   if (order.status != Status::COMPLETED || !order.close_at || *order.close_at > context.now)
     return reject("already_done", "it does not close by itself");
-  return Yes{Closed{.automatic = true}};
+  return closing(order, Closed{.automatic = true});
 }
 
 }  // namespace mf::work_order

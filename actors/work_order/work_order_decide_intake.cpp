@@ -21,6 +21,20 @@ No may_create(const Order& order, const Create& c, const Context& context) {
   return {};
 }
 
+/// Planning is for who dispatches the site's zone: a supervisor of another one is a client here.
+No may_plan(const SiteFact& site, const Create& c, const Context& context) {
+  if (!is_staff(context.by) || context.by.is_system() || context.by.dispatches(site.zone))
+    return {};
+  if (!c.priority && c.skills.empty() && !c.duration_ms && c.tags.empty()) return {};
+  return forbid("only supervisors of its zone plan priority, skills, duration and tags").error();
+}
+
+No must_not_be_done(const Order& order) {
+  if (order.status == Status::COMPLETED || order.status == Status::APPROVAL_REQUIRED)
+    return order_is(order);
+  return must_not_be_final(order);
+}
+
 /// The site must be one that this person may order for; a foreign one looks like a missing one.
 No may_order_for(const SiteFact& site, const Context& context) {
   const auto& by = context.by;
@@ -83,7 +97,9 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
                                        : reject("already_exists", "an order has this id already");
   if (auto no = first_of(may_create(order, c, context), missing(facts.site))) return refuse(no);
   const auto& site = **facts.site;
-  if (auto no = first_of(may_order_for(site, context), missing(facts.terms))) return refuse(no);
+  if (auto no =
+          first_of(may_order_for(site, context), may_plan(site, c, context), missing(facts.terms)))
+    return refuse(no);
   const auto& terms = **facts.terms;
 
   auto e = created(order, site, terms, facts.policy);
@@ -165,18 +181,14 @@ Decision<Event> on(const Order& order, const Schedule& c, const Facts& facts,
 
 Decision<Event> on(const Order& order, const SetPriority& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
-    return refuse(no);
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
   if (c.priority == order.priority) return reject("same_priority", "it has this priority already");
   if (auto no = missing(facts.terms)) return refuse(no);
   return Yes{PriorityChanged{order.priority, c.priority, (**facts.terms).limits, c.reason}};
 }
 
 Decision<Event> on(const Order& order, const Edit& c, const Facts&, const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
-    return refuse(no);
-  if (order.status == Status::COMPLETED || order.status == Status::APPROVAL_REQUIRED)
-    return refuse(order_is(order));
+  if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
   return Yes{Edited{c.title, c.description, c.windows, c.skills, c.duration_ms, c.tags}};
 }
 

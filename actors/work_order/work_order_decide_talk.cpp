@@ -41,9 +41,19 @@ TimeEdited edited(const Visit& visit, int entry, Timestamp from, Timestamp to) {
           .before = {before.from, before.to.value_or(before.from)}};
 }
 
-Decision<Event> settle_request(const Order& order, const EditTime& c) {
+bool has_visit(const Order& order, const Principal& by) {
+  return !by.technician.empty() && std::ranges::any_of(order.visits, [&](const Visit& visit) {
+    return visit.technician == by.technician && !is_lost(visit);
+  });
+}
+
+Decision<Event> settle_request(const Order& order, const EditTime& c, const Context& context) {
   if (!order.time_edit) return reject("no_time_edit_requested", "nobody asked for a correction");
   const auto& asked = *order.time_edit;
+  if (asked.by == context.by.technician && !context.by.is_administrator())
+    return forbid("somebody else grants what you asked for");
+  if (c.visit.value_or(asked.visit) != asked.visit || c.entry.value_or(asked.entry) != asked.entry)
+    return reject("time_edit_changed", "the request is about another time entry now");
   if (c.refuse) return Yes{TimeEditRefused{asked.visit, asked.entry}};
   const auto entry = find_entry(order, asked.visit, asked.entry, {});
   if (auto no = must_be_over(entry)) return refuse(no);
@@ -101,13 +111,14 @@ Decision<Event> on(const Order& order, const RequestTimeEdit& c, const Facts&,
                    const Context& context) {
   const auto& technician = context.by.technician;
   if (auto no = must_see(order, context)) return refuse(no);
-  if (eyes_of(order, context.by) != Eyes::technician)
-    return forbid("only the technician of the visit asks");
+  if (!has_visit(order, context.by)) return forbid("only the technician of the visit asks");
   if (auto no = first_of(must_justify(context), must_be_past(c.to, context),
                          must_not_be_final(order)))
     return refuse(no);
   const auto entry = find_entry(order, c.visit, c.entry, technician);
   if (auto no = must_be_over(entry)) return refuse(no);
+  if (order.time_edit && order.time_edit->by != technician)
+    return reject("time_edit_pending", "another technician's request waits for the supervisor");
   return Yes{TimeEditRequested{entry->visit->id, entry->index, c.from, c.to, technician,
                                context.justification}};
 }
@@ -124,7 +135,7 @@ Decision<Event> on(const Order& order, const EditTime& c, const Facts&, const Co
   if (order.status == Status::CANCELLED || order.status == Status::REJECTED ||
       (order.status == Status::CLOSED && !is_administrator))
     return refuse(order_is(order));
-  if (!is_own_word) return settle_request(order, c);
+  if (!is_own_word) return settle_request(order, c, context);
   const auto entry = find_entry(order, c.visit, c.entry, {});
   if (auto no = must_be_over(entry)) return refuse(no);
   auto e = edited(*entry->visit, entry->index, *c.from, *c.to);

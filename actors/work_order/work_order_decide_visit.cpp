@@ -17,8 +17,13 @@ No must_have_room(const Order& order) {
   return reject("too_many_time_entries", "open a new order for this work").error();
 }
 
+bool is_said(const std::optional<std::string>& text) {
+  return text && text->find_first_not_of(" \t\r\n") != text->npos;
+}
+
 No must_sign(const Order& order, const Complete& c) {
-  if (!order.signature_needed || c.signature || c.signature_refusal_reason) return {};
+  if (!order.signature_needed || is_said(c.signature) || is_said(c.signature_refusal_reason))
+    return {};
   return reject("signature_missing", "a signature, or why it was refused").error();
 }
 
@@ -142,8 +147,9 @@ Decision<Event> on(const Order& order, const Complete& c, const Facts& facts,
 
   auto completed = order;
   apply(completed, e, context);
-  const auto rules = approval_rules(completed, worked(completed.visits.back(), when.at),
-                                    facts.policy);
+  Duration work{0};
+  for (const auto& each : completed.visits) work += worked(each, when.at);
+  const auto rules = approval_rules(completed, work, facts.policy);
   Yes events{std::move(e)};
   if (!rules.empty()) events.push_back(ApprovalRequested{.automatic = true, .rules = rules});
   return events;

@@ -23,10 +23,11 @@ struct Wanted {
   Id order, zone, technician;     ///< technician: who has it now, else empty
   std::string skills = "[]";      ///< JSON, [{skill, level}]
   Duration duration{60 * 60'000};
+  std::optional<Timestamp> from;  ///< of a slot that it keeps; none: when the agenda has room
   std::optional<Point> site;
 };
-/// Reads the order's view.
-[[nodiscard]] Wanted wanted_by(const Id& order, const std::string& view_json);
+/// Reads the order's view, and asks it which slot `assign` would claim.
+[[nodiscard]] Wanted wanted_by(const Id& id, const runtime::Entity& order, Timestamp now);
 
 /// One technician, with what its decide() says to the order's claim.
 struct CandidateFacts {

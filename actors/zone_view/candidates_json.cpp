@@ -46,13 +46,16 @@ Json to_json(const Candidate& c, std::size_t rank) {
 
 }  // namespace
 
-Wanted wanted_by(const Id& order, const std::string& view_json) {
-  const auto view = object_from(view_json);
-  Wanted wanted{.order = order, .zone = text_of(view, "zone"),
-                .technician = text_of(view, "technician")};
+Wanted wanted_by(const Id& id, const runtime::Entity& order, Timestamp now) {
+  const auto view = object_from(order.view(runtime::Viewpoint::staff));
+  Wanted wanted{
+      .order = id, .zone = text_of(view, "zone"), .technician = text_of(view, "technician")};
   if (view.contains("skills") && view["skills"].is_array()) wanted.skills = view["skills"].dump();
-  if (view.contains("duration_ms") && view["duration_ms"].is_number_integer())
-    wanted.duration = Duration(view["duration_ms"].get<std::int64_t>());
+  const auto answer = order.answer("slot_wanted", "{}", Principal::system(), now);
+  const auto slot = answer ? object_from(*answer) : Json::object();
+  if (slot.contains("duration_ms") && slot["duration_ms"].is_number_integer())
+    wanted.duration = Duration(slot["duration_ms"].get<std::int64_t>());
+  wanted.from = parse_rfc3339(text_of(slot, "from"));
   wanted.site = point_of(view);
   if (!wanted.site) wanted.site = point_at(view, "location");
   if (!wanted.site) wanted.site = point_at(view, "site");
@@ -77,6 +80,7 @@ CandidateFacts candidate_facts(const runtime::Kind& technicians, const Id& id,
              {"visit", "vis_00000000000000000000000000"}, {"zone", wanted.zone},
              {"skills", Json::parse(wanted.skills)}, {"duration_ms", wanted.duration.count()},
              {"override", false}};
+  if (wanted.from) claim["from"] = format_rfc3339(*wanted.from);
   const auto body = technicians.parse("claim_agenda", claim.dump());
   if (!body) {
     facts.no = Rejection{RejectionKind::invalid, "not_assignable", "the order asks for nothing a "

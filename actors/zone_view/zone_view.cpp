@@ -270,10 +270,11 @@ runtime::ReadReply ZoneViews::candidates(const Id& order, const Principal& by, T
   }
   load_technicians();
   std::vector<CandidateFacts> technicians;
-  const auto wanted = wanted_by(order, stored->entity->view(runtime::Viewpoint::staff));
+  const auto wanted = wanted_by(order, *stored->entity, now);
   for (const auto& [id, known] : technicians_)
-    technicians.push_back(
-        candidate_facts(kinds_.of(EntityKind::technician), id, *known.state, wanted, now));
+    if (known.state->viewpoint(by))
+      technicians.push_back(
+          candidate_facts(kinds_.of(EntityKind::technician), id, *known.state, wanted, now));
   reply.version = stored->version;
   reply.json = to_json(rank_candidates(wanted, std::move(technicians), now));
   return reply;

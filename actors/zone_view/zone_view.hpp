@@ -50,6 +50,7 @@ class ZoneViews {
 
   /// Who could do this order, best first, and why each other technician is out: the body of GET
   /// /v1/orders/{id}/candidates. For dispatchers of its zone; hidden from whoever can't see it.
+  /// Lists nobody whom the asking person may not see.
   [[nodiscard]] runtime::ReadReply candidates(const Id& order, const Principal& by, Timestamp now);
 
   /// Rows that found no room, over all zones.

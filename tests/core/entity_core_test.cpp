@@ -420,6 +420,31 @@ TEST_CASE("entity core: a firing whose deadline is gone or not yet due changes n
   CHECK(b.rejection(b.send(tick, nine + toy::tick_after)).code == "already_done");
 }
 
+TEST_CASE("entity core: a deadline armed again for the same time fires again, once") {
+  Bench b;
+  b.create();
+  const auto due = nine + toy::tick_after;
+  auto tick = b.command("the name and the time", "tick");
+  tick.origin = Origin::timer;
+  tick.by = Principal::system();
+  tick.deadline = nine + 1h;
+  b.send(tick, due);
+  b.commit(due);
+  CHECK(b.rejection(b.send(tick, due)).code == "already_done");
+
+  auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due)) + R"("})");
+  arm.deadline = nine + 1h;
+  b.send(arm, due);
+  b.commit(due);
+  REQUIRE(b.core.state()->deadlines().size() == 1);
+  const auto again = b.send(tick, due);
+  REQUIRE(b.proposal);
+  b.commit(due);
+  CHECK_FALSE(b.outcome(again).replayed);
+  CHECK(b.core.state()->deadlines().empty());
+  CHECK(b.rejection(b.send(tick, due)).code == "already_done");
+}
+
 TEST_CASE("entity core: a proposal carries only what differs in indexes and timers") {
   Bench b;
   b.create();

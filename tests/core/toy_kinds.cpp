@@ -120,6 +120,9 @@ struct Job : Plain<Job> {
       return std::vector{event("job.grown", object({{"label", label},
                                                     {"size", text_of(body.json, "size")}}))};
     if (body.verb == "take") return take(body, answers, context, label);
+    if (body.verb == "arm")
+      return std::vector{
+          event("job.armed", object({{"label", label}, {"due", text_of(body.json, "due")}}))};
     if (body.verb == "drop" || body.verb == "timeout") {
       if (holder.empty()) return reject("not_taken");
       return std::vector{event("job.dropped", object({{"label", label}, {"holder", holder},
@@ -141,7 +144,7 @@ struct Job : Plain<Job> {
   void apply(const EventBody& e, const Context&) override {
     exists_ = true;
     ++events;
-    if (e.type == "job.created") tick_due = time_of(e.json, "due");
+    if (e.type == "job.created" || e.type == "job.armed") tick_due = time_of(e.json, "due");
     if (e.type == "job.ticked") tick_due.reset();
     if (e.type == "job.grown") padding.assign(std::stoul(text_of(e.json, "size")), 'x');
     if (e.type == "job.taken") {

@@ -23,8 +23,9 @@ struct Mistakes {
 inline constexpr Duration tick_after{2'000}, timeout_after{4'000}, check_after{3'000};
 
 /// job:     create {} · note {} (asks a counter first) · take {"holder"} (claims it) · drop {} ·
-///          grow {"size"} · break {} (throws) · tick, timeout (deadlines). Every event but
-///          job.ticked makes the counter "sum" add one with a label of its own.
+///          grow {"size"} · arm {"due"} (the tick again, ms) · break {} (throws) · tick, timeout
+///          (deadlines). Every event but job.ticked makes the counter "sum" add one with a label of
+///          its own.
 /// holder:  claim {"token","owner"} · release_claim {"token"} · verify_claims
 /// counter: add {"label"} · query total
 [[nodiscard]] runtime::Kinds make_kinds(Mistakes mistakes = {});

@@ -131,6 +131,21 @@ TEST_CASE("account: login reads hash and lock; opening a session or a new passwo
   CHECK_FALSE(json::parse(driver.ask("login")).contains("locked_until"));
 }
 
+TEST_CASE("account: a second factor is base32, or no code could ever be right") {
+  auto driver = invited();
+  for (const auto* secret :
+       {"JBSWY3DPEHPK3PX1", "JBSWY3DPEHPK3PX=", "JBSWY3DP EHPK3PXP", "JBSWY3DPEHPK3PXÑ"}) {
+    const auto said = driver.does("set_totp", json{{"secret", secret}}.dump());
+    INFO(secret);
+    REQUIRE(said.no);
+    CHECK(said.no->field == "secret");
+    CHECK(said.no->code == "malformed");
+  }
+  driver.given("set_totp", R"({"secret":"jbswy3dpehpk3pxp"})");
+  driver.given("set_totp", "{}");
+  CHECK(json::parse(driver.as(Principal::system()).ask("login"))["totp"] == false);
+}
+
 TEST_CASE("account: an invitation sets a password once, before it expires, and only with its token") {
   auto driver = invited();
   driver.as(Principal::system());

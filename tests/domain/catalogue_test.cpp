@@ -57,7 +57,7 @@ TEST_CASE("catalogue: it starts with the reasons to pause and to fail; only the 
   }
   CHECK(pause == std::set<std::string>{"break", "parts", "client_absent", "weather", "safety", "other"});
   CHECK(fail == std::set<std::string>{"client_absent", "no_access", "unsafe", "other"});
-  CHECK(holding == std::set<std::string>{"client_absent"});
+  CHECK(holding == std::set<std::string>{"client_absent", "no_access"});
 }
 
 TEST_CASE("catalogue: an order's terms are its type and the policy of the priority it has") {

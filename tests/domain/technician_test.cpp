@@ -314,11 +314,29 @@ TEST_CASE("technician: the trail's last point is the last known position") {
       R"({"at":"1970-01-01T00:00:02.000Z","lat":6.2,"lon":-75.5,"accuracy":12.5})"));
 }
 
+TEST_CASE("technician: a trail that comes late does not move the technician back") {
+  auto driver = always_on_duty().as(technician_named(ana));
+  driver.given("record_trail", R"({"points":[[2000,6.2,-75.5,12.5]]})");
+  driver.given("record_trail", R"({"points":[[1000,6.1,-75.4,10]]})");
+  const auto row = json::parse(driver.entity().row(runtime::Viewpoint::staff));
+  CHECK(row["position"]["lat"] == 6.2);
+  driver.given("record_trail", R"({"points":[[3000,6.3,-75.6,10]]})");
+  const auto later = json::parse(driver.entity().row(runtime::Viewpoint::staff));
+  CHECK(later["position"]["lat"] == 6.3);
+}
+
 TEST_CASE("technician: claims and links do not exist for people") {
   auto driver = always_on_duty().as(administrator());
   CHECK(driver.does("claim_work", work_claim("t", order_1, "work").dump()).text() == "not_found");
   CHECK(driver.does("release_claim", R"({"token":"t"})").text() == "not_found");
   CHECK(driver.does("link", json{{"account", id_of("acc", 'B')}}.dump()).text() == "not_found");
+}
+
+TEST_CASE("technician: nothing is done to a technician on somebody's behalf") {
+  const auto body = kind()->parse("edit", json{{"name", "Ana"}, {"on_behalf_of", ana}}.dump());
+  REQUIRE_FALSE(body);
+  CHECK(body.error()[0].field == "on_behalf_of");
+  CHECK(body.error()[0].code == "unknown_field");
 }
 
 TEST_CASE("technician: every command in every state is in docs/states") {

@@ -84,6 +84,23 @@ TEST_CASE("order bodies: skills may be names alone") {
   CHECK(command.skills == std::vector<Skill>{{"fibre", 1}});
 }
 
+TEST_CASE("order bodies: only a visit's steps are done on somebody's behalf") {
+  const auto kind = the_kind();
+  const std::set<std::string> steps{"accept", "decline", "depart",    "arrive",   "start",
+                                    "pause",  "resume",  "follow_up", "complete", "fail"};
+  for (const auto& verb : kind->public_verbs()) {
+    INFO(verb.name);
+    const auto body = kind->parse(verb.name, "{\"on_behalf_of\":\"" + ana.technician + "\"}");
+    const bool is_refused =
+        !body && std::ranges::count(body.error(), FieldError{"on_behalf_of", "not_allowed",
+                                                             "only steps of a visit are done for "
+                                                             "somebody else"}) == 1;
+    CHECK(is_refused != steps.contains(verb.name));
+    const bool is_described = verb.schema.find("on_behalf_of") != std::string::npos;
+    CHECK(is_described == steps.contains(verb.name));
+  }
+}
+
 TEST_CASE("order verbs: people see the public ones of protocol.md") {
   std::set<std::string> verbs;
   for (const auto& verb : the_kind()->public_verbs()) verbs.insert(verb.name);

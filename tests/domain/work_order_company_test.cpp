@@ -6,6 +6,7 @@
 #include "actors/client/client_codec.hpp"
 #include "actors/technician/technician_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
+#include "actors/zone_view/candidates.hpp"
 #include "tests/domain/kind_driver.hpp"
 #include <catch2/catch.hpp>
 
@@ -126,6 +127,36 @@ TEST_CASE("company: what the technician refuses, the order refuses") {
   company.ana.as(Principal::system());
   const auto body = Json{{"technician", id_of("tec", 'A')}}.dump();
   CHECK(company.order.does("assign", body).text() == "technician_off");
+}
+
+TEST_CASE("company: the list of candidates asks for the time that assign asks for") {
+  Company company;
+  company.create().supervisor(
+      "schedule", {{"from", "2026-11-24T15:00:00Z"}, {"to", "2026-11-24T17:00:00Z"}});
+  const auto claim = [](const char* token, const char* from) {
+    return Json{{"token", token}, {"order", id_of("ord", 'B')}, {"visit", id_of("vis", 'B')},
+                {"zone", north}, {"duration_ms", 1'800'000}, {"from", from},
+                {"override", false}}.dump();
+  };
+  company.ana.given("claim_agenda", claim("t", "2026-11-24T16:30:00Z"));
+  const auto listed = [&] {
+    const auto now = at("2026-11-24T13:00:00Z");
+    static const auto technicians = technician::make_technician_kind();
+    return zone_view::candidate_facts(
+        *technicians, id_of("tec", 'A'), company.ana.entity(),
+        zone_view::wanted_by(id_of("ord", 'A'), company.order.entity(), now), now);
+  };
+  const auto body = Json{{"technician", id_of("tec", 'A')}}.dump();
+  REQUIRE(listed().no);
+  CHECK(listed().no->code == "agenda_overlap");
+  CHECK(company.order.copy().does("assign", body).text() == "agenda_overlap");
+
+  company.ana.given("release_claim", R"({"token":"t"})");
+  CHECK_FALSE(listed().no);
+  CHECK(listed().from == at("2026-11-24T15:00:00Z"));
+  company.assign();
+  CHECK(company.order_seen()["slot"] ==
+        Json::parse(R"({"from":"2026-11-24T15:00:00.000Z","to":"2026-11-24T17:00:00.000Z"})"));
 }
 
 TEST_CASE("company: declining gives the slot back") {

@@ -41,6 +41,28 @@ TEST_CASE("work order: clients don't plan skills, duration or tags") {
   given().when(body, clara).is_forbidden();
   given().when(body, sofia).leads_to(Status::NEW);
 }
+TEST_CASE("work order: who supervises elsewhere and is the client here orders as a client") {
+  auto both = foreign_supervisor;
+  both.roles.push_back(Role::client);
+  both.client = the_client;
+  given().when(create_body(), both).leads_to(Status::NEW);
+  const auto with = [](auto change) {
+    auto body = create_body();
+    change(body);
+    return body;
+  };
+  const Create bodies[] = {with([](Create& c) { c.priority = 1; }),
+                           with([](Create& c) { c.duration_ms = 10min; }),
+                           with([](Create& c) { c.skills = {{"antenna", 2}}; }),
+                           with([](Create& c) { c.tags = {"vip"}; })};
+  auto root_too = both;
+  root_too.roles.push_back(Role::administrator);
+  for (const auto& body : bodies) {
+    given().when(body, both).is_forbidden();
+    given().when(body, sofia).leads_to(Status::NEW);
+    given().when(body, root_too).leads_to(Status::NEW);
+  }
+}
 TEST_CASE("work order: creating the same again is the same, another one is refused") {
   auto other = create_body();
   other.fingerprint = "g";
@@ -103,110 +125,6 @@ TEST_CASE("work order: what the technician's agenda refuses is refused") {
   given(created(), triaged(),
         with([](World& w) { w.agenda_no = reject("agenda_overlap").error(); }))
       .when(assign_to(ana), sofia).is_rejected("agenda_overlap");
-}
-
-// Rows 5–8: offers
-TEST_CASE("work order: assigning makes a visit with an offer that expires") {
-  auto then = given(created(), triaged()).when(assign_to(ana), sofia);
-  then.leads_to(Status::ASSIGNED);
-  const auto& visit = then.order().visits.back();
-  CHECK(visit.offer_expires_at == then.world.now + 5min);
-  CHECK(then.order().sla.respond.met_at == then.world.now);
-  CHECK(holds_claim(then.order(), *visit.agenda_token));
-}
-TEST_CASE("work order: assigning after a plan keeps the planned time") {
-  auto then = given(created(), triaged(), scheduled()).when(assign_to(ana), sofia);
-  then.leads_to(Status::ASSIGNED);
-  CHECK(then.order().slot == Window{start_time + 2h, start_time + 3h});
-  CHECK(then.world.held.size() == 1);
-}
-TEST_CASE("work order: only the technician who got the offer may accept it") {
-  auto then = given(created(), triaged(), assigned_to(ben), does(sofia, Unassign{.reason = "sick"}),
-                    assigned_to(ana));
-  then.when(Accept{}, ben).is_rejected("offered_to_another");
-  then.when(Accept{}, ana).leads_to(Status::ACCEPTED);
-}
-TEST_CASE("work order: to a technician who never had it the order does not exist") {
-  given_in(Status::ASSIGNED).when(Accept{}, ben).is_hidden();
-}
-TEST_CASE("work order: an accepted offer expires no more") {
-  auto then = given_in(Status::ACCEPTED).after(10min);
-  CHECK(count_of<Expired>(then.world) == 0);
-}
-TEST_CASE("work order: an offer nobody accepts goes back to the pool after five minutes") {
-  auto then = given_in(Status::ASSIGNED).after(5min - 1ms);
-  CHECK(then.order().status == Status::ASSIGNED);
-  then.after(1ms);
-  CHECK(then.order().status == Status::TRIAGED);
-  CHECK(count_of<Expired>(then.world) == 1);
-  CHECK(then.world.held.empty());
-  then.when(Accept{}, ana).is_rejected("offer_expired");
-}
-TEST_CASE("work order: an expired offer does not restart the respond clock") {
-  auto then = given_in(Status::ASSIGNED);
-  const auto met = then.order().sla.respond.met_at;
-  then.after(6min).when(assign_to(ben), sofia);
-  CHECK(then.order().sla.respond.met_at == met);
-}
-TEST_CASE("work order: accepting in time counts although the message came late") {
-  auto then = given_in(Status::ASSIGNED);
-  const auto offered = std::chrono::duration_cast<Duration>(then.world.now - start_time);
-  then.world.now += 8min;  // the timer has not come round yet
-  auto late = then;
-  late.when(Accept{}, ana).is_rejected("offer_expired");
-  then.when(Accept{}, ana, {.said_at = offered + 2min}).leads_to(Status::ACCEPTED);
-  CHECK(then.order().visits.back().accepted_at == start_time + offered + 2min);
-}
-TEST_CASE("work order: after three lost offers it is escalated, then the count starts anew") {
-  auto then = given(created(), triaged());
-  for (int i = 0; i < 3; ++i)
-    then.when(assign_to(ana), sofia).when(Decline{.reason = "too far"}, ana)
-        .leads_to(Status::TRIAGED);
-  CHECK(count_of<Escalated>(then.world) == 1);
-  CHECK(then.order().offers_lost == 0);
-  then.when(assign_to(ana), sofia).after(5min);
-  CHECK(count_of<Escalated>(then.world) == 1);
-}
-TEST_CASE("work order: declining and unassigning give the agenda back") {
-  auto declined = given_in(Status::ACCEPTED).when(Decline{.reason = "sick"}, ana);
-  declined.leads_to(Status::TRIAGED).happens<Declined>();
-  CHECK(declined.world.held.empty());
-  auto unassigned = given_in(Status::ACCEPTED).when(Unassign{.reason = "sick"}, sofia);
-  unassigned.leads_to(Status::TRIAGED).happens<Revoked>();
-  CHECK(unassigned.world.held.empty());
-}
-TEST_CASE("work order: a technician who goes off loses offers and plans, not work that has begun") {
-  const Revoke off{ana.technician, "technician_off"};
-  for (const auto status : {Status::SCHEDULED, Status::ASSIGNED, Status::ACCEPTED}) {
-    auto then = given_in(status).when(off, the_system);
-    then.leads_to(Status::TRIAGED).happens<Revoked>();
-    CHECK(then.world.held.empty());
-    CHECK_FALSE(then.order().slot);
-  }
-  given_in(Status::EN_ROUTE).when(off, the_system).is_rejected("already_done");
-  given_in(Status::ASSIGNED).when(Revoke{ben.technician, "technician_off"}, the_system)
-      .is_rejected("already_done");
-}
-TEST_CASE("work order: reassigning goes to another technician, until work is in progress") {
-  for (const auto status :
-       {Status::ASSIGNED, Status::ACCEPTED, Status::EN_ROUTE, Status::ON_SITE}) {
-    auto then = given_in(status).when(Reassign{assign_to(ben)}, sofia);
-    then.leads_to(Status::ASSIGNED);
-    CHECK(then.event<Reassigned>().previous_technician == ana.technician);
-    CHECK(alive(then.order())->technician == ben.technician);
-    CHECK(then.world.held.size() == 1);
-    then.when(Start{}, ana).is_rejected("offered_to_another");
-  }
-  given_in(Status::ASSIGNED).when(Reassign{assign_to(ana)}, sofia)
-      .is_rejected("already_assigned_to_technician");
-  given_in(Status::IN_PROGRESS).when(Reassign{assign_to(ben)}, sofia)
-      .is_rejected("order_is_in_progress");
-}
-TEST_CASE("work order: a refused reassignment changes nothing") {
-  auto then = given_in(Status::ACCEPTED);
-  then.world.agenda_no = reject("skill_missing").error();
-  then.when(Reassign{assign_to(ben)}, sofia).is_rejected("skill_missing");
-  CHECK(alive(then.order())->technician == ana.technician);
 }
 
 // Rows 9–11: travel and arrival
@@ -280,6 +198,8 @@ TEST_CASE("work order: a type that asks for a signature takes one, or why it was
                  assigned_to(ana), started());
   };
   open().when(Complete{}, ana).is_rejected("signature_missing");
+  open().when(Complete{.signature = ""}, ana).is_rejected("signature_missing");
+  open().when(Complete{.signature_refusal_reason = " "}, ana).is_rejected("signature_missing");
   open().when(Complete{.signature = "data"}, ana).leads_to(Status::COMPLETED);
   open().when(Complete{.signature_refusal_reason = "was in a hurry"}, ana)
       .leads_to(Status::COMPLETED);
@@ -318,6 +238,12 @@ TEST_CASE("work order: a device time before the visit's previous event does not 
 TEST_CASE("work order: twice the estimated time is still within the limit") {
   auto then = given_in(Status::IN_PROGRESS).after(120min).when(Complete{}, ana);
   then.leads_to(Status::COMPLETED);
+}
+TEST_CASE("work order: the time limit is the order's, over all its visits") {
+  auto then = given_in(Status::IN_PROGRESS).after(70min).when(FollowUp{.reason = "parts"}, ana);
+  then.when(assign_to(ben), sofia).when(Start{}, ben).after(51min);
+  then.when(Complete{}, ben).leads_to(Status::APPROVAL_REQUIRED);
+  CHECK(then.event<ApprovalRequested>().rules == std::vector<Flag>{Flag::time_over_limit});
 }
 TEST_CASE("work order: a completed order closes by itself after a day, one to approve does not") {
   auto then = given_in(Status::COMPLETED).after(24h - 1ms);
@@ -388,6 +314,14 @@ TEST_CASE("work order: reopening makes one new order, linked both ways") {
   CHECK(next.order.parent->order == the_order);
   CHECK(next.order.status == Status::NEW);
 }
+TEST_CASE("work order: for a client or a site without service nothing is reopened") {
+  auto then = given_in(Status::CLOSED);
+  then.world.site.active = false;
+  then.when(Reopen{.reason = "fails again"}, sofia).is_rejected("client_inactive");
+  then.world.site_no = hide().error();
+  then.when(Reopen{.reason = "fails again", .override_ = true}, sofia)
+      .is_rejected("client_inactive");
+}
 TEST_CASE("work order: after the warranty only an override reopens") {
   auto then = given_in(Status::CLOSED).after(std::chrono::days(30) + 1ms);
   then.when(Reopen{.reason = "fails again"}, sofia).is_rejected("out_of_warranty");
@@ -440,33 +374,6 @@ TEST_CASE("work order: the client rates once, after completion") {
   auto then = given_in(Status::CLOSED).when(Rate{5}, clara);
   CHECK(then.order().rating == 5);
   then.when(Rate{1}, clara).is_rejected("already_rated");
-}
-TEST_CASE("work order: a technician asks for a time correction, a supervisor grants or refuses it") {
-  auto then = given_in(Status::COMPLETED);
-  const auto from = then.order().visits.back().time[0].from;
-  const RequestTimeEdit ask{.from = from - 5min, .to = from};
-  const Envelope why{.justification = "forgot to press start"};
-  then.when(ask, ana).refuses_field("justification", "too_short");
-  then.when(ask, ana, why).happens<TimeEditRequested>();
-  then.when(EditTime{.from = from, .to = from + 1min}, sofia, why).is_forbidden();
-  auto refused = then;
-  refused.when(EditTime{.refuse = true}, sofia).happens<TimeEditRefused>();
-  refused.when(EditTime{}, sofia).is_rejected("no_time_edit_requested");
-  then.when(EditTime{}, sofia).happens<TimeEdited>();
-  CHECK(then.order().visits.back().time[0].from == from - 5min);
-  CHECK(then.event<TimeEdited>().before.from == from);
-}
-TEST_CASE("work order: an administrator edits times with a justification") {
-  auto then = given_in(Status::CLOSED);
-  const auto from = then.order().visits.back().time[0].from;
-  const EditTime edit{.from = from, .to = from + 1s};
-  then.when(edit, root).refuses_field("justification", "too_short");
-  then.when(edit, root, {.justification = "agreed with Ana"}).happens<TimeEdited>();
-  given_in(Status::TRIAGED).after(1h).when(edit, root, {.justification = "agreed with Ana"})
-      .is_rejected("no_recorded_time");
-  auto running = given_in(Status::IN_PROGRESS);
-  running.after(1h).when(edit, root, {.justification = "agreed with Ana"})
-      .is_rejected("time_entry_open");
 }
 TEST_CASE("work order: the fortieth visit is the last") {
   auto then = given(created(), triaged());

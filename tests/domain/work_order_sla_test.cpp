@@ -72,6 +72,17 @@ TEST_CASE("SLA: a new priority moves the clocks that still run") {
   CHECK(then.order().sla.resolve.due == then.order().created_at + 240min);
   then.when(SetPriority{.priority = 1}, sofia).is_rejected("same_priority");
 }
+TEST_CASE("SLA: finished work keeps its priority, or a return would run by the old policy") {
+  given_in(Status::COMPLETED)
+      .when(SetPriority{.priority = 1}, sofia)
+      .is_rejected("order_is_completed");
+  given_in(Status::APPROVAL_REQUIRED)
+      .when(SetPriority{.priority = 1}, sofia)
+      .is_rejected("order_is_approval_required");
+  auto then = given_in(Status::APPROVAL_REQUIRED).when(Return{"the photo is blurred"}, sofia);
+  then.when(SetPriority{.priority = 1}, sofia).happens<PriorityChanged>();
+  CHECK(then.order().sla.resolve.due == then.order().created_at + 240min);
+}
 TEST_CASE("SLA: what was told is not told again after the priority changed") {
   auto then = given(created()).after(61min);
   CHECK(count_of<SlaBreached>(then.world) == 1);

@@ -70,11 +70,16 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
   order.zone = "zon_A";
   order.client = "cli_A";
   store.put(order);
-  for (const char* status : {"available", "wrong_zone"}) {
-    toy::Thing t{.kind = EntityKind::technician, .version = 1, .status = status, .title = status};
-    t.id = toy::make_id("tec", status[0]);
+  const auto add_technician = [&](const char* status, const char* name, const char* zone) {
+    toy::Thing t{.kind = EntityKind::technician, .version = 1, .status = status, .title = name};
+    t.id = toy::make_id("tec", name[0]);
+    t.zone = zone;
     store.put(t);
-  }
+  };
+  add_technician("available", "ana", "zon_A");
+  add_technician("technician_off", "ben", "zon_A");
+  add_technician("available", "carl", "zon_B");
+  add_technician("wrong_zone", "dora", "zon_B");
   ZoneViews views(store, kinds, toy::all_shards());
   const Principal supervisor{.account = "acc_1", .roles = {Role::supervisor}, .zones = {"zon_A"}};
   const Principal client{.account = "acc_2", .roles = {Role::client}, .client = "cli_A"};
@@ -85,9 +90,15 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
   CHECK(reply.version == 3);
   const auto json = nlohmann::json::parse(reply.json);
   REQUIRE(json["candidates"].size() == 1);
-  CHECK(json["candidates"][0]["name"] == "available");
+  CHECK(json["candidates"][0]["name"] == "ana");
   REQUIRE(json["out"].size() == 1);
-  CHECK(json["out"][0]["code"] == "wrong_zone");
+  CHECK(json["out"][0]["code"] == "technician_off");
+
+  // Whom the dispatcher may not see is not listed, not even as out.
+  const Principal root{.account = "acc_0", .roles = {Role::administrator}};
+  const auto all = nlohmann::json::parse(views.candidates(order.id, root, now).json);
+  CHECK(all["candidates"].size() == 2);
+  CHECK(all["out"].size() == 2);
 
   CHECK(views.candidates(order.id, client, now).no->kind == RejectionKind::forbidden);
   CHECK(views.candidates(order.id, stranger, now).no->kind == RejectionKind::not_found);
