@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/runtime/entity_proposal.hpp"
+#include "actors/runtime/timer_queue.hpp"
 #include "base/assert.hpp"
 
 namespace mf::runtime {
@@ -69,7 +70,7 @@ void EntityCore::start(Envelope envelope) {
   if (auto known = known_outcome(command)) return finish(std::move(*known));
   if (auto created = created_outcome(command); created && command.body.verb == "create")
     return finish(std::move(*created));
-  if (command.origin == Origin::timer && !is_due(command.body.verb))
+  if (command.origin == Origin::timer && !is_due(command))
     return refuse(reject("already_done", "this deadline is not there any more").error());
   if (auto no = version_mismatch(command)) return refuse(*no);
 
@@ -125,9 +126,11 @@ std::optional<Rejection> EntityCore::version_mismatch(const Command& command) co
                    "the version is " + std::to_string(header_.version), {}};
 }
 
-bool EntityCore::is_due(std::string_view deadline) const {
+/// Not any deadline of this name: a late repetition of one must not pass for the next one.
+bool EntityCore::is_due(const Command& firing) const {
   return std::ranges::any_of(state_->deadlines(), [&](const Deadline& d) {
-    return d.name == deadline && d.due <= running_->context.now;
+    return d.name == firing.body.verb && d.due <= running_->context.now &&
+           firing_id(ref_, d) == firing.id;
   });
 }
 

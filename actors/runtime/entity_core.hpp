@@ -153,7 +153,7 @@ class EntityCore {
   [[nodiscard]] std::optional<Reply> known_outcome(const Command& command) const;
   [[nodiscard]] std::optional<Outcome> created_outcome(const Command& command) const;
   [[nodiscard]] std::optional<Rejection> version_mismatch(const Command& command) const;
-  [[nodiscard]] bool is_due(std::string_view deadline) const;
+  [[nodiscard]] bool is_due(const Command& firing) const;
   void decide();
   void propose(std::vector<EventBody> events);
   void refuse(const Rejection& no);

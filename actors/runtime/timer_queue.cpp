@@ -7,6 +7,11 @@ namespace mf::runtime {
 using storage::Family;
 namespace keys = storage::keys;
 
+CommandId firing_id(const EntityRef& ref, const Deadline& deadline) {
+  return blake2b_128({"timer", to_string(ref.kind), ref.id, deadline.name,
+                      std::to_string(to_millis(deadline.due))});
+}
+
 TimerQueue::TimerQueue(ShardId shard, const Kinds& kinds, const storage::Store& store,
                        const ShardLimits& limits, std::uint64_t first_ticket)
     : shard_(shard), kinds_(kinds), store_(store), limits_(limits), next_ticket_(first_ticket) {}
@@ -79,8 +84,7 @@ void TimerQueue::collect(Timestamp now, Timestamp clock) {
 
 void TimerQueue::begin(const std::string& key, Timestamp clock) {
   const auto timer = keys::parse_timer(key);
-  const auto id = blake2b_128({"timer", to_string(timer->ref.kind), timer->ref.id, timer->name,
-                               std::to_string(to_millis(timer->due))});
+  const auto id = firing_id(timer->ref, {timer->name, timer->due});
   auto& firing = firings_[key];
   firing.due = timer->due;
   firing.next = clock;

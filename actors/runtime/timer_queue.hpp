@@ -12,6 +12,9 @@
 
 namespace mf::runtime {
 
+/// The id of the command that a deadline sends when it is due: the same at every try.
+[[nodiscard]] CommandId firing_id(const EntityRef& ref, const Deadline& deadline);
+
 /// A row is the truth: the firing's own batch deletes it, and until then it is fired again (with
 /// the same command id). Pure; part of ShardCore.
 class TimerQueue {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/runtime/entity_core.hpp"
+#include "actors/runtime/timer_queue.hpp"
 #include "base/assert.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "tests/core/toy_kinds.hpp"
@@ -410,6 +411,7 @@ TEST_CASE("entity core: a firing whose deadline is gone or not yet due changes n
   Bench b;
   b.create();
   auto tick = b.command("timer", "tick");
+  tick.id = firing_id(b.ref, {"tick", nine + toy::tick_after});
   tick.origin = Origin::timer;
   tick.by = Principal::system();
   CHECK(b.rejection(b.send(tick)).code == "already_done");
@@ -424,7 +426,8 @@ TEST_CASE("entity core: a deadline armed again for the same time fires again, on
   Bench b;
   b.create();
   const auto due = nine + toy::tick_after;
-  auto tick = b.command("the name and the time", "tick");
+  auto tick = b.command("timer", "tick");
+  tick.id = firing_id(b.ref, {"tick", due});
   tick.origin = Origin::timer;
   tick.by = Principal::system();
   tick.deadline = nine + 1h;
@@ -443,6 +446,27 @@ TEST_CASE("entity core: a deadline armed again for the same time fires again, on
   CHECK_FALSE(b.outcome(again).replayed);
   CHECK(b.core.state()->deadlines().empty());
   CHECK(b.rejection(b.send(tick, due)).code == "already_done");
+}
+
+TEST_CASE("entity core: a late repetition of one firing does not pass for the next deadline") {
+  Bench b;
+  b.create();
+  const auto due = nine + toy::tick_after;
+  auto tick = b.command("timer", "tick");
+  tick.id = firing_id(b.ref, {"tick", due});
+  tick.origin = Origin::timer;
+  tick.by = Principal::system();
+  tick.deadline = nine + 1h;
+  b.send(tick, due);
+  b.commit(due);
+  auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due + 1s)) + R"("})");
+  arm.deadline = nine + 1h;
+  b.send(arm, due);
+  b.commit(due);
+  CHECK(b.rejection(b.send(tick, due + 2s)).code == "already_done");
+  tick.id = firing_id(b.ref, {"tick", due + 1s});
+  b.send(tick, due + 2s);
+  CHECK(b.proposal);
 }
 
 TEST_CASE("entity core: a proposal carries only what differs in indexes and timers") {
