@@ -240,6 +240,20 @@ TEST_CASE("the session of a logout is closed with 4401 at once") {
   CHECK(phone.close_code() == 4401);
 }
 
+TEST_CASE("a login that ended between the upgrade and connect gets 4401, not a stream") {
+  StreamNode node;
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  Phone phone(node.port(), bearer, false);
+  SECTION("before connect was asked for") { node.runtime.end_session(bearer); }
+  SECTION("while the account's answer was on its way") { node.runtime.hold_answers(); }
+  phone.say(R"({"id":1,"connect":{}})");
+  for (int i = 0; i < 2000 && node.runtime.asked("principal") < 2; ++i)
+    std::this_thread::sleep_for(1ms);
+  node.runtime.end_session(bearer);
+  node.runtime.release_answers();
+  CHECK(phone.close_code() == 4401);
+}
+
 TEST_CASE("auth renews the token of the same account and of no other") {
   StreamNode node;
   auto by = supervisor_of(zone);
