@@ -136,11 +136,13 @@ void Gateway::Impl::close_listeners() {
 }
 
 void Gateway::Impl::stop() {
-  passwords.stop();
   for (auto& thread : threads) thread->stop();
   for (auto& thread : running)
     if (thread.joinable()) thread.join();
   running.clear();
+  // Last: waiting jobs hold connections, which are dropped here now that their threads are gone.
+  // Running ones post to a thread that never takes it, and dies with it.
+  passwords.stop();
 }
 
 Gateway::Gateway(GatewayOptions options, runtime::Runtime& runtime, const Clock& clock)

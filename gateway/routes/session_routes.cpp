@@ -1,13 +1,12 @@
-#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
-#include "gateway/auth/password_pool.hpp"
 #include "gateway/auth/totp.hpp"
 #include "gateway/http/headers.hpp"
 #include "gateway/routes/accounts.hpp"
@@ -111,13 +110,13 @@ void check_code(const LoginPtr& login) {
 
 void check_password(const LoginPtr& login) {
   auto& thread = *login->call->thread;
-  const bool is_queued = thread.shared().passwords.run([login, &thread] {
-    const auto& hash = login->hash.empty() ? auth::nobodys_hash() : login->hash;
-    const bool is_right = auth::verify_password(hash, login->password) && !login->hash.empty();
-    boost::asio::post(thread.io(), [login, is_right] {
-      is_right ? check_code(login) : refuse(login);
-    });
-  });
+  const bool is_queued = auth::hash_beside(
+      thread,
+      [hash = login->hash, password = login->password] {
+        const auto& against = hash.empty() ? auth::nobodys_hash() : hash;
+        return auth::verify_password(against, password) && !hash.empty();
+      },
+      [login](bool is_right) { is_right ? check_code(login) : refuse(login); });
   if (!is_queued) login->call->respond(too_many("too many logins at once"));
 }
 

@@ -1,8 +1,11 @@
 #include <catch2/catch.hpp>
+#include <future>
 
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/principal_cache.hpp"
 #include "gateway/rate_limit.hpp"
+#include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::gateway {
 namespace {
@@ -70,6 +73,21 @@ TEST_CASE("a bucket gives its burst at once and then its rate") {
   CHECK(limiter.take("ben", now));
   CHECK_FALSE(limiter.take("ana", now + 50ms));
   CHECK(limiter.take("ana", now + 151ms));
+}
+
+TEST_CASE("what waits for a hash dies on its own thread, also when it was captured as const") {
+  test::StreamNode node;
+  std::promise<std::pair<std::thread::id, std::thread::id>> died;
+  node.on_thread([&](IoThread& thread) {
+    const auto own = std::this_thread::get_id();
+    const std::shared_ptr<void> connection(
+        nullptr, [&died, own](void*) { died.set_value({own, std::this_thread::get_id()}); });
+    const auto& given = connection;
+    CHECK(auth::hash_beside(
+        thread, [] { return 7; }, [given](int result) { CHECK(result == 7); }));
+  });
+  const auto [own, last] = died.get_future().get();
+  CHECK(own == last);
 }
 
 TEST_CASE("a limit of zero is no limit") {
