@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
@@ -38,6 +39,9 @@ struct Login {
   Timestamp expires_at;
 };
 using LoginPtr = std::shared_ptr<Login>;
+
+/// No name has one, and ids of entities may not.
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 std::string member(std::string_view object, const char* name) {
   const auto body = nlohmann::json::parse(object, nullptr, false);
@@ -161,7 +165,8 @@ void create_session(const CallPtr& call) {
   auto login = std::make_shared<Login>(Login{.call = call, .name = auth::folded_username(credentials->username),
                                              .password = std::move(credentials->password),
                                              .code = credentials->code.value_or("")});
-  if (login->name.size() > name_size_max || characters(login->password) > auth::password_size_max)
+  if (login->name.size() > name_size_max || std::ranges::any_of(login->name, is_control) ||
+      characters(login->password) > auth::password_size_max)
     return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
   if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
     return call->respond(too_many("too many tries", *wait));

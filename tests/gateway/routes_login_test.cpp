@@ -163,6 +163,17 @@ TEST_CASE("routes: a new account's password reaches the entity only as a hash") 
   CHECK(world.ask(other).status == 422);
 }
 
+TEST_CASE("routes: a user name with a control character is wrong, and no entity hears of it") {
+  World world;
+  const auto name =
+      GENERATE(std::string("a\0b", 3), std::string("a\n"), std::string("\x7f"));
+  const auto reply = world.ask({"POST", "/v1/sessions", "",
+                                json{{"username", name}, {"password", "wrong"}}.dump(), {}});
+  CHECK(reply.status == 401);
+  CHECK(body_of(reply)["code"] == "wrong_credentials");
+  CHECK(world.runtime.asked("owner") == 0);
+}
+
 TEST_CASE("routes: nobody sends a hash in place of what it is made of") {
   World world;
   const auto refused = GENERATE(
