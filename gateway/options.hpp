@@ -15,7 +15,7 @@ struct GatewayOptions {
   std::string admin_listen = "127.0.0.1:8081";
   int threads = 1;
   std::vector<std::string> allowed_origins;     ///< "https://ops.example.com", exact
-  std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-For is believed
+  std::vector<std::string> trusted_proxies;     ///< networks whose X-Forwarded-For is believed
   std::string tls_certificate, tls_key;         ///< PEM files; both or none
   std::string node_id = "local", cluster = "local", version = "0.1.0";
 

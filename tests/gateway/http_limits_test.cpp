@@ -233,7 +233,7 @@ TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   };
   World strict(options);
   CHECK(statuses(strict) == std::vector{200, 200, 429, 429});
-  options.trusted_proxies = {"127.0.0.1"};
+  options.trusted_proxies = {GENERATE("127.0.0.1", "127.0.0.0/8")};
   options.limits.connections_per_address = 1;
   World trusting(options);
   // All of the proxy's connections come from one address.
