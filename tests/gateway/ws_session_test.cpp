@@ -203,6 +203,16 @@ TEST_CASE("a flood of messages closes with 4429") {
   CHECK(phone.close_code() == 4429);
 }
 
+TEST_CASE("a subscription names types of events, not pages of text") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto answer = phone.ask(
+      "sub", {{"topic", "order:" + order}, {"events", {std::string(1000, 'x')}}});
+  CHECK(answer["err"]["status"] == 422);
+  CHECK(answer["err"]["errors"][0]["field"] == "sub.events");
+}
+
 TEST_CASE("the 129th topic is refused") {
   StreamNode node;
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
