@@ -305,6 +305,12 @@ void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
     if (id) reply_error(*id, problem(403, "forbidden", "for technicians"));
     return;
   }
+  auto& limiter = thread_.shared().commands;
+  if (!limiter.take(principal().account)) {
+    // One without an id is not answered: the assignment comes again.
+    if (id) reply_error(*id, too_many("too many commands", limiter.retry_after_s()));
+    return;
+  }
   hub_.assignments().acknowledge(
       principal(), ack.n, [weak = weak_from_this(), id](const runtime::Reply& reply) {
         const auto self = weak.lock();
