@@ -103,6 +103,11 @@ void Conversation::identify() {
     if (request().is_upgrade && !token.is_given) return upgrade();
     return unauthorized();
   }
+  // Asking an account is work: who has failed too often is not asked about.
+  auto& strangers = thread->shared().strangers;
+  if (!thread->principals().find(token.bearer->hash(), thread->now()) &&
+      !strangers.has(limit_key(address)))
+    return respond(too_many("too many tries", strangers.retry_after_s()));
   auto self = std::static_pointer_cast<Conversation>(shared_from_this());
   auth::authenticate(*thread, *token.bearer,
                      [self, from_cookie = token.is_cookie](auth::Verdict verdict,

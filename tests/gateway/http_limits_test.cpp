@@ -221,6 +221,22 @@ TEST_CASE("http: an account that is too fast gets 429 and when to come back; oth
   CHECK(world.ask({"POST", "/v1/orders", ben, "{}", {}}).status == 201);
 }
 
+TEST_CASE("http: who brings wrong logins too often is refused before an account is asked") {
+  auto options = quiet_options();
+  options.limits.commands_per_second = 0.01;   // a burst of one
+  World world(options);
+  const auto known = world.supervisor();
+  CHECK(world.ask({"GET", "/v1/orders", known, "", {}}).status == 200);
+  auto forged = world.supervisor();
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 401);
+  const auto asked = world.runtime.asked("principal");
+  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 429);
+  CHECK(world.runtime.asked("principal") == asked);
+  // Who has shown a login that holds goes on.
+  CHECK(world.ask({"GET", "/v1/orders", known, "", {}}).status == 200);
+}
+
 TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   auto options = quiet_options();
   options.limits.commands_per_second = 1;

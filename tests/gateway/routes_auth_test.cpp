@@ -77,6 +77,17 @@ TEST_CASE("a bucket gives its burst at once and then its rate") {
   CHECK(limiter.take("ana", now + 151ms));
 }
 
+TEST_CASE("looking whether a bucket has a token takes none") {
+  RateLimiter limiter(1, 1);
+  RateLimiter::Time now{};
+  CHECK(limiter.has("ana", now));
+  CHECK(limiter.has("ana", now));
+  CHECK(limiter.take("ana", now));
+  CHECK_FALSE(limiter.has("ana", now));
+  CHECK(limiter.has("ben", now));
+  CHECK(limiter.has("ana", now + 1s));
+}
+
 TEST_CASE("what waits for a hash dies on its own thread, also when it was captured as const") {
   test::StreamNode node;
   std::promise<std::pair<std::thread::id, std::thread::id>> died;
