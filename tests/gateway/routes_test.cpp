@@ -310,6 +310,15 @@ TEST_CASE("routes: each queued command counts; the first beyond the limit ends t
   CHECK(world.runtime.commands().size() == 2);
 }
 
+TEST_CASE("routes: an id that nothing can have is a 404, and no entity is asked") {
+  World world;
+  // It would be found if somebody looked.
+  for (const auto kind : {EntityKind::work_order, EntityKind::technician})
+    world.runtime.put(kind, R"({"id":"x"})");
+  const std::string path = GENERATE("/v1/orders/x", "/v1/orders/x/timeline", "/v1/technicians/x");
+  CHECK(world.ask({"GET", path, world.administrator(), "", {}}).status == 404);
+}
+
 TEST_CASE("routes: a tracking link shows its order to its holder and to nobody else") {
   World world;
   put_order(world);
