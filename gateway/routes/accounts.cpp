@@ -6,8 +6,10 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/hash_beside.hpp"
+#include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/token.hpp"
+#include "gateway/http/address.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/routes/invitation.hpp"
 
@@ -104,6 +106,9 @@ void redeem_invitation(const CallPtr& call) {
                                    "at least " + std::to_string(options.size_min) + " characters"}}));
   const auto token = parse_invitation(invitation->token);
   if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+  // Hashed before the account has seen the token: an address may not make us hash without end.
+  if (const auto wait = thread.shared().logins.must_wait_to_redeem(http::limit_key(call->address)))
+    return call->respond(too_many("too many tries", *wait));
   const bool is_queued = auth::hash_beside(
       thread,
       [password = std::move(invitation->password),

@@ -51,6 +51,11 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   // The hash has a random salt: the fingerprint is of what the caller sent.
   const auto fingerprint = fingerprint_of(*call->route->operation, text);
   const auth::HashCost cost{options.memory_bytes, options.passes};
+  if (const auto& by = caller(call); !by.is_administrator() && by.account != target) {
+    // The account says no to them, and how, whatever the password: it is not worth a hash.
+    (*body)["password_hash"] = auth::nobodys_hash(cost);
+    return command(call, target, body->dump(), std::move(location), fingerprint);
+  }
   const bool is_queued = auth::hash_beside(
       thread,
       [cost, password = std::move(password)] { return auth::hash_password(password, cost); },
