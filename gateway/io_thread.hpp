@@ -32,6 +32,7 @@ struct Shared {
   runtime::Runtime& runtime;
   const Operations& operations;
   RateLimiter& commands;          ///< key: account
+  RateLimiter& reads;             ///< key: account
   RateLimiter& strangers;         ///< key: http::limit_key(address), for requests without a login
   RateLimiter& subscriptions;     ///< key: account
   RateLimiter& position_frames;   ///< key: account

@@ -21,6 +21,7 @@ struct GatewayOptions {
 
   struct Limits {
     double commands_per_second = 20;            ///< per account; and per address without a login
+    double reads_per_second = 100;              ///< GET and HEAD, per account
     double subscriptions_per_second = 50;
     double position_frames_per_second = 5;
     double logins_per_minute = 5;               ///< per name

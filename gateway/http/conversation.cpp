@@ -163,6 +163,8 @@ std::optional<Problem> Conversation::refusal() const {
   if (identity && !is_safe(request().method) &&
       !shared.commands.take(identity->principal.account))
     return too_many("too many commands", shared.commands.retry_after_s());
+  if (identity && is_safe(request().method) && !shared.reads.take(identity->principal.account))
+    return too_many("too many reads", shared.reads.retry_after_s());
   return {};
 }
 

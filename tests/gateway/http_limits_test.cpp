@@ -221,6 +221,20 @@ TEST_CASE("http: an account that is too fast gets 429 and when to come back; oth
   CHECK(world.ask({"POST", "/v1/orders", ben, "{}", {}}).status == 201);
 }
 
+TEST_CASE("http: an account that reads too fast gets 429; its commands go on") {
+  auto options = quiet_options();
+  options.limits.reads_per_second = 1;   // a burst of two
+  World world(options);
+  const auto ana = world.supervisor(), ben = world.supervisor();
+  CHECK(world.ask({"GET", "/v1/orders", ana, "", {}}).status == 200);
+  CHECK(world.ask({"HEAD", "/v1/orders", ana, "", {}}).status == 200);
+  const auto refused = world.ask({"GET", "/v1/orders", ana, "", {}});
+  CHECK(refused.status == 429);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(world.ask({"POST", "/v1/orders", ana, "{}", {}}).status == 201);
+  CHECK(world.ask({"GET", "/v1/orders", ben, "", {}}).status == 200);
+}
+
 TEST_CASE("http: who brings wrong logins too often is refused before an account is asked") {
   auto options = quiet_options();
   options.limits.commands_per_second = 0.01;   // a burst of one
