@@ -56,6 +56,7 @@ struct Admin {
 
 struct Limits {
   int commands_per_second = 20;
+  int reads_per_second = 100;
   int subscriptions_per_second = 50;
   int position_frames_per_second = 5;
   int logins_per_minute = 5;

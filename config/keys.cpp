@@ -45,6 +45,7 @@ const Key table[] = {
   {MF_KEY(admin.listen), "Address of /livez, /readyz, /startupz and /metrics.", 0, 0, Form::address, "admin-listen"},
 
   {MF_KEY(limits.commands_per_second), "Commands per account and per address; 0 = no limit.", 0, 1'000'000},
+  {MF_KEY(limits.reads_per_second), "Reads (GET and HEAD) per account; 0 = no limit.", 0, 1'000'000},
   {MF_KEY(limits.subscriptions_per_second), "Subscriptions per account and per address; 0 = no limit.", 0, 1'000'000},
   {MF_KEY(limits.position_frames_per_second), "Position frames per technician; 0 = no limit.", 0, 1'000'000},
   {MF_KEY(limits.logins_per_minute), "Login attempts per user name; 0 = no limit.", 0, 1'000'000},

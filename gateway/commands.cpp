@@ -64,6 +64,11 @@ Problem wrong_field(std::string field, std::string code, std::string detail) {
 
 }  // namespace
 
+std::string_view id_prefix(EntityKind kind) {
+  const auto found = std::ranges::find(resources, kind, &Resource::kind);
+  return found == std::end(resources) ? std::string_view() : found->prefix;
+}
+
 Operations::Operations(const runtime::Kinds& kinds) {
   for (const auto& resource : resources)
     for (auto& verb : kinds.of(resource.kind).public_verbs())

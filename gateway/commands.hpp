@@ -25,6 +25,9 @@ struct Operation {
   bool makes_part = false;     ///< the part is new: its id is made like a create's
 };
 
+/// Of the ids of a kind people address: "ord"; empty for the others and the one catalogue.
+[[nodiscard]] std::string_view id_prefix(EntityKind kind);
+
 class Operations {
  public:
   explicit Operations(const runtime::Kinds& kinds);

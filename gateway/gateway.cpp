@@ -27,6 +27,7 @@ struct Gateway::Impl {
       : options(std::move(given)),
         operations(runtime.kinds()),
         commands(options.limits.commands_per_second, burst(options.limits.commands_per_second)),
+        reads(options.limits.reads_per_second, burst(options.limits.reads_per_second)),
         strangers(options.limits.commands_per_second, burst(options.limits.commands_per_second)),
         subscriptions(options.limits.subscriptions_per_second,
                       burst(options.limits.subscriptions_per_second)),
@@ -36,8 +37,8 @@ struct Gateway::Impl {
         passwords(static_cast<std::size_t>(options.limits.logins_waiting),
                   options.passwords.hashes_at_once),
         logins(options.limits.logins_per_minute, options.passwords),
-        shared{options, runtime, operations, commands, strangers, subscriptions, position_frames,
-               connections, passwords, logins, clock, {}, {}, false} {
+        shared{options, runtime, operations, commands, reads, strangers, subscriptions,
+               position_frames, connections, passwords, logins, clock, {}, {}, false} {
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
     shared.openapi = routes::openapi_document(router, options.version);
@@ -52,7 +53,7 @@ struct Gateway::Impl {
 
   GatewayOptions options;
   Operations operations;
-  RateLimiter commands, strangers, subscriptions, position_frames;
+  RateLimiter commands, reads, strangers, subscriptions, position_frames;
   ConnectionCount connections;
   auth::PasswordPool passwords;
   auth::LoginGuard logins;
@@ -136,11 +137,13 @@ void Gateway::Impl::close_listeners() {
 }
 
 void Gateway::Impl::stop() {
-  passwords.stop();
   for (auto& thread : threads) thread->stop();
   for (auto& thread : running)
     if (thread.joinable()) thread.join();
   running.clear();
+  // Last: waiting jobs hold connections, which are dropped here now that their threads are gone.
+  // Running ones post to a thread that never takes it, and dies with it.
+  passwords.stop();
 }
 
 Gateway::Gateway(GatewayOptions options, runtime::Runtime& runtime, const Clock& clock)

@@ -32,7 +32,8 @@ struct Shared {
   runtime::Runtime& runtime;
   const Operations& operations;
   RateLimiter& commands;          ///< key: account
-  RateLimiter& strangers;         ///< key: address, for requests without a login
+  RateLimiter& reads;             ///< key: account
+  RateLimiter& strangers;         ///< key: http::limit_key(address), for requests without a login
   RateLimiter& subscriptions;     ///< key: account
   RateLimiter& position_frames;   ///< key: account
   ConnectionCount& connections;

@@ -15,12 +15,13 @@ struct GatewayOptions {
   std::string admin_listen = "127.0.0.1:8081";
   int threads = 1;
   std::vector<std::string> allowed_origins;     ///< "https://ops.example.com", exact
-  std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-For is believed
+  std::vector<std::string> trusted_proxies;     ///< networks whose X-Forwarded-For is believed
   std::string tls_certificate, tls_key;         ///< PEM files; both or none
   std::string node_id = "local", cluster = "local", version = "0.1.0";
 
   struct Limits {
     double commands_per_second = 20;            ///< per account; and per address without a login
+    double reads_per_second = 100;              ///< GET and HEAD, per account
     double subscriptions_per_second = 50;
     double position_frames_per_second = 5;
     double logins_per_minute = 5;               ///< per name

@@ -17,12 +17,34 @@ RateLimiter::RateLimiter(double per_second, double burst, std::size_t keys_max)
   seed_ = ByteReader(seed).u64();
 }
 
-bool RateLimiter::take(std::string_view key, Time now) {
-  if (per_second_ <= 0) return true;
+std::uint64_t RateLimiter::hash_of(std::string_view key) const {
   // The seed keeps a stranger from choosing keys that meet in one bucket.
   auto hash = xxh3_64(key) ^ seed_;
   hash ^= hash >> 29;
-  if (hash == shared_bucket) hash = 1;
+  return hash == shared_bucket ? 1 : hash;
+}
+
+double RateLimiter::tokens_of(const Bucket& bucket, Time now) const {
+  const auto passed = std::chrono::duration<double>(now - bucket.at).count();
+  return std::min(burst_, bucket.tokens + std::max(passed, 0.0) * per_second_);
+}
+
+bool RateLimiter::has(std::string_view key, Time now) {
+  if (per_second_ <= 0) return true;
+  const auto hash = hash_of(key);
+  auto& part = parts_[hash % parts_.size()];
+  const std::lock_guard lock(part.mutex);
+  auto found = part.buckets.find(hash);
+  if (found == part.buckets.end() && part.buckets.size() >= part_keys_max_) {
+    make_room(part, now);
+    if (part.buckets.size() >= part_keys_max_) found = part.buckets.find(shared_bucket);
+  }
+  return found == part.buckets.end() || tokens_of(found->second, now) >= 1;
+}
+
+bool RateLimiter::take(std::string_view key, Time now) {
+  if (per_second_ <= 0) return true;
+  auto hash = hash_of(key);
   auto& part = parts_[hash % parts_.size()];
   const std::lock_guard lock(part.mutex);
   auto found = part.buckets.find(hash);
@@ -32,8 +54,7 @@ bool RateLimiter::take(std::string_view key, Time now) {
     found = part.buckets.try_emplace(hash, Bucket{burst_, now}).first;
   }
   auto& bucket = found->second;
-  const auto passed = std::chrono::duration<double>(now - bucket.at).count();
-  bucket.tokens = std::min(burst_, bucket.tokens + std::max(passed, 0.0) * per_second_);
+  bucket.tokens = tokens_of(bucket, now);
   bucket.at = now;
   if (bucket.tokens < 1) return false;
   bucket.tokens -= 1;

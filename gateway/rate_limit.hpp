@@ -19,6 +19,8 @@ class RateLimiter {
 
   /// False: too fast; try again after retry_after().
   [[nodiscard]] bool take(std::string_view key, Time now = std::chrono::steady_clock::now());
+  /// Whether take() would succeed.
+  [[nodiscard]] bool has(std::string_view key, Time now = std::chrono::steady_clock::now());
   /// Whole seconds until one token is there again, at least 1.
   [[nodiscard]] int retry_after_s() const;
 
@@ -31,6 +33,8 @@ class RateLimiter {
     std::mutex mutex;
     std::unordered_map<std::uint64_t, Bucket> buckets;
   };
+  [[nodiscard]] std::uint64_t hash_of(std::string_view key) const;
+  [[nodiscard]] double tokens_of(const Bucket& bucket, Time now) const;
   void make_room(Part& part, Time now);
 
   double per_second_, burst_;

@@ -28,9 +28,9 @@ struct Arguments {
 /// The demo's own configuration: limits that suit a whole company behind one address.
 const std::vector<std::pair<std::string, std::string>> presets{
     {"storage.data_dir", "demo-data"},          {"limits.commands_per_second", "0"},
-    {"limits.subscriptions_per_second", "0"},   {"limits.position_frames_per_second", "0"},
-    {"limits.logins_per_minute", "0"},          {"limits.connections_per_address", "0"},
-    {"log.level", "warn"}};
+    {"limits.reads_per_second", "0"},           {"limits.subscriptions_per_second", "0"},
+    {"limits.position_frames_per_second", "0"}, {"limits.logins_per_minute", "0"},
+    {"limits.connections_per_address", "0"},    {"log.level", "warn"}};
 
 /// Sets `stop` at SIGINT or SIGTERM, which every thread has blocked.
 class SignalWatch {

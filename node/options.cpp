@@ -56,6 +56,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.tls_certificate = from.tls_certificate;
   options.tls_key = from.tls_key;
   options.limits.commands_per_second = config.limits.commands_per_second;
+  options.limits.reads_per_second = config.limits.reads_per_second;
   options.limits.subscriptions_per_second = config.limits.subscriptions_per_second;
   options.limits.position_frames_per_second = config.limits.position_frames_per_second;
   options.limits.logins_per_minute = config.limits.logins_per_minute;

@@ -17,7 +17,9 @@ std::string folded_username(std::string text) {
 }
 
 LoginGuard::LoginGuard(double logins_per_minute, const GatewayOptions::Passwords& options)
-    : options_(options), tries_(logins_per_minute / 60, std::max(1.0, logins_per_minute)) {}
+    : options_(options),
+      tries_(logins_per_minute / 60, std::max(1.0, logins_per_minute)),
+      redeems_(logins_per_minute / 60, std::max(1.0, logins_per_minute)) {}
 
 std::optional<int> LoginGuard::must_wait(const std::string& name, Timestamp now) {
   {
@@ -27,6 +29,11 @@ std::optional<int> LoginGuard::must_wait(const std::string& name, Timestamp now)
       return static_cast<int>((found->second.locked_until - now).count() / 1000 + 1);
   }
   if (!tries_.take(name)) return tries_.retry_after_s();
+  return {};
+}
+
+std::optional<int> LoginGuard::must_wait_to_redeem(const std::string& address) {
+  if (!redeems_.take(address)) return redeems_.retry_after_s();
   return {};
 }
 

@@ -21,6 +21,9 @@ class LoginGuard {
 
   /// Seconds to wait, or nullopt: go on.
   [[nodiscard]] std::optional<int> must_wait(const std::string& name, Timestamp now);
+  /// The same for somebody who wants to redeem an invitation, by http::limit_key(address): as often
+  /// as one name may log in.
+  [[nodiscard]] std::optional<int> must_wait_to_redeem(const std::string& address);
   /// A wrong password; gives the end of the lock it brings, if it does.
   [[nodiscard]] std::optional<Timestamp> failed(const std::string& name, Timestamp now);
   void succeeded(const std::string& name);
@@ -33,7 +36,7 @@ class LoginGuard {
     Timestamp last, locked_until;
   };
   GatewayOptions::Passwords options_;
-  RateLimiter tries_;
+  RateLimiter tries_, redeems_;
   std::mutex mutex_;
   std::unordered_map<std::string, Failures> failures_;
   std::unordered_map<std::string, std::int64_t> last_code_;   // only names that exist get here

@@ -33,10 +33,11 @@ void PasswordPool::work() {
 }
 
 void PasswordPool::stop() {
+  std::deque<Job> dropped;
   {
     const std::lock_guard lock(mutex_);
     is_stopped_ = true;
-    jobs_.clear();
+    dropped.swap(jobs_);
   }
   changed_.notify_all();
   for (auto& thread : threads_)

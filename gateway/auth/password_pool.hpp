@@ -16,7 +16,8 @@ class PasswordPool {
   using Job = std::move_only_function<void()>;
   /// False when too many wait already; the job is then not run. Jobs post their result themselves.
   [[nodiscard]] bool run(Job job);
-  /// Waits for running jobs and drops waiting ones. Idempotent.
+  /// Waits for running jobs and drops waiting ones, here: what they hold must not be in use on
+  /// another thread any more. Idempotent.
   void stop();
 
  private:

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/http/address.hpp"
 #include "gateway/http/headers.hpp"
 
 namespace mf::gateway::http {
@@ -102,6 +103,11 @@ void Conversation::identify() {
     if (request().is_upgrade && !token.is_given) return upgrade();
     return unauthorized();
   }
+  // Asking an account is work: who has failed too often is not asked about.
+  auto& strangers = thread->shared().strangers;
+  if (!thread->principals().find(token.bearer->hash(), thread->now()) &&
+      !strangers.has(limit_key(address)))
+    return respond(too_many("too many tries", strangers.retry_after_s()));
   auto self = std::static_pointer_cast<Conversation>(shared_from_this());
   auth::authenticate(*thread, *token.bearer,
                      [self, from_cookie = token.is_cookie](auth::Verdict verdict,
@@ -130,7 +136,8 @@ void Conversation::on_identity(auth::Verdict verdict, auth::IdentityPtr found) {
 
 void Conversation::unauthorized() {
   auto& strangers = thread->shared().strangers;
-  if (!strangers.take(address)) return respond(too_many("too many tries", strangers.retry_after_s()));
+  if (!strangers.take(limit_key(address)))
+    return respond(too_many("too many tries", strangers.retry_after_s()));
   // A path that is open to everybody is no secret; what else there is, is.
   if (found_.is_open && !route) return admit();
   respond(problem(401, "unauthorized", has_token_ ? "this login is not valid" : "log in first"));
@@ -151,11 +158,13 @@ std::optional<Problem> Conversation::refusal() const {
   if (auto no = body_refusal()) return no;
   if (site_.is_admin) return {};
   auto& shared = thread->shared();
-  if (!identity && route->access != Access::login && !shared.strangers.take(address))
+  if (!identity && route->access != Access::login && !shared.strangers.take(limit_key(address)))
     return too_many("too many requests without a login", shared.strangers.retry_after_s());
   if (identity && !is_safe(request().method) &&
       !shared.commands.take(identity->principal.account))
     return too_many("too many commands", shared.commands.retry_after_s());
+  if (identity && is_safe(request().method) && !shared.reads.take(identity->principal.account))
+    return too_many("too many reads", shared.reads.retry_after_s());
   return {};
 }
 
@@ -212,7 +221,7 @@ void Conversation::upgrade() {
                            "only /v1/stream can be upgraded"));
   }
   auto& shared = thread->shared();
-  if (!identity && !shared.strangers.take(address))
+  if (!identity && !shared.strangers.take(limit_key(address)))
     return respond(too_many("too many tries", shared.strangers.retry_after_s()));
   if (!request().origin.empty() &&
       !auth::is_origin_allowed(request().origin, request().host, is_tls(),
@@ -220,8 +229,8 @@ void Conversation::upgrade() {
     return respond(problem(403, "origin_not_allowed", "this page may not connect"));
   // A token in a URL would end in logs: it is refused, not ignored.
   if (auto no = take_query()) return respond(*no);
-  ws::Upgrade handed{std::string(request().path), {}, identity, address, std::move(slot_),
-                     request_id};
+  ws::Upgrade handed{std::string(request().path), {}, identity, limit_key(address),
+                     std::move(slot_), request_id};
   for (const auto& [name, value] : request().headers) handed.headers.emplace_back(name, value);
   unlink();
   hand_over(std::move(handed));

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "base/hash.hpp"
+#include "gateway/http/address.hpp"
 
 namespace mf::gateway::http {
 namespace {
@@ -48,7 +49,7 @@ std::string trace_id(std::string_view traceparent) {
 std::string client_address(const std::string& peer, std::string_view forwarded_for,
                            const std::vector<std::string>& trusted_proxies) {
   const auto is_trusted = [&](std::string_view address) {
-    return std::ranges::find(trusted_proxies, address) != trusted_proxies.end();
+    return is_in_network(address, trusted_proxies);
   };
   if (forwarded_for.empty() || !is_trusted(peer)) return peer;
   while (!forwarded_for.empty()) {

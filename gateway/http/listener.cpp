@@ -2,11 +2,11 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <algorithm>
 #include <charconv>
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "gateway/http/address.hpp"
 
 namespace mf::gateway::http {
 namespace {
@@ -43,12 +43,12 @@ std::string text_of(const tcp::endpoint& endpoint) {
 /// Counts a connection as long as somebody holds it.
 std::shared_ptr<void> make_slot(Shared& shared, const std::string& address) {
   static auto& open = metrics::gauge("microflow_connections", "Open client connections");
-  const auto& proxies = shared.options.trusted_proxies;
-  const bool is_proxy = std::ranges::find(proxies, address) != proxies.end();
-  if (!shared.connections.enter(address, is_proxy)) return nullptr;
+  const bool is_proxy = is_in_network(address, shared.options.trusted_proxies);
+  const auto key = limit_key(address);
+  if (!shared.connections.enter(key, is_proxy)) return nullptr;
   open.add(1);
-  return {&shared.connections, [address](ConnectionCount* of) {
-            of->leave(address);
+  return {&shared.connections, [key](ConnectionCount* of) {
+            of->leave(key);
             open.add(-1);
           }};
 }

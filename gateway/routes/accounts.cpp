@@ -1,14 +1,15 @@
 #include "gateway/routes/accounts.hpp"
 
-#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "gateway/auth/hash_beside.hpp"
+#include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
-#include "gateway/auth/password_pool.hpp"
 #include "gateway/auth/token.hpp"
+#include "gateway/http/address.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/routes/invitation.hpp"
 
@@ -105,14 +106,18 @@ void redeem_invitation(const CallPtr& call) {
                                    "at least " + std::to_string(options.size_min) + " characters"}}));
   const auto token = parse_invitation(invitation->token);
   if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
-  const bool is_queued = thread.shared().passwords.run(
-      [call, &thread, token = *token, password = std::move(invitation->password),
+  // Hashed before the account has seen the token: an address may not make us hash without end.
+  if (const auto wait = thread.shared().logins.must_wait_to_redeem(http::limit_key(call->address)))
+    return call->respond(too_many("too many tries", *wait));
+  const bool is_queued = auth::hash_beside(
+      thread,
+      [password = std::move(invitation->password),
        cost = auth::HashCost{options.memory_bytes, options.passes}] {
-        auto hash = auth::hash_password(password, cost);
-        boost::asio::post(thread.io(), [call, token, hash = std::move(hash)] {
-          if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
-          set_password(call, token, *hash);
-        });
+        return auth::hash_password(password, cost);
+      },
+      [call, token = *token](const Result<std::string>& hash) {
+        if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
+        set_password(call, token, *hash);
       });
   if (!is_queued) call->respond(too_many("too many passwords at once"));
 }

@@ -67,8 +67,16 @@ void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
   call->respond(std::move(response));
 }
 
+bool may_exist(const CallPtr& call, const EntityRef& ref) {
+  const auto prefix = id_prefix(ref.kind);
+  if (prefix.empty() || is_id(prefix, ref.id)) return true;
+  call->respond(problem(404, "not_found", "no such object"));
+  return false;
+}
+
 void with_view(const CallPtr& call, EntityRef ref,
                std::move_only_function<void(runtime::ReadReply)> then) {
+  if (!may_exist(call, ref)) return;
   call->thread->read(ref, caller(call),
                      [call, then = std::move(then)](runtime::Answered answered) mutable {
                        auto& reply = std::get<runtime::ReadReply>(answered);

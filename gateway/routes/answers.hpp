@@ -16,6 +16,8 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
 void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
             const std::string& location);
 
+/// False, and answered 404, for an id that nothing of this kind can have: nobody is asked.
+[[nodiscard]] bool may_exist(const CallPtr& call, const EntityRef& ref);
 /// The entity as the caller sees it, with ETag; 304 when If-None-Match names it.
 void read(const CallPtr& call, EntityRef ref);
 /// Reads the entity, then gives its view to `then`; problems are answered.

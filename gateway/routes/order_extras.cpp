@@ -46,6 +46,7 @@ void timeline(const CallPtr& call) {
   if (!after) return call->respond(problem({{"cursor", "malformed", "not one of our cursors"}}));
   if (!limit || *limit < 1 || *limit > timeline_limit_max)
     return call->respond(problem({{"limit", "out_of_range", "1 to 100"}}));
+  if (!may_exist(call, order_of(call))) return;
   call->thread->timeline(order_of(call), *after, static_cast<int>(*limit), caller(call),
                          [call](runtime::Answered answered) {
                            answer_timeline(call, std::get<runtime::TimelineReply>(answered));
@@ -53,6 +54,7 @@ void timeline(const CallPtr& call) {
 }
 
 void candidates(const CallPtr& call) {
+  if (!may_exist(call, order_of(call))) return;
   call->thread->candidates(std::string(call->params[0]), caller(call),
                            [call](runtime::Answered answered) {
                              auto& reply = std::get<runtime::ReadReply>(answered);

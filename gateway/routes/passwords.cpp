@@ -1,12 +1,11 @@
 #include "gateway/routes/passwords.hpp"
 
-#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
 #include "base/text.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/password.hpp"
-#include "gateway/auth/password_pool.hpp"
 #include "gateway/http/route.hpp"
 
 namespace mf::gateway::routes {
@@ -52,17 +51,19 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   // The hash has a random salt: the fingerprint is of what the caller sent.
   const auto fingerprint = fingerprint_of(*call->route->operation, text);
   const auth::HashCost cost{options.memory_bytes, options.passes};
-  const bool is_queued = thread.shared().passwords.run(
-      [call, &thread, cost, password = std::move(password), body = *std::move(body),
-       target = std::string(target), location = std::move(location), fingerprint]() mutable {
-        auto hash = auth::hash_password(password, cost);
-        boost::asio::post(thread.io(), [call, hash = std::move(hash), body = std::move(body),
-                                        target = std::move(target),
-                                        location = std::move(location), fingerprint]() mutable {
-          if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
-          body["password_hash"] = *std::move(hash);
-          command(call, target, body.dump(), std::move(location), fingerprint);
-        });
+  if (const auto& by = caller(call); !by.is_administrator() && by.account != target) {
+    // The account says no to them, and how, whatever the password: it is not worth a hash.
+    (*body)["password_hash"] = auth::nobodys_hash(cost);
+    return command(call, target, body->dump(), std::move(location), fingerprint);
+  }
+  const bool is_queued = auth::hash_beside(
+      thread,
+      [cost, password = std::move(password)] { return auth::hash_password(password, cost); },
+      [call, body = *std::move(body), target = std::string(target), location = std::move(location),
+       fingerprint](Result<std::string> hash) mutable {
+        if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
+        body["password_hash"] = *std::move(hash);
+        command(call, target, body.dump(), std::move(location), fingerprint);
       });
   if (!is_queued) call->respond(too_many("too many passwords at once"));
 }

@@ -1,13 +1,13 @@
-#include <boost/asio/post.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
-#include "gateway/auth/password_pool.hpp"
 #include "gateway/auth/totp.hpp"
 #include "gateway/http/headers.hpp"
 #include "gateway/routes/accounts.hpp"
@@ -39,6 +39,9 @@ struct Login {
   Timestamp expires_at;
 };
 using LoginPtr = std::shared_ptr<Login>;
+
+/// No name has one, and ids of entities may not.
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 std::string member(std::string_view object, const char* name) {
   const auto body = nlohmann::json::parse(object, nullptr, false);
@@ -111,13 +114,13 @@ void check_code(const LoginPtr& login) {
 
 void check_password(const LoginPtr& login) {
   auto& thread = *login->call->thread;
-  const bool is_queued = thread.shared().passwords.run([login, &thread] {
-    const auto& hash = login->hash.empty() ? auth::nobodys_hash() : login->hash;
-    const bool is_right = auth::verify_password(hash, login->password) && !login->hash.empty();
-    boost::asio::post(thread.io(), [login, is_right] {
-      is_right ? check_code(login) : refuse(login);
-    });
-  });
+  const bool is_queued = auth::hash_beside(
+      thread,
+      [hash = login->hash, password = login->password] {
+        const auto& against = hash.empty() ? auth::nobodys_hash() : hash;
+        return auth::verify_password(against, password) && !hash.empty();
+      },
+      [login](bool is_right) { is_right ? check_code(login) : refuse(login); });
   if (!is_queued) login->call->respond(too_many("too many logins at once"));
 }
 
@@ -162,7 +165,8 @@ void create_session(const CallPtr& call) {
   auto login = std::make_shared<Login>(Login{.call = call, .name = auth::folded_username(credentials->username),
                                              .password = std::move(credentials->password),
                                              .code = credentials->code.value_or("")});
-  if (login->name.size() > name_size_max || characters(login->password) > auth::password_size_max)
+  if (login->name.size() > name_size_max || std::ranges::any_of(login->name, is_control) ||
+      characters(login->password) > auth::password_size_max)
     return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
   if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
     return call->respond(too_many("too many tries", *wait));

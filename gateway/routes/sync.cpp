@@ -125,6 +125,10 @@ void run_next(const BatchPtr& batch) {
   }
   if (batch->is_stopped)
     return put_error(batch, problem(503, "not_tried", "an earlier command must be decided first"));
+  // The request itself has paid for the first.
+  auto& limiter = thread.shared().commands;
+  if (batch->next > 0 && !limiter.take(caller(call).account))
+    return put_error(batch, too_many("too many commands", limiter.retry_after_s()));
   const auto& queued = batch->commands[batch->next];
   const auto* operation = thread.shared().operations.find(queued.method);
   if (!operation)

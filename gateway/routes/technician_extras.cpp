@@ -17,6 +17,7 @@ EntityRef technician_of(const CallPtr& call) {
 }
 
 void agenda(const CallPtr& call) {
+  if (!may_exist(call, technician_of(call))) return;
   call->thread->ask(technician_of(call), "agenda", "{}", caller(call),
                     [call](runtime::Answered answered) {
                       const auto& reply = std::get<runtime::ReadReply>(answered);

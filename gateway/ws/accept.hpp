@@ -28,7 +28,7 @@ struct Upgrade {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers;
   auth::IdentityPtr identity;        ///< null: only a tracking token in `connect` may follow
-  std::string address;               ///< of the client, behind trusted proxies
+  std::string address;               ///< of the client, as limits count it
   std::shared_ptr<void> slot;        ///< counts the connection while it lives
   std::string request_id;            ///< the response to the upgrade carries it
 };

@@ -65,6 +65,8 @@ Read read_sub(const json& body) {
     if (events->size() > topic_events_max) return wrong("sub.events", "too_long");
     for (const auto& item : *events) {
       if (!item.is_string()) return wrong("sub.events", "wrong_type");
+      if (characters(item.get_ref<const std::string&>()) > name_size_max)
+        return wrong("sub.events", "too_long");
       sub.events.push_back(item.get<std::string>());
     }
   }

@@ -76,6 +76,7 @@ class Session : public Connection, public topics::Subscriber,
   void on_message(std::uint64_t id, const Auth& auth);
   void on_ack(std::optional<std::uint64_t> id, const Ack& ack);
   void on_positions(std::optional<std::uint64_t> id, const Report& report);
+  void check_login(std::uint64_t id);
   void follow_tracking(std::uint64_t id, const auth::Token& token);
   void recheck_tracking();
   void connected(std::uint64_t id);

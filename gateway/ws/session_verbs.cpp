@@ -79,11 +79,29 @@ void Session::on_line(std::string_view line) {
 void Session::on_message(std::uint64_t id, const Connect& connect) {
   if (phase_ != Phase::greeting)
     return reply_error(id, problem(409, "already_connected", "connect comes once"));
-  if (identity_) return connected(id);
   const auto token = auth::parse_tracking(connect.tracking);
-  if (!token) return close(CloseCode::new_token, "log in first");
+  if (!identity_ && !token) return close(CloseCode::new_token, "log in first");
   phase_ = Phase::authenticating;
-  follow_tracking(id, *token);
+  identity_ ? check_login(id) : follow_tracking(id, *token);
+}
+
+/// The login was good at the upgrade, or up to `principal_cache` before: it may have ended since.
+void Session::check_login(std::uint64_t id) {
+  const auto drops = thread_.principals().drops();
+  auth::authenticate_again(
+      thread_, *identity_,
+      [weak = weak_from_this(), id, drops](auth::Verdict verdict, auth::IdentityPtr identity) {
+        const auto self = weak.lock();
+        if (!self || self->phase_ != Phase::authenticating) return;
+        if (verdict == auth::Verdict::unavailable)
+          return self->close(CloseCode::internal, "try again");
+        if (verdict == auth::Verdict::unknown)
+          return self->close(CloseCode::new_token, "the session has ended");
+        // An account's event has overtaken the answer, which may be older.
+        if (self->thread_.principals().drops() != drops) return self->check_login(id);
+        self->identity_ = std::move(identity);
+        self->connected(id);
+      });
 }
 
 void Session::follow_tracking(std::uint64_t id, const auth::Token& token) {
@@ -235,8 +253,9 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
   if (!token) return close(CloseCode::new_token, "not a token");
   if (!may_command(id)) return;
   ++pending_;
-  auth::authenticate(thread_, *token, [weak = weak_from_this(), id](auth::Verdict verdict,
-                                                                   auth::IdentityPtr identity) {
+  const auto drops = thread_.principals().drops();
+  auth::authenticate(thread_, *token, [weak = weak_from_this(), id, drops](
+                                          auth::Verdict verdict, auth::IdentityPtr identity) {
     const auto self = weak.lock();
     if (!self) return;
     --self->pending_;
@@ -250,6 +269,7 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
     topics::append_quoted(members, format_rfc3339(identity->expires_at));
     self->take_identity(std::move(identity));
     self->reply_ok(id, members);
+    if (self->thread_.principals().drops() != drops) self->account_changed();
   });
 }
 
@@ -260,8 +280,9 @@ void Session::account_changed() {
       [weak = weak_from_this(), asked = identity_](auth::Verdict verdict,
                                                    auth::IdentityPtr identity) {
         const auto self = weak.lock();
+        if (!self || self->phase_ != Phase::connected) return;
         // A token that was renewed meanwhile has been checked by that.
-        if (!self || self->phase_ != Phase::connected || self->identity_ != asked) return;
+        if (self->identity_->token_hash != asked->token_hash) return;
         self->is_in_doubt_ = verdict == auth::Verdict::unavailable;
         if (verdict == auth::Verdict::unknown)
           return self->close(CloseCode::new_token, "the session has ended");
@@ -282,6 +303,12 @@ void Session::take_identity(auth::IdentityPtr identity) {
 void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
   if (principal().technician.empty()) {
     if (id) reply_error(*id, problem(403, "forbidden", "for technicians"));
+    return;
+  }
+  auto& limiter = thread_.shared().commands;
+  if (!limiter.take(principal().account)) {
+    // One without an id is not answered: the assignment comes again.
+    if (id) reply_error(*id, too_many("too many commands", limiter.retry_after_s()));
     return;
   }
   hub_.assignments().acknowledge(

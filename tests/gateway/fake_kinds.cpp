@@ -125,7 +125,7 @@ void add_fake_kinds(Kinds& kinds) {
                                "cancel", "comment"});
   add(EntityKind::technician, {"create", "edit", "set_availability", "ack_assignment"});
   add(EntityKind::client, {"create", "edit", "add_site"});
-  add(EntityKind::account, {"create", "edit", "invite"});
+  add(EntityKind::account, {"create", "edit", "invite", "set_password"});
   add(EntityKind::unique_name, {});
   add(EntityKind::catalogue, {"create_zone", "edit_zone", "create_order_type", "put_sla_policy"});
 }

@@ -221,6 +221,36 @@ TEST_CASE("http: an account that is too fast gets 429 and when to come back; oth
   CHECK(world.ask({"POST", "/v1/orders", ben, "{}", {}}).status == 201);
 }
 
+TEST_CASE("http: an account that reads too fast gets 429; its commands go on") {
+  auto options = quiet_options();
+  options.limits.reads_per_second = 1;   // a burst of two
+  World world(options);
+  const auto ana = world.supervisor(), ben = world.supervisor();
+  CHECK(world.ask({"GET", "/v1/orders", ana, "", {}}).status == 200);
+  CHECK(world.ask({"HEAD", "/v1/orders", ana, "", {}}).status == 200);
+  const auto refused = world.ask({"GET", "/v1/orders", ana, "", {}});
+  CHECK(refused.status == 429);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(world.ask({"POST", "/v1/orders", ana, "{}", {}}).status == 201);
+  CHECK(world.ask({"GET", "/v1/orders", ben, "", {}}).status == 200);
+}
+
+TEST_CASE("http: who brings wrong logins too often is refused before an account is asked") {
+  auto options = quiet_options();
+  options.limits.commands_per_second = 0.01;   // a burst of one
+  World world(options);
+  const auto known = world.supervisor();
+  CHECK(world.ask({"GET", "/v1/orders", known, "", {}}).status == 200);
+  auto forged = world.supervisor();
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 401);
+  const auto asked = world.runtime.asked("principal");
+  CHECK(world.ask({"GET", "/v1/orders", forged, "", {}}).status == 429);
+  CHECK(world.runtime.asked("principal") == asked);
+  // Who has shown a login that holds goes on.
+  CHECK(world.ask({"GET", "/v1/orders", known, "", {}}).status == 200);
+}
+
 TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   auto options = quiet_options();
   options.limits.commands_per_second = 1;
@@ -233,7 +263,7 @@ TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   };
   World strict(options);
   CHECK(statuses(strict) == std::vector{200, 200, 429, 429});
-  options.trusted_proxies = {"127.0.0.1"};
+  options.trusted_proxies = {GENERATE("127.0.0.1", "127.0.0.0/8")};
   options.limits.connections_per_address = 1;
   World trusting(options);
   // All of the proxy's connections come from one address.

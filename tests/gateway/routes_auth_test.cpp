@@ -1,8 +1,13 @@
 #include <catch2/catch.hpp>
+#include <future>
 
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/principal_cache.hpp"
+#include "gateway/http/address.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/rate_limit.hpp"
+#include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::gateway {
 namespace {
@@ -70,6 +75,68 @@ TEST_CASE("a bucket gives its burst at once and then its rate") {
   CHECK(limiter.take("ben", now));
   CHECK_FALSE(limiter.take("ana", now + 50ms));
   CHECK(limiter.take("ana", now + 151ms));
+}
+
+TEST_CASE("looking whether a bucket has a token takes none") {
+  RateLimiter limiter(1, 1);
+  RateLimiter::Time now{};
+  CHECK(limiter.has("ana", now));
+  CHECK(limiter.has("ana", now));
+  CHECK(limiter.take("ana", now));
+  CHECK_FALSE(limiter.has("ana", now));
+  CHECK(limiter.has("ben", now));
+  CHECK(limiter.has("ana", now + 1s));
+}
+
+TEST_CASE("what waits for a hash dies on its own thread, also when it was captured as const") {
+  test::StreamNode node;
+  std::promise<std::pair<std::thread::id, std::thread::id>> died;
+  node.on_thread([&](IoThread& thread) {
+    const auto own = std::this_thread::get_id();
+    const std::shared_ptr<void> connection(
+        nullptr, [&died, own](void*) { died.set_value({own, std::this_thread::get_id()}); });
+    const auto& given = connection;
+    CHECK(auth::hash_beside(
+        thread, [] { return 7; }, [given](int result) { CHECK(result == 7); }));
+  });
+  const auto [own, last] = died.get_future().get();
+  CHECK(own == last);
+}
+
+TEST_CASE("an address belongs to a network, IPv4 also when it comes mapped") {
+  using http::is_in_network;
+  const std::vector<std::string> proxies{"10.0.0.0/8", "192.168.1.7", "2001:db8::/33", "fe80::1"};
+  for (const auto* in : {"10.0.0.1", "10.255.255.255", "::ffff:10.1.2.3", "192.168.1.7",
+                         "2001:db8:7fff::1", "fe80::1", "fe80::1%eth0"}) {
+    INFO(in);
+    CHECK(is_in_network(in, proxies));
+  }
+  for (const auto* out : {"11.0.0.0", "9.255.255.255", "192.168.1.8", "2001:db8:8000::1",
+                          "::a00:1", "fe80::2", "unknown", "", "10.0.0.1:80", "10.0.0.1, 10"}) {
+    INFO(out);
+    CHECK_FALSE(is_in_network(out, proxies));
+  }
+  CHECK(is_in_network("8.8.8.8", {"0.0.0.0/0"}));
+  CHECK_FALSE(is_in_network("::1", {"0.0.0.0/0"}));
+  CHECK(is_in_network("2001::1", {"::/0"}));
+  CHECK_FALSE(is_in_network("8.8.8.8", {"::/0"}));
+  CHECK_FALSE(is_in_network("10.0.0.1", {"10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "10/8"}));
+}
+
+TEST_CASE("a client behind proxies of a trusted network is the first address outside it") {
+  const std::vector<std::string> proxies{"10.0.0.0/8"};
+  CHECK(http::client_address("10.0.0.1", "1.1.1.1, 2.2.2.2, 10.9.9.9", proxies) == "2.2.2.2");
+  CHECK(http::client_address("::ffff:10.0.0.1", "2.2.2.2", proxies) == "2.2.2.2");
+  CHECK(http::client_address("11.0.0.1", "2.2.2.2", proxies) == "11.0.0.1");
+}
+
+TEST_CASE("limits count an IPv4 address, mapped or not, and the /64 of an IPv6 address") {
+  using http::limit_key;
+  CHECK(limit_key("10.0.0.1") == "10.0.0.1");
+  CHECK(limit_key("::ffff:10.0.0.1") == "10.0.0.1");
+  CHECK(limit_key("2001:db8:0:1::1") == limit_key("2001:db8:0:1:ffff:ffff:ffff:ffff"));
+  CHECK(limit_key("2001:db8:0:1::1") != limit_key("2001:db8:0:2::1"));
+  CHECK(limit_key("unknown") == "unknown");
 }
 
 TEST_CASE("a limit of zero is no limit") {

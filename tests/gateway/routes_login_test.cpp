@@ -163,6 +163,43 @@ TEST_CASE("routes: a new account's password reaches the entity only as a hash") 
   CHECK(world.ask(other).status == 422);
 }
 
+TEST_CASE("routes: a password costs a hash only where the caller may set it") {
+  World world;
+  const auto target =
+      world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
+  const HttpRequest request{"POST", "/v1/accounts/" + target + "/set_password", world.supervisor(),
+                            R"({"password":"correct horse"})", {}};
+  CHECK(world.ask(request).status == 404);
+  const auto body = json::parse(world.runtime.commands().back().body.json);
+  CHECK(body["password_hash"] == gateway::auth::nobodys_hash());
+  CHECK_FALSE(body.contains("password"));
+}
+
+TEST_CASE("routes: one address redeems only so many invitations a minute") {
+  auto options = quiet_options();
+  options.limits.logins_per_minute = 1;
+  World world(options);
+  const auto redeem = [&] {
+    const auto made = gateway::auth::make_token(random_id("acc"));
+    const json body{{"token", "inv_" + made.entity + "." + made.secret},
+                    {"password", "correct horse"}};
+    return world.ask({"POST", "/v1/invitations", "", body.dump(), {}}).status;
+  };
+  CHECK(redeem() != 429);
+  CHECK(redeem() == 429);
+}
+
+TEST_CASE("routes: a user name with a control character is wrong, and no entity hears of it") {
+  World world;
+  const auto name =
+      GENERATE(std::string("a\0b", 3), std::string("a\n"), std::string("\x7f"));
+  const auto reply = world.ask({"POST", "/v1/sessions", "",
+                                json{{"username", name}, {"password", "wrong"}}.dump(), {}});
+  CHECK(reply.status == 401);
+  CHECK(body_of(reply)["code"] == "wrong_credentials");
+  CHECK(world.runtime.asked("owner") == 0);
+}
+
 TEST_CASE("routes: nobody sends a hash in place of what it is made of") {
   World world;
   const auto refused = GENERATE(

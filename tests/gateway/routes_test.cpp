@@ -291,6 +291,34 @@ TEST_CASE("routes: nothing overtakes a queued command that could not be decided"
   CHECK(world.runtime.commands().size() == 1);
 }
 
+TEST_CASE("routes: each queued command counts; the first beyond the limit ends the batch") {
+  auto options = quiet_options();
+  options.limits.commands_per_second = 1;   // a burst of two
+  World world(options);
+  put_order(world);
+  json queue{{"commands", json::array()}};
+  for (const std::string key : {"a", "b", "c", "d"})
+    queue["commands"].push_back(
+        {{"method", "orders.comment"}, {"params", {{"id", order}}}, {"key", key}});
+  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}});
+  const auto results = body_of(reply)["results"];
+  REQUIRE(results.size() == 4);
+  CHECK(results[1].contains("ok"));
+  CHECK(results[2]["err"]["status"] == 429);
+  CHECK(results[2]["err"]["retry"] == true);
+  CHECK(results[3]["err"]["code"] == "not_tried");
+  CHECK(world.runtime.commands().size() == 2);
+}
+
+TEST_CASE("routes: an id that nothing can have is a 404, and no entity is asked") {
+  World world;
+  // It would be found if somebody looked.
+  for (const auto kind : {EntityKind::work_order, EntityKind::technician})
+    world.runtime.put(kind, R"({"id":"x"})");
+  const std::string path = GENERATE("/v1/orders/x", "/v1/orders/x/timeline", "/v1/technicians/x");
+  CHECK(world.ask({"GET", path, world.administrator(), "", {}}).status == 404);
+}
+
 TEST_CASE("routes: a tracking link shows its order to its holder and to nobody else") {
   World world;
   put_order(world);

@@ -26,14 +26,16 @@ gateway::GatewayOptions stream_options() {
 StreamNode::StreamNode(gateway::GatewayOptions options)
     : options_(std::move(options)),
       commands_(options_.limits.commands_per_second, options_.limits.commands_per_second * 2),
+      reads_(0, 0),
       strangers_(0, 0),
       subscriptions_(options_.limits.subscriptions_per_second,
                      options_.limits.subscriptions_per_second),
       position_frames_(options_.limits.position_frames_per_second,
                        options_.limits.position_frames_per_second),
       logins_(0, options_.passwords),
-      shared_{options_, runtime, operations_, commands_, strangers_, subscriptions_,
-              position_frames_, connections_, passwords_, logins_, system_clock(), {}},
+      shared_{options_, runtime, operations_, commands_, reads_, strangers_,
+              subscriptions_, position_frames_, connections_, passwords_, logins_, system_clock(),
+              {}},
       thread_(shared_),
       acceptor_(accept_io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
   shared_.threads = {&thread_};

@@ -41,7 +41,7 @@ class StreamNode {
 
   gateway::GatewayOptions options_;
   gateway::Operations operations_{runtime.kinds()};
-  gateway::RateLimiter commands_, strangers_, subscriptions_, position_frames_;
+  gateway::RateLimiter commands_, reads_, strangers_, subscriptions_, position_frames_;
   gateway::ConnectionCount connections_{10'000, 10'000};
   gateway::auth::PasswordPool passwords_{4, 1};
   gateway::auth::LoginGuard logins_;

@@ -81,6 +81,22 @@ TEST_CASE("an acknowledged assignment is not sent again, and the entity hears of
   CHECK(phone.next("asg", 1s).empty());
 }
 
+TEST_CASE("an acknowledgement counts as a command") {
+  auto options = stream_options();
+  options.limits.commands_per_second = 1;   // a burst of two
+  StreamNode node(options);
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  assign(node.runtime, ana);
+  REQUIRE(phone.next("asg")["n"] == visit);
+  CHECK(phone.ask("ack", {{"n", visit}}).contains("ok"));
+  phone.ask("ack", {{"n", visit}});
+  CHECK(phone.ask("ack", {{"n", visit}})["err"]["status"] == 429);
+  // Without an id there is nothing to answer.
+  phone.say(json{{"ack", {{"n", visit}}}}.dump());
+  CHECK(phone.ask("unsub", {{"topic", "cluster"}})["err"]["code"] == "not_subscribed");
+}
+
 TEST_CASE("an answered, withdrawn or acknowledged offer is not sent again") {
   StreamNode node(fast_resends());
   put_order(node.runtime);

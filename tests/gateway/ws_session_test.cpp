@@ -203,6 +203,16 @@ TEST_CASE("a flood of messages closes with 4429") {
   CHECK(phone.close_code() == 4429);
 }
 
+TEST_CASE("a subscription names types of events, not pages of text") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto answer = phone.ask(
+      "sub", {{"topic", "order:" + order}, {"events", {std::string(1000, 'x')}}});
+  CHECK(answer["err"]["status"] == 422);
+  CHECK(answer["err"]["errors"][0]["field"] == "sub.events");
+}
+
 TEST_CASE("the 129th topic is refused") {
   StreamNode node;
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
@@ -237,6 +247,20 @@ TEST_CASE("the session of a logout is closed with 4401 at once") {
   const auto bearer = node.runtime.log_in(supervisor_of(zone));
   Phone phone(node, bearer);
   node.runtime.end_session(bearer);
+  CHECK(phone.close_code() == 4401);
+}
+
+TEST_CASE("a login that ended between the upgrade and connect gets 4401, not a stream") {
+  StreamNode node;
+  const auto bearer = node.runtime.log_in(supervisor_of(zone));
+  Phone phone(node.port(), bearer, false);
+  SECTION("before connect was asked for") { node.runtime.end_session(bearer); }
+  SECTION("while the account's answer was on its way") { node.runtime.hold_answers(); }
+  phone.say(R"({"id":1,"connect":{}})");
+  for (int i = 0; i < 2000 && node.runtime.asked("principal") < 2; ++i)
+    std::this_thread::sleep_for(1ms);
+  node.runtime.end_session(bearer);
+  node.runtime.release_answers();
   CHECK(phone.close_code() == 4401);
 }
 

@@ -69,6 +69,7 @@ Launch serve(const std::filesystem::path& data_dir, std::vector<std::string> fla
                       "--listen", "127.0.0.1:0",
                       "--admin-listen", "127.0.0.1:0",
                       "--limits.commands_per_second=0",
+                      "--limits.reads_per_second=0",
                       "--limits.subscriptions_per_second=0",
                       "--limits.position_frames_per_second=0",
                       "--limits.logins_per_minute=0",
