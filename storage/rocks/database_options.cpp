@@ -9,6 +9,7 @@
 
 #include "storage/rocks/dedup_filter.hpp"
 #include "storage/rocks/insert_hints.hpp"
+#include "storage/rocks/rocks_log.hpp"
 
 namespace mf::storage {
 namespace {
@@ -70,9 +71,8 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
   options.skip_stats_update_on_db_open = true;
   options.avoid_unnecessary_blocking_io = true;
 
+  options.info_log = make_rocks_log();
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = 4 * mib;
-  options.keep_log_file_num = 4;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   if (settings.listener) options.listeners.push_back(settings.listener);
