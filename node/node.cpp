@@ -1,6 +1,8 @@
 #include "node/node.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
@@ -56,12 +58,14 @@ class LocalNode final : public Node {
   void stop() override {
     if (std::exchange(is_stopped_, true)) return;
     const auto patience = config_.node.drain_timeout_ms;
-    control_.reset();
+    const auto end = std::chrono::steady_clock::now() + patience;
     if (gateway_) {
       gateway_->drain(patience);
       gateway_->stop();
     }
-    if (runtime_) runtime_->stop(patience);
+    const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());
+    if (runtime_) runtime_->stop(std::max(Duration{0}, left));
+    control_.reset();  // waits for a backup that is being made
     store_.reset();  // commits what is queued; nobody waits for it any more
     runtime_.reset();
     gateway_.reset();

@@ -18,6 +18,17 @@ std::unexpected<Error> refused(const std::string& doing) {
               doing + ": " + std::strerror(errno));
 }
 
+Status sync(const fs::path& path, int flags) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
+  if (file < 0) return refused("opening " + path.string());
+  const int synced = ::fsync(file);
+  const int why = errno;
+  ::close(file);
+  errno = why;
+  if (synced != 0) return refused("syncing " + path.string());
+  return {};
+}
+
 std::string holder(int file) {
   char text[32] = {};
   const auto size = ::pread(file, text, sizeof text - 1, 0);
@@ -33,6 +44,8 @@ Result<DirectoryLock> DirectoryLock::take(const fs::path& directory, bool create
     if (!create)
       return fail(ErrorCode::not_found, "there is no data directory " + directory.string());
     fs::create_directories(directory, error);
+    if (!error)  // names and hashes of passwords are in there
+      fs::permissions(directory, fs::perms::owner_all, error);
     if (error)
       return fail(ErrorCode::io,
                   "making the data directory " + directory.string() + ": " + error.message());
@@ -58,15 +71,8 @@ DirectoryLock::~DirectoryLock() {
   if (file_ >= 0) ::close(file_);
 }
 
-Status sync_directory(const fs::path& directory) {
-  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return refused("opening " + directory.string());
-  const int synced = ::fsync(file);
-  const int why = errno;
-  ::close(file);
-  errno = why;
-  if (synced != 0) return refused("syncing " + directory.string());
-  return {};
-}
+Status sync_directory(const fs::path& directory) { return sync(directory, O_DIRECTORY); }
+
+Status sync_file(const fs::path& file) { return sync(file, 0); }
 
 }  // namespace mf::storage

@@ -27,5 +27,7 @@ class DirectoryLock {
 
 /// Makes the names in a directory durable.
 [[nodiscard]] Status sync_directory(const std::filesystem::path& directory);
+/// Makes a file's bytes durable.
+[[nodiscard]] Status sync_file(const std::filesystem::path& file);
 
 }  // namespace mf::storage

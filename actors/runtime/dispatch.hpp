@@ -23,7 +23,7 @@ struct Alarm {
 };
 
 struct ShardLimits {
-  std::size_t batch_bytes_max = 256 * 1024;
+  std::size_t batch_bytes_max = 224 * 1024;  ///< with header and cursor below the journal's 256 KiB
   std::size_t batch_entries_max = 512;
   std::size_t batch_reactions_max = 512;
   std::size_t changes_bytes_max = 4 * 1024 * 1024;  ///< of one commit

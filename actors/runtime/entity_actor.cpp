@@ -72,8 +72,14 @@ class EntityActor : public caf::event_based_actor {
   }
 
   void on(FactMail& fact) {
-    host_.answer_fact(fact.reply_to, core_.version(),
-                      core_.answer(fact.query, fact.body, Principal::system(), shard_time()));
+    if (quarantined_) return host_.fail_fact(fact.reply_to, "the object is quarantined");
+    try {
+      host_.answer_fact(fact.reply_to, core_.version(),
+                        core_.answer(fact.query, fact.body, Principal::system(), shard_time()));
+    } catch (const std::exception& e) {
+      alarm("entity-read-failed", e.what());
+      host_.fail_fact(fact.reply_to, "the object could not be read");
+    }
   }
 
   void on(PassivateMail&) { is_leaving_ = true; }
@@ -114,7 +120,8 @@ class EntityActor : public caf::event_based_actor {
     }
     const auto& entity = *core_.state();
     if (!read.query.empty()) {
-      auto value = core_.answer(read.query, read.body, read.by, shard_time());
+      // By the clock, as deadlines are (decision 0004): a session's end, a lock's, a link's.
+      auto value = core_.answer(read.query, read.body, read.by, now());
       value ? void(reply.json = std::move(*value)) : void(reply.no = std::move(value.error()));
       return;
     }

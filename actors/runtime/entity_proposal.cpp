@@ -38,7 +38,8 @@ void measure(Proposal& proposal) {
   constexpr std::size_t entry_overhead = 160, change_overhead = 16;
   const auto& e = proposal.entry;
   proposal.batch_bytes = entry_overhead + e.entity.id.size() + e.justification.size() +
-                         e.cause.size() + e.trace.size();
+                         e.cause.size() + e.trace.size() + e.on_behalf_of.size() +
+                         e.principal.size() + e.verb.size() + e.status.size();
   for (const auto& event : e.events)
     proposal.batch_bytes += event.type.size() + event.json.size() + change_overhead;
   proposal.change_bytes = proposal.batch_bytes + proposal.state.size() + 2 * entry_overhead;

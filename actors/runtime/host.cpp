@@ -36,6 +36,11 @@ void Host::answer_fact(const ReplyTo& to, std::uint64_t version,
   send(static_cast<ShardId>(to.address - 1), {FactAnsweredMail{to.tag, std::move(answer)}});
 }
 
+void Host::fail_fact(const ReplyTo& to, std::string why) const {
+  const AskAnswer answer{.value = Fault{Fault::Code::unavailable, std::move(why)}};
+  send(static_cast<ShardId>(to.address - 1), {FactAnsweredMail{to.tag, answer}});
+}
+
 void Host::publish(std::shared_ptr<const CommittedBatch> batch) const {
   if (on_batch) on_batch(batch);
   const std::scoped_lock lock(followers_mutex_);

@@ -66,6 +66,8 @@ class Host {
   void reply(CommandReply reply);
   void answer_fact(const ReplyTo& to, std::uint64_t version,
                    std::expected<std::string, Rejection> value) const;
+  /// There is no answer to be had.
+  void fail_fact(const ReplyTo& to, std::string why) const;
   void publish(std::shared_ptr<const CommittedBatch> batch) const;
 
   void add_follower(Sink& sink);

@@ -54,6 +54,7 @@ void post_one(Sink& sink, std::uint64_t tag, Answered answer) {
 }
 
 const Fault overloaded{Fault::Code::overloaded, "too much is waiting", Duration{1000}};
+const Fault unreadable{Fault::Code::internal, "what is stored could not be read"};
 const Fault stopping{Fault::Code::unavailable, "the node is stopping", Duration{2000}};
 
 class CafRuntime final : public LocalRuntime {
@@ -111,8 +112,14 @@ class CafRuntime final : public LocalRuntime {
   void timeline(std::uint64_t tag, const EntityRef& ref, std::uint64_t after, int limit,
                 const Principal& by, Sink& sink) override {
     const bool queued = reader_.run([=, this, &sink] {
-      post_one(sink, tag,
-               read_timeline(host_.store, host_.kinds, host_.keys, ref, after, limit, by));
+      TimelineReply page;
+      try {
+        page = read_timeline(host_.store, host_.kinds, host_.keys, ref, after, limit, by);
+      } catch (const std::exception& e) {
+        log::error(log::shard, "timeline-failed", {{"why", e.what()}});
+        page = {.fault = unreadable};
+      }
+      post_one(sink, tag, std::move(page));
     });
     if (!queued) post_one(sink, tag, TimelineReply{.fault = overloaded});
   }
@@ -120,7 +127,13 @@ class CafRuntime final : public LocalRuntime {
   void list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& sink) override {
     const bool queued = reader_.run([=, this, &sink, query = std::move(query)] {
       const auto position = batches_applied();
-      auto page = index::list(host_.store, host_.kinds, all_shards_, query, as);
+      ListReply page;
+      try {
+        page = index::list(host_.store, host_.kinds, all_shards_, query, as);
+      } catch (const std::exception& e) {
+        log::error(log::shard, "list-failed", {{"why", e.what()}});
+        page = {.fault = unreadable};
+      }
       page.position = "all-" + std::to_string(position);
       post_one(sink, tag, std::move(page));
     });

@@ -2,6 +2,7 @@
 // The messages between shard actors, entity actors and the outside: one variant per receiver, so
 // that an actor has one handler. Local to the process, never serialized.
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -59,7 +60,10 @@ struct CommitResultMail {
 struct PassivatedMail {
   EntityRef ref;
 };
-struct WakeMail {};   ///< core.wake_at() has come
+/// core.wake_at() has come; of several that were set only the one that counts: `at`. Without it: all.
+struct WakeMail {
+  std::optional<Timestamp> at = {};
+};
 struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
 struct StopMail {};
 

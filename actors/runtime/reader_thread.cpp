@@ -23,6 +23,7 @@ void ReaderThread::stop() {
   {
     const std::scoped_lock lock(mutex_);
     is_stopped_ = true;
+    jobs_.clear();  // whoever asked has gone
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();

@@ -60,6 +60,7 @@ class ShardActor : public caf::event_based_actor {
     if (!recovered) return close(recovered.error().message);
     run(std::move(*recovered));
     host_.shards_ready.fetch_add(1);
+    is_counted_ = true;
   }
 
   void on(SubmitMail& mail) {
@@ -133,7 +134,8 @@ class ShardActor : public caf::event_based_actor {
     for (auto& waiting : stash) send(slot_of(mail.ref).actor, std::move(waiting));
   }
 
-  void on(WakeMail&) {
+  void on(WakeMail& mail) {
+    if (mail.at && mail.at != wake_set_) return;  // an earlier one has taken its place
     wake_set_.reset();
     if (!is_closed_) run(core_.due(clock()));
   }
@@ -146,6 +148,8 @@ class ShardActor : public caf::event_based_actor {
       passivate(slot);
     }
     std::erase_if(awaited_, [&](const auto& entry) { return entry.second.deadline < now; });
+    // A clock that was set forward brings deadlines nearer than the waits that were set for them.
+    if (!is_closed_) run(core_.due(now));
     delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
   }
 
@@ -267,12 +271,14 @@ class ShardActor : public caf::event_based_actor {
     if (!at || is_closed_ || (wake_set_ && *wake_set_ <= *at)) return;
     wake_set_ = *at;
     const auto wait = std::max(Duration{1}, *at - clock());
-    delayed_send(this, wait, std::make_shared<ShardMail>(ShardMail{WakeMail{}}));
+    delayed_send(this, wait, std::make_shared<ShardMail>(ShardMail{WakeMail{*at}}));
   }
 
   /// Nothing is acknowledged any more from here; the other shards live on.
   void close(const std::string& why) {
     if (std::exchange(is_closed_, true)) return;
+    if (std::exchange(is_counted_, false)) host_.shards_ready.fetch_sub(1);
+    host_.figures.alarm("shard-closed");
     log::error(log::shard, "shard-closed", {{"shard", core_.shard()}, {"why", why}});
     core_.step_down();
     tell_all_to_step_down();
@@ -301,7 +307,7 @@ class ShardActor : public caf::event_based_actor {
   std::unordered_map<std::uint64_t, Awaited> awaited_;
   std::uint64_t last_tag_ = 0;
   std::optional<Timestamp> wake_set_;
-  bool is_closed_ = false;
+  bool is_closed_ = false, is_counted_ = false;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t title_max = 200, reason_max = 200, text_max = 2'000, remark_min = 10;
 constexpr std::size_t windows_max = 10, skills_max = 20, tags_max = 20, tag_max = 40;
-constexpr std::size_t skill_max = 64;
+constexpr std::size_t skill_max = 64, reference_max = 64;
 constexpr std::size_t parts_max = 20;
 constexpr Duration duration_max = std::chrono::hours(24);
 
@@ -60,6 +60,12 @@ struct Checker {
       if (tags[i].empty() || characters(tags[i]) > tag_max)
         complain("tags." + std::to_string(i), "out_of_range", "1 to 40 characters");
   }
+  /// Of something that is asked about: whether it exists is found out later.
+  void reference(const char* field, std::string_view id) const {
+    const bool is_fine = !id.empty() && id.size() <= reference_max &&
+                         std::ranges::all_of(id, [](char c) { return c > ' ' && c < 0x7f; });
+    if (!is_fine) complain(field, "malformed", "must be an id");
+  }
   void duration(const std::optional<Duration>& value) const {
     if (value && (*value <= Duration{0} || *value > duration_max))
       complain("duration_ms", "out_of_range", "more than 0, at most 24 hours");
@@ -76,6 +82,9 @@ struct Checker {
 
   void operator()(const Create& c) const {
     if (c.id) id("id", "ord", *c.id);
+    reference("client", c.client);
+    reference("site", c.site);
+    reference("type", c.type);
     text("title", c.title, 1, title_max);
     text("description", c.description, text_max);
     priority(c.priority);

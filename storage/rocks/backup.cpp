@@ -37,6 +37,7 @@ Status write_file(const fs::path& path, std::string_view bytes) {
   out << bytes;
   out.close();
   if (!out) return fail(ErrorCode::io, "writing " + path.string());
+  if (auto ok = sync_file(path); !ok) return ok;
   return sync_directory(path.parent_path());
 }
 
@@ -153,6 +154,8 @@ Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const 
     return std::unexpected(ok.error());
   fs::rename(partial, target, error);
   if (error) return refused("naming " + target.string(), error);
+  if (auto ok = sync_directory(fs::absolute(target).parent_path()); !ok)
+    return std::unexpected(ok.error());
   return report;
 }
 

@@ -34,11 +34,13 @@ Status set_log_aside(const fs::path& data_dir, const fs::path& kept_in) {
   fs::create_directories(kept_in / "log", error);
   for (const auto& entry : fs::directory_iterator(database_path(data_dir), error)) {
     if (entry.path().extension() != ".log") continue;
-    fs::copy_file(entry.path(), kept_in / "log" / entry.path().filename(), error);
+    const auto copy = kept_in / "log" / entry.path().filename();
+    fs::copy_file(entry.path(), copy, error);
     if (error) break;
+    if (auto ok = sync_file(copy); !ok) return ok;
   }
   if (error) return fail(ErrorCode::io, "setting the log aside: " + error.message());
-  return {};
+  return sync_directory(kept_in / "log");
 }
 
 class ShardRepair {
@@ -63,6 +65,8 @@ class ShardRepair {
           << to_hex(view(it->value())) << "\"}\n";
     out.close();
     if (!out) return fail(ErrorCode::io, "writing " + path.string());
+    if (auto ok = sync_file(path); !ok) return std::unexpected(ok.error());
+    if (auto ok = sync_directory(kept_in); !ok) return std::unexpected(ok.error());
     // What can't be read any more can't be set aside either; it is cut all the same.
     if (!it->status().ok()) log::warn(log::journal, "record-unreadable", {{"shard", shard_}});
     return records;
