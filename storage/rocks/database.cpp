@@ -53,6 +53,8 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
   if (!settings.is_restore && fs::exists(unfinished_restore(settings.data_dir), error))
     return fail(ErrorCode::corrupt, "the restore into " + settings.data_dir.string() +
                                         " did not end: empty the directory and restore again");
+  // RocksDB would make it, but complain first that it is not there.
+  if (settings.create_if_missing) fs::create_directories(path, error);
   std::unique_ptr<Database> self(new Database);
   if (settings.file_system) self->env_ = rocksdb::NewCompositeEnv(settings.file_system);
   self->cache_ = rocksdb::NewLRUCache(settings.memory_bytes_max, /*num_shard_bits=*/4,

@@ -17,7 +17,9 @@ class RocksLog final : public rocksdb::Logger {
   void Logv(const char* format, va_list values) override {
     std::array<char, 1024> text{};
     std::vsnprintf(text.data(), text.size(), format, values);
-    log::warn(log::journal, "rocksdb-says", {{"text", std::string_view(text.data())}});
+    std::string_view said(text.data());
+    while (said.ends_with('\n') || said.ends_with(' ')) said.remove_suffix(1);
+    log::warn(log::journal, "rocksdb-says", {{"text", said}});
   }
 };
 
