@@ -97,7 +97,7 @@ class EntityActor : public caf::event_based_actor {
       deliver(step());
     } catch (const std::exception& e) {
       alarm("command-broke-entity", e.what());
-      auto rebuilt = core_.poisoned(e.what(), now());
+      auto rebuilt = guarded_rebuild(e.what());
       rebuilt ? deliver(std::move(*rebuilt)) : quarantine(rebuilt.error().message);
     }
     set_wake();
@@ -137,6 +137,14 @@ class EntityActor : public caf::event_based_actor {
   [[nodiscard]] Status guarded_load() {
     try {
       return core_.load();
+    } catch (const std::exception& e) {
+      return fail(ErrorCode::corrupt, e.what());
+    }
+  }
+
+  [[nodiscard]] Result<EntityEffects> guarded_rebuild(const std::string& why) {
+    try {
+      return core_.poisoned(why, now());
     } catch (const std::exception& e) {
       return fail(ErrorCode::corrupt, e.what());
     }

@@ -59,6 +59,7 @@ class ShardActor : public caf::event_based_actor {
     auto recovered = core_.recover(clock());
     if (!recovered) return close(recovered.error().message);
     run(std::move(*recovered));
+    if (is_closed_) return;
     host_.shards_ready.fetch_add(1);
     is_counted_ = true;
   }
@@ -85,7 +86,7 @@ class ShardActor : public caf::event_based_actor {
   }
 
   void on(FactMail& mail) {
-    if (is_closed_) return;
+    if (is_closed_) return host_.fail_fact(mail.reply_to, closed_fault().detail);
     const auto ref = mail.ref;
     to_entity(ref, {std::move(mail)});
   }

@@ -95,6 +95,7 @@ struct Checker {
   }
   void operator()(const Reject& c) const { reason(c.reason, c.note); }
   void operator()(const Triage& c) const {
+    if (c.type) reference("type", *c.type);
     priority(c.priority);
     duration(c.duration_ms);
     skills(c.skills);

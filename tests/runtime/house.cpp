@@ -45,10 +45,33 @@ bool Follower::saw(const std::string& type, int count) {
   return arrived_.wait_for(lock, patience, [&] { return types_[type] >= count; });
 }
 
+std::optional<std::string> FlawedStore::get(storage::Family family, std::string_view key) const {
+  if (refuses_reads) throw storage::ReadFailed("a bad sector");
+  auto value = MemoryStore::get(family, key);
+  const std::scoped_lock lock(mutex_);
+  if (value && family == storage::Family::state && key == corrupt_key_) return "not a state";
+  return value;
+}
+
+std::unique_ptr<storage::Scan> FlawedStore::scan(storage::Family family, std::string begin,
+                                                 std::string end) const {
+  if (refuses_reads) throw storage::ReadFailed("a bad sector");
+  return MemoryStore::scan(family, std::move(begin), std::move(end));
+}
+
+void FlawedStore::commit(storage::Commit commit) {
+  if (refuses_commits) throw std::runtime_error("no memory");
+  MemoryStore::commit(std::move(commit));
+}
+
+void FlawedStore::corrupt(const EntityRef& ref) {
+  const std::scoped_lock lock(mutex_);
+  corrupt_key_ = storage::keys::state(shard_of(ref, shard_count()), ref);
+}
+
 House::House(runtime::RuntimeOptions options)
     : options_(std::move(options)),
-      keys_(std::make_unique<PlainKeys>()),
-      store_(8, "era-of-the-test") {
+      keys_(std::make_unique<PlainKeys>()) {
   kinds_.add(work_order::make_work_order_kind({}));
   kinds_.add(technician::make_technician_kind());
   kinds_.add(client::make_client_kind());
@@ -61,7 +84,7 @@ House::House(runtime::RuntimeOptions options)
 House::~House() { runtime_->stop(Duration{0}); }
 
 void House::start() {
-  runtime_ = runtime::start_runtime(kinds_, *keys_, store_, clock, options_);
+  runtime_ = runtime::start_runtime(kinds_, *keys_, store, clock, options_);
   REQUIRE(runtime_->wait_until_ready(patience));
   runtime_->follow(follower);
 }
@@ -112,6 +135,21 @@ runtime::TimelineReply House::timeline(const EntityRef& target, const Principal&
   auto answer = sink_.wait(tag_, patience);
   REQUIRE(answer);
   return std::get<runtime::TimelineReply>(std::move(*answer));
+}
+
+runtime::ListReply House::list(runtime::ListQuery query) {
+  runtime_->list(++tag_, std::move(query), runtime::Viewpoint::staff, sink_);
+  auto answer = sink_.wait(tag_, patience);
+  REQUIRE(answer);
+  return std::get<runtime::ListReply>(std::move(*answer));
+}
+
+runtime::ReadReply House::ask(const EntityRef& target, const std::string& query,
+                              const Json& body) {
+  runtime_->ask(++tag_, target, query, body.dump(), Principal::system(), sink_);
+  auto answer = sink_.wait(tag_, patience);
+  REQUIRE(answer);
+  return std::get<runtime::ReadReply>(std::move(*answer));
 }
 
 void House::pass(Duration time) {

@@ -36,6 +36,24 @@ class Follower final : public runtime::Sink {
   std::map<std::string, int> types_;
 };
 
+/// A store in memory whose disk fails when the test says so.
+class FlawedStore final : public storage::MemoryStore {
+ public:
+  using MemoryStore::MemoryStore;
+  std::optional<std::string> get(storage::Family family, std::string_view key) const override;
+  std::unique_ptr<storage::Scan> scan(storage::Family family, std::string begin,
+                                      std::string end) const override;
+  void commit(storage::Commit commit) override;
+  /// From now on this entity's stored state is not what was written.
+  void corrupt(const EntityRef& ref);
+
+  std::atomic<bool> refuses_reads{false}, refuses_commits{false};
+
+ private:
+  mutable std::mutex mutex_;
+  std::string corrupt_key_;
+};
+
 class House {
  public:
   explicit House(runtime::RuntimeOptions options = {});
@@ -50,6 +68,9 @@ class House {
                        const Principal& by, const std::string& id = {});
   Json view(const EntityRef& target, const Principal& by);
   runtime::TimelineReply timeline(const EntityRef& target, const Principal& by);
+  runtime::ListReply list(runtime::ListQuery query);
+  /// The answer of the entity's owner to a question by the node itself.
+  runtime::ReadReply ask(const EntityRef& target, const std::string& query, const Json& body);
   /// Advances the clock and lets everything due happen.
   void pass(Duration time);
   /// Ends all actors and starts again over the same store.
@@ -65,6 +86,7 @@ class House {
 
   ManualClock clock;
   Follower follower;
+  FlawedStore store{8, "era-of-the-test"};
   runtime::LocalRuntime& runtime() { return *runtime_; }
 
  private:
@@ -72,7 +94,6 @@ class House {
   runtime::RuntimeOptions options_;
   runtime::Kinds kinds_;
   std::unique_ptr<runtime::KeyRing> keys_;
-  storage::MemoryStore store_;
   node::WaitingSink sink_;
   std::unique_ptr<runtime::LocalRuntime> runtime_;
   std::uint64_t tag_ = 0;
