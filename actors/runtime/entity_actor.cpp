@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include "actors/runtime/caf_types.hpp"
+#include "actors/runtime/wake_up.hpp"
 #include "base/log.hpp"
 
 namespace mf::runtime {
@@ -53,8 +54,8 @@ class EntityActor : public caf::event_based_actor {
     });
   }
 
-  void on(WakeMail&) {
-    is_wake_set_ = false;
+  void on(WakeMail& mail) {
+    if (!wake_up_.arrived(mail.at)) return;
     step([&] { return core_.expire(now()); });
   }
 
@@ -161,13 +162,11 @@ class EntityActor : public caf::event_based_actor {
                  Fault{Fault::Code::internal, "the object is quarantined", Duration{60'000}}, {}});
   }
 
-  /// One wake at a time, and only while a command waits for something that may never come.
+  /// Only while a command waits for something that may never come.
   void set_wake() {
-    const auto deadline = core_.next_deadline();
-    if (!deadline || is_wake_set_) return;
-    is_wake_set_ = true;
-    const auto wait = std::max(Duration{1}, *deadline - now() + Duration{1});
-    delayed_send(this, wait, std::make_shared<EntityMail>(EntityMail{WakeMail{}}));
+    if (const auto wait = wake_up_.set(core_.next_deadline(), now()))
+      delayed_send(this, *wait,
+                   std::make_shared<EntityMail>(EntityMail{WakeMail{wake_up_.set_for()}}));
   }
 
   void leave() {
@@ -187,7 +186,8 @@ class EntityActor : public caf::event_based_actor {
   ShardId shard_;
   EntityCore core_;
   Timestamp shard_time_;
-  bool quarantined_ = false, is_leaving_ = false, is_wake_set_ = false;
+  WakeUp wake_up_;
+  bool quarantined_ = false, is_leaving_ = false;
 };
 
 }  // namespace

@@ -60,7 +60,8 @@ struct CommitResultMail {
 struct PassivatedMail {
   EntityRef ref;
 };
-/// core.wake_at() has come; of several that were set only the one that counts: `at`. Without it: all.
+/// The time has come to look at the clock: what the receiver set its WakeUp for, or nothing when
+/// LocalRuntime::wake() says so.
 struct WakeMail {
   std::optional<Timestamp> at = {};
 };

@@ -9,6 +9,7 @@
 
 #include "actors/runtime/caf_types.hpp"
 #include "actors/runtime/entity_actor.hpp"
+#include "actors/runtime/wake_up.hpp"
 #include "base/log.hpp"
 
 namespace mf::runtime {
@@ -136,9 +137,8 @@ class ShardActor : public caf::event_based_actor {
   }
 
   void on(WakeMail& mail) {
-    if (mail.at && mail.at != wake_set_) return;  // an earlier one has taken its place
-    wake_set_.reset();
-    if (!is_closed_) run(core_.due(clock()));
+    if (mail.at && !wake_up_.arrived(mail.at)) return;
+    look_at_clock();
   }
 
   void on(SweepMail&) {
@@ -150,7 +150,7 @@ class ShardActor : public caf::event_based_actor {
     }
     std::erase_if(awaited_, [&](const auto& entry) { return entry.second.deadline < now; });
     // A clock that was set forward brings deadlines nearer than the waits that were set for them.
-    if (!is_closed_) run(core_.due(now));
+    look_at_clock();
     delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
   }
 
@@ -267,12 +267,18 @@ class ShardActor : public caf::event_based_actor {
     return std::move(found.mapped());
   }
 
+  void look_at_clock() {
+    if (is_closed_) return;
+    const auto now = clock();
+    wake_up_.looks(now);
+    run(core_.due(now));
+  }
+
   void set_wake() {
-    const auto at = core_.wake_at();
-    if (!at || is_closed_ || (wake_set_ && *wake_set_ <= *at)) return;
-    wake_set_ = *at;
-    const auto wait = std::max(Duration{1}, *at - clock());
-    delayed_send(this, wait, std::make_shared<ShardMail>(ShardMail{WakeMail{*at}}));
+    if (is_closed_) return;
+    if (const auto wait = wake_up_.set(core_.wake_at(), clock()))
+      delayed_send(this, *wait,
+                   std::make_shared<ShardMail>(ShardMail{WakeMail{wake_up_.set_for()}}));
   }
 
   /// Nothing is acknowledged any more from here; the other shards live on.
@@ -307,7 +313,7 @@ class ShardActor : public caf::event_based_actor {
   std::list<EntityRef> ages_;
   std::unordered_map<std::uint64_t, Awaited> awaited_;
   std::uint64_t last_tag_ = 0;
-  std::optional<Timestamp> wake_set_;
+  WakeUp wake_up_;
   bool is_closed_ = false, is_counted_ = false;
 };
 

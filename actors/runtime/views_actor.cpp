@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 
 #include "actors/runtime/caf_types.hpp"
+#include "actors/runtime/wake_up.hpp"
 #include "actors/zone_view/catalogue_view.hpp"
 #include "actors/zone_view/zone_view.hpp"
 #include "base/log.hpp"
@@ -67,9 +68,11 @@ class ViewsActor : public caf::event_based_actor {
     }
   }
 
-  void on(WakeMail&) {
-    wake_set_.reset();
-    for (const auto& delta : views_.flush(host_.clock.now()))
+  void on(WakeMail& mail) {
+    if (mail.at && !wake_up_.arrived(mail.at)) return;
+    const auto now = host_.clock.now();
+    wake_up_.looks(now);
+    for (const auto& delta : views_.flush(now))
       for (const auto& [sink, count] : watchers_[delta->zone]) sink->post(delta);
   }
 
@@ -82,18 +85,16 @@ class ViewsActor : public caf::event_based_actor {
   }
 
   void set_wake() {
-    const auto at = views_.next_flush();
-    if (!at || (wake_set_ && *wake_set_ <= *at)) return;
-    wake_set_ = *at;
-    const auto wait = std::max(Duration{1}, *at - host_.clock.now());
-    delayed_send(this, wait, std::make_shared<ViewsMail>(ViewsMail{WakeMail{}}));
+    if (const auto wait = wake_up_.set(views_.next_flush(), host_.clock.now()))
+      delayed_send(this, *wait,
+                   std::make_shared<ViewsMail>(ViewsMail{WakeMail{wake_up_.set_for()}}));
   }
 
   Host& host_;
   CatalogueSlot& slot_;
   zone_view::ZoneViews views_;
   std::map<Id, std::map<Sink*, int>> watchers_;
-  std::optional<Timestamp> wake_set_;
+  WakeUp wake_up_;
 };
 
 }  // namespace
