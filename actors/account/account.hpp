@@ -85,6 +85,7 @@ struct Invite {
 };
 struct Redeem {
   std::string token_hash, password_hash;
+  std::optional<Timestamp> at;  ///< by the clock that gave the invitation its end; none: shard time
 };
 struct SetTotp {
   std::optional<std::string> secret;  ///< none: switched off

@@ -42,7 +42,9 @@ void on(Account& a, const InvitationRedeemed& e, Timestamp) { set_password(a, e.
 void on(Account& a, const Linked& e, Timestamp) { a.technician = e.technician; }
 
 void on(Account& a, const SessionOpened& e, Timestamp now) {
-  std::erase_if(a.sessions, [&](const Session& s) { return s.expires_at <= now; });
+  // A new session that would be over already says that shard time is ahead: no judge of the others.
+  if (e.expires_at > now)
+    std::erase_if(a.sessions, [&](const Session& s) { return s.expires_at <= now; });
   while (a.sessions.size() >= sessions_max) a.sessions.erase(a.sessions.begin());
   a.sessions.push_back({e.session, e.token_hash, now, e.expires_at});
   a.locked_until.reset();

@@ -25,7 +25,7 @@ BOOST_DESCRIBE_STRUCT(CloseSession, (), (session))
 BOOST_DESCRIBE_STRUCT(Lock, (), (until))
 BOOST_DESCRIBE_STRUCT(Unlock, (), ())
 BOOST_DESCRIBE_STRUCT(Invite, (), (token_hash, expires_at))
-BOOST_DESCRIBE_STRUCT(Redeem, (), (token_hash, password_hash))
+BOOST_DESCRIBE_STRUCT(Redeem, (), (token_hash, password_hash, at))
 BOOST_DESCRIBE_STRUCT(SetTotp, (), (secret))
 BOOST_DESCRIBE_STRUCT(Created, (), (username, username_token, password_hash, roles, zones,
                                     technician, client, language, created_by))

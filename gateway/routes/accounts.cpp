@@ -28,7 +28,7 @@ std::optional<auth::Token> parse_invitation(std::string_view text) {
 void set_password(const CallPtr& call, const auth::Token& token, const std::string& hash) {
   std::string body = "{\"token_hash\":\"" + to_hex(token.hash().view()) + "\",\"password_hash\":";
   json::append_quoted(body, hash);
-  body += '}';
+  body += ",\"at\":\"" + format_rfc3339(call->thread->now()) + "\"}";
   const auto told = tell_account(call, token.entity, "redeem", body,
                                  [call](runtime::Answered answered) {
     const auto& reply = std::get<runtime::Reply>(answered);

@@ -82,3 +82,40 @@ TEST_CASE("runtime: a clock that jumps years ahead fires what is due once, and w
   const auto told = house.timeline(order, house.admin);
   CHECK(std::ranges::is_sorted(told.events, {}, &runtime::EventRecord::recorded_at));
 }
+
+TEST_CASE("runtime: a clock that has jumped years ahead and back keeps nobody from logging in") {
+  House house;
+  const EntityRef account{EntityKind::account, random_id("acc")};
+  const auto hash = "$argon2id$" + std::string(40, 'h');
+  const auto open = [&](char letter) {
+    house.yes(account, "open_session",
+              {{"session", random_id("ses")},
+               {"token_hash", std::string(64, letter)},
+               {"expires_at", format_rfc3339(house.clock.now() + 12h)}},
+              Principal::system());
+  };
+  const auto is_in = [&](char letter) {
+    return !house.ask(account, "principal", {{"token_hash", std::string(64, letter)}}).no;
+  };
+  house.yes(account, "create",
+            {{"username", "sara"}, {"password_hash", hash}, {"roles", {"supervisor"}}}, house.admin);
+  open('a');
+  house.clock.advance(24h * 365 * 5);
+  house.yes(account, "edit", {{"language", "en"}}, house.admin);
+  CHECK_FALSE(is_in('a'));
+  house.clock.advance(-24h * 365 * 5);
+  open('b');
+  CHECK(is_in('a'));
+  CHECK(is_in('b'));
+  house.yes(account, "invite",
+            {{"token_hash", std::string(64, 'i')},
+             {"expires_at", format_rfc3339(house.clock.now() + 72h)}},
+            house.admin);
+  house.clock.advance(13h);
+  CHECK_FALSE(is_in('b'));
+  house.yes(account, "redeem",
+            {{"token_hash", std::string(64, 'i')},
+             {"password_hash", hash},
+             {"at", format_rfc3339(house.clock.now())}},
+            Principal::system());
+}
