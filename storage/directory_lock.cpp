@@ -73,6 +73,18 @@ DirectoryLock::~DirectoryLock() {
 
 Status sync_directory(const fs::path& directory) { return sync(directory, O_DIRECTORY); }
 
+Status sync_tree(const fs::path& directory) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error)) {
+    const bool is_directory = at->is_directory(error);
+    if (error || (!is_directory && !at->is_regular_file(error))) continue;
+    if (auto ok = sync(at->path(), is_directory ? O_DIRECTORY : 0); !ok) return ok;
+  }
+  if (error) return fail(ErrorCode::io, "walking " + directory.string() + ": " + error.message());
+  return sync_directory(directory);
+}
+
 Status sync_file(const fs::path& file) { return sync(file, 0); }
 
 }  // namespace mf::storage

@@ -27,6 +27,8 @@ class DirectoryLock {
 
 /// Makes the names in a directory durable.
 [[nodiscard]] Status sync_directory(const std::filesystem::path& directory);
+/// Makes all below a directory durable, the names in it too; not its own name.
+[[nodiscard]] Status sync_tree(const std::filesystem::path& directory);
 /// Makes a file's bytes durable.
 [[nodiscard]] Status sync_file(const std::filesystem::path& file);
 

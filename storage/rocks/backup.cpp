@@ -152,6 +152,7 @@ Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const 
                          {"files", *std::move(files)}};
   if (auto ok = write_file(partial / "backup.json", manifest.dump(2) + "\n"); !ok)
     return std::unexpected(ok.error());
+  if (auto ok = sync_tree(partial); !ok) return std::unexpected(ok.error());
   fs::rename(partial, target, error);
   if (error) return refused("naming " + target.string(), error);
   if (auto ok = sync_directory(fs::absolute(target).parent_path()); !ok)
@@ -184,6 +185,7 @@ Result<BackupReport> restore(const fs::path& backup, const fs::path& data_dir) {
   } catch (const Json::exception&) {
     return fail(ErrorCode::corrupt, (backup / "backup.json").string() + " is malformed");
   }
+  if (auto ok = sync_tree(data_dir); !ok) return std::unexpected(ok.error());
   if (auto ok = begin_again(data_dir, report); !ok) return std::unexpected(ok.error());
   fs::remove(unfinished_restore(data_dir), error);
   if (error) return refused("ending the restore", error);

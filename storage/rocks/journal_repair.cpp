@@ -43,6 +43,13 @@ Status set_log_aside(const fs::path& data_dir, const fs::path& kept_in) {
   return sync_directory(kept_in / "log");
 }
 
+/// The names on the way down to what is kept, before anything is cut.
+Status sync_names(const fs::path& data_dir, const fs::path& kept_in) {
+  for (auto at = kept_in; at != data_dir; at = at.parent_path())
+    if (auto ok = sync_directory(at); !ok) return ok;
+  return sync_directory(data_dir);
+}
+
 class ShardRepair {
  public:
   ShardRepair(Database& database, const ShardProof& proof, const Rebuild& rebuild)
@@ -149,6 +156,7 @@ class JournalRepair {
     if (!options_.accepts_loss) return nullptr;
     if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok)
       return std::unexpected(ok.error());
+    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return std::unexpected(ok.error());
     report_.changed = true;
     return Database::open({.data_dir = data_dir_, .access = Access::salvage});
   }
@@ -178,6 +186,7 @@ class JournalRepair {
     const auto records = shard.set_aside(report_.kept_in);
     if (!records) return std::unexpected(records.error());
     cut.records = *records;
+    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return ok;
     return shard.run();
   }
 
