@@ -1,5 +1,7 @@
 #include "config/container.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <fstream>
 #include <optional>
@@ -88,6 +90,15 @@ void read_v1(const path& root, const std::string& controllers, const path& group
   }
 }
 
+/// Those the scheduler may put us on: a set of CPUs (cpuset, taskset) leaves fewer than there are.
+unsigned usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+    return static_cast<unsigned>(CPU_COUNT(&set));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
 double machine_memory(const path& root) {
   std::ifstream in(root / "proc/meminfo");
   std::string name;
@@ -102,7 +113,7 @@ double machine_memory(const path& root) {
 }  // namespace
 
 Container read_container(const path& root, unsigned cores) {
-  if (cores == 0) cores = std::max(1u, std::thread::hardware_concurrency());
+  if (cores == 0) cores = usable_cores();
   Container container{.cpus = double(cores),
                       .memory = static_cast<std::uint64_t>(machine_memory(root))};
   const auto adopt = [&](const GroupLimits& limits, const char* from) {

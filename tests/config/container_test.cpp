@@ -1,5 +1,7 @@
 #include "config/container.hpp"
 
+#include <sched.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -44,6 +46,20 @@ TEST_CASE("container: without limits the machine counts") {
   CHECK(c.memory == 16 * one_gib);
   CHECK(c.cpus_from == "machine");
   CHECK(c.memory_from == "machine");
+}
+
+TEST_CASE("container: CPUs that the process may not run on don't count") {
+  const Root root;
+  cpu_set_t before, one;
+  REQUIRE(sched_getaffinity(0, sizeof before, &before) == 0);
+  CPU_ZERO(&one);
+  int first = 0;
+  while (!CPU_ISSET(first, &before)) ++first;
+  CPU_SET(first, &one);
+  REQUIRE(sched_setaffinity(0, sizeof one, &one) == 0);
+  const auto c = read_container(root.path);
+  REQUIRE(sched_setaffinity(0, sizeof before, &before) == 0);
+  CHECK(c.cpus == 1);
 }
 
 TEST_CASE("container: cgroup v2 gives quota and memory") {
