@@ -32,13 +32,13 @@ Result<std::string> read_file(const fs::path& path) {
   return std::move(bytes).str();
 }
 
+/// Durable with the sync_tree() that follows.
 Status write_file(const fs::path& path, std::string_view bytes) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << bytes;
   out.close();
   if (!out) return fail(ErrorCode::io, "writing " + path.string());
-  if (auto ok = sync_file(path); !ok) return ok;
-  return sync_directory(path.parent_path());
+  return {};
 }
 
 Result<Json> describe_files(const fs::path& root, BackupReport& report) {
@@ -178,6 +178,7 @@ Result<BackupReport> restore(const fs::path& backup, const fs::path& data_dir) {
   if (!lock) return std::unexpected(lock.error());
   if (auto ok = write_file(unfinished_restore(data_dir), "see docs/storage-layout.md\n"); !ok)
     return std::unexpected(ok.error());
+  if (auto ok = sync_tree(data_dir); !ok) return std::unexpected(ok.error());
   BackupReport report;
   try {
     if (auto ok = restore_files(*manifest, backup, data_dir, report); !ok)

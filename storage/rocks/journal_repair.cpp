@@ -45,9 +45,9 @@ Status set_log_aside(const fs::path& data_dir, const fs::path& kept_in) {
 
 /// The names on the way down to what is kept, before anything is cut.
 Status sync_names(const fs::path& data_dir, const fs::path& kept_in) {
-  for (auto at = kept_in; at != data_dir; at = at.parent_path())
-    if (auto ok = sync_directory(at); !ok) return ok;
-  return sync_directory(data_dir);
+  for (const auto& directory : {kept_in, kept_in.parent_path(), data_dir})
+    if (auto ok = sync_directory(directory); !ok) return ok;
+  return {};
 }
 
 class ShardRepair {
@@ -73,7 +73,6 @@ class ShardRepair {
     out.close();
     if (!out) return fail(ErrorCode::io, "writing " + path.string());
     if (auto ok = sync_file(path); !ok) return std::unexpected(ok.error());
-    if (auto ok = sync_directory(kept_in); !ok) return std::unexpected(ok.error());
     // What can't be read any more can't be set aside either; it is cut all the same.
     if (!it->status().ok()) log::warn(log::journal, "record-unreadable", {{"shard", shard_}});
     return records;

@@ -407,15 +407,24 @@ TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
   CHECK(b.outcome(next).version == 3);
 }
 
+namespace {
+
+Command firing(Bench& b, Timestamp due) {
+  auto tick = b.command("timer", "tick");
+  tick.id = firing_id(b.ref, {"tick", due});
+  tick.origin = Origin::timer;
+  tick.by = Principal::system();
+  tick.deadline = nine + 1h;
+  return tick;
+}
+
+}  // namespace
+
 TEST_CASE("entity core: a firing whose deadline is gone or not yet due changes nothing") {
   Bench b;
   b.create();
-  auto tick = b.command("timer", "tick");
-  tick.id = firing_id(b.ref, {"tick", nine + toy::tick_after});
-  tick.origin = Origin::timer;
-  tick.by = Principal::system();
+  auto tick = firing(b, nine + toy::tick_after);
   CHECK(b.rejection(b.send(tick)).code == "already_done");
-  tick.deadline = nine + 1h;
   b.send(tick, nine + toy::tick_after);
   b.commit(nine + toy::tick_after);
   tick.id = id_of("another firing");
@@ -426,11 +435,7 @@ TEST_CASE("entity core: a deadline armed again for the same time fires again, on
   Bench b;
   b.create();
   const auto due = nine + toy::tick_after;
-  auto tick = b.command("timer", "tick");
-  tick.id = firing_id(b.ref, {"tick", due});
-  tick.origin = Origin::timer;
-  tick.by = Principal::system();
-  tick.deadline = nine + 1h;
+  auto tick = firing(b, due);
   b.send(tick, due);
   b.commit(due);
   CHECK(b.rejection(b.send(tick, due)).code == "already_done");
@@ -452,11 +457,7 @@ TEST_CASE("entity core: a late repetition of one firing does not pass for the ne
   Bench b;
   b.create();
   const auto due = nine + toy::tick_after;
-  auto tick = b.command("timer", "tick");
-  tick.id = firing_id(b.ref, {"tick", due});
-  tick.origin = Origin::timer;
-  tick.by = Principal::system();
-  tick.deadline = nine + 1h;
+  auto tick = firing(b, due);
   b.send(tick, due);
   b.commit(due);
   auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due + 1s)) + R"("})");

@@ -12,11 +12,6 @@ namespace {
 
 constexpr auto offer_timeout = work_order::WorkOrderPolicy{}.offer_timeout;
 
-void offer_to_ana(House& house, const EntityRef& order) {
-  house.yes(order, "triage", House::Json::object(), house.supervisor);
-  house.yes(order, "assign", {{"technician", house.technician}}, house.supervisor);
-}
-
 }  // namespace
 
 TEST_CASE("runtime: a clock that is set back never makes time run backwards in a history") {
@@ -52,7 +47,7 @@ TEST_CASE("runtime: an offer expires once and not early, though the clock was se
   House house;
   house.found_company();
   const auto order = house.order("one");
-  offer_to_ana(house, order);
+  house.offer(order);
   house.pass(-1h);
   CHECK(house.view(order, house.admin)["status"] == "ASSIGNED");
   house.pass(1h + offer_timeout - 1s);
@@ -71,7 +66,7 @@ TEST_CASE("runtime: a clock that jumps years ahead fires what is due once, and w
   House house;
   house.found_company();
   const auto order = house.order("one");
-  offer_to_ana(house, order);
+  house.offer(order);
   house.pass(24h * 365 * 5);
   REQUIRE(house.follower.saw("assignment.expired"));
   house.clock.advance(-24h * 365 * 5);

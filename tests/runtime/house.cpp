@@ -179,6 +179,11 @@ void House::found_company() {
   client = {"acc_luis", {Role::client}, {}, {}, person, {}};
 }
 
+void House::offer(const EntityRef& order) {
+  yes(order, "triage", Json::object(), supervisor);
+  yes(order, "assign", {{"technician", technician}}, supervisor);
+}
+
 EntityRef House::order(const std::string& key) {
   const EntityRef ref{EntityKind::work_order, derive_id("ord", "test", "create", key)};
   yes(ref, "create", {{"type", type}, {"client", person}, {"site", site}, {"title", "Sin internet"}},

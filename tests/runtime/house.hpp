@@ -83,6 +83,8 @@ class House {
   Id zone, type, technician, person, site;
   /// A new order of the client, its id.
   EntityRef order(const std::string& key);
+  /// Triaged and offered to Ana.
+  void offer(const EntityRef& order);
 
   ManualClock clock;
   Follower follower;

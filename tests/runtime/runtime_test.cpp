@@ -9,20 +9,11 @@ using Json = House::Json;
 using runtime::Fault;
 using runtime::Outcome;
 
-namespace {
-
-void assign(House& house, const EntityRef& order) {
-  house.yes(order, "triage", Json::object(), house.supervisor);
-  house.yes(order, "assign", {{"technician", house.technician}}, house.supervisor);
-}
-
-}  // namespace
-
 TEST_CASE("runtime: the seeds' flow runs through claims and reactions and all hear of it") {
   House house;
   house.found_company();
   const auto order = house.order("one");
-  assign(house, order);
+  house.offer(order);
   house.yes(order, "start", Json::object(), house.ana);
   CHECK(house.view(order, house.client)["status"] == "IN_PROGRESS");
   house.yes(order, "complete", {{"signature_refusal_reason", "no estaba"}}, house.ana);
@@ -36,8 +27,8 @@ TEST_CASE("runtime: a technician works on one order at a time, and on the next w
   House house;
   house.found_company();
   const auto first = house.order("one"), second = house.order("two");
-  assign(house, first);
-  assign(house, second);
+  house.offer(first);
+  house.offer(second);
   house.yes(first, "start", Json::object(), house.ana);
   const auto no = house.run(second, "start", Json::object(), house.ana);
   REQUIRE(std::holds_alternative<Rejection>(no));
@@ -79,7 +70,7 @@ TEST_CASE("runtime: an offer nobody takes expires once, not early, also when the
   House house;
   house.found_company();
   const auto order = house.order("one");
-  assign(house, order);
+  house.offer(order);
   const auto timeout = work_order::WorkOrderPolicy{}.offer_timeout;
   house.pass(timeout - Duration{1000});
   CHECK(house.view(order, house.admin)["status"] == "ASSIGNED");
@@ -95,7 +86,7 @@ TEST_CASE("runtime: the timeline tells every event, oldest first, and only to th
   House house;
   house.found_company();
   const auto order = house.order("one");
-  assign(house, order);
+  house.offer(order);
   const auto told = house.timeline(order, house.admin);
   REQUIRE(told.events.size() == told.version);
   for (std::size_t i = 0; i < told.events.size(); ++i) CHECK(told.events[i].version == i + 1);

@@ -95,7 +95,7 @@ TEST_CASE("durable: what a repair cuts is kept on the disk first") {
     return test::Committer::after(before, batch.shard).changes;
   };
   const auto report =
-      repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+      repair_journal(directory.data / "", {.accepts_loss = true, .rebuild = fold}).value();
   const auto paths = take_synced();
   CHECK(paths.contains(report.kept_in / "shard-1.jsonl"));
   for (auto at = report.kept_in; at != directory.data.parent_path(); at = at.parent_path())

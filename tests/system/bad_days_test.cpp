@@ -113,6 +113,17 @@ class SmallDisk {
   bool is_mounted_ = false;
 };
 
+/// Stops the node, and starts it on a copy of its data below `folder` of its directory.
+Launch move_to(World& world, const char* folder, const std::string& flag) {
+  world.node->signal(SIGTERM);
+  REQUIRE(world.node->wait_for_exit() == 0);
+  const auto data = world.directory / folder / "data";
+  fs::copy(world.directory / "data", data, fs::copy_options::recursive);
+  auto launch = serve(data, {flag});
+  world.start_as(launch);
+  return launch;
+}
+
 }  // namespace
 
 TEST_CASE("a write that fails ends the node with 1 and its reason, and loses nothing") {
@@ -141,17 +152,12 @@ TEST_CASE("a disk that fills up ends the node with 1, and with new space all is 
   World world;
   Diary diary(world);
   REQUIRE(diary.write_until_refused(20).status == 0);
-  world.node->signal(SIGTERM);
-  REQUIRE(world.node->wait_for_exit() == 0);
   SmallDisk disk(world.directory / "small");
   if (!disk.is_mounted()) {
     WARN("not tested: no right to mount a small disk");
     return;
   }
-  fs::copy(world.directory / "data", world.directory / "small" / "data",
-           fs::copy_options::recursive);
-  auto launch = serve(world.directory / "small" / "data", {"--storage.free_bytes_min=0"});
-  world.start_as(launch);
+  const auto launch = move_to(world, "small", "--storage.free_bytes_min=0");
   disk.fill(256 << 10);
   const auto refusal = diary.write_until_refused();
   INFO(diary.pages << " pages, then " << refusal.text());
@@ -168,17 +174,12 @@ TEST_CASE("a disk that fills up ends the node with 1, and with new space all is 
 TEST_CASE("a disk with little room takes no commands, says so, and goes on when there is room") {
   World world;
   Diary diary(world);
-  world.node->signal(SIGTERM);
-  REQUIRE(world.node->wait_for_exit() == 0);
   SmallDisk disk(world.directory / "small");
   if (!disk.is_mounted()) {
     WARN("not tested: no right to mount a small disk");
     return;
   }
-  fs::copy(world.directory / "data", world.directory / "small" / "data",
-           fs::copy_options::recursive);
-  auto launch = serve(world.directory / "small" / "data", {"--storage.free_bytes_min=8MiB"});
-  world.start_as(launch);
+  const auto launch = move_to(world, "small", "--storage.free_bytes_min=8MiB");
   Person prober(world.loop, world.node->admin());
   CHECK(prober.get("/readyz").status == 200);
 
