@@ -17,8 +17,8 @@ class InvariantBroken : public std::logic_error {
 }  // namespace mf
 
 /// Checks an invariant; on in release builds. `detail` is only evaluated on failure.
-#define MF_ASSERT(condition, detail)                                       \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]]                                         \
-      ::mf::invariant_broken(#condition, __FILE__, __LINE__, (detail));    \
+#define MF_ASSERT(condition, detail)                                    \
+  do {                                                                  \
+    if (!(condition)) [[unlikely]]                                      \
+      ::mf::invariant_broken(#condition, __FILE__, __LINE__, (detail)); \
   } while (false)

@@ -32,8 +32,7 @@ struct Rejection {
   return std::unexpected(Rejection{RejectionKind::not_found, "not_found", "no such object", {}});
 }
 [[nodiscard]] inline std::unexpected<Rejection> forbid(std::string detail = {}) {
-  return std::unexpected(
-      Rejection{RejectionKind::forbidden, "forbidden", std::move(detail), {}});
+  return std::unexpected(Rejection{RejectionKind::forbidden, "forbidden", std::move(detail), {}});
 }
 [[nodiscard]] inline std::unexpected<Rejection> refuse_field(std::string field, std::string code,
                                                              std::string detail = {}) {

@@ -35,9 +35,9 @@ void append_number(std::string& out, double value);
 /// Where reading stands and what it found wrong.
 struct Reader {
   enum class Unknown { refuse, ignore };
-  Unknown unknown = Unknown::refuse;        ///< refuse for requests, ignore for stored events
-  bool require = true;                      ///< false: absent members keep their default
-  const PersonalCipher* cipher = nullptr;   ///< opens sealed fields of stored events
+  Unknown unknown = Unknown::refuse;       ///< refuse for requests, ignore for stored events
+  bool require = true;                     ///< false: absent members keep their default
+  const PersonalCipher* cipher = nullptr;  ///< opens sealed fields of stored events
   std::string path = {};
   std::vector<FieldError> errors = {};
 
@@ -48,23 +48,32 @@ struct Reader {
 
 inline constexpr std::size_t string_size_max = 4000, list_size_max = 256;
 
-template <class T> struct is_optional : std::false_type {};
-template <class T> struct is_optional<std::optional<T>> : std::true_type {};
-template <class T> struct is_vector : std::false_type {};
-template <class T> struct is_vector<std::vector<T>> : std::true_type {};
-template <class T> struct is_map : std::false_type {};
-template <class T> struct is_map<std::map<std::string, T>> : std::true_type {};
-template <class T> struct is_personal : std::false_type {};
-template <class T> struct is_personal<Personal<T>> : std::true_type {};
-
-template <class T> struct is_patch : std::false_type {};
-template <class T> struct is_patch<Patch<T>> : std::true_type {};
+template <class T>
+struct is_optional : std::false_type {};
+template <class T>
+struct is_optional<std::optional<T>> : std::true_type {};
+template <class T>
+struct is_vector : std::false_type {};
+template <class T>
+struct is_vector<std::vector<T>> : std::true_type {};
+template <class T>
+struct is_map : std::false_type {};
+template <class T>
+struct is_map<std::map<std::string, T>> : std::true_type {};
+template <class T>
+struct is_personal : std::false_type {};
+template <class T>
+struct is_personal<Personal<T>> : std::true_type {};
 
 template <class T>
-inline constexpr bool may_be_absent = is_optional<T>::value || is_vector<T>::value ||
-                                      is_map<T>::value || is_personal<T>::value ||
-                                      is_patch<T>::value ||
-                                      std::is_same_v<T, bool>;
+struct is_patch : std::false_type {};
+template <class T>
+struct is_patch<Patch<T>> : std::true_type {};
+
+template <class T>
+inline constexpr bool may_be_absent =
+    is_optional<T>::value || is_vector<T>::value || is_map<T>::value || is_personal<T>::value ||
+    is_patch<T>::value || std::is_same_v<T, bool>;
 
 [[nodiscard]] inline std::string_view wire_name(const char* member) {
   std::string_view name = member;
@@ -90,8 +99,8 @@ void write(std::string& out, const T& value, const PersonalCipher* cipher = null
 
 /// Of the struct and its described bases, bases first.
 template <class T>
-using MembersOf = boost::describe::describe_members<
-    T, boost::describe::mod_public | boost::describe::mod_inherited>;
+using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                           boost::describe::mod_inherited>;
 
 /// `{` of `out` is open: appends the members of `value`, with a leading comma where needed.
 template <class T>
@@ -195,10 +204,12 @@ void read_members(const nlohmann::json& from, T& into, Reader& reader) {
     const auto found = from.find(wire_name(d.name));
     reader.path = child(wire_name(d.name));
     if (found == from.end()) {
-      if (!may_be_absent<M> && reader.require) reader.complain("required", "this field is required");
+      if (!may_be_absent<M> && reader.require)
+        reader.complain("required", "this field is required");
     } else {
       ++known;
-      if (is_patch<M>::value || !(may_be_absent<M> && found->is_null())) read(*found, into.*d.pointer, reader);
+      if (is_patch<M>::value || !(may_be_absent<M> && found->is_null()))
+        read(*found, into.*d.pointer, reader);
     }
     reader.path = here;
   });
@@ -261,7 +272,8 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     if (reader.unknown == Reader::Unknown::refuse && characters(into) > string_size_max)
       reader.complain("too_long", "at most " + std::to_string(string_size_max) + " characters");
   } else if constexpr (std::is_same_v<T, Timestamp>) {
-    const auto at = from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
+    const auto at =
+        from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
     if (!at) return reader.complain("malformed", "must be an RFC 3339 time, 2026-11-24T13:05:00Z");
     into = *at;
   } else if constexpr (std::is_same_v<T, Duration>) {
@@ -346,9 +358,12 @@ template <class T>
 [[nodiscard]] nlohmann::ordered_json schema() {
   using nlohmann::ordered_json;
   if constexpr (std::is_same_v<T, bool>) return {{"type", "boolean"}};
-  else if constexpr (std::is_same_v<T, std::string>) return {{"type", "string"}, {"maxLength", string_size_max}};
-  else if constexpr (std::is_same_v<T, Timestamp>) return {{"type", "string"}, {"format", "date-time"}};
-  else if constexpr (std::is_same_v<T, Duration> || std::is_integral_v<T>) return {{"type", "integer"}};
+  else if constexpr (std::is_same_v<T, std::string>)
+    return {{"type", "string"}, {"maxLength", string_size_max}};
+  else if constexpr (std::is_same_v<T, Timestamp>)
+    return {{"type", "string"}, {"format", "date-time"}};
+  else if constexpr (std::is_same_v<T, Duration> || std::is_integral_v<T>)
+    return {{"type", "integer"}};
   else if constexpr (std::is_floating_point_v<T>) return {{"type", "number"}};
   else if constexpr (std::is_enum_v<T>) {
     ordered_json names = ordered_json::array();
@@ -358,9 +373,12 @@ template <class T>
   } else if constexpr (is_optional<T>::value) return schema<typename T::value_type>();
   else if constexpr (is_patch<T>::value)
     return {{"anyOf", {schema<decltype(T::value)>(), {{"type", "null"}}}}};
-  else if constexpr (is_personal<T>::value) return schema<typename decltype(T::value)::value_type>();
+  else if constexpr (is_personal<T>::value)
+    return schema<typename decltype(T::value)::value_type>();
   else if constexpr (is_vector<T>::value)
-    return {{"type", "array"}, {"maxItems", list_size_max}, {"items", schema<typename T::value_type>()}};
+    return {{"type", "array"},
+            {"maxItems", list_size_max},
+            {"items", schema<typename T::value_type>()}};
   else if constexpr (is_map<T>::value)
     return {{"type", "object"}, {"additionalProperties", schema<typename T::mapped_type>()}};
   else {
@@ -372,7 +390,8 @@ template <class T>
       properties[name] = schema<M>();
       if (!may_be_absent<M>) required.push_back(name);
     });
-    ordered_json result{{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
+    ordered_json result{
+        {"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
     if (!required.empty()) result["required"] = required;
     return result;
   }

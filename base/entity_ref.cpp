@@ -5,8 +5,8 @@
 
 namespace mf {
 namespace {
-constexpr std::array<std::string_view, 7> names = {
-    "", "work_order", "technician", "client", "account", "unique_name", "catalogue"};
+constexpr std::array<std::string_view, 7> names = {"",        "work_order",  "technician", "client",
+                                                   "account", "unique_name", "catalogue"};
 }
 
 std::string_view to_string(EntityKind kind) { return names[static_cast<std::size_t>(kind)]; }
@@ -18,8 +18,8 @@ std::optional<EntityKind> parse_entity_kind(std::string_view name) {
 }
 
 ShardId shard_of(const EntityRef& ref, std::uint16_t shard_count) {
-  return static_cast<ShardId>(
-      xxh3_64(std::string(to_string(ref.kind)) + "/" + ref.id) % shard_count);
+  return static_cast<ShardId>(xxh3_64(std::string(to_string(ref.kind)) + "/" + ref.id) %
+                              shard_count);
 }
 
 }  // namespace mf

@@ -13,7 +13,8 @@ using Id = std::string;
 [[nodiscard]] std::string crockford_base32(std::string_view bytes);
 
 [[nodiscard]] Id random_id(std::string_view prefix);
-/// The id that a retried create finds again: prefix + base32(BLAKE2b-128(principal, operation, key)).
+/// The id that a retried create finds again: prefix + base32(BLAKE2b-128(principal, operation,
+/// key)).
 [[nodiscard]] Id derive_id(std::string_view prefix, std::string_view principal,
                            std::string_view operation, std::string_view key);
 /// True for "<prefix>_" followed by 26 characters of the alphabet (upper case, as we write them).

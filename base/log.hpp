@@ -36,10 +36,18 @@ void configure(Level level, Format format);
 /// data in a field. Thread-safe; does nothing below the configured level.
 void write(Level level, std::string_view component, std::string_view event, Fields fields = {});
 
-inline void debug(std::string_view c, std::string_view e, Fields f = {}) { write(Level::debug, c, e, f); }
-inline void info(std::string_view c, std::string_view e, Fields f = {}) { write(Level::info, c, e, f); }
-inline void warn(std::string_view c, std::string_view e, Fields f = {}) { write(Level::warn, c, e, f); }
-inline void error(std::string_view c, std::string_view e, Fields f = {}) { write(Level::error, c, e, f); }
+inline void debug(std::string_view c, std::string_view e, Fields f = {}) {
+  write(Level::debug, c, e, f);
+}
+inline void info(std::string_view c, std::string_view e, Fields f = {}) {
+  write(Level::info, c, e, f);
+}
+inline void warn(std::string_view c, std::string_view e, Fields f = {}) {
+  write(Level::warn, c, e, f);
+}
+inline void error(std::string_view c, std::string_view e, Fields f = {}) {
+  write(Level::error, c, e, f);
+}
 
 /// Sets the trace id (32 hex digits) of the lines this thread logs while it lives.
 class TraceScope {

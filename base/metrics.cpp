@@ -54,15 +54,14 @@ double Gauge::value() const { return inner_->Value(); }
 void Histogram::observe(double value) { inner_->Observe(value); }
 
 const std::vector<double>& latency_buckets() {
-  static const std::vector<double> buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                           0.025,  0.05,    0.1,    0.25,  0.5,    1,     2.5,
-                                           5,      10};
+  static const std::vector<double> buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                           0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
+                                           1,      2.5,     5,      10};
   return buckets;
 }
 
 const std::vector<double>& size_buckets() {
-  static const std::vector<double> buckets{1,  2,   4,   8,   16,   32,  64,
-                                           128, 256, 512, 1024, 2048, 4096};
+  static const std::vector<double> buckets{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
   return buckets;
 }
 

@@ -18,16 +18,14 @@ enum class Role : std::uint8_t { client, technician, supervisor, operator_, admi
 /// Who asks. Built by the gateway from an account (or by us: `system()`); every entity decides
 /// rights from this and its own state alone.
 struct Principal {
-  Id account;                   ///< "system" for reactions and timers, "tracking" for a tracking link
+  Id account;  ///< "system" for reactions and timers, "tracking" for a tracking link
   std::vector<Role> roles;
-  std::vector<Id> zones;        ///< a supervisor's
-  Id technician;                ///< of a technician's account, else empty
-  Id client;                    ///< of a client's account, else empty
-  Id tracked_order;             ///< of a tracking link, else empty
+  std::vector<Id> zones;  ///< a supervisor's
+  Id technician;          ///< of a technician's account, else empty
+  Id client;              ///< of a client's account, else empty
+  Id tracked_order;       ///< of a tracking link, else empty
 
-  [[nodiscard]] bool has(Role role) const {
-    return std::ranges::find(roles, role) != roles.end();
-  }
+  [[nodiscard]] bool has(Role role) const { return std::ranges::find(roles, role) != roles.end(); }
   [[nodiscard]] bool is_system() const { return account == "system"; }
   [[nodiscard]] bool is_administrator() const { return has(Role::administrator); }
   [[nodiscard]] bool supervises(std::string_view zone) const {

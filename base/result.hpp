@@ -12,14 +12,14 @@ enum class ErrorCode {
   invalid_argument,
   not_found,
   already_exists,
-  corrupt,      ///< stored bytes are not what we wrote
-  io,           ///< the operating system refused
+  corrupt,  ///< stored bytes are not what we wrote
+  io,       ///< the operating system refused
   disk_full,
   locked,       ///< another process holds the directory
   unavailable,  ///< try again later
   outcome_unknown,
   timeout,
-  limit,        ///< a configured bound was reached
+  limit,  ///< a configured bound was reached
   unsupported,
   internal,
 };

@@ -50,8 +50,9 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const int y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
   const int h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
   if (y < 0 || mo < 0 || d < 0 || h < 0 || mi < 0 || s < 0 || text.size() < 20) return {};
-  const bool separators = text[4] == '-' && text[7] == '-' && (text[10] == 'T' || text[10] == 't') &&
-                          text[13] == ':' && text[16] == ':';
+  const bool separators = text[4] == '-' && text[7] == '-' &&
+                          (text[10] == 'T' || text[10] == 't') && text[13] == ':' &&
+                          text[16] == ':';
   const year_month_day date{year{y}, month(unsigned(mo)), day(unsigned(d))};
   // A leap second (:60) is real in RFC 3339; it counts as the second after :59.
   if (!separators || !date.ok() || h > 23 || mi > 59 || s > 60) return {};

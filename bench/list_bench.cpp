@@ -1,7 +1,7 @@
 // How long a page of a list and of a search takes with many stored orders:
 //   list_bench DIR [ORDERS]
-// fills DIR (once) with synthetic orders of 200 clients per thousand, 98 % of them closed, 21 zones,
-// 40 technicians, and asks for random pages. Prints a table, or JSON with MF_BENCH_JSON=1.
+// fills DIR (once) with synthetic orders of 200 clients per thousand, 98 % of them closed, 21
+// zones, 40 technicians, and asks for random pages. Prints a table, or JSON with MF_BENCH_JSON=1.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,8 +30,8 @@ using Sort = ListQuery::Sort;
 constexpr std::uint16_t shard_count = 64;
 constexpr int zone_count = 21, technician_count = 40, commit_orders = 20'000, runs = 400;
 constexpr const char* titles[] = {"Instalación de internet", "Reparación de router",
-                                  "Cambio de módem", "Actualización de firmware",
-                                  "Instalación de antena", "Reparación de cableado"};
+                                  "Cambio de módem",         "Actualización de firmware",
+                                  "Instalación de antena",   "Reparación de cableado"};
 constexpr const char* first[] = {"Ana", "Luis", "Marta", "Jorge", "Sofía", "Andrés", "Camila"};
 constexpr const char* last[] = {"Gómez", "Muñoz", "Restrepo", "Zapata", "Álvarez", "Ríos", "Peña"};
 constexpr const char* open_states[] = {"NEW", "TRIAGED", "ASSIGNED", "IN_PROGRESS", "COMPLETED"};
@@ -72,7 +72,8 @@ class Filler {
  public:
   Filler(storage::Store& store, const runtime::Kinds& kinds) : store_(store), kinds_(kinds) {
     store_.on_results([this](std::span<const storage::CommitResult> results) {
-      for (const auto& result : results) MF_ASSERT(result.state == storage::CommitState::committed, result.why);
+      for (const auto& result : results)
+        MF_ASSERT(result.state == storage::CommitState::committed, result.why);
       if ((left_ -= results.size()) == 0) done_.set_value();
     });
     state_ = template_state(kinds_.of(EntityKind::work_order));
@@ -105,10 +106,13 @@ class Filler {
   }
 
   void add_client(std::size_t i) {
-    const Json state{{"created_at", "2026-01-01T00:00:00.000Z"},
-                     {"name", fmt::format("{} {} {}", first[i % 7], last[i / 7 % 7], last[i / 49 % 7])},
-                     {"document_type", "CC"}, {"document_number", std::to_string(10'000'000 + i)},
-                     {"phones", Json::array({fmt::format("+57 300 {:07}", i)})}, {"language", "es"}};
+    const Json state{
+        {"created_at", "2026-01-01T00:00:00.000Z"},
+        {"name", fmt::format("{} {} {}", first[i % 7], last[i / 7 % 7], last[i / 49 % 7])},
+        {"document_type", "CC"},
+        {"document_number", std::to_string(10'000'000 + i)},
+        {"phones", Json::array({fmt::format("+57 300 {:07}", i)})},
+        {"language", "es"}};
     add(EntityKind::client, id_of("cli", i), state.dump());
   }
 
@@ -123,7 +127,8 @@ class Filler {
     state_["zone"] = id_of("zon", random_() % zone_count);
     const auto at = from_millis(1'760'000'000'000 + static_cast<std::int64_t>(i) * 30'000);
     state_["created_at"] = format_rfc3339(at);
-    state_["sla"]["resolve"]["due"] = format_rfc3339(at + std::chrono::hours(24 * (1 + random_() % 4)));
+    state_["sla"]["resolve"]["due"] =
+        format_rfc3339(at + std::chrono::hours(24 * (1 + random_() % 4)));
     auto& visit = state_["visits"][0];
     visit["technician"] = id_of("tec", random_() % technician_count);
     visit["status"] = is_open ? "working" : "done";
@@ -190,8 +195,12 @@ Measured measure(std::string name, const storage::Store& store, const runtime::K
   }
   std::ranges::sort(times);
   std::ranges::sort(cpu_times);
-  return {std::move(name), times[runs / 2], times[runs * 99 / 100], cpu_times[runs / 2],
-          cpu_times[runs * 99 / 100], rows / runs};
+  return {std::move(name),
+          times[runs / 2],
+          times[runs * 99 / 100],
+          cpu_times[runs / 2],
+          cpu_times[runs * 99 / 100],
+          rows / runs};
 }
 
 std::vector<Measured> measure_all(const storage::Store& store, const runtime::Kinds& kinds,
@@ -206,8 +215,9 @@ std::vector<Measured> measure_all(const storage::Store& store, const runtime::Ki
   };
   run("newest", [](Random&) { return ListQuery{}; });
   run("one status", [](Random& r) { return ListQuery{.status = {open_states[r() % 5]}}; });
-  run("closed, in one zone",
-      [&](Random& r) { return ListQuery{.status = {"CLOSED"}, .zone = some("zon", zone_count, r)}; });
+  run("closed, in one zone", [&](Random& r) {
+    return ListQuery{.status = {"CLOSED"}, .zone = some("zon", zone_count, r)};
+  });
   run("one zone", [&](Random& r) { return ListQuery{.zone = some("zon", zone_count, r)}; });
   run("seven zones", [&](Random&) {
     ListQuery q;
@@ -221,13 +231,15 @@ std::vector<Measured> measure_all(const storage::Store& store, const runtime::Ki
   run("by priority, one status", [](Random& r) {
     return ListQuery{.status = {open_states[r() % 5]}, .sort = Sort::priority};
   });
-  run("search: code", [&](Random& r) { return ListQuery{.q = order_code(some("ord", orders, r))}; });
+  run("search: code",
+      [&](Random& r) { return ListQuery{.q = order_code(some("ord", orders, r))}; });
   run("search: common word", [](Random& r) { return ListQuery{.q = titles[r() % 6]}; });
   run("search: beginning of a word", [](Random&) { return ListQuery{.q = "rep"}; });
   run("search: client's name", [](Random& r) {
     return ListQuery{.q = fmt::format("{} {}", first[r() % 7], last[r() % 7])};
   });
-  run("search: phone", [&](Random& r) { return ListQuery{.q = fmt::format("300 {:07}", r() % (orders / 5))}; });
+  run("search: phone",
+      [&](Random& r) { return ListQuery{.q = fmt::format("300 {:07}", r() % (orders / 5))}; });
   run("search: one letter", [](Random&) { return ListQuery{.q = "7"}; });
   return out;
 }
@@ -236,21 +248,25 @@ int run(const std::filesystem::path& directory, std::size_t orders) {
   runtime::Kinds kinds;
   kinds.add(work_order::make_work_order_kind({}));
   kinds.add(client::make_client_kind());
-  auto store = storage::open_rocks({.data_dir = directory, .shard_count = shard_count,
-                                    .memory_bytes_max = 256u << 20});
+  auto store = storage::open_rocks(
+      {.data_dir = directory, .shard_count = shard_count, .memory_bytes_max = 256u << 20});
   MF_ASSERT(store.has_value(), store.error().message);
   if ((*store)->applied(0).seq == 0) Filler(**store, kinds).fill(orders);
   const auto measured = measure_all(**store, kinds, orders);
   if (std::getenv("MF_BENCH_JSON")) {
     auto json = Json::array();
     for (const auto& m : measured)
-      json.push_back({{"name", m.name}, {"p50_ms", m.p50}, {"p99_ms", m.p99},
-                      {"cpu_p50_ms", m.cpu_p50}, {"cpu_p99_ms", m.cpu_p99}, {"rows", m.rows}});
+      json.push_back({{"name", m.name},
+                      {"p50_ms", m.p50},
+                      {"p99_ms", m.p99},
+                      {"cpu_p50_ms", m.cpu_p50},
+                      {"cpu_p99_ms", m.cpu_p99},
+                      {"rows", m.rows}});
     fmt::print("{}\n", json.dump(1));
     return 0;
   }
-  fmt::print("{:<28} {:>9} {:>9} {:>9} {:>9} {:>6}\n", fmt::format("{} orders", orders), "p50 ms", "p99 ms",
-             "cpu p50", "cpu p99", "rows");
+  fmt::print("{:<28} {:>9} {:>9} {:>9} {:>9} {:>6}\n", fmt::format("{} orders", orders), "p50 ms",
+             "p99 ms", "cpu p50", "cpu p99", "rows");
   for (const auto& m : measured)
     fmt::print("{:<28} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f} {:>6.1f}\n", m.name, m.p50, m.p99,
                m.cpu_p50, m.cpu_p99, m.rows);

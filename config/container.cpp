@@ -71,7 +71,8 @@ GroupLimits read_v2(const path& mount, const path& group) {
 }
 
 /// The quota is −1 and the memory limit some 2^63 where there is none.
-void read_v1(const path& root, const std::string& controllers, const path& group, GroupLimits& limits) {
+void read_v1(const path& root, const std::string& controllers, const path& group,
+             GroupLimits& limits) {
   constexpr double no_limit = 1e18;
   const auto is = [&](std::string_view name) {
     return ("," + controllers + ",").find("," + std::string(name) + ",") != std::string::npos;
@@ -133,10 +134,8 @@ Container read_container(const path& root, unsigned cores) {
     if (second == std::string::npos) continue;
     const auto controllers = line.substr(first + 1, second - first - 1);
     const auto group = line.substr(second + 1);
-    if (controllers.empty())
-      adopt(read_v2(root / "sys/fs/cgroup", group), "cgroup v2");
-    else
-      read_v1(root, controllers, group, first_version);
+    if (controllers.empty()) adopt(read_v2(root / "sys/fs/cgroup", group), "cgroup v2");
+    else read_v1(root, controllers, group, first_version);
   }
   adopt(first_version, "cgroup v1");
   return container;

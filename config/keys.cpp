@@ -127,7 +127,8 @@ const Key* find_key(std::string_view name) {
 
 std::string environment_name(std::string_view key) {
   std::string name = "MICROFLOW_";
-  for (const char c : key) name += c == '.' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  for (const char c : key)
+    name += c == '.' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
   return name;
 }
 

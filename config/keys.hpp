@@ -18,20 +18,20 @@ struct Choice {
   std::span<const std::string_view> names;
 };
 /// Where a key's value lives in a Config.
-using Slot = std::variant<bool*, int*, Bytes*, Duration*, std::string*, std::vector<std::string>*,
-                          Choice>;
+using Slot =
+    std::variant<bool*, int*, Bytes*, Duration*, std::string*, std::vector<std::string>*, Choice>;
 
 /// What a text (or each text of a list) must look like.
 enum class Form : std::uint8_t { any, address, origin, network, not_empty };
 
 struct Key {
-  std::string_view name;            ///< "gateway.listen"; environment and flag follow from it
+  std::string_view name;  ///< "gateway.listen"; environment and flag follow from it
   Slot (*slot)(Config&);
-  std::string_view doc;             ///< one sentence
-  std::int64_t min = 0, max = 0;    ///< of numbers; both included
+  std::string_view doc;           ///< one sentence
+  std::int64_t min = 0, max = 0;  ///< of numbers; both included
   Form form = Form::any;
-  std::string_view flag = {};       ///< the short flag without dashes, or empty
-  bool is_fitted = false;           ///< the default comes from the container
+  std::string_view flag = {};  ///< the short flag without dashes, or empty
+  bool is_fitted = false;      ///< the default comes from the container
 };
 
 /// Every key, section by section in the order of documentation.

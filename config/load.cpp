@@ -69,10 +69,8 @@ std::vector<std::string> key_names() {
 
 void take_presets(Loading& loading, const Sources& sources) {
   for (const auto& [name, text] : sources.presets) {
-    if (const auto* key = find_key(name))
-      loading.take_text(*key, text, "preset");
-    else
-      loading.refuse_unknown("preset", "key", name, key_names());
+    if (const auto* key = find_key(name)) loading.take_text(*key, text, "preset");
+    else loading.refuse_unknown("preset", "key", name, key_names());
   }
 }
 
@@ -82,12 +80,9 @@ void take_file(Loading& loading, const std::string& path) {
   for (const auto& entry : *entries) {
     const auto where = path + ":" + std::to_string(entry.line);
     const auto* key = find_key(entry.key);
-    if (!key)
-      loading.refuse_unknown(where, "key", entry.key, key_names());
-    else if (!entry.complaint.empty())
-      loading.complain(where, entry.key + " " + entry.complaint);
-    else
-      loading.take(*key, entry.value, where);
+    if (!key) loading.refuse_unknown(where, "key", entry.key, key_names());
+    else if (!entry.complaint.empty()) loading.complain(where, entry.key + " " + entry.complaint);
+    else loading.take(*key, entry.value, where);
   }
 }
 
@@ -113,8 +108,7 @@ void take_environment(Loading& loading, const Sources& sources) {
     const auto name = line.substr(0, line.find('='));
     if (!name.starts_with(environment_prefix) || is_foreign_variable(name)) continue;
     const auto found = std::ranges::find(names, name);
-    if (found == names.end())
-      loading.refuse_unknown("environment", "variable", name, names);
+    if (found == names.end()) loading.refuse_unknown("environment", "variable", name, names);
     else
       loading.take_text(keys()[static_cast<std::size_t>(found - names.begin())],
                         line.substr(std::min(name.size() + 1, line.size())), name);
@@ -149,7 +143,8 @@ Flag flag_at(const std::vector<std::string>& args, std::size_t at) {
     flag.value = args[at].substr(equals + 1);
   } else if (key && takes_no_value(*key)) {
     // `--websocket.deflate` alone means true; a value is taken only where it can be one.
-    const bool has_value = at + 1 < args.size() && (args[at + 1] == "true" || args[at + 1] == "false");
+    const bool has_value =
+        at + 1 < args.size() && (args[at + 1] == "true" || args[at + 1] == "false");
     flag.value = has_value ? args[at + 1] : "true";
     flag.size = has_value ? 2 : 1;
   } else if (at + 1 < args.size()) {
@@ -185,12 +180,9 @@ void take_flags_of(Loading& loading, const Sources& sources) {
     const auto flag = flag_at(args, at);
     at += flag.size;
     const auto* key = key_of_flag(flag.name);
-    if (!key && flag.name != "--config")
-      loading.refuse_unknown("flags", "flag", flag.name, known);
-    else if (!flag.value)
-      loading.complain(flag.name, "needs a value");
-    else if (key)
-      loading.take_text(*key, *flag.value, flag.name);
+    if (!key && flag.name != "--config") loading.refuse_unknown("flags", "flag", flag.name, known);
+    else if (!flag.value) loading.complain(flag.name, "needs a value");
+    else if (key) loading.take_text(*key, *flag.value, flag.name);
   }
 }
 

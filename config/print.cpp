@@ -31,11 +31,14 @@ std::string reference() {
       "Every key below is a line of the TOML file (`--config FILE` or `MICROFLOW_CONFIG`), an\n"
       "environment variable (`gateway.listen` is `MICROFLOW_GATEWAY_LISTEN`) and a flag\n"
       "(`--gateway.listen`). Flags win over the environment, the environment over the file. Names\n"
-      "that do not exist are refused. `microflow serve --print-config` shows what a node would use\n"
+      "that do not exist are refused. `microflow serve --print-config` shows what a node would "
+      "use\n"
       "and where each value came from.\n\n"
       "Durations (`_ms`) are milliseconds. Sizes are bytes or texts like `\"64KiB\"`, `\"1GiB\"`.\n"
-      "Lists are comma-separated in the environment and in flags. \"container\" means: chosen from\n"
-      "the CPU and memory limits of the container or machine (on two cores: 1 gateway thread, 2 for\n"
+      "Lists are comma-separated in the environment and in flags. \"container\" means: chosen "
+      "from\n"
+      "the CPU and memory limits of the container or machine (on two cores: 1 gateway thread, 2 "
+      "for\n"
       "actors; a quarter of the memory for storage).\n\n"
       "This page is generated from `config/keys.cpp`; a test fails when it differs.\n";
   std::string section;

@@ -24,10 +24,8 @@ FileEntry entry_of(std::string key, const toml::node& node) {
   } else if (const auto* list = node.as_array()) {
     std::vector<std::string> items;
     for (const auto& item : *list) {
-      if (const auto* text = item.as_string())
-        items.push_back(text->get());
-      else
-        entry.complaint = "must be a list of texts";
+      if (const auto* text = item.as_string()) items.push_back(text->get());
+      else entry.complaint = "must be a list of texts";
     }
     entry.value = std::move(items);
   } else {
@@ -39,10 +37,8 @@ FileEntry entry_of(std::string key, const toml::node& node) {
 void flatten(const toml::table& table, const std::string& prefix, std::vector<FileEntry>& out) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
-    if (const auto* inner = node.as_table())
-      flatten(*inner, key + ".", out);
-    else
-      out.push_back(entry_of(key, node));
+    if (const auto* inner = node.as_table()) flatten(*inner, key + ".", out);
+    else out.push_back(entry_of(key, node));
   }
 }
 
@@ -55,9 +51,9 @@ Result<std::vector<FileEntry>> read_toml(std::string_view text, const std::strin
     std::ranges::sort(entries, {}, &FileEntry::line);
     return entries;
   } catch (const toml::parse_error& error) {
-    return fail(ErrorCode::invalid_argument,
-                name + ":" + std::to_string(error.source().begin.line) + ": " +
-                    std::string(error.description()));
+    return fail(ErrorCode::invalid_argument, name + ":" +
+                                                 std::to_string(error.source().begin.line) + ": " +
+                                                 std::string(error.description()));
   }
 }
 
@@ -65,7 +61,8 @@ Result<std::vector<FileEntry>> read_toml_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf() || in.peek() == EOF))
-    return fail(ErrorCode::not_found, path + ": can't be read: " + std::system_category().message(errno));
+    return fail(ErrorCode::not_found,
+                path + ": can't be read: " + std::system_category().message(errno));
   return read_toml(text.str(), path);
 }
 

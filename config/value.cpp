@@ -40,7 +40,8 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
 
 std::string size_text(std::uint64_t bytes) {
   for (const auto& [shift, unit] : {std::pair{30, "GiB"}, {20, "MiB"}, {10, "KiB"}})
-    if (bytes != 0 && bytes % (1ULL << shift) == 0) return fmt::format("{}{}", bytes >> shift, unit);
+    if (bytes != 0 && bytes % (1ULL << shift) == 0)
+      return fmt::format("{}{}", bytes >> shift, unit);
   return std::to_string(bytes);
 }
 
@@ -74,9 +75,8 @@ bool is_network(std::string_view text) {
   const auto slash = std::min(text.find('/'), text.size());
   const auto host = text.substr(0, slash);
   const bool is_v6 = host.find(':') != host.npos;
-  const bool is_plain = !host.empty() && host.find_first_not_of(
-                                             is_v6 ? "0123456789abcdefABCDEF:." : "0123456789.") ==
-                                             host.npos;
+  const bool is_plain = !host.empty() && host.find_first_not_of(is_v6 ? "0123456789abcdefABCDEF:."
+                                                                      : "0123456789.") == host.npos;
   if (slash == text.size()) return is_plain;
   const auto bits = parse_integer(text.substr(slash + 1));
   return is_plain && bits && *bits >= 0 && *bits <= (is_v6 ? 128 : 32);
@@ -87,8 +87,7 @@ Complaint check_form(const Key& key, const std::string& text) {
     return "must be one line of text";
   switch (key.form) {
     case Form::any: return {};
-    case Form::not_empty:
-      return text.empty() ? Complaint("must not be empty") : std::nullopt;
+    case Form::not_empty: return text.empty() ? Complaint("must not be empty") : std::nullopt;
     case Form::address:
       return text.empty() || is_address(text) ? Complaint{} : "must be HOST:PORT, 127.0.0.1:8080";
     case Form::origin:
@@ -142,8 +141,7 @@ std::string quoted(std::string_view text) {
     if (c == '"' || c == '\\') out += '\\';
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
+    else out += c;
   }
   return out + '"';
 }
@@ -154,37 +152,39 @@ std::optional<std::string> assign(const Key& key, Config& config, const Value& v
   const Slot slot = key.slot(config);
   const auto* text = std::get_if<std::string>(&value);
   const auto* number = std::get_if<std::int64_t>(&value);
-  return std::visit(
-      Overloaded{
-          [&](bool* to) -> Complaint {
-            const auto* flag = std::get_if<bool>(&value);
-            if (!flag) return "must be true or false";
-            *to = *flag;
-            return {};
-          },
-          [&](Bytes*) -> Complaint {
-            const auto size = text ? parse_size(*text) : number ? std::optional(*number) : std::nullopt;
-            if (!size) return "must be a size in bytes, 65536 or \"64KiB\"";
-            return assign_integer(key, slot, *size);
-          },
-          [&](std::string* to) -> Complaint {
-            if (!text) return "must be text";
-            if (auto complaint = check_form(key, *text)) return complaint;
-            *to = *text;
-            return {};
-          },
-          [&](std::vector<std::string>* to) -> Complaint {
-            const auto* items = std::get_if<std::vector<std::string>>(&value);
-            return items ? assign_list(key, *to, *items) : "must be a list of texts";
-          },
-          [&](const Choice& choice) -> Complaint {
-            return text ? assign_choice(choice, *text) : "must be text";
-          },
-          [&](auto*) -> Complaint {
-            return number ? assign_integer(key, slot, *number) : "must be a whole number";
-          },
-      },
-      slot);
+  return std::visit(Overloaded{
+                        [&](bool* to) -> Complaint {
+                          const auto* flag = std::get_if<bool>(&value);
+                          if (!flag) return "must be true or false";
+                          *to = *flag;
+                          return {};
+                        },
+                        [&](Bytes*) -> Complaint {
+                          const auto size = text     ? parse_size(*text)
+                                            : number ? std::optional(*number)
+                                                     : std::nullopt;
+                          if (!size) return "must be a size in bytes, 65536 or \"64KiB\"";
+                          return assign_integer(key, slot, *size);
+                        },
+                        [&](std::string* to) -> Complaint {
+                          if (!text) return "must be text";
+                          if (auto complaint = check_form(key, *text)) return complaint;
+                          *to = *text;
+                          return {};
+                        },
+                        [&](std::vector<std::string>* to) -> Complaint {
+                          const auto* items = std::get_if<std::vector<std::string>>(&value);
+                          return items ? assign_list(key, *to, *items) : "must be a list of texts";
+                        },
+                        [&](const Choice& choice) -> Complaint {
+                          return text ? assign_choice(choice, *text) : "must be text";
+                        },
+                        [&](auto*) -> Complaint {
+                          return number ? assign_integer(key, slot, *number)
+                                        : "must be a whole number";
+                        },
+                    },
+                    slot);
 }
 
 std::optional<std::string> assign_text(const Key& key, Config& config, std::string_view text) {
@@ -206,24 +206,24 @@ std::optional<std::string> assign_text(const Key& key, Config& config, std::stri
 std::string value_text(const Key& key, const Config& config) {
   // Slots point into a Config they may change; here they are only read.
   const Slot slot = key.slot(const_cast<Config&>(config));
-  return std::visit(
-      Overloaded{
-          [](const bool* v) { return std::string(*v ? "true" : "false"); },
-          [](const int* v) { return std::to_string(*v); },
-          [](const Bytes* v) {
-            const auto text = size_text(v->count);
-            return text.back() == 'B' ? quoted(text) : text;
-          },
-          [](const Duration* v) { return std::to_string(v->count()); },
-          [](const std::string* v) { return quoted(*v); },
-          [](const std::vector<std::string>* v) {
-            std::string out = "[";
-            for (const auto& item : *v) out += (out.size() > 1 ? ", " : "") + quoted(item);
-            return out + "]";
-          },
-          [](const Choice& v) { return quoted(v.names[*v.value]); },
-      },
-      slot);
+  return std::visit(Overloaded{
+                        [](const bool* v) { return std::string(*v ? "true" : "false"); },
+                        [](const int* v) { return std::to_string(*v); },
+                        [](const Bytes* v) {
+                          const auto text = size_text(v->count);
+                          return text.back() == 'B' ? quoted(text) : text;
+                        },
+                        [](const Duration* v) { return std::to_string(v->count()); },
+                        [](const std::string* v) { return quoted(*v); },
+                        [](const std::vector<std::string>* v) {
+                          std::string out = "[";
+                          for (const auto& item : *v)
+                            out += (out.size() > 1 ? ", " : "") + quoted(item);
+                          return out + "]";
+                        },
+                        [](const Choice& v) { return quoted(v.names[*v.value]); },
+                    },
+                    slot);
 }
 
 std::string type_text(const Key& key) {
@@ -234,7 +234,9 @@ std::string type_text(const Key& key) {
           [&](int*) { return fmt::format("{} to {}", key.min, key.max); },
           [&](Bytes*) { return fmt::format("{} to {}", size_text(key.min), size_text(key.max)); },
           [&](Duration*) { return fmt::format("{} to {} ms", key.min, key.max); },
-          [&](std::string*) { return std::string(key.form == Form::address ? "HOST:PORT" : "text"); },
+          [&](std::string*) {
+            return std::string(key.form == Form::address ? "HOST:PORT" : "text");
+          },
           [&](std::vector<std::string>*) { return std::string("list of texts"); },
           [](const Choice& v) { return fmt::format("{}", fmt::join(v.names, ", ")); },
       },

@@ -16,10 +16,8 @@ struct Resource {
   std::string_view name, prefix;
 };
 constexpr Resource resources[] = {
-    {EntityKind::work_order, "orders", "ord"},
-    {EntityKind::technician, "technicians", "tec"},
-    {EntityKind::client, "clients", "cli"},
-    {EntityKind::account, "accounts", "acc"},
+    {EntityKind::work_order, "orders", "ord"}, {EntityKind::technician, "technicians", "tec"},
+    {EntityKind::client, "clients", "cli"},    {EntityKind::account, "accounts", "acc"},
     {EntityKind::catalogue, "catalogue", ""},
 };
 
@@ -27,7 +25,7 @@ constexpr Resource resources[] = {
 struct Part {
   EntityKind kind;
   std::string_view verb, operation, prefix;
-  bool is_new;   // its id is made here; else the caller names it
+  bool is_new;  // its id is made here; else the caller names it
 };
 constexpr Part parts[] = {
     {EntityKind::client, "add_site", "clients.add_site", "sit", true},
@@ -47,9 +45,14 @@ const Part* part_of(EntityKind kind, std::string_view verb) {
 }
 
 Operation operation_of(const Resource& resource, runtime::Kind::Verb verb) {
-  Operation operation{std::string(resource.name) + "." + verb.name, resource.kind, verb.name,
-                      std::move(verb.schema), std::string(resource.prefix),
-                      verb.name == "create", {}, false};
+  Operation operation{std::string(resource.name) + "." + verb.name,
+                      resource.kind,
+                      verb.name,
+                      std::move(verb.schema),
+                      std::string(resource.prefix),
+                      verb.name == "create",
+                      {},
+                      false};
   if (const auto* part = part_of(resource.kind, verb.name)) {
     operation.name = part->operation;
     operation.part_prefix = part->prefix;
@@ -101,9 +104,9 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
   } else if (!operation.creates && !operation.makes_part) {
     id = intent.target;
   } else {
-    id = intent.key.empty() ? random_id(prefix)
-                            : derive_id(prefix, by.account, operation.name + built.command.target.id,
-                                        intent.key);
+    id = intent.key.empty()
+             ? random_id(prefix)
+             : derive_id(prefix, by.account, operation.name + built.command.target.id, intent.key);
   }
   if (!is_id(prefix, id))
     return std::unexpected(
@@ -133,8 +136,7 @@ std::string hash_in(const std::string& body) {
 
 CommandId command_id(const Operation& operation, const Built& built, const Principal& by,
                      std::string_view key) {
-  if (!key.empty())
-    return blake2b_128({by.account, operation.name, built.command.target.id, key});
+  if (!key.empty()) return blake2b_128({by.account, operation.name, built.command.target.id, key});
   CommandId id;
   const auto bytes = random_bytes(id.bytes.size());
   std::memcpy(id.bytes.data(), bytes.data(), id.bytes.size());
@@ -152,8 +154,8 @@ std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& i
                                     const Principal& by, Timestamp now, Duration patience) {
   const auto& operation = *intent.operation;
   if (characters(intent.key) > key_size_max)
-    return std::unexpected(problem(422, "invalid_idempotency_key",
-                                   "an Idempotency-Key has at most 255 characters"));
+    return std::unexpected(
+        problem(422, "invalid_idempotency_key", "an Idempotency-Key has at most 255 characters"));
   std::string body(intent.body.empty() ? "{}" : intent.body);
   Built built;
   auto& command = built.command;

@@ -15,14 +15,14 @@ namespace mf::gateway {
 
 /// One public verb of a kind as it appears on the wire.
 struct Operation {
-  std::string name;            ///< "orders.start", "clients.add_site", "zones.create"
+  std::string name;  ///< "orders.start", "clients.add_site", "zones.create"
   EntityKind kind = EntityKind::work_order;
-  std::string verb;            ///< the entity's
-  std::string schema;          ///< JSON Schema of its body, one line
-  std::string prefix;          ///< ids it may target: "ord"; "" for the one catalogue
-  bool creates = false;        ///< the target is new: its id comes from the body, or from the key
-  std::string part_prefix;     ///< it is about a part ("sit", "zon"), whose `id` is in the body
-  bool makes_part = false;     ///< the part is new: its id is made like a create's
+  std::string verb;         ///< the entity's
+  std::string schema;       ///< JSON Schema of its body, one line
+  std::string prefix;       ///< ids it may target: "ord"; "" for the one catalogue
+  bool creates = false;     ///< the target is new: its id comes from the body, or from the key
+  std::string part_prefix;  ///< it is about a part ("sit", "zon"), whose `id` is in the body
+  bool makes_part = false;  ///< the part is new: its id is made like a create's
 };
 
 /// Of the ids of a kind people address: "ord"; empty for the others and the one catalogue.
@@ -35,24 +35,24 @@ class Operations {
   [[nodiscard]] const std::vector<Operation>& all() const { return all_; }
 
  private:
-  std::vector<Operation> all_;   // sorted by name
+  std::vector<Operation> all_;  // sorted by name
 };
 
 /// What a caller wants, still unchecked.
 struct Intent {
   const Operation* operation = nullptr;
-  std::string_view target;               ///< an id; empty for creates; of the catalogue: a part's
-  std::string_view body;                 ///< JSON object; empty counts as {}
-  std::string_view key;                  ///< Idempotency-Key; empty: none
+  std::string_view target;  ///< an id; empty for creates; of the catalogue: a part's
+  std::string_view body;    ///< JSON object; empty counts as {}
+  std::string_view key;     ///< Idempotency-Key; empty: none
   std::optional<std::uint64_t> expected_version;
-  std::string_view trace;                ///< 32 hex digits
-  std::optional<Timestamp> occurred_at;  ///< of /v1/sync: wins over the body's
+  std::string_view trace;                    ///< 32 hex digits
+  std::optional<Timestamp> occurred_at;      ///< of /v1/sync: wins over the body's
   std::optional<std::uint64_t> fingerprint;  ///< where the body is ours, not what the caller sent
 };
 
 struct Built {
   runtime::Command command;
-  Id part;                               ///< the id of the part it makes, else empty
+  Id part;  ///< the id of the part it makes, else empty
 };
 
 /// Of a command's body as somebody sent it: the same however its members are ordered and spaced.
@@ -61,9 +61,9 @@ struct Built {
 /// Command id = hash(principal, operation, target, key), random without a key; ids of creates and
 /// parts are derived likewise. `now + patience` is the command's deadline.
 /// Problems: 422 with errors[], 404 for a malformed target, 422 `invalid_idempotency_key`.
-[[nodiscard]] std::expected<Built, Problem> build(const runtime::Kinds& kinds,
-                                                  const Intent& intent, const Principal& by,
-                                                  Timestamp now, Duration patience);
+[[nodiscard]] std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& intent,
+                                                  const Principal& by, Timestamp now,
+                                                  Duration patience);
 
 /// The fixed reply {id, version, status, position}.
 [[nodiscard]] std::string outcome_json(const runtime::Outcome& outcome, const Id& part);

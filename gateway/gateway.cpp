@@ -37,8 +37,10 @@ struct Gateway::Impl {
         passwords(static_cast<std::size_t>(options.limits.logins_waiting),
                   options.passwords.hashes_at_once),
         logins(options.limits.logins_per_minute, options.passwords),
-        shared{options, runtime, operations, commands, reads, strangers, subscriptions,
-               position_frames, connections, passwords, logins, clock, {}, {}, false} {
+        shared{options,     runtime,   operations,    commands,
+               reads,       strangers, subscriptions, position_frames,
+               connections, passwords, logins,        clock,
+               {},          {},        false} {
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
     shared.openapi = routes::openapi_document(router, options.version);
@@ -62,7 +64,7 @@ struct Gateway::Impl {
   http::Site site{router, false}, admin_site{admin_router, true};
   std::unique_ptr<http::TlsFiles> tls;
   std::vector<std::unique_ptr<IoThread>> threads;
-  std::list<http::Listener> listeners;   // number i is on thread i; the last one is the admin's
+  std::list<http::Listener> listeners;  // number i is on thread i; the last one is the admin's
   std::unique_ptr<boost::asio::steady_timer> certificate_timer;
   std::vector<std::thread> running;
 };
@@ -72,10 +74,10 @@ Result<Gateway::Bound> Gateway::Impl::start() {
   auto bound = bind();
   if (!bound) return bound;
   // Made before the first login needs it.
-  static_cast<void>(passwords.run([cost = auth::HashCost{options.passwords.memory_bytes,
-                                                         options.passwords.passes}] {
-    static_cast<void>(auth::nobodys_hash(cost));
-  }));
+  static_cast<void>(passwords.run(
+      [cost = auth::HashCost{options.passwords.memory_bytes, options.passwords.passes}] {
+        static_cast<void>(auth::nobodys_hash(cost));
+      }));
   for (auto& listener : listeners) listener.accept();
   if (tls) {
     certificate_timer = std::make_unique<boost::asio::steady_timer>(threads[0]->io());
@@ -120,7 +122,8 @@ void Gateway::Impl::check_certificate() {
   certificate_timer->async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     const auto changed = tls->load_if_changed();
-    if (!changed) log::warn(log::gateway, "certificate-unreadable", {{"why", changed.error().message}});
+    if (!changed)
+      log::warn(log::gateway, "certificate-unreadable", {{"why", changed.error().message}});
     else if (*changed) log::info(log::gateway, "certificate-reloaded");
     check_certificate();
   });
@@ -159,8 +162,7 @@ Status Gateway::reload_tls() {
   boost::asio::post(impl_->threads[0]->io(), [this] {
     if (auto loaded = impl_->tls->load(); !loaded)
       log::warn(log::gateway, "certificate-unreadable", {{"why", loaded.error().message}});
-    else
-      log::info(log::gateway, "certificate-reloaded");
+    else log::info(log::gateway, "certificate-reloaded");
   });
   return {};
 }

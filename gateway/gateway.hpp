@@ -18,7 +18,7 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   struct Bound {
-    std::string http, admin;   ///< HOST:PORT as bound
+    std::string http, admin;  ///< HOST:PORT as bound
   };
   /// Binds and starts the threads. Fails when an address is taken or a certificate is unreadable.
   [[nodiscard]] Result<Bound> start();

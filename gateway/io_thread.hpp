@@ -31,17 +31,17 @@ struct Shared {
   const GatewayOptions& options;
   runtime::Runtime& runtime;
   const Operations& operations;
-  RateLimiter& commands;          ///< key: account
-  RateLimiter& reads;             ///< key: account
-  RateLimiter& strangers;         ///< key: http::limit_key(address), for requests without a login
-  RateLimiter& subscriptions;     ///< key: account
-  RateLimiter& position_frames;   ///< key: account
+  RateLimiter& commands;         ///< key: account
+  RateLimiter& reads;            ///< key: account
+  RateLimiter& strangers;        ///< key: http::limit_key(address), for requests without a login
+  RateLimiter& subscriptions;    ///< key: account
+  RateLimiter& position_frames;  ///< key: account
   ConnectionCount& connections;
   auth::PasswordPool& passwords;
   auth::LoginGuard& logins;
   const Clock& clock;
-  std::string openapi;            ///< the document, made once
-  std::vector<IoThread*> threads; ///< to post something to each: asio::post(thread->io(), …)
+  std::string openapi;             ///< the document, made once
+  std::vector<IoThread*> threads;  ///< to post something to each: asio::post(thread->io(), …)
   bool is_tls = false;
 };
 
@@ -91,7 +91,7 @@ class IoThread final : public runtime::Sink {
                 OnAnswer then);
   void list(runtime::ListQuery query, runtime::Viewpoint as, OnAnswer then);
   void board(const Id& zone, OnAnswer then);
-  void candidates(const Id& order, const Principal& by, OnAnswer then);   ///< a ReadReply
+  void candidates(const Id& order, const Principal& by, OnAnswer then);  ///< a ReadReply
 
   /// Watches a connection until it is destroyed.
   void watch(Connection& connection) { connections_.push_back(connection); }
@@ -109,7 +109,7 @@ class IoThread final : public runtime::Sink {
     OnAnswer then;
     SteadyTime due;
     std::uint32_t generation = 0;
-    std::uint8_t expects = 0;     // index of the alternative of runtime::Answered
+    std::uint8_t expects = 0;  // index of the alternative of runtime::Answered
     std::uint32_t next_free = 0;
   };
   struct Inbox {
@@ -136,7 +136,7 @@ class IoThread final : public runtime::Sink {
   std::vector<Pending> pending_;
   std::uint32_t free_ = 0;
   std::mutex mutex_;
-  Inbox inbox_;                   // guarded by mutex_
+  Inbox inbox_;  // guarded by mutex_
   boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> connections_;
   auth::PrincipalCache principals_;
   std::unique_ptr<Live> live_;

@@ -11,50 +11,50 @@ namespace mf::gateway {
 /// Everything the gateway may be told; node/ fills it from the configuration. 0 switches a rate
 /// limit off.
 struct GatewayOptions {
-  std::string listen = "127.0.0.1:8080";        ///< HOST:PORT, port 0 picks a free one
+  std::string listen = "127.0.0.1:8080";  ///< HOST:PORT, port 0 picks a free one
   std::string admin_listen = "127.0.0.1:8081";
   int threads = 1;
-  std::vector<std::string> allowed_origins;     ///< "https://ops.example.com", exact
-  std::vector<std::string> trusted_proxies;     ///< networks whose X-Forwarded-For is believed
-  std::string tls_certificate, tls_key;         ///< PEM files; both or none
+  std::vector<std::string> allowed_origins;  ///< "https://ops.example.com", exact
+  std::vector<std::string> trusted_proxies;  ///< networks whose X-Forwarded-For is believed
+  std::string tls_certificate, tls_key;      ///< PEM files; both or none
   std::string node_id = "local", cluster = "local", version = "0.1.0";
 
   struct Limits {
-    double commands_per_second = 20;            ///< per account; and per address without a login
-    double reads_per_second = 100;              ///< GET and HEAD, per account
+    double commands_per_second = 20;  ///< per account; and per address without a login
+    double reads_per_second = 100;    ///< GET and HEAD, per account
     double subscriptions_per_second = 50;
     double position_frames_per_second = 5;
-    double logins_per_minute = 5;               ///< per name
+    double logins_per_minute = 5;  ///< per name
     int connections_per_address = 100;
-    int connections = 15'000;                   ///< of the whole node
-    int logins_waiting = 32;                    ///< for one of the two password hashes at a time
+    int connections = 15'000;  ///< of the whole node
+    int logins_waiting = 32;   ///< for one of the two password hashes at a time
   } limits;
 
   struct Deadlines {
-    Duration header{10'000};                    ///< first byte (or accept) to the blank line
+    Duration header{10'000};  ///< first byte (or accept) to the blank line
     Duration body{20'000};
-    Duration idle{75'000};                      ///< between two requests of one connection
-    Duration write{15'000};                     ///< one response
-    Duration command{10'000};                   ///< how long a caller waits for its commit
+    Duration idle{75'000};     ///< between two requests of one connection
+    Duration write{15'000};    ///< one response
+    Duration command{10'000};  ///< how long a caller waits for its commit
   } deadlines;
 
   struct Stream {
-    Duration ping{25'000};                      ///< `{}` goes out this often, to be answered once
-    Duration connect{10'000};                   ///< the handshake to `connect`
-    Duration resend_after{5'000};               ///< unacked assignments: after 1, 2 and 4 times this
-    Duration close_grace{10'000};               ///< for a slow client to read its closing code
-    std::size_t queue_bytes = 1024 * 1024;      ///< per session; beyond it: 4508
-    int pending_commands = 32;                  ///< beyond: 429
-    int topics = 128;                           ///< per session
+    Duration ping{25'000};                  ///< `{}` goes out this often, to be answered once
+    Duration connect{10'000};               ///< the handshake to `connect`
+    Duration resend_after{5'000};           ///< unacked assignments: after 1, 2 and 4 times this
+    Duration close_grace{10'000};           ///< for a slow client to read its closing code
+    std::size_t queue_bytes = 1024 * 1024;  ///< per session; beyond it: 4508
+    int pending_commands = 32;              ///< beyond: 429
+    int topics = 128;                       ///< per session
   } stream;
 
   struct Passwords {
-    std::uint64_t memory_bytes = 19 << 20;      ///< of one Argon2id hash
+    std::uint64_t memory_bytes = 19 << 20;  ///< of one Argon2id hash
     int passes = 2;
     int hashes_at_once = 2;
-    int size_min = 10;                          ///< characters of a new password
+    int size_min = 10;  ///< characters of a new password
     int failures_before_lock = 5;
-    Duration lock{30'000}, lock_max{3'600'000}; ///< doubled with each failure
+    Duration lock{30'000}, lock_max{3'600'000};  ///< doubled with each failure
   } passwords;
 
   Duration session_lifetime = std::chrono::hours(24);

@@ -42,7 +42,8 @@ void append_text(std::string& out, std::string_view name, std::string_view value
 }  // namespace
 
 Problem problem(int status, std::string code, std::string detail) {
-  return {status, std::move(code), std::move(detail), {}, status == 503 || status == 429 ? 1 : 0, {}};
+  return {status, std::move(code), std::move(detail), {}, status == 503 || status == 429 ? 1 : 0,
+          {}};
 }
 
 Problem problem(std::vector<FieldError> errors) {
@@ -59,15 +60,19 @@ Problem problem(const Rejection& rejection) {
 
 Problem problem(const runtime::Fault& fault) {
   using Code = runtime::Fault::Code;
-  const int seconds = static_cast<int>(
-      std::max<std::int64_t>(1, (fault.retry_after.count() + 999) / 1000));
+  const int seconds =
+      static_cast<int>(std::max<std::int64_t>(1, (fault.retry_after.count() + 999) / 1000));
   switch (fault.code) {
     case Code::outcome_unknown:
       return {503, "outcome_unknown", "it may or may not have happened: retry with the same key",
-              {}, seconds, {}};
+              {},  seconds,           {}};
     case Code::unavailable:
-      return {503, fault.detail == "journal_backlog" ? "journal_backlog" : "unavailable",
-              "nothing happened: retry later", {}, seconds, {}};
+      return {503,
+              fault.detail == "journal_backlog" ? "journal_backlog" : "unavailable",
+              "nothing happened: retry later",
+              {},
+              seconds,
+              {}};
     case Code::overloaded:
       return {429, "overloaded", "too much is waiting: retry later", {}, seconds, {}};
     case Code::idempotency_key_reused:

@@ -11,21 +11,21 @@ namespace mf::gateway {
 /// An error as REST (problem+json, RFC 9457) and the stream (`err`) show it.
 struct Problem {
   int status = 500;
-  std::string code;                  ///< stable, snake_case
+  std::string code;  ///< stable, snake_case
   std::string detail;
   std::vector<FieldError> errors;
-  int retry_after_s = 0;             ///< > 0: with Retry-After
-  std::string allow;                 ///< of a 405
+  int retry_after_s = 0;  ///< > 0: with Retry-After
+  std::string allow;      ///< of a 405
 
   /// True where the same request with the same key may succeed later.
   [[nodiscard]] bool is_retryable() const { return status == 429 || status == 503; }
 };
 
 [[nodiscard]] Problem problem(int status, std::string code, std::string detail = {});
-[[nodiscard]] Problem problem(std::vector<FieldError> errors);   ///< 422 `invalid`
+[[nodiscard]] Problem problem(std::vector<FieldError> errors);  ///< 422 `invalid`
 [[nodiscard]] Problem problem(const Rejection& rejection);
 [[nodiscard]] Problem problem(const runtime::Fault& fault);
-[[nodiscard]] Problem too_many(std::string detail, int retry_after_s = 1);   ///< 429 `rate_limited`
+[[nodiscard]] Problem too_many(std::string detail, int retry_after_s = 1);  ///< 429 `rate_limited`
 
 [[nodiscard]] std::string_view reason_phrase(int status);
 

@@ -8,9 +8,9 @@
 
 namespace mf::gateway {
 
-/// Token buckets by key (account, address, name): `per_second` tokens, `burst` at most. Thread-safe.
-/// Keeps at most `keys_max` buckets; full ones are forgotten first, and when none is full newcomers
-/// share one bucket.
+/// Token buckets by key (account, address, name): `per_second` tokens, `burst` at most.
+/// Thread-safe. Keeps at most `keys_max` buckets; full ones are forgotten first, and when none is
+/// full newcomers share one bucket.
 class RateLimiter {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -60,8 +60,8 @@ Result<json> change_password(SystemDoor& door, const AccountArguments& arguments
   if (!hash) return std::unexpected(std::move(hash.error()));
   const auto reference = json::parse(*owner).at("owner").get<std::string>();
   const auto id = reference.substr(reference.find('/') + 1);
-  auto done = door.run({EntityKind::account, id}, "set_password",
-                       json{{"password_hash", *hash}}.dump());
+  auto done =
+      door.run({EntityKind::account, id}, "set_password", json{{"password_hash", *hash}}.dump());
   if (!done) return std::unexpected(std::move(done.error()));
   // Who can't log in may have lost the second factor, too.
   const auto login = door.ask({EntityKind::account, id}, "login");
@@ -121,24 +121,25 @@ int run(const config::Config& config, Action action, AccountArguments arguments)
 }  // namespace
 
 void add_account_command(CLI::App& app, const Command& command) {
-  auto* account = app.add_subcommand(
-      "account", "add, list or change accounts of a directory that no node serves\n"
-                 "(the password comes from MICROFLOW_PASSWORD or standard input)");
+  auto* account =
+      app.add_subcommand("account",
+                         "add, list or change accounts of a directory that no node serves\n"
+                         "(the password comes from MICROFLOW_PASSWORD or standard input)");
   account->require_subcommand(1);
   const auto arguments = std::make_shared<AccountArguments>();
   const auto sub = [&](const char* name, const char* about, Action action) {
     auto* added = account->add_subcommand(name, about);
     added->add_flag("--json", arguments->as_json, "print JSON");
     added->callback([&command, arguments, action] {
-      command.with_config({}, [&](const config::Config& config) {
-        return run(config, action, *arguments);
-      });
+      command.with_config(
+          {}, [&](const config::Config& config) { return run(config, action, *arguments); });
     });
     return added;
   };
   auto* adding = sub("add", "make an account", add);
   adding->add_option("username", arguments->username)->required();
-  adding->add_option("--role", arguments->roles, "client, technician, supervisor, operator, administrator");
+  adding->add_option("--role", arguments->roles,
+                     "client, technician, supervisor, operator, administrator");
   adding->add_option("--zone", arguments->zones, "id of a zone a supervisor is for");
   adding->add_option("--technician", arguments->technician, "id of the technician it belongs to");
   adding->add_option("--client", arguments->client, "id of the client it belongs to");

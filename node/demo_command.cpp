@@ -140,7 +140,9 @@ int run_demo(const config::Config& config, const Arguments& arguments) {
     while (!signals.stop && !(*node)->has_failed())
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
   } else {
-    const simulate::Options options{.server = address, .speed = arguments.speed, .length = length,
+    const simulate::Options options{.server = address,
+                                    .speed = arguments.speed,
+                                    .length = length,
                                     .seed = arguments.seed,
                                     .is_terminal = isatty(STDOUT_FILENO) && !arguments.json,
                                     .is_json = arguments.json};
@@ -167,9 +169,9 @@ void add_demo_command(CLI::App& app, const Command& command) {
   demo->add_flag("--no-simulation", arguments->quiet, "only the node and the company");
   demo->add_flag("--json", arguments->json, "report as JSON");
   demo->callback([arguments, &command] {
-    command.with_config({.presets = presets, .flags = {}}, [arguments](const config::Config& config) {
-      return run_demo(config, *arguments);
-    });
+    command.with_config(
+        {.presets = presets, .flags = {}},
+        [arguments](const config::Config& config) { return run_demo(config, *arguments); });
   });
 }
 

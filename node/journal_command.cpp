@@ -30,7 +30,8 @@ struct Arguments {
 };
 
 constexpr auto repair_lesson =
-    "The journal is the truth. States, histories, lists, timers and remembered outcomes are derived\n"
+    "The journal is the truth. States, histories, lists, timers and remembered outcomes are "
+    "derived\n"
     "from it and can be made anew; a damaged batch can not, and what follows it goes with it.\n"
     "\n"
     "  1. Stop the node, and copy the whole data directory somewhere safe.\n"
@@ -199,8 +200,8 @@ void add_journal_command(CLI::App& app, int& exit_code, OpenFold open_fold) {
   export_command->callback(
       [=, &exit_code] { exit_code = dump(*arguments, storage::DumpForm::events); });
 
-  auto* repair_command =
-      subcommand(*journal, "repair", "Cut damage off, keep what is cut, rebuild the rest", *arguments);
+  auto* repair_command = subcommand(
+      *journal, "repair", "Cut damage off, keep what is cut, rebuild the rest", *arguments);
   repair_command->footer(repair_lesson);
   repair_command->add_flag("--accept-loss", arguments->accepts_loss,
                            "Do it; without this it only says what it would cut");

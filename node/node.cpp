@@ -66,7 +66,7 @@ class LocalNode final : public Node {
     const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());
     if (runtime_) runtime_->stop(std::max(Duration{0}, left));
     control_.reset();  // waits for a backup that is being made
-    store_.reset();  // commits what is queued; nobody waits for it any more
+    store_.reset();    // commits what is queued; nobody waits for it any more
     runtime_.reset();
     gateway_.reset();
   }

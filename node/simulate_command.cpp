@@ -39,7 +39,8 @@ int simulate_with(const Arguments& arguments) {
     fmt::print(stderr, "microflow: {}\n", users.error().message);
     return 2;
   }
-  simulate::Options options{.speed = arguments.speed, .seed = arguments.seed,
+  simulate::Options options{.speed = arguments.speed,
+                            .seed = arguments.seed,
                             .is_terminal = isatty(STDOUT_FILENO) && !arguments.json,
                             .is_json = arguments.json};
   try {
@@ -55,8 +56,7 @@ int simulate_with(const Arguments& arguments) {
       return 2;
     }
   }
-  for (const int signal : {SIGINT, SIGTERM})
-    std::signal(signal, [](int) { stop_asked = true; });
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_asked = true; });
   const auto report = simulate::run(options, *users, stop_asked);
   if (!report) {
     fmt::print(stderr, "microflow: {}\n", report.error().message);
@@ -82,7 +82,8 @@ void add_simulate_command(CLI::App& app, const Command& command) {
   simulating->add_option("--seed", arguments->seed, "of all that is random");
   simulating->add_flag("--json", arguments->json, "report as JSON");
   simulating->callback([arguments, &command] {
-    command.with_config({}, [arguments](const config::Config&) { return simulate_with(*arguments); });
+    command.with_config({},
+                        [arguments](const config::Config&) { return simulate_with(*arguments); });
   });
 }
 

@@ -8,8 +8,8 @@ namespace {
 constexpr Duration patience = std::chrono::seconds(20);
 
 Error error_of(const Rejection& no) {
-  const auto code = no.kind == RejectionKind::not_found ? ErrorCode::not_found
-                                                        : ErrorCode::invalid_argument;
+  const auto code =
+      no.kind == RejectionKind::not_found ? ErrorCode::not_found : ErrorCode::invalid_argument;
   return {code, no.detail.empty() ? no.code : no.code + ": " + no.detail};
 }
 

@@ -77,7 +77,7 @@ struct RepairReport {
   std::string log_problem;  ///< the write-ahead log is damaged, and was cut there
   std::string cycles_problem;
   std::vector<Cut> cuts;
-  std::vector<ShardId> rebuilt;  ///< without a cut, because of `rebuilds_all`
+  std::vector<ShardId> rebuilt;   ///< without a cut, because of `rebuilds_all`
   std::filesystem::path kept_in;  ///< where everything that was cut lies
 };
 /// Ends in a directory that starts: cuts the log or a shard's journal at the first damage, after

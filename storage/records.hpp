@@ -13,8 +13,8 @@ namespace mf::storage {
 /// `time` stand first, so that a compaction filter needs the first ten bytes only:
 /// u8 format (1), u8 origin, u64 time in ms, u64 fingerprint, varint version, varint seq, status.
 struct OutcomeRecord {
-  std::uint8_t origin = 0;        ///< runtime::Origin
-  Timestamp time;                 ///< of its batch
+  std::uint8_t origin = 0;  ///< runtime::Origin
+  Timestamp time;           ///< of its batch
   std::uint64_t fingerprint = 0;
   std::uint64_t version = 0;
   std::uint64_t seq = 0;
@@ -38,7 +38,7 @@ struct EventPlace {
 /// outcome of the command that made the entity, so that a repeated create answers the same.
 struct StateHeader {
   std::uint64_t version = 0;
-  std::uint64_t seq = 0;          ///< of the last batch that changed it
+  std::uint64_t seq = 0;  ///< of the last batch that changed it
   std::uint64_t created_fingerprint = 0;
   std::uint64_t created_version = 0;
   std::uint64_t created_seq = 0;

@@ -25,8 +25,8 @@ void on(Account& a, const Edited& e, Timestamp) {
   c.technician.apply_to(a.technician);
   c.client.apply_to(a.client);
   c.language.apply_to(a.language);
-  const bool is_about_rights = !c.roles.is_kept() || !c.zones.is_kept() ||
-                               !c.technician.is_kept() || !c.client.is_kept();
+  const bool is_about_rights =
+      !c.roles.is_kept() || !c.zones.is_kept() || !c.technician.is_kept() || !c.client.is_kept();
   if (is_about_rights) a.sessions.clear();
 }
 
@@ -70,8 +70,7 @@ bool exists(const Account& a) { return a.created_at != Timestamp{}; }
 
 std::string user_name(std::string_view username) {
   std::string name = "user:";
-  for (const char c : username)
-    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const char c : username) name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return name;
 }
 

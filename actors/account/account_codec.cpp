@@ -12,11 +12,12 @@ namespace mf::account {
 
 BOOST_DESCRIBE_STRUCT(Session, (), (id, token_hash, opened_at, expires_at))
 BOOST_DESCRIBE_STRUCT(Invitation, (), (token_hash, expires_at))
-BOOST_DESCRIBE_STRUCT(Account, (), (created_at, created_by, username, username_token, password_hash,
-                                    roles, zones, technician, client, language, sessions,
-                                    locked_until, invitation, totp_secret))
-BOOST_DESCRIBE_STRUCT(Create, (), (username, password_hash, roles, zones, technician, client,
-                                   language))
+BOOST_DESCRIBE_STRUCT(Account, (),
+                      (created_at, created_by, username, username_token, password_hash, roles,
+                       zones, technician, client, language, sessions, locked_until, invitation,
+                       totp_secret))
+BOOST_DESCRIBE_STRUCT(Create, (),
+                      (username, password_hash, roles, zones, technician, client, language))
 BOOST_DESCRIBE_STRUCT(Edit, (), (roles, zones, technician, client, language))
 BOOST_DESCRIBE_STRUCT(SetPassword, (), (password_hash))
 BOOST_DESCRIBE_STRUCT(Link, (), (technician))
@@ -27,8 +28,9 @@ BOOST_DESCRIBE_STRUCT(Unlock, (), ())
 BOOST_DESCRIBE_STRUCT(Invite, (), (token_hash, expires_at))
 BOOST_DESCRIBE_STRUCT(Redeem, (), (token_hash, password_hash, at))
 BOOST_DESCRIBE_STRUCT(SetTotp, (), (secret))
-BOOST_DESCRIBE_STRUCT(Created, (), (username, username_token, password_hash, roles, zones,
-                                    technician, client, language, created_by))
+BOOST_DESCRIBE_STRUCT(Created, (),
+                      (username, username_token, password_hash, roles, zones, technician, client,
+                       language, created_by))
 BOOST_DESCRIBE_STRUCT(Edited, (), (changes))
 BOOST_DESCRIBE_STRUCT(PasswordSet, (), (password_hash))
 BOOST_DESCRIBE_STRUCT(Linked, (), (technician))
@@ -55,8 +57,9 @@ struct Row {
   bool totp = false, has_password = false;
   Timestamp created_at{};
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (id, username, roles, zones, technician, client, language,
-                                locked_until, totp, has_password, created_at))
+BOOST_DESCRIBE_STRUCT(Row, (),
+                      (id, username, roles, zones, technician, client, language, locked_until, totp,
+                       has_password, created_at))
 struct SessionLine {
   Id id;
   Timestamp opened_at{}, expires_at{};
@@ -98,30 +101,28 @@ struct Traits : KindDefaults {
   using Command = account::Command;
   using Event = account::Event;
   static constexpr EntityKind kind = EntityKind::account;
-  static constexpr std::tuple verbs{
-      Verb<Create>{"create"},
-      Verb<Edit>{"edit"},
-      Verb<SetPassword>{"set_password"},
-      Verb<CloseSession>{"close_session"},
-      Verb<Unlock>{"unlock"},
-      Verb<Invite>{"invite"},
-      Verb<SetTotp>{"set_totp"},
-      Verb<Link>{"link", Audience::system},
-      Verb<OpenSession>{"open_session", Audience::system},
-      Verb<Lock>{"lock", Audience::system},
-      Verb<Redeem>{"redeem", Audience::system}};
-  static constexpr std::tuple events{
-      EventType<Created>{"account.created"},
-      EventType<Edited>{"account.edited"},
-      EventType<PasswordSet>{"account.password_set"},
-      EventType<Linked>{"account.linked"},
-      EventType<SessionOpened>{"account.session_opened"},
-      EventType<SessionClosed>{"account.session_closed"},
-      EventType<Locked>{"account.locked"},
-      EventType<Unlocked>{"account.unlocked"},
-      EventType<Invited>{"account.invited"},
-      EventType<InvitationRedeemed>{"account.invitation_redeemed"},
-      EventType<TotpSet>{"account.totp_set"}};
+  static constexpr std::tuple verbs{Verb<Create>{"create"},
+                                    Verb<Edit>{"edit"},
+                                    Verb<SetPassword>{"set_password"},
+                                    Verb<CloseSession>{"close_session"},
+                                    Verb<Unlock>{"unlock"},
+                                    Verb<Invite>{"invite"},
+                                    Verb<SetTotp>{"set_totp"},
+                                    Verb<Link>{"link", Audience::system},
+                                    Verb<OpenSession>{"open_session", Audience::system},
+                                    Verb<Lock>{"lock", Audience::system},
+                                    Verb<Redeem>{"redeem", Audience::system}};
+  static constexpr std::tuple events{EventType<Created>{"account.created"},
+                                     EventType<Edited>{"account.edited"},
+                                     EventType<PasswordSet>{"account.password_set"},
+                                     EventType<Linked>{"account.linked"},
+                                     EventType<SessionOpened>{"account.session_opened"},
+                                     EventType<SessionClosed>{"account.session_closed"},
+                                     EventType<Locked>{"account.locked"},
+                                     EventType<Unlocked>{"account.unlocked"},
+                                     EventType<Invited>{"account.invited"},
+                                     EventType<InvitationRedeemed>{"account.invitation_redeemed"},
+                                     EventType<TotpSet>{"account.totp_set"}};
 
   static bool exists(const State& a) { return account::exists(a); }
 
@@ -153,10 +154,13 @@ struct Traits : KindDefaults {
   static std::vector<Reaction> react(std::string_view id, const Event& event) {
     std::optional<Id> technician;
     if (const auto* created = std::get_if<Created>(&event)) technician = created->technician;
-    if (const auto* edited = std::get_if<Edited>(&event); edited && edited->changes.technician.is_set())
+    if (const auto* edited = std::get_if<Edited>(&event);
+        edited && edited->changes.technician.is_set())
       technician = edited->changes.technician.value;
     if (!technician) return {};
-    return {{{EntityKind::technician, *technician}, "link", "{\"account\":\"" + std::string(id) + "\"}"}};
+    return {{{EntityKind::technician, *technician},
+             "link",
+             "{\"account\":\"" + std::string(id) + "\"}"}};
   }
   static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
     if (as != Viewpoint::staff) return {};
@@ -168,8 +172,8 @@ struct Traits : KindDefaults {
     return index::account_entries(a.created_at, a.username);
   }
   static std::optional<Viewpoint> viewpoint(const State& a, const Principal& by) {
-    const bool may_see = by.is_system() || by.is_administrator() || by.has(Role::supervisor) ||
-                         by.account == a.id;
+    const bool may_see =
+        by.is_system() || by.is_administrator() || by.has(Role::supervisor) || by.account == a.id;
     return may_see ? std::optional(Viewpoint::staff) : std::nullopt;
   }
   static std::string row(const State& a, Viewpoint) {

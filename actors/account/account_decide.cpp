@@ -32,8 +32,8 @@ std::optional<Rejection> guard_system(const Account& a, const Context& context) 
 
 bool is_username(std::string_view name) {
   return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '-' || c == '@' || c == '+';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-' || c == '@' || c == '+';
   });
 }
 
@@ -47,7 +47,8 @@ bool is_base32(std::string_view text) {
 void check_rights(FieldCheck& check, const Account& a) {
   auto roles = a.roles;
   std::ranges::sort(roles);
-  check.that("roles", std::ranges::adjacent_find(roles) == roles.end(), "repeated", "each role once")
+  check
+      .that("roles", std::ranges::adjacent_find(roles) == roles.end(), "repeated", "each role once")
       .that("zones", a.zones.size() <= 64, "too_long", "at most 64")
       .that("technician", !a.technician || is_id("tec", *a.technician), "malformed",
             "must be a technician's id")
@@ -69,9 +70,11 @@ Decision<Event> yes_unless(const FieldCheck& check, Event event) {
 }
 
 Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const Context& context) {
-  Created event{c.username, claim_token(a.id, "username", context),
-                c.password_hash, c.roles, c.zones, c.technician, c.client,
-                c.language.value_or("es"), c.fingerprint};
+  Created event{c.username,      claim_token(a.id, "username", context),
+                c.password_hash, c.roles,
+                c.zones,         c.technician,
+                c.client,        c.language.value_or("es"),
+                c.fingerprint};
   auto after = a;
   apply(after, event, context);
   FieldCheck check;
@@ -101,7 +104,8 @@ Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context&
   const auto is_administrator = [](const Account& account) {
     return std::ranges::find(account.roles, Role::administrator) != account.roles.end();
   };
-  if (!check.rejection() && is_own(a, context.by) && is_administrator(a) && !is_administrator(after))
+  if (!check.rejection() && is_own(a, context.by) && is_administrator(a) &&
+      !is_administrator(after))
     return reject("own_rights", "another administrator has to take the role away");
   return yes_unless(check, Edited{c});
 }

@@ -51,7 +51,7 @@ struct ReasonCode {
   std::string code;
   std::vector<std::string> verbs;  ///< the commands that may give it: "pause", "fail"
   std::string name_es, name_en;
-  bool holds_clock = false;        ///< caused by the client: SLA clocks stand still meanwhile
+  bool holds_clock = false;  ///< caused by the client: SLA clocks stand still meanwhile
 };
 
 [[nodiscard]] std::vector<SlaPolicy> initial_sla_policies();
@@ -108,8 +108,8 @@ struct PutReasonCode {
   std::string name_es, name_en;
   bool holds_clock = false;
 };
-using Command = std::variant<CreateZone, EditZone, CreateOrderType, EditOrderType, PutSlaPolicy,
-                             PutReasonCode>;
+using Command =
+    std::variant<CreateZone, EditZone, CreateOrderType, EditOrderType, PutSlaPolicy, PutReasonCode>;
 
 struct ZoneCreated {
   Zone zone;

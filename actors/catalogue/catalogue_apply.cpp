@@ -80,7 +80,8 @@ const OrderType* find_order_type(const Catalogue& c, std::string_view id) {
 }
 const SlaPolicy& policy_of(const Catalogue& c, int priority) {
   const auto found = std::ranges::find(c.sla_policies, priority, &SlaPolicy::priority);
-  MF_ASSERT(found != c.sla_policies.end(), "no SLA policy for priority " + std::to_string(priority));
+  MF_ASSERT(found != c.sla_policies.end(),
+            "no SLA policy for priority " + std::to_string(priority));
   return *found;
 }
 

@@ -12,19 +12,20 @@ namespace mf::catalogue {
 BOOST_DESCRIBE_ENUM(Dispatch, off, suggest, automatic)
 BOOST_DESCRIBE_STRUCT(Zone, (), (id, name, dispatch, lat, lon))
 BOOST_DESCRIBE_STRUCT(Material, (), (material, quantity))
-BOOST_DESCRIBE_STRUCT(OrderType, (), (id, name, duration_ms, priority, skills, checklist,
-                                      required_evidence, required_materials, auto_triage, approval))
+BOOST_DESCRIBE_STRUCT(OrderType, (),
+                      (id, name, duration_ms, priority, skills, checklist, required_evidence,
+                       required_materials, auto_triage, approval))
 BOOST_DESCRIBE_STRUCT(SlaPolicy, (), (priority, respond_ms, arrive_ms, resolve_ms, calendar))
 BOOST_DESCRIBE_STRUCT(ReasonCode, (), (code, verbs, name_es, name_en, holds_clock))
 BOOST_DESCRIBE_STRUCT(Catalogue, (), (zones, order_types, sla_policies, reason_codes))
 BOOST_DESCRIBE_STRUCT(CreateZone, (), (id, name, dispatch, lat, lon))
 BOOST_DESCRIBE_STRUCT(EditZone, (), (id, name, dispatch, lat, lon))
-BOOST_DESCRIBE_STRUCT(CreateOrderType, (), (id, name, duration_ms, priority, skills, checklist,
-                                            required_evidence, required_materials, auto_triage,
-                                            approval))
-BOOST_DESCRIBE_STRUCT(EditOrderType, (), (id, name, duration_ms, priority, skills, checklist,
-                                          required_evidence, required_materials, auto_triage,
-                                          approval))
+BOOST_DESCRIBE_STRUCT(CreateOrderType, (),
+                      (id, name, duration_ms, priority, skills, checklist, required_evidence,
+                       required_materials, auto_triage, approval))
+BOOST_DESCRIBE_STRUCT(EditOrderType, (),
+                      (id, name, duration_ms, priority, skills, checklist, required_evidence,
+                       required_materials, auto_triage, approval))
 BOOST_DESCRIBE_STRUCT(PutSlaPolicy, (), (priority, respond_ms, arrive_ms, resolve_ms, calendar))
 BOOST_DESCRIBE_STRUCT(PutReasonCode, (), (code, verbs, name_es, name_en, holds_clock))
 BOOST_DESCRIBE_STRUCT(ZoneCreated, (), (zone))
@@ -67,10 +68,12 @@ struct Traits : KindDefaults {
   using Event = catalogue::Event;
   static constexpr EntityKind kind = EntityKind::catalogue;
   static constexpr bool is_size_checked = true;
-  static constexpr std::tuple verbs{
-      Verb<CreateZone>{"create_zone"},           Verb<EditZone>{"edit_zone"},
-      Verb<CreateOrderType>{"create_order_type"}, Verb<EditOrderType>{"edit_order_type"},
-      Verb<PutSlaPolicy>{"put_sla_policy"},      Verb<PutReasonCode>{"put_reason_code"}};
+  static constexpr std::tuple verbs{Verb<CreateZone>{"create_zone"},
+                                    Verb<EditZone>{"edit_zone"},
+                                    Verb<CreateOrderType>{"create_order_type"},
+                                    Verb<EditOrderType>{"edit_order_type"},
+                                    Verb<PutSlaPolicy>{"put_sla_policy"},
+                                    Verb<PutReasonCode>{"put_reason_code"}};
   static constexpr std::tuple events{EventType<ZoneCreated>{"catalogue.zone_created"},
                                      EventType<ZoneEdited>{"catalogue.zone_edited"},
                                      EventType<OrderTypeCreated>{"catalogue.order_type_created"},

@@ -71,8 +71,8 @@ Decision<Event> on(const Catalogue& catalogue, const EditZone& c) {
 }
 
 Decision<Event> on(const Catalogue& catalogue, const CreateOrderType& c) {
-  OrderType type{c.id,         c.name,      c.duration_ms,       c.priority.value_or(3),
-                 c.skills,     c.checklist, c.required_evidence, c.required_materials,
+  OrderType type{c.id,          c.name,      c.duration_ms,       c.priority.value_or(3),
+                 c.skills,      c.checklist, c.required_evidence, c.required_materials,
                  c.auto_triage, c.approval};
   FieldCheck check;
   check.that("id", is_id("typ", c.id), "malformed", "must be an id of an order type");
@@ -133,8 +133,7 @@ bool may_see(const Catalogue& catalogue, const Command& command, const Principal
 
 }  // namespace
 
-Decision<Event> decide(const Catalogue& catalogue, const Command& command,
-                       const Context& context) {
+Decision<Event> decide(const Catalogue& catalogue, const Command& command, const Context& context) {
   auto decision = std::visit([&](const auto& c) { return on(catalogue, c); }, command);
   if (context.by.is_administrator() || context.by.is_system()) return decision;
   if (!may_see(catalogue, command, context.by)) return hide();

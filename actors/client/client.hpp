@@ -146,8 +146,8 @@ struct Erased {
   std::optional<LetGo> let_go;
 };
 struct KeyDestroyed {};
-using Event = std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased,
-                           KeyDestroyed>;
+using Event =
+    std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased, KeyDestroyed>;
 
 /// What decide learns from others: the no of a zone that the catalogue lacks, of a document number
 /// that somebody else has.

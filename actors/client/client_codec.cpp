@@ -11,31 +11,38 @@ namespace mf::client {
 BOOST_DESCRIBE_ENUM(AssetKind, ONT, router, switch_, antenna, pole)
 BOOST_DESCRIBE_STRUCT(Consent, (), (purpose, granted, at))
 BOOST_DESCRIBE_STRUCT(Asset, (), (id, kind, serial, model, installed, warranty))
-BOOST_DESCRIBE_STRUCT(Site, (), (id, name, address, neighbourhood, zone, lat, lon, quality,
-                                 access_notes, hours, contact, active, assets))
-BOOST_DESCRIBE_STRUCT(Client, (), (created_at, created_by, name, document_type, document_number,
-                                   document_token, phones, email, language, consents, sites,
-                                   is_erased, is_key_destroyed))
-BOOST_DESCRIBE_STRUCT(Create, (), (name, document_type, document_number, phones, email, language,
-                                   consents))
-BOOST_DESCRIBE_STRUCT(Edit, (), (name, document_type, document_number, phones, email, language,
-                                 consents))
-BOOST_DESCRIBE_STRUCT(AddSite, (), (id, name, address, neighbourhood, zone, lat, lon, quality,
-                                    access_notes, hours, contact))
-BOOST_DESCRIBE_STRUCT(EditSite, (), (site, name, address, neighbourhood, zone, lat, lon, quality,
-                                     access_notes, hours, contact, active))
+BOOST_DESCRIBE_STRUCT(Site, (),
+                      (id, name, address, neighbourhood, zone, lat, lon, quality, access_notes,
+                       hours, contact, active, assets))
+BOOST_DESCRIBE_STRUCT(Client, (),
+                      (created_at, created_by, name, document_type, document_number, document_token,
+                       phones, email, language, consents, sites, is_erased, is_key_destroyed))
+BOOST_DESCRIBE_STRUCT(Create, (),
+                      (name, document_type, document_number, phones, email, language, consents))
+BOOST_DESCRIBE_STRUCT(Edit, (),
+                      (name, document_type, document_number, phones, email, language, consents))
+BOOST_DESCRIBE_STRUCT(AddSite, (),
+                      (id, name, address, neighbourhood, zone, lat, lon, quality, access_notes,
+                       hours, contact))
+BOOST_DESCRIBE_STRUCT(EditSite, (),
+                      (site, name, address, neighbourhood, zone, lat, lon, quality, access_notes,
+                       hours, contact, active))
 BOOST_DESCRIBE_STRUCT(AddAsset, (), (id, site, kind, serial, model, installed, warranty))
 BOOST_DESCRIBE_STRUCT(Erase, (), ())
 BOOST_DESCRIBE_STRUCT(DestroyKey, (), ())
-BOOST_DESCRIBE_STRUCT(Created, (), (name, document_number, document_type, document_token, phones,
-                                    email, language, consents, created_by))
+BOOST_DESCRIBE_STRUCT(Created, (),
+                      (name, document_number, document_type, document_token, phones, email,
+                       language, consents, created_by))
 BOOST_DESCRIBE_STRUCT(LetGo, (), (name, token))
-BOOST_DESCRIBE_STRUCT(Edited, (), (name, document_number, phones, email, document_type, language,
-                                   consents, document_token, let_go))
-BOOST_DESCRIBE_STRUCT(SiteAdded, (), (site, name, neighbourhood, zone, quality, hours, address,
-                                      access_notes, contact, lat, lon))
-BOOST_DESCRIBE_STRUCT(SiteEdited, (), (site, name, neighbourhood, zone, quality, hours, address,
-                                       access_notes, contact, lat, lon, active))
+BOOST_DESCRIBE_STRUCT(Edited, (),
+                      (name, document_number, phones, email, document_type, language, consents,
+                       document_token, let_go))
+BOOST_DESCRIBE_STRUCT(SiteAdded, (),
+                      (site, name, neighbourhood, zone, quality, hours, address, access_notes,
+                       contact, lat, lon))
+BOOST_DESCRIBE_STRUCT(SiteEdited, (),
+                      (site, name, neighbourhood, zone, quality, hours, address, access_notes,
+                       contact, lat, lon, active))
 BOOST_DESCRIBE_STRUCT(AssetAdded, (), (site, asset))
 BOOST_DESCRIBE_STRUCT(Erased, (), (let_go))
 BOOST_DESCRIBE_STRUCT(KeyDestroyed, (), ())
@@ -55,8 +62,9 @@ struct Row {
   bool erased = false;
   Timestamp created_at{};
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (id, name, document_type, document_number, phones, email, language,
-                                zones, sites, erased, created_at))
+BOOST_DESCRIBE_STRUCT(Row, (),
+                      (id, name, document_type, document_number, phones, email, language, zones,
+                       sites, erased, created_at))
 struct Detail {
   Id id;
   std::string name, document_type, document_number;
@@ -67,8 +75,9 @@ struct Detail {
   bool erased = false;
   Timestamp created_at{};
 };
-BOOST_DESCRIBE_STRUCT(Detail, (), (id, name, document_type, document_number, phones, email,
-                                   language, consents, erased, created_at))
+BOOST_DESCRIBE_STRUCT(Detail, (),
+                      (id, name, document_type, document_number, phones, email, language, consents,
+                       erased, created_at))
 struct SiteAnswer {
   Id client, site, zone;
   double lat = 0, lon = 0;
@@ -102,14 +111,17 @@ struct Traits : KindDefaults {
   static constexpr EntityKind kind = EntityKind::client;
   static constexpr bool keeps_personal_data = true;
   static constexpr bool is_size_checked = true;
-  static constexpr std::tuple verbs{
-      Verb<Create>{"create"},     Verb<Edit>{"edit"},          Verb<AddSite>{"add_site"},
-      Verb<EditSite>{"edit_site"}, Verb<AddAsset>{"add_asset"}, Verb<Erase>{"erase"},
-      Verb<DestroyKey>{"destroy_key", Audience::system}};
+  static constexpr std::tuple verbs{Verb<Create>{"create"},
+                                    Verb<Edit>{"edit"},
+                                    Verb<AddSite>{"add_site"},
+                                    Verb<EditSite>{"edit_site"},
+                                    Verb<AddAsset>{"add_asset"},
+                                    Verb<Erase>{"erase"},
+                                    Verb<DestroyKey>{"destroy_key", Audience::system}};
   static constexpr std::tuple events{
-      EventType<Created>{"client.created"},      EventType<Edited>{"client.edited"},
-      EventType<SiteAdded>{"client.site_added"}, EventType<SiteEdited>{"client.site_edited"},
-      EventType<AssetAdded>{"client.asset_added"}, EventType<Erased>{"client.erased"},
+      EventType<Created>{"client.created"},           EventType<Edited>{"client.edited"},
+      EventType<SiteAdded>{"client.site_added"},      EventType<SiteEdited>{"client.site_edited"},
+      EventType<AssetAdded>{"client.asset_added"},    EventType<Erased>{"client.erased"},
       EventType<KeyDestroyed>{"client.key_destroyed"}};
 
   static bool exists(const State& c) { return client::exists(c); }
@@ -124,8 +136,10 @@ struct Traits : KindDefaults {
     if (const auto zone = zone_to_check(c, command); !zone.empty()) {
       std::string body = "{\"zone\":";
       json::append_quoted(body, zone);
-      needs.push_back({.name = "zone", .target = {EntityKind::catalogue, "catalogue"},
-                       .verb = "zone", .body = body + '}'});
+      needs.push_back({.name = "zone",
+                       .target = {EntityKind::catalogue, "catalogue"},
+                       .verb = "zone",
+                       .body = body + '}'});
     }
     if (const auto name = document_to_claim(c, command); !name.empty())
       needs.push_back(claim_of_name("document", name, "client/" + c.id,

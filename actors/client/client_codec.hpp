@@ -6,8 +6,9 @@
 namespace mf::client {
 
 /// Queries, for the system:
-///   `site` {"site"} → {"client","site","zone","lat","lon","language","active"}; not_found otherwise
-///   `claim_in_use` {"token","holder"} → {"used":bool}: whether it bears that document's name
+///   `site` {"site"} → {"client","site","zone","lat","lon","language","active"}; not_found
+///   otherwise `claim_in_use` {"token","holder"} → {"used":bool}: whether it bears that document's
+///   name
 [[nodiscard]] std::unique_ptr<runtime::Kind> make_client_kind();
 
 }  // namespace mf::client

@@ -33,7 +33,8 @@ void check_person(FieldCheck& check, const Client& c) {
       .text("document_type", c.document_type, 1, 10)
       .text("document_number", c.document_number, 1, 32)
       .that("phones", c.phones.size() <= 8, "too_long", "at most 8")
-      .that("email", !c.email || (c.email->find('@') != std::string::npos && c.email->size() <= 254),
+      .that("email",
+            !c.email || (c.email->find('@') != std::string::npos && c.email->size() <= 254),
             "malformed", "must be an e-mail address")
       .that("language", c.language == "es" || c.language == "en", "unknown_value",
             "must be one of es, en")
@@ -61,10 +62,15 @@ Decision<Event> yes_unless(const FieldCheck& check, Event event) {
 }
 
 Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const Context& context) {
-  Created event{{cmd.name},   {cmd.document_number}, cmd.document_type,
+  Created event{{cmd.name},
+                {cmd.document_number},
+                cmd.document_type,
                 claim_token(c.id, "document", context),
-                {cmd.phones}, {cmd.email},           cmd.language.value_or("es"),
-                cmd.consents, {cmd.fingerprint}};
+                {cmd.phones},
+                {cmd.email},
+                cmd.language.value_or("es"),
+                cmd.consents,
+                {cmd.fingerprint}};
   auto after = c;
   apply(after, event, context);
   FieldCheck check;
@@ -81,10 +87,14 @@ Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const
 
 Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const Context& context) {
   if (auto no = guard(c, context)) return std::unexpected(*no);
-  Edited event{personal(cmd.name),  personal(cmd.document_number),
-               personal(cmd.phones), personal(cmd.email),
-               cmd.document_type,    cmd.language,
-               cmd.consents,         {},
+  Edited event{personal(cmd.name),
+               personal(cmd.document_number),
+               personal(cmd.phones),
+               personal(cmd.email),
+               cmd.document_type,
+               cmd.language,
+               cmd.consents,
+               {},
                {}};
   if (!document_to_claim(c, cmd).empty()) {
     event.document_token = claim_token(c.id, "document", context);
@@ -102,10 +112,11 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
   return yes_unless(check, std::move(event));
 }
 
-Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts, const Context& context) {
-  SiteAdded event{cmd.id,        cmd.name,  cmd.neighbourhood,  cmd.zone,      cmd.quality,
-                  cmd.hours,     {cmd.address}, {cmd.access_notes}, {cmd.contact}, {cmd.lat},
-                  {cmd.lon}};
+Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts,
+                   const Context& context) {
+  SiteAdded event{cmd.id,        cmd.name,  cmd.neighbourhood, cmd.zone,
+                  cmd.quality,   cmd.hours, {cmd.address},     {cmd.access_notes},
+                  {cmd.contact}, {cmd.lat}, {cmd.lon}};
   auto after = c;
   apply(after, event, context);
   FieldCheck check;
@@ -115,7 +126,8 @@ Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts, cons
   if (auto no = guard(c, context)) return std::unexpected(*no);
   if (facts.zone) return std::unexpected(*facts.zone);
   if (find_site(c, cmd.id)) return reject("already_exists", "there is a site with this id already");
-  if (c.sites.size() >= sites_max) return reject("too_many_sites", "a client has at most 100 sites");
+  if (c.sites.size() >= sites_max)
+    return reject("too_many_sites", "a client has at most 100 sites");
   return Yes{std::move(event)};
 }
 
@@ -163,8 +175,8 @@ Decision<Event> on(const Client& c, const AddAsset& cmd, const Facts&, const Con
       return reject("already_exists", "there is an asset with this id already");
   if (site->assets.size() >= assets_per_site_max)
     return reject("too_many_assets", "a site has at most 50 assets");
-  return Yes{AssetAdded{cmd.site, {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed,
-                                   cmd.warranty}}};
+  return Yes{
+      AssetAdded{cmd.site, {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed, cmd.warranty}}};
 }
 
 Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& context) {
@@ -175,7 +187,8 @@ Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& c
 }
 
 Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Context&) {
-  if (!c.is_erased || c.is_key_destroyed) return reject("already_done", "there is no key to destroy");
+  if (!c.is_erased || c.is_key_destroyed)
+    return reject("already_done", "there is no key to destroy");
   return Yes{KeyDestroyed{}};
 }
 

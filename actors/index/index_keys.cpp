@@ -12,8 +12,8 @@ namespace {
 using runtime::IndexEntry;
 
 constexpr std::array<std::string_view, 12> open_ones{
-    "NEW",         "TRIAGED", "SCHEDULED", "ASSIGNED",          "ACCEPTED", "EN_ROUTE",
-    "ON_SITE",     "IN_PROGRESS", "PAUSED", "COMPLETED", "APPROVAL_REQUIRED", "FAILED"};
+    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
+    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "FAILED"};
 
 constexpr std::size_t words_per_entity_max = 48;
 

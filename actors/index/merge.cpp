@@ -36,8 +36,8 @@ bool Merge::fill(Range& range) {
       break;
     }
     const auto key = scan_->key();
-    range.chunk.push_back({std::string(key.substr(range.prefix.size())),
-                           std::string(scan_->value()), range.shard});
+    range.chunk.push_back(
+        {std::string(key.substr(range.prefix.size())), std::string(scan_->value()), range.shard});
     scan_->next();
   }
   if (range.chunk.empty()) return false;

@@ -37,11 +37,11 @@ class Merge {
  private:
   struct Range {
     ShardId shard = 0;
-    std::string prefix, resume;      ///< `resume`: first key not yet read
+    std::string prefix, resume;  ///< `resume`: first key not yet read
     std::vector<Found> chunk;
     std::size_t at = 0;
     std::uint32_t chunk_size = 4;
-    bool is_read = false;            ///< nothing left behind `chunk`
+    bool is_read = false;  ///< nothing left behind `chunk`
   };
   bool fill(Range& range);
   void start();

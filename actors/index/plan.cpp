@@ -121,15 +121,15 @@ std::optional<Plan> by_words(const ListQuery& query, const Search& search,
       if (!add_words(plan, query, shard, prefix, looks.scan())) return std::nullopt;
   for (const auto& client : search.clients)
     for (const auto shard : shards)
-      plan.ranges.push_back({shard, key_prefix(shard, query.kind, Number::client, text_part(client))});
+      plan.ranges.push_back(
+          {shard, key_prefix(shard, query.kind, Number::client, text_part(client))});
   if (plan.ranges.size() > static_cast<std::size_t>(budget.ranges)) return std::nullopt;
   return plan;
 }
 
 /// The ranges a set of filters leaves, in the order of creation.
 Plan by_filters(const ListQuery& query, std::span<const ShardId> shards, bool open_only) {
-  if (!query.client.empty())
-    return walk(Number::client, query, shards, {text_part(query.client)});
+  if (!query.client.empty()) return walk(Number::client, query, shards, {text_part(query.client)});
   if (!query.technician.empty())
     return walk(Number::technician, query, shards, technician_parts(query, open_only));
   if (query.kind == EntityKind::work_order && (open_only || !query.status.empty()))
@@ -166,8 +166,7 @@ Plan make_plan(const ListQuery& query, const Search& search, std::span<const Sha
   else if (sorts && !has_words && query.client.empty() && query.technician.empty() &&
            query.status.empty())
     return walk_sorted(query, shards);
-  else
-    plan = by_filters(query, shards, open_only);
+  else plan = by_filters(query, shards, open_only);
   plan.sort_size = sort_size_of(query);
   if (sorts) plan.way = Plan::Way::gather;
   return plan;

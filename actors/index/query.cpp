@@ -36,7 +36,12 @@ class Listing {
   Listing(const storage::Reader& reader, const runtime::Kinds& kinds,
           std::span<const ShardId> shards, const ListQuery& query, runtime::Viewpoint as,
           const Budget& budget)
-      : reader_(reader), kinds_(kinds), shards_(shards), query_(query), as_(as), budget_(budget),
+      : reader_(reader),
+        kinds_(kinds),
+        shards_(shards),
+        query_(query),
+        as_(as),
+        budget_(budget),
         limit_(static_cast<std::size_t>(std::clamp(query.limit, 1, limit_max))) {}
 
   ListReply run();
@@ -81,8 +86,8 @@ std::optional<Covering> covering_of(const Found& found) {
 }
 
 const runtime::IndexEntry* entry_of(const std::vector<runtime::IndexEntry>& entries, Number n) {
-  const auto found = std::ranges::find(entries, static_cast<std::uint8_t>(n),
-                                       &runtime::IndexEntry::index);
+  const auto found =
+      std::ranges::find(entries, static_cast<std::uint8_t>(n), &runtime::IndexEntry::index);
   return found == entries.end() ? nullptr : &*found;
 }
 
@@ -122,8 +127,8 @@ bool Listing::matches_entries(const Entity& entity, Number index) const {
   if (query_.priority && (!covering || covering->priority != *query_.priority)) return false;
   if (query_.due_before && (!covering || !covering->due || *covering->due >= *query_.due_before))
     return false;
-  const bool by_client = !search_.clients.empty() && covering &&
-                         contains(search_.clients, covering->client);
+  const bool by_client =
+      !search_.clients.empty() && covering && contains(search_.clients, covering->client);
   if (search_.terms.empty() || by_client) return true;
   if (index == Number::word && search_.terms.size() == 1) return true;
   std::vector<std::string> words;
@@ -160,8 +165,8 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
     if (!is_repeated && may_match(*found, plan.index, covering_of(*found)))
       if (const auto stored = check(*found, plan.index))
         reply.rows.push_back(with_version(stored->entity->row(as_), stored->version));
-    const bool is_full = reply.rows.size() == limit_ || entries == budget_.entries ||
-                         states_ == budget_.states;
+    const bool is_full =
+        reply.rows.size() == limit_ || entries == budget_.entries || states_ == budget_.states;
     if (is_full) {
       if (!merge.at_end()) reply.next_cursor = make_cursor(fingerprint(query_), last);
       return reply;
@@ -230,7 +235,8 @@ void Listing::search() {
     return;
   }
   const ListQuery clients{.kind = EntityKind::client, .q = query_.q};
-  search_.clients = Listing(reader_, kinds_, shards_, clients, as_, budget_).ids(clients_per_search);
+  search_.clients =
+      Listing(reader_, kinds_, shards_, clients, as_, budget_).ids(clients_per_search);
 }
 
 std::vector<Id> Listing::ids(std::size_t count) {

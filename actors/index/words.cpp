@@ -35,9 +35,11 @@ std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
 
 std::string_view two_letters(std::uint32_t code) {
   switch (code) {
-    case 0xC6: case 0xE6: return "ae";
+    case 0xC6:
+    case 0xE6: return "ae";
     case 0xDF: return "ss";
-    case 0x132: case 0x133: return "ij";
+    case 0x132:
+    case 0x133: return "ij";
     default: return "oe";
   }
 }
@@ -113,7 +115,7 @@ std::string fold(std::string_view text) {
     else if (original.size() > 1 && code < 0xC0) out += ' ';  // ¿ ¡ « » and the like
     else if (original.size() > 1 && code < 0x180) fold_latin(out, code, original);
     else if (code >= 0x300 && code < 0x370) continue;
-    else if (code >= 0x2000 && code < 0x2070) out += ' ';     // dashes and quotation marks
+    else if (code >= 0x2000 && code < 0x2070) out += ' ';  // dashes and quotation marks
     else out += original;
   }
   return out;

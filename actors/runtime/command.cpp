@@ -29,16 +29,14 @@ std::string position_text(ShardId shard, std::uint64_t seq) {
 }
 
 std::expected<Command, Rejection> system_command(const Kind& target, EntityRef ref,
-                                                 std::string_view verb,
-                                                 std::string_view body_json, CommandId id,
-                                                 Origin origin) {
+                                                 std::string_view verb, std::string_view body_json,
+                                                 CommandId id, Origin origin) {
   auto body = target.parse(verb, body_json);
   if (!body) {
     const auto& wrong = body.error();
-    return std::unexpected(wrong.empty()
-                               ? Rejection{RejectionKind::invalid, "malformed", {}, {}}
-                               : Rejection{RejectionKind::invalid, wrong.front().code,
-                                           wrong.front().detail, wrong.front().field});
+    return std::unexpected(wrong.empty() ? Rejection{RejectionKind::invalid, "malformed", {}, {}}
+                                         : Rejection{RejectionKind::invalid, wrong.front().code,
+                                                     wrong.front().detail, wrong.front().field});
   }
   Command command;
   command.id = id;
@@ -51,9 +49,9 @@ std::expected<Command, Rejection> system_command(const Kind& target, EntityRef r
 }
 
 std::expected<Command, Rejection> claim_command(const Ask& ask, const Kind& target) {
-  auto command = system_command(target, ask.need.target, ask.need.verb, ask.need.body,
-                                blake2b_128({"claim", ask.need.verb, ask.need.token}),
-                                Origin::claim);
+  auto command =
+      system_command(target, ask.need.target, ask.need.verb, ask.need.body,
+                     blake2b_128({"claim", ask.need.verb, ask.need.token}), Origin::claim);
   if (command) {
     command->deadline = ask.deadline;
     command->trace = ask.trace;

@@ -34,10 +34,10 @@ struct Command {
 
 /// What a command that made events answers, now and at every repetition.
 struct Outcome {
-  std::string id;            ///< of the entity
+  std::string id;  ///< of the entity
   std::uint64_t version = 0;
   std::string status;
-  std::string position;      ///< "<shard>-<seq>": where its batch stands
+  std::string position;  ///< "<shard>-<seq>": where its batch stands
   bool replayed = false;
 };
 

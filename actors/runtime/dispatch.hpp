@@ -18,7 +18,7 @@ struct Dispatch {
 
 /// Something an operator should look at; logged and counted by the host.
 struct Alarm {
-  std::string id;      ///< "reaction-refused", "reaction-too-old", "timer-refused", …
+  std::string id;  ///< "reaction-refused", "reaction-too-old", "timer-refused", …
   std::string detail;
 };
 
@@ -30,10 +30,10 @@ struct ShardLimits {
   std::size_t waiting_max = 4096;                   ///< proposals; beyond: certain failure
   std::size_t done_max = 1024;                      ///< reactions done out of order
   std::size_t reactions_in_flight_max = 128;
-  std::size_t reactions_loaded_max = 2048;          ///< more wait in the journal
+  std::size_t reactions_loaded_max = 2048;  ///< more wait in the journal
   std::size_t timers_in_flight_max = 64;
   int timers_per_second_max = 2000;
-  int timer_attempts_max = 8;                       ///< then it is left alone until a restart
+  int timer_attempts_max = 8;  ///< then it is left alone until a restart
   Duration dispatch_deadline = std::chrono::seconds(10);
   Duration backoff_min{100}, backoff_max = std::chrono::seconds(30);
   Duration cursor_every = std::chrono::seconds(1);

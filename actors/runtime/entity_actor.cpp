@@ -159,7 +159,8 @@ class EntityActor : public caf::event_based_actor {
 
   void refuse(Envelope& envelope) {
     host_.reply({envelope.reply_to,
-                 Fault{Fault::Code::internal, "the object is quarantined", Duration{60'000}}, {}});
+                 Fault{Fault::Code::internal, "the object is quarantined", Duration{60'000}},
+                 {}});
   }
 
   /// Only while a command waits for something that may never come.

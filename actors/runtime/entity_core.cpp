@@ -17,7 +17,7 @@ struct EntityCore::Running {
   Context context;
   std::map<std::uint64_t, Need> open;  ///< asks without an answer
   Answers answers;
-  std::vector<Release> claims;         ///< what to give back if the command comes to nothing
+  std::vector<Release> claims;  ///< what to give back if the command comes to nothing
   bool is_proposed = false, is_answered = false;
   std::shared_ptr<const Entity> after;
   storage::StateHeader header;
@@ -25,7 +25,11 @@ struct EntityCore::Running {
 
 EntityCore::EntityCore(const Kind& kind, KeyRing& keys, const storage::Reader& reader,
                        EntityRef ref, ShardId shard, EntityLimits limits)
-    : kind_(kind), keys_(keys), reader_(reader), ref_(std::move(ref)), shard_(shard),
+    : kind_(kind),
+      keys_(keys),
+      reader_(reader),
+      ref_(std::move(ref)),
+      shard_(shard),
       limits_(limits) {}
 EntityCore::~EntityCore() = default;
 EntityCore::EntityCore(EntityCore&&) noexcept = default;
@@ -47,8 +51,7 @@ EntityEffects EntityCore::receive(Envelope envelope, Timestamp clock) {
     refuse_at_the_door(Fault::Code::unavailable, "its deadline has passed; nothing happened");
   else if (queue_.size() >= limits_.queue_max)
     refuse_at_the_door(Fault::Code::overloaded, "too many commands wait for this object");
-  else
-    queue_.push_back(std::move(envelope));
+  else queue_.push_back(std::move(envelope));
   start_next(clock);
   return take();
 }
@@ -82,7 +85,7 @@ void EntityCore::start(Envelope envelope) {
     if (need.type == Need::Type::claim)
       running_->claims.push_back({need.target, need.token, command.trace});
     effects().asks.push_back({ask, need, command.id, command.by, running_->context.attempt,
-                             command.deadline, command.trace});
+                              command.deadline, command.trace});
     running_->open.emplace(ask++, std::move(need));
   }
   if (running_->open.empty()) decide();
@@ -92,8 +95,7 @@ void EntityCore::start(Envelope envelope) {
 /// one that was armed again for the same time is another under the same id.
 std::optional<Reply> EntityCore::known_outcome(const Command& command) const {
   if (command.origin == Origin::claim || command.origin == Origin::timer) return {};
-  const auto bytes =
-      reader_.get(storage::Family::meta, storage::keys::dedup(shard_, command.id));
+  const auto bytes = reader_.get(storage::Family::meta, storage::keys::dedup(shard_, command.id));
   if (!bytes) return {};
   const auto known = storage::decode_outcome(*bytes);
   if (!known) return Fault{Fault::Code::internal, known.error().message};
@@ -122,8 +124,10 @@ std::optional<Rejection> EntityCore::version_mismatch(const Command& command) co
                       decision.error().kind == RejectionKind::forbidden))
       return decision.error();
   }
-  return Rejection{RejectionKind::precondition, "version_mismatch",
-                   "the version is " + std::to_string(header_.version), {}};
+  return Rejection{RejectionKind::precondition,
+                   "version_mismatch",
+                   "the version is " + std::to_string(header_.version),
+                   {}};
 }
 
 /// Not any deadline of this name: a late repetition of one must not pass for the next one.
@@ -183,8 +187,7 @@ void EntityCore::refuse(const Rejection& no) {
 
 void EntityCore::finish(Reply reply, std::string claim) {
   if (!running_->is_answered)
-    effects().replies.push_back(
-        {running_->envelope.reply_to, std::move(reply), std::move(claim)});
+    effects().replies.push_back({running_->envelope.reply_to, std::move(reply), std::move(claim)});
   release_claims();
   running_.reset();
 }
@@ -241,7 +244,8 @@ EntityEffects EntityCore::expire(Timestamp clock) {
       running_->is_answered = true;
       effects().replies.push_back(
           {running_->envelope.reply_to,
-           Fault{Fault::Code::outcome_unknown, "the commit has no outcome yet"}, {}});
+           Fault{Fault::Code::outcome_unknown, "the commit has no outcome yet"},
+           {}});
     }
   }
   start_next(clock);
@@ -304,8 +308,7 @@ EntityEffects EntityCore::quarantine(const std::string& why) {
 
 std::expected<std::string, Rejection> EntityCore::answer(std::string_view query,
                                                          std::string_view body_json,
-                                                         const Principal& by,
-                                                         Timestamp now) const {
+                                                         const Principal& by, Timestamp now) const {
   if (query == "claim_in_use" && !is_idle()) return reject("busy", "a command is running");
   return state_->answer(query, body_json, by, now);
 }

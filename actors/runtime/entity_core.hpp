@@ -45,15 +45,15 @@ struct CommandReply {
 struct Ask {
   std::uint64_t id = 0;
   Need need;
-  CommandId command;     ///< whose ask this is
-  Principal by;          ///< who sent that command
+  CommandId command;  ///< whose ask this is
+  Principal by;       ///< who sent that command
   std::uint64_t attempt = 0;
   Timestamp deadline;
   std::string trace;
 };
 struct AskAnswer {
   std::uint64_t ask = 0;
-  std::uint64_t version = 0;                        ///< of the target
+  std::uint64_t version = 0;                          ///< of the target
   std::variant<std::string, Rejection, Fault> value;  ///< JSON, its no, or: no answer to be had
 };
 
@@ -67,7 +67,7 @@ struct Release {
 
 /// One command's yes, on its way into the next batch. Everything but what only the batch knows.
 struct Proposal : Transition {
-  storage::Entry entry;                  ///< events sealed
+  storage::Entry entry;  ///< events sealed
   std::vector<EventBody> events;
   std::vector<std::vector<Reaction>> reactions;  ///< per event
   std::shared_ptr<const Entity> after;
@@ -84,10 +84,10 @@ struct EntityEffects {
 };
 
 struct EntityLimits {
-  std::size_t queue_max = 256;               ///< beyond: Fault overloaded
-  std::size_t state_bytes_max = 64 * 1024;   ///< beyond: rejection too_large
+  std::size_t queue_max = 256;              ///< beyond: Fault overloaded
+  std::size_t state_bytes_max = 64 * 1024;  ///< beyond: rejection too_large
   std::size_t event_bytes_max = 64 * 1024;
-  std::size_t events_bytes_max = 192 * 1024; ///< all events of one command
+  std::size_t events_bytes_max = 192 * 1024;  ///< all events of one command
   Duration occurred_age_max = std::chrono::hours(72);
   Duration occurred_ahead_max = std::chrono::minutes(2);
 };

@@ -56,8 +56,14 @@ Context make_context(const Envelope& envelope, Timestamp now, const EntityLimits
   const bool is_believed = device && command.origin == Origin::person &&
                            *device >= now - limits.occurred_age_max &&
                            *device <= now + limits.occurred_ahead_max;
-  return {command.by, now, is_believed ? *device : now, device, command.id, envelope.attempt,
-          command.body.on_behalf_of, command.body.justification};
+  return {command.by,
+          now,
+          is_believed ? *device : now,
+          device,
+          command.id,
+          envelope.attempt,
+          command.body.on_behalf_of,
+          command.body.justification};
 }
 
 std::variant<Proposal, Rejection, Fault> make_proposal(const Decided& d,

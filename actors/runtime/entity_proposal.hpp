@@ -25,7 +25,7 @@ struct Decided {
 };
 /// Rejection `too_large` when an event or the state after them is over its bound; Fault when an
 /// event can't be sealed.
-[[nodiscard]] std::variant<Proposal, Rejection, Fault> make_proposal(
-    const Decided& decided, std::vector<EventBody> events);
+[[nodiscard]] std::variant<Proposal, Rejection, Fault> make_proposal(const Decided& decided,
+                                                                     std::vector<EventBody> events);
 
 }  // namespace mf::runtime

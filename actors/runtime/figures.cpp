@@ -35,8 +35,7 @@ void Figures::command(EntityKind kind, const Reply& reply) {
   auto ending = Ending::failed;
   if (const auto* outcome = std::get_if<Outcome>(&reply))
     ending = outcome->replayed ? Ending::replayed : Ending::done;
-  else if (std::holds_alternative<Rejection>(reply))
-    ending = Ending::rejected;
+  else if (std::holds_alternative<Rejection>(reply)) ending = Ending::rejected;
   commands_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(ending)]->add();
 }
 
@@ -46,7 +45,8 @@ void Figures::timer(Duration late) {
 
 void Figures::alarm(const std::string& id) {
   metrics::counter("microflow_alarms_total", "Things an operator should look at, see the log",
-                   {{"id", id}}).add();
+                   {{"id", id}})
+      .add();
 }
 
 void Figures::watch_queue(const std::atomic<std::uint64_t>& queued) {

@@ -24,7 +24,7 @@ class Figures {
   void watch_queue(const std::atomic<std::uint64_t>& queued);
 
  private:
-  static constexpr std::size_t kinds = 7;     ///< EntityKind's numbers, 0 unused
+  static constexpr std::size_t kinds = 7;  ///< EntityKind's numbers, 0 unused
   enum class Ending : std::uint8_t { done, replayed, rejected, failed };
   static constexpr std::size_t endings = 4;
 

@@ -22,10 +22,10 @@ namespace mf::runtime {
 struct HostLimits {
   EntityLimits entity;
   ShardLimits shard;
-  std::uint64_t commands_max = 10'000;      ///< submitted and not yet answered
-  std::size_t entities_max = 4'000;         ///< live entity actors per shard
+  std::uint64_t commands_max = 10'000;  ///< submitted and not yet answered
+  std::size_t entities_max = 4'000;     ///< live entity actors per shard
   Duration entity_idle = std::chrono::minutes(5);
-  std::uint64_t reads_max = 2'000;          ///< lists and timelines waiting for the reader thread
+  std::uint64_t reads_max = 2'000;  ///< lists and timelines waiting for the reader thread
 };
 
 /// Where an answer to `ReplyTo` goes: nobody (0), a shard (1 … shard count) or a gateway's Sink
@@ -41,8 +41,8 @@ class Host {
   storage::Store& store;
   const Clock& clock;
   const HostLimits limits;
-  std::vector<caf::actor> shards;           ///< filled before any mail is sent
-  std::uint64_t incarnation = 0;            ///< random per process life
+  std::vector<caf::actor> shards;  ///< filled before any mail is sent
+  std::uint64_t incarnation = 0;   ///< random per process life
 
   std::atomic<std::uint64_t> queued_commands{0};
   Figures figures;

@@ -19,9 +19,9 @@ namespace mf::runtime {
 
 /// A command's content, parsed and checked against its schema. Immutable, shared between threads.
 struct CommandBody {
-  std::string verb;                    ///< "start"
-  std::shared_ptr<const void> typed;   ///< the kind's own Command variant
-  std::string json;                    ///< the text it came from, for fingerprints and forwarding
+  std::string verb;                   ///< "start"
+  std::shared_ptr<const void> typed;  ///< the kind's own Command variant
+  std::string json;                   ///< the text it came from, for fingerprints and forwarding
   // Fields any command may carry, taken out of the body by parse():
   std::optional<Timestamp> occurred_at;
   Id on_behalf_of;
@@ -30,7 +30,7 @@ struct CommandBody {
 
 /// An event's content. `json` is what is stored: personal fields sealed.
 struct EventBody {
-  std::string type;                   ///< "tracking.work_started"
+  std::string type;  ///< "tracking.work_started"
   std::uint16_t schema = 1;
   std::shared_ptr<const void> typed;  ///< the kind's own Event variant
   std::string json;
@@ -40,17 +40,17 @@ struct EventBody {
 struct Need {
   enum class Type : std::uint8_t { fact, claim };
   Type type = Type::fact;
-  std::string name;    ///< under which decide() finds the answer
+  std::string name;  ///< under which decide() finds the answer
   EntityRef target;
-  std::string verb;    ///< fact: the query, see Entity::answer; claim: the target's command
-  std::string body;    ///< JSON
-  std::string token;   ///< of a claim: what `release_claim {"token":…}` names if it is not used
+  std::string verb;   ///< fact: the query, see Entity::answer; claim: the target's command
+  std::string body;   ///< JSON
+  std::string token;  ///< of a claim: what `release_claim {"token":…}` names if it is not used
 };
 
 /// What came back for a need: JSON (for a claim "{}"), or the target's no. Facts may be stale.
 struct Answer {
   std::string name;
-  std::uint64_t version = 0;           ///< the target's, 0 when it does not exist
+  std::uint64_t version = 0;  ///< the target's, 0 when it does not exist
   std::expected<std::string, Rejection> value;
 };
 using Answers = std::vector<Answer>;
@@ -68,8 +68,8 @@ enum class Viewpoint : std::uint8_t { staff, technician, client };
 /// Whom a change concerns: routes live events without asking the entity again.
 struct Concerns {
   Id zone, client, technician;
-  std::vector<Id> zones;   ///< of a technician: all of them
-  bool is_open = false;    ///< shown on boards
+  std::vector<Id> zones;  ///< of a technician: all of them
+  bool is_open = false;   ///< shown on boards
 };
 
 /// One sort- or filter-key of an entity. `key` is unique per entity and index; it starts with the
@@ -117,9 +117,10 @@ class Entity {
   /// The shorter one of lists and boards; has "id".
   [[nodiscard]] virtual std::string row(Viewpoint) const = 0;
   /// Answers a need of another entity, or of the gateway (`authenticate` …). Pure.
-  [[nodiscard]] virtual std::expected<std::string, Rejection> answer(
-      std::string_view query, std::string_view body_json, const Principal& by,
-      Timestamp now) const = 0;
+  [[nodiscard]] virtual std::expected<std::string, Rejection> answer(std::string_view query,
+                                                                     std::string_view body_json,
+                                                                     const Principal& by,
+                                                                     Timestamp now) const = 0;
 };
 
 /// Gives the cipher of one person's data (a client id); nullptr where a kind keeps none.
@@ -147,7 +148,9 @@ class Kind {
   [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse(
       std::string_view verb, std::string_view body_json) const = 0;
   /// The verbs people may use, with their JSON Schema (one line each): for routes and OpenAPI.
-  struct Verb { std::string name, schema; };
+  struct Verb {
+    std::string name, schema;
+  };
   [[nodiscard]] virtual std::vector<Verb> public_verbs() const = 0;
 
   /// Seals an event that decide gave: fills `json`. Personal members of somebody who was erased are
@@ -156,9 +159,11 @@ class Kind {
   [[nodiscard]] virtual Result<EventBody> open(std::string_view id, std::string_view type,
                                                std::uint16_t schema, std::string_view json,
                                                KeyRing&) const = 0;
-  [[nodiscard]] virtual std::vector<Reaction> react(std::string_view id, const EventBody&) const = 0;
+  [[nodiscard]] virtual std::vector<Reaction> react(std::string_view id,
+                                                    const EventBody&) const = 0;
   /// The event's data as this viewpoint may see it, a JSON object; nullopt: not at all.
-  [[nodiscard]] virtual std::optional<std::string> event_view(const EventBody&, Viewpoint) const = 0;
+  [[nodiscard]] virtual std::optional<std::string> event_view(const EventBody&,
+                                                              Viewpoint) const = 0;
 };
 
 /// All kinds of this process, by their number. Filled once in node/, before threads start.

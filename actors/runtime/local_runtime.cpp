@@ -143,7 +143,9 @@ class CafRuntime final : public LocalRuntime {
   void board(std::uint64_t tag, Id zone, Sink& sink) override {
     to_views({BoardMail{tag, std::move(zone), &sink}});
   }
-  void watch_board(const Id& zone, Sink& sink) override { to_views({WatchMail{zone, &sink, true}}); }
+  void watch_board(const Id& zone, Sink& sink) override {
+    to_views({WatchMail{zone, &sink, true}});
+  }
   void unwatch_board(const Id& zone, Sink& sink) override {
     to_views({WatchMail{zone, &sink, false}});
   }
@@ -213,8 +215,7 @@ class CafRuntime final : public LocalRuntime {
   }
 
   void send_read(ReadMail mail) {
-    if (host_.is_stopping)
-      return post_one(*mail.sink, mail.tag, ReadReply{.fault = stopping});
+    if (host_.is_stopping) return post_one(*mail.sink, mail.tag, ReadReply{.fault = stopping});
     const auto shard = host_.shard_of(mail.ref);
     host_.send(shard, {std::move(mail)});
   }

@@ -10,9 +10,9 @@
 namespace mf::runtime {
 
 struct RuntimeOptions {
-  unsigned threads = 2;                    ///< of the actor scheduler
-  std::uint64_t commands_max = 10'000;     ///< submitted and not yet answered; beyond: overloaded
-  std::size_t entities_max = 200'000;      ///< live entity actors, all shards together
+  unsigned threads = 2;                 ///< of the actor scheduler
+  std::uint64_t commands_max = 10'000;  ///< submitted and not yet answered; beyond: overloaded
+  std::size_t entities_max = 200'000;   ///< live entity actors, all shards together
   Duration entity_idle = std::chrono::minutes(5);
   std::size_t queued_per_entity_max = 256;  ///< commands behind a running one; beyond: overloaded
   std::size_t queued_per_shard_max = 4096;  ///< decided commands waiting for their commit
@@ -38,8 +38,7 @@ class LocalRuntime : public Runtime {
 /// Spawns all shards of the store. `kinds`, `keys`, `store` and `clock` must outlive the runtime.
 /// Takes over Store::on_results.
 [[nodiscard]] std::unique_ptr<LocalRuntime> start_runtime(const Kinds& kinds, KeyRing& keys,
-                                                          storage::Store& store,
-                                                          const Clock& clock,
+                                                          storage::Store& store, const Clock& clock,
                                                           RuntimeOptions options);
 
 }  // namespace mf::runtime

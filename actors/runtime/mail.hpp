@@ -69,8 +69,8 @@ struct SweepMail {};  ///< once in a while: passivate what is idle, forget what 
 struct StopMail {};
 
 struct ShardMail {
-  std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail, EffectsMail,
-               CommitResultMail, PassivatedMail, WakeMail, SweepMail, StopMail>
+  std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
+               EffectsMail, CommitResultMail, PassivatedMail, WakeMail, SweepMail, StopMail>
       what;
 };
 
@@ -83,8 +83,8 @@ struct PassivateMail {};
 struct StepDownMail {};  ///< the shard closes: answer everybody, end
 
 struct EntityMail {
-  std::variant<Envelope, ReadMail, FactMail, AskAnswer, ProposalResultMail, WakeMail,
-               PassivateMail, StepDownMail>
+  std::variant<Envelope, ReadMail, FactMail, AskAnswer, ProposalResultMail, WakeMail, PassivateMail,
+               StepDownMail>
       what;
 };
 

@@ -18,9 +18,9 @@ std::string event_id(ShardId shard, std::uint64_t seq, std::uint32_t event) {
 /// `ordinal` tells apart several reactions of one event with the same target and verb.
 CommandId reaction_id(ShardId shard, std::uint64_t seq, std::uint32_t event,
                       const Reaction& reaction, int ordinal) {
-  return blake2b_128({"reaction", std::to_string(shard), std::to_string(seq),
-                      std::to_string(event), to_string(reaction.target.kind),
-                      reaction.target.id, reaction.verb, std::to_string(ordinal)});
+  return blake2b_128({"reaction", std::to_string(shard), std::to_string(seq), std::to_string(event),
+                      to_string(reaction.target.kind), reaction.target.id, reaction.verb,
+                      std::to_string(ordinal)});
 }
 
 }  // namespace
@@ -28,7 +28,11 @@ CommandId reaction_id(ShardId shard, std::uint64_t seq, std::uint32_t event,
 ReactionQueue::ReactionQueue(ShardId shard, const Kinds& kinds, KeyRing& keys,
                              const storage::Store& store, const ShardLimits& limits,
                              std::uint64_t first_ticket)
-    : shard_(shard), kinds_(kinds), keys_(keys), store_(store), limits_(limits),
+    : shard_(shard),
+      kinds_(kinds),
+      keys_(keys),
+      store_(store),
+      limits_(limits),
       next_ticket_(first_ticket) {}
 
 void ReactionQueue::recover(const storage::ReactionCursor& cursor) {
@@ -149,8 +153,7 @@ std::vector<Dispatch> ReactionQueue::send(Timestamp clock) {
     pending.is_sent = true;
     ++in_flight_;
     pending.command.deadline = clock + limits_.dispatch_deadline;
-    reschedule(mark, pending,
-               pending.command.deadline + limits_.backoff(pending.attempts++));
+    reschedule(mark, pending, pending.command.deadline + limits_.backoff(pending.attempts++));
     out.push_back({pending.ticket, pending.command});
   }
   return out;

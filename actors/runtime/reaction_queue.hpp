@@ -55,7 +55,7 @@ class ReactionQueue {
     bool is_sent = false;
     Timestamp next;  ///< is_sent: when its answer is overdue; else when it may be sent
   };
-  struct Cause {   ///< the event a reaction comes from
+  struct Cause {  ///< the event a reaction comes from
     std::uint64_t seq = 0;
     std::uint32_t event = 0;
     Timestamp time;

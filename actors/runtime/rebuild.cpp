@@ -29,15 +29,13 @@ class BatchFold {
     if (!known) return std::unexpected(known.error());
     auto& [header, before] = **known;
     if (entry.version != header.version + entry.events.size())
-      return fail(ErrorCode::corrupt, entry.entity.id + " stands at version " +
-                                          std::to_string(header.version) +
-                                          ", and the batch leads to " +
-                                          std::to_string(entry.version));
+      return fail(ErrorCode::corrupt,
+                  entry.entity.id + " stands at version " + std::to_string(header.version) +
+                      ", and the batch leads to " + std::to_string(entry.version));
     const auto context = context_of(entry);
     auto after = before->clone();
     for (const auto& stored : entry.events) {
-      const auto event =
-          kind.open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
+      const auto event = kind.open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
       if (!event) return std::unexpected(event.error());
       after->apply(*event, context);
     }
@@ -45,11 +43,10 @@ class BatchFold {
     header = transition.header;
     header.seq = batch_.seq;
     if (header.created_seq == 0) header.created_seq = header.seq;
-    add_changes({batch_.shard, batch_.seq, batch_.time, first_event_}, entry, transition,
-                {counters_, [&](const auto& name) {
-                   return stored_count(reader_, batch_.shard, name);
-                 }},
-                changes_);
+    add_changes(
+        {batch_.shard, batch_.seq, batch_.time, first_event_}, entry, transition,
+        {counters_, [&](const auto& name) { return stored_count(reader_, batch_.shard, name); }},
+        changes_);
     before = std::move(after);
     first_event_ += static_cast<std::uint32_t>(entry.events.size());
     return {};
@@ -79,8 +76,7 @@ class BatchFold {
 storage::Rebuild make_rebuild(const Kinds& kinds, KeyRing& keys) {
   return [&kinds, &keys](const storage::Reader& reader,
                          const storage::Batch& batch) -> Result<std::vector<storage::Change>> {
-    const auto where =
-        "rebuilding batch " + position_text(batch.shard, batch.seq);
+    const auto where = "rebuilding batch " + position_text(batch.shard, batch.seq);
     try {
       auto changes = BatchFold(kinds, keys, reader, batch).run();
       if (!changes) return std::unexpected(std::move(changes.error()).in(where));

@@ -22,18 +22,18 @@ namespace mf::runtime {
 struct ReadReply {
   std::uint64_t version = 0;
   std::string position;
-  std::string json;                         ///< view, row or answer
-  std::optional<Viewpoint> viewpoint;       ///< as whom the caller saw it
+  std::string json;                    ///< view, row or answer
+  std::optional<Viewpoint> viewpoint;  ///< as whom the caller saw it
   Concerns concerns;
-  std::optional<Rejection> no;              ///< hidden or missing: not_found
+  std::optional<Rejection> no;  ///< hidden or missing: not_found
   std::optional<Fault> fault;
 };
 
 /// One event as followers and timelines carry it.
 struct EventRecord {
   EntityRef entity;
-  std::uint64_t version = 0;   ///< of the entity after this event
-  std::string id;              ///< "evt_<shard>-<seq>-<index>"
+  std::uint64_t version = 0;  ///< of the entity after this event
+  std::string id;             ///< "evt_<shard>-<seq>-<index>"
   EventBody body;
   Timestamp recorded_at, occurred_at;
   std::optional<Timestamp> device_time;
@@ -45,7 +45,7 @@ struct Change {
   EntityRef entity;
   std::uint64_t version = 0;
   std::shared_ptr<const Entity> after;
-  Concerns before, concerns;             ///< before and after: a row may have left a board
+  Concerns before, concerns;  ///< before and after: a row may have left a board
   std::vector<EventRecord> events;
 };
 
@@ -61,7 +61,7 @@ struct CommittedBatch {
 struct TimelineReply {
   std::vector<EventRecord> events;  ///< oldest first
   bool more = false;
-  std::uint64_t version = 0;        ///< of the entity now
+  std::uint64_t version = 0;  ///< of the entity now
   std::optional<Viewpoint> viewpoint;
   std::optional<Rejection> no;
   std::optional<Fault> fault;
@@ -73,33 +73,33 @@ struct ListQuery {
   EntityKind kind = EntityKind::work_order;
   std::vector<std::string> status;
   Id zone, technician, client;
-  std::vector<Id> zones;                  ///< a supervisor's limit: any of these
+  std::vector<Id> zones;  ///< a supervisor's limit: any of these
   std::optional<int> priority;
-  std::string q;                          ///< words, each matched as a prefix, folded
+  std::string q;  ///< words, each matched as a prefix, folded
   std::optional<Timestamp> due_before;
   Sort sort = Sort::created_at;
   bool descending = true;
-  int limit = 50;                         ///< 1–100
-  std::string cursor;                     ///< opaque, from the previous page
+  int limit = 50;      ///< 1–100
+  std::string cursor;  ///< opaque, from the previous page
 };
 struct ListReply {
-  std::vector<std::string> rows;          ///< JSON objects with id and version
-  std::string next_cursor;                ///< empty on the last page
+  std::vector<std::string> rows;  ///< JSON objects with id and version
+  std::string next_cursor;        ///< empty on the last page
   std::string position;
-  std::optional<Rejection> no;            ///< a malformed cursor
+  std::optional<Rejection> no;  ///< a malformed cursor
   std::optional<Fault> fault;
 };
 
 /// Open rows of one zone as boards show them.
 struct BoardRow {
-  std::string id;                         ///< of the order or technician
+  std::string id;  ///< of the order or technician
   std::uint64_t version = 0;
   std::shared_ptr<const std::string> json;  ///< with "id", "version", "kind"
 };
 struct BoardReply {
   std::vector<BoardRow> rows;
-  std::uint64_t at = 0;                   ///< deltas continue after this number
-  std::string counts;                     ///< {"NEW":3,…} as JSON
+  std::uint64_t at = 0;  ///< deltas continue after this number
+  std::string counts;    ///< {"NEW":3,…} as JSON
   std::optional<Fault> fault;
 };
 /// What changed on one board since the last delta: at most 10 a second.
@@ -107,7 +107,10 @@ struct BoardDelta {
   Id zone;
   std::uint64_t at = 0;
   std::vector<BoardRow> rows;
-  struct Gone { std::string id; std::uint64_t version = 0; };
+  struct Gone {
+    std::string id;
+    std::uint64_t version = 0;
+  };
   std::vector<Gone> gone;
 };
 
@@ -137,7 +140,7 @@ struct TaggedCommand {
 /// Figures for /metrics and readiness.
 struct Health {
   bool ready = false;
-  std::string why_not;                    ///< one line for people
+  std::string why_not;  ///< one line for people
   std::uint64_t shards_owned = 0, shards = 0;
   std::uint64_t queued_commands = 0;
 };

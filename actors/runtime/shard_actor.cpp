@@ -41,15 +41,15 @@ class ShardActor : public caf::event_based_actor {
  private:
   struct Slot {
     caf::actor actor;
-    std::list<EntityRef>::iterator age;   ///< place in ages_, oldest first
+    std::list<EntityRef>::iterator age;  ///< place in ages_, oldest first
     Timestamp used;
     bool is_leaving = false;
-    std::vector<EntityMailPtr> stash;     ///< mail for its successor while it leaves
+    std::vector<EntityMailPtr> stash;  ///< mail for its successor while it leaves
   };
   /// What an answer under one of our tags is for.
   struct Awaited {
-    std::optional<EntityRef> asker;       ///< an entity's ask, else a dispatch of the core
-    std::uint64_t id = 0;                 ///< ask id or ticket
+    std::optional<EntityRef> asker;  ///< an entity's ask, else a dispatch of the core
+    std::uint64_t id = 0;            ///< ask id or ticket
     Timestamp deadline;
   };
 
@@ -163,7 +163,8 @@ class ShardActor : public caf::event_based_actor {
   /// Carries out what the core wants, in the order its header asks for.
   void run(ShardEffects effects) {
     for (auto& result : effects.results)
-      to_asker(result.entity, ProposalResultMail{result.committed, result.seq, std::move(result.why)});
+      to_asker(result.entity,
+               ProposalResultMail{result.committed, result.seq, std::move(result.why)});
     if (effects.batch) host_.publish(std::move(effects.batch));
     if (effects.commit) host_.figures.batch(effects.commit->batch.entries.size());
     if (effects.commit) host_.store.commit(std::move(*effects.commit));
@@ -202,7 +203,8 @@ class ShardActor : public caf::event_based_actor {
 
   void send_dispatch(Dispatch dispatch) {
     if (dispatch.due) host_.figures.timer(clock() - *dispatch.due);
-    const auto tag = await({std::nullopt, dispatch.ticket, dispatch.command.deadline + sweep_every});
+    const auto tag =
+        await({std::nullopt, dispatch.ticket, dispatch.command.deadline + sweep_every});
     const auto target = host_.shard_of(dispatch.command.target);
     submit(target, std::move(dispatch.command), Host::reply_to_shard(core_.shard(), tag));
   }
@@ -302,8 +304,9 @@ class ShardActor : public caf::event_based_actor {
   }
 
   [[nodiscard]] Fault closed_fault() const {
-    return is_closed_ ? Fault{Fault::Code::unavailable, "this shard is closed", Duration{5000}}
-                      : Fault{Fault::Code::unavailable, "the disk is nearly full", Duration{30'000}};
+    return is_closed_
+               ? Fault{Fault::Code::unavailable, "this shard is closed", Duration{5000}}
+               : Fault{Fault::Code::unavailable, "the disk is nearly full", Duration{30'000}};
   }
   void refuse(const ReplyTo& to) { host_.reply({to, closed_fault(), {}}); }
 

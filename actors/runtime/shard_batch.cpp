@@ -27,8 +27,8 @@ void ShardCore::assemble(Timestamp clock) {
   batch_clock_ = clock;
   is_epoch_due_ = false;
 
-  next.batch = std::make_shared<CommittedBatch>(
-      CommittedBatch{shard_, next.seq, batch.era, next.time, {}});
+  next.batch =
+      std::make_shared<CommittedBatch>(CommittedBatch{shard_, next.seq, batch.era, next.time, {}});
   in_flight_ = std::move(next);
   std::uint32_t first_event = 0;
   for (auto& proposal : in_flight_->proposals) {
@@ -53,18 +53,16 @@ std::uint64_t ShardCore::count_of(const std::string& name) {
 
 Change ShardCore::change_of(const Proposal& proposal, std::uint32_t first_event) const {
   const auto& entry = proposal.entry;
-  Change change{entry.entity, entry.version, proposal.after, proposal.before, proposal.concerns,
-                {}};
+  Change change{entry.entity,    entry.version,     proposal.after,
+                proposal.before, proposal.concerns, {}};
   const auto first_version = entry.version - entry.events.size() + 1;
-  const auto stem =
-      "evt_" + std::to_string(shard_) + "-" + std::to_string(in_flight_->seq) + "-";
+  const auto stem = "evt_" + std::to_string(shard_) + "-" + std::to_string(in_flight_->seq) + "-";
   for (std::size_t i = 0; i < proposal.events.size(); ++i)
     change.events.push_back({entry.entity, first_version + i,
                              stem + std::to_string(first_event + i), proposal.events[i],
                              in_flight_->time, entry.occurred_at, entry.device_time,
-                             entry.principal, entry.role, entry.on_behalf_of,
-                             entry.justification, to_hex(entry.command.view()), entry.cause,
-                             entry.trace});
+                             entry.principal, entry.role, entry.on_behalf_of, entry.justification,
+                             to_hex(entry.command.view()), entry.cause, entry.trace});
   return change;
 }
 

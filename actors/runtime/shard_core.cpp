@@ -9,11 +9,13 @@
 
 namespace mf::runtime {
 
-ShardCore::ShardCore(ShardId shard, const Kinds& kinds, KeyRing& keys,
-                     const storage::Store& store, std::uint64_t epoch, std::uint64_t incarnation,
-                     ShardLimits limits)
-    : shard_(shard), store_(store), epoch_(epoch),
-      limits_(std::make_unique<const ShardLimits>(limits)), next_attempt_(incarnation),
+ShardCore::ShardCore(ShardId shard, const Kinds& kinds, KeyRing& keys, const storage::Store& store,
+                     std::uint64_t epoch, std::uint64_t incarnation, ShardLimits limits)
+    : shard_(shard),
+      store_(store),
+      epoch_(epoch),
+      limits_(std::make_unique<const ShardLimits>(limits)),
+      next_attempt_(incarnation),
       reactions_(shard, kinds, keys, store, *limits_, incarnation << 1),
       timers_(shard, kinds, store, *limits_, (incarnation << 1) + (std::uint64_t{1} << 63)) {}
 
@@ -42,8 +44,7 @@ Envelope ShardCore::envelope(Command command, ReplyTo reply_to, Timestamp clock)
 ShardEffects ShardCore::propose(std::vector<Proposal> proposals, Timestamp clock) {
   if (has_stepped_down_) return {};
   for (auto& proposal : proposals) {
-    if (waiting_.size() < limits_->waiting_max)
-      waiting_.push_back(std::move(proposal));
+    if (waiting_.size() < limits_->waiting_max) waiting_.push_back(std::move(proposal));
     else
       effects_.results.push_back(
           {proposal.entry.entity, false, 0, "too many commands wait for this shard"});
@@ -53,14 +54,11 @@ ShardEffects ShardCore::propose(std::vector<Proposal> proposals, Timestamp clock
 }
 
 ShardEffects ShardCore::finished(const storage::CommitResult& result, Timestamp clock) {
-  if (has_stepped_down_ || !in_flight_ || is_uncertain_ || result.seq != in_flight_->seq)
-    return {};
+  if (has_stepped_down_ || !in_flight_ || is_uncertain_ || result.seq != in_flight_->seq) return {};
   switch (result.state) {
     case storage::CommitState::committed: on_committed(clock); break;
     case storage::CommitState::failed: on_failed(result.why); break;
-    case storage::CommitState::unknown:
-      is_uncertain_ = effects_.find_out = true;
-      return take();
+    case storage::CommitState::unknown: is_uncertain_ = effects_.find_out = true; return take();
   }
   step(clock);
   return take();

@@ -34,8 +34,9 @@ struct ShardEffects {
   std::optional<storage::Commit> commit;        ///< hand to Store::commit
   std::vector<Dispatch> dispatches;
   std::vector<Alarm> alarms;
-  bool find_out = false;    ///< the commit is uncertain: find out what is durable, then resolved()
-  bool stepped_down = false;///< somebody else has written: close the shard, step_down() all entities
+  bool find_out = false;  ///< the commit is uncertain: find out what is durable, then resolved()
+  bool stepped_down =
+      false;  ///< somebody else has written: close the shard, step_down() all entities
 };
 
 /// One commit in flight; what is proposed meanwhile becomes the next batch. `clock` is the host's

@@ -36,22 +36,21 @@ class EventFinder {
     auto body = kinds_.of(entry.entity.kind)
                     .open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
     if (!body) return std::unexpected(std::move(body.error()).in("reading " + stored.type));
-    return EventRecord{
-        .entity = entry.entity,
-        .version = entry.version - entry.events.size() + nth + 1,
-        .id = "evt_" + std::to_string(shard_) + "-" + std::to_string(batch_->seq) + "-" +
-              std::to_string(index),
-        .body = std::move(*body),
-        .recorded_at = batch_->time,
-        .occurred_at = entry.occurred_at,
-        .device_time = entry.device_time,
-        .principal = entry.principal,
-        .role = entry.role,
-        .on_behalf_of = entry.on_behalf_of,
-        .justification = entry.justification,
-        .command = to_hex(entry.command.view()),
-        .cause = entry.cause,
-        .trace = entry.trace};
+    return EventRecord{.entity = entry.entity,
+                       .version = entry.version - entry.events.size() + nth + 1,
+                       .id = "evt_" + std::to_string(shard_) + "-" + std::to_string(batch_->seq) +
+                             "-" + std::to_string(index),
+                       .body = std::move(*body),
+                       .recorded_at = batch_->time,
+                       .occurred_at = entry.occurred_at,
+                       .device_time = entry.device_time,
+                       .principal = entry.principal,
+                       .role = entry.role,
+                       .on_behalf_of = entry.on_behalf_of,
+                       .justification = entry.justification,
+                       .command = to_hex(entry.command.view()),
+                       .cause = entry.cause,
+                       .trace = entry.trace};
   }
 
   const storage::Store& store_;

@@ -88,8 +88,8 @@ void TimerQueue::begin(const std::string& key, Timestamp clock) {
   auto& firing = firings_[key];
   firing.due = timer->due;
   firing.next = clock;
-  auto command = system_command(kinds_.of(timer->ref.kind), timer->ref, timer->name, "{}", id,
-                                Origin::timer);
+  auto command =
+      system_command(kinds_.of(timer->ref.kind), timer->ref, timer->name, "{}", id, Origin::timer);
   if (!command) {
     firing.command.body.verb = timer->name;
     firing.command.target = timer->ref;
@@ -127,8 +127,8 @@ bool TimerQueue::answered(std::uint64_t ticket, const Reply& reply, Timestamp cl
 
 /// A deadline that its own entity refuses is a bug there.
 void TimerQueue::refused(Firing& firing, std::string why) {
-  alarms_.push_back({"timer-refused", firing.command.body.verb + " of " +
-                                          firing.command.target.id + ": " + std::move(why)});
+  alarms_.push_back({"timer-refused", firing.command.body.verb + " of " + firing.command.target.id +
+                                          ": " + std::move(why)});
   if (++firing.refusals < limits_.timer_attempts_max || firing.is_left_alone) return;
   firing.is_left_alone = true;
   ++left_alone_;

@@ -53,8 +53,8 @@ class TimerQueue {
   const storage::Store& store_;
   const ShardLimits& limits_;
   std::uint64_t next_ticket_;
-  std::optional<Timestamp> next_;                    ///< no row that is not firing is due earlier
-  std::map<std::string, Firing> firings_;            ///< by the row's key
+  std::optional<Timestamp> next_;          ///< no row that is not firing is due earlier
+  std::map<std::string, Firing> firings_;  ///< by the row's key
   std::unordered_map<std::uint64_t, std::string> tickets_;
   std::size_t in_flight_ = 0, left_alone_ = 0;
   Timestamp window_;

@@ -11,8 +11,8 @@
 //            type are several structs in the variant
 //   exists, decide(state, command, answers, context), apply(state, event, context),
 //   viewpoint(state, principal), view(state, viewpoint), row(state, viewpoint)
-// and shadow those functions of KindDefaults that the kind needs. The functions may be static; a kind
-// with a policy has them as const members of traits that hold it.
+// and shadow those functions of KindDefaults that the kind needs. The functions may be static; a
+// kind with a policy has them as const members of traits that hold it.
 //
 // `occurred_at` and `justification` may stand in every body, `on_behalf_of` where the traits allow
 // it: parse() takes them out and gives the rest to the strict reader; so may the `id` of a
@@ -114,8 +114,8 @@ inline void expand_skills(nlohmann::json& body) {
 }
 
 /// The answer to a need by its name; asserts that it was asked for.
-[[nodiscard]] inline const std::expected<std::string, Rejection>& answer_to(
-    const Answers& answers, std::string_view name) {
+[[nodiscard]] inline const std::expected<std::string, Rejection>& answer_to(const Answers& answers,
+                                                                            std::string_view name) {
   for (const auto& answer : answers)
     if (answer.name == name) return answer.value;
   MF_ASSERT(false, "nobody answered " + std::string(name));
@@ -229,7 +229,9 @@ class TypedEntity final : public Entity {
     return exists() && other.exists() &&
            traits_->has_same_index(state_, static_cast<const TypedEntity&>(other).state_);
   }
-  std::string counter() const override { return exists() ? traits_->counter(state_) : std::string{}; }
+  std::string counter() const override {
+    return exists() ? traits_->counter(state_) : std::string{};
+  }
   Concerns concerns() const override { return traits_->concerns(state_); }
   std::optional<Viewpoint> viewpoint(const Principal& by) const override {
     return exists() ? traits_->viewpoint(state_, by) : std::nullopt;
@@ -247,19 +249,23 @@ class TypedEntity final : public Entity {
   }
   static bool is_for_system(std::string_view verb) {
     bool result = false;
-    std::apply([&](const auto&... v) {
-      ((result |= v.name == verb && v.audience == Audience::system), ...);
-    }, T::verbs);
+    std::apply(
+        [&](const auto&... v) {
+          ((result |= v.name == verb && v.audience == Audience::system), ...);
+        },
+        T::verbs);
     return result;
   }
   static EventBody body_of(Event event) {
     EventBody body;
-    std::apply([&](const auto&... row) {
-      ((std::holds_alternative<typename std::remove_cvref_t<decltype(row)>::Type>(event)
-            ? void((body.type = row.name, body.schema = row.schema))
-            : void()),
-       ...);
-    }, T::events);
+    std::apply(
+        [&](const auto&... row) {
+          ((std::holds_alternative<typename std::remove_cvref_t<decltype(row)>::Type>(event)
+                ? void((body.type = row.name, body.schema = row.schema))
+                : void()),
+           ...);
+        },
+        T::events);
     MF_ASSERT(!body.type.empty(), "an event without a name");
     body.typed = std::make_shared<const Event>(std::move(event));
     return body;
@@ -306,12 +312,14 @@ class TypedKind final : public Kind {
     take_common_fields(*body, command, errors);
     traits_.prepare(*body);
     bool is_known = false;
-    std::apply([&](const auto&... row) {
-      ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
-                               *body, command, errors, is_known)
-                         : void()),
-       ...);
-    }, T::verbs);
+    std::apply(
+        [&](const auto&... row) {
+          ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
+                                   *body, command, errors, is_known)
+                             : void()),
+           ...);
+        },
+        T::verbs);
     if (!is_known) errors = {{"", "unknown_verb", "there is no such command"}};
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return command;
@@ -319,14 +327,16 @@ class TypedKind final : public Kind {
 
   std::vector<Kind::Verb> public_verbs() const override {
     std::vector<Kind::Verb> verbs;
-    std::apply([&](const auto&... row) {
-      ((row.audience == Audience::people
-            ? verbs.push_back({std::string(row.name),
-                               schema_of<typename std::remove_cvref_t<decltype(row)>::Type>(
-                                   row.name)})
-            : void()),
-       ...);
-    }, T::verbs);
+    std::apply(
+        [&](const auto&... row) {
+          ((row.audience == Audience::people
+                ? verbs.push_back(
+                      {std::string(row.name),
+                       schema_of<typename std::remove_cvref_t<decltype(row)>::Type>(row.name)})
+                : void()),
+           ...);
+        },
+        T::verbs);
     return verbs;
   }
 
@@ -354,13 +364,15 @@ class TypedKind final : public Kind {
     }
     Result<EventBody> result = fail(ErrorCode::unsupported, "unknown event " + std::string(type) +
                                                                 " v" + std::to_string(schema));
-    std::apply([&](const auto&... row) {
-      ((row.name == type && row.schema == schema
-            ? void(result = read_event<typename std::remove_cvref_t<decltype(row)>::Type>(
-                       type, schema, text, cipher.get()))
-            : void()),
-       ...);
-    }, T::events);
+    std::apply(
+        [&](const auto&... row) {
+          ((row.name == type && row.schema == schema
+                ? void(result = read_event<typename std::remove_cvref_t<decltype(row)>::Type>(
+                           type, schema, text, cipher.get()))
+                : void()),
+           ...);
+        },
+        T::events);
     return result;
   }
 
@@ -423,8 +435,7 @@ class TypedKind final : public Kind {
     auto schema = json::schema<C>();
     auto& properties = schema["properties"];
     properties["occurred_at"] = json::schema<Timestamp>();
-    if (!traits_.refuses_on_behalf(verb))
-      properties["on_behalf_of"] = json::schema<std::string>();
+    if (!traits_.refuses_on_behalf(verb)) properties["on_behalf_of"] = json::schema<std::string>();
     properties["justification"] = json::schema<std::string>();
     return schema.dump();
   }
@@ -445,28 +456,32 @@ class TypedKind final : public Kind {
   }
   /// What may still be stored about somebody who was erased.
   static Event without_person(Event event) {
-    std::visit([](auto& e) {
-      using E = std::remove_cvref_t<decltype(e)>;
-      boost::mp11::mp_for_each<json::MembersOf<E>>([&](auto d) {
-        auto& member = e.*d.pointer;
-        using M = std::remove_cvref_t<decltype(member)>;
-        if constexpr (json::is_personal<M>::value) member.value.reset();
-        else if constexpr (is_personal_member<M>())
-          if (member.is_set()) member = M::removal();
-      });
-    }, event);
+    std::visit(
+        [](auto& e) {
+          using E = std::remove_cvref_t<decltype(e)>;
+          boost::mp11::mp_for_each<json::MembersOf<E>>([&](auto d) {
+            auto& member = e.*d.pointer;
+            using M = std::remove_cvref_t<decltype(member)>;
+            if constexpr (json::is_personal<M>::value) member.value.reset();
+            else if constexpr (is_personal_member<M>())
+              if (member.is_set()) member = M::removal();
+          });
+        },
+        event);
     return event;
   }
   /// Looks at the event's own members; personal data nests no deeper by convention.
   static bool has_personal_members(const Event& event) {
-    return std::visit([](const auto& e) {
-      using E = std::remove_cvref_t<decltype(e)>;
-      bool result = false;
-      boost::mp11::mp_for_each<json::MembersOf<E>>([&](auto d) {
-        result |= is_personal_member<std::remove_cvref_t<decltype(e.*d.pointer)>>();
-      });
-      return result;
-    }, event);
+    return std::visit(
+        [](const auto& e) {
+          using E = std::remove_cvref_t<decltype(e)>;
+          bool result = false;
+          boost::mp11::mp_for_each<json::MembersOf<E>>([&](auto d) {
+            result |= is_personal_member<std::remove_cvref_t<decltype(e.*d.pointer)>>();
+          });
+          return result;
+        },
+        event);
   }
 
   T traits_;

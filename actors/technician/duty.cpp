@@ -13,9 +13,7 @@ using std::chrono::minutes;
 constexpr auto utc_offset = -5h;  // America/Bogota has no summer time
 constexpr auto horizon = days{14};
 
-std::chrono::sys_days local_day(Timestamp t) {
-  return std::chrono::floor<days>(t + utc_offset);
-}
+std::chrono::sys_days local_day(Timestamp t) { return std::chrono::floor<days>(t + utc_offset); }
 
 std::vector<Interval> joined(std::vector<Interval> list) {
   std::ranges::sort(list, {}, &Interval::from);
@@ -23,8 +21,7 @@ std::vector<Interval> joined(std::vector<Interval> list) {
   for (const auto& next : list) {
     if (!out.empty() && next.from <= out.back().to)
       out.back().to = std::max(out.back().to, next.to);
-    else
-      out.push_back(next);
+    else out.push_back(next);
   }
   return out;
 }

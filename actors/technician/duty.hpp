@@ -1,6 +1,6 @@
 #pragma once
-// When a technician works: shifts repeat weekly in America/Bogota (UTC−5 all year), breaks are holes
-// in them, absences are single holes.
+// When a technician works: shifts repeat weekly in America/Bogota (UTC−5 all year), breaks are
+// holes in them, absences are single holes.
 #include <optional>
 #include <string>
 #include <vector>

@@ -134,8 +134,8 @@ struct AckAssignment {
 struct RecordTrail {
   std::vector<std::vector<double>> points;  ///< [at_ms, lat, lon, accuracy], oldest first
 };
-using Command = std::variant<Create, Edit, Link, SetAvailability, ClaimAgenda, ClaimWork, ReleaseClaim,
-                             VerifyClaims, AckAssignment, RecordTrail>;
+using Command = std::variant<Create, Edit, Link, SetAvailability, ClaimAgenda, ClaimWork,
+                             ReleaseClaim, VerifyClaims, AckAssignment, RecordTrail>;
 
 struct Created : Profile {
   std::string created_by;
@@ -176,9 +176,9 @@ struct AssignmentAcked {
 struct TrailRecorded {
   std::vector<std::vector<double>> points;
 };
-using Event = std::variant<Created, Edited, Linked, AvailabilityChanged, AgendaClaimed,
-                           WorkClaimed, ClaimReleased, ClaimConfirmed, ClaimKept, AssignmentAcked,
-                           TrailRecorded>;
+using Event =
+    std::variant<Created, Edited, Linked, AvailabilityChanged, AgendaClaimed, WorkClaimed,
+                 ClaimReleased, ClaimConfirmed, ClaimKept, AssignmentAcked, TrailRecorded>;
 
 /// What decide learns from others.
 struct Facts {

@@ -41,8 +41,9 @@ std::optional<Rejection> check_suitable(const Technician& t, const ClaimAgenda& 
   if (std::ranges::find(t.zones, c.zone) == t.zones.end())
     return reject("wrong_zone", "the technician does not work in this zone").error();
   if (const auto* skill = missing_skill(t.skills, c.skills))
-    return reject("skill_missing", "needs " + skill->skill + " at level " +
-                                       std::to_string(skill->level)).error();
+    return reject("skill_missing",
+                  "needs " + skill->skill + " at level " + std::to_string(skill->level))
+        .error();
   return {};
 }
 
@@ -76,13 +77,16 @@ Yes with_availability(const Technician& t, Event event, const Context& context) 
 
 /// Also as one that a newer claim has replaced.
 bool is_held(const Technician& t, const std::string& token) {
-  return std::ranges::any_of(t.agenda, [&](const Slot& slot) {
-    return slot.token == token || std::ranges::find(slot.replaced, token, &Replaced::token) !=
-                                      slot.replaced.end();
-  }) || std::ranges::any_of(t.holds, [&](const Hold& hold) {
-    return hold.token == token ||
-           std::ranges::find(hold.replaced, token) != hold.replaced.end();
-  });
+  return std::ranges::any_of(t.agenda,
+                             [&](const Slot& slot) {
+                               return slot.token == token ||
+                                      std::ranges::find(slot.replaced, token, &Replaced::token) !=
+                                          slot.replaced.end();
+                             }) ||
+         std::ranges::any_of(t.holds, [&](const Hold& hold) {
+           return hold.token == token ||
+                  std::ranges::find(hold.replaced, token) != hold.replaced.end();
+         });
 }
 
 }  // namespace
@@ -96,8 +100,8 @@ Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
   if (!c.override_)
     if (auto no = check_suitable(t, c)) return std::unexpected(*no);
   const auto others = std::ranges::count_if(t.agenda, [&](auto& s) { return s.order != c.order; });
-  const auto limit = c.override_ ? agenda_max
-                                 : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));
+  const auto limit =
+      c.override_ ? agenda_max : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));
   if (static_cast<std::size_t>(others) >= limit)
     return reject("agenda_full", "the agenda holds as many orders as it may");
   const auto slot = find_slot(t, c, context.now);

@@ -19,22 +19,25 @@ BOOST_DESCRIBE_STRUCT(Shift, (), (days, from, to))
 BOOST_DESCRIBE_STRUCT(Absence, (), (from, to, reason))
 BOOST_DESCRIBE_STRUCT(Place, (), (lat, lon))
 BOOST_DESCRIBE_STRUCT(Position, (), (at, lat, lon, accuracy))
-BOOST_DESCRIBE_STRUCT(Profile, (), (name, account, skills, zones, shifts, breaks, absences, home,
-                                    vehicle, max_orders))
+BOOST_DESCRIBE_STRUCT(Profile, (),
+                      (name, account, skills, zones, shifts, breaks, absences, home, vehicle,
+                       max_orders))
 BOOST_DESCRIBE_STRUCT(Replaced, (), (token, visit, from, to, is_acked))
-BOOST_DESCRIBE_STRUCT(Slot, (), (token, order, visit, from, to, is_acked, is_confirmed, check_at,
-                                 replaced))
+BOOST_DESCRIBE_STRUCT(Slot, (),
+                      (token, order, visit, from, to, is_acked, is_confirmed, check_at, replaced))
 BOOST_DESCRIBE_STRUCT(Hold, (), (token, order, visit, purpose, is_confirmed, check_at, replaced))
-BOOST_DESCRIBE_STRUCT(Technician, (Profile), (created_at, created_by, availability, agenda, holds,
-                                              position))
+BOOST_DESCRIBE_STRUCT(Technician, (Profile),
+                      (created_at, created_by, availability, agenda, holds, position))
 BOOST_DESCRIBE_STRUCT(Create, (Profile), ())
-BOOST_DESCRIBE_STRUCT(Edit, (), (name, account, skills, zones, shifts, breaks, absences, home,
-                                 vehicle, max_orders))
+BOOST_DESCRIBE_STRUCT(Edit, (),
+                      (name, account, skills, zones, shifts, breaks, absences, home, vehicle,
+                       max_orders))
 BOOST_DESCRIBE_STRUCT(Link, (), (account))
 BOOST_DESCRIBE_STRUCT(Linked, (), (account))
 BOOST_DESCRIBE_STRUCT(SetAvailability, (), (availability))
-BOOST_DESCRIBE_STRUCT(ClaimAgenda, (), (token, order, visit, zone, skills, duration_ms, from,
-                                        to_latest, override_, reason))
+BOOST_DESCRIBE_STRUCT(ClaimAgenda, (),
+                      (token, order, visit, zone, skills, duration_ms, from, to_latest, override_,
+                       reason))
 BOOST_DESCRIBE_STRUCT(ClaimWork, (), (token, order, visit, purpose))
 BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
 BOOST_DESCRIBE_STRUCT(VerifyClaims, (), ())
@@ -89,8 +92,9 @@ struct Row {
   std::vector<AgendaLine> agenda;
   Timestamp created_at{};
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (id, name, account, skills, zones, availability, active, home,
-                                vehicle, max_orders, position, agenda, created_at))
+BOOST_DESCRIBE_STRUCT(Row, (),
+                      (id, name, account, skills, zones, availability, active, home, vehicle,
+                       max_orders, position, agenda, created_at))
 struct Detail : Row {
   std::vector<Shift> shifts, breaks;
   std::vector<Absence> absences;
@@ -104,9 +108,19 @@ std::vector<AgendaLine> agenda_of(const Technician& t) {
 }
 
 Row row_of(const Technician& t) {
-  return {t.id,        t.name,   t.account,    t.skills,   t.zones,      t.availability,
-          t.availability != Availability::off, t.home,     t.vehicle,    t.max_orders,
-          t.position,  agenda_of(t),           t.created_at};
+  return {t.id,
+          t.name,
+          t.account,
+          t.skills,
+          t.zones,
+          t.availability,
+          t.availability != Availability::off,
+          t.home,
+          t.vehicle,
+          t.max_orders,
+          t.position,
+          agenda_of(t),
+          t.created_at};
 }
 
 std::expected<std::string, Rejection> claim_answer(const Technician& t, const std::string& token) {
@@ -134,17 +148,16 @@ struct Traits : KindDefaults {
   using Command = technician::Command;
   using Event = technician::Event;
   static constexpr EntityKind kind = EntityKind::technician;
-  static constexpr std::tuple verbs{
-      Verb<Create>{"create"},
-      Verb<Edit>{"edit"},
-      Verb<SetAvailability>{"set_availability"},
-      Verb<AckAssignment>{"ack_assignment"},
-      Verb<RecordTrail>{"record_trail"},
-      Verb<Link>{"link", Audience::system},
-      Verb<ClaimAgenda>{"claim_agenda", Audience::system},
-      Verb<ClaimWork>{"claim_work", Audience::system},
-      Verb<ReleaseClaim>{"release_claim", Audience::system},
-      Verb<VerifyClaims>{"verify_claims", Audience::system}};
+  static constexpr std::tuple verbs{Verb<Create>{"create"},
+                                    Verb<Edit>{"edit"},
+                                    Verb<SetAvailability>{"set_availability"},
+                                    Verb<AckAssignment>{"ack_assignment"},
+                                    Verb<RecordTrail>{"record_trail"},
+                                    Verb<Link>{"link", Audience::system},
+                                    Verb<ClaimAgenda>{"claim_agenda", Audience::system},
+                                    Verb<ClaimWork>{"claim_work", Audience::system},
+                                    Verb<ReleaseClaim>{"release_claim", Audience::system},
+                                    Verb<VerifyClaims>{"verify_claims", Audience::system}};
   static constexpr std::tuple events{
       EventType<Created>{"technician.created"},
       EventType<Edited>{"technician.edited"},
@@ -168,8 +181,10 @@ struct Traits : KindDefaults {
     for (const auto& zone : zones_to_check(t, command)) {
       std::string body = "{\"zone\":";
       json::append_quoted(body, zone);
-      needs.push_back({.name = zone, .target = {EntityKind::catalogue, "catalogue"},
-                       .verb = "zone", .body = body + '}'});
+      needs.push_back({.name = zone,
+                       .target = {EntityKind::catalogue, "catalogue"},
+                       .verb = "zone",
+                       .body = body + '}'});
     }
     if (std::holds_alternative<VerifyClaims>(command))
       for (const auto& [token, order] : claims_to_verify(t, context.now))
@@ -182,8 +197,7 @@ struct Traits : KindDefaults {
     for (const auto& answer : answers) {
       if (std::holds_alternative<VerifyClaims>(command))
         facts.uses[answer.name] = claim_use(answer);
-      else if (!answer.value)
-        facts.refused_zones.emplace(answer.name, answer.value.error());
+      else if (!answer.value) facts.refused_zones.emplace(answer.name, answer.value.error());
     }
     return technician::decide(t, command, facts, context);
   }
@@ -199,10 +213,12 @@ struct Traits : KindDefaults {
     std::vector<Reaction> reactions;
     std::optional<Id> account;
     if (const auto* created = std::get_if<Created>(&event)) account = created->account;
-    if (const auto* edited = std::get_if<Edited>(&event); edited && edited->changes.account.is_set())
+    if (const auto* edited = std::get_if<Edited>(&event);
+        edited && edited->changes.account.is_set())
       account = edited->changes.account.value;
     if (account)
-      reactions.push_back({{EntityKind::account, *account}, "link",
+      reactions.push_back({{EntityKind::account, *account},
+                           "link",
                            "{\"technician\":\"" + std::string(id) + "\"}"});
     if (const auto* change = std::get_if<AvailabilityChanged>(&event)) {
       std::string body = "{\"technician\":";

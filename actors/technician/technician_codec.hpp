@@ -8,7 +8,8 @@ namespace mf::technician {
 /// Queries:
 ///   `claim` (the body of the claim; its token counts) → {"technician","name","first_name",
 ///     "account","from","to"}; not_found when the token holds nothing. For the system.
-///   `undelivered` {} → {"visits":[{"visit","order"}]}: assignments the device has not acknowledged.
+///   `undelivered` {} → {"visits":[{"visit","order"}]}: assignments the device has not
+///   acknowledged.
 ///     For the system and the technician.
 ///   `agenda` {} → {"agenda":[{"order","visit","from","to","acked"}]} for whoever sees it.
 [[nodiscard]] std::unique_ptr<runtime::Kind> make_technician_kind();

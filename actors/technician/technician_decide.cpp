@@ -53,7 +53,8 @@ std::vector<Id> changed_zones(const std::vector<Id>& before, const std::vector<I
 
 }  // namespace
 
-Decision<Event> on(const Technician& t, const Create& c, const Facts& facts, const Context& context) {
+Decision<Event> on(const Technician& t, const Create& c, const Facts& facts,
+                   const Context& context) {
   if (auto no = check_profile(c)) return std::unexpected(*no);
   if (!context.by.is_administrator() && !context.by.has(Role::supervisor) &&
       !context.by.is_system())
@@ -123,8 +124,7 @@ Decision<Event> on(const Technician& t, const RecordTrail& c, const Facts&,
     const auto field = "points." + std::to_string(i);
     check.that(field, point.size() == 4, "malformed", "must be [at_ms, lat, lon, accuracy]");
     if (check.rejection()) break;
-    check.that(field, point[0] >= last && point[0] < point_time_max, "out_of_range",
-               "times ascend")
+    check.that(field, point[0] >= last && point[0] < point_time_max, "out_of_range", "times ascend")
         .latitude(field, point[1])
         .longitude(field, point[2]);
     last = point[0];

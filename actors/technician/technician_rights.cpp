@@ -39,7 +39,8 @@ void check_skills(FieldCheck& check, const std::vector<Skill>& skills) {
 std::optional<Rejection> check_profile(const Profile& p) {
   FieldCheck check;
   check.text("name", p.name, 1, 200)
-      .that("account", !p.account || is_id("acc", *p.account), "malformed", "must be an account's id")
+      .that("account", !p.account || is_id("acc", *p.account), "malformed",
+            "must be an account's id")
       .text("vehicle", p.vehicle.value_or(""), 0, 64)
       .range("max_orders", p.max_orders.value_or(1), 1, static_cast<int>(agenda_max))
       .that("zones", p.zones.size() <= 64, "too_long", "at most 64")
@@ -51,8 +52,9 @@ std::optional<Rejection> check_profile(const Profile& p) {
   check_shifts(check, "breaks", p.breaks);
   check.that("absences", p.absences.size() <= 64, "too_long", "at most 64");
   for (std::size_t i = 0; i < p.absences.size(); ++i)
-    check.that("absences." + std::to_string(i) + ".to", p.absences[i].from < p.absences[i].to,
-               "out_of_range", "must be after from")
+    check
+        .that("absences." + std::to_string(i) + ".to", p.absences[i].from < p.absences[i].to,
+              "out_of_range", "must be after from")
         .text("absences." + std::to_string(i) + ".reason", p.absences[i].reason.value_or(""), 0,
               200);
   if (p.home) check.latitude("home.lat", p.home->lat).longitude("home.lon", p.home->lon);

@@ -1,6 +1,6 @@
 #pragma once
-// A name that only one entity may bear: "user:ana", "document:cc:<hash of the number>". Claimed before the
-// owner's event is stored, asked about afterwards, released when the owner gives it up.
+// A name that only one entity may bear: "user:ana", "document:cc:<hash of the number>". Claimed
+// before the owner's event is stored, asked about afterwards, released when the owner gives it up.
 //
 //   free ──claim_name──► claimed ──verify_claims: used──► confirmed
 //    ▲                      │ verify_claims: not used          │
@@ -17,10 +17,10 @@
 namespace mf::unique_name {
 
 struct UniqueName {
-  Id id;              ///< what is unique, folded
+  Id id;                  ///< what is unique, folded
   bool is_known = false;  ///< had an event
-  std::string owner;  ///< "account/acc_…"; empty: free
-  std::string token;  ///< of the claim that holds it
+  std::string owner;      ///< "account/acc_…"; empty: free
+  std::string token;      ///< of the claim that holds it
   bool is_confirmed = false;
   Timestamp check_at{};  ///< when to ask the owner, unless confirmed
   /// Tokens of the same owner's claims before, newest last, until the newest is confirmed: if that

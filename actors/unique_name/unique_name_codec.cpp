@@ -26,10 +26,9 @@ struct Traits : KindDefaults {
   static constexpr std::tuple verbs{Verb<ClaimName>{"claim_name", Audience::system},
                                     Verb<ReleaseClaim>{"release_claim", Audience::system},
                                     Verb<VerifyClaims>{"verify_claims", Audience::system}};
-  static constexpr std::tuple events{EventType<Claimed>{"unique_name.claimed"},
-                                     EventType<Confirmed>{"unique_name.confirmed"},
-                                     EventType<Kept>{"unique_name.kept"},
-                                     EventType<Released>{"unique_name.released"}};
+  static constexpr std::tuple events{
+      EventType<Claimed>{"unique_name.claimed"}, EventType<Confirmed>{"unique_name.confirmed"},
+      EventType<Kept>{"unique_name.kept"}, EventType<Released>{"unique_name.released"}};
 
   static bool exists(const State& name) { return name.is_known; }
   static std::string status(const State& name) { return name.owner.empty() ? "FREE" : "TAKEN"; }
@@ -48,9 +47,7 @@ struct Traits : KindDefaults {
   static void apply(State& name, const Event& event, const Context& context) {
     unique_name::apply(name, event, context);
   }
-  static std::vector<Deadline> deadlines(const State& name) {
-    return unique_name::deadlines(name);
-  }
+  static std::vector<Deadline> deadlines(const State& name) { return unique_name::deadlines(name); }
 
   /// People reach names only through what bears them.
   static std::optional<Viewpoint> viewpoint(const State&, const Principal& by) {

@@ -13,8 +13,7 @@ Decision<Event> decide(const UniqueName& name, const ClaimName& claim, const Fac
 Decision<Event> decide(const UniqueName& name, const ReleaseClaim& release, const Facts&) {
   const bool is_held = name.token == release.token ||
                        std::ranges::find(name.replaced, release.token) != name.replaced.end();
-  if (name.owner.empty() || !is_held)
-    return reject("claim_not_held", "this claim holds nothing");
+  if (name.owner.empty() || !is_held) return reject("claim_not_held", "this claim holds nothing");
   return std::vector<Event>{Released{release.token}};
 }
 

@@ -32,12 +32,36 @@
 namespace mf::work_order {
 
 enum class Status : std::uint8_t {
-  NEW, TRIAGED, SCHEDULED, ASSIGNED, ACCEPTED, EN_ROUTE, ON_SITE, IN_PROGRESS, PAUSED,
-  COMPLETED, APPROVAL_REQUIRED, CLOSED, FAILED, CANCELLED, REJECTED
+  NEW,
+  TRIAGED,
+  SCHEDULED,
+  ASSIGNED,
+  ACCEPTED,
+  EN_ROUTE,
+  ON_SITE,
+  IN_PROGRESS,
+  PAUSED,
+  COMPLETED,
+  APPROVAL_REQUIRED,
+  CLOSED,
+  FAILED,
+  CANCELLED,
+  REJECTED
 };
 enum class VisitStatus : std::uint8_t {
-  offered, accepted, traveling, on_site, working, paused,  // alive
-  done, partial, failed, declined, expired, revoked, cancelled
+  offered,
+  accepted,
+  traveling,
+  on_site,
+  working,
+  paused,  // alive
+  done,
+  partial,
+  failed,
+  declined,
+  expired,
+  revoked,
+  cancelled
 };
 enum class PauseReason : std::uint8_t { break_, parts, client_absent, weather, safety, other };
 enum class FailReason : std::uint8_t { client_absent, no_access, unsafe, other };
@@ -46,8 +70,13 @@ enum class Relation : std::uint8_t { reopened, follow_up };
 
 /// What a supervisor should know before the order is closed. All but the last two ask for approval.
 enum class Flag : std::uint8_t {
-  override_used, out_of_geofence, late_report, time_over_limit, approval_by_type,
-  arrival_unverified, escalated
+  override_used,
+  out_of_geofence,
+  late_report,
+  time_over_limit,
+  approval_by_type,
+  arrival_unverified,
+  escalated
 };
 
 /// [from, to)
@@ -100,7 +129,7 @@ struct TimeEdit {
   Id visit;
   int entry = 0;  ///< which of the visit's time entries
   Timestamp from{}, to{};
-  Id by;          ///< technician
+  Id by;  ///< technician
   std::string justification;
   Timestamp at{};
 };
@@ -126,17 +155,17 @@ struct Order {
   std::string tracking_hash;  ///< of the tracking link's secret; empty: no link
   Duration duration_ms{};
   std::vector<Skill> skills;
-  std::vector<Window> windows;             ///< when the client can receive us; none: any time
-  std::optional<Window> slot;              ///< planned, or of the visit that is alive
+  std::vector<Window> windows;  ///< when the client can receive us; none: any time
+  std::optional<Window> slot;   ///< planned, or of the visit that is alive
   std::optional<Timestamp> window_confirmed_at;
   std::vector<std::string> tags;
   Sla sla;
-  std::optional<Plan> plan;                ///< SCHEDULED with a technician
-  std::vector<Visit> visits;               ///< at most one alive, the last
+  std::optional<Plan> plan;   ///< SCHEDULED with a technician
+  std::vector<Visit> visits;  ///< at most one alive, the last
   std::vector<Flag> flags;
-  std::optional<std::string> reason;       ///< of the latest reject, fail, cancel …
+  std::optional<std::string> reason;  ///< of the latest reject, fail, cancel …
   std::optional<Timestamp> completed_at, close_at, ended_at;
-  int offers_lost = 0;                     ///< since the last escalation, travel or work
+  int offers_lost = 0;  ///< since the last escalation, travel or work
   int comments = 0;
   bool signature_needed = false, approval_needed = false, is_pinned = false;
   std::optional<int> rating;

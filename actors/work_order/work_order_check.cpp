@@ -145,8 +145,8 @@ struct Checker {
     text("reason", c.reason, reason_max);
   }
   void operator()(const Edit& c) const {
-    if (c.title.is_kept() && c.description.is_kept() && c.windows.is_kept() &&
-        c.skills.is_kept() && c.duration_ms.is_kept() && c.tags.is_kept())
+    if (c.title.is_kept() && c.description.is_kept() && c.windows.is_kept() && c.skills.is_kept() &&
+        c.duration_ms.is_kept() && c.tags.is_kept())
       complain("", "required", "nothing to change");
     if (!c.title.is_kept()) text("title", c.title.value, 1, title_max);
     if (c.description.is_set()) text("description", c.description.value, 0, text_max);

@@ -16,7 +16,7 @@ struct Create {
   std::optional<std::string> description;
   std::optional<int> priority;  ///< of a client: a wish
   std::vector<Window> windows;
-  std::vector<Skill> skills;    ///< none: those of the type
+  std::vector<Skill> skills;  ///< none: those of the type
   std::optional<Duration> duration_ms;
   std::vector<std::string> tags;
   std::string fingerprint;
@@ -32,7 +32,10 @@ struct OpenLinked {
   std::optional<Duration> duration_ms;
   std::vector<std::string> tags;
 };
-struct Reject { std::string reason; std::optional<std::string> note; };
+struct Reject {
+  std::string reason;
+  std::optional<std::string> note;
+};
 /// What is given replaces what the order has.
 struct Triage {
   std::optional<Id> type;
@@ -56,16 +59,26 @@ struct Assign {
 };
 struct Reassign : Assign {};
 struct Accept {};
-struct Decline { std::string reason; std::optional<std::string> note; };
-struct Unassign { std::string reason; std::optional<std::string> note; };
+struct Decline {
+  std::string reason;
+  std::optional<std::string> note;
+};
+struct Unassign {
+  std::string reason;
+  std::optional<std::string> note;
+};
 struct Depart {};
-/// Without coordinates the arrival is flagged as unverified; far from the site it must be confirmed.
+/// Without coordinates the arrival is flagged as unverified; far from the site it must be
+/// confirmed.
 struct Arrive {
   std::optional<double> lat, lon;
   bool confirmed = false;
 };
 struct Start {};
-struct Pause { PauseReason reason = PauseReason::other; std::optional<std::string> note; };
+struct Pause {
+  PauseReason reason = PauseReason::other;
+  std::optional<std::string> note;
+};
 struct Resume {};
 struct FollowUp {
   std::string reason;
@@ -75,19 +88,41 @@ struct FollowUp {
 struct Complete {
   std::optional<std::string> note, signature, signature_refusal_reason;
 };
-struct Fail { FailReason reason = FailReason::other; std::optional<std::string> note; };
-struct RequestApproval { std::string reason; std::optional<std::string> note; };
-struct Approve { std::optional<std::string> note; };
-struct Return { std::string remark; };
-struct Retry { std::string reason; std::optional<std::string> note; };
-struct Cancel { std::string reason; std::optional<std::string> note; };
+struct Fail {
+  FailReason reason = FailReason::other;
+  std::optional<std::string> note;
+};
+struct RequestApproval {
+  std::string reason;
+  std::optional<std::string> note;
+};
+struct Approve {
+  std::optional<std::string> note;
+};
+struct Return {
+  std::string remark;
+};
+struct Retry {
+  std::string reason;
+  std::optional<std::string> note;
+};
+struct Cancel {
+  std::string reason;
+  std::optional<std::string> note;
+};
 struct Reopen {
   std::string reason;
   std::optional<std::string> note;
   bool override_ = false;
 };
-struct Comment { std::string text; std::optional<Visibility> visibility; };
-struct SetPriority { int priority = 3; std::optional<std::string> reason; };
+struct Comment {
+  std::string text;
+  std::optional<Visibility> visibility;
+};
+struct SetPriority {
+  int priority = 3;
+  std::optional<std::string> reason;
+};
 struct Edit {
   Patch<std::string> title, description;
   Patch<std::vector<Window>> windows;
@@ -95,18 +130,28 @@ struct Edit {
   Patch<Duration> duration_ms;
   Patch<std::vector<std::string>> tags;
 };
-struct Pin { std::optional<std::string> reason; };
-struct Unpin { std::optional<std::string> reason; };
+struct Pin {
+  std::optional<std::string> reason;
+};
+struct Unpin {
+  std::optional<std::string> reason;
+};
 struct ConfirmWindow {};
-struct Reschedule { std::vector<Window> windows; std::optional<std::string> note; };
-struct Rate { int rating = 0; std::optional<std::string> text; };
+struct Reschedule {
+  std::vector<Window> windows;
+  std::optional<std::string> note;
+};
+struct Rate {
+  int rating = 0;
+  std::optional<std::string> text;
+};
 struct RequestTimeEdit {
-  std::optional<Id> visit;     ///< none: the latest one with recorded time
-  std::optional<int> entry;    ///< none: its last
+  std::optional<Id> visit;   ///< none: the latest one with recorded time
+  std::optional<int> entry;  ///< none: its last
   Timestamp from{}, to{};
 };
-/// A supervisor grants (or, `refuse`, turns down) what was asked for; an administrator may also give
-/// the times, with a justification.
+/// A supervisor grants (or, `refuse`, turns down) what was asked for; an administrator may also
+/// give the times, with a justification.
 struct EditTime {
   std::optional<Id> visit;
   std::optional<int> entry;
@@ -114,7 +159,10 @@ struct EditTime {
   bool refuse = false;
 };
 /// The technician is not there any more (`technician_off`).
-struct Revoke { Id technician; std::string code; };
+struct Revoke {
+  Id technician;
+  std::string code;
+};
 struct OfferExpiry {};
 struct SlaCheck {};
 struct AutoClose {};
@@ -160,8 +208,13 @@ struct Facts {
 
 /// What has to be asked before a command can be decided.
 struct Wants {
-  struct Site { Id client, site; };
-  struct OrderTerms { Id type; std::optional<int> priority; };
+  struct Site {
+    Id client, site;
+  };
+  struct OrderTerms {
+    Id type;
+    std::optional<int> priority;
+  };
   struct Agenda {
     Id technician, visit;
     std::string token;

@@ -7,8 +7,9 @@ namespace {
 Wants::Agenda slot_wanted(const Order& order, const Context& context, const Id& technician,
                           std::optional<Timestamp> from, bool is_override,
                           const std::optional<std::string>& reason) {
-  return {technician, visit_id(order, context), claim_token(order.id, "agenda", context), from,
-          order.duration_ms, is_override, reason};
+  return {technician, visit_id(order, context), claim_token(order.id, "agenda", context),
+          from,       order.duration_ms,        is_override,
+          reason};
 }
 
 Wants agenda_for(const Order& order, const Assign& c, const Context& context) {
@@ -22,8 +23,8 @@ Wants agenda_for(const Order& order, const Assign& c, const Context& context) {
 
 Wants work_for(const Order& order, std::string purpose, const Context& context) {
   const auto* visit = alive(order);
-  return {.work = Wants::Work{visit->technician, visit->id,
-                              claim_token(order.id, purpose, context), purpose}};
+  return {.work = Wants::Work{visit->technician, visit->id, claim_token(order.id, purpose, context),
+                              purpose}};
 }
 
 struct Wanted {
@@ -37,8 +38,7 @@ struct Wanted {
             .terms = Wants::OrderTerms{c.type, is_wish ? std::nullopt : c.priority}};
   }
   Wants operator()(const OpenLinked& c) const {
-    return {.site = Wants::Site{c.client, c.site},
-            .terms = Wants::OrderTerms{c.type, c.priority}};
+    return {.site = Wants::Site{c.client, c.site}, .terms = Wants::OrderTerms{c.type, c.priority}};
   }
   Wants operator()(const Reopen&) const { return {.site = Wants::Site{order.client, order.site}}; }
   Wants operator()(const Triage& c) const {
@@ -49,8 +49,7 @@ struct Wanted {
     return {.terms = Wants::OrderTerms{order.type, c.priority}};
   }
   Wants operator()(const Schedule& c) const {
-    auto agenda =
-        slot_wanted(order, context, *c.technician, c.from, c.override_, c.reason);
+    auto agenda = slot_wanted(order, context, *c.technician, c.from, c.override_, c.reason);
     if (c.to) agenda.duration = *c.to - c.from;
     return {.agenda = std::move(agenda)};
   }

@@ -56,11 +56,9 @@ Decision<Event> on(const Order& order, const Reassign& c, const Facts& facts,
                         previous.technician}};
 }
 
-Decision<Event> on(const Order& order, const Accept&, const Facts& facts,
-                   const Context& context) {
+Decision<Event> on(const Order& order, const Accept&, const Facts& facts, const Context& context) {
   const auto when = moment(order, context, facts.policy);
-  if (auto no = first_of(must_hold_visit(order, context),
-                         must_be_in_time(order, context, when.at),
+  if (auto no = first_of(must_hold_visit(order, context), must_be_in_time(order, context, when.at),
                          must_be_in(order, {Status::ASSIGNED})))
     return refuse(no);
   const auto& visit = *alive(order);
@@ -85,15 +83,14 @@ Decision<Event> on(const Order& order, const Unassign& c, const Facts&, const Co
                          must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED})))
     return refuse(no);
   const auto& visit = *alive(order);
-  return Yes{Revoked{visit.id, visit.technician, "unassigned", c.reason, c.note,
-                     held_claims(order)}};
+  return Yes{
+      Revoked{visit.id, visit.technician, "unassigned", c.reason, c.note, held_claims(order)}};
 }
 
 Decision<Event> on(const Order& order, const Revoke& c, const Facts&, const Context& context) {
   if (auto no = must_be_system(order, context)) return refuse(no);
   const auto* visit = alive(order);
-  const bool has_not_begun =
-      order.status == Status::ASSIGNED || order.status == Status::ACCEPTED;
+  const bool has_not_begun = order.status == Status::ASSIGNED || order.status == Status::ACCEPTED;
   if (has_not_begun && visit->technician == c.technician)
     return Yes{Revoked{visit->id, c.technician, c.code, {}, {}, held_claims(order)}};
   if (order.plan && order.plan->technician == c.technician)
@@ -108,8 +105,7 @@ Decision<Event> on(const Order& order, const OfferExpiry&, const Facts& facts,
   if (order.status != Status::ASSIGNED || !visit->offer_expires_at ||
       *visit->offer_expires_at > context.now)
     return reject("already_done", "no offer waits any more");
-  return lose_offer(order, Expired{visit->id, visit->technician, held_claims(order)},
-                    facts.policy);
+  return lose_offer(order, Expired{visit->id, visit->technician, held_claims(order)}, facts.policy);
 }
 
 }  // namespace mf::work_order

@@ -62,8 +62,8 @@ Decision<Event> on(const Order& order, const Approve& c, const Facts&, const Con
 }
 
 Decision<Event> on(const Order& order, const Return& c, const Facts&, const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context),
-                         must_be_in(order, {Status::APPROVAL_REQUIRED})))
+  if (auto no =
+          first_of(must_dispatch(order, context), must_be_in(order, {Status::APPROVAL_REQUIRED})))
     return refuse(no);
   Returned e{.remark = c.remark};
   if (const auto* visit = shown_visit(order)) e.technician = visit->technician;
@@ -77,10 +77,12 @@ Decision<Event> on(const Order& order, const Retry& c, const Facts&, const Conte
 }
 
 Decision<Event> on(const Order& order, const Cancel& c, const Facts&, const Context& context) {
-  if (auto no = first_of(must_be_client_or_dispatch(order, context),
-                         must_be_cancellable(order, context)))
+  if (auto no =
+          first_of(must_be_client_or_dispatch(order, context), must_be_cancellable(order, context)))
     return refuse(no);
-  Cancelled e{.reason = c.reason, .note = c.note, .by_client = is_own_client(order, context.by),
+  Cancelled e{.reason = c.reason,
+              .note = c.note,
+              .by_client = is_own_client(order, context.by),
               .released = held_claims(order)};
   if (const auto* visit = alive(order)) {
     e.visit = visit->id;
@@ -98,8 +100,7 @@ Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
   if (!c.override_ && order.ended_at && context.now > *order.ended_at + facts.policy.warranty)
     return reject("out_of_warranty", "the warranty has ended");
   if (auto no = must_be_served(facts.site)) return refuse(no);
-  return Yes{Reopened{.order = derive_id("ord", order.id, "reopen",
-                                         to_hex(context.command.view())),
+  return Yes{Reopened{.order = derive_id("ord", order.id, "reopen", to_hex(context.command.view())),
                       .reason = c.reason,
                       .note = c.note,
                       .override_ = c.override_,

@@ -74,9 +74,8 @@ Yes with_auto_triage(Created event, const Terms& terms) {
 
 No must_fit_window(const Order& order, const Schedule& c, const Window& slot) {
   if (c.override_ || order.windows.empty()) return {};
-  const bool fits = std::ranges::any_of(order.windows, [&](const Window& w) {
-    return w.from <= slot.from && slot.to <= w.to;
-  });
+  const bool fits = std::ranges::any_of(
+      order.windows, [&](const Window& w) { return w.from <= slot.from && slot.to <= w.to; });
   if (fits) return {};
   return reject("outside_window", "the client can't receive us then").error();
 }
@@ -170,7 +169,10 @@ Decision<Event> on(const Order& order, const Schedule& c, const Facts& facts,
                          must_be_in(order, {Status::TRIAGED, Status::SCHEDULED}),
                          must_fit_window(order, c, slot)))
     return refuse(no);
-  Scheduled e{.from = slot.from, .to = slot.to, .override_ = c.override_, .reason = c.reason,
+  Scheduled e{.from = slot.from,
+              .to = slot.to,
+              .override_ = c.override_,
+              .reason = c.reason,
               .released = held_claims(order)};
   if (c.technician) {
     if (auto no = missing(facts.agenda)) return refuse(no);

@@ -10,7 +10,8 @@ struct Entry {
   int index;
 };
 
-/// The time entry that a command means: the named one, or the last of the latest visit that has any.
+/// The time entry that a command means: the named one, or the last of the latest visit that has
+/// any.
 std::optional<Entry> find_entry(const Order& order, const std::optional<Id>& visit,
                                 std::optional<int> entry, std::string_view technician) {
   for (auto v = order.visits.rbegin(); v != order.visits.rend(); ++v) {
@@ -37,7 +38,10 @@ No must_be_past(Timestamp to, const Context& context) {
 
 TimeEdited edited(const Visit& visit, int entry, Timestamp from, Timestamp to) {
   const auto& before = visit.time[entry];
-  return {.visit = visit.id, .entry = entry, .from = from, .to = to,
+  return {.visit = visit.id,
+          .entry = entry,
+          .from = from,
+          .to = to,
           .before = {before.from, before.to.value_or(before.from)}};
 }
 
@@ -77,13 +81,11 @@ Decision<Event> on(const Order& order, const Comment& c, const Facts&, const Con
     return reject("too_many_comments", "this order has its share of comments");
   return Yes{Commented{derive_id("cmt", order.id, "comment", to_hex(context.command.view())),
                        c.text,
-                       c.visibility.value_or(is_client ? Visibility::client
-                                                       : Visibility::internal),
+                       c.visibility.value_or(is_client ? Visibility::client : Visibility::internal),
                        context.by.account, eyes}};
 }
 
-Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&,
-                   const Context& context) {
+Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&, const Context& context) {
   if (auto no = must_be_client_or_dispatch(order, context)) return refuse(no);
   if (!is_before_travel(order.status)) return refuse(order_is(order));
   if (!order.slot) return reject("no_window", "nothing is planned that could be confirmed");
@@ -91,17 +93,16 @@ Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&,
   return Yes{WindowConfirmed{order.slot->from, order.slot->to}};
 }
 
-Decision<Event> on(const Order& order, const Reschedule& c, const Facts&,
-                   const Context& context) {
+Decision<Event> on(const Order& order, const Reschedule& c, const Facts&, const Context& context) {
   if (auto no = must_be_client_or_dispatch(order, context)) return refuse(no);
   if (!is_before_travel(order.status)) return refuse(order_is(order));
   return Yes{Rescheduled{c.windows, c.note}};
 }
 
 Decision<Event> on(const Order& order, const Rate& c, const Facts&, const Context& context) {
-  if (auto no = first_of(must_be_client(order, context),
-                         must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED,
-                                            Status::CLOSED})))
+  if (auto no = first_of(
+          must_be_client(order, context),
+          must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED, Status::CLOSED})))
     return refuse(no);
   if (order.rating) return reject("already_rated", "an order is rated once");
   return Yes{Rated{c.rating, c.text}};
@@ -112,8 +113,8 @@ Decision<Event> on(const Order& order, const RequestTimeEdit& c, const Facts&,
   const auto& technician = context.by.technician;
   if (auto no = must_see(order, context)) return refuse(no);
   if (!has_visit(order, context.by)) return forbid("only the technician of the visit asks");
-  if (auto no = first_of(must_justify(context), must_be_past(c.to, context),
-                         must_not_be_final(order)))
+  if (auto no =
+          first_of(must_justify(context), must_be_past(c.to, context), must_not_be_final(order)))
     return refuse(no);
   const auto entry = find_entry(order, c.visit, c.entry, technician);
   if (auto no = must_be_over(entry)) return refuse(no);
@@ -130,8 +131,7 @@ Decision<Event> on(const Order& order, const EditTime& c, const Facts&, const Co
   if (is_own_word && !is_administrator)
     return forbid("a supervisor grants what the technician asked for");
   if (is_own_word)
-    if (auto no = first_of(must_justify(context), must_be_past(*c.to, context)))
-      return refuse(no);
+    if (auto no = first_of(must_justify(context), must_be_past(*c.to, context))) return refuse(no);
   if (order.status == Status::CANCELLED || order.status == Status::REJECTED ||
       (order.status == Status::CLOSED && !is_administrator))
     return refuse(order_is(order));

@@ -44,13 +44,11 @@ std::vector<Flag> approval_rules(const Order& completed, Duration work,
 
 }  // namespace
 
-Decision<Event> on(const Order& order, const Depart&, const Facts& facts,
-                   const Context& context) {
+Decision<Event> on(const Order& order, const Depart&, const Facts& facts, const Context& context) {
   const auto when = moment(order, context, facts.policy);
-  if (auto no = first_of(must_hold_visit(order, context),
-                         must_be_in_time(order, context, when.at),
-                         must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED}),
-                         missing(facts.work)))
+  if (auto no =
+          first_of(must_hold_visit(order, context), must_be_in_time(order, context, when.at),
+                   must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED}), missing(facts.work)))
     return refuse(no);
   const auto& visit = *alive(order);
   return Yes{TravelStarted{visit.id, visit.technician, claim_token(order.id, "travel", context),
@@ -63,8 +61,7 @@ Decision<Event> on(const Order& order, const Arrive& c, const Facts& facts,
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);
-  Arrived e{.visit = visit.id, .technician = visit.technician, .at = when.at,
-            .late = when.is_late};
+  Arrived e{.visit = visit.id, .technician = visit.technician, .at = when.at, .late = when.is_late};
   if (!c.lat || !c.lon) {
     e.unverified = true;
   } else if (order.lat && order.lon) {
@@ -80,31 +77,33 @@ Decision<Event> on(const Order& order, const Arrive& c, const Facts& facts,
 
 Decision<Event> on(const Order& order, const Start&, const Facts& facts, const Context& context) {
   const auto when = moment(order, context, facts.policy);
-  if (auto no = first_of(
-          must_hold_visit(order, context), must_be_in_time(order, context, when.at),
-          must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED, Status::ON_SITE}),
-          must_have_room(order), missing(facts.work)))
+  if (auto no = first_of(must_hold_visit(order, context), must_be_in_time(order, context, when.at),
+                         must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED, Status::ON_SITE}),
+                         must_have_room(order), missing(facts.work)))
     return refuse(no);
   const auto& visit = *alive(order);
   return Yes{WorkStarted{visit.id, visit.technician, claim_token(order.id, "work", context),
                          when.at, when.is_late}};
 }
 
-Decision<Event> on(const Order& order, const Pause& c, const Facts& facts,
-                   const Context& context) {
-  if (auto no = first_of(must_hold_visit(order, context),
-                         must_be_in(order, {Status::IN_PROGRESS})))
+Decision<Event> on(const Order& order, const Pause& c, const Facts& facts, const Context& context) {
+  if (auto no = first_of(must_hold_visit(order, context), must_be_in(order, {Status::IN_PROGRESS})))
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);
-  WorkPaused e{visit.id, visit.technician, c.reason, c.note, when.at, when.is_late,
-               is_caused_by_client(c.reason), {}};
+  WorkPaused e{visit.id,
+               visit.technician,
+               c.reason,
+               c.note,
+               when.at,
+               when.is_late,
+               is_caused_by_client(c.reason),
+               {}};
   if (visit.work_token) e.released.push_back({visit.technician, *visit.work_token});
   return Yes{std::move(e)};
 }
 
-Decision<Event> on(const Order& order, const Resume&, const Facts& facts,
-                   const Context& context) {
+Decision<Event> on(const Order& order, const Resume&, const Facts& facts, const Context& context) {
   if (auto no = first_of(must_hold_visit(order, context), must_be_in(order, {Status::PAUSED}),
                          must_have_room(order), missing(facts.work)))
     return refuse(no);
@@ -128,8 +127,8 @@ Decision<Event> on(const Order& order, const FollowUp& c, const Facts& facts,
 
 Decision<Event> on(const Order& order, const Complete& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_hold_visit(order, context),
-                         must_be_in(order, {Status::IN_PROGRESS}), must_sign(order, c)))
+  if (auto no = first_of(must_hold_visit(order, context), must_be_in(order, {Status::IN_PROGRESS}),
+                         must_sign(order, c)))
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);
@@ -155,11 +154,10 @@ Decision<Event> on(const Order& order, const Complete& c, const Facts& facts,
   return events;
 }
 
-Decision<Event> on(const Order& order, const Fail& c, const Facts& facts,
-                   const Context& context) {
+Decision<Event> on(const Order& order, const Fail& c, const Facts& facts, const Context& context) {
   if (auto no = first_of(must_hold_visit(order, context),
-                         must_be_in(order, {Status::EN_ROUTE, Status::ON_SITE,
-                                            Status::IN_PROGRESS, Status::PAUSED})))
+                         must_be_in(order, {Status::EN_ROUTE, Status::ON_SITE, Status::IN_PROGRESS,
+                                            Status::PAUSED})))
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);

@@ -37,7 +37,10 @@ struct Created {
   std::optional<std::string> tracking_hash;
   std::optional<Link> parent;
 };
-struct Rejected { std::string reason; std::optional<std::string> note; };
+struct Rejected {
+  std::string reason;
+  std::optional<std::string> note;
+};
 /// What is given replaces what the order had.
 struct Triaged {
   bool automatic = false;
@@ -72,7 +75,11 @@ struct Assigned : Assignment {};
 struct Reassigned : Assignment {
   Id previous_visit, previous_technician;
 };
-struct Accepted { Id visit, technician; Timestamp at{}; bool late = false; };
+struct Accepted {
+  Id visit, technician;
+  Timestamp at{};
+  bool late = false;
+};
 struct Declined {
   Id visit, technician;
   std::string reason;
@@ -89,8 +96,13 @@ struct Revoked {
   std::optional<std::string> reason, note;
   Released released;
 };
-struct Expired { Id visit, technician; Released released; };
-struct Escalated { int offers = 0; };
+struct Expired {
+  Id visit, technician;
+  Released released;
+};
+struct Escalated {
+  int offers = 0;
+};
 struct TravelStarted {
   Id visit, technician;
   std::optional<std::string> token;  ///< of the claim; not shown
@@ -159,9 +171,18 @@ struct ApprovalRequested {
   std::vector<Flag> rules;
   std::optional<std::string> reason, note;
 };
-struct Closed { bool automatic = false; std::optional<std::string> note; };
-struct Returned { std::string remark; std::optional<Id> technician; };
-struct Retried { std::string reason; std::optional<std::string> note; };
+struct Closed {
+  bool automatic = false;
+  std::optional<std::string> note;
+};
+struct Returned {
+  std::string remark;
+  std::optional<Id> technician;
+};
+struct Retried {
+  std::string reason;
+  std::optional<std::string> note;
+};
 struct Cancelled {
   std::string reason;
   std::optional<std::string> note;
@@ -201,11 +222,23 @@ struct Edited {
   Patch<Duration> duration_ms;
   Patch<std::vector<std::string>> tags;
 };
-struct Pinned { std::optional<std::string> reason; };
-struct Unpinned { std::optional<std::string> reason; };
-struct WindowConfirmed { Timestamp from{}, to{}; };
-struct Rescheduled { std::vector<Window> windows; std::optional<std::string> note; };
-struct Rated { int rating = 0; std::optional<std::string> text; };
+struct Pinned {
+  std::optional<std::string> reason;
+};
+struct Unpinned {
+  std::optional<std::string> reason;
+};
+struct WindowConfirmed {
+  Timestamp from{}, to{};
+};
+struct Rescheduled {
+  std::vector<Window> windows;
+  std::optional<std::string> note;
+};
+struct Rated {
+  int rating = 0;
+  std::optional<std::string> text;
+};
 struct TimeEditRequested {
   Id visit;
   int entry = 0;
@@ -221,25 +254,40 @@ struct TimeEdited {
   bool requested = false;
   std::string justification;
 };
-struct TimeEditRefused { Id visit; int entry = 0; };
+struct TimeEditRefused {
+  Id visit;
+  int entry = 0;
+};
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
-struct SlaAtRisk { ClockName clock{}; Timestamp due{}; };
-struct SlaBreached { ClockName clock{}; Timestamp due{}; };
+struct SlaAtRisk {
+  ClockName clock{};
+  Timestamp due{};
+};
+struct SlaBreached {
+  ClockName clock{};
+  Timestamp due{};
+};
 
 using Event =
     std::variant<Created, Rejected, Triaged, Scheduled, Assigned, Accepted, Declined, Revoked,
                  Expired, Escalated, Reassigned, TravelStarted, Arrived, WorkStarted, WorkPaused,
                  WorkResumed, FollowUpRequired, WorkCompleted, WorkFailed, ApprovalRequested,
-                 Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged,
-                 Edited, Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated,
-                 TimeEditRequested, TimeEdited, TimeEditRefused, SlaAtRisk, SlaBreached>;
+                 Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
+                 Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
+                 TimeEdited, TimeEditRefused, SlaAtRisk, SlaBreached>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);
 
 /// What an event causes elsewhere.
-struct ReleaseClaim { Id technician; std::string token; };
-struct OpenNew { Id order; Reopened from; };
+struct ReleaseClaim {
+  Id technician;
+  std::string token;
+};
+struct OpenNew {
+  Id order;
+  Reopened from;
+};
 using Consequence = std::variant<ReleaseClaim, OpenNew>;
 [[nodiscard]] std::vector<Consequence> react(const Event&);
 

@@ -33,25 +33,27 @@ BOOST_DESCRIBE_STRUCT(SlaClock, (), (limit_ms, due, met_at, told))
 BOOST_DESCRIBE_STRUCT(Sla, (), (respond, arrive, resolve, held_since, held))
 BOOST_DESCRIBE_STRUCT(Plan, (), (technician, name, token))
 BOOST_DESCRIBE_STRUCT(TimeEntry, (), (from, to))
-BOOST_DESCRIBE_STRUCT(Visit, (), (id, status, technician, name, first_name, account, slot,
-                                  assigned_at, last_at, offer_expires_at, accepted_at,
-                                  departed_at, arrived_at, ended_at, agenda_token, travel_token,
-                                  work_token, time, end_code))
+BOOST_DESCRIBE_STRUCT(Visit, (),
+                      (id, status, technician, name, first_name, account, slot, assigned_at,
+                       last_at, offer_expires_at, accepted_at, departed_at, arrived_at, ended_at,
+                       agenda_token, travel_token, work_token, time, end_code))
 BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, at))
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
-BOOST_DESCRIBE_STRUCT(Order, (), (status, code, title, description, type, type_name, priority,
-                                  requested_priority, client, site, zone, lat, lon, created_at,
-                                  updated_at, created_by, tracking_hash, duration_ms, skills,
-                                  windows, slot, window_confirmed_at, tags, sla, plan, visits,
-                                  flags, reason, completed_at, close_at, ended_at, offers_lost,
-                                  comments, signature_needed, approval_needed, is_pinned, rating,
-                                  time_edit, parent, successor))
+BOOST_DESCRIBE_STRUCT(Order, (),
+                      (status, code, title, description, type, type_name, priority,
+                       requested_priority, client, site, zone, lat, lon, created_at, updated_at,
+                       created_by, tracking_hash, duration_ms, skills, windows, slot,
+                       window_confirmed_at, tags, sla, plan, visits, flags, reason, completed_at,
+                       close_at, ended_at, offers_lost, comments, signature_needed, approval_needed,
+                       is_pinned, rating, time_edit, parent, successor))
 
 // Commands
-BOOST_DESCRIBE_STRUCT(Create, (), (id, type, client, site, title, description, priority, windows,
-                                   skills, duration_ms, tags))
-BOOST_DESCRIBE_STRUCT(OpenLinked, (), (parent, relation, type, client, site, title, description,
-                                       priority, skills, duration_ms, tags))
+BOOST_DESCRIBE_STRUCT(Create, (),
+                      (id, type, client, site, title, description, priority, windows, skills,
+                       duration_ms, tags))
+BOOST_DESCRIBE_STRUCT(OpenLinked, (),
+                      (parent, relation, type, client, site, title, description, priority, skills,
+                       duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Reject, (), (reason, note))
 BOOST_DESCRIBE_STRUCT(Triage, (), (type, priority, duration_ms, skills, windows))
 BOOST_DESCRIBE_STRUCT(Schedule, (), (from, to, technician, override_, reason))
@@ -94,16 +96,18 @@ BOOST_DESCRIBE_STRUCT(SiteFact, (), (client, site, zone, lat, lon, active))
 // Events
 BOOST_DESCRIBE_STRUCT(SlaLimits, (), (respond_ms, arrive_ms, resolve_ms))
 BOOST_DESCRIBE_STRUCT(HeldClaim, (), (technician, token))
-BOOST_DESCRIBE_STRUCT(Created, (), (code, type, type_name, title, description, priority,
-                                    requested_priority, client, site, zone, lat, lon, duration_ms,
-                                    skills, windows, tags, sla, signature_needed,
-                                    approval_needed, created_by, tracking_hash, parent))
+BOOST_DESCRIBE_STRUCT(Created, (),
+                      (code, type, type_name, title, description, priority, requested_priority,
+                       client, site, zone, lat, lon, duration_ms, skills, windows, tags, sla,
+                       signature_needed, approval_needed, created_by, tracking_hash, parent))
 BOOST_DESCRIBE_STRUCT(Rejected, (), (reason, note))
-BOOST_DESCRIBE_STRUCT(Triaged, (), (automatic, type, type_name, priority, duration_ms, skills,
-                                    windows, sla, signature_needed, approval_needed))
+BOOST_DESCRIBE_STRUCT(Triaged, (),
+                      (automatic, type, type_name, priority, duration_ms, skills, windows, sla,
+                       signature_needed, approval_needed))
 BOOST_DESCRIBE_STRUCT(Scheduled, (), (from, to, plan, override_, reason, released))
-BOOST_DESCRIBE_STRUCT(Assignment, (), (visit, technician, name, first_name, account, from, to,
-                                       token, offer_expires_at, override_, reason, released))
+BOOST_DESCRIBE_STRUCT(Assignment, (),
+                      (visit, technician, name, first_name, account, from, to, token,
+                       offer_expires_at, override_, reason, released))
 BOOST_DESCRIBE_STRUCT(Assigned, (Assignment), ())
 BOOST_DESCRIBE_STRUCT(Reassigned, (Assignment), (previous_visit, previous_technician))
 BOOST_DESCRIBE_STRUCT(Accepted, (), (visit, technician, at, late))
@@ -112,25 +116,28 @@ BOOST_DESCRIBE_STRUCT(Revoked, (), (visit, technician, code, reason, note, relea
 BOOST_DESCRIBE_STRUCT(Expired, (), (visit, technician, released))
 BOOST_DESCRIBE_STRUCT(Escalated, (), (offers))
 BOOST_DESCRIBE_STRUCT(TravelStarted, (), (visit, technician, token, at, late))
-BOOST_DESCRIBE_STRUCT(Arrived, (), (visit, technician, at, late, distance_m, out_of_geofence,
-                                    unverified, released))
+BOOST_DESCRIBE_STRUCT(Arrived, (),
+                      (visit, technician, at, late, distance_m, out_of_geofence, unverified,
+                       released))
 BOOST_DESCRIBE_STRUCT(WorkStarted, (), (visit, technician, token, at, late))
-BOOST_DESCRIBE_STRUCT(WorkPaused, (), (visit, technician, reason, note, at, late, holds_clocks,
-                                       released))
+BOOST_DESCRIBE_STRUCT(WorkPaused, (),
+                      (visit, technician, reason, note, at, late, holds_clocks, released))
 BOOST_DESCRIBE_STRUCT(WorkResumed, (), (visit, technician, token, at, late))
-BOOST_DESCRIBE_STRUCT(FollowUpRequired, (), (visit, technician, reason, note, parts, at, late,
-                                             released))
-BOOST_DESCRIBE_STRUCT(WorkCompleted, (), (visit, technician, client, note, signature,
-                                          signature_refusal_reason, at, late, close_at, released))
-BOOST_DESCRIBE_STRUCT(WorkFailed, (), (visit, technician, reason, note, at, late, holds_clocks,
-                                       released))
+BOOST_DESCRIBE_STRUCT(FollowUpRequired, (),
+                      (visit, technician, reason, note, parts, at, late, released))
+BOOST_DESCRIBE_STRUCT(WorkCompleted, (),
+                      (visit, technician, client, note, signature, signature_refusal_reason, at,
+                       late, close_at, released))
+BOOST_DESCRIBE_STRUCT(WorkFailed, (),
+                      (visit, technician, reason, note, at, late, holds_clocks, released))
 BOOST_DESCRIBE_STRUCT(ApprovalRequested, (), (automatic, rules, reason, note))
 BOOST_DESCRIBE_STRUCT(Closed, (), (automatic, note))
 BOOST_DESCRIBE_STRUCT(Returned, (), (remark, technician))
 BOOST_DESCRIBE_STRUCT(Retried, (), (reason, note))
 BOOST_DESCRIBE_STRUCT(Cancelled, (), (reason, note, by_client, visit, technician, released))
-BOOST_DESCRIBE_STRUCT(Reopened, (), (order, reason, note, override_, type, client, site, title,
-                                     description, priority, skills, duration_ms, tags))
+BOOST_DESCRIBE_STRUCT(Reopened, (),
+                      (order, reason, note, override_, type, client, site, title, description,
+                       priority, skills, duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Commented, (), (comment, text, visibility, author, author_as))
 BOOST_DESCRIBE_STRUCT(PriorityChanged, (), (from, to, sla, reason))
 BOOST_DESCRIBE_STRUCT(Edited, (), (title, description, windows, skills, duration_ms, tags))

@@ -9,8 +9,8 @@ namespace mf::work_order {
 /// the events, so a change holds from then on and never backwards.
 struct WorkOrderPolicy {
   Duration offer_timeout{std::chrono::minutes(5)};  ///< 0: offers don't expire
-  int offers_max = 3;          ///< declined or expired ones, then the order is escalated
-  double geofence_m = 200;     ///< farther from the site an arrival must be confirmed
+  int offers_max = 3;       ///< declined or expired ones, then the order is escalated
+  double geofence_m = 200;  ///< farther from the site an arrival must be confirmed
   Duration auto_close_after{std::chrono::hours(24)};  ///< COMPLETED closes by itself; 0: never
   Duration late_after{std::chrono::minutes(5)};  ///< later reports are flagged for the supervisor
   int time_limit_percent = 200;  ///< of the estimated duration; more work needs approval

@@ -4,11 +4,13 @@ namespace mf::work_order {
 
 std::vector<Consequence> react(const Event& event) {
   std::vector<Consequence> result;
-  std::visit([&](const auto& e) {
-    if constexpr (requires { e.released; })
-      for (const auto& claim : e.released)
-        result.push_back(ReleaseClaim{claim.technician, claim.token});
-  }, event);
+  std::visit(
+      [&](const auto& e) {
+        if constexpr (requires { e.released; })
+          for (const auto& claim : e.released)
+            result.push_back(ReleaseClaim{claim.technician, claim.token});
+      },
+      event);
   if (const auto* reopened = std::get_if<Reopened>(&event))
     result.push_back(OpenNew{reopened->order, *reopened});
   return result;

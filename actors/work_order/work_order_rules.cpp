@@ -80,8 +80,7 @@ No must_be_client(const Order& order, const Context& context) {
 }
 
 No must_be_client_or_dispatch(const Order& order, const Context& context) {
-  return is_client_of(order, context.by) ? must_see(order, context)
-                                         : must_dispatch(order, context);
+  return is_client_of(order, context.by) ? must_see(order, context) : must_dispatch(order, context);
 }
 
 No must_justify(const Context& context) {
@@ -148,7 +147,8 @@ Released held_claims(const Order& order) {
 
 Yes lose_offer(const Order& order, Event event, const WorkOrderPolicy& policy) {
   Yes events{std::move(event)};
-  if (order.offers_lost + 1 >= policy.offers_max) events.push_back(Escalated{order.offers_lost + 1});
+  if (order.offers_lost + 1 >= policy.offers_max)
+    events.push_back(Escalated{order.offers_lost + 1});
   return events;
 }
 

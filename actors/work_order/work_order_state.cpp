@@ -82,9 +82,9 @@ std::vector<Deadline> deadlines(const Order& order) {
 double distance_m(double lat_a, double lon_a, double lat_b, double lon_b) {
   constexpr double radius_m = 6'371'000, degree = std::numbers::pi / 180;
   const double dlat = (lat_b - lat_a) * degree, dlon = (lon_b - lon_a) * degree;
-  const double h = std::pow(std::sin(dlat / 2), 2) +
-                   std::cos(lat_a * degree) * std::cos(lat_b * degree) *
-                       std::pow(std::sin(dlon / 2), 2);
+  const double h = std::pow(std::sin(dlat / 2), 2) + std::cos(lat_a * degree) *
+                                                         std::cos(lat_b * degree) *
+                                                         std::pow(std::sin(dlon / 2), 2);
   return 2 * radius_m * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
@@ -93,9 +93,7 @@ std::string tracking_secret(std::string_view key, std::string_view order) {
   return crockford_base32(blake2b_256({"tracking", key, order}).view());
 }
 
-std::string tracking_hash(std::string_view secret) {
-  return to_hex(blake2b_256(secret).view());
-}
+std::string tracking_hash(std::string_view secret) { return to_hex(blake2b_256(secret).view()); }
 
 std::optional<Timestamp> tracking_ends_at(const Order& order, const WorkOrderPolicy& policy) {
   if (!order.ended_at) return {};

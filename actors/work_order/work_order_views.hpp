@@ -1,7 +1,7 @@
 #pragma once
 // How an order and its events look from outside, as JSON objects. Through staff's eyes everything;
-// the technician's lack supervision (flags, ratings, other technicians' visits); the client's are the
-// public part of protocol.md §5. Claim tokens and hashes are shown to nobody.
+// the technician's lack supervision (flags, ratings, other technicians' visits); the client's are
+// the public part of protocol.md §5. Claim tokens and hashes are shown to nobody.
 #include <optional>
 #include <string>
 

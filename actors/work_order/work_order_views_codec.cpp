@@ -31,10 +31,10 @@ struct Row {
   bool pinned = false;
   Timestamp created_at{}, updated_at{};
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (id, code, status, priority, type, type_name, title, client, site,
-                                zone, lat, lon, technician, technician_name, visit,
-                                offer_expires_at, windows, slot, sla, pinned, created_at,
-                                updated_at))
+BOOST_DESCRIBE_STRUCT(Row, (),
+                      (id, code, status, priority, type, type_name, title, client, site, zone, lat,
+                       lon, technician, technician_name, visit, offer_expires_at, windows, slot,
+                       sla, pinned, created_at, updated_at))
 
 struct VisitView {
   Id id;
@@ -47,9 +47,9 @@ struct VisitView {
   std::vector<TimeEntry> time;
   std::optional<std::string> end_code;
 };
-BOOST_DESCRIBE_STRUCT(VisitView, (), (id, status, technician, technician_name, slot, assigned_at,
-                                      offer_expires_at, accepted_at, departed_at, arrived_at,
-                                      ended_at, time, end_code))
+BOOST_DESCRIBE_STRUCT(VisitView, (),
+                      (id, status, technician, technician_name, slot, assigned_at, offer_expires_at,
+                       accepted_at, departed_at, arrived_at, ended_at, time, end_code))
 
 struct ClockView {
   Duration limit_ms{};
@@ -99,10 +99,11 @@ struct Detail {
   std::optional<int> offers_lost, rating;
   std::optional<Tracking> tracking;
 };
-BOOST_DESCRIBE_STRUCT(Detail, (), (description, duration_ms, skills, tags, window_confirmed_at,
-                                   signature_needed, visits, sla, reason, completed_at, ended_at,
-                                   comments, time_edit, parent, successor, requested_priority,
-                                   plan, flags, close_at, offers_lost, rating, tracking))
+BOOST_DESCRIBE_STRUCT(Detail, (),
+                      (description, duration_ms, skills, tags, window_confirmed_at,
+                       signature_needed, visits, sla, reason, completed_at, ended_at, comments,
+                       time_edit, parent, successor, requested_priority, plan, flags, close_at,
+                       offers_lost, rating, tracking))
 
 struct ClientRow {
   Id id;
@@ -117,9 +118,9 @@ struct ClientRow {
   std::optional<Window> slot;
   Timestamp created_at{}, updated_at{};
 };
-BOOST_DESCRIBE_STRUCT(ClientRow, (), (id, code, status, type, type_name, title, client, site,
-                                      technician, technician_name, windows, slot, created_at,
-                                      updated_at))
+BOOST_DESCRIBE_STRUCT(ClientRow, (),
+                      (id, code, status, type, type_name, title, client, site, technician,
+                       technician_name, windows, slot, created_at, updated_at))
 struct ClientDetail {
   std::string description;
   std::optional<double> lat, lon;
@@ -130,9 +131,10 @@ struct ClientDetail {
   std::optional<Link> parent, successor;
   std::optional<Tracking> tracking;
 };
-BOOST_DESCRIBE_STRUCT(ClientDetail, (), (description, lat, lon, window_confirmed_at, departed_at,
-                                         arrived_at, started_at, completed_at, ended_at, reason,
-                                         rating, parent, successor, tracking))
+BOOST_DESCRIBE_STRUCT(ClientDetail, (),
+                      (description, lat, lon, window_confirmed_at, departed_at, arrived_at,
+                       started_at, completed_at, ended_at, reason, rating, parent, successor,
+                       tracking))
 
 std::optional<Timestamp> open_due(const Sla& sla, const SlaClock& clock) {
   if (clock.limit_ms <= Duration{0} || clock.met_at || sla.held_since) return {};
@@ -157,9 +159,18 @@ ClockView clock_view(const Sla& sla, const SlaClock& clock) {
 }
 
 Row row(const Order& o, Eyes eyes) {
-  Row r{.id = o.id, .code = o.code, .status = o.status, .priority = o.priority, .type = o.type,
-        .type_name = o.type_name, .title = o.title, .client = o.client, .site = o.site,
-        .zone = o.zone, .lat = o.lat, .lon = o.lon};
+  Row r{.id = o.id,
+        .code = o.code,
+        .status = o.status,
+        .priority = o.priority,
+        .type = o.type,
+        .type_name = o.type_name,
+        .title = o.title,
+        .client = o.client,
+        .site = o.site,
+        .zone = o.zone,
+        .lat = o.lat,
+        .lon = o.lon};
   if (const auto* visit = shown_visit(o)) {
     r.technician = visit->technician;
     r.technician_name = visit->name;
@@ -183,8 +194,11 @@ std::optional<Tracking> tracking(const Order& o, const WorkOrderPolicy& policy) 
 }
 
 Detail detail(const Order& o) {
-  Detail d{.description = o.description, .duration_ms = o.duration_ms, .skills = o.skills,
-           .tags = o.tags, .window_confirmed_at = o.window_confirmed_at,
+  Detail d{.description = o.description,
+           .duration_ms = o.duration_ms,
+           .skills = o.skills,
+           .tags = o.tags,
+           .window_confirmed_at = o.window_confirmed_at,
            .signature_needed = o.signature_needed};
   d.sla = {clock_view(o.sla, o.sla.respond), clock_view(o.sla, o.sla.arrive),
            clock_view(o.sla, o.sla.resolve), o.sla.held_since, o.sla.held};
@@ -199,8 +213,10 @@ Detail detail(const Order& o) {
 }
 
 VisitView visit_view(const Visit& v) {
-  return {v.id, v.status, v.technician, v.name, v.slot, v.assigned_at, v.offer_expires_at,
-          v.accepted_at, v.departed_at, v.arrived_at, v.ended_at, v.time, v.end_code};
+  return {v.id,          v.status,      v.technician,       v.name,
+          v.slot,        v.assigned_at, v.offer_expires_at, v.accepted_at,
+          v.departed_at, v.arrived_at,  v.ended_at,         v.time,
+          v.end_code};
 }
 
 Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {
@@ -227,8 +243,14 @@ Detail technician_detail(const Order& o) {
 }
 
 ClientRow client_row(const Order& o) {
-  ClientRow r{.id = o.id, .code = o.code, .status = o.status, .type = o.type,
-              .type_name = o.type_name, .title = o.title, .client = o.client, .site = o.site};
+  ClientRow r{.id = o.id,
+              .code = o.code,
+              .status = o.status,
+              .type = o.type,
+              .type_name = o.type_name,
+              .title = o.title,
+              .client = o.client,
+              .site = o.site};
   if (const auto* visit = shown_visit(o)) {
     r.technician_name = visit->first_name;
     if (o.status == Status::EN_ROUTE) r.technician = visit->technician;
@@ -241,7 +263,9 @@ ClientRow client_row(const Order& o) {
 }
 
 ClientDetail client_detail(const Order& o, const WorkOrderPolicy& policy) {
-  ClientDetail d{.description = o.description, .lat = o.lat, .lon = o.lon,
+  ClientDetail d{.description = o.description,
+                 .lat = o.lat,
+                 .lon = o.lon,
                  .window_confirmed_at = o.window_confirmed_at};
   if (const auto* visit = shown_visit(o)) {
     d.departed_at = visit->departed_at;
@@ -328,18 +352,19 @@ struct ForClient {
   Text operator()(const Reopened& e) const { return Public{}.add("order", e.order).done(); }
   Text operator()(const Commented& e) const {
     if (e.visibility != Visibility::client) return {};
-    return Public{}.add("comment", e.comment).add("text", e.text)
-        .add("author_as", e.author_as).done();
+    return Public{}
+        .add("comment", e.comment)
+        .add("text", e.text)
+        .add("author_as", e.author_as)
+        .done();
   }
   Text operator()(const Edited& e) const {
     if (e.title.is_kept() && e.description.is_kept() && e.windows.is_kept()) return {};
-    return json::to_text(Edited{.title = e.title, .description = e.description,
-                                .windows = e.windows});
+    return json::to_text(
+        Edited{.title = e.title, .description = e.description, .windows = e.windows});
   }
   Text operator()(const WindowConfirmed& e) const { return json::to_text(e); }
-  Text operator()(const Rescheduled& e) const {
-    return Public{}.add("windows", e.windows).done();
-  }
+  Text operator()(const Rescheduled& e) const { return Public{}.add("windows", e.windows).done(); }
   Text operator()(const Rated& e) const { return json::to_text(e); }
   Text operator()(const auto&) const { return {}; }
 };
@@ -359,7 +384,10 @@ std::string without_secrets(E e, Eyes eyes) {
   if constexpr (requires { e.plan->token.reset(); })
     if (e.plan) e.plan->token.reset();
   if constexpr (requires { e.released; }) e.released.clear();
-  if constexpr (requires { e.created_by; e.tracking_hash; }) {
+  if constexpr (requires {
+                  e.created_by;
+                  e.tracking_hash;
+                }) {
     e.created_by.reset();
     e.tracking_hash.reset();
   }

@@ -37,8 +37,9 @@ Candidate weigh(const Wanted& wanted, CandidateFacts facts, Timestamp now) {
 
 double distance_m(const Point& a, const Point& b) {
   const auto half = [](double x) { return std::sin(x / 2) * std::sin(x / 2); };
-  const double h = half(radians(b.lat - a.lat)) +
-                   std::cos(radians(a.lat)) * std::cos(radians(b.lat)) * half(radians(b.lon - a.lon));
+  const double h = half(radians(b.lat - a.lat)) + std::cos(radians(a.lat)) *
+                                                      std::cos(radians(b.lat)) *
+                                                      half(radians(b.lon - a.lon));
   return 2 * earth_radius_m * std::asin(std::sqrt(std::min(1.0, h)));
 }
 

@@ -20,8 +20,8 @@ struct Point {
 
 /// What an order wants of a technician.
 struct Wanted {
-  Id order, zone, technician;     ///< technician: who has it now, else empty
-  std::string skills = "[]";      ///< JSON, [{skill, level}]
+  Id order, zone, technician;  ///< technician: who has it now, else empty
+  std::string skills = "[]";   ///< JSON, [{skill, level}]
   Duration duration{60 * 60'000};
   std::optional<Timestamp> from;  ///< of a slot that it keeps; none: when the agenda has room
   std::optional<Point> site;
@@ -33,10 +33,10 @@ struct Wanted {
 struct CandidateFacts {
   Id id;
   std::string name, availability;
-  std::optional<Rejection> no;   ///< technician_off, wrong_zone, skill_missing, agenda_full …
-  Timestamp from;                ///< when the slot would begin
+  std::optional<Rejection> no;  ///< technician_off, wrong_zone, skill_missing, agenda_full …
+  Timestamp from;               ///< when the slot would begin
   int in_agenda = 0;
-  std::optional<Point> place;    ///< last known position, else the home base
+  std::optional<Point> place;  ///< last known position, else the home base
   bool is_placed_by_home = false;
 };
 [[nodiscard]] CandidateFacts candidate_facts(const runtime::Kind& technicians, const Id& id,
@@ -45,9 +45,9 @@ struct CandidateFacts {
 
 struct Candidate {
   CandidateFacts facts;
-  std::optional<double> distance;   ///< m
-  Duration travel{0}, waiting{0};   ///< until the technician sets out
-  std::vector<std::string> reasons; ///< codes: free_now, nearest, on_break, distance_unknown …
+  std::optional<double> distance;    ///< m
+  Duration travel{0}, waiting{0};    ///< until the technician sets out
+  std::vector<std::string> reasons;  ///< codes: free_now, nearest, on_break, distance_unknown …
 };
 struct Ranking {
   Id order;

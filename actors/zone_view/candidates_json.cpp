@@ -33,9 +33,13 @@ std::optional<Point> point_at(const Json& from, const char* name) {
 }
 
 Json to_json(const Candidate& c, std::size_t rank) {
-  Json out{{"technician", c.facts.id}, {"name", c.facts.name}, {"rank", rank},
-           {"availability", c.facts.availability}, {"in_agenda", c.facts.in_agenda},
-           {"from", format_rfc3339(c.facts.from)}, {"waiting_ms", c.waiting.count()}};
+  Json out{{"technician", c.facts.id},
+           {"name", c.facts.name},
+           {"rank", rank},
+           {"availability", c.facts.availability},
+           {"in_agenda", c.facts.in_agenda},
+           {"from", format_rfc3339(c.facts.from)},
+           {"waiting_ms", c.waiting.count()}};
   if (c.distance) {
     out["distance_m"] = static_cast<std::int64_t>(std::llround(*c.distance));
     out["travel_ms"] = c.travel.count();
@@ -66,8 +70,10 @@ CandidateFacts candidate_facts(const runtime::Kind& technicians, const Id& id,
                                const runtime::Entity& technician, const Wanted& wanted,
                                Timestamp now) {
   const auto view = object_from(technician.view(runtime::Viewpoint::staff));
-  CandidateFacts facts{.id = id, .name = text_of(view, "name"),
-                       .availability = text_of(view, "availability"), .from = now};
+  CandidateFacts facts{.id = id,
+                       .name = text_of(view, "name"),
+                       .availability = text_of(view, "availability"),
+                       .from = now};
   if (view.contains("agenda") && view["agenda"].is_array())
     facts.in_agenda = static_cast<int>(view["agenda"].size());
   facts.place = point_at(view, "position");
@@ -76,15 +82,21 @@ CandidateFacts candidate_facts(const runtime::Kind& technicians, const Id& id,
     facts.is_placed_by_home = facts.place.has_value();
   }
 
-  Json claim{{"token", wanted.order + "/candidates"}, {"order", wanted.order},
-             {"visit", "vis_00000000000000000000000000"}, {"zone", wanted.zone},
-             {"skills", Json::parse(wanted.skills)}, {"duration_ms", wanted.duration.count()},
+  Json claim{{"token", wanted.order + "/candidates"},
+             {"order", wanted.order},
+             {"visit", "vis_00000000000000000000000000"},
+             {"zone", wanted.zone},
+             {"skills", Json::parse(wanted.skills)},
+             {"duration_ms", wanted.duration.count()},
              {"override", false}};
   if (wanted.from) claim["from"] = format_rfc3339(*wanted.from);
   const auto body = technicians.parse("claim_agenda", claim.dump());
   if (!body) {
-    facts.no = Rejection{RejectionKind::invalid, "not_assignable", "the order asks for nothing a "
-                         "technician understands", {}};
+    facts.no = Rejection{RejectionKind::invalid,
+                         "not_assignable",
+                         "the order asks for nothing a "
+                         "technician understands",
+                         {}};
     return facts;
   }
   const Context context{.by = Principal::system(), .now = now, .occurred_at = now};
@@ -105,8 +117,10 @@ std::string to_json(const Ranking& ranking) {
       out["candidates"].push_back(to_json(candidate, out["candidates"].size() + 1));
   for (const auto& facts : ranking.out)
     if (out["out"].size() < listed_max)
-      out["out"].push_back({{"technician", facts.id}, {"name", facts.name},
-                            {"code", facts.no->code}, {"detail", facts.no->detail}});
+      out["out"].push_back({{"technician", facts.id},
+                            {"name", facts.name},
+                            {"code", facts.no->code},
+                            {"detail", facts.no->detail}});
   return out.dump();
 }
 

@@ -51,7 +51,7 @@ struct ZoneViews::Zone {
     std::uint64_t version = 0;
     EntityKind kind = EntityKind::work_order;
     std::string status;
-    std::shared_ptr<const Entity> state;       ///< until somebody needs `json`
+    std::shared_ptr<const Entity> state;  ///< until somebody needs `json`
     std::shared_ptr<const std::string> json;
   };
   std::unordered_map<std::string, Row> rows;
@@ -156,8 +156,7 @@ void ZoneViews::load_technicians() {
                [&](std::string id, std::string_view) {
                  if (technicians_.size() >= limits_.technicians_max) return;
                  auto stored = index::load(reader_, kinds_, shard, {EntityKind::technician, id});
-                 if (stored)
-                   technicians_[id] = {stored->version, std::move(stored->entity)};
+                 if (stored) technicians_[id] = {stored->version, std::move(stored->entity)};
                });
 }
 
@@ -203,7 +202,8 @@ BoardReply ZoneViews::snapshot(const Id& id) {
   }
   encode_changes(*zone);
   reply.rows.reserve(zone->rows.size());
-  for (const auto& [row_id, row] : zone->rows) reply.rows.push_back({row_id, row.version, row.json});
+  for (const auto& [row_id, row] : zone->rows)
+    reply.rows.push_back({row_id, row.version, row.json});
   std::ranges::sort(reply.rows, {}, &BoardRow::id);
   reply.at = zone->at;
   reply.counts = zone->counts();

@@ -18,11 +18,11 @@
 namespace mf::zone_view {
 
 struct Limits {
-  std::size_t zones_max = 1'000;           ///< kept at a time; beyond: a fault
-  std::size_t rows_max = 20'000;           ///< of one zone; more are left out, and counted
-  std::size_t technicians_max = 20'000;    ///< of the company
-  std::size_t unwatched_changes_max = 512; ///< kept as states until somebody looks
-  Duration flush_every{100};               ///< per zone
+  std::size_t zones_max = 1'000;            ///< kept at a time; beyond: a fault
+  std::size_t rows_max = 20'000;            ///< of one zone; more are left out, and counted
+  std::size_t technicians_max = 20'000;     ///< of the company
+  std::size_t unwatched_changes_max = 512;  ///< kept as states until somebody looks
+  Duration flush_every{100};                ///< per zone
 };
 
 /// Rows come from the durable state when a zone is first asked for, then from batches; of two
@@ -31,8 +31,8 @@ struct Limits {
 /// are.
 class ZoneViews {
  public:
-  ZoneViews(const storage::Reader& reader, const runtime::Kinds& kinds,
-            std::vector<ShardId> shards, Limits limits = {});
+  ZoneViews(const storage::Reader& reader, const runtime::Kinds& kinds, std::vector<ShardId> shards,
+            Limits limits = {});
   ~ZoneViews();
 
   void apply(const runtime::CommittedBatch& batch);

@@ -14,12 +14,12 @@ namespace mf::gateway::auth {
 template <class Work, class Then>
 [[nodiscard]] bool hash_beside(IoThread& thread, Work work, Then then) {
   // Behind a pointer: moving a lambda copies what it captured as const.
-  return thread.shared().passwords.run([&thread, work = std::move(work),
-                                        held = std::make_unique<Then>(std::move(then))]() mutable {
-    boost::asio::post(thread.io(), [held = std::move(held), result = work()]() mutable {
-      (*held)(std::move(result));
-    });
-  });
+  return thread.shared().passwords.run(
+      [&thread, work = std::move(work), held = std::make_unique<Then>(std::move(then))]() mutable {
+        boost::asio::post(thread.io(), [held = std::move(held), result = work()]() mutable {
+          (*held)(std::move(result));
+        });
+      });
 }
 
 }  // namespace mf::gateway::auth

@@ -10,10 +10,10 @@ namespace mf::gateway::auth {
 /// A login as the account entity confirmed it (at most `principal_cache` ago). Immutable, shared.
 struct Identity {
   Principal principal;
-  Id session;                ///< ses_…; empty for a tracking link
+  Id session;  ///< ses_…; empty for a tracking link
   std::string username, language;
   Timestamp expires_at;
-  Hash256 token_hash;        ///< of the secret; never logged
+  Hash256 token_hash;  ///< of the secret; never logged
   bool is_from_cookie = false;
 };
 using IdentityPtr = std::shared_ptr<const Identity>;

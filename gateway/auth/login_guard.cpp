@@ -41,7 +41,8 @@ std::optional<Timestamp> LoginGuard::failed(const std::string& name, Timestamp n
   const std::lock_guard lock(mutex_);
   if (failures_.size() >= names_max)
     std::erase_if(failures_, [&](const auto& entry) {
-      return now - entry.second.last > forgotten_after || entry.second.count < options_.failures_before_lock;
+      return now - entry.second.last > forgotten_after ||
+             entry.second.count < options_.failures_before_lock;
     });
   if (failures_.size() >= names_max) return {};
   auto& failures = failures_[name];

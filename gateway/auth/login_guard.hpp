@@ -39,7 +39,7 @@ class LoginGuard {
   RateLimiter tries_, redeems_;
   std::mutex mutex_;
   std::unordered_map<std::string, Failures> failures_;
-  std::unordered_map<std::string, std::int64_t> last_code_;   // only names that exist get here
+  std::unordered_map<std::string, std::int64_t> last_code_;  // only names that exist get here
 };
 
 }  // namespace mf::gateway::auth

@@ -8,7 +8,8 @@ namespace mf::gateway::auth {
 Result<std::string> hash_password(std::string_view password, HashCost cost) {
   if (sodium_init() < 0) return fail(ErrorCode::internal, "libsodium could not start");
   char out[crypto_pwhash_STRBYTES];
-  if (crypto_pwhash_str_alg(out, password.data(), password.size(), static_cast<unsigned long long>(cost.passes), cost.memory_bytes,
+  if (crypto_pwhash_str_alg(out, password.data(), password.size(),
+                            static_cast<unsigned long long>(cost.passes), cost.memory_bytes,
                             crypto_pwhash_ALG_ARGON2ID13) != 0)
     return fail(ErrorCode::limit, "no memory to hash a password");
   return std::string(out);

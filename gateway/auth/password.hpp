@@ -7,7 +7,7 @@
 
 namespace mf::gateway::auth {
 
-inline constexpr std::size_t password_size_max = 256;   // characters
+inline constexpr std::size_t password_size_max = 256;  // characters
 
 /// What one hash costs; the default is OWASP's recommendation for Argon2id.
 struct HashCost {

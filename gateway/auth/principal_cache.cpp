@@ -18,7 +18,8 @@ void PrincipalCache::put(IdentityPtr identity, Timestamp now, std::uint64_t aske
   }
   const auto hash = identity->token_hash;
   const auto account = identity->principal.account;
-  const auto [at, is_new] = entries_.insert_or_assign(hash, Entry{std::move(identity), now + lifetime_});
+  const auto [at, is_new] =
+      entries_.insert_or_assign(hash, Entry{std::move(identity), now + lifetime_});
   if (is_new) by_account_.emplace(account, hash);
 }
 

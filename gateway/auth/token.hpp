@@ -11,9 +11,9 @@ namespace mf::gateway::auth {
 /// A bearer ("mf_<account>.<secret>") or tracking ("trk_<order>.<secret>") token. It carries its
 /// route; the secret is 256 random bits in Crockford base32, stored only as its hash.
 struct Token {
-  Id entity;             ///< acc_… or ord_…
+  Id entity;  ///< acc_… or ord_…
   std::string secret;
-  [[nodiscard]] Hash256 hash() const;   ///< BLAKE2b-256 of the secret's text
+  [[nodiscard]] Hash256 hash() const;  ///< BLAKE2b-256 of the secret's text
 };
 
 [[nodiscard]] std::optional<Token> parse_bearer(std::string_view text);

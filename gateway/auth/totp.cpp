@@ -36,8 +36,8 @@ std::string code_of(const std::string& key, std::int64_t step) {
   HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac, &size);
   const unsigned at = mac[size - 1] & 15u;
-  const std::uint32_t number = (mac[at] & 127u) << 24 | mac[at + 1] << 16 | mac[at + 2] << 8 |
-                               mac[at + 3];
+  const std::uint32_t number =
+      (mac[at] & 127u) << 24 | mac[at + 1] << 16 | mac[at + 2] << 8 | mac[at + 3];
   auto text = std::to_string(number % 1'000'000);
   return std::string(digits - text.size(), '0') + text;
 }

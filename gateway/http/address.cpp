@@ -12,7 +12,7 @@
 namespace mf::gateway::http {
 namespace {
 
-constexpr int v4_bits = 96;   // of a mapped address, in front of its 32
+constexpr int v4_bits = 96;  // of a mapped address, in front of its 32
 
 /// An IPv6 address; IPv4 as its mapping.
 using Bytes = std::array<std::uint8_t, 16>;
@@ -68,8 +68,7 @@ std::string limit_key(std::string_view address) {
   auto bytes = parse_address(address);
   if (!bytes) return std::string(address);
   char text[INET6_ADDRSTRLEN];
-  if (is_v4(*bytes))
-    return ::inet_ntop(AF_INET, bytes->data() + v4_bits / 8, text, sizeof text);
+  if (is_v4(*bytes)) return ::inet_ntop(AF_INET, bytes->data() + v4_bits / 8, text, sizeof text);
   std::fill(bytes->begin() + 8, bytes->end(), std::uint8_t{0});
   return std::string(::inet_ntop(AF_INET6, bytes->data(), text, sizeof text)) + "/64";
 }

@@ -5,9 +5,9 @@
 
 namespace mf::gateway::http {
 
-/// True when `address` is one of `networks`, each "10.0.0.0/8", "2001:db8::/32" or one address. IPv4
-/// mapped into IPv6 (::ffff:10.0.0.1, as a listener on [::] sees it) counts as IPv4. False for what
-/// is no address.
+/// True when `address` is one of `networks`, each "10.0.0.0/8", "2001:db8::/32" or one address.
+/// IPv4 mapped into IPv6 (::ffff:10.0.0.1, as a listener on [::] sees it) counts as IPv4. False for
+/// what is no address.
 [[nodiscard]] bool is_in_network(std::string_view address,
                                  const std::vector<std::string>& networks);
 

@@ -23,7 +23,7 @@ struct Response {
   int status = 200;
   std::string body;
   std::string_view content_type = "application/json";
-  std::string headers;         ///< whole lines, each with its CRLF
+  std::string headers;  ///< whole lines, each with its CRLF
 };
 
 /// One request on its way to one response. Belongs to its thread; keep the CallPtr until respond().
@@ -32,11 +32,11 @@ class Call {
   virtual ~Call() = default;
   IoThread* thread = nullptr;
   const Route* route = nullptr;
-  auth::IdentityPtr identity;              ///< set on routes that need a login
-  std::array<std::string_view, 3> params;  ///< of the path, in its order
-  std::vector<std::pair<std::string, std::string>> query;   ///< decoded; only names the route knows
-  std::string address;                     ///< of the client, behind trusted proxies
-  std::string request_id, trace;           ///< trace: 32 hex digits
+  auth::IdentityPtr identity;                              ///< set on routes that need a login
+  std::array<std::string_view, 3> params;                  ///< of the path, in its order
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded; only names the route knows
+  std::string address;            ///< of the client, behind trusted proxies
+  std::string request_id, trace;  ///< trace: 32 hex digits
 
   [[nodiscard]] virtual const Request& request() const = 0;
   [[nodiscard]] virtual bool is_tls() const = 0;

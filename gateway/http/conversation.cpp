@@ -86,8 +86,8 @@ void Conversation::on_header() {
   query.clear();
   request_id = next_request_id();
   trace = trace_id(request().traceparent);
-  address = client_address(peer_, request().forwarded_for,
-                           thread->shared().options.trusted_proxies);
+  address =
+      client_address(peer_, request().forwarded_for, thread->shared().options.trusted_proxies);
   found_ = site_.router.find(request().method, request().path, params);
   route = found_.route;
   if (site_.is_admin || (route && route->access == Access::open && !request().is_upgrade))
@@ -109,16 +109,16 @@ void Conversation::identify() {
       !strangers.has(limit_key(address)))
     return respond(too_many("too many tries", strangers.retry_after_s()));
   auto self = std::static_pointer_cast<Conversation>(shared_from_this());
-  auth::authenticate(*thread, *token.bearer,
-                     [self, from_cookie = token.is_cookie](auth::Verdict verdict,
-                                                           auth::IdentityPtr identity) {
-                       if (identity && from_cookie != identity->is_from_cookie) {
-                         auto copy = std::make_shared<auth::Identity>(*identity);
-                         copy->is_from_cookie = from_cookie;
-                         identity = std::move(copy);
-                       }
-                       self->on_identity(verdict, std::move(identity));
-                     });
+  auth::authenticate(
+      *thread, *token.bearer,
+      [self, from_cookie = token.is_cookie](auth::Verdict verdict, auth::IdentityPtr identity) {
+        if (identity && from_cookie != identity->is_from_cookie) {
+          auto copy = std::make_shared<auth::Identity>(*identity);
+          copy->is_from_cookie = from_cookie;
+          identity = std::move(copy);
+        }
+        self->on_identity(verdict, std::move(identity));
+      });
 }
 
 void Conversation::on_identity(auth::Verdict verdict, auth::IdentityPtr found) {
@@ -160,8 +160,7 @@ std::optional<Problem> Conversation::refusal() const {
   auto& shared = thread->shared();
   if (!identity && route->access != Access::login && !shared.strangers.take(limit_key(address)))
     return too_many("too many requests without a login", shared.strangers.retry_after_s());
-  if (identity && !is_safe(request().method) &&
-      !shared.commands.take(identity->principal.account))
+  if (identity && !is_safe(request().method) && !shared.commands.take(identity->principal.account))
     return too_many("too many commands", shared.commands.retry_after_s());
   if (identity && is_safe(request().method) && !shared.reads.take(identity->principal.account))
     return too_many("too many reads", shared.reads.retry_after_s());
@@ -174,8 +173,8 @@ std::optional<Problem> Conversation::body_refusal() const {
   if (route->body == BodyType::none)
     return problem(413, "body_not_expected", "this route takes no body");
   if (size > body_size_max) return problem(413, "body_too_large", "at most 60 KiB");
-  const auto wanted = route->body == BodyType::merge_patch ? "application/merge-patch+json"
-                                                           : "application/json";
+  const auto wanted =
+      route->body == BodyType::merge_patch ? "application/merge-patch+json" : "application/json";
   if (!is_media_type(request().content_type, wanted))
     return problem(415, "unsupported_media_type", std::string("send ") + wanted);
   return {};
@@ -229,8 +228,8 @@ void Conversation::upgrade() {
     return respond(problem(403, "origin_not_allowed", "this page may not connect"));
   // A token in a URL would end in logs: it is refused, not ignored.
   if (auto no = take_query()) return respond(*no);
-  ws::Upgrade handed{std::string(request().path), {}, identity, limit_key(address),
-                     std::move(slot_), request_id};
+  ws::Upgrade handed{
+      std::string(request().path), {}, identity, limit_key(address), std::move(slot_), request_id};
   for (const auto& [name, value] : request().headers) handed.headers.emplace_back(name, value);
   unlink();
   hand_over(std::move(handed));
@@ -242,7 +241,8 @@ void Conversation::respond(Response response) {
   responses(response.status).add();
   // A body that was not read stands between us and the next request.
   const bool is_skippable = reader_.is_body_here() && !request().expects_continue;
-  is_last_ |= !request().keep_alive || thread->is_draining() || (!reader_.is_done() && !is_skippable);
+  is_last_ |=
+      !request().keep_alive || thread->is_draining() || (!reader_.is_done() && !is_skippable);
   write_head(response, is_last_);
   out_body_ = std::move(response.body);
   wait_until(thread->shared().options.deadlines.write);
@@ -277,7 +277,7 @@ void Conversation::write_head(const Response& response, bool is_last) {
 }
 
 void Conversation::on_written() {
-  if (!is_responded_) return step(reader_.read_body());   // that was 100 Continue
+  if (!is_responded_) return step(reader_.read_body());  // that was 100 Continue
   identity = nullptr;
   if (out_body_.capacity() > 16 * 1024) out_body_ = {};
   if (is_last_) {

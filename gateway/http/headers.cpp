@@ -79,10 +79,10 @@ std::string_view http_date(Timestamp now) {
     constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    size = static_cast<std::size_t>(std::snprintf(
-        text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[parts.tm_wday],
-        parts.tm_mday, months[parts.tm_mon], (parts.tm_year + 1900) % 10000, parts.tm_hour,
-        parts.tm_min, parts.tm_sec));
+    size = static_cast<std::size_t>(
+        std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[parts.tm_wday],
+                      parts.tm_mday, months[parts.tm_mon], (parts.tm_year + 1900) % 10000,
+                      parts.tm_hour, parts.tm_min, parts.tm_sec));
     second = current;
   }
   return {text, size};

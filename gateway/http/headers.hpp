@@ -24,7 +24,7 @@ namespace mf::gateway::http {
 
 /// What a request brings to prove who it is.
 struct LoginToken {
-  std::optional<auth::Token> bearer;   ///< null: none, or not one of ours
+  std::optional<auth::Token> bearer;  ///< null: none, or not one of ours
   bool is_given = false, is_cookie = false;
 };
 /// The Authorization header, else the cookie.

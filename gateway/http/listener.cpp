@@ -36,8 +36,7 @@ Result<tcp::endpoint> endpoint_of(const std::string& address) {
 
 std::string text_of(const tcp::endpoint& endpoint) {
   const auto ip = endpoint.address().to_string();
-  return (endpoint.address().is_v6() ? "[" + ip + "]" : ip) + ":" +
-         std::to_string(endpoint.port());
+  return (endpoint.address().is_v6() ? "[" + ip + "]" : ip) + ":" + std::to_string(endpoint.port());
 }
 
 /// Counts a connection as long as somebody holds it.
@@ -88,18 +87,19 @@ Status Listener::probe(const std::string& address) {
 void Listener::accept() {
   acceptor_.async_accept(thread_.io().get_executor(),
                          [this](const error_code& error, PlainStream stream) {
-    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-    if (!error) {
-      on_accepted(std::move(stream));
-      return accept();
-    }
-    // Out of descriptors: what is open must go first.
-    log::warn(log::gateway, "accept-failed", {{"why", error.message()}});
-    pause_.expires_after(std::chrono::milliseconds(100));
-    pause_.async_wait([this](const error_code& aborted) {
-      if (!aborted) accept();
-    });
-  });
+                           if (error == asio::error::operation_aborted || !acceptor_.is_open())
+                             return;
+                           if (!error) {
+                             on_accepted(std::move(stream));
+                             return accept();
+                           }
+                           // Out of descriptors: what is open must go first.
+                           log::warn(log::gateway, "accept-failed", {{"why", error.message()}});
+                           pause_.expires_after(std::chrono::milliseconds(100));
+                           pause_.async_wait([this](const error_code& aborted) {
+                             if (!aborted) accept();
+                           });
+                         });
 }
 
 void Listener::on_accepted(PlainStream stream) {
@@ -111,8 +111,8 @@ void Listener::on_accepted(PlainStream stream) {
   std::shared_ptr<void> slot;
   if (!site_.is_admin) {
     slot = make_slot(thread_.shared(), address);
-    static auto& refused = metrics::counter("microflow_connections_refused_total",
-                                            "Connections beyond the limits");
+    static auto& refused =
+        metrics::counter("microflow_connections_refused_total", "Connections beyond the limits");
     if (!slot) return refused.add();
   }
   if (const auto context = tls_ ? tls_->context() : nullptr)

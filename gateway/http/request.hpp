@@ -21,12 +21,12 @@ struct Header {
 struct Request {
   Method method = Method::other;
   int version = 11;
-  std::string_view path, query;            ///< of the target, still percent-encoded
+  std::string_view path, query;  ///< of the target, still percent-encoded
   std::vector<Header> headers;
   std::string_view body;
   std::uint64_t content_length = 0;
   bool keep_alive = true;
-  bool is_upgrade = false;                 ///< Connection: upgrade with Upgrade: websocket
+  bool is_upgrade = false;  ///< Connection: upgrade with Upgrade: websocket
   bool expects_continue = false;
   // The headers that mean something to us; empty when absent. Each is refused when it stands twice.
   std::string_view host, authorization, cookie, origin, content_type, idempotency_key, if_match,

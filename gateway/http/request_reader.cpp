@@ -10,14 +10,15 @@ namespace beast_http = boost::beast::http;
 using boost::beast::error_code;
 using Text = boost::beast::string_view;
 
-constexpr std::size_t room_min = 1024, body_room = 64 * 1024, capacity_first = 4096, headers_max = 64;
+constexpr std::size_t room_min = 1024, body_room = 64 * 1024, capacity_first = 4096,
+                      headers_max = 64;
 
 std::string_view view(Text text) { return {text.data(), text.size()}; }
 
 Method method_of(std::string_view text) {
   constexpr std::pair<std::string_view, Method> known[] = {
-      {"GET", Method::get},     {"POST", Method::post},       {"PATCH", Method::patch},
-      {"HEAD", Method::head},   {"DELETE", Method::delete_},  {"PUT", Method::put},
+      {"GET", Method::get},        {"POST", Method::post},      {"PATCH", Method::patch},
+      {"HEAD", Method::head},      {"DELETE", Method::delete_}, {"PUT", Method::put},
       {"OPTIONS", Method::options}};
   for (const auto& [name, method] : known)
     if (name == text) return method;
@@ -38,7 +39,7 @@ class HeaderParser final : public beast_http::basic_parser<true> {
     header_limit(RequestReader::header_size_max + 1);
     body_limit(boost::none);
   }
-  std::string refused;   ///< why, when it is ours and not Beast's
+  std::string refused;  ///< why, when it is ours and not Beast's
 
  private:
   void refuse(error_code& ec, std::string why) {
@@ -103,8 +104,7 @@ class HeaderParser final : public beast_http::basic_parser<true> {
       once(request_.idempotency_key, value, ec, "Idempotency-Key");
     else if (equals_folded(name, "traceparent"))
       once(request_.traceparent, value, ec, "traceparent");
-    else if (equals_folded(name, "x-forwarded-for"))
-      request_.forwarded_for = value;
+    else if (equals_folded(name, "x-forwarded-for")) request_.forwarded_for = value;
   }
 
   void read_length(std::string_view value, error_code& ec) {

@@ -24,11 +24,11 @@ class RequestReader {
   void received(std::size_t size);
 
   enum class State {
-    header,   ///< more bytes of the header are needed
-    decide,   ///< the header stands in request(): call read_body(), or refuse
-    body,     ///< more bytes of the body are needed
-    whole,    ///< request() is complete until next()
-    failed,   ///< see failure()
+    header,  ///< more bytes of the header are needed
+    decide,  ///< the header stands in request(): call read_body(), or refuse
+    body,    ///< more bytes of the body are needed
+    whole,   ///< request() is complete until next()
+    failed,  ///< see failure()
   };
   /// Parses what is there.
   State advance();
@@ -52,10 +52,10 @@ class RequestReader {
   State check_header();
   [[nodiscard]] std::string_view rest() const { return {data_.get() + begin_, end_ - begin_}; }
 
-  std::unique_ptr<char[]> data_;   // [begin_, end_) came and is not consumed yet
+  std::unique_ptr<char[]> data_;  // [begin_, end_) came and is not consumed yet
   std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
   std::size_t searched_ = 0;
-  std::string head_;        // the header of the current request; its views point here
+  std::string head_;  // the header of the current request; its views point here
   State state_ = State::header;
   Request request_;
   Problem failure_;

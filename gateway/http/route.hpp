@@ -17,17 +17,17 @@ inline constexpr std::size_t body_size_max = 60 * 1024;
 /// One line of the table that drives dispatch, 405 + Allow and the OpenAPI document.
 struct Route {
   Method method = Method::get;
-  std::string pattern;                     ///< "/v1/orders/{id}/timeline"
-  std::string name;                        ///< OpenAPI's operationId: "orders.timeline"
+  std::string pattern;  ///< "/v1/orders/{id}/timeline"
+  std::string name;     ///< OpenAPI's operationId: "orders.timeline"
   std::string summary;
   Access access = Access::login;
   void (*handle)(const CallPtr&) = nullptr;
   BodyType body = BodyType::none;
-  const Operation* operation = nullptr;    ///< of a command
+  const Operation* operation = nullptr;  ///< of a command
   EntityKind kind = EntityKind::work_order;
-  std::vector<std::string> query;          ///< the parameters it knows; others are a 422
-  std::string schema;                      ///< JSON Schema of the body, where there is no operation
-  std::string answer;                      ///< name of the response's schema in OpenAPI
+  std::vector<std::string> query;  ///< the parameters it knows; others are a 422
+  std::string schema;              ///< JSON Schema of the body, where there is no operation
+  std::string answer;              ///< name of the response's schema in OpenAPI
   bool needs_if_match = false;
 };
 
@@ -37,10 +37,10 @@ class Router {
   void add(Route route);
 
   struct Found {
-    const Route* route = nullptr;          ///< null: no such path, or not with this method
+    const Route* route = nullptr;  ///< null: no such path, or not with this method
     bool is_path_known = false;
-    bool is_open = false;                  ///< some route of this path needs no login
-    std::string allow;                     ///< of a known path, when the method is wrong
+    bool is_open = false;  ///< some route of this path needs no login
+    std::string allow;     ///< of a known path, when the method is wrong
   };
   /// HEAD is answered by GET. Fills `params`; their views live as long as `path`.
   [[nodiscard]] Found find(Method method, std::string_view path,
@@ -49,8 +49,8 @@ class Router {
 
  private:
   struct Node {
-    std::vector<std::pair<std::string, std::size_t>> children;   // literal → node
-    std::size_t param = 0;                                       // node of {…}, 0: none
+    std::vector<std::pair<std::string, std::size_t>> children;  // literal → node
+    std::size_t param = 0;                                      // node of {…}, 0: none
     std::array<const Route*, method_count> by_method{};
   };
   [[nodiscard]] const Node* walk(std::size_t node, std::string_view path, std::size_t depth,

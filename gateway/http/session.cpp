@@ -32,19 +32,16 @@ class Session final : public Conversation {
   void open() {
     start();
     if constexpr (std::is_same_v<Stream, TlsStream>) {
-      stream_.async_handshake(asio::ssl::stream_base::server,
-                              [self = self()](const error_code& error) {
-                                error ? self->close() : self->begin();
-                              });
+      stream_.async_handshake(
+          asio::ssl::stream_base::server,
+          [self = self()](const error_code& error) { error ? self->close() : self->begin(); });
     } else {
       begin();
     }
   }
 
  private:
-  std::shared_ptr<Session> self() {
-    return std::static_pointer_cast<Session>(shared_from_this());
-  }
+  std::shared_ptr<Session> self() { return std::static_pointer_cast<Session>(shared_from_this()); }
   bool is_tls() const override { return std::is_same_v<Stream, TlsStream>; }
 
   void read_some(std::span<char> room) override {
@@ -71,11 +68,11 @@ class Session final : public Conversation {
   /// Reads on until the other side has seen our answer and closed: closing with unread bytes would
   /// reset the connection and take the answer with it.
   void discard() {
-    stream_.async_read_some(asio::buffer(waste_), [self = self()](const error_code& error,
-                                                                  std::size_t size) {
-      if (error || !self->may_discard(size)) return self->close();
-      self->discard();
-    });
+    stream_.async_read_some(asio::buffer(waste_),
+                            [self = self()](const error_code& error, std::size_t size) {
+                              if (error || !self->may_discard(size)) return self->close();
+                              self->discard();
+                            });
   }
   void close() override {
     error_code ignored;
@@ -85,7 +82,7 @@ class Session final : public Conversation {
     ws::accept(std::move(stream_), std::move(upgrade), thread_of());
   }
 
-  std::shared_ptr<asio::ssl::context> tls_;   // outlives the stream
+  std::shared_ptr<asio::ssl::context> tls_;  // outlives the stream
   Stream stream_;
   std::array<char, 1024> waste_;
 };

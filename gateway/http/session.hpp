@@ -10,7 +10,7 @@ namespace mf::gateway::http {
 /// A set of routes behind a listener.
 struct Site {
   const Router& router;
-  bool is_admin = false;      ///< no accounts, no limits per stranger, no upgrades
+  bool is_admin = false;  ///< no accounts, no limits per stranger, no upgrades
 };
 
 /// Speaks HTTP on this connection until it closes; on its thread. `slot` counts the connection.

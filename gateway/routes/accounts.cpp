@@ -29,15 +29,15 @@ void set_password(const CallPtr& call, const auth::Token& token, const std::stri
   std::string body = "{\"token_hash\":\"" + to_hex(token.hash().view()) + "\",\"password_hash\":";
   json::append_quoted(body, hash);
   body += ",\"at\":\"" + format_rfc3339(call->thread->now()) + "\"}";
-  const auto told = tell_account(call, token.entity, "redeem", body,
-                                 [call](runtime::Answered answered) {
-    const auto& reply = std::get<runtime::Reply>(answered);
-    if (const auto* fault = std::get_if<runtime::Fault>(&reply))
-      return call->respond(problem(*fault));
-    if (std::holds_alternative<Rejection>(reply))
-      return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
-    call->respond(http::Response{204, {}, {}, {}});
-  });
+  const auto told =
+      tell_account(call, token.entity, "redeem", body, [call](runtime::Answered answered) {
+        const auto& reply = std::get<runtime::Reply>(answered);
+        if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+          return call->respond(problem(*fault));
+        if (std::holds_alternative<Rejection>(reply))
+          return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+        call->respond(http::Response{204, {}, {}, {}});
+      });
   if (!told) call->respond(problem(500, "internal", "this request failed"));
 }
 
@@ -51,7 +51,8 @@ bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
     log::error(log::auth, "verb-missing", {{"verb", verb}});
     return false;
   }
-  runtime::Command command{.target = {EntityKind::account, account}, .body = std::move(*parsed),
+  runtime::Command command{.target = {EntityKind::account, account},
+                           .body = std::move(*parsed),
                            .by = Principal::system()};
   const auto id = random_bytes(command.id.bytes.size());
   std::memcpy(command.id.bytes.data(), id.data(), id.size());
@@ -102,8 +103,9 @@ void redeem_invitation(const CallPtr& call) {
   const auto& options = thread.shared().options.passwords;
   const auto size = characters(invitation->password);
   if (size < static_cast<std::size_t>(options.size_min) || size > auth::password_size_max)
-    return call->respond(problem({{"password", "out_of_range",
-                                   "at least " + std::to_string(options.size_min) + " characters"}}));
+    return call->respond(
+        problem({{"password", "out_of_range",
+                  "at least " + std::to_string(options.size_min) + " characters"}}));
   const auto token = parse_invitation(invitation->token);
   if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
   // Hashed before the account has seen the token: an address may not make us hash without end.

@@ -91,8 +91,7 @@ void read(const CallPtr& call, EntityRef ref) {
     http::Response response{200, {}, "application/json", etag_line(reply.version)};
     if (call->request().if_none_match == "\"" + std::to_string(reply.version) + "\"")
       response.status = 304;
-    else
-      response.body = with_version(std::move(reply.json), reply.version);
+    else response.body = with_version(std::move(reply.json), reply.version);
     call->respond(std::move(response));
   });
 }

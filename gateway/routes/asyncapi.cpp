@@ -89,15 +89,16 @@ json references(const json& messages, const std::string& prefix) {
 json schemas(const Operations& operations) {
   json methods = json::array();
   for (const auto& operation : operations.all()) methods.push_back(operation.name);
-  return {{"id", {{"type", "integer"}, {"minimum", 0}}},
-          {"token", {{"type", "string"}, {"description", "opaque: where a subscriber stands"}}},
-          {"topic",
-           {{"type", "string"},
-            {"pattern", "^(order|technician|client|board|position):[a-z]{3}_[0-9A-Z]{26}$|^cluster$"},
-            {"examples",
-             {"order:{id}", "technician:{id}", "client:{id}", "board:{zone}",
-              "position:{technician}", "cluster"}}}},
-          {"method", {{"type", "string"}, {"enum", std::move(methods)}}}};
+  return {
+      {"id", {{"type", "integer"}, {"minimum", 0}}},
+      {"token", {{"type", "string"}, {"description", "opaque: where a subscriber stands"}}},
+      {"topic",
+       {{"type", "string"},
+        {"pattern", "^(order|technician|client|board|position):[a-z]{3}_[0-9A-Z]{26}$|^cluster$"},
+        {"examples",
+         {"order:{id}", "technician:{id}", "client:{id}", "board:{zone}", "position:{technician}",
+          "cluster"}}}},
+      {"method", {{"type", "string"}, {"enum", std::move(methods)}}}};
 }
 
 }  // namespace
@@ -111,8 +112,7 @@ std::string asyncapi_document(const std::string& version, const Operations& oper
   const json out{
       {"asyncapi", "3.0.0"},
       {"info", {{"title", "MicroFlow stream"}, {"version", version}, {"description", frame}}},
-      {"channels",
-       {{"stream", {{"address", "/v1/stream"}, {"messages", std::move(messages)}}}}},
+      {"channels", {{"stream", {{"address", "/v1/stream"}, {"messages", std::move(messages)}}}}},
       {"operations",
        {{"receive",
          {{"action", "receive"},

@@ -12,20 +12,16 @@ using http::Method;
 
 /// One collection that is part of the catalogue.
 struct Collection {
-  std::string_view name, path;     // name: also of its member in the catalogue's view
-  std::string_view create, edit;   // operations; "" when there is none
-  bool is_public;                  // everybody who is logged in may read it
-  std::string_view key;            // member that names a row
+  std::string_view name, path;    // name: also of its member in the catalogue's view
+  std::string_view create, edit;  // operations; "" when there is none
+  bool is_public;                 // everybody who is logged in may read it
+  std::string_view key;           // member that names a row
 };
 constexpr Collection collections[] = {
-    {"zones", "/v1/zones", "zones.create", "zones.edit", false,
-     "id"},
-    {"order_types", "/v1/order-types", "order_types.create",
-     "order_types.edit", true, "id"},
-    {"sla_policies", "/v1/sla-policies", "sla_policies.put",
-     "", false, "priority"},
-    {"reason_codes", "/v1/reason-codes", "reason_codes.put",
-     "", true, "code"},
+    {"zones", "/v1/zones", "zones.create", "zones.edit", false, "id"},
+    {"order_types", "/v1/order-types", "order_types.create", "order_types.edit", true, "id"},
+    {"sla_policies", "/v1/sla-policies", "sla_policies.put", "", false, "priority"},
+    {"reason_codes", "/v1/reason-codes", "reason_codes.put", "", true, "code"},
 };
 
 const Collection* collection_of(const CallPtr& call) {
@@ -115,22 +111,43 @@ void edit(const CallPtr& call) { command(call, call->params[0], call->request().
 void add_catalogue_routes(http::Router& router, const Operations& operations) {
   for (const auto& collection : collections) {
     const std::string path(collection.path), name(collection.name);
-    router.add({.method = Method::get, .pattern = path, .name = name + ".list",
-                .summary = "List " + name, .handle = list, .kind = EntityKind::catalogue,
-                .query = {"limit", "cursor"}, .answer = "List"});
-    router.add({.method = Method::get, .pattern = path + "/{id}", .name = name + ".get",
-                .summary = "One of the " + name, .handle = get, .kind = EntityKind::catalogue,
+    router.add({.method = Method::get,
+                .pattern = path,
+                .name = name + ".list",
+                .summary = "List " + name,
+                .handle = list,
+                .kind = EntityKind::catalogue,
+                .query = {"limit", "cursor"},
+                .answer = "List"});
+    router.add({.method = Method::get,
+                .pattern = path + "/{id}",
+                .name = name + ".get",
+                .summary = "One of the " + name,
+                .handle = get,
+                .kind = EntityKind::catalogue,
                 .answer = "View"});
     if (const auto* operation = operations.find(collection.create))
-      router.add({.method = Method::post, .pattern = path, .name = operation->name,
-                  .summary = operation->makes_part ? "Create one of the " + name : "Set one of the " + name,
-                  .handle = create, .body = http::BodyType::json, .operation = operation,
-                  .kind = EntityKind::catalogue, .answer = "Outcome"});
+      router.add({.method = Method::post,
+                  .pattern = path,
+                  .name = operation->name,
+                  .summary = operation->makes_part ? "Create one of the " + name
+                                                   : "Set one of the " + name,
+                  .handle = create,
+                  .body = http::BodyType::json,
+                  .operation = operation,
+                  .kind = EntityKind::catalogue,
+                  .answer = "Outcome"});
     if (const auto* operation = operations.find(collection.edit))
-      router.add({.method = Method::patch, .pattern = path + "/{id}", .name = operation->name,
-                  .summary = "Edit: a merge patch", .handle = edit,
-                  .body = http::BodyType::merge_patch, .operation = operation,
-                  .kind = EntityKind::catalogue, .answer = "Outcome", .needs_if_match = true});
+      router.add({.method = Method::patch,
+                  .pattern = path + "/{id}",
+                  .name = operation->name,
+                  .summary = "Edit: a merge patch",
+                  .handle = edit,
+                  .body = http::BodyType::merge_patch,
+                  .operation = operation,
+                  .kind = EntityKind::catalogue,
+                  .answer = "Outcome",
+                  .needs_if_match = true});
   }
 }
 

@@ -43,7 +43,8 @@ void list(const CallPtr& call) {
 void get(const CallPtr& call) { read(call, {call->route->kind, std::string(call->params[0])}); }
 
 void create(const CallPtr& call) {
-  const auto location = call->route->pattern == "/orders" ? "/v1/orders/" : call->route->pattern + "/";
+  const auto location =
+      call->route->pattern == "/orders" ? "/v1/orders/" : call->route->pattern + "/";
   if (call->route->kind == EntityKind::account) return account_command(call, {}, location);
   command(call, {}, call->request().body, location);
 }
@@ -55,8 +56,7 @@ void run(const CallPtr& call) {
 
 /// A part of an entity: 201 and where the part is shown.
 void add_part(const CallPtr& call) {
-  command(call, call->params[0], call->request().body,
-          std::string(call->request().path) + "/");
+  command(call, call->params[0], call->request().body, std::string(call->request().path) + "/");
 }
 
 void edit_site(const CallPtr& call) {
@@ -73,8 +73,12 @@ std::string path_of(const Operation& operation) {
 
 void add_verb(Router& router, const Collection& collection, const Operation& operation) {
   const bool is_account = collection.kind == EntityKind::account;
-  http::Route route{.method = Method::post, .name = operation.name, .handle = run,
-                    .body = BodyType::json, .operation = &operation, .kind = collection.kind,
+  http::Route route{.method = Method::post,
+                    .name = operation.name,
+                    .handle = run,
+                    .body = BodyType::json,
+                    .operation = &operation,
+                    .kind = collection.kind,
                     .answer = "Outcome"};
   if (is_account) route.schema = with_password(operation.schema);
   if (operation.creates) {
@@ -116,10 +120,9 @@ void add_verb(Router& router, const Collection& collection, const Operation& ope
 
 /// The sites of a client stand in its view.
 void list_sites(const CallPtr& call) {
-  with_view(call, {EntityKind::client, std::string(call->params[0])},
-            [call](runtime::ReadReply reply) {
-              answer_array(call, array_member(reply.json, "sites"));
-            });
+  with_view(
+      call, {EntityKind::client, std::string(call->params[0])},
+      [call](runtime::ReadReply reply) { answer_array(call, array_member(reply.json, "sites")); });
 }
 
 /// A site of a client, or an asset at one of them: where `Location` says it is.
@@ -131,8 +134,7 @@ void get_part(const CallPtr& call) {
               const auto part = is_one ? client_part(reply.json, id) : std::string();
               if (part.empty()) return call->respond(problem(404, "not_found", "no such object"));
               call->respond(http::Response{
-                  .body = part,
-                  .headers = "ETag: \"" + std::to_string(reply.version) + "\"\r\n"});
+                  .body = part, .headers = "ETag: \"" + std::to_string(reply.version) + "\"\r\n"});
             });
 }
 
@@ -140,23 +142,43 @@ void get_part(const CallPtr& call) {
 
 void add_entity_routes(Router& router, const Operations& operations) {
   for (const auto& collection : collections) {
-    router.add({.method = Method::get, .pattern = collection.path, .name = collection.name + ".list",
-                .summary = "List and search " + collection.name, .handle = list,
-                .kind = collection.kind, .query = list_parameters(collection.kind),
+    router.add({.method = Method::get,
+                .pattern = collection.path,
+                .name = collection.name + ".list",
+                .summary = "List and search " + collection.name,
+                .handle = list,
+                .kind = collection.kind,
+                .query = list_parameters(collection.kind),
                 .answer = "List"});
-    router.add({.method = Method::get, .pattern = collection.path + "/{id}",
-                .name = collection.name + ".get", .summary = "One of the " + collection.name,
-                .handle = get, .kind = collection.kind, .answer = "View"});
+    router.add({.method = Method::get,
+                .pattern = collection.path + "/{id}",
+                .name = collection.name + ".get",
+                .summary = "One of the " + collection.name,
+                .handle = get,
+                .kind = collection.kind,
+                .answer = "View"});
   }
-  router.add({.method = Method::get, .pattern = "/v1/clients/{id}/sites", .name = "clients.sites",
-              .summary = "The sites of a client", .handle = list_sites, .kind = EntityKind::client,
+  router.add({.method = Method::get,
+              .pattern = "/v1/clients/{id}/sites",
+              .name = "clients.sites",
+              .summary = "The sites of a client",
+              .handle = list_sites,
+              .kind = EntityKind::client,
               .answer = "List"});
-  router.add({.method = Method::get, .pattern = "/v1/clients/{id}/sites/{site}",
-              .name = "clients.site", .summary = "One site of a client", .handle = get_part,
-              .kind = EntityKind::client, .answer = "View"});
-  router.add({.method = Method::get, .pattern = "/v1/clients/{id}/assets/{asset}",
-              .name = "clients.asset", .summary = "One asset of a client", .handle = get_part,
-              .kind = EntityKind::client, .answer = "View"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/clients/{id}/sites/{site}",
+              .name = "clients.site",
+              .summary = "One site of a client",
+              .handle = get_part,
+              .kind = EntityKind::client,
+              .answer = "View"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/clients/{id}/assets/{asset}",
+              .name = "clients.asset",
+              .summary = "One asset of a client",
+              .handle = get_part,
+              .kind = EntityKind::client,
+              .answer = "View"});
   for (const auto& operation : operations.all())
     for (const auto& collection : collections)
       if (collection.kind == operation.kind) add_verb(router, collection, operation);

@@ -13,9 +13,9 @@ using runtime::Viewpoint;
 
 constexpr std::size_t words_size_max = 100, cursor_size_max = 1024;
 constexpr std::string_view statuses[] = {
-    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",
-    "EN_ROUTE", "ON_SITE",    "IN_PROGRESS", "PAUSED",  "COMPLETED",
-    "APPROVAL_REQUIRED", "CLOSED", "FAILED", "CANCELLED", "REJECTED"};
+    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
+    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "CLOSED",
+    "FAILED",  "CANCELLED",   "REJECTED"};
 
 std::optional<int> number(std::string_view text, int low, int high) {
   int value = 0;
@@ -57,7 +57,8 @@ class Parameters {
   void refuse(std::string name, std::string code, std::string detail) {
     errors.push_back({std::move(name), std::move(code), std::move(detail)});
   }
-  void take_id(const std::string& name, std::string_view prefix, const std::string& value, Id& into) {
+  void take_id(const std::string& name, std::string_view prefix, const std::string& value,
+               Id& into) {
     into = value;
     if (!is_id(prefix, value)) refuse(name, "malformed", "not an id of this kind");
   }
@@ -85,9 +86,7 @@ class Parameters {
   ListQuery& query_;
 };
 
-Problem not_listed() {
-  return problem(403, "forbidden", "your role may not list this collection");
-}
+Problem not_listed() { return problem(403, "forbidden", "your role may not list this collection"); }
 
 /// Orders: everybody but operators, each their own part.
 std::expected<void, Problem> limit_orders(AllowedList& list, const Principal& by) {
@@ -141,8 +140,8 @@ std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by
 std::vector<std::string> list_parameters(EntityKind kind) {
   switch (kind) {
     case EntityKind::work_order:
-      return {"status", "zone", "technician", "client", "priority", "q",
-              "due_before", "sort", "limit", "cursor"};
+      return {"status", "zone",       "technician", "client", "priority",
+              "q",      "due_before", "sort",       "limit",  "cursor"};
     case EntityKind::technician: return {"zone", "q", "sort", "limit", "cursor"};
     default: return {"q", "sort", "limit", "cursor"};
   }

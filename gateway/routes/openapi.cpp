@@ -18,54 +18,74 @@ Json text() { return {{"type", "string"}}; }
 Json schemas() {
   const Json number{{"type", "integer"}};
   Json out;
-  out["Outcome"] = {{"type", "object"},
-                    {"required", {"id", "version", "status", "position"}},
-                    {"properties", {{"id", text()}, {"version", number}, {"status", text()},
-                                    {"position", text()}}}};
+  out["Outcome"] = {
+      {"type", "object"},
+      {"required", {"id", "version", "status", "position"}},
+      {"properties",
+       {{"id", text()}, {"version", number}, {"status", text()}, {"position", text()}}}};
   out["View"] = {{"type", "object"}};
   out["Invitation"] = out["Outcome"];
   out["Invitation"]["properties"]["token"] = text();
   out["Invitation"]["properties"]["expires_at"] = text();
   out["List"] = {{"type", "object"},
                  {"required", {"data", "next_cursor", "position"}},
-                 {"properties", {{"data", {{"type", "array"}, {"items", reference("View")}}},
-                                 {"next_cursor", {{"type", {"string", "null"}}}},
-                                 {"position", text()}}}};
-  out["Event"] = {{"type", "object"},
-                  {"required", {"id", "type", "entity", "version", "occurred_at", "recorded_at",
-                                "data"}},
-                  {"properties", {{"id", text()}, {"type", text()}, {"schema", number},
-                                  {"kind", text()}, {"entity", text()}, {"version", number},
-                                  {"occurred_at", text()}, {"recorded_at", text()},
-                                  {"device_time", text()}, {"principal", text()}, {"role", text()},
-                                  {"on_behalf_of", text()}, {"justification", text()},
-                                  {"command", text()}, {"cause", text()},
-                                  {"data", {{"type", "object"}}}}}};
+                 {"properties",
+                  {{"data", {{"type", "array"}, {"items", reference("View")}}},
+                   {"next_cursor", {{"type", {"string", "null"}}}},
+                   {"position", text()}}}};
+  out["Event"] = {
+      {"type", "object"},
+      {"required", {"id", "type", "entity", "version", "occurred_at", "recorded_at", "data"}},
+      {"properties",
+       {{"id", text()},
+        {"type", text()},
+        {"schema", number},
+        {"kind", text()},
+        {"entity", text()},
+        {"version", number},
+        {"occurred_at", text()},
+        {"recorded_at", text()},
+        {"device_time", text()},
+        {"principal", text()},
+        {"role", text()},
+        {"on_behalf_of", text()},
+        {"justification", text()},
+        {"command", text()},
+        {"cause", text()},
+        {"data", {{"type", "object"}}}}}};
   out["Timeline"] = out["List"];
   out["Timeline"]["properties"]["data"]["items"] = reference("Event");
-  out["Session"] = {{"type", "object"},
-                    {"required", {"token", "expires_at", "account"}},
-                    {"properties", {{"token", text()}, {"expires_at", text()},
-                                    {"account", text()}}}};
+  out["Session"] = {
+      {"type", "object"},
+      {"required", {"token", "expires_at", "account"}},
+      {"properties", {{"token", text()}, {"expires_at", text()}, {"account", text()}}}};
   out["SyncResults"] = {
       {"type", "object"},
       {"required", {"results"}},
       {"properties",
-       {{"results", {{"type", "array"},
-                     {"items", {{"type", "object"},
-                                {"required", {"key"}},
-                                {"properties", {{"key", text()}, {"ok", reference("Outcome")},
-                                                {"err", reference("Problem")}}}}}}}}}};
+       {{"results",
+         {{"type", "array"},
+          {"items",
+           {{"type", "object"},
+            {"required", {"key"}},
+            {"properties",
+             {{"key", text()}, {"ok", reference("Outcome")}, {"err", reference("Problem")}}}}}}}}}};
   out["Problem"] = {
       {"type", "object"},
       {"required", {"type", "title", "status", "code"}},
       {"properties",
-       {{"type", text()}, {"title", text()}, {"status", number}, {"detail", text()},
-        {"instance", text()}, {"code", text()}, {"request_id", text()},
-        {"errors", {{"type", "array"},
-                    {"items", {{"type", "object"},
-                               {"properties", {{"field", text()}, {"code", text()},
-                                               {"detail", text()}}}}}}}}}};
+       {{"type", text()},
+        {"title", text()},
+        {"status", number},
+        {"detail", text()},
+        {"instance", text()},
+        {"code", text()},
+        {"request_id", text()},
+        {"errors",
+         {{"type", "array"},
+          {"items",
+           {{"type", "object"},
+            {"properties", {{"field", text()}, {"code", text()}, {"detail", text()}}}}}}}}}};
   return out;
 }
 
@@ -92,8 +112,8 @@ Json body_of(const Route& route) {
                                            : std::string("{}");
   auto schema = Json::parse(text, nullptr, false);
   if (schema.is_discarded()) schema = Json::object();
-  const auto type = route.body == BodyType::merge_patch ? "application/merge-patch+json"
-                                                        : "application/json";
+  const auto type =
+      route.body == BodyType::merge_patch ? "application/merge-patch+json" : "application/json";
   return {{"content", {{type, {{"schema", std::move(schema)}}}}}};
 }
 
@@ -103,9 +123,11 @@ Json success(const Route& route) {
   if (route.answer == "nothing") return {{"204", {{"description", "done"}}}};
   if (route.answer == "upgrade") return {{"101", {{"description", "a WebSocket (asyncapi.json)"}}}};
   if (is_page(route)) return {{"200", {{"description", "a page"}}}};
-  const bool creates = (route.operation && (route.operation->creates || route.operation->makes_part)) ||
-                       route.answer == "Session";
-  Json content{{"application/json", {{"schema", reference(route.answer.empty() ? "View" : route.answer)}}}};
+  const bool creates =
+      (route.operation && (route.operation->creates || route.operation->makes_part)) ||
+      route.answer == "Session";
+  Json content{
+      {"application/json", {{"schema", reference(route.answer.empty() ? "View" : route.answer)}}}};
   return {{creates ? "201" : "200",
            {{"description", creates ? "created" : "done"}, {"content", std::move(content)}}}};
 }
@@ -118,8 +140,10 @@ Json operation_of(const Route& route) {
   out["responses"]["default"] = {
       {"description", "an error"},
       {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}};
-  if (route.access == Access::login) out["security"] = Json::array({{{"bearer", Json::array()}}, {{"cookie", Json::array()}}});
-  if (route.access == Access::tracking) out["security"] = Json::array({{{"tracking", Json::array()}}});
+  if (route.access == Access::login)
+    out["security"] = Json::array({{{"bearer", Json::array()}}, {{"cookie", Json::array()}}});
+  if (route.access == Access::tracking)
+    out["security"] = Json::array({{{"tracking", Json::array()}}});
   return out;
 }
 
@@ -133,9 +157,12 @@ std::string lower(std::string_view text) {
 
 std::string openapi_document(const http::Router& router, const std::string& version) {
   Json out{{"openapi", "3.1.0"},
-           {"info", {{"title", "MicroFlow"}, {"version", version},
-                     {"description", "Field service orders: commands, reads and searches. Live "
-                                     "changes: /v1/asyncapi.json."}}}};
+           {"info",
+            {{"title", "MicroFlow"},
+             {"version", version},
+             {"description",
+              "Field service orders: commands, reads and searches. Live "
+              "changes: /v1/asyncapi.json."}}}};
   out["paths"] = Json::object();
   for (const auto& route : router.routes())
     out["paths"][route.pattern][lower(to_string(route.method))] = operation_of(route);
@@ -143,8 +170,11 @@ std::string openapi_document(const http::Router& router, const std::string& vers
   out["components"]["securitySchemes"] = {
       {"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
       {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-microflow"}}},
-      {"tracking", {{"type", "apiKey"}, {"in", "header"}, {"name", "Authorization"},
-                    {"description", "Tracking trk_…"}}}};
+      {"tracking",
+       {{"type", "apiKey"},
+        {"in", "header"},
+        {"name", "Authorization"},
+        {"description", "Tracking trk_…"}}}};
   return out.dump(1);
 }
 

@@ -68,41 +68,53 @@ void candidates(const CallPtr& call) {
 void track(const CallPtr& call) {
   constexpr std::string_view scheme = "Tracking ";
   const auto header = call->request().authorization;
-  const auto token = header.starts_with(scheme)
-                         ? auth::parse_tracking(header.substr(scheme.size()))
-                         : std::nullopt;
+  const auto token = header.starts_with(scheme) ? auth::parse_tracking(header.substr(scheme.size()))
+                                                : std::nullopt;
   if (!token) return call->respond(problem(401, "unauthorized", "a tracking token is needed"));
   Principal by;
   by.account = "tracking";
   by.tracked_order = token->entity;
-  call->thread->ask({EntityKind::work_order, token->entity}, "track",
-                    "{\"secret_hash\":\"" + to_hex(token->hash().view()) + "\"}", by,
-                    [call](runtime::Answered answered) {
-                      auto& reply = std::get<runtime::ReadReply>(answered);
-                      if (reply.fault) return call->respond(problem(*reply.fault));
-                      if (reply.no)
-                        return call->respond(problem(401, "unauthorized", "this link has ended"));
-                      call->respond(http::Response{
-                          .body = with_version(std::move(reply.json), reply.version)});
-                    });
+  call->thread->ask(
+      {EntityKind::work_order, token->entity}, "track",
+      "{\"secret_hash\":\"" + to_hex(token->hash().view()) + "\"}", by,
+      [call](runtime::Answered answered) {
+        auto& reply = std::get<runtime::ReadReply>(answered);
+        if (reply.fault) return call->respond(problem(*reply.fault));
+        if (reply.no) return call->respond(problem(401, "unauthorized", "this link has ended"));
+        call->respond(http::Response{.body = with_version(std::move(reply.json), reply.version)});
+      });
 }
 
 }  // namespace
 
 void add_order_extras(http::Router& router) {
-  router.add({.method = Method::get, .pattern = "/v1/orders/{id}/timeline",
-              .name = "orders.timeline", .summary = "Every event, oldest first",
-              .handle = timeline, .query = {"limit", "cursor"}, .answer = "Timeline"});
-  router.add({.method = Method::get, .pattern = "/v1/orders/{id}/candidates",
+  router.add({.method = Method::get,
+              .pattern = "/v1/orders/{id}/timeline",
+              .name = "orders.timeline",
+              .summary = "Every event, oldest first",
+              .handle = timeline,
+              .query = {"limit", "cursor"},
+              .answer = "Timeline"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/orders/{id}/candidates",
               .name = "orders.candidates",
               .summary = "Ranked technicians with reasons, and why each other one is out",
-              .handle = candidates, .answer = "View"});
-  router.add({.method = Method::get, .pattern = "/v1/track", .name = "track",
+              .handle = candidates,
+              .answer = "View"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/track",
+              .name = "track",
               .summary = "The client's view of one order, by its tracking link",
-              .access = http::Access::tracking, .handle = track, .answer = "View"});
-  router.add({.method = Method::post, .pattern = "/v1/sync", .name = "sync",
+              .access = http::Access::tracking,
+              .handle = track,
+              .answer = "View"});
+  router.add({.method = Method::post,
+              .pattern = "/v1/sync",
+              .name = "sync",
               .summary = "A technician's queued commands in order, a verdict for each",
-              .handle = sync, .body = http::BodyType::json, .schema = sync_schema(),
+              .handle = sync,
+              .body = http::BodyType::json,
+              .schema = sync_schema(),
               .answer = "SyncResults"});
 }
 

@@ -84,8 +84,12 @@ void show(const CallPtr& call) {
 
 void add_pages(http::Router& router) {
   for (const auto& [path, page] : pages())
-    router.add({.method = http::Method::get, .pattern = path, .name = "page:" + path,
-                .summary = "A page", .access = http::Access::open, .handle = show,
+    router.add({.method = http::Method::get,
+                .pattern = path,
+                .name = "page:" + path,
+                .summary = "A page",
+                .access = http::Access::open,
+                .handle = show,
                 .answer = "page"});
 }
 

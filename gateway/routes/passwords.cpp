@@ -28,7 +28,8 @@ std::optional<Problem> check_password(const nlohmann::json& value, int size_min)
   const auto size = characters(value.get_ref<const std::string&>());
   if (size < static_cast<std::size_t>(size_min))
     return wrong("password", "too_short", "at least " + std::to_string(size_min) + " characters");
-  if (size > auth::password_size_max) return wrong("password", "too_long", "at most 256 characters");
+  if (size > auth::password_size_max)
+    return wrong("password", "too_long", "at most 256 characters");
   return {};
 }
 

@@ -7,10 +7,10 @@ namespace mf::gateway::routes {
 void add_session_routes(http::Router& router);
 void add_entity_routes(http::Router& router, const Operations& operations);
 void add_catalogue_routes(http::Router& router, const Operations& operations);
-void add_order_extras(http::Router& router);        ///< timeline, candidates, sync, track
-void add_technician_extras(http::Router& router);   ///< agenda, positions
-void add_system_routes(http::Router& router);       ///< cluster, documents, pages, stream
-void add_admin_routes(http::Router& router);        ///< the admin listener's own site
+void add_order_extras(http::Router& router);       ///< timeline, candidates, sync, track
+void add_technician_extras(http::Router& router);  ///< agenda, positions
+void add_system_routes(http::Router& router);      ///< cluster, documents, pages, stream
+void add_admin_routes(http::Router& router);       ///< the admin listener's own site
 
 /// Everything of the public listener.
 void add_all(http::Router& router, const Operations& operations);

@@ -22,18 +22,18 @@ constexpr std::size_t name_size_max = 128;
 
 struct Credentials {
   std::string username, password;
-  std::optional<std::string> code;   // of an authenticator app, where the account asks for it
+  std::optional<std::string> code;  // of an authenticator app, where the account asks for it
 };
 BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password, code))
 
 /// One login on its way: name → owner → account → password → session.
 struct Login {
   CallPtr call;
-  std::string name, password;      // name: folded, as unique names are
+  std::string name, password;  // name: folded, as unique names are
   std::string code, totp_secret;
-  Id account;                      // random when there is none
+  Id account;  // random when there is none
   bool is_known = false;
-  std::string hash;                // of the password; nobody's when there is no such account
+  std::string hash;  // of the password; nobody's when there is no such account
   auth::Token token;
   Id session;
   Timestamp expires_at;
@@ -54,7 +54,8 @@ void refuse(const LoginPtr& login) {
   const auto locked_until = thread.shared().logins.failed(login->name, thread.now());
   if (locked_until && login->is_known)
     static_cast<void>(tell_account(login->call, login->account, "lock",
-                 "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}", [](runtime::Answered) {}));
+                                   "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}",
+                                   [](runtime::Answered) {}));
   log::info(log::auth, "login-refused", {{"address", login->call->address}});
   login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
 }
@@ -75,9 +76,9 @@ void welcome(const LoginPtr& login) {
   json::append_quoted(body, login->account);
   body += '}';
   const auto lifetime = call->thread->shared().options.session_lifetime.count() / 1000;
-  call->respond(http::Response{201, std::move(body), "application/json",
-                               "Location: /v1/sessions/current\r\n" +
-                                   cookie_line(call, text, lifetime)});
+  call->respond(
+      http::Response{201, std::move(body), "application/json",
+                     "Location: /v1/sessions/current\r\n" + cookie_line(call, text, lifetime)});
 }
 
 void open_session(const LoginPtr& login) {
@@ -109,7 +110,7 @@ void check_code(const LoginPtr& login) {
     return login->call->respond(problem(401, "code_required", "send the authenticator's code"));
   auto& thread = *login->call->thread;
   const auto step = auth::totp_step(login->totp_secret, login->code, thread.now());
-  step && thread.shared().logins.use_code(login->name, *step) ? open_session(login) : refuse(login);
+  step&& thread.shared().logins.use_code(login->name, *step) ? open_session(login) : refuse(login);
 }
 
 void check_password(const LoginPtr& login) {
@@ -162,7 +163,8 @@ void create_session(const CallPtr& call) {
       !auth::is_origin_allowed(request.origin, request.host, call->is_tls(),
                                thread.shared().options.allowed_origins))
     return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"));
-  auto login = std::make_shared<Login>(Login{.call = call, .name = auth::folded_username(credentials->username),
+  auto login = std::make_shared<Login>(Login{.call = call,
+                                             .name = auth::folded_username(credentials->username),
                                              .password = std::move(credentials->password),
                                              .code = credentials->code.value_or("")});
   if (login->name.size() > name_size_max || std::ranges::any_of(login->name, is_control) ||
@@ -194,16 +196,29 @@ void end_session(const CallPtr& call) {
 
 void add_session_routes(http::Router& router) {
   using enum http::Method;
-  router.add({.method = post, .pattern = "/v1/sessions", .name = "sessions.create",
-              .summary = "Log in", .access = http::Access::open, .handle = create_session,
-              .body = http::BodyType::json, .schema = json::schema<Credentials>().dump(),
+  router.add({.method = post,
+              .pattern = "/v1/sessions",
+              .name = "sessions.create",
+              .summary = "Log in",
+              .access = http::Access::open,
+              .handle = create_session,
+              .body = http::BodyType::json,
+              .schema = json::schema<Credentials>().dump(),
               .answer = "Session"});
-  router.add({.method = delete_, .pattern = "/v1/sessions/current", .name = "sessions.end",
-              .summary = "Log out", .handle = end_session, .answer = "nothing"});
-  router.add({.method = post, .pattern = "/v1/invitations", .name = "invitations.redeem",
+  router.add({.method = delete_,
+              .pattern = "/v1/sessions/current",
+              .name = "sessions.end",
+              .summary = "Log out",
+              .handle = end_session,
+              .answer = "nothing"});
+  router.add({.method = post,
+              .pattern = "/v1/invitations",
+              .name = "invitations.redeem",
               .summary = "Set a first or a new password with an invitation",
-              .access = http::Access::open, .handle = redeem_invitation,
-              .body = http::BodyType::json, .schema = json::schema<Invitation>().dump(),
+              .access = http::Access::open,
+              .handle = redeem_invitation,
+              .body = http::BodyType::json,
+              .schema = json::schema<Invitation>().dump(),
               .answer = "nothing"});
 }
 

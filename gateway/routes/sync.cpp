@@ -20,7 +20,7 @@ struct Batch {
   CallPtr call;
   std::vector<Queued> commands;
   std::size_t next = 0;
-  bool is_stopped = false;   // one could not be decided: those behind it must not overtake it
+  bool is_stopped = false;  // one could not be decided: those behind it must not overtake it
   std::string results = "{\"results\":[";
 };
 using BatchPtr = std::shared_ptr<Batch>;
@@ -136,9 +136,14 @@ void run_next(const BatchPtr& batch) {
   auto body = queued.body;
   if (operation->creates && !queued.target.empty())
     body.insert(1, "\"id\":\"" + queued.target + (body == "{}" ? "\"" : "\","));
-  const Intent intent{.operation = operation, .target = queued.target, .body = body,
-                      .key = queued.key, .expected_version = {}, .trace = call->trace,
-                      .occurred_at = queued.occurred_at, .fingerprint = {}};
+  const Intent intent{.operation = operation,
+                      .target = queued.target,
+                      .body = body,
+                      .key = queued.key,
+                      .expected_version = {},
+                      .trace = call->trace,
+                      .occurred_at = queued.occurred_at,
+                      .fingerprint = {}};
   auto built = build(thread.runtime().kinds(), intent, caller(call), thread.now(),
                      thread.shared().options.deadlines.command);
   if (!built) return put_error(batch, built.error());

@@ -50,8 +50,8 @@ void openapi(const CallPtr& call) {
 }
 
 void asyncapi(const CallPtr& call) {
-  static const auto document = asyncapi_document(call->thread->shared().options.version,
-                                                  call->thread->shared().operations);
+  static const auto document =
+      asyncapi_document(call->thread->shared().options.version, call->thread->shared().operations);
   call->respond(http::Response{.body = document});
 }
 
@@ -82,7 +82,8 @@ void started(const CallPtr& call) {
   const bool is_started = health.shards > 0 && health.shards_owned == health.shards;
   call->respond(http::Response{is_started ? 200 : 503,
                                is_started ? "started\n" : health.why_not + "\n",
-                               "text/plain; charset=utf-8", {}});
+                               "text/plain; charset=utf-8",
+                               {}});
 }
 
 void numbers(const CallPtr& call) {
@@ -93,23 +94,43 @@ void numbers(const CallPtr& call) {
 }  // namespace
 
 void add_system_routes(http::Router& router) {
-  router.add({.method = Method::get, .pattern = "/v1/cluster", .name = "cluster",
-              .summary = "Nodes and shards", .handle = cluster, .answer = "View"});
-  router.add({.method = Method::get, .pattern = "/v1/stream", .name = "stream",
-              .summary = "The live stream: a WebSocket", .handle = stream, .answer = "upgrade"});
-  router.add({.method = Method::get, .pattern = "/v1/openapi.json", .name = "openapi",
-              .summary = "This document", .access = Access::open, .handle = openapi,
+  router.add({.method = Method::get,
+              .pattern = "/v1/cluster",
+              .name = "cluster",
+              .summary = "Nodes and shards",
+              .handle = cluster,
               .answer = "View"});
-  router.add({.method = Method::get, .pattern = "/v1/asyncapi.json", .name = "asyncapi",
-              .summary = "The stream's document", .access = Access::open, .handle = asyncapi,
+  router.add({.method = Method::get,
+              .pattern = "/v1/stream",
+              .name = "stream",
+              .summary = "The live stream: a WebSocket",
+              .handle = stream,
+              .answer = "upgrade"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/openapi.json",
+              .name = "openapi",
+              .summary = "This document",
+              .access = Access::open,
+              .handle = openapi,
+              .answer = "View"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/asyncapi.json",
+              .name = "asyncapi",
+              .summary = "The stream's document",
+              .access = Access::open,
+              .handle = asyncapi,
               .answer = "View"});
   add_pages(router);
 }
 
 void add_admin_routes(http::Router& router) {
   const auto add = [&](std::string path, std::string name, void (*handle)(const CallPtr&)) {
-    router.add({.method = Method::get, .pattern = std::move(path), .name = name, .summary = name,
-                .access = Access::open, .handle = handle});
+    router.add({.method = Method::get,
+                .pattern = std::move(path),
+                .name = name,
+                .summary = name,
+                .access = Access::open,
+                .handle = handle});
   };
   add("/livez", "live", live);
   add("/readyz", "ready", ready);

@@ -34,8 +34,13 @@ std::optional<Position> position_of(const nlohmann::json& from) {
     if (!number.is_number()) return {};
   if (!from[0].is_number_unsigned() || !from[1].is_number_integer()) return {};
   const auto at = [&](std::size_t i) { return i < from.size() ? from[i].get<double>() : 0.0; };
-  Position position{from[0].get<std::uint64_t>(), from_millis(from[1].get<std::int64_t>()), at(2),
-                    at(3), at(4), at(5), at(6)};
+  Position position{from[0].get<std::uint64_t>(),
+                    from_millis(from[1].get<std::int64_t>()),
+                    at(2),
+                    at(3),
+                    at(4),
+                    at(5),
+                    at(6)};
   if (std::abs(position.lat) > 90 || std::abs(position.lon) > 180) return {};
   return position;
 }
@@ -53,8 +58,9 @@ std::expected<std::vector<Position>, Problem> read_positions(std::string_view te
   if (list.size() > positions_max) errors.push_back({"positions", "too_many", "at most 200"});
   for (std::size_t i = 0; i < list.size() && errors.empty(); ++i) {
     if (const auto position = position_of(list[i])) positions.push_back(*position);
-    else errors.push_back({"positions." + std::to_string(i), "malformed",
-                           "[seq, at_ms, lat, lon, accuracy, speed, heading]"});
+    else
+      errors.push_back({"positions." + std::to_string(i), "malformed",
+                        "[seq, at_ms, lat, lon, accuracy, speed, heading]"});
   }
   if (!errors.empty()) return std::unexpected(problem(std::move(errors)));
   return positions;
@@ -84,9 +90,11 @@ void latest_position(const CallPtr& call) {
     std::string out = "{\"technician\":";
     json::append_quoted(out, call->params[0]);
     out += ",\"at\":\"" + format_rfc3339(position->at) + "\"";
-    const std::pair<const char*, double> numbers[] = {
-        {"lat", position->lat}, {"lon", position->lon}, {"accuracy", position->accuracy},
-        {"speed", position->speed}, {"heading", position->heading}};
+    const std::pair<const char*, double> numbers[] = {{"lat", position->lat},
+                                                      {"lon", position->lon},
+                                                      {"accuracy", position->accuracy},
+                                                      {"speed", position->speed},
+                                                      {"heading", position->heading}};
     for (const auto& [name, value] : numbers) {
       out += std::string(",\"") + name + "\":";
       json::append_number(out, value);
@@ -98,19 +106,31 @@ void latest_position(const CallPtr& call) {
 }  // namespace
 
 void add_technician_extras(http::Router& router) {
-  router.add({.method = Method::get, .pattern = "/v1/technicians/{id}/agenda",
-              .name = "technicians.agenda", .summary = "Visits of a technician", .handle = agenda,
-              .kind = EntityKind::technician, .answer = "List"});
-  router.add({.method = Method::get, .pattern = "/v1/technicians/{id}/positions",
-              .name = "technicians.position", .summary = "The latest position",
-              .handle = latest_position, .kind = EntityKind::technician, .answer = "View"});
-  router.add({.method = Method::post, .pattern = "/v1/technicians/{id}/positions",
-              .name = "technicians.report_positions", .summary = "Positions, oldest first",
-              .handle = report_positions, .body = http::BodyType::json,
+  router.add({.method = Method::get,
+              .pattern = "/v1/technicians/{id}/agenda",
+              .name = "technicians.agenda",
+              .summary = "Visits of a technician",
+              .handle = agenda,
               .kind = EntityKind::technician,
-              .schema = R"({"type":"object","additionalProperties":false,"required":["positions"],)"
-                        R"("properties":{"positions":{"type":"array","maxItems":200,"items":)"
-                        R"({"type":"array","items":{"type":"number"},"minItems":4,"maxItems":7}}}})",
+              .answer = "List"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/technicians/{id}/positions",
+              .name = "technicians.position",
+              .summary = "The latest position",
+              .handle = latest_position,
+              .kind = EntityKind::technician,
+              .answer = "View"});
+  router.add({.method = Method::post,
+              .pattern = "/v1/technicians/{id}/positions",
+              .name = "technicians.report_positions",
+              .summary = "Positions, oldest first",
+              .handle = report_positions,
+              .body = http::BodyType::json,
+              .kind = EntityKind::technician,
+              .schema =
+                  R"({"type":"object","additionalProperties":false,"required":["positions"],)"
+                  R"("properties":{"positions":{"type":"array","maxItems":200,"items":)"
+                  R"({"type":"array","items":{"type":"number"},"minItems":4,"maxItems":7}}}})",
               .answer = "View"});
 }
 

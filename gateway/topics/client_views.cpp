@@ -45,10 +45,9 @@ void ClientViews::read_page(const SubscriptionPtr& sub, std::string cursor) {
   query.client = sub->topic.id;
   query.limit = page_rows;
   query.cursor = std::move(cursor);
-  thread_.list(std::move(query), runtime::Viewpoint::client,
-               [this, sub](runtime::Answered answer) {
-                 if (!sub->closed) on_page(sub, std::get<runtime::ListReply>(answer));
-               });
+  thread_.list(std::move(query), runtime::Viewpoint::client, [this, sub](runtime::Answered answer) {
+    if (!sub->closed) on_page(sub, std::get<runtime::ListReply>(answer));
+  });
 }
 
 void ClientViews::on_page(const SubscriptionPtr& sub, const runtime::ListReply& reply) {

@@ -21,9 +21,8 @@ std::string view_head(std::string_view topic, std::string_view at, std::string_v
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
-  const bool is_plain = std::ranges::all_of(text, [](char c) {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-  });
+  const bool is_plain = std::ranges::all_of(
+      text, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
   if (!is_plain) {
     out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return;

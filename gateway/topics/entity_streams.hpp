@@ -41,9 +41,11 @@ class EntityStreams {
   /// Sends the events of one page; false when the subscriber must first read what is queued.
   bool send_missed(Subscription& subscription, const runtime::TimelineReply& reply);
   void go_on(const SubscriptionPtr& subscription, bool has_more);
-  void send_event(Subscription& subscription, const runtime::EventRecord& event, const Frame& frame);
+  void send_event(Subscription& subscription, const runtime::EventRecord& event,
+                  const Frame& frame);
   void give_up(const SubscriptionPtr& subscription, const Refusal& why);
-  void deliver(const SubscriptionPtr& subscription, const runtime::Change& change, Encoded& encoded);
+  void deliver(const SubscriptionPtr& subscription, const runtime::Change& change,
+               Encoded& encoded);
 
   IoThread& thread_;
   std::unordered_map<EntityRef, Topic, HashOfRef> topics_;

@@ -17,8 +17,14 @@ constexpr auto tick_interval = std::chrono::milliseconds(200);
 Hub& hub_of(IoThread& thread) { return static_cast<Hub&>(thread.live()); }
 
 Hub::Hub(IoThread& thread)
-    : thread_(thread), timer_(thread.io()), streams_(thread), clients_(thread), boards_(thread),
-      positions_(thread), cluster_(thread), assignments_(thread) {
+    : thread_(thread),
+      timer_(thread.io()),
+      streams_(thread),
+      clients_(thread),
+      boards_(thread),
+      positions_(thread),
+      cluster_(thread),
+      assignments_(thread) {
   tick();
 }
 

@@ -50,7 +50,8 @@ void Positions::open(const SubscriptionPtr& sub) {
   if (by.has(Role::supervisor)) return allow_supervisor(sub);
   if (by.has(Role::client)) return allow_client(sub);
   if (!by.is_administrator()) return refuse(sub, hidden);
-  refuse(sub, Rejection{RejectionKind::forbidden, "forbidden", "positions are for dispatchers", {}});
+  refuse(sub,
+         Rejection{RejectionKind::forbidden, "forbidden", "positions are for dispatchers", {}});
 }
 
 void Positions::allow_supervisor(const SubscriptionPtr& sub) {
@@ -73,14 +74,13 @@ void Positions::allow_client(const SubscriptionPtr& sub) {
   query.status = {std::string(en_route)};
   query.limit = 1;
   if (query.client.empty()) return refuse(sub, hidden);
-  thread_.list(std::move(query), runtime::Viewpoint::client,
-               [this, sub](runtime::Answered answer) {
-                 if (sub->closed) return;
-                 const auto& reply = std::get<runtime::ListReply>(answer);
-                 if (reply.fault) return refuse(sub, *reply.fault);
-                 if (reply.rows.empty()) return refuse(sub, hidden);
-                 accept(sub, runtime::Viewpoint::client, text_of(reply.rows.front(), "id"));
-               });
+  thread_.list(std::move(query), runtime::Viewpoint::client, [this, sub](runtime::Answered answer) {
+    if (sub->closed) return;
+    const auto& reply = std::get<runtime::ListReply>(answer);
+    if (reply.fault) return refuse(sub, *reply.fault);
+    if (reply.rows.empty()) return refuse(sub, hidden);
+    accept(sub, runtime::Viewpoint::client, text_of(reply.rows.front(), "id"));
+  });
 }
 
 void Positions::allow_tracking(const SubscriptionPtr& sub) {
@@ -237,8 +237,8 @@ void Positions::write_trail(const Id& technician, Place& place) {
   }
   body += "]}";
   place.trail = {};
-  auto command = technician_command(thread_, technician, "record_trail", std::move(body),
-                                    Principal::system());
+  auto command =
+      technician_command(thread_, technician, "record_trail", std::move(body), Principal::system());
   if (command) thread_.submit(std::move(*command), [](runtime::Answered) {});
 }
 

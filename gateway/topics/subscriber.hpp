@@ -29,26 +29,26 @@ struct BoardPages;
 /// One subscription, owned by its session and its topic together. Everything that waits for an
 /// answer holds it and looks at `closed` first.
 struct Subscription {
-  Subscriber* who = nullptr;      ///< valid while not closed
+  Subscriber* who = nullptr;  ///< valid while not closed
   TopicName topic;
-  std::uint64_t request = 0;      ///< the id of the `sub` message
+  std::uint64_t request = 0;        ///< the id of the `sub` message
   std::vector<std::string> events;  ///< only these types; empty: all
   bool closed = false;
-  bool answered = false;          ///< the `ok` is on its way
+  bool answered = false;  ///< the `ok` is on its way
 
   /// `asking`: the first answer is awaited. `catching_up`: live changes are noted, not sent.
   enum class State : std::uint8_t { asking, catching_up, live } state = State::asking;
-  std::uint64_t last = 0;         ///< streams: version up to which the subscriber has everything
-  std::uint64_t seen = 0;         ///< streams: newest version heard of while not live
-  int empty_reads = 0;            ///< streams: catch-up reads in a row that brought nothing
-  std::string order;              ///< position: the EN_ROUTE order that gives a client the right
+  std::uint64_t last = 0;  ///< streams: version up to which the subscriber has everything
+  std::uint64_t seen = 0;  ///< streams: newest version heard of while not live
+  int empty_reads = 0;     ///< streams: catch-up reads in a row that brought nothing
+  std::string order;       ///< position: the EN_ROUTE order that gives a client the right
   runtime::Viewpoint as = runtime::Viewpoint::staff;  ///< position: rounded for clients
   struct Held {
     Frame frame;
     std::shared_ptr<const runtime::BoardDelta> delta;  ///< what the frame says, on boards
   };
-  std::vector<Held> held;               ///< views: changes that arrived before the first answer
-  std::shared_ptr<BoardPages> pages;    ///< board: what is left of a paged snapshot
+  std::vector<Held> held;             ///< views: changes that arrived before the first answer
+  std::shared_ptr<BoardPages> pages;  ///< board: what is left of a paged snapshot
 };
 using SubscriptionPtr = std::shared_ptr<Subscription>;
 

@@ -11,8 +11,8 @@ struct Known {
   std::string_view name, id_prefix;
 };
 constexpr std::array known{
-    Known{TopicType::order, "order", "ord"},      Known{TopicType::technician, "technician", "tec"},
-    Known{TopicType::client, "client", "cli"},    Known{TopicType::board, "board", "zon"},
+    Known{TopicType::order, "order", "ord"}, Known{TopicType::technician, "technician", "tec"},
+    Known{TopicType::client, "client", "cli"}, Known{TopicType::board, "board", "zon"},
     Known{TopicType::position, "position", "tec"}};
 
 }  // namespace

@@ -24,6 +24,7 @@ struct TopicName {
 /// A position in an entity's stream. Opaque to clients.
 [[nodiscard]] std::string make_token(std::string_view era, std::uint64_t version);
 /// The version of a token of this era; nullopt for another era's and for anything malformed.
-[[nodiscard]] std::optional<std::uint64_t> parse_token(std::string_view era, std::string_view token);
+[[nodiscard]] std::optional<std::uint64_t> parse_token(std::string_view era,
+                                                       std::string_view token);
 
 }  // namespace mf::gateway::topics

@@ -56,7 +56,8 @@ class Socket final : public Session {
  public:
   Socket(Stream stream, Upgrade& upgrade, IoThread& thread)
       : Session(thread, std::move(upgrade.identity), std::move(upgrade.address)),
-        stream_(std::move(stream)), slot_(std::move(upgrade.slot)) {
+        stream_(std::move(stream)),
+        slot_(std::move(upgrade.slot)) {
     error_code ignored;
     auto& socket = beast::get_lowest_layer(stream_);
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);

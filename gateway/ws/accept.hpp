@@ -16,8 +16,8 @@ namespace mf::gateway {
 
 class IoThread;
 
-using PlainStream = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
-                                                     boost::asio::io_context::executor_type>;
+using PlainStream =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 using TlsStream = boost::asio::ssl::stream<PlainStream>;
 
 namespace ws {
@@ -27,10 +27,10 @@ namespace ws {
 struct Upgrade {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers;
-  auth::IdentityPtr identity;        ///< null: only a tracking token in `connect` may follow
-  std::string address;               ///< of the client, as limits count it
-  std::shared_ptr<void> slot;        ///< counts the connection while it lives
-  std::string request_id;            ///< the response to the upgrade carries it
+  auth::IdentityPtr identity;  ///< null: only a tracking token in `connect` may follow
+  std::string address;         ///< of the client, as limits count it
+  std::shared_ptr<void> slot;  ///< counts the connection while it lives
+  std::string request_id;      ///< the response to the upgrade carries it
 };
 
 /// On the stream's thread. Owns the stream from here on.

@@ -21,7 +21,8 @@ std::unexpected<Problem> wrong(std::string field, std::string code, std::string 
 }
 
 /// The first member of `object` that is not in `known`; null when there is none.
-const std::string* unknown_member(const json& object, std::initializer_list<std::string_view> known) {
+const std::string* unknown_member(const json& object,
+                                  std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : object.items())
     if (std::ranges::find(known, name) == known.end()) return &name;
   return nullptr;
@@ -137,8 +138,13 @@ std::optional<Position> read_position(const json& item) {
   if (!is_within(numbers[0], -90, 90) || !is_within(numbers[1], -180, 180)) return std::nullopt;
   if (!is_within(numbers[2], 0, 1e6) || !is_within(numbers[3], 0, 1e3)) return std::nullopt;
   if (!is_within(numbers[4], 0, 360)) return std::nullopt;
-  return Position{item[0].get<std::uint64_t>(), from_millis(at_ms), numbers[0], numbers[1],
-                  numbers[2], numbers[3], numbers[4]};
+  return Position{item[0].get<std::uint64_t>(),
+                  from_millis(at_ms),
+                  numbers[0],
+                  numbers[1],
+                  numbers[2],
+                  numbers[3],
+                  numbers[4]};
 }
 
 Read read_positions(const json& body) {

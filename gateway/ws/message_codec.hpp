@@ -17,7 +17,7 @@ namespace mf::gateway::ws {
 
 struct Pong {};
 struct Connect {
-  std::string tracking;               ///< "trk_…"; empty: none
+  std::string tracking;  ///< "trk_…"; empty: none
 };
 struct Subscribe {
   topics::TopicName topic;
@@ -29,20 +29,20 @@ struct Unsubscribe {
 };
 struct Rpc {
   const Operation* operation = nullptr;
-  std::string target, body, key;      ///< body: the params, without the target's id
+  std::string target, body, key;  ///< body: the params, without the target's id
 };
 struct Ack {
   std::string n;
 };
 struct Report {
-  std::vector<Position> positions;    ///< oldest first as sent
+  std::vector<Position> positions;  ///< oldest first as sent
 };
 struct Auth {
   std::string token;
 };
 
 struct Message {
-  std::optional<std::uint64_t> id;    ///< present for all that are answered
+  std::optional<std::uint64_t> id;  ///< present for all that are answered
   std::variant<Pong, Connect, Subscribe, Unsubscribe, Rpc, Ack, Report, Auth> verb;
 };
 

@@ -16,8 +16,8 @@ constexpr float flood_per_second = 200, flood_burst = 400;
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
 metrics::Counter& messages() {
-  static auto& counter = metrics::counter("microflow_stream_messages_total",
-                                          "Messages queued for streams");
+  static auto& counter =
+      metrics::counter("microflow_stream_messages_total", "Messages queued for streams");
   return counter;
 }
 
@@ -29,8 +29,12 @@ metrics::Counter& closes(CloseCode code) {
 }  // namespace
 
 Session::Session(IoThread& thread, auth::IdentityPtr identity, std::string address)
-    : thread_(thread), hub_(topics::hub_of(thread)), identity_(std::move(identity)),
-      address_(std::move(address)), flood_tokens_(flood_burst), flood_at_(steady_now()),
+    : thread_(thread),
+      hub_(topics::hub_of(thread)),
+      identity_(std::move(identity)),
+      address_(std::move(address)),
+      flood_tokens_(flood_burst),
+      flood_at_(steady_now()),
       connect_by_(never) {
   cut_at_ = steady_now() + thread.shared().options.stream.connect;  // for the handshake itself
   rearm();
@@ -100,8 +104,7 @@ void Session::when_drained(topics::SubscriptionPtr subscription, std::function<v
 
 void Session::close(CloseCode code, const char* reason) {
   if (phase_ == Phase::closing) return;
-  log::debug(log::live, "session-closed",
-             {{"code", static_cast<int>(code)}, {"reason", reason}});
+  log::debug(log::live, "session-closed", {{"code", static_cast<int>(code)}, {"reason", reason}});
   closes(code).add();
   phase_ = Phase::closing;
   close_code_ = code;
@@ -116,8 +119,7 @@ void Session::close(CloseCode code, const char* reason) {
 }
 
 void Session::leave() {
-  for (const auto& subscription : std::exchange(subscriptions_, {}))
-    hub_.unsubscribe(subscription);
+  for (const auto& subscription : std::exchange(subscriptions_, {})) hub_.unsubscribe(subscription);
   waiting_.clear();
   if (!is_joined_) return;
   is_joined_ = false;
@@ -134,8 +136,8 @@ void Session::finish() {
 }
 
 void Session::rearm() {
-  deadline = std::min({connect_by_, ping_at_, write_by_, cut_at_, bye_at_, expires_at_,
-                       position_ack_at_});
+  deadline =
+      std::min({connect_by_, ping_at_, write_by_, cut_at_, bye_at_, expires_at_, position_ack_at_});
 }
 
 void Session::expire() {

@@ -26,7 +26,8 @@ enum class CloseCode : std::uint16_t {
   slow = 4508,
 };
 
-class Session : public Connection, public topics::Subscriber,
+class Session : public Connection,
+                public topics::Subscriber,
                 public std::enable_shared_from_this<Session> {
  public:
   Session(IoThread& thread, auth::IdentityPtr identity, std::string address);
@@ -49,11 +50,11 @@ class Session : public Connection, public topics::Subscriber,
 
  protected:
   // For the socket:
-  void opened();                                ///< the handshake is done
-  void received(std::string_view frame);        ///< one whole text frame
-  void written();                               ///< the frame of start_write() is out
-  void close(CloseCode code, const char* reason);   ///< a literal
-  void finish();                                ///< no more reads will come
+  void opened();                                   ///< the handshake is done
+  void received(std::string_view frame);           ///< one whole text frame
+  void written();                                  ///< the frame of start_write() is out
+  void close(CloseCode code, const char* reason);  ///< a literal
+  void finish();                                   ///< no more reads will come
   [[nodiscard]] bool is_closing() const { return phase_ == Phase::closing; }
 
   /// One frame; written() follows. At most one at a time. The frame lives as long as the write.
@@ -102,8 +103,8 @@ class Session : public Connection, public topics::Subscriber,
   std::string address_;
   SendQueue queue_;
   std::vector<topics::SubscriptionPtr> subscriptions_;
-  std::vector<Waiting> waiting_;                ///< for the queue to drain
-  std::vector<std::string> early_;              ///< lines that came while authenticating
+  std::vector<Waiting> waiting_;    ///< for the queue to drain
+  std::vector<std::string> early_;  ///< lines that came while authenticating
   Phase phase_ = Phase::greeting;
   bool is_joined_ = false, is_pong_due_ = false, is_writing_ = false, is_marked_ = false;
   bool is_close_sent_ = false, is_in_doubt_ = false, is_departing_ = false;
@@ -115,9 +116,9 @@ class Session : public Connection, public topics::Subscriber,
   std::uint64_t position_seq_ = 0;
   // Each is max() while it does not run; Connection::deadline is the earliest.
   SteadyTime connect_by_, ping_at_ = SteadyTime::max(), write_by_ = SteadyTime::max(),
-             cut_at_ = SteadyTime::max(), bye_at_ = SteadyTime::max(),
-             expires_at_ = SteadyTime::max(), position_ack_at_ = SteadyTime::max(),
-             next_cfg_at_{};
+                          cut_at_ = SteadyTime::max(), bye_at_ = SteadyTime::max(),
+                          expires_at_ = SteadyTime::max(), position_ack_at_ = SteadyTime::max(),
+                          next_cfg_at_{};
 };
 
 }  // namespace mf::gateway::ws

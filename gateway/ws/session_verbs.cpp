@@ -57,8 +57,7 @@ void Session::on_line(std::string_view line) {
   }
   auto message = parse_message(line, thread_.shared().operations);
   const bool is_rpc = message && std::holds_alternative<Rpc>(message->verb);
-  if (!is_rpc && is_flooding(steady_now()))
-    return close(CloseCode::too_fast, "too many messages");
+  if (!is_rpc && is_flooding(steady_now())) return close(CloseCode::too_fast, "too many messages");
   if (!message) {
     if (!message.error().id || phase_ == Phase::greeting)
       return close(CloseCode::bad_frame, "not a message we know");
@@ -208,8 +207,8 @@ bool Session::may_command(std::uint64_t id) {
     reply_error(id, too_many("too many commands are waiting for their answer"));
     return false;
   }
-  auto& limiter = principal().tracked_order.empty() ? thread_.shared().commands
-                                                    : thread_.shared().strangers;
+  auto& limiter =
+      principal().tracked_order.empty() ? thread_.shared().commands : thread_.shared().strangers;
   if (limiter.take(rate_key())) return true;
   if (is_flooding(steady_now())) close(CloseCode::too_fast, "too many commands");
   else reply_error(id, too_many("too many commands", limiter.retry_after_s()));
@@ -229,14 +228,14 @@ void Session::on_message(std::uint64_t id, Rpc& rpc) {
                      thread_.shared().options.deadlines.command);
   if (!built) return reply_error(id, built.error());
   ++pending_;
-  thread_.submit(std::move(built->command), [weak = weak_from_this(), id,
-                                             part = std::move(built->part)](
-                                                runtime::Answered answer) {
-    const auto self = weak.lock();
-    if (!self) return;
-    --self->pending_;
-    self->answer(id, std::get<runtime::Reply>(answer), part);
-  });
+  thread_.submit(
+      std::move(built->command),
+      [weak = weak_from_this(), id, part = std::move(built->part)](runtime::Answered answer) {
+        const auto self = weak.lock();
+        if (!self) return;
+        --self->pending_;
+        self->answer(id, std::get<runtime::Reply>(answer), part);
+      });
 }
 
 void Session::answer(std::uint64_t id, const runtime::Reply& reply, const Id& part) {
@@ -254,40 +253,40 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
   if (!may_command(id)) return;
   ++pending_;
   const auto drops = thread_.principals().drops();
-  auth::authenticate(thread_, *token, [weak = weak_from_this(), id, drops](
-                                          auth::Verdict verdict, auth::IdentityPtr identity) {
-    const auto self = weak.lock();
-    if (!self) return;
-    --self->pending_;
-    if (verdict == auth::Verdict::unavailable)
-      return self->reply_error(id, problem(503, "unavailable", "try again"));
-    if (verdict == auth::Verdict::unknown)
-      return self->close(CloseCode::new_token, "the token is not valid");
-    if (identity->principal.account != self->principal().account)
-      return self->close(CloseCode::forbidden, "another account");
-    std::string members = "\"expires_at\":";
-    topics::append_quoted(members, format_rfc3339(identity->expires_at));
-    self->take_identity(std::move(identity));
-    self->reply_ok(id, members);
-    if (self->thread_.principals().drops() != drops) self->account_changed();
-  });
+  auth::authenticate(
+      thread_, *token,
+      [weak = weak_from_this(), id, drops](auth::Verdict verdict, auth::IdentityPtr identity) {
+        const auto self = weak.lock();
+        if (!self) return;
+        --self->pending_;
+        if (verdict == auth::Verdict::unavailable)
+          return self->reply_error(id, problem(503, "unavailable", "try again"));
+        if (verdict == auth::Verdict::unknown)
+          return self->close(CloseCode::new_token, "the token is not valid");
+        if (identity->principal.account != self->principal().account)
+          return self->close(CloseCode::forbidden, "another account");
+        std::string members = "\"expires_at\":";
+        topics::append_quoted(members, format_rfc3339(identity->expires_at));
+        self->take_identity(std::move(identity));
+        self->reply_ok(id, members);
+        if (self->thread_.principals().drops() != drops) self->account_changed();
+      });
 }
 
 void Session::account_changed() {
   if (phase_ != Phase::connected || !principal().tracked_order.empty()) return;
-  auth::authenticate_again(
-      thread_, *identity_,
-      [weak = weak_from_this(), asked = identity_](auth::Verdict verdict,
-                                                   auth::IdentityPtr identity) {
-        const auto self = weak.lock();
-        if (!self || self->phase_ != Phase::connected) return;
-        // A token that was renewed meanwhile has been checked by that.
-        if (self->identity_->token_hash != asked->token_hash) return;
-        self->is_in_doubt_ = verdict == auth::Verdict::unavailable;
-        if (verdict == auth::Verdict::unknown)
-          return self->close(CloseCode::new_token, "the session has ended");
-        if (identity) self->take_identity(std::move(identity));
-      });
+  auth::authenticate_again(thread_, *identity_,
+                           [weak = weak_from_this(), asked = identity_](
+                               auth::Verdict verdict, auth::IdentityPtr identity) {
+                             const auto self = weak.lock();
+                             if (!self || self->phase_ != Phase::connected) return;
+                             // A token that was renewed meanwhile has been checked by that.
+                             if (self->identity_->token_hash != asked->token_hash) return;
+                             self->is_in_doubt_ = verdict == auth::Verdict::unavailable;
+                             if (verdict == auth::Verdict::unknown)
+                               return self->close(CloseCode::new_token, "the session has ended");
+                             if (identity) self->take_identity(std::move(identity));
+                           });
 }
 
 void Session::take_identity(auth::IdentityPtr identity) {
@@ -311,15 +310,17 @@ void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
     if (id) reply_error(*id, too_many("too many commands", limiter.retry_after_s()));
     return;
   }
-  hub_.assignments().acknowledge(
-      principal(), ack.n, [weak = weak_from_this(), id](const runtime::Reply& reply) {
-        const auto self = weak.lock();
-        if (!self || !id) return;
-        const auto* no = std::get_if<Rejection>(&reply);
-        if (no && no->code == "already_done") return self->reply_ok(*id, {});
-        if (std::holds_alternative<runtime::Outcome>(reply)) return self->reply_ok(*id, {});
-        self->answer(*id, reply, {});
-      });
+  hub_.assignments().acknowledge(principal(), ack.n,
+                                 [weak = weak_from_this(), id](const runtime::Reply& reply) {
+                                   const auto self = weak.lock();
+                                   if (!self || !id) return;
+                                   const auto* no = std::get_if<Rejection>(&reply);
+                                   if (no && no->code == "already_done")
+                                     return self->reply_ok(*id, {});
+                                   if (std::holds_alternative<runtime::Outcome>(reply))
+                                     return self->reply_ok(*id, {});
+                                   self->answer(*id, reply, {});
+                                 });
 }
 
 void Session::on_positions(std::optional<std::uint64_t> id, const Report& report) {

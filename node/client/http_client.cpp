@@ -67,7 +67,8 @@ asio::awaitable<Response> HttpClient::request(std::string method, std::string ta
     if (!failed) break;
     close();
     // Only a connection that the server may have closed while it was idle is tried once more.
-    if (!was_open || failed != http::error::end_of_stream) throw boost::system::system_error(failed);
+    if (!was_open || failed != http::error::end_of_stream)
+      throw boost::system::system_error(failed);
   }
   if (!response.keep_alive()) close();
   Response result{.status = static_cast<int>(response.result_int())};
@@ -79,10 +80,9 @@ asio::awaitable<Response> HttpClient::request(std::string method, std::string ta
 
 Response HttpClient::ask(asio::io_context& io, std::string method, std::string target,
                          std::string body, Headers headers) {
-  auto future = asio::co_spawn(io,
-                               request(std::move(method), std::move(target), std::move(body),
-                                       std::move(headers)),
-                               asio::use_future);
+  auto future = asio::co_spawn(
+      io, request(std::move(method), std::move(target), std::move(body), std::move(headers)),
+      asio::use_future);
   io.restart();
   while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready && io.run_one()) {
   }

@@ -22,8 +22,7 @@ asio::awaitable<void> StreamClient::open(std::string token, Headers headers) {
   ws_->set_option(websocket::stream_base::timeout::suggested(boost::beast::role_type::client));
   ws_->set_option(websocket::stream_base::decorator([=](websocket::request_type& request) {
     request.set(boost::beast::http::field::sec_websocket_protocol, "microflow.v1");
-    if (!token.empty())
-      request.set(boost::beast::http::field::authorization, "Bearer " + token);
+    if (!token.empty()) request.set(boost::beast::http::field::authorization, "Bearer " + token);
     for (const auto& [name, value] : headers) request.set(name, value);
   }));
   ws_->auto_fragment(false);

@@ -56,7 +56,9 @@ std::vector<Zone> read_zones() {
   for (const auto line : split(zones_csv, '\n')) {
     const auto columns = split(line, ',');
     if (columns.size() < 6 || columns[0] == "codigo") continue;
-    Zone zone{id_of("zon", columns[0]), std::string(columns[0]), std::string(columns[1]),
+    Zone zone{id_of("zon", columns[0]),
+              std::string(columns[0]),
+              std::string(columns[1]),
               {number(columns[3]), number(columns[4])}};
     if (!columns[5].empty()) zone.spread_m = number(columns[5]);
     zones.push_back(std::move(zone));
@@ -67,8 +69,11 @@ std::vector<Zone> read_zones() {
 class Maker {
  public:
   Maker(const Passwords& passwords, const Size& size)
-      : passwords_(passwords), size_(size), names_(Json::parse(names_json)),
-        types_(Json::parse(order_types_json)), zones_(read_zones()) {
+      : passwords_(passwords),
+        size_(size),
+        names_(Json::parse(names_json)),
+        types_(Json::parse(order_types_json)),
+        zones_(read_zones()) {
     MF_ASSERT(!zones_.empty(), "the demo has no zones");
   }
 
@@ -79,8 +84,8 @@ class Maker {
     for (int i = 0; i < size_.technicians; ++i) add_technician(people, accounts, i);
     for (int i = 0; i < size_.clients; ++i) add_client(people, sites, accounts, i);
     for (int i = 0; i < size_.supervisors; ++i) add_supervisor(accounts, i);
-    User operator_person{.username = "operador", .password = passwords_.operator_,
-                         .role = "operator"};
+    User operator_person{
+        .username = "operador", .password = passwords_.operator_, .role = "operator"};
     add_account(accounts, operator_person);
     company_.steps = {std::move(zones), std::move(types), std::move(people), std::move(sites),
                       std::move(accounts)};
@@ -116,17 +121,22 @@ class Maker {
 
   void add_zone(std::vector<Creation>& to, const Zone& zone) {
     add(to, "/v1/zones",
-        {{"id", zone.id}, {"name", zone.name}, {"dispatch", "suggest"},
-         {"lat", zone.centre.lat}, {"lon", zone.centre.lon}},
+        {{"id", zone.id},
+         {"name", zone.name},
+         {"dispatch", "suggest"},
+         {"lat", zone.centre.lat},
+         {"lon", zone.centre.lon}},
         "zone-" + zone.code);
   }
 
   void add_type(std::vector<Creation>& to, const Json& type) {
     const std::string name = type.at("name");
     add(to, "/v1/order-types",
-        {{"id", id_of("typ", name)}, {"name", name},
+        {{"id", id_of("typ", name)},
+         {"name", name},
          {"duration_ms", type.at("duration_min").get<std::int64_t>() * 60'000},
-         {"priority", type.at("priority")}, {"skills", type.at("skills")},
+         {"priority", type.at("priority")},
+         {"skills", type.at("skills")},
          {"auto_triage", type.at("auto_triage")}},
         "type-" + name);
   }
@@ -152,16 +162,22 @@ class Maker {
   void add_technician(std::vector<Creation>& people, std::vector<Creation>& accounts, int i) {
     const auto& zone = zones_[static_cast<std::size_t>(i) % zones_.size()];
     const auto number = fmt::format("{:02}", i + 1);
-    User user{.username = "tecnico." + number, .password = passwords_.technician,
-              .role = "technician", .technician = id_of("tec", number), .home = near(zone)};
+    User user{.username = "tecnico." + number,
+              .password = passwords_.technician,
+              .role = "technician",
+              .technician = id_of("tec", number),
+              .home = near(zone)};
     auto skills = Json::array();
     std::size_t n = 0;
     for (const auto& skill : types_["skills"])
       if ((static_cast<std::size_t>(i) + n++) % 4 != 0)  // each lacks at most one or two
         skills.push_back({{"skill", skill}, {"level", 2 + below(2)}});
     add(people, "/v1/technicians",
-        {{"id", user.technician}, {"name", person()}, {"account", account_of(user)},
-         {"skills", skills}, {"zones", zones_served_from(zone)},
+        {{"id", user.technician},
+         {"name", person()},
+         {"account", account_of(user)},
+         {"skills", skills},
+         {"zones", zones_served_from(zone)},
          {"home", {{"lat", user.home->lat}, {"lon", user.home->lon}}}},
         "technician-" + number);
     add_account(accounts, user);
@@ -172,15 +188,20 @@ class Maker {
     const auto number = fmt::format("{:03}", i + 1);
     const auto id = id_of("cli", number);
     add(people, "/v1/clients",
-        {{"id", id}, {"name", person()}, {"document_type", "CC"},
+        {{"id", id},
+         {"name", person()},
+         {"document_type", "CC"},
          {"document_number", std::to_string(10'000'001 + i * 37)},
-         {"phones", Json::array({fmt::format("+57 300 555 {:04}", i + 1)})}, {"language", "es"}},
+         {"phones", Json::array({fmt::format("+57 300 555 {:04}", i + 1)})},
+         {"language", "es"}},
         "client-" + number);
     const int count = i % 5 == 0 ? 2 : 1;
     for (int s = 0; s < count; ++s) add_site(sites, id, number, s);
     if (i >= size_.client_accounts) return;
-    add_account(accounts, {.username = "cliente." + number, .password = passwords_.client,
-                           .role = "client", .client = id});
+    add_account(accounts, {.username = "cliente." + number,
+                           .password = passwords_.client,
+                           .role = "client",
+                           .client = id});
   }
 
   void add_site(std::vector<Creation>& to, const Id& client, const std::string& number, int s) {
@@ -189,15 +210,19 @@ class Maker {
     add(to, "/v1/clients/" + client + "/sites",
         {{"id", id_of("sit", number + "/" + std::to_string(s))},
          {"name", s == 0 ? "Casa" : "Local"},
-         {"address", fmt::format("{} {} # {}-{:02}", below(2) ? "Calle" : "Carrera",
-                                 10 + below(80), 10 + below(80), below(100))},
-         {"neighbourhood", zone.name}, {"zone", zone.id}, {"lat", place.lat}, {"lon", place.lon}},
+         {"address", fmt::format("{} {} # {}-{:02}", below(2) ? "Calle" : "Carrera", 10 + below(80),
+                                 10 + below(80), below(100))},
+         {"neighbourhood", zone.name},
+         {"zone", zone.id},
+         {"lat", place.lat},
+         {"lon", place.lon}},
         "site-" + number + "-" + std::to_string(s));
   }
 
   void add_supervisor(std::vector<Creation>& accounts, int i) {
     User user{.username = fmt::format("supervisor.{:02}", i + 1),
-              .password = passwords_.supervisor, .role = "supervisor"};
+              .password = passwords_.supervisor,
+              .role = "supervisor"};
     for (std::size_t z = 0; z < zones_.size(); ++z)
       if (static_cast<int>(z) % size_.supervisors == i) user.zones.push_back(zones_[z].id);
     add_account(accounts, user);
@@ -206,8 +231,11 @@ class Maker {
   static Id account_of(const User& user) { return id_of("acc", user.username); }
 
   void add_account(std::vector<Creation>& accounts, const User& user) {
-    Json body{{"id", account_of(user)}, {"username", user.username},
-              {"password", user.password}, {"roles", Json::array({user.role})}, {"language", "es"}};
+    Json body{{"id", account_of(user)},
+              {"username", user.username},
+              {"password", user.password},
+              {"roles", Json::array({user.role})},
+              {"language", "es"}};
     if (!user.zones.empty()) body["zones"] = user.zones;
     if (!user.technician.empty()) body["technician"] = user.technician;
     if (!user.client.empty()) body["client"] = user.client;

@@ -71,13 +71,14 @@ class Seeding {
   asio::awaitable<void> create() {
     while (next_ < step_->size() && failure_.empty()) {
       const auto& creation = (*step_)[next_++];
-      for (int tries = 1; ; ++tries) {
+      for (int tries = 1;; ++tries) {
         simulate::Request request{"POST", creation.path, token_, creation.body, creation.key};
         const auto answer = co_await pool_.send(std::move(request));
-        const bool is_there = answer.status == 409 &&
-                              answer.body.find("\"already_exists") != std::string::npos;
+        const bool is_there =
+            answer.status == 409 && answer.body.find("\"already_exists") != std::string::npos;
         if (answer.ok() || is_there) break;
-        const bool is_retryable = answer.status == 0 || answer.status == 429 || answer.status == 503;
+        const bool is_retryable =
+            answer.status == 0 || answer.status == 429 || answer.status == 503;
         if (!is_retryable || tries == tries_max) {
           failure_ = fmt::format("POST {}: {} {}", creation.path, answer.status, answer.body);
           co_return;
@@ -102,8 +103,8 @@ class Seeding {
 Status save_credentials(const fs::path& directory, const Credentials& credentials) {
   const auto& p = credentials.passwords;
   const Json json{{"administrator", p.administrator}, {"supervisor", p.supervisor},
-                  {"technician", p.technician}, {"client", p.client},
-                  {"operator", p.operator_}, {"is_seeded", credentials.is_seeded}};
+                  {"technician", p.technician},       {"client", p.client},
+                  {"operator", p.operator_},          {"is_seeded", credentials.is_seeded}};
   std::error_code error;
   fs::create_directories(directory, error);
   const auto file = file_of(directory);
@@ -134,8 +135,7 @@ Result<Credentials> load_credentials(const fs::path& directory, const std::strin
 }
 
 Status seed(const client::Address& address, const std::string& admin_password,
-            const Company& company,
-            const std::function<void(std::size_t, std::size_t)>& progress) {
+            const Company& company, const std::function<void(std::size_t, std::size_t)>& progress) {
   return Seeding(address, progress).run(admin_password, company);
 }
 

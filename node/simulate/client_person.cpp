@@ -13,8 +13,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t followed_max = 100;
-constexpr const char* things[] = {"internet", "router", "módem", "fibra óptica", "antena",
-                                  "cableado", "firmware"};
+constexpr const char* things[] = {"internet", "router",   "módem",   "fibra óptica",
+                                  "antena",   "cableado", "firmware"};
 constexpr const char* questions[] = {"¿A qué hora llega el técnico?", "Hay un perro en el patio.",
                                      "El portero tiene la llave.", "Por favor llamar antes."};
 constexpr const char* cancel_reasons[] = {"client_request", "solved_by_itself"};
@@ -82,7 +82,9 @@ struct Client : std::enable_shared_from_this<Client> {
 
   asio::awaitable<void> ask_for_work() {
     const auto& type = day.one_of(day.order_types);
-    Json body{{"type", type.id}, {"client", user.client}, {"site", day.one_of(sites)},
+    Json body{{"type", type.id},
+              {"client", user.client},
+              {"site", day.one_of(sites)},
               {"title", type.name + " · " + day.one_of(things)}};
     if (day.chance(0.1)) body["priority"] = 2;
     // The client's own id, as an app makes it when it may be offline.

@@ -30,13 +30,16 @@ Done done_from(int status, const std::string& body) {
 }  // namespace
 
 Day::Day(const Options& from, std::vector<User>& people)
-    : options(from), users(people), http(io, from.server, http_connections), random_(from.seed),
+    : options(from),
+      users(people),
+      http(io, from.server, http_connections),
+      random_(from.seed),
       key_prefix_(to_hex(random_bytes(8))) {}
 
 asio::awaitable<void> Day::pass(double minutes) {
   if (is_over_) co_return;
-  asio::steady_timer timer(io, std::chrono::milliseconds(
-                                   static_cast<std::int64_t>(minutes * 60'000 / options.speed)));
+  asio::steady_timer timer(
+      io, std::chrono::milliseconds(static_cast<std::int64_t>(minutes * 60'000 / options.speed)));
   waiting_.insert(&timer);
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   waiting_.erase(&timer);

@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 struct Done {
   bool is_ok = false;
   int status = 0;
-  std::string code;       ///< of a problem
+  std::string code;  ///< of a problem
   std::uint64_t version = 0;
   std::string state;
 };

@@ -8,7 +8,9 @@ namespace mf::simulate {
 namespace asio = boost::asio;
 
 HttpPool::HttpPool(asio::io_context& io, client::Address address, std::size_t connections_max)
-    : io_(io), address_(std::move(address)), connections_max_(connections_max),
+    : io_(io),
+      address_(std::move(address)),
+      connections_max_(connections_max),
       freed_(io, asio::steady_timer::time_point::max()) {}
 
 asio::awaitable<HttpPool::Connection> HttpPool::take() {
@@ -30,9 +32,9 @@ asio::awaitable<Answer> HttpPool::send(Request request) {
   if (!request.key.empty()) headers.emplace_back("Idempotency-Key", std::move(request.key));
   Answer answer;
   try {
-    auto response = co_await connection->request(std::move(request.method),
-                                                 std::move(request.target),
-                                                 std::move(request.body), std::move(headers));
+    auto response =
+        co_await connection->request(std::move(request.method), std::move(request.target),
+                                     std::move(request.body), std::move(headers));
     answer = {response.status, std::move(response.body)};
   } catch (const boost::system::system_error&) {
     connection->close();

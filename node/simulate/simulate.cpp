@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -91,7 +91,8 @@ Result<Report> run(const Options& options, std::vector<User> users, const std::a
   while (!day.is_over() && !day.io.stopped()) day.io.run_for(milliseconds(200));
   const auto elapsed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
   if (start.inside == 0)
-    return fail(ErrorCode::unavailable, "nobody could sign in at " + options.server.host + ":" + options.server.port);
+    return fail(ErrorCode::unavailable,
+                "nobody could sign in at " + options.server.host + ":" + options.server.port);
   auto result = report(day, elapsed);
   day.io.run_for(goodbye);  // what is under way ends, sockets close
   return result;

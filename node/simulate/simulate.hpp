@@ -15,12 +15,12 @@ namespace mf::simulate {
 
 struct Options {
   client::Address server;
-  double speed = 60;                               ///< simulated seconds per real one
-  std::optional<std::chrono::milliseconds> length; ///< real; none: until `stop`
+  double speed = 60;                                ///< simulated seconds per real one
+  std::optional<std::chrono::milliseconds> length;  ///< real; none: until `stop`
   std::uint64_t seed = 1;
-  std::size_t open_orders_max = 150;               ///< no new ones while there are more
-  bool is_terminal = false;                        ///< a screen; else a line every 5 s
-  bool is_json = false;                            ///< the report; nothing else goes to stdout
+  std::size_t open_orders_max = 150;  ///< no new ones while there are more
+  bool is_terminal = false;           ///< a screen; else a line every 5 s
+  bool is_json = false;               ///< the report; nothing else goes to stdout
 };
 
 /// How it ended.
@@ -29,7 +29,8 @@ struct Report {
   bool is_good = false;  ///< people got in, commands were answered, frames arrived
 };
 
-/// Runs on the calling thread until `length` is over or `stop` is set. Fails when nobody can sign in.
+/// Runs on the calling thread until `length` is over or `stop` is set. Fails when nobody can sign
+/// in.
 [[nodiscard]] Result<Report> run(const Options& options, std::vector<User> users,
                                  const std::atomic<bool>& stop);
 

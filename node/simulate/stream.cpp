@@ -12,9 +12,8 @@ namespace asio = boost::asio;
 
 constexpr auto patience = std::chrono::seconds(20);
 
-asio::awaitable<std::shared_ptr<Stream>> Stream::open(asio::io_context& io,
-                                                      client::Address address, std::string token,
-                                                      OnPush on_push) {
+asio::awaitable<std::shared_ptr<Stream>> Stream::open(asio::io_context& io, client::Address address,
+                                                      std::string token, OnPush on_push) {
   auto stream = std::make_shared<Stream>(io, std::move(address), std::move(on_push));
   try {
     co_await stream->client_.open(std::move(token));

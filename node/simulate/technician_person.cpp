@@ -31,8 +31,8 @@ struct Technician : std::enable_shared_from_this<Technician> {
   Place at;
   std::shared_ptr<Stream> stream;
   std::deque<Job> jobs;
-  std::set<std::string> answered;   ///< visits' orders that were accepted or declined
-  Json queued = Json::array();      ///< commands while offline
+  std::set<std::string> answered;  ///< visits' orders that were accepted or declined
+  Json queued = Json::array();     ///< commands while offline
   std::uint64_t position_seq = 0;
 
   void on_push(std::string_view verb, const std::string& text) {
@@ -86,7 +86,9 @@ struct Technician : std::enable_shared_from_this<Technician> {
   asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
     if (is_online()) co_return co_await day.rpc(*stream, verb, order, body.dump());
     body["id"] = order;
-    queued.push_back({{"method", "orders." + verb}, {"params", body}, {"key", day.new_key()},
+    queued.push_back({{"method", "orders." + verb},
+                      {"params", body},
+                      {"key", day.new_key()},
                       {"occurred_at", day.now_text()}});
     co_return Done{.is_ok = true};
   }
@@ -125,7 +127,8 @@ struct Technician : std::enable_shared_from_this<Technician> {
   asio::awaitable<void> travel_to(Place to) {
     const Place from = at;
     const double minutes = std::clamp(metres(from, to) / ride_m_per_minute, 2.0, 15.0);
-    const int steps = std::max(2, static_cast<int>(minutes * 60 / day.options.speed));  // 1 a second
+    const int steps =
+        std::max(2, static_cast<int>(minutes * 60 / day.options.speed));  // 1 a second
     const double heading = std::atan2(to.lon - from.lon, to.lat - from.lat);
     for (int i = 1; i <= steps && !day.is_over(); ++i) {
       co_await day.pass(minutes / steps);
@@ -202,8 +205,8 @@ struct Technician : std::enable_shared_from_this<Technician> {
 
   /// What yesterday left in hand.
   asio::awaitable<void> find_jobs() {
-    const auto answer = co_await day.get(
-        user, "/v1/orders?status=ACCEPTED,EN_ROUTE,ON_SITE,IN_PROGRESS,PAUSED");
+    const auto answer =
+        co_await day.get(user, "/v1/orders?status=ACCEPTED,EN_ROUTE,ON_SITE,IN_PROGRESS,PAUSED");
     const auto list = Json::parse(answer.body, nullptr, false);
     if (!answer.ok() || !list.is_object()) co_return;
     for (const auto& order : list.value("data", Json::array())) {

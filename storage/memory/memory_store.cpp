@@ -16,9 +16,9 @@ class CopiedRange : public Scan {
   void next() override { ++at_; }
   void seek(std::string_view key) override {
     at_ = static_cast<std::size_t>(
-        std::ranges::lower_bound(rows_, key, {}, [](const auto& r) -> std::string_view {
-          return r.first;
-        }) - rows_.begin());
+        std::ranges::lower_bound(rows_, key, {},
+                                 [](const auto& r) -> std::string_view { return r.first; }) -
+        rows_.begin());
   }
   std::string_view key() const override { return rows_[at_].first; }
   std::string_view value() const override { return rows_[at_].second; }

@@ -33,16 +33,17 @@ class MemoryStore : public Store {
 
   /// What the disk does with a queued commit, and what it says.
   enum class Fate : std::uint8_t {
-    committed,       ///< durable, reported so
-    failed,          ///< not durable, reported so
-    unknown_applied, ///< durable, reported unknown
-    unknown_lost,    ///< not durable, reported unknown
+    committed,        ///< durable, reported so
+    failed,           ///< not durable, reported so
+    unknown_applied,  ///< durable, reported unknown
+    unknown_lost,     ///< not durable, reported unknown
   };
   [[nodiscard]] std::vector<ShardId> queued() const;
   /// Settles the queued commit of one shard; the result is given back instead of reported.
   /// A commit that does not continue the journal, or has an epoch older than the fence, fails.
   [[nodiscard]] CommitResult complete(ShardId shard, Fate fate);
-  /// The process is gone: what was queued is lost, except what `survives` says had reached the disk.
+  /// The process is gone: what was queued is lost, except what `survives` says had reached the
+  /// disk.
   void crash(const std::function<bool(ShardId)>& survives);
   /// Commits of older epochs fail from now on.
   void fence(ShardId shard, std::uint64_t epoch);

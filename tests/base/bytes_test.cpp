@@ -1,7 +1,7 @@
 #include "base/bytes.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 using namespace mf;
 using namespace std::string_literals;
@@ -61,8 +61,9 @@ TEST_CASE("bytes: a short read fails for good and gives zero or nothing from the
 }
 
 TEST_CASE("bytes: a length beyond the end and an endless varint are refused") {
-  ByteReader too_long("\x05"
-                      "abc");
+  ByteReader too_long(
+      "\x05"
+      "abc");
   CHECK(too_long.bytes().empty());
   CHECK_FALSE(too_long.ok());
   const std::string endless(11, '\xff');

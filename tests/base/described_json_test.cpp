@@ -86,14 +86,16 @@ class ReversingCipher final : public PersonalCipher {
 TEST_CASE("json: members are written in order, empty optionals and lists not at all") {
   CHECK(json::to_text(Order{.title = "a", .priority = -1}) ==
         R"({"title":"a","priority":-1,"urgent":false})");
-  CHECK(json::to_text(Order{.title = "a", .note = "", .windows = {Window{}}, .counts = {{"k", 9}}}) ==
-        R"({"title":"a","priority":0,"note":"","windows":[{"from":"1970-01-01T00:00:00.000Z",)"
-        R"("to":"1970-01-01T00:00:00.000Z"}],"counts":{"k":9},"urgent":false})");
+  CHECK(
+      json::to_text(Order{.title = "a", .note = "", .windows = {Window{}}, .counts = {{"k", 9}}}) ==
+      R"({"title":"a","priority":0,"note":"","windows":[{"from":"1970-01-01T00:00:00.000Z",)"
+      R"("to":"1970-01-01T00:00:00.000Z"}],"counts":{"k":9},"urgent":false})");
 }
 
 TEST_CASE("json: a trailing underscore of a member or enumerator is not on the wire") {
-  CHECK(json::to_text(Mixed{.colour = Colour::operator_, .wait_ms = Duration{1500}, .weight = 0.1}) ==
-        R"({"colour":"operator","wait_ms":1500,"weight":0.1})");
+  CHECK(
+      json::to_text(Mixed{.colour = Colour::operator_, .wait_ms = Duration{1500}, .weight = 0.1}) ==
+      R"({"colour":"operator","wait_ms":1500,"weight":0.1})");
   CHECK(read<Mixed>(R"({"colour":"operator","wait_ms":1,"weight":2})").colour == Colour::operator_);
 }
 
@@ -107,18 +109,19 @@ TEST_CASE("json: a missing member is an error unless it may be absent") {
 }
 
 TEST_CASE("json: an unknown field is named with its path") {
-  CHECK(errors_of<Order>(R"({"title":"a","priority":1,"prioridad":2})") == "prioridad unknown_field");
-  CHECK(errors_of<Order>(
-            R"({"title":"a","priority":1,"windows":[{"from":"2026-01-01T00:00:00Z",)"
-            R"("to":"2026-01-01T00:00:00Z","x":1}]})") == "windows.0.x unknown_field");
+  CHECK(errors_of<Order>(R"({"title":"a","priority":1,"prioridad":2})") ==
+        "prioridad unknown_field");
+  CHECK(errors_of<Order>(R"({"title":"a","priority":1,"windows":[{"from":"2026-01-01T00:00:00Z",)"
+                         R"("to":"2026-01-01T00:00:00Z","x":1}]})") == "windows.0.x unknown_field");
   CHECK(errors_of<Order>(R"({"title":"a","priority":1,"from_":1})") == "from_ unknown_field");
 }
 
 TEST_CASE("json: all wrong fields are reported at once, each with its code") {
-  CHECK(errors_of<Order>(
-            R"({"title":1,"priority":"x","windows":[{"from":"soon"}],"counts":{"k":256},"urgent":0})") ==
-        "title wrong_type, priority wrong_type, windows.0.from malformed, windows.0.to required, "
-        "counts.k out_of_range, urgent wrong_type");
+  CHECK(
+      errors_of<Order>(
+          R"({"title":1,"priority":"x","windows":[{"from":"soon"}],"counts":{"k":256},"urgent":0})") ==
+      "title wrong_type, priority wrong_type, windows.0.from malformed, windows.0.to required, "
+      "counts.k out_of_range, urgent wrong_type");
 }
 
 TEST_CASE("json: numbers that do not fit, or are not whole, are refused") {
@@ -131,7 +134,8 @@ TEST_CASE("json: numbers that do not fit, or are not whole, are refused") {
 }
 
 TEST_CASE("json: an unknown enum value is refused and the choices named") {
-  const auto value = json::from_request<Mixed>(*json::parse(R"({"colour":"blue","wait_ms":0,"weight":0})"));
+  const auto value =
+      json::from_request<Mixed>(*json::parse(R"({"colour":"blue","wait_ms":0,"weight":0})"));
   REQUIRE_FALSE(value);
   CHECK(value.error()[0].code == "unknown_value");
   CHECK(value.error()[0].detail == "must be one of red, operator");

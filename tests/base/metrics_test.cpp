@@ -13,9 +13,8 @@ TEST_CASE("metrics: the same name and labels are the same counter, other labels 
   metrics::counter("microflow_test_commands_total", "help", {{"outcome", "ok"}}).add(2);
   CHECK(ok.value() == 3);
   CHECK(no.value() == 0);
-  CHECK_THAT(metrics::expose(),
-             Contains("# TYPE microflow_test_commands_total counter\n") &&
-                 Contains("microflow_test_commands_total{outcome=\"ok\"} 3\n"));
+  CHECK_THAT(metrics::expose(), Contains("# TYPE microflow_test_commands_total counter\n") &&
+                                    Contains("microflow_test_commands_total{outcome=\"ok\"} 3\n"));
 }
 
 TEST_CASE("metrics: a histogram counts into every bucket at or above the value") {
@@ -45,7 +44,9 @@ TEST_CASE("metrics: threads lose no count") {
   {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t)
-      threads.emplace_back([&] { for (int i = 0; i < 10'000; ++i) hits.add(); });
+      threads.emplace_back([&] {
+        for (int i = 0; i < 10'000; ++i) hits.add();
+      });
   }
   CHECK(hits.value() == 40'000);
 }

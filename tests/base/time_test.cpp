@@ -1,7 +1,7 @@
 #include "base/time.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 using namespace mf;
 using namespace std::chrono_literals;

@@ -1,8 +1,8 @@
 #include "config/load.hpp"
 
+#include <unistd.h>
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <unistd.h>
 
 #include <fstream>
 #include <regex>
@@ -34,9 +34,7 @@ class TemporaryFile {
 };
 
 /// Two cores and 8 GiB, whatever machine the test runs on.
-Sources sources() {
-  return {.container = {.cpus = 2, .memory = 8ull << 30}};
-}
+Sources sources() { return {.container = {.cpus = 2, .memory = 8ull << 30}}; }
 
 std::string complaint(const Sources& from) {
   const auto config = load(from);
@@ -64,28 +62,49 @@ TEST_CASE("config: with no sources every documented default holds") {
 }
 
 TEST_CASE("config: the names that the protocol fixes are keys") {
-  for (const char* name :
-       {"limits.commands_per_second", "limits.subscriptions_per_second",
-        "limits.position_frames_per_second", "limits.logins_per_minute",
-        "limits.connections_per_address", "gateway.listen", "gateway.allowed_origins",
-        "gateway.tls_certificate", "gateway.tls_key", "gateway.trusted_proxies", "admin.listen",
-        "storage.data_dir", "dispatch.offer_timeout_ms", "dispatch.offers_max",
-        "dispatch.geofence_m", "node.drain_timeout_ms", "cluster.name", "cluster.etcd",
-        "cluster.node_id", "cluster.peer_listen", "cluster.peer_advertise", "cluster.ca",
-        "cluster.certificate", "cluster.key", "cluster.etcd_ca", "cluster.etcd_certificate",
-        "cluster.etcd_key"}) {
+  for (const char* name : {"limits.commands_per_second",
+                           "limits.subscriptions_per_second",
+                           "limits.position_frames_per_second",
+                           "limits.logins_per_minute",
+                           "limits.connections_per_address",
+                           "gateway.listen",
+                           "gateway.allowed_origins",
+                           "gateway.tls_certificate",
+                           "gateway.tls_key",
+                           "gateway.trusted_proxies",
+                           "admin.listen",
+                           "storage.data_dir",
+                           "dispatch.offer_timeout_ms",
+                           "dispatch.offers_max",
+                           "dispatch.geofence_m",
+                           "node.drain_timeout_ms",
+                           "cluster.name",
+                           "cluster.etcd",
+                           "cluster.node_id",
+                           "cluster.peer_listen",
+                           "cluster.peer_advertise",
+                           "cluster.ca",
+                           "cluster.certificate",
+                           "cluster.key",
+                           "cluster.etcd_ca",
+                           "cluster.etcd_certificate",
+                           "cluster.etcd_key"}) {
     INFO(name);
     CHECK(find_key(name) != nullptr);
   }
 }
 
-TEST_CASE("config: flags win over the environment, the environment over the file, the file over presets") {
+TEST_CASE(
+    "config: flags win over the environment, the environment over the file, the file over "
+    "presets") {
   const TemporaryFile file(
       "[limits]\ncommands_per_second = 2\nsubscriptions_per_second = 2\nlogins_per_minute = 2\n");
   auto from = sources();
   from.file = file.path;
-  from.presets = {{"limits.commands_per_second", "1"}, {"limits.connections_per_address", "1"},
-                  {"limits.subscriptions_per_second", "1"}, {"limits.logins_per_minute", "1"}};
+  from.presets = {{"limits.commands_per_second", "1"},
+                  {"limits.connections_per_address", "1"},
+                  {"limits.subscriptions_per_second", "1"},
+                  {"limits.logins_per_minute", "1"}};
   from.environment = {"MICROFLOW_LIMITS_SUBSCRIPTIONS_PER_SECOND=3",
                       "MICROFLOW_LIMITS_COMMANDS_PER_SECOND=3", "HOME=/root"};
   from.flags = {"--limits.commands_per_second", "4"};
@@ -106,10 +125,21 @@ TEST_CASE("config: flags win over the environment, the environment over the file
 
 TEST_CASE("config: the short flags of the protocol set their keys") {
   auto from = sources();
-  from.flags = {"--listen=0.0.0.0:80", "--admin-listen", "[::1]:0",  "--data-dir",  "/srv/mf",
-                "--cluster",           "demo",           "--etcd",   "http://a:1,http://b:2",
-                "--node-id",           "n1",             "--peer-listen", "1.2.3.4:9",
-                "--peer-advertise",    "n1.example:9"};
+  from.flags = {"--listen=0.0.0.0:80",
+                "--admin-listen",
+                "[::1]:0",
+                "--data-dir",
+                "/srv/mf",
+                "--cluster",
+                "demo",
+                "--etcd",
+                "http://a:1,http://b:2",
+                "--node-id",
+                "n1",
+                "--peer-listen",
+                "1.2.3.4:9",
+                "--peer-advertise",
+                "n1.example:9"};
   const auto config = load(from);
   REQUIRE(config);
   CHECK(config->gateway.listen == "0.0.0.0:80");
@@ -136,18 +166,17 @@ TEST_CASE("config: an unknown variable or flag is refused and the nearest one na
   CHECK_THAT(complaint(from), Contains("did you mean MICROFLOW_GATEWAY_LISTEN?"));
   from = sources();
   from.flags = {"--data-dirr", "x"};
-  CHECK_THAT(complaint(from), Contains("there is no flag --data-dirr") &&
-                                  Contains("did you mean --data-dir?"));
+  CHECK_THAT(complaint(from),
+             Contains("there is no flag --data-dirr") && Contains("did you mean --data-dir?"));
   from.flags = {"--frobnicate-everything"};
   CHECK_THAT(complaint(from), !Contains("did you mean"));
 }
 
 TEST_CASE("config: variables of Kubernetes services and passwords are no keys") {
   auto from = sources();
-  from.environment = {"MICROFLOW_ADMIN_PASSWORD=x",   "MICROFLOW_PASSWORD=x",
-                      "MICROFLOW_SERVICE_HOST=10.0.0.1",
-                      "MICROFLOW_SERVICE_PORT_HTTP=80", "MICROFLOW_PORT_80_TCP_ADDR=10.0.0.1",
-                      "MICROFLOW_PORT=tcp://10.0.0.1:80"};
+  from.environment = {"MICROFLOW_ADMIN_PASSWORD=x",          "MICROFLOW_PASSWORD=x",
+                      "MICROFLOW_SERVICE_HOST=10.0.0.1",     "MICROFLOW_SERVICE_PORT_HTTP=80",
+                      "MICROFLOW_PORT_80_TCP_ADDR=10.0.0.1", "MICROFLOW_PORT=tcp://10.0.0.1:80"};
   CHECK(load(from));
 }
 
@@ -225,8 +254,8 @@ TEST_CASE("config: a flag without its value is refused; a switch needs none") {
 }
 
 TEST_CASE("config: a subcommand takes its own flags and leaves the configuration's") {
-  std::vector<std::string> args{"--for", "60s", "--data-dir", "d", "--listen=:0", "--config",
-                                "f.toml", "--json"};
+  std::vector<std::string> args{"--for",       "60s",      "--data-dir", "d",
+                                "--listen=:0", "--config", "f.toml",     "--json"};
   CHECK(take_flags(args) ==
         std::vector<std::string>{"--data-dir", "d", "--listen=:0", "--config", "f.toml"});
   CHECK(args == std::vector<std::string>{"--for", "60s", "--json"});
@@ -244,10 +273,17 @@ TEST_CASE("config: --config wins over MICROFLOW_CONFIG") {
 
 TEST_CASE("config: what --print-config prints loads as the same configuration") {
   auto from = sources();
-  from.flags = {"--gateway.allowed_origins", "https://a.example,https://b.example",
-                "--storage.data_dir", "a \"quoted\" \\ path", "--log.level", "debug",
-                "--storage.create=false", "--storage.memory", "100MiB",
-                "--dispatch.offer_timeout_ms", "60000"};
+  from.flags = {"--gateway.allowed_origins",
+                "https://a.example,https://b.example",
+                "--storage.data_dir",
+                "a \"quoted\" \\ path",
+                "--log.level",
+                "debug",
+                "--storage.create=false",
+                "--storage.memory",
+                "100MiB",
+                "--dispatch.offer_timeout_ms",
+                "60000"};
   const auto resolved = resolve(from);
   REQUIRE(resolved);
   const auto printed = print(*resolved);
@@ -284,10 +320,11 @@ TEST_CASE("config: every key is read somewhere in node/, so that none is an empt
 
 TEST_CASE("config: every default is within its own range") {
   const TemporaryFile file(print(Resolved{Config{}, [] {
-    std::map<std::string, std::string, std::less<>> origins;
-    for (const auto& key : keys()) origins.emplace(key.name, "default");
-    return origins;
-  }()}));
+                                            std::map<std::string, std::string, std::less<>> origins;
+                                            for (const auto& key : keys())
+                                              origins.emplace(key.name, "default");
+                                            return origins;
+                                          }()}));
   auto from = sources();
   from.file = file.path;
   CHECK(load(from));

@@ -54,13 +54,13 @@ void Checker::event(const storage::Batch& batch, const storage::Entry& e,
   if (ev.type == "job.created")
     ticks_due_[e.entity.id] = from_millis(std::stoll(text_of(ev.json, "due")));
   if (ev.type == "job.ticked") {
-    if (!ticked_.insert(e.entity.id).second) violated("the timer of " + e.entity.id + " fired twice");
+    if (!ticked_.insert(e.entity.id).second)
+      violated("the timer of " + e.entity.id + " fired twice");
     if (batch.time < ticks_due_[e.entity.id]) violated("a timer fired early");
   }
   if (ev.type == "job.taken") {
     const auto [at, is_free] = used_.emplace(holder, std::pair(e.entity.id, token));
-    if (!is_free)
-      violated(holder + " is held by " + at->second.first + " and by " + e.entity.id);
+    if (!is_free) violated(holder + " is held by " + at->second.first + " and by " + e.entity.id);
   }
   if (ev.type == "job.dropped") used_.erase(holder);
   if (ev.type == "holder.released")
@@ -97,8 +97,8 @@ void Checker::replied(const Command& command, const Reply& reply) {
   if (known != outcomes_.end()) fact = known->second;
   else if (outcome->replayed && created_.contains(command.target)) fact = created_[command.target];
   else return violated("a reply before it was durable");
-  if (fact != Fact{command.target, outcome->version, fact.seq, command.fingerprint,
-                   outcome->status} ||
+  if (fact !=
+          Fact{command.target, outcome->version, fact.seq, command.fingerprint, outcome->status} ||
       !outcome->position.ends_with("-" + std::to_string(fact.seq)))
     violated("the answer to " + name(command.id) + " is not what happened");
   if (command.origin == Origin::person) acknowledged_.try_emplace(command.id, command, *outcome);
@@ -178,9 +178,8 @@ void Checker::repeat(const storage::MemoryStore& store, const Kinds& kinds, KeyR
     if (!core.load()) return violated("a stored entity can't be loaded");
     command.deadline = now + std::chrono::seconds(1);
     const auto effects = core.receive({command, {}, now, 1}, now);
-    const auto* again = effects.replies.size() == 1
-                            ? std::get_if<Outcome>(&effects.replies[0].reply)
-                            : nullptr;
+    const auto* again =
+        effects.replies.size() == 1 ? std::get_if<Outcome>(&effects.replies[0].reply) : nullptr;
     if (!again || again->version != outcome.version || again->status != outcome.status ||
         again->position != outcome.position || !again->replayed)
       violated("a repetition of " + name(id) + " is answered differently");

@@ -31,7 +31,7 @@ class Checker {
   [[nodiscard]] std::size_t acknowledged() const { return acknowledged_.size(); }
 
  private:
-  struct Fact {   ///< what the journal says about a command
+  struct Fact {  ///< what the journal says about a command
     EntityRef entity;
     std::uint64_t version = 0, seq = 0, fingerprint = 0;
     std::string status;
@@ -52,12 +52,12 @@ class Checker {
               runtime::KeyRing& keys, Timestamp now);
 
   std::map<ShardId, Head> heads_;
-  std::map<CommandId, Fact> outcomes_;                 ///< not of claims
+  std::map<CommandId, Fact> outcomes_;  ///< not of claims
   std::set<std::pair<EntityRef, std::uint64_t>> places_;
   std::map<EntityRef, Fact> created_;
   std::map<CommandId, std::pair<runtime::Command, runtime::Outcome>> acknowledged_;
   std::map<CommandId, int> copies_;
-  std::set<CommandId> denied_;                         ///< said to have done nothing
+  std::set<CommandId> denied_;                                       ///< said to have done nothing
   std::map<std::string, std::pair<std::string, std::string>> used_;  ///< holder → job, token
   std::set<std::string> expected_labels_, labels_;
   std::map<std::string, Timestamp> ticks_due_;

@@ -269,9 +269,7 @@ TEST_CASE("entity core: claim_in_use waits for the running command's outcome") {
   b.create();
   b.send("t", "take", R"({"holder":"h1"})");
   const auto body = "{\"token\":\"" + b.asks[0].need.token + "\"}";
-  const auto ask = [&] {
-    return b.core.answer("claim_in_use", body, Principal::system(), nine);
-  };
+  const auto ask = [&] { return b.core.answer("claim_in_use", body, Principal::system(), nine); };
   CHECK(ask().error().code == "busy");
   b.answer(b.asks[0], "{}");
   CHECK(ask().error().code == "busy");
@@ -325,7 +323,9 @@ TEST_CASE("entity core: a state beyond 64 KiB is refused and nothing changes") {
   CHECK(b.core.version() == 2);
 }
 
-TEST_CASE("entity core: past its deadline a waiting command has done nothing, a proposed one is unknown") {
+TEST_CASE(
+    "entity core: past its deadline a waiting command has done nothing, a proposed one is "
+    "unknown") {
   Bench b;
   b.create();
   const auto proposed = b.send("g", "grow", R"({"size":"5"})");

@@ -1,6 +1,6 @@
 // What is derived from the journal is exactly what the journal gives back (design.md §2).
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include <map>
 #include <set>
@@ -137,10 +137,11 @@ class Company {
       if (auto* no = std::get_if<Rejection>(&said.reply)) answer.value = *no;
       else answer.value = said.claim;
     } else if (need.target.kind == EntityKind::catalogue) {
-      answer.value = "{\"id\":\"" + north + "\",\"name\":\"Norte\",\"dispatch\":\"manual\"," +
-                     "\"type\":{\"id\":\"" + repair +
-                     "\",\"name\":\"Reparación\",\"duration_ms\":3600000},\"policy\":{\"priority\":2,"
-                     "\"respond_ms\":900000,\"arrive_ms\":3600000,\"resolve_ms\":14400000}}";
+      answer.value =
+          "{\"id\":\"" + north + "\",\"name\":\"Norte\",\"dispatch\":\"manual\"," +
+          "\"type\":{\"id\":\"" + repair +
+          "\",\"name\":\"Reparación\",\"duration_ms\":3600000},\"policy\":{\"priority\":2,"
+          "\"respond_ms\":900000,\"arrive_ms\":3600000,\"resolve_ms\":14400000}}";
     } else {
       EntityCore target(kinds.of(need.target.kind), keys, store_, need.target, 0);
       REQUIRE(target.load());
@@ -179,10 +180,12 @@ const EntityRef the_client{EntityKind::client, luz}, the_technician{EntityKind::
 EntityRef order(char letter) { return {EntityKind::work_order, id_of("ord", letter)}; }
 
 void open_for_business(Company& company) {
-  company.does(administrator, the_client, "create",
-               R"({"name":"Luz Gómez","document_type":"CC","document_number":"43","phones":["+57 300 123 4567"]})");
+  company.does(
+      administrator, the_client, "create",
+      R"({"name":"Luz Gómez","document_type":"CC","document_number":"43","phones":["+57 300 123 4567"]})");
   company.does(administrator, the_client, "add_site",
-               R"({"id":")" + home + R"(","name":"Casa","address":"Calle 10","neighbourhood":"Castilla","zone":")" +
+               R"({"id":")" + home +
+                   R"(","name":"Casa","address":"Calle 10","neighbourhood":"Castilla","zone":")" +
                    north + R"(","lat":6.2913,"lon":-75.5736})");
   company.does(administrator, the_technician, "create",
                R"({"name":"Ana Pérez","zones":[")" + north + R"("]})");
@@ -204,7 +207,9 @@ void something_happens(Company& company, int what, char letter, Duration ago) {
                    R"({"type":")" + repair + R"(","client":")" + luz + R"(","site":")" + home +
                        R"(","title":"Sin señal"})");
       break;
-    case 1: company.does(administrator, target, "assign", R"({"technician":")" + ana + "\"}"); break;
+    case 1:
+      company.does(administrator, target, "assign", R"({"technician":")" + ana + "\"}");
+      break;
     case 2: by_ana("accept"); break;
     case 3: by_ana("depart"); break;
     case 4: by_ana("arrive", R"(,"lat":6.2913,"lon":-75.5736)"); break;
@@ -213,8 +218,8 @@ void something_happens(Company& company, int what, char letter, Duration ago) {
     case 7: by_ana("comment", R"(,"text":"hola")"); break;
     case 8: company.does(administrator, target, "triage"); break;
     case 9:
-      company.does(administrator, the_client, "edit", R"({"document_number":")" +
-                       std::to_string(to_millis(company.now) % 3) + "\"}");
+      company.does(administrator, the_client, "edit",
+                   R"({"document_number":")" + std::to_string(to_millis(company.now) % 3) + "\"}");
       break;
     default: company.wait(ago); break;
   }
@@ -335,7 +340,8 @@ TEST_CASE("rebuild: a batch that does not follow what is there is refused, not g
   a_day(company);
   const auto fold = make_rebuild(company.kinds, company.keys);
   auto late = store.batch(0, store.applied(0).seq).value();
-  while (late.entries.empty() || late.entries[0].version < 2) late = store.batch(0, late.seq - 1).value();
+  while (late.entries.empty() || late.entries[0].version < 2)
+    late = store.batch(0, late.seq - 1).value();
   CHECK(fold(empty, late).error().code == ErrorCode::corrupt);
   late.entries[0].version = 1;
   late.entries[0].events = {{"order.unheard_of", 1, "{}"}};
@@ -345,8 +351,9 @@ TEST_CASE("rebuild: a batch that does not follow what is there is refused, not g
 TEST_CASE("rebuild: a directory whose states were lost is as before after a repair") {
   const test::TemporaryDirectory root;
   const auto open = [&] {
-    return storage::open_rocks({.data_dir = root / "data", .shard_count = 1,
-                                .memory_bytes_max = 16u << 20}).value();
+    return storage::open_rocks(
+               {.data_dir = root / "data", .shard_count = 1, .memory_bytes_max = 16u << 20})
+        .value();
   };
   Rows was;
   Keys keys;

@@ -269,8 +269,7 @@ TEST_CASE("shard core: reactions to one target go one after the other, in order"
   b.create("b");
   REQUIRE(b.sent("add") == std::vector<std::string>{R"({"label":"a:0"})"});
   b.answer(b.dispatches[0], done());
-  CHECK(b.sent("add") ==
-        std::vector<std::string>{R"({"label":"a:0"})", R"({"label":"b:0"})"});
+  CHECK(b.sent("add") == std::vector<std::string>{R"({"label":"a:0"})", R"({"label":"b:0"})"});
   CHECK(b.dispatches[0].command.id != b.dispatches[1].command.id);
   CHECK(b.dispatches[0].command.by.is_system());
   CHECK(b.dispatches[0].command.cause.starts_with("evt_0-"));
@@ -287,7 +286,8 @@ TEST_CASE("shard core: an unreachable target does not hold up the others") {
   CHECK(b.sent("release_claim").size() == 1);  // goes out all the same
 }
 
-TEST_CASE("shard core: a reaction without success is sent again under the same id, less and less often") {
+TEST_CASE(
+    "shard core: a reaction without success is sent again under the same id, less and less often") {
   Bench b({.backoff_min = 100ms});
   b.create("a");
   b.answer(b.dispatches[0], fault());
@@ -377,7 +377,7 @@ TEST_CASE("shard core: a reaction runs again under its first id when only its cu
 
 TEST_CASE("shard core: reactions done out of order are marked one by one") {
   Bench b;
-  b.create("a");                                    // add: unanswered
+  b.create("a");  // add: unanswered
   b.propose("a", "take", R"({"holder":"h1"})");
   b.complete();
   b.propose("a", "drop");

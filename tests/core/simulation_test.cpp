@@ -56,14 +56,14 @@ TEST_CASE("simulation: whatever crashes, is lost or comes late, the invariants h
     total.takeovers += report.takeovers;
     total.acknowledged += report.acknowledged;
   }
-  std::printf("simulation: %llu seeds (%.0f/s), %llu steps, %llu commits, %llu crashes, "
-              "%llu takeovers, %llu acknowledged\n",
-              static_cast<unsigned long long>(seed), static_cast<double>(seed) / elapsed(),
-              static_cast<unsigned long long>(total.steps),
-              static_cast<unsigned long long>(total.commits),
-              static_cast<unsigned long long>(total.crashes),
-              static_cast<unsigned long long>(total.takeovers),
-              static_cast<unsigned long long>(total.acknowledged));
+  std::printf(
+      "simulation: %llu seeds (%.0f/s), %llu steps, %llu commits, %llu crashes, "
+      "%llu takeovers, %llu acknowledged\n",
+      static_cast<unsigned long long>(seed), static_cast<double>(seed) / elapsed(),
+      static_cast<unsigned long long>(total.steps), static_cast<unsigned long long>(total.commits),
+      static_cast<unsigned long long>(total.crashes),
+      static_cast<unsigned long long>(total.takeovers),
+      static_cast<unsigned long long>(total.acknowledged));
 }
 
 TEST_CASE("simulation: the same seed plays the same run") {

@@ -63,8 +63,8 @@ class Plain : public Entity {
   }
   std::string view(Viewpoint) const override { return object({{"id", id_}}); }
   std::string row(Viewpoint) const override { return object({{"id", id_}}); }
-  std::expected<std::string, Rejection> answer(std::string_view, std::string_view,
-                                               const Principal&, Timestamp) const override {
+  std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
+                                               Timestamp) const override {
     return hide();
   }
 
@@ -98,8 +98,12 @@ struct Job : Plain<Job> {
     auto told = context;
     if (mistakes_.token_without_attempt) told.attempt = 0;
     const auto token = claim_token(id_, "take", told);
-    return {{Need::Type::claim, "holder", {holder_kind, text_of(body.json, "holder")}, "claim",
-             object({{"token", token}, {"owner", id_}}), token}};
+    return {{Need::Type::claim,
+             "holder",
+             {holder_kind, text_of(body.json, "holder")},
+             "claim",
+             object({{"token", token}, {"owner", id_}}),
+             token}};
   }
   Decided decide(const CommandBody& body, const Answers& answers,
                  const Context& context) const override {
@@ -108,8 +112,8 @@ struct Job : Plain<Job> {
     if (context.by.account == "guest") return forbid();
     if (body.verb == "create") {
       if (exists_) return reject("already_exists");
-      return std::vector{event("job.created", object({{"label", label},
-                                                      {"due", text(context.now + tick_after)}}))};
+      return std::vector{event(
+          "job.created", object({{"label", label}, {"due", text(context.now + tick_after)}}))};
     }
     if (!exists_) return hide();
     if (body.verb == "note") {
@@ -117,16 +121,16 @@ struct Job : Plain<Job> {
       return std::vector{event("job.noted", object({{"label", label}}))};
     }
     if (body.verb == "grow")
-      return std::vector{event("job.grown", object({{"label", label},
-                                                    {"size", text_of(body.json, "size")}}))};
+      return std::vector{
+          event("job.grown", object({{"label", label}, {"size", text_of(body.json, "size")}}))};
     if (body.verb == "take") return take(body, answers, context, label);
     if (body.verb == "arm")
       return std::vector{
           event("job.armed", object({{"label", label}, {"due", text_of(body.json, "due")}}))};
     if (body.verb == "drop" || body.verb == "timeout") {
       if (holder.empty()) return reject("not_taken");
-      return std::vector{event("job.dropped", object({{"label", label}, {"holder", holder},
-                                                      {"token", token}}))};
+      return std::vector{
+          event("job.dropped", object({{"label", label}, {"holder", holder}, {"token", token}}))};
     }
     return std::vector{event("job.ticked", object({{"due", text(*tick_due)}}))};
   }
@@ -185,7 +189,9 @@ struct Job : Plain<Job> {
 /// leaves the used one in place.
 struct Holder : Plain<Holder> {
   Holder(std::string id, Mistakes mistakes) : Plain(std::move(id)), mistakes_(mistakes) {}
-  struct Token { std::optional<Timestamp> check_at; };
+  struct Token {
+    std::optional<Timestamp> check_at;
+  };
   Mistakes mistakes_;
   std::string owner;
   std::map<std::string, Token> tokens;
@@ -207,8 +213,12 @@ struct Holder : Plain<Holder> {
     std::vector<Need> needs;
     if (body.verb == "verify_claims" && !mistakes_.holder_frees_by_clock)
       for (const auto& token : to_check(context.now))
-        needs.push_back({Need::Type::fact, token, {job_kind, owner}, "claim_in_use",
-                         object({{"token", token}}), {}});
+        needs.push_back({Need::Type::fact,
+                         token,
+                         {job_kind, owner},
+                         "claim_in_use",
+                         object({{"token", token}}),
+                         {}});
     return needs;
   }
   Decided decide(const CommandBody& body, const Answers& answers,
@@ -217,8 +227,9 @@ struct Holder : Plain<Holder> {
     if (body.verb == "claim") {
       const auto by = text_of(body.json, "owner");
       if (!owner.empty() && owner != by) return reject("held_by_another");
-      return std::vector{event("holder.claimed", object({{"token", token}, {"owner", by},
-                                                         {"check", text(context.now + check_after)}}))};
+      return std::vector{event(
+          "holder.claimed",
+          object({{"token", token}, {"owner", by}, {"check", text(context.now + check_after)}}))};
     }
     if (body.verb == "release_claim") {
       if (!tokens.contains(token)) return reject("claim_not_held");
@@ -230,11 +241,14 @@ struct Holder : Plain<Holder> {
         events.push_back(event("holder.released", object({{"token", due}})));
     for (const auto& answer : answers) {
       const auto used = answer.value ? text_of(*answer.value, "used") : "";
-      if (used == "yes") events.push_back(event("holder.confirmed", object({{"token", answer.name}})));
-      if (used == "no") events.push_back(event("holder.released", object({{"token", answer.name}})));
+      if (used == "yes")
+        events.push_back(event("holder.confirmed", object({{"token", answer.name}})));
+      if (used == "no")
+        events.push_back(event("holder.released", object({{"token", answer.name}})));
       if (used.empty())
-        events.push_back(event("holder.kept", object({{"token", answer.name},
-                                                      {"check", text(context.now + check_after)}})));
+        events.push_back(
+            event("holder.kept",
+                  object({{"token", answer.name}, {"check", text(context.now + check_after)}})));
     }
     if (events.empty()) return reject("already_done");
     return events;
@@ -331,10 +345,11 @@ class ToyKind : public Kind {
   std::vector<Reaction> react(std::string_view, const EventBody& e) const override {
     std::vector<Reaction> reactions;
     if (e.type.starts_with("job.") && e.type != "job.ticked")
-      reactions.push_back({{counter_kind, "sum"}, "add",
-                           object({{"label", text_of(e.json, "label")}})});
+      reactions.push_back(
+          {{counter_kind, "sum"}, "add", object({{"label", text_of(e.json, "label")}})});
     if (e.type == "job.dropped")
-      reactions.push_back({{holder_kind, text_of(e.json, "holder")}, "release_claim",
+      reactions.push_back({{holder_kind, text_of(e.json, "holder")},
+                           "release_claim",
                            object({{"token", text_of(e.json, "token")}})});
     return reactions;
   }

@@ -15,9 +15,9 @@ inline constexpr auto counter_kind = EntityKind::account;
 
 /// What is wrong on purpose (see simulation_test.cpp).
 struct Mistakes {
-  bool holder_frees_by_clock = false;     ///< without asking the claimant
-  bool token_without_attempt = false;     ///< a retried command claims under its old token
-  bool release_frees_whole_claim = false; ///< also what an earlier, used claim of the job holds
+  bool holder_frees_by_clock = false;      ///< without asking the claimant
+  bool token_without_attempt = false;      ///< a retried command claims under its old token
+  bool release_frees_whole_claim = false;  ///< also what an earlier, used claim of the job holds
 };
 
 inline constexpr Duration tick_after{2'000}, timeout_after{4'000}, check_after{3'000};

@@ -76,7 +76,9 @@ void World::look_for_silence() {
   for (auto& back : returns_)
     if (back.is_open && clock(back.at) > back.command.deadline + 700ms)
       checker_.violated("nobody answered " + back.command.body.verb);
-  after(100ms, [this] { if (!is_calm_) look_for_silence(); });
+  after(100ms, [this] {
+    if (!is_calm_) look_for_silence();
+  });
 }
 
 /// MF_TRACE=1 prints the journal of a replayed run.
@@ -138,8 +140,8 @@ void World::take_over(ShardId shard, int number) {
   if (const auto at = on_disk_.find(shard); at != on_disk_.end()) {
     const auto [writer, seq] = at->second;
     const bool is_applied = random_.chance(500);
-    auto result = store_.complete(shard, is_applied ? MemoryStore::Fate::committed
-                                                    : MemoryStore::Fate::failed);
+    auto result = store_.complete(
+        shard, is_applied ? MemoryStore::Fate::committed : MemoryStore::Fate::failed);
     if (random_.chance(500)) result.state = CommitState::unknown;
     on_disk_.erase(at);
     after(delay(), [=, this] { complete(writer, shard, seq, result); });
@@ -156,9 +158,9 @@ void World::take_over(ShardId shard, int number) {
   limits.backoff_max = 1s;
   limits.cursor_every = 400ms;
   auto& process = processes_[static_cast<std::size_t>(number)];
-  process.shards.emplace(shard, Shard(ShardCore(shard, kinds_, keys_, store_, epoch_[shard],
-                                                process.incarnation + epoch_[shard] * 100'000,
-                                                limits)));
+  process.shards.emplace(shard,
+                         Shard(ShardCore(shard, kinds_, keys_, store_, epoch_[shard],
+                                         process.incarnation + epoch_[shard] * 100'000, limits)));
   auto effects = shard_at(number, shard)->core.recover(clock(number));
   if (!effects) return checker_.violated("recovery failed: " + effects.error().message);
   handle(number, shard, std::move(*effects));

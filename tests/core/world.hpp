@@ -13,11 +13,11 @@ namespace mf::sim {
 struct Mutations {
   toy::Mistakes toy;
   bool reply_before_commit = false;
-  bool people_forgotten = false;      ///< no dedup key for people's commands
-  bool reactions_forgotten = false;   ///< no dedup key for reactions
+  bool people_forgotten = false;     ///< no dedup key for people's commands
+  bool reactions_forgotten = false;  ///< no dedup key for reactions
   bool uncertain_is_failed = false;
-  bool replaced_owner_answers = false;///< claims and refusals are not confirmed by the owner
-  bool cursor_runs_ahead = false;     ///< reactions count as done when they are sent
+  bool replaced_owner_answers = false;  ///< claims and refusals are not confirmed by the owner
+  bool cursor_runs_ahead = false;       ///< reactions count as done when they are sent
 };
 
 struct Report {

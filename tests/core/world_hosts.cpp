@@ -47,25 +47,23 @@ void World::handle(int process, ShardId shard, EntityEffects effects, const Enti
   for (const auto& r : effects.replies) reply(process, shard, r);
   for (const auto& a : effects.asks) ask(process, shard, ref, a);
   for (const auto& release : effects.releases)
-    send(process,
-         *release_command(release, kinds_.of(release.target.kind), clock(process) + 60s), {});
+    send(process, *release_command(release, kinds_.of(release.target.kind), clock(process) + 60s),
+         {});
   if (!effects.proposal) return;
   auto* host = shard_at(process, shard);
   if (mutations_.reply_before_commit) {
     const auto& entry = effects.proposal->entry;
     for (std::size_t i = returns_.size(); i-- > 0;)
       if (returns_[i].is_open && returns_[i].command.id == entry.command) {
-        checker_.replied(returns_[i].command,
-                         Outcome{entry.entity.id, entry.version, entry.status,
-                                 position_text(shard, host->core.seq() + 1)});
+        checker_.replied(returns_[i].command, Outcome{entry.entity.id, entry.version, entry.status,
+                                                      position_text(shard, host->core.seq() + 1)});
         break;
       }
   }
   std::vector<Proposal> proposals;
   proposals.push_back(std::move(*effects.proposal));
-  step(process, shard, [&](ShardCore& core) {
-    return core.propose(std::move(proposals), clock(process));
-  });
+  step(process, shard,
+       [&](ShardCore& core) { return core.propose(std::move(proposals), clock(process)); });
 }
 
 void World::ask(int process, ShardId shard, const EntityRef& from, const Ask& ask) {
@@ -86,8 +84,7 @@ void World::ask(int process, ShardId shard, const EntityRef& from, const Ask& as
 }
 
 /// A replaced owner meets what its successor wrote; whatever it makes of that, it ends there.
-void World::step(int process, ShardId shard,
-                 const std::function<ShardEffects(ShardCore&)>& what) {
+void World::step(int process, ShardId shard, const std::function<ShardEffects(ShardCore&)>& what) {
   auto* host = shard_at(process, shard);
   if (!host) return;
   ShardEffects effects;
@@ -124,9 +121,8 @@ void World::handle(int process, ShardId shard, ShardEffects effects) {
     if (is_owner(process, shard)) checker_.violated("alarm " + alarm.id + ": " + alarm.detail);
   if (effects.find_out)
     after(random_.between(5ms, 200ms), [=, this] {
-      step(process, shard, [&](ShardCore& core) {
-        return core.resolved(store_.applied(shard), clock(process));
-      });
+      step(process, shard,
+           [&](ShardCore& core) { return core.resolved(store_.applied(shard), clock(process)); });
     });
   if (effects.stepped_down) return close_shard(process, shard);
   plan_wake(process, shard);
@@ -188,8 +184,7 @@ void World::complete(int process, ShardId shard, std::uint64_t seq, CommitResult
   if (!host || host->core.seq() + 1 != seq) return;
   if (mutations_.uncertain_is_failed && result.state == CommitState::unknown)
     result.state = CommitState::failed;
-  step(process, shard,
-       [&](ShardCore& core) { return core.finished(result, clock(process)); });
+  step(process, shard, [&](ShardCore& core) { return core.finished(result, clock(process)); });
 }
 
 }  // namespace mf::sim

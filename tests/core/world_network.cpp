@@ -39,8 +39,7 @@ void World::send(int from, const Command& command, Return back) {
   checker_.sent(command);
   // A duplicate of the network is a copy too; counting one more than there are is harmless.
   if (!is_calm_) checker_.sent(command);
-  transmit(from, command.target,
-           [=, this](int process) { receive(process, command, back); });
+  transmit(from, command.target, [=, this](int process) { receive(process, command, back); });
 }
 
 void World::receive(int process, const Command& command, Return back) {
@@ -70,15 +69,12 @@ void World::reply(int process, ShardId shard, const CommandReply& r) {
   switch (back.type) {
     case Return::Type::nobody: return;
     case Return::Type::client:
-      return transmit_back([=, this, said = r.reply] {
-        heard(returns_[address].number, said);
-      });
+      return transmit_back([=, this, said = r.reply] { heard(returns_[address].number, said); });
     case Return::Type::dispatch:
       return transmit_back([=, this, said = r.reply] {
         const auto to = returns_[address];
-        step(to.process, to.shard, [&](ShardCore& core) {
-          return core.answered(to.number, said, clock(to.process));
-        });
+        step(to.process, to.shard,
+             [&](ShardCore& core) { return core.answered(to.number, said, clock(to.process)); });
       });
     case Return::Type::ask: break;
   }

@@ -46,13 +46,13 @@ class Random {
 struct Return {
   enum class Type : std::uint8_t { nobody, client, ask, dispatch };
   Type type = Type::nobody;
-  int process = -1;      ///< of ask and dispatch
+  int process = -1;  ///< of ask and dispatch
   ShardId shard = 0;
-  EntityRef entity;      ///< of ask
+  EntityRef entity;          ///< of ask
   std::uint64_t number = 0;  ///< ask id, ticket, or index of the client's command
-  Command command;       ///< that is answered
-  bool is_open = false;  ///< received by a living process and not answered
-  int at = -1;           ///< that process
+  Command command;           ///< that is answered
+  bool is_open = false;      ///< received by a living process and not answered
+  int at = -1;               ///< that process
 };
 
 struct Shard {

@@ -20,7 +20,10 @@ std::shared_ptr<const runtime::Kind> kind() {
   return one;
 }
 json new_account() {
-  return {{"username", "Ana"}, {"password_hash", hash}, {"roles", {"supervisor"}}, {"zones", {id_of("zon", 'N')}}};
+  return {{"username", "Ana"},
+          {"password_hash", hash},
+          {"roles", {"supervisor"}},
+          {"zones", {id_of("zon", 'N')}}};
 }
 Driver created() {
   Driver driver(kind(), ana);
@@ -28,7 +31,9 @@ Driver created() {
   return driver;
 }
 json session(char letter, std::string_view expires = "2026-11-25T13:00:00Z") {
-  return {{"session", id_of("ses", letter)}, {"token_hash", std::string(64, letter)}, {"expires_at", expires}};
+  return {{"session", id_of("ses", letter)},
+          {"token_hash", std::string(64, letter)},
+          {"expires_at", expires}};
 }
 Driver logged_in() {
   auto driver = created();
@@ -37,7 +42,8 @@ Driver logged_in() {
 }
 Driver invited() {
   auto driver = created();
-  driver.given("invite", json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}.dump());
+  driver.given("invite",
+               json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}.dump());
   return driver;
 }
 Principal own() { return {ana, {Role::supervisor}, {}, {}, {}, {}}; }
@@ -146,7 +152,8 @@ TEST_CASE("account: a second factor is base32, or no code could ever be right") 
   CHECK(json::parse(driver.as(Principal::system()).ask("login"))["totp"] == false);
 }
 
-TEST_CASE("account: an invitation sets a password once, before it expires, and only with its token") {
+TEST_CASE(
+    "account: an invitation sets a password once, before it expires, and only with its token") {
   auto driver = invited();
   driver.as(Principal::system());
   CHECK(driver.does("redeem", redeem(std::string(64, 'b')).dump()).text() == "invitation_invalid");
@@ -166,8 +173,9 @@ TEST_CASE("account: only administrators change rights, and none takes the role f
   CHECK(driver.as(own()).does("edit", promote).text() == "forbidden");
   CHECK(driver.as(client_named(id_of("cli", 'A'))).does("edit", promote).text() == "not_found");
   driver.as(administrator()).given("edit", promote);
-  CHECK(driver.as({ana, {Role::administrator}, {}, {}, {}, {}}).does("edit", R"({"roles":[]})").text() ==
-        "own_rights");
+  CHECK(driver.as({ana, {Role::administrator}, {}, {}, {}, {}})
+            .does("edit", R"({"roles":[]})")
+            .text() == "own_rights");
   CHECK(driver.as(administrator()).does("edit", R"({"roles":[]})").text() == "account.edited");
 }
 
@@ -196,8 +204,11 @@ TEST_CASE("account: every command in every state is in docs/states") {
   const auto close = json{{"session", id_of("ses", '1')}}.dump();
   check_matrix(
       "account", "Accounts have no status; the columns are what else there may be.",
-      {{"(none)", nobody}, {"created", created()}, {"with a session", logged_in()},
-       {"invited", invited()}, {"locked", locked}},
+      {{"(none)", nobody},
+       {"created", created()},
+       {"with a session", logged_in()},
+       {"invited", invited()},
+       {"locked", locked}},
       {{"create (administrator)", "create", new_account().dump(), administrator()},
        {"edit rights (administrator)", "edit", R"({"roles":["client"]})", administrator()},
        {"edit rights (itself)", "edit", R"({"roles":["client"]})", own()},
@@ -208,7 +219,8 @@ TEST_CASE("account: every command in every state is in docs/states") {
        {"lock (gateway)", "lock", R"({"until":"2026-11-24T15:00:00Z"})", system},
        {"unlock (administrator)", "unlock", "{}", administrator()},
        {"invite (administrator)", "invite",
-        json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}.dump(), administrator()},
+        json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}.dump(),
+        administrator()},
        {"invite (itself)", "invite",
         json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}.dump(), own()},
        {"redeem (gateway)", "redeem", redeem(token).dump(), system},

@@ -19,18 +19,25 @@ std::shared_ptr<const runtime::Kind> kind() {
 Driver empty() { return Driver(kind(), "catalogue"); }
 json zone() { return {{"id", north}, {"name", "Castilla"}, {"lat", 6.29}, {"lon", -75.57}}; }
 json type() {
-  return {{"id", repair}, {"name", "Reparación"}, {"duration_ms", 3'600'000}, {"priority", 2},
-          {"skills", {"fibre"}}, {"required_evidence", {"photo"}}, {"auto_triage", true}};
+  return {{"id", repair},       {"name", "Reparación"}, {"duration_ms", 3'600'000},
+          {"priority", 2},      {"skills", {"fibre"}},  {"required_evidence", {"photo"}},
+          {"auto_triage", true}};
 }
 Driver filled() {
   auto driver = empty();
   return driver.given("create_zone", zone().dump()).given("create_order_type", type().dump());
 }
 json policy(int priority) {
-  return {{"priority", priority}, {"respond_ms", 60'000}, {"arrive_ms", 120'000}, {"resolve_ms", 180'000}};
+  return {{"priority", priority},
+          {"respond_ms", 60'000},
+          {"arrive_ms", 120'000},
+          {"resolve_ms", 180'000}};
 }
 json reason() {
-  return {{"code", "no_power"}, {"verbs", {"pause"}}, {"name_es", "Sin energía"}, {"name_en", "No power"},
+  return {{"code", "no_power"},
+          {"verbs", {"pause"}},
+          {"name_es", "Sin energía"},
+          {"name_en", "No power"},
           {"holds_clock", true}};
 }
 
@@ -39,7 +46,8 @@ json reason() {
 TEST_CASE("catalogue: it starts with the SLA policies of domain.md") {
   const auto policies = json::parse(empty().ask("sla_policies"));
   // minutes to respond, arrive, resolve: 15/60/240, 60/240/480, 240/1440/2880, 480/2880/7200
-  const std::int64_t minutes[4][3] = {{15, 60, 240}, {60, 240, 480}, {240, 1440, 2880}, {480, 2880, 7200}};
+  const std::int64_t minutes[4][3] = {
+      {15, 60, 240}, {60, 240, 480}, {240, 1440, 2880}, {480, 2880, 7200}};
   REQUIRE(policies.size() == 4);
   for (int i = 0; i < 4; ++i) {
     CHECK(policies[i]["priority"] == i + 1);
@@ -49,13 +57,17 @@ TEST_CASE("catalogue: it starts with the SLA policies of domain.md") {
   }
 }
 
-TEST_CASE("catalogue: it starts with the reasons to pause and to fail; only the client's holds the clock") {
+TEST_CASE(
+    "catalogue: it starts with the reasons to pause and to fail; only the client's holds the "
+    "clock") {
   std::set<std::string> pause, fail, holding;
   for (const auto& reason : json::parse(empty().ask("reason_codes"))) {
-    for (const auto& verb : reason["verbs"]) (verb == "pause" ? pause : fail).insert(reason["code"]);
+    for (const auto& verb : reason["verbs"])
+      (verb == "pause" ? pause : fail).insert(reason["code"]);
     if (reason["holds_clock"] == true) holding.insert(reason["code"]);
   }
-  CHECK(pause == std::set<std::string>{"break", "parts", "client_absent", "weather", "safety", "other"});
+  CHECK(pause ==
+        std::set<std::string>{"break", "parts", "client_absent", "weather", "safety", "other"});
   CHECK(fail == std::set<std::string>{"client_absent", "no_access", "unsafe", "other"});
   CHECK(holding == std::set<std::string>{"client_absent", "no_access"});
 }
@@ -66,7 +78,8 @@ TEST_CASE("catalogue: an order's terms are its type and the policy of the priori
   CHECK(terms["type"]["id"] == repair);
   CHECK(terms["type"]["skills"] == json::parse(R"([{"skill":"fibre","level":1}])"));
   CHECK(terms["policy"]["priority"] == 2);
-  const auto urgent = json::parse(driver.ask("order_terms", json{{"type", repair}, {"priority", 1}}.dump()));
+  const auto urgent =
+      json::parse(driver.ask("order_terms", json{{"type", repair}, {"priority", 1}}.dump()));
   CHECK(urgent["policy"]["resolve_ms"] == 240 * 60'000);
   CHECK(driver.ask("order_terms", R"({"type":"typ_no"})") == "unknown_type");
   CHECK(driver.ask("order_terms", R"({"type":7})") == "unknown_type");
@@ -95,7 +108,9 @@ TEST_CASE("catalogue: everybody reads types and reasons, only staff zones and po
 
 TEST_CASE("catalogue: an edit changes what it names and keeps the rest") {
   auto driver = filled();
-  driver.given("edit_zone", json{{"id", north}, {"dispatch", "suggest"}, {"lat", nullptr}, {"lon", nullptr}}.dump());
+  driver.given(
+      "edit_zone",
+      json{{"id", north}, {"dispatch", "suggest"}, {"lat", nullptr}, {"lon", nullptr}}.dump());
   const auto zones = json::parse(driver.ask("zones"));
   CHECK(zones[0] == json{{"id", north}, {"name", "Castilla"}, {"dispatch", "suggest"}});
   CHECK(driver.does("edit_zone", json{{"id", north}, {"lat", 6.2}}.dump()).text() == "required");
@@ -148,13 +163,17 @@ TEST_CASE("catalogue: every command in every state is in docs/states") {
     commands.push_back({"create_zone" + std::string(name), "create_zone", zone().dump(), by});
     commands.push_back({"edit_zone" + std::string(name), "edit_zone",
                         json{{"id", north}, {"name", "12 de Octubre"}}.dump(), by});
-    commands.push_back({"create_order_type" + std::string(name), "create_order_type", type().dump(), by});
+    commands.push_back(
+        {"create_order_type" + std::string(name), "create_order_type", type().dump(), by});
     commands.push_back({"edit_order_type" + std::string(name), "edit_order_type",
                         json{{"id", repair}, {"priority", 1}}.dump(), by});
-    commands.push_back({"put_sla_policy" + std::string(name), "put_sla_policy", policy(1).dump(), by});
-    commands.push_back({"put_reason_code" + std::string(name), "put_reason_code", reason().dump(), by});
+    commands.push_back(
+        {"put_sla_policy" + std::string(name), "put_sla_policy", policy(1).dump(), by});
+    commands.push_back(
+        {"put_reason_code" + std::string(name), "put_reason_code", reason().dump(), by});
   }
-  check_matrix("catalogue", "The catalogue has no life of its own: as it starts, and with a zone and a type.",
+  check_matrix("catalogue",
+               "The catalogue has no life of its own: as it starts, and with a zone and a type.",
                {{"as it starts", empty()}, {"filled", filled()}}, commands);
 }
 
@@ -162,9 +181,13 @@ TEST_CASE("catalogue: the stored bytes of every event are pinned") {
   std::map<std::string, std::string> events;
   auto driver = empty();
   for (const auto& [verb, body] :
-       {std::pair{"create_zone", zone()}, {"edit_zone", json{{"id", north}, {"dispatch", "automatic"}, {"lat", nullptr}, {"lon", nullptr}}},
-        {"create_order_type", type()}, {"edit_order_type", json{{"id", repair}, {"skills", {"router"}}, {"approval", true}}},
-        {"put_sla_policy", policy(4)}, {"put_reason_code", reason()}}) {
+       {std::pair{"create_zone", zone()},
+        {"edit_zone",
+         json{{"id", north}, {"dispatch", "automatic"}, {"lat", nullptr}, {"lon", nullptr}}},
+        {"create_order_type", type()},
+        {"edit_order_type", json{{"id", repair}, {"skills", {"router"}}, {"approval", true}}},
+        {"put_sla_policy", policy(4)},
+        {"put_reason_code", reason()}}) {
     const auto said = driver.does(verb, body.dump());
     INFO(verb << ": " << said.text());
     REQUIRE(said.events.size() == 1);

@@ -10,19 +10,29 @@ using nlohmann::json;
 
 namespace {
 
-const Id luz = id_of("cli", 'A'), home = id_of("sit", 'H'), north = id_of("zon", 'N'), south = id_of("zon", 'S');
+const Id luz = id_of("cli", 'A'), home = id_of("sit", 'H'), north = id_of("zon", 'N'),
+         south = id_of("zon", 'S');
 
 std::shared_ptr<const runtime::Kind> kind() {
   static const std::shared_ptr<const runtime::Kind> one = client::make_client_kind();
   return one;
 }
 json person() {
-  return {{"name", "Luz Marina Gómez"}, {"document_type", "CC"}, {"document_number", "43.123.456"},
-          {"phones", {"+57 300 123 4567"}}, {"email", "luz@example.co"}};
+  return {{"name", "Luz Marina Gómez"},
+          {"document_type", "CC"},
+          {"document_number", "43.123.456"},
+          {"phones", {"+57 300 123 4567"}},
+          {"email", "luz@example.co"}};
 }
 json site() {
-  return {{"id", home}, {"name", "Casa"}, {"address", "Calle 10 # 43-21"}, {"neighbourhood", "Castilla"},
-          {"zone", north}, {"lat", 6.2913}, {"lon", -75.5736}, {"access_notes", "Portón verde"},
+  return {{"id", home},
+          {"name", "Casa"},
+          {"address", "Calle 10 # 43-21"},
+          {"neighbourhood", "Castilla"},
+          {"zone", north},
+          {"lat", 6.2913},
+          {"lon", -75.5736},
+          {"access_notes", "Portón verde"},
           {"contact", "Don Jairo"}};
 }
 json asset() {
@@ -38,8 +48,8 @@ Driver with_site() {
   driver.given("add_site", site().dump());
   return driver;
 }
-const std::vector<std::string> secrets = {"Luz", "43.123.456", "300 123", "luz@", "Calle 10", "6.2913",
-                                          "75.5736", "verde", "Jairo"};
+const std::vector<std::string> secrets = {"Luz",    "43.123.456", "300 123", "luz@", "Calle 10",
+                                          "6.2913", "75.5736",    "verde",   "Jairo"};
 bool tells(const std::string& text) {
   return std::ranges::any_of(secrets, [&](const auto& s) { return text.find(s) != text.npos; });
 }
@@ -48,7 +58,8 @@ std::string unsealed_part(const std::string& stored) {
   auto body = json::parse(stored);
   std::function<void(json&)> cut = [&](json& node) {
     if (node.is_object() && node.contains("sealed")) node = nullptr;
-    else if (node.is_structured()) for (auto& child : node) cut(child);
+    else if (node.is_structured())
+      for (auto& child : node) cut(child);
   };
   cut(body);
   return body.dump();
@@ -58,9 +69,11 @@ std::string unsealed_part(const std::string& stored) {
 
 TEST_CASE("client: what tells who a person is leaves for the journal only sealed") {
   Driver driver(kind(), luz);
-  for (const auto& [verb, body] : {std::pair{"create", person()}, {"add_site", site()},
-       {"edit", json{{"name", "Luz G."}, {"email", "luz@g.co"}}},
-       {"edit_site", json{{"site", home}, {"lat", 6.29135}, {"contact", "Jairo"}}}}) {
+  for (const auto& [verb, body] :
+       {std::pair{"create", person()},
+        {"add_site", site()},
+        {"edit", json{{"name", "Luz G."}, {"email", "luz@g.co"}}},
+        {"edit_site", json{{"site", home}, {"lat", 6.29135}, {"contact", "Jairo"}}}}) {
     const auto said = driver.does(verb, body.dump());
     REQUIRE(said.stored.size() == 1);
     CHECK(tells(said.stored[0]));
@@ -127,7 +140,8 @@ TEST_CASE("client: a create for a client that is there claims no document") {
   CHECK(driver.asked().empty());
 }
 
-TEST_CASE("client: another document number is claimed, the old one let go; the same one is neither") {
+TEST_CASE(
+    "client: another document number is claimed, the old one let go; the same one is neither") {
   auto driver = created();
   driver.given("edit", R"({"document_number":"43123456"})");
   CHECK(driver.asked().empty());
@@ -144,7 +158,8 @@ TEST_CASE("client: it tells the holder whether it bears a name") {
   Driver other(kind(), luz);
   CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
   other.given("create", person().dump());
-  CHECK(other.ask("claim_in_use", json{{"token", other.asked()[0].token}}.dump()) == R"({"used":true})");
+  CHECK(other.ask("claim_in_use", json{{"token", other.asked()[0].token}}.dump()) ==
+        R"({"used":true})");
   CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
 }
 
@@ -171,9 +186,13 @@ TEST_CASE("client: a site stands in a zone that exists, with coordinates on Eart
 
 TEST_CASE("client: orders learn of a site where it is, not who lives there") {
   const auto driver = with_site();
-  CHECK(json::parse(driver.ask("site", json{{"site", home}}.dump())) ==
-        json{{"client", luz}, {"site", home}, {"zone", north}, {"lat", 6.2913}, {"lon", -75.5736},
-             {"language", "es"}, {"active", true}});
+  CHECK(json::parse(driver.ask("site", json{{"site", home}}.dump())) == json{{"client", luz},
+                                                                             {"site", home},
+                                                                             {"zone", north},
+                                                                             {"lat", 6.2913},
+                                                                             {"lon", -75.5736},
+                                                                             {"language", "es"},
+                                                                             {"active", true}});
   CHECK(driver.ask("site", R"({"site":"sit_other"})") == "not_found");
   CHECK(driver.ask("site", json{{"site", home}}.dump(), administrator()) == "not_found");
 }
@@ -208,8 +227,11 @@ TEST_CASE("client: every command in every state is in docs/states") {
   auto other = person();
   other["name"] = "Other";
   check_matrix("client", "Without a site, with one, erased, and erased with its key destroyed.",
-               {{"(none)", nobody}, {"active", created()}, {"with a site", with_site()},
-                {"erased", erased}, {"key destroyed", gone}},
+               {{"(none)", nobody},
+                {"active", created()},
+                {"with a site", with_site()},
+                {"erased", erased},
+                {"key destroyed", gone}},
                {{"create", "create", person().dump(), staff},
                 {"create, another body", "create", other.dump(), staff},
                 {"edit", "edit", R"({"name":"Luz"})", staff},
@@ -225,10 +247,16 @@ TEST_CASE("client: every command in every state is in docs/states") {
 TEST_CASE("client: the stored bytes of every event are pinned") {
   std::map<std::string, std::string> events;
   Driver driver(kind(), luz);
-  for (const auto& [verb, body] : {std::pair{"create", person()}, {"add_site", site()},
-       {"edit", json{{"email", nullptr}, {"document_number", "77"}, {"phones", {"604 444 5566"}}}},
-       {"edit_site", json{{"site", home}, {"address", "Calle 11"}, {"access_notes", nullptr}, {"active", false}}},
-       {"add_asset", asset()}, {"erase", json::object()}}) {
+  for (const auto& [verb, body] :
+       {std::pair{"create", person()},
+        {"add_site", site()},
+        {"edit", json{{"email", nullptr}, {"document_number", "77"}, {"phones", {"604 444 5566"}}}},
+        {"edit_site", json{{"site", home},
+                           {"address", "Calle 11"},
+                           {"access_notes", nullptr},
+                           {"active", false}}},
+        {"add_asset", asset()},
+        {"erase", json::object()}}) {
     const auto said = driver.does(verb, body.dump());
     REQUIRE(said.events.size() == 1);
     events.emplace(said.events[0], said.stored[0]);

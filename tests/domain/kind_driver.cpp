@@ -78,7 +78,9 @@ std::string Said::text() const {
 }
 
 Driver::Driver(std::shared_ptr<const runtime::Kind> kind, Id id)
-    : kind_(std::move(kind)), id_(std::move(id)), now_(at("2026-11-24T13:00:00Z")),
+    : kind_(std::move(kind)),
+      id_(std::move(id)),
+      now_(at("2026-11-24T13:00:00Z")),
       responder_([](const runtime::Need&) { return std::string("{\"used\":true}"); }),
       entity_(kind_->empty(id_)) {}
 
@@ -108,9 +110,13 @@ Said Driver::does(const std::string& verb, const std::string& body_json) {
     said.invalid = body.error();
     return said;
   }
-  Context context{.by = by_, .now = now_, .occurred_at = body->occurred_at.value_or(now_),
-                  .device_time = body->occurred_at, .attempt = ++attempt_,
-                  .on_behalf_of = body->on_behalf_of, .justification = body->justification};
+  Context context{.by = by_,
+                  .now = now_,
+                  .occurred_at = body->occurred_at.value_or(now_),
+                  .device_time = body->occurred_at,
+                  .attempt = ++attempt_,
+                  .on_behalf_of = body->on_behalf_of,
+                  .justification = body->justification};
   asked_ = entity_->needs(*body, context);
   runtime::Answers answers;
   for (const auto& need : asked_) answers.push_back({need.name, 1, responder_(need)});
@@ -163,9 +169,10 @@ std::string Driver::ask(std::string_view query, std::string_view body, const Pri
 void check_matrix(const std::string& name, const std::string& intro,
                   const std::vector<std::pair<std::string, Driver>>& states,
                   const std::vector<MatrixCommand>& commands) {
-  std::string page = "# " + name + "\n\n" + intro +
-                     "\n\nWritten by a test (tests/domain): every command in every state. A cell is "
-                     "the events of a yes and the status after it, or the *code* of the no.\n\n| |";
+  std::string page =
+      "# " + name + "\n\n" + intro +
+      "\n\nWritten by a test (tests/domain): every command in every state. A cell is "
+      "the events of a yes and the status after it, or the *code* of the no.\n\n| |";
   for (const auto& [state, driver] : states) page += " " + state + " |";
   page += "\n|---|";
   for (std::size_t i = 0; i < states.size(); ++i) page += "---|";
@@ -187,11 +194,12 @@ void check_matrix(const std::string& name, const std::string& intro,
   compare_or_write(std::string(MF_SOURCE_DIR) + "/docs/states/" + name + ".md", page + "\n");
 }
 
-void check_golden_events(const std::string& kind, const std::map<std::string, std::string>& events) {
+void check_golden_events(const std::string& kind,
+                         const std::map<std::string, std::string>& events) {
   for (const auto& [type, json] : events)
-    compare_or_write(std::string(MF_SOURCE_DIR) + "/tests/golden/events/" + kind + "/" + type +
-                         ".v1.json",
-                     json + "\n");
+    compare_or_write(
+        std::string(MF_SOURCE_DIR) + "/tests/golden/events/" + kind + "/" + type + ".v1.json",
+        json + "\n");
 }
 
 }  // namespace mf::test

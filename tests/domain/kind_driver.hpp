@@ -30,18 +30,17 @@ class MarkingKeys final : public runtime::KeyRing {
 [[nodiscard]] Principal client_named(const Id& client);
 
 struct Said {
-  std::vector<std::string> events;          ///< types; empty for a no
-  std::vector<std::string> stored;          ///< their JSON
+  std::vector<std::string> events;  ///< types; empty for a no
+  std::vector<std::string> stored;  ///< their JSON
   std::optional<Rejection> no;
-  std::vector<FieldError> invalid;          ///< the body itself was refused
+  std::vector<FieldError> invalid;  ///< the body itself was refused
   /// "technician.created, …", or the code of the no.
   [[nodiscard]] std::string text() const;
 };
 
 class Driver {
  public:
-  using Responder =
-      std::function<std::expected<std::string, Rejection>(const runtime::Need&)>;
+  using Responder = std::function<std::expected<std::string, Rejection>(const runtime::Need&)>;
 
   Driver(std::shared_ptr<const runtime::Kind> kind, Id id);
 

@@ -1,6 +1,6 @@
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-#include <rapidcheck.h>
 
 #include "actors/technician/technician_codec.hpp"
 #include "tests/domain/kind_driver.hpp"
@@ -26,9 +26,10 @@ void random_step(Play& play) {
   driver.later(std::chrono::seconds(*rc::gen::inRange(0, 40)));
   switch (*rc::gen::inRange(0, 6)) {
     case 0: {
-      json claim = {{"token", token}, {"order", order}, {"visit", visit}, {"zone", id_of("zon", 'N')},
-                    {"skills", json::array()}, {"override", *rc::gen::arbitrary<bool>()}, {"reason", "why"},
-                    {"duration_ms", *rc::gen::inRange(1, 240) * 60'000}};
+      json claim = {{"token", token},          {"order", order},
+                    {"visit", visit},          {"zone", id_of("zon", 'N')},
+                    {"skills", json::array()}, {"override", *rc::gen::arbitrary<bool>()},
+                    {"reason", "why"},         {"duration_ms", *rc::gen::inRange(1, 240) * 60'000}};
       if (*rc::gen::arbitrary<bool>())
         claim["from"] = format_rfc3339(at("2026-11-24T13:00:00Z") +
                                        std::chrono::minutes(*rc::gen::inRange(0, 600)));
@@ -37,7 +38,9 @@ void random_step(Play& play) {
       return;
     }
     case 1: {
-      const json claim = {{"token", token}, {"order", order}, {"visit", visit},
+      const json claim = {{"token", token},
+                          {"order", order},
+                          {"visit", visit},
                           {"purpose", *rc::gen::element("travel", "work")}};
       if (driver.does("claim_work", claim.dump()).no) return;
       play.tokens.push_back(token);
@@ -60,23 +63,26 @@ void random_step(Play& play) {
       return;
     }
     case 4:
-      driver.does("set_availability", json{{"availability", *rc::gen::element("off", "available", "break")}}.dump());
+      driver.does("set_availability",
+                  json{{"availability", *rc::gen::element("off", "available", "break")}}.dump());
       return;
-    default:
-      driver.does("ack_assignment", json{{"visit", visit}}.dump());
+    default: driver.does("ack_assignment", json{{"visit", visit}}.dump());
   }
 }
 
 void check_invariants(const Play& play) {
   const auto state = json::parse(play.driver.entity().encode());
-  const auto agenda = state.value("agenda", json::array()), holds = state.value("holds", json::array());
+  const auto agenda = state.value("agenda", json::array()),
+             holds = state.value("holds", json::array());
   for (std::size_t i = 1; i < agenda.size(); ++i)
     RC_ASSERT(agenda[i - 1]["to"].get<std::string>() <= agenda[i]["from"].get<std::string>());
   std::set<std::string> purposes, orders;
-  for (const auto& hold : holds) RC_ASSERT(purposes.insert(hold["purpose"].get<std::string>()).second);
+  for (const auto& hold : holds)
+    RC_ASSERT(purposes.insert(hold["purpose"].get<std::string>()).second);
   for (const auto& slot : agenda) RC_ASSERT(orders.insert(slot["order"].get<std::string>()).second);
   for (const auto* list : {&agenda, &holds})
-    for (const auto& claim : *list) RC_ASSERT(!play.released.contains(claim["token"].get<std::string>()));
+    for (const auto& claim : *list)
+      RC_ASSERT(!play.released.contains(claim["token"].get<std::string>()));
   const auto now = state["availability"].get<std::string>();
   RC_ASSERT((now == "traveling" || now == "working") == !holds.empty());
   bool is_open = false;
@@ -87,7 +93,8 @@ void check_invariants(const Play& play) {
 
 }  // namespace
 
-TEST_CASE("technician: whatever comes, slots never overlap, work is one and released tokens are gone") {
+TEST_CASE(
+    "technician: whatever comes, slots never overlap, work is one and released tokens are gone") {
   const std::shared_ptr<const runtime::Kind> kind = technician::make_technician_kind();
   REQUIRE(rc::check([&] {
     Play play{Driver(kind, id_of("tec", 'A')), {}, {}};
@@ -112,7 +119,8 @@ TEST_CASE("technician: releasing a token that is not held changes nothing") {
     for (int i = 0; i < steps; ++i) random_step(play);
     for (const auto& token : play.released) {
       const auto before = play.driver.entity().encode();
-      RC_ASSERT(play.driver.does("release_claim", json{{"token", token}}.dump()).text() == "claim_not_held");
+      RC_ASSERT(play.driver.does("release_claim", json{{"token", token}}.dump()).text() ==
+                "claim_not_held");
       RC_ASSERT(play.driver.entity().encode() == before);
     }
   }));

@@ -22,7 +22,8 @@ std::shared_ptr<const runtime::Kind> kind() {
 }
 
 json profile() {
-  return {{"name", "Ana Pérez"}, {"skills", {"fibre", {{"skill", "router"}, {"level", 3}}}},
+  return {{"name", "Ana Pérez"},
+          {"skills", {"fibre", {{"skill", "router"}, {"level", 3}}}},
           {"zones", {north}}};
 }
 
@@ -44,8 +45,9 @@ Driver always_on_duty() {
 }
 
 json agenda_claim(const std::string& token, const Id& order, const Id& visit, Duration length) {
-  return {{"token", token}, {"order", order},   {"visit", visit}, {"zone", north},
-          {"skills", json::array()}, {"duration_ms", length.count()}, {"override", false}};
+  return {{"token", token},   {"order", order},          {"visit", visit},
+          {"zone", north},    {"skills", json::array()}, {"duration_ms", length.count()},
+          {"override", false}};
 }
 json from(json claim, std::string_view time) {
   claim["from"] = time;
@@ -65,14 +67,17 @@ std::string slot_of(const Driver& driver, const std::string& token) {
          answer["to"].get<std::string>().substr(0, 16);
 }
 std::string availability(const Driver& driver) { return driver.entity().status(); }
-const Driver::Responder unused = [](const runtime::Need&) { return std::string(R"({"used":false})"); };
+const Driver::Responder unused = [](const runtime::Need&) {
+  return std::string(R"({"used":false})");
+};
 const Driver::Responder busy = [](const runtime::Need&) { return reject("busy"); };
 
 }  // namespace
 
 TEST_CASE("technician: a skill's name alone means level 1") {
   const auto view = json::parse(always_on_duty().entity().view(runtime::Viewpoint::staff));
-  CHECK(view["skills"] == json::parse(R"([{"skill":"fibre","level":1},{"skill":"router","level":3}])"));
+  CHECK(view["skills"] ==
+        json::parse(R"([{"skill":"fibre","level":1},{"skill":"router","level":3}])"));
 }
 
 TEST_CASE("technician: supervisors add technicians to zones they supervise, others don't") {
@@ -136,7 +141,8 @@ TEST_CASE("technician: a slot never lies across a break or outside a shift") {
   const Id order_3 = id_of("ord", '3');
   driver.given("claim_agenda", agenda_claim("t3", order_3, visit_2, 3h).dump());
   CHECK(slot_of(driver, "t3") == "2026-11-25T13:00 2026-11-25T16:00");
-  const auto night = from(agenda_claim("t4", id_of("ord", '4'), visit_2, 1h), "2026-11-25T03:00:00Z");
+  const auto night =
+      from(agenda_claim("t4", id_of("ord", '4'), visit_2, 1h), "2026-11-25T03:00:00Z");
   CHECK(driver.does("claim_agenda", night.dump()).text() == "off_shift");
   const auto long_one = agenda_claim("t5", id_of("ord", '5'), visit_2, 6h);
   CHECK(driver.does("claim_agenda", long_one.dump()).text() == "off_shift");
@@ -155,10 +161,11 @@ TEST_CASE("technician: a shift may end on the next day") {
 
 TEST_CASE("technician: an absence is a hole in the shift") {
   auto driver = with_shifts();
-  driver.as(administrator()).given(
-      "edit", R"({"absences":[{"from":"2026-11-24T00:00:00Z","to":"2026-11-25T15:00:00Z"}]})");
-  driver.as(Principal::system()).given("claim_agenda",
-                                       agenda_claim("t1", order_1, visit_1, 1h).dump());
+  driver.as(administrator())
+      .given("edit",
+             R"({"absences":[{"from":"2026-11-24T00:00:00Z","to":"2026-11-25T15:00:00Z"}]})");
+  driver.as(Principal::system())
+      .given("claim_agenda", agenda_claim("t1", order_1, visit_1, 1h).dump());
   CHECK(slot_of(driver, "t1") == "2026-11-25T15:00 2026-11-25T16:00");
 }
 
@@ -205,7 +212,8 @@ TEST_CASE("technician: with a reason, overriding skips zone, skills, shift and a
   auto claim = from(agenda_claim("t1", order_1, visit_1, 1h), "2026-11-25T03:00:00Z");
   claim["zone"] = south;
   claim["skills"] = {"antenna"};
-  CHECK(driver.does("claim_agenda", overriding(claim).dump()).text() == "technician.agenda_claimed");
+  CHECK(driver.does("claim_agenda", overriding(claim).dump()).text() ==
+        "technician.agenda_claimed");
   claim["override"] = true;
   CHECK(driver.does("claim_agenda", claim.dump()).text() == "required");
 }
@@ -237,8 +245,8 @@ TEST_CASE("technician: a late release of an earlier claim frees nothing newer") 
 TEST_CASE("technician: a newer claim that is not used gives the slot before it back") {
   auto driver = always_on_duty();
   driver.given("claim_agenda", agenda_claim("t1", order_1, visit_1, 1h).dump());
-  driver.given("claim_agenda", from(agenda_claim("t2", order_1, visit_2, 1h),
-                                    "2026-11-24T20:00:00Z").dump());
+  driver.given("claim_agenda",
+               from(agenda_claim("t2", order_1, visit_2, 1h), "2026-11-24T20:00:00Z").dump());
   const auto between = from(agenda_claim("t3", order_2, visit_2, 1h), "2026-11-24T13:00:00Z");
   CHECK(driver.does("claim_agenda", between.dump()).text() == "agenda_overlap");
   driver.given("release_claim", R"({"token":"t2"})");
@@ -269,7 +277,8 @@ TEST_CASE("technician: a claim is asked about after 30 s and no clock ever frees
   }
 }
 
-TEST_CASE("technician: going off duty tells every order in the agenda, but not in the middle of work") {
+TEST_CASE(
+    "technician: going off duty tells every order in the agenda, but not in the middle of work") {
   auto driver = always_on_duty();
   driver.given("claim_agenda", agenda_claim("t1", order_1, visit_1, 1h).dump());
   driver.given("claim_work", work_claim("t2", order_1, "work").dump());
@@ -306,12 +315,12 @@ TEST_CASE("technician: an assignment is undelivered until its technician acknowl
 
 TEST_CASE("technician: the trail's last point is the last known position") {
   auto driver = always_on_duty().as(technician_named(ana));
-  CHECK(driver.does("record_trail", R"({"points":[[2000,6.2,-75.5,10],[1000,6.2,-75.5,10]]})").text() ==
-        "out_of_range");
+  CHECK(driver.does("record_trail", R"({"points":[[2000,6.2,-75.5,10],[1000,6.2,-75.5,10]]})")
+            .text() == "out_of_range");
   driver.given("record_trail", R"({"points":[[1000,6.1,-75.4,10],[2000,6.2,-75.5,12.5]]})");
   const auto row = json::parse(driver.entity().row(runtime::Viewpoint::staff));
-  CHECK(row["position"] == json::parse(
-      R"({"at":"1970-01-01T00:00:02.000Z","lat":6.2,"lon":-75.5,"accuracy":12.5})"));
+  CHECK(row["position"] ==
+        json::parse(R"({"at":"1970-01-01T00:00:02.000Z","lat":6.2,"lon":-75.5,"accuracy":12.5})"));
 }
 
 TEST_CASE("technician: a trail that comes late does not move the technician back") {
@@ -353,18 +362,27 @@ TEST_CASE("technician: every command in every state is in docs/states") {
   const auto system = Principal::system();
   check_matrix(
       "technician", "The states are the availability, and available with an order in the agenda.",
-      {{"(none)", nobody}, {"off", off}, {"available", available}, {"break", on_break},
-       {"assigned", assigned}, {"traveling", traveling}, {"working", working}},
+      {{"(none)", nobody},
+       {"off", off},
+       {"available", available},
+       {"break", on_break},
+       {"assigned", assigned},
+       {"traveling", traveling},
+       {"working", working}},
       {{"create (supervisor)", "create", profile().dump(), supervisor_of({north})},
        {"edit (supervisor)", "edit", R"({"max_orders":5})", supervisor_of({north})},
        {"edit (itself)", "edit", R"({"max_orders":5})", self},
        {"set_availability off (itself)", "set_availability", R"({"availability":"off"})", self},
-       {"set_availability available (itself)", "set_availability", R"({"availability":"available"})", self},
+       {"set_availability available (itself)", "set_availability",
+        R"({"availability":"available"})", self},
        {"set_availability break (supervisor)", "set_availability", R"({"availability":"break"})",
         supervisor_of({north})},
-       {"claim_agenda (an order)", "claim_agenda", agenda_claim("x", order_2, visit_2, 1h).dump(), system},
-       {"claim_work travel (the same order)", "claim_work", work_claim("x", order_1, "travel").dump(), system},
-       {"claim_work work (another order)", "claim_work", work_claim("x", order_2, "work").dump(), system},
+       {"claim_agenda (an order)", "claim_agenda", agenda_claim("x", order_2, visit_2, 1h).dump(),
+        system},
+       {"claim_work travel (the same order)", "claim_work",
+        work_claim("x", order_1, "travel").dump(), system},
+       {"claim_work work (another order)", "claim_work", work_claim("x", order_2, "work").dump(),
+        system},
        {"release_claim of the agenda", "release_claim", R"({"token":"t1"})", system},
        {"release_claim of the travel", "release_claim", R"({"token":"t2"})", system},
        {"release_claim of the work", "release_claim", R"({"token":"t3"})", system},
@@ -383,18 +401,21 @@ TEST_CASE("technician: the stored bytes of every event are pinned") {
     const auto said = driver.does(verb, body);
     INFO(verb << ": " << said.text());
     REQUIRE_FALSE(said.events.empty());
-    for (std::size_t i = 0; i < said.events.size(); ++i) events.emplace(said.events[i], said.stored[i]);
+    for (std::size_t i = 0; i < said.events.size(); ++i)
+      events.emplace(said.events[i], said.stored[i]);
   };
   auto full = profile();
   full["shifts"] = {{{"days", {"mon", "tue"}}, {"from", "08:00"}, {"to", "17:00"}}};
-  full["absences"] = {{{"from", "2026-12-24T00:00:00Z"}, {"to", "2026-12-26T00:00:00Z"}, {"reason", "leave"}}};
+  full["absences"] = {
+      {{"from", "2026-12-24T00:00:00Z"}, {"to", "2026-12-26T00:00:00Z"}, {"reason", "leave"}}};
   full["home"] = {{"lat", 6.25}, {"lon", -75.56}};
   full["max_orders"] = 8;
   play("create", full.dump());
   play("edit", R"({"name":"Ana María Pérez","home":null,"max_orders":null,"shifts":[]})");
   driver.as(Principal::system());
   play("link", json{{"account", id_of("acc", 'A')}}.dump());
-  play("claim_agenda", overriding(from(agenda_claim("t1", order_1, visit_1, 1h), "2026-11-24T20:00:00Z")).dump());
+  play("claim_agenda",
+       overriding(from(agenda_claim("t1", order_1, visit_1, 1h), "2026-11-24T20:00:00Z")).dump());
   play("claim_work", work_claim("t2", order_1, "travel").dump());
   driver.later(30s).answering(busy);
   play("verify_claims", "{}");

@@ -1,6 +1,6 @@
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-#include <rapidcheck.h>
 
 #include "actors/unique_name/unique_name_codec.hpp"
 #include "tests/domain/kind_driver.hpp"
@@ -24,7 +24,9 @@ std::string claim(const std::string& token, const std::string& owner) {
 std::string release(const std::string& token) { return json{{"token", token}}.dump(); }
 Driver a_name() { return Driver(kind(), "user:ana").as(Principal::system()); }
 Driver claimed() { return a_name().given("claim_name", claim("t1", ana)); }
-const Driver::Responder unused = [](const runtime::Need&) { return std::string(R"({"used":false})"); };
+const Driver::Responder unused = [](const runtime::Need&) {
+  return std::string(R"({"used":false})");
+};
 const Driver::Responder busy = [](const runtime::Need&) { return reject("busy"); };
 const Driver::Responder missing = [](const runtime::Need&) { return hide(); };
 
@@ -110,7 +112,8 @@ TEST_CASE("unique name: to people it does not exist") {
   CHECK_FALSE(name.entity().viewpoint(administrator()));
 }
 
-TEST_CASE("unique name: whatever comes, it never passes from one owner to another without a release") {
+TEST_CASE(
+    "unique name: whatever comes, it never passes from one owner to another without a release") {
   REQUIRE(rc::check([] {
     auto name = a_name();
     std::string owner;
@@ -119,9 +122,10 @@ TEST_CASE("unique name: whatever comes, it never passes from one owner to anothe
       const auto who = *rc::gen::element(ana, ben);
       const auto token = "t" + std::to_string(*rc::gen::inRange(0, 6));
       const auto answer = *rc::gen::inRange(0, 3);
-      name.answering(answer == 0 ? busy : answer == 1 ? unused : [](const runtime::Need&) {
-        return std::string(R"({"used":true})");
-      });
+      name.answering(answer == 0 ? busy
+                     : answer == 1
+                         ? unused
+                         : [](const runtime::Need&) { return std::string(R"({"used":true})"); });
       const auto step = *rc::gen::inRange(0, 3);
       const auto said = step == 0   ? name.does("claim_name", claim(token, who))
                         : step == 1 ? name.does("release_claim", release(token))
@@ -139,15 +143,16 @@ TEST_CASE("unique name: every command in every state is in docs/states") {
   confirmed.given("verify_claims");
   auto freed = claimed().given("release_claim", release("t1"));
   const auto system = Principal::system();
-  check_matrix("unique_name", "Names have one owner at a time; `t1` is the token of its claim.",
-               {{"(none)", a_name()}, {"claimed", waiting}, {"confirmed", confirmed}, {"free again", freed}},
-               {{"claim_name by the owner", "claim_name", claim("t2", ana), system},
-                {"claim_name by another", "claim_name", claim("t2", ben), system},
-                {"release_claim t1", "release_claim", release("t1"), system},
-                {"release_claim, another token", "release_claim", release("t9"), system},
-                {"verify_claims, used", "verify_claims", "{}", system},
-                {"verify_claims, not used", "verify_claims", "{}", system, unused},
-                {"verify_claims, no answer", "verify_claims", "{}", system, busy}});
+  check_matrix(
+      "unique_name", "Names have one owner at a time; `t1` is the token of its claim.",
+      {{"(none)", a_name()}, {"claimed", waiting}, {"confirmed", confirmed}, {"free again", freed}},
+      {{"claim_name by the owner", "claim_name", claim("t2", ana), system},
+       {"claim_name by another", "claim_name", claim("t2", ben), system},
+       {"release_claim t1", "release_claim", release("t1"), system},
+       {"release_claim, another token", "release_claim", release("t9"), system},
+       {"verify_claims, used", "verify_claims", "{}", system},
+       {"verify_claims, not used", "verify_claims", "{}", system, unused},
+       {"verify_claims, no answer", "verify_claims", "{}", system, busy}});
 }
 
 TEST_CASE("unique name: the stored bytes of every event are pinned") {

@@ -104,13 +104,39 @@ TEST_CASE("order bodies: only a visit's steps are done on somebody's behalf") {
 TEST_CASE("order verbs: people see the public ones of protocol.md") {
   std::set<std::string> verbs;
   for (const auto& verb : the_kind()->public_verbs()) verbs.insert(verb.name);
-  CHECK(verbs == std::set<std::string>{
-                     "create", "triage", "reject", "schedule", "assign", "accept", "decline",
-                     "unassign", "reassign", "depart", "arrive", "start", "pause", "resume",
-                     "follow_up", "complete", "request_approval", "approve", "return", "fail",
-                     "retry", "cancel", "reopen", "comment", "set_priority", "edit", "pin",
-                     "unpin", "confirm_window", "reschedule", "rate", "request_time_edit",
-                     "edit_time"});
+  CHECK(verbs == std::set<std::string>{"create",
+                                       "triage",
+                                       "reject",
+                                       "schedule",
+                                       "assign",
+                                       "accept",
+                                       "decline",
+                                       "unassign",
+                                       "reassign",
+                                       "depart",
+                                       "arrive",
+                                       "start",
+                                       "pause",
+                                       "resume",
+                                       "follow_up",
+                                       "complete",
+                                       "request_approval",
+                                       "approve",
+                                       "return",
+                                       "fail",
+                                       "retry",
+                                       "cancel",
+                                       "reopen",
+                                       "comment",
+                                       "set_priority",
+                                       "edit",
+                                       "pin",
+                                       "unpin",
+                                       "confirm_window",
+                                       "reschedule",
+                                       "rate",
+                                       "request_time_edit",
+                                       "edit_time"});
 }
 
 TEST_CASE("order needs: assigning asks the technician for the agenda, with a token to release") {
@@ -186,8 +212,12 @@ TEST_CASE("order events: of an erased client nothing personal is kept, neither s
   const auto kind = the_kind();
   Keys keys;
   keys.is_erased = true;
-  const Event event = WorkCompleted{.visit = "vis_1", .technician = {}, .client = the_client, .note = {},
-                                    .signature = {"<svg>"}, .signature_refusal_reason = {}};
+  const Event event = WorkCompleted{.visit = "vis_1",
+                                    .technician = {},
+                                    .client = the_client,
+                                    .note = {},
+                                    .signature = {"<svg>"},
+                                    .signature_refusal_reason = {}};
   EventBody body{"tracking.work_completed", 1, std::make_shared<const Event>(event), {}};
   REQUIRE(kind->seal(the_order, body, keys));
   CHECK(keys.asked_for == the_client);
@@ -195,7 +225,8 @@ TEST_CASE("order events: of an erased client nothing personal is kept, neither s
   CHECK(body.json.find("sealed") == body.json.npos);
   CHECK(body.json.find(the_client) != body.json.npos);
   // What is applied is what is stored.
-  CHECK_FALSE(std::get<WorkCompleted>(*static_cast<const Event*>(body.typed.get())).signature.value);
+  CHECK_FALSE(
+      std::get<WorkCompleted>(*static_cast<const Event*>(body.typed.get())).signature.value);
 }
 
 TEST_CASE("order state: a fresh one is about a kilobyte") {
@@ -236,11 +267,10 @@ TEST_CASE("order views: staff see visits, clocks and flags; no eyes see tokens o
 TEST_CASE("order views: the client's is the public part and no more") {
   const auto order = given(created(), triaged(), assigned_to(ana), departed()).order();
   const auto seen = view(order, Eyes::client);
-  CHECK(names(seen) ==
-        std::set<std::string>{"id", "code", "status", "type", "type_name", "title", "client",
-                              "site", "technician", "technician_name", "slot", "created_at",
-                              "updated_at", "description", "lat", "lon", "departed_at",
-                              "tracking"});
+  CHECK(names(seen) == std::set<std::string>{"id", "code", "status", "type", "type_name", "title",
+                                             "client", "site", "technician", "technician_name",
+                                             "slot", "created_at", "updated_at", "description",
+                                             "lat", "lon", "departed_at", "tracking"});
   CHECK(seen["technician_name"] == "Ana");
   CHECK_FALSE(view(given_in(Status::ON_SITE).order(), Eyes::client).contains("technician"));
 }
@@ -257,8 +287,10 @@ TEST_CASE("order views: technicians see no supervision and no other technician's
 
 TEST_CASE("order events: internal comments and supervision are hidden from the client") {
   const Event internal = Commented{.text = "difficult", .visibility = Visibility::internal};
-  const Event open = Commented{.text = "hola", .visibility = Visibility::client,
-                               .author = "acc_x", .author_as = Eyes::staff};
+  const Event open = Commented{.text = "hola",
+                               .visibility = Visibility::client,
+                               .author = "acc_x",
+                               .author_as = Eyes::staff};
   CHECK_FALSE(view_of(internal, Eyes::client));
   CHECK(view_of(internal, Eyes::technician));
   CHECK(*view_of(open, Eyes::client) == R"({"comment":"","text":"hola","author_as":"staff"})");
@@ -267,8 +299,11 @@ TEST_CASE("order events: internal comments and supervision are hidden from the c
     CHECK_FALSE(view_of(event, Eyes::client));
   CHECK_FALSE(view_of(Event(Escalated{}), Eyes::technician));
   CHECK(*view_of(Event(Declined{.reason = "rude client"}), Eyes::client) == "{}");
-  const Event forced = Assigned{{.technician = "t", .token = "secret", .override_ = true,
-                                 .reason = "favour", .released = {{"t", "old"}}}};
+  const Event forced = Assigned{{.technician = "t",
+                                 .token = "secret",
+                                 .override_ = true,
+                                 .reason = "favour",
+                                 .released = {{"t", "old"}}}};
   CHECK(view_of(forced, Eyes::staff)->find("favour") != std::string::npos);
   CHECK(view_of(forced, Eyes::technician)->find("favour") == std::string::npos);
   for (const auto eyes : {Eyes::staff, Eyes::technician, Eyes::client})
@@ -307,8 +342,8 @@ TEST_CASE("order reactions: released claims and the new order of a reopened one"
   const auto reactions = [&](std::string type, Event event) {
     return kind->react(the_order, {std::move(type), 1, std::make_shared<const Event>(event), {}});
   };
-  const auto released = reactions("assignment.expired",
-                                  Expired{"v", ana.technician, {{ana.technician, "tok"}}});
+  const auto released =
+      reactions("assignment.expired", Expired{"v", ana.technician, {{ana.technician, "tok"}}});
   REQUIRE(released.size() == 1);
   CHECK(released[0].target == EntityRef{EntityKind::technician, ana.technician});
   CHECK(released[0].verb == "release_claim");
@@ -342,13 +377,31 @@ std::vector<std::pair<std::string, Event>> samples() {
   const Window w{t, t + 1h};
   const Released r{{"tec_A", "ord_A/agenda/00/1"}};
   const SlaLimits limits{15min, 60min, 240min};
-  const Assignment a{"vis_A", "tec_A", "Ana Pérez", "Ana", "acc_A", t, t + 1h, "token", t + 5min,
-                     true, "urgent", r};
+  const Assignment a{"vis_A", "tec_A", "Ana Pérez", "Ana", "acc_A",  t,
+                     t + 1h,  "token", t + 5min,    true,  "urgent", r};
   return {
-      {"order.created",
-       Created{"ORD-7K3Q-9F2M-XW", "typ_A", "Reparación", "Sin señal", "desde ayer", 2, 1, "cli_A",
-               "sit_A", "zon_A", {6.2442}, {-75.5812}, 60min, {{"fibre", 2}}, {w}, {"vip"},
-               limits, true, true, "aa", "bb", Link{Relation::reopened, "ord_B"}}},
+      {"order.created", Created{"ORD-7K3Q-9F2M-XW",
+                                "typ_A",
+                                "Reparación",
+                                "Sin señal",
+                                "desde ayer",
+                                2,
+                                1,
+                                "cli_A",
+                                "sit_A",
+                                "zon_A",
+                                {6.2442},
+                                {-75.5812},
+                                60min,
+                                {{"fibre", 2}},
+                                {w},
+                                {"vip"},
+                                limits,
+                                true,
+                                true,
+                                "aa",
+                                "bb",
+                                Link{Relation::reopened, "ord_B"}}},
       {"order.rejected", Rejected{"out of area", "nota"}},
       {"order.triaged",
        Triaged{true, "typ_A", "Reparación", 1, 90min, {{"fibre", 1}}, {w}, limits, true, false}},
@@ -378,14 +431,27 @@ std::vector<std::pair<std::string, Event>> samples() {
       {"order.returned", Returned{"the photo is blurred", "tec_A"}},
       {"order.retried", Retried{"tomorrow", "nota"}},
       {"order.cancelled", Cancelled{"solved", "nota", true, "vis_A", "tec_A", r}},
-      {"order.reopened",
-       Reopened{"ord_B", "again", "nota", true, "typ_A", "cli_A", "sit_A", "Sin señal", "desde", 2,
-                {{"fibre", 1}}, 60min, {"vip"}}},
+      {"order.reopened", Reopened{"ord_B",
+                                  "again",
+                                  "nota",
+                                  true,
+                                  "typ_A",
+                                  "cli_A",
+                                  "sit_A",
+                                  "Sin señal",
+                                  "desde",
+                                  2,
+                                  {{"fibre", 1}},
+                                  60min,
+                                  {"vip"}}},
       {"order.commented", Commented{"cmt_A", "hola", Visibility::client, "acc_A", Eyes::client}},
       {"order.priority_changed", PriorityChanged{3, 1, limits, "vip"}},
-      {"order.edited",
-       Edited{{"Sin internet"}, Patch<std::string>::removal(), {{w}}, {{{"fibre", 1}}}, {90min},
-              {{"vip"}}}},
+      {"order.edited", Edited{{"Sin internet"},
+                              Patch<std::string>::removal(),
+                              {{w}},
+                              {{{"fibre", 1}}},
+                              {90min},
+                              {{"vip"}}}},
       {"order.pinned", Pinned{"agreed"}},
       {"order.unpinned", Unpinned{"free"}},
       {"order.window_confirmed", WindowConfirmed{t, t + 1h}},
@@ -393,8 +459,7 @@ std::vector<std::pair<std::string, Event>> samples() {
       {"order.rated", Rated{5, "gracias"}},
       {"tracking.time_edit_requested",
        TimeEditRequested{"vis_A", 1, t, t + 1h, "tec_A", "forgot to press start"}},
-      {"tracking.time_edited",
-       TimeEdited{"vis_A", 1, t, t + 1h, w, true, "forgot to press start"}},
+      {"tracking.time_edited", TimeEdited{"vis_A", 1, t, t + 1h, w, true, "forgot to press start"}},
       {"tracking.time_edit_refused", TimeEditRefused{"vis_A", 1}},
       {"order.sla_at_risk", SlaAtRisk{ClockName::respond, t}},
       {"order.sla_breached", SlaBreached{ClockName::resolve, t}},

@@ -1,14 +1,14 @@
-// The order among its real neighbours: what it asks for is what they answer, what it releases is what
-// they hold. Commands and answers travel as JSON, like in the runtime.
+// The order among its real neighbours: what it asks for is what they answer, what it releases is
+// what they hold. Commands and answers travel as JSON, like in the runtime.
 #include <nlohmann/json.hpp>
 
+#include <catch2/catch.hpp>
 #include "actors/catalogue/catalogue_codec.hpp"
 #include "actors/client/client_codec.hpp"
 #include "actors/technician/technician_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "actors/zone_view/candidates.hpp"
 #include "tests/domain/kind_driver.hpp"
-#include <catch2/catch.hpp>
 
 using namespace mf;
 using namespace mf::test;
@@ -28,14 +28,23 @@ struct Company {
 
   Company() {
     catalogue.given("create_zone", Json{{"id", north}, {"name", "Norte"}}.dump());
-    catalogue.given("create_order_type", Json{{"id", repair}, {"name", "Reparación"},
-                                              {"duration_ms", 3'600'000}, {"priority", 2},
-                                              {"skills", {"fibre"}}, {"auto_triage", true}}
+    catalogue.given("create_order_type", Json{{"id", repair},
+                                              {"name", "Reparación"},
+                                              {"duration_ms", 3'600'000},
+                                              {"priority", 2},
+                                              {"skills", {"fibre"}},
+                                              {"auto_triage", true}}
                                              .dump());
-    client.given("create", Json{{"name", "Clara Ruiz"}, {"document_type", "CC"},
-                                {"document_number", "1020"}}.dump());
-    client.given("add_site", Json{{"id", site}, {"name", "Casa"}, {"address", "Calle 1"},
-                                  {"zone", north}, {"lat", 6.25}, {"lon", -75.57}}.dump());
+    client.given(
+        "create",
+        Json{{"name", "Clara Ruiz"}, {"document_type", "CC"}, {"document_number", "1020"}}.dump());
+    client.given("add_site", Json{{"id", site},
+                                  {"name", "Casa"},
+                                  {"address", "Calle 1"},
+                                  {"zone", north},
+                                  {"lat", 6.25},
+                                  {"lon", -75.57}}
+                                 .dump());
     ana.given("create",
               Json{{"name", "Ana Pérez"}, {"skills", {"fibre"}}, {"zones", {north}}}.dump());
     ana.as(Principal::system());
@@ -54,7 +63,8 @@ struct Company {
       REQUIRE(said.invalid.empty());
     }
     const auto& query = need.type == runtime::Need::Type::claim ? "claim" : need.verb;
-    return target.entity().answer(query, need.body, Principal::system(), at("2026-11-24T13:00:00Z"));
+    return target.entity().answer(query, need.body, Principal::system(),
+                                  at("2026-11-24T13:00:00Z"));
   }
 
   /// What the runtime does after a commit.
@@ -81,8 +91,9 @@ struct Company {
   Json ana_seen() const { return Json::parse(ana.entity().view(runtime::Viewpoint::staff)); }
 
   Company& create() {
-    return supervisor("create", {{"type", repair}, {"client", id_of("cli", 'C')}, {"site", site},
-                                 {"title", "Sin señal"}});
+    return supervisor(
+        "create",
+        {{"type", repair}, {"client", id_of("cli", 'C')}, {"site", site}, {"title", "Sin señal"}});
   }
   Company& assign() { return supervisor("assign", {{"technician", id_of("tec", 'A')}}); }
 };
@@ -96,7 +107,7 @@ TEST_CASE("company: an order knows its site, its type and its policy") {
   CHECK(seen["lat"] == 6.25);
   CHECK(seen["type_name"] == "Reparación");
   CHECK(seen["duration_ms"] == 3'600'000);
-  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);   // domain.md §4, priority 2
+  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);  // domain.md §4, priority 2
   CHECK(seen["sla"]["resolve"]["limit_ms"] == 28'800'000);
   CHECK(company.order.keys().persons.contains(id_of("cli", 'C')));
 }
@@ -131,12 +142,13 @@ TEST_CASE("company: what the technician refuses, the order refuses") {
 
 TEST_CASE("company: the list of candidates asks for the time that assign asks for") {
   Company company;
-  company.create().supervisor(
-      "schedule", {{"from", "2026-11-24T15:00:00Z"}, {"to", "2026-11-24T17:00:00Z"}});
+  company.create().supervisor("schedule",
+                              {{"from", "2026-11-24T15:00:00Z"}, {"to", "2026-11-24T17:00:00Z"}});
   const auto claim = [](const char* token, const char* from) {
-    return Json{{"token", token}, {"order", id_of("ord", 'B')}, {"visit", id_of("vis", 'B')},
-                {"zone", north}, {"duration_ms", 1'800'000}, {"from", from},
-                {"override", false}}.dump();
+    return Json{{"token", token},   {"order", id_of("ord", 'B')}, {"visit", id_of("vis", 'B')},
+                {"zone", north},    {"duration_ms", 1'800'000},   {"from", from},
+                {"override", false}}
+        .dump();
   };
   company.ana.given("claim_agenda", claim("t", "2026-11-24T16:30:00Z"));
   const auto listed = [&] {

@@ -23,7 +23,8 @@ TEST_CASE("work order: an order for an unknown or foreign site looks like a miss
 }
 TEST_CASE("work order: a client without service gets no new order") {
   given(with([](World& w) { w.site.active = false; }))
-      .when(create_body(), clara).is_rejected("client_inactive");
+      .when(create_body(), clara)
+      .is_rejected("client_inactive");
 }
 TEST_CASE("work order: a client's priority is a wish, a supervisor's counts") {
   auto body = create_body();
@@ -72,11 +73,15 @@ TEST_CASE("work order: creating the same again is the same, another one is refus
 }
 TEST_CASE("work order: a type with automatic triage goes to the dispatch pool at once") {
   given(with([](World& w) { w.terms.is_auto_triage = true; }))
-      .when(create_body(), clara).happens<Created>().happens<Triaged>().leads_to(Status::TRIAGED);
+      .when(create_body(), clara)
+      .happens<Created>()
+      .happens<Triaged>()
+      .leads_to(Status::TRIAGED);
 }
 
 // The seeds' short flow: rows 1, 3, 5, 11, 15
-TEST_CASE("work order: created, triaged, assigned, started, completed, without the optional steps") {
+TEST_CASE(
+    "work order: created, triaged, assigned, started, completed, without the optional steps") {
   auto then = given(created(), triaged(), assigned_to(ana), started()).when(Complete{}, ana);
   then.leads_to(Status::COMPLETED).happens<WorkCompleted>();
   CHECK(count_of<ApprovalRequested>(then.world) == 0);
@@ -91,9 +96,8 @@ TEST_CASE("work order: only a new order is rejected, and its clocks stop") {
   given_in(Status::TRIAGED).when(Reject{.reason = "x"}, sofia).is_rejected("order_is_triaged");
 }
 TEST_CASE("work order: triage may correct priority, duration and skills") {
-  auto then = given(created())
-                  .when(Triage{.priority = 1, .duration_ms = 90min, .skills = {{"antenna", 2}}},
-                        sofia);
+  auto then = given(created()).when(
+      Triage{.priority = 1, .duration_ms = 90min, .skills = {{"antenna", 2}}}, sofia);
   then.leads_to(Status::TRIAGED);
   CHECK(then.order().priority == 1);
   CHECK(then.order().duration_ms == 90min);
@@ -112,7 +116,8 @@ TEST_CASE("work order: a slot outside the client's windows needs an override wit
   open().when(Schedule{.from = start_time + 1h}, sofia).leads_to(Status::SCHEDULED);
 }
 TEST_CASE("work order: a plan lies in the future") {
-  given(created(), triaged()).when(Schedule{.from = start_time - 3h}, sofia)
+  given(created(), triaged())
+      .when(Schedule{.from = start_time - 3h}, sofia)
       .refuses_field("from", "in_the_past");
 }
 TEST_CASE("work order: a plan with a technician holds the agenda until it is replaced") {
@@ -124,7 +129,8 @@ TEST_CASE("work order: a plan with a technician holds the agenda until it is rep
 TEST_CASE("work order: what the technician's agenda refuses is refused") {
   given(created(), triaged(),
         with([](World& w) { w.agenda_no = reject("agenda_overlap").error(); }))
-      .when(assign_to(ana), sofia).is_rejected("agenda_overlap");
+      .when(assign_to(ana), sofia)
+      .is_rejected("agenda_overlap");
 }
 
 // Rows 9–11: travel and arrival
@@ -201,12 +207,14 @@ TEST_CASE("work order: a type that asks for a signature takes one, or why it was
   open().when(Complete{.signature = ""}, ana).is_rejected("signature_missing");
   open().when(Complete{.signature_refusal_reason = " "}, ana).is_rejected("signature_missing");
   open().when(Complete{.signature = "data"}, ana).leads_to(Status::COMPLETED);
-  open().when(Complete{.signature_refusal_reason = "was in a hurry"}, ana)
+  open()
+      .when(Complete{.signature_refusal_reason = "was in a hurry"}, ana)
       .leads_to(Status::COMPLETED);
 }
 
 // Rows 16–18: approval
-TEST_CASE("work order: an override, a far arrival, a late report or too much time asks for approval") {
+TEST_CASE(
+    "work order: an override, a far arrival, a late report or too much time asks for approval") {
   const auto approval = [](Then then) {
     then.when(Complete{}, ana).leads_to(Status::APPROVAL_REQUIRED);
     return then.event<ApprovalRequested>().rules;
@@ -250,8 +258,7 @@ TEST_CASE("work order: a completed order closes by itself after a day, one to ap
   CHECK(then.order().status == Status::COMPLETED);
   then.after(1ms);
   CHECK(then.order().status == Status::CLOSED);
-  CHECK(given_in(Status::APPROVAL_REQUIRED).after(72h).order().status ==
-        Status::APPROVAL_REQUIRED);
+  CHECK(given_in(Status::APPROVAL_REQUIRED).after(72h).order().status == Status::APPROVAL_REQUIRED);
 }
 TEST_CASE("work order: a supervisor closes a completed order and one to approve") {
   given_in(Status::COMPLETED).when(Approve{}, sofia).leads_to(Status::CLOSED);
@@ -285,14 +292,14 @@ TEST_CASE("work order: cancelling recalls the technician") {
   given_in(Status::COMPLETED).when(Cancel{.reason = "x"}, sofia).is_rejected("order_is_completed");
 }
 TEST_CASE("work order: its client cancels until a technician is on the way") {
-  for (const auto status : {Status::NEW, Status::TRIAGED, Status::SCHEDULED, Status::ASSIGNED,
-                            Status::ACCEPTED}) {
+  for (const auto status :
+       {Status::NEW, Status::TRIAGED, Status::SCHEDULED, Status::ASSIGNED, Status::ACCEPTED}) {
     auto then = given_in(status).when(Cancel{.reason = "solved"}, clara);
     then.leads_to(Status::CANCELLED);
     CHECK(then.event<Cancelled>().by_client);
   }
-  for (const auto status : {Status::EN_ROUTE, Status::ON_SITE, Status::IN_PROGRESS,
-                            Status::PAUSED, Status::FAILED})
+  for (const auto status :
+       {Status::EN_ROUTE, Status::ON_SITE, Status::IN_PROGRESS, Status::PAUSED, Status::FAILED})
     given_in(status).when(Cancel{.reason = "solved"}, clara).is_rejected("too_late_to_cancel");
 }
 TEST_CASE("work order: reopening makes one new order, linked both ways") {
@@ -308,8 +315,12 @@ TEST_CASE("work order: reopening makes one new order, linked both ways") {
   }
   World next;
   next.order.id = id_of("ord", 'B');
-  REQUIRE(next.send(OpenLinked{.parent = the_order, .type = repair, .client = the_client,
-                               .site = the_site, .title = "Router sin señal", .priority = 2},
+  REQUIRE(next.send(OpenLinked{.parent = the_order,
+                               .type = repair,
+                               .client = the_client,
+                               .site = the_site,
+                               .title = "Router sin señal",
+                               .priority = 2},
                     the_system));
   CHECK(next.order.parent->order == the_order);
   CHECK(next.order.status == Status::NEW);
@@ -362,7 +373,8 @@ TEST_CASE("work order: the client confirms the planned window once, and may ask 
   then.happens<WindowConfirmed>();
   then.when(ConfirmWindow{}, clara).is_rejected("already_confirmed");
   then.when(Reschedule{.windows = {{start_time + 24h, start_time + 26h}}}, clara)
-      .happens<Rescheduled>().leads_to(Status::SCHEDULED);
+      .happens<Rescheduled>()
+      .leads_to(Status::SCHEDULED);
   CHECK_FALSE(then.order().window_confirmed_at);
   given_in(Status::EN_ROUTE).when(ConfirmWindow{}, clara).is_rejected("order_is_en_route");
   given_in(Status::EN_ROUTE)
@@ -378,7 +390,8 @@ TEST_CASE("work order: the client rates once, after completion") {
 TEST_CASE("work order: the fortieth visit is the last") {
   auto then = given(created(), triaged());
   for (std::size_t i = 0; i < visits_max; ++i)
-    then.when(assign_to(ana), sofia).when(Unassign{.reason = "no"}, sofia)
+    then.when(assign_to(ana), sofia)
+        .when(Unassign{.reason = "no"}, sofia)
         .leads_to(Status::TRIAGED);
   then.when(assign_to(ana), sofia).is_rejected("too_many_visits");
 }

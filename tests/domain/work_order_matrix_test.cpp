@@ -53,8 +53,11 @@ std::vector<Row> rows() {
       {"confirm_window", ConfirmWindow{}, clara, "client"},
       {"reschedule", Reschedule{.windows = {day}}, clara, "client"},
       {"rate", Rate{5}, clara, "client"},
-      {"request_time_edit", RequestTimeEdit{.from = start_time, .to = start_time + 1min}, ana,
-       "technician", {.justification = "forgot to press start"}},
+      {"request_time_edit",
+       RequestTimeEdit{.from = start_time, .to = start_time + 1min},
+       ana,
+       "technician",
+       {.justification = "forgot to press start"}},
       {"edit_time", EditTime{}, sofia, "supervisor"},
       {"revoke", Revoke{ana.technician, "technician_off"}, the_system, "technician went off"},
       {"offer_expiry", OfferExpiry{}, the_system, "timer"},
@@ -74,8 +77,8 @@ World world_for(const Row& row, Status status) {
   auto world = given_in(status).world;
   if (row.by.technician.empty() || !world.order.visits.empty()) return world;
   // So that the state refuses and not the right: ana had a visit here before.
-  world.order.visits.push_back({.id = "vis_before", .status = VisitStatus::partial,
-                                .technician = row.by.technician});
+  world.order.visits.push_back(
+      {.id = "vis_before", .status = VisitStatus::partial, .technician = row.by.technician});
   return world;
 }
 
@@ -112,8 +115,9 @@ std::string page() {
     for (const auto& row : all) {
       const auto text = cell(row, status);
       if (text.empty())
-        refused += (refused.empty() ? "" : ", ") + std::string(row.verb) +
-                   (std::string_view(row.verb) == "cancel" ? " (" + std::string(row.who) + ")" : "");
+        refused +=
+            (refused.empty() ? "" : ", ") + std::string(row.verb) +
+            (std::string_view(row.verb) == "cancel" ? " (" + std::string(row.who) + ")" : "");
       else out << "| " << row.verb << " (" << row.who << ") | " << text << " |\n";
     }
     if (!refused.empty())
@@ -145,12 +149,15 @@ TEST_CASE("matrix: transitions are exactly those of domain.md") {
       {"unassign", {{S::ASSIGNED, S::TRIAGED}, {S::ACCEPTED, S::TRIAGED}}},
       {"offer_expiry", {{S::ASSIGNED, S::TRIAGED}}},
       {"reassign",
-       {{S::ASSIGNED, S::ASSIGNED}, {S::ACCEPTED, S::ASSIGNED}, {S::EN_ROUTE, S::ASSIGNED},
+       {{S::ASSIGNED, S::ASSIGNED},
+        {S::ACCEPTED, S::ASSIGNED},
+        {S::EN_ROUTE, S::ASSIGNED},
         {S::ON_SITE, S::ASSIGNED}}},
       {"depart", {{S::ASSIGNED, S::EN_ROUTE}, {S::ACCEPTED, S::EN_ROUTE}}},
       {"arrive", {{S::EN_ROUTE, S::ON_SITE}}},
       {"start",
-       {{S::ASSIGNED, S::IN_PROGRESS}, {S::ACCEPTED, S::IN_PROGRESS},
+       {{S::ASSIGNED, S::IN_PROGRESS},
+        {S::ACCEPTED, S::IN_PROGRESS},
         {S::ON_SITE, S::IN_PROGRESS}}},
       {"pause", {{S::IN_PROGRESS, S::PAUSED}}},
       {"resume", {{S::PAUSED, S::IN_PROGRESS}}},
@@ -161,14 +168,17 @@ TEST_CASE("matrix: transitions are exactly those of domain.md") {
       {"auto_close", {{S::COMPLETED, S::CLOSED}}},
       {"return", {{S::APPROVAL_REQUIRED, S::TRIAGED}}},
       {"fail",
-       {{S::EN_ROUTE, S::FAILED}, {S::ON_SITE, S::FAILED}, {S::IN_PROGRESS, S::FAILED},
+       {{S::EN_ROUTE, S::FAILED},
+        {S::ON_SITE, S::FAILED},
+        {S::IN_PROGRESS, S::FAILED},
         {S::PAUSED, S::FAILED}}},
       {"retry", {{S::FAILED, S::TRIAGED}}},
       {"reopen", {{S::CLOSED, S::CLOSED}, {S::CANCELLED, S::CANCELLED}}},
       {"revoke",
        {{S::SCHEDULED, S::TRIAGED}, {S::ASSIGNED, S::TRIAGED}, {S::ACCEPTED, S::TRIAGED}}},
       {"rate",
-       {{S::COMPLETED, S::COMPLETED}, {S::APPROVAL_REQUIRED, S::APPROVAL_REQUIRED},
+       {{S::COMPLETED, S::COMPLETED},
+        {S::APPROVAL_REQUIRED, S::APPROVAL_REQUIRED},
         {S::CLOSED, S::CLOSED}}},
   };
   for (const auto& row : rows()) {

@@ -100,7 +100,8 @@ TEST_CASE("work order: accepting in time counts although the message came late")
 TEST_CASE("work order: after three lost offers it is escalated, then the count starts anew") {
   auto then = given(created(), triaged());
   for (int i = 0; i < 3; ++i)
-    then.when(assign_to(ana), sofia).when(Decline{.reason = "too far"}, ana)
+    then.when(assign_to(ana), sofia)
+        .when(Decline{.reason = "too far"}, ana)
         .leads_to(Status::TRIAGED);
   CHECK(count_of<Escalated>(then.world) == 1);
   CHECK(then.order().offers_lost == 0);
@@ -141,7 +142,8 @@ TEST_CASE("work order: a technician who goes off loses offers and plans, not wor
     CHECK_FALSE(then.order().slot);
   }
   given_in(Status::EN_ROUTE).when(off, the_system).is_rejected("already_done");
-  given_in(Status::ASSIGNED).when(Revoke{ben.technician, "technician_off"}, the_system)
+  given_in(Status::ASSIGNED)
+      .when(Revoke{ben.technician, "technician_off"}, the_system)
       .is_rejected("already_done");
 }
 TEST_CASE("work order: reassigning goes to another technician, until work is in progress") {
@@ -154,9 +156,11 @@ TEST_CASE("work order: reassigning goes to another technician, until work is in 
     CHECK(then.world.held.size() == 1);
     then.when(Start{}, ana).is_rejected("offered_to_another");
   }
-  given_in(Status::ASSIGNED).when(Reassign{assign_to(ana)}, sofia)
+  given_in(Status::ASSIGNED)
+      .when(Reassign{assign_to(ana)}, sofia)
       .is_rejected("already_assigned_to_technician");
-  given_in(Status::IN_PROGRESS).when(Reassign{assign_to(ben)}, sofia)
+  given_in(Status::IN_PROGRESS)
+      .when(Reassign{assign_to(ben)}, sofia)
       .is_rejected("order_is_in_progress");
 }
 TEST_CASE("work order: a refused reassignment changes nothing") {

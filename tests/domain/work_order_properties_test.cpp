@@ -23,22 +23,33 @@ Command random_command() {
     case 2:
       return Schedule{.from = later,
                       .technician = yes ? std::optional(who.technician) : std::nullopt};
-    case 3: case 4: case 5: return assign_to(who);
+    case 3:
+    case 4:
+    case 5: return assign_to(who);
     case 6: return Reassign{assign_to(who)};
-    case 7: case 8: return Accept{};
+    case 7:
+    case 8: return Accept{};
     case 9: return Decline{.reason = "r"};
     case 10: return Unassign{.reason = "r"};
-    case 11: case 12: return Depart{};
-    case 13: case 14: return Arrive{.lat = 6.2, .lon = -75.5, .confirmed = yes};
-    case 15: case 16: case 17: return Start{};
-    case 18: case 19: return Pause{.reason = reason};
-    case 20: case 21: return Resume{};
+    case 11:
+    case 12: return Depart{};
+    case 13:
+    case 14: return Arrive{.lat = 6.2, .lon = -75.5, .confirmed = yes};
+    case 15:
+    case 16:
+    case 17: return Start{};
+    case 18:
+    case 19: return Pause{.reason = reason};
+    case 20:
+    case 21: return Resume{};
     case 22: return FollowUp{.reason = "r"};
-    case 23: case 24: return Complete{};
+    case 23:
+    case 24: return Complete{};
     case 25: return RequestApproval{.reason = "r"};
     case 26: return yes ? Command(Approve{}) : Command(Return{"not good enough"});
     case 27: return Fail{.reason = failure};
-    case 28: case 29: return Retry{.reason = "r"};
+    case 28:
+    case 29: return Retry{.reason = "r"};
     case 30: return yes ? Command(Cancel{.reason = "r"}) : Command(Comment{.text = "c"});
     case 31: return Reopen{.reason = "r"};
     case 32: return SetPriority{.priority = *rc::gen::inRange(1, 5)};
@@ -119,8 +130,7 @@ std::unique_ptr<runtime::Entity> entity_of(const World& world) {
 void check_invariants(const World& world) {
   const auto& order = world.order;
   const auto living = std::ranges::count_if(order.visits, is_alive);
-  const bool is_with_somebody =
-      order.status >= Status::ASSIGNED && order.status <= Status::PAUSED;
+  const bool is_with_somebody = order.status >= Status::ASSIGNED && order.status <= Status::PAUSED;
   RC_ASSERT(living == (is_with_somebody ? 1 : 0));
   RC_ASSERT((alive(order) != nullptr) == is_with_somebody);
   RC_ASSERT(order.slot.has_value() == (is_with_somebody || order.status == Status::SCHEDULED));

@@ -20,8 +20,8 @@ TEST_CASE("SLA: a clock tells once at 80 % and once at 100 %") {
 TEST_CASE("SLA: the first assignment meets the respond clock, completion the others") {
   auto then = given_in(Status::COMPLETED).after(23h);
   CHECK(count_of<SlaAtRisk>(then.world) == 0);
-  for (const auto* clock : {&then.order().sla.respond, &then.order().sla.arrive,
-                            &then.order().sla.resolve}) {
+  for (const auto* clock :
+       {&then.order().sla.respond, &then.order().sla.arrive, &then.order().sla.resolve}) {
     CHECK(clock->met_at);
     CHECK_FALSE(is_breached(*clock));
   }
@@ -45,8 +45,8 @@ TEST_CASE("SLA: the client's absence holds the clocks, a break does not") {
   CHECK(count_of<SlaBreached>(resting.world) == 1);
 }
 TEST_CASE("SLA: a visit that failed for the client's reasons holds the clocks until the retry") {
-  auto then = given(created(), triaged(), assigned_to(ana), departed(),
-                    failed(FailReason::client_absent));
+  auto then =
+      given(created(), triaged(), assigned_to(ana), departed(), failed(FailReason::client_absent));
   const auto due = then.order().sla.resolve.due;
   then.after(24h).when(Retry{.reason = "tomorrow"}, sofia).leads_to(Status::TRIAGED);
   CHECK(then.order().sla.resolve.due == due + 24h);
@@ -56,8 +56,8 @@ TEST_CASE("SLA: a visit that failed for the client's reasons holds the clocks un
   CHECK(count_of<SlaBreached>(unsafe.world) == 2);  // arrive, resolve
 }
 TEST_CASE("SLA: clocks that were met before a hold keep their due") {
-  auto then = given(created(), triaged(), assigned_to(ana), started(),
-                    paused(PauseReason::client_absent));
+  auto then =
+      given(created(), triaged(), assigned_to(ana), started(), paused(PauseReason::client_absent));
   const auto due = then.order().sla.respond.due;
   then.after(1h).when(Resume{}, ana);
   CHECK(then.order().sla.respond.due == due);

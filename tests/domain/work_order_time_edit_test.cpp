@@ -3,7 +3,8 @@
 namespace mf::work_order::test {
 namespace {
 
-TEST_CASE("work order: a technician asks for a time correction, a supervisor grants or refuses it") {
+TEST_CASE(
+    "work order: a technician asks for a time correction, a supervisor grants or refuses it") {
   auto then = given_in(Status::COMPLETED);
   const auto from = then.order().visits.back().time[0].from;
   const RequestTimeEdit ask{.from = from - 5min, .to = from};
@@ -85,10 +86,13 @@ TEST_CASE("work order: an administrator edits times with a justification") {
   const EditTime edit{.from = from, .to = from + 1s};
   then.when(edit, root).refuses_field("justification", "too_short");
   then.when(edit, root, {.justification = "agreed with Ana"}).happens<TimeEdited>();
-  given_in(Status::TRIAGED).after(1h).when(edit, root, {.justification = "agreed with Ana"})
+  given_in(Status::TRIAGED)
+      .after(1h)
+      .when(edit, root, {.justification = "agreed with Ana"})
       .is_rejected("no_recorded_time");
   auto running = given_in(Status::IN_PROGRESS);
-  running.after(1h).when(edit, root, {.justification = "agreed with Ana"})
+  running.after(1h)
+      .when(edit, root, {.justification = "agreed with Ana"})
       .is_rejected("time_entry_open");
 }
 

@@ -55,13 +55,16 @@ struct World {
   WorkOrderPolicy policy{.tracking_key = std::string(32, 'k')};
   Timestamp now = start_time;
   SiteFact site{the_client, the_site, zone_a, 6.2442, -75.5812, true};
-  Terms terms{.type = repair, .type_name = "Reparación", .duration = 60min,
-              .skills = {{"fibre", 1}}, .priority = 2,
+  Terms terms{.type = repair,
+              .type_name = "Reparación",
+              .duration = 60min,
+              .skills = {{"fibre", 1}},
+              .priority = 2,
               .limits = {60min, 240min, 480min}};
   std::optional<Rejection> agenda_no, work_no, site_no;  ///< what the others refuse with
   std::uint64_t commands = 0;
 
-  std::vector<Event> happened;          ///< all of it
+  std::vector<Event> happened;  ///< all of it
   Decision<Event> last = std::vector<Event>{};
   std::set<std::string> held, granted;  ///< tokens the technicians hold; those of the last command
 
@@ -158,7 +161,10 @@ inline Step does(const Principal& by, Command command, Envelope envelope = {}) {
 }
 
 inline Create create_body() {
-  return {.type = repair, .client = the_client, .site = the_site, .title = "Router sin señal",
+  return {.type = repair,
+          .client = the_client,
+          .site = the_site,
+          .title = "Router sin señal",
           .fingerprint = "f"};
 }
 inline Assign assign_to(const Principal& who) { return {.technician = who.technician}; }
@@ -287,10 +293,10 @@ template <class... Steps>
 }
 
 inline constexpr Status all_statuses[] = {
-    Status::NEW,       Status::TRIAGED,   Status::SCHEDULED,         Status::ASSIGNED,
-    Status::ACCEPTED,  Status::EN_ROUTE,  Status::ON_SITE,           Status::IN_PROGRESS,
-    Status::PAUSED,    Status::COMPLETED, Status::APPROVAL_REQUIRED, Status::CLOSED,
-    Status::FAILED,    Status::CANCELLED, Status::REJECTED};
+    Status::NEW,      Status::TRIAGED,   Status::SCHEDULED,         Status::ASSIGNED,
+    Status::ACCEPTED, Status::EN_ROUTE,  Status::ON_SITE,           Status::IN_PROGRESS,
+    Status::PAUSED,   Status::COMPLETED, Status::APPROVAL_REQUIRED, Status::CLOSED,
+    Status::FAILED,   Status::CANCELLED, Status::REJECTED};
 
 template <class E>
 [[nodiscard]] int count_of(const World& world) {

@@ -1,4 +1,5 @@
-// Any text as a configuration file: refused with a message or read, and what is read can be printed.
+// Any text as a configuration file: refused with a message or read, and what is read can be
+// printed.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -9,8 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const mf::gateway::Operations operations(mf::fuzz::kinds());
-  const auto message = mf::gateway::ws::parse_message(
-      {reinterpret_cast<const char*>(data), size}, operations);
+  const auto message =
+      mf::gateway::ws::parse_message({reinterpret_cast<const char*>(data), size}, operations);
   if (!message && message.error().problem.code.empty()) std::abort();
   return 0;
 }

@@ -35,7 +35,10 @@ class FakeEntity final : public Entity {
   std::vector<IndexEntry> index() const override { return {}; }
   std::string counter() const override { return {}; }
   Concerns concerns() const override {
-    return {text(state, "zone"), text(state, "client"), text(state, "technician"), {},
+    return {text(state, "zone"),
+            text(state, "client"),
+            text(state, "technician"),
+            {},
             status_ != "CLOSED" && status_ != "CANCELLED"};
   }
   std::optional<Viewpoint> viewpoint(const Principal& by) const override {
@@ -50,8 +53,8 @@ class FakeEntity final : public Entity {
     return {};
   }
   std::string view(Viewpoint as) const override {
-    std::string out = "{\"id\":\"" + ref.id + "\",\"status\":\"" + status_ + "\",\"seen_as\":" +
-                      std::to_string(static_cast<int>(as));
+    std::string out = "{\"id\":\"" + ref.id + "\",\"status\":\"" + status_ +
+                      "\",\"seen_as\":" + std::to_string(static_cast<int>(as));
     for (const auto& [name, value] : state.items())
       if (name != "id" && name != "status") out += "," + json(name).dump() + ":" + value.dump();
     return out + "}";
@@ -76,15 +79,16 @@ class FakeKind final : public Kind {
   Result<std::unique_ptr<Entity>> decode(std::string_view, std::string_view) const override {
     return fail(ErrorCode::unsupported, "a fake");
   }
-  std::expected<CommandBody, std::vector<FieldError>> parse(
-      std::string_view verb, std::string_view body) const override {
+  std::expected<CommandBody, std::vector<FieldError>> parse(std::string_view verb,
+                                                            std::string_view body) const override {
     auto parsed = mf::json::parse(body);
     if (!parsed) return std::unexpected(std::vector{parsed.error()});
     if (!parsed->is_object())
       return std::unexpected(std::vector{FieldError{"", "wrong_type", "not an object"}});
     if (parsed->contains("nope"))
       return std::unexpected(std::vector{FieldError{"nope", "unknown_field", "no such field"}});
-    CommandBody result{std::string(verb), std::make_shared<json>(*parsed), std::string(body), {}, {}, {}};
+    CommandBody result{
+        std::string(verb), std::make_shared<json>(*parsed), std::string(body), {}, {}, {}};
     result.on_behalf_of = text(*parsed, "on_behalf_of");
     return result;
   }
@@ -121,8 +125,8 @@ void add_fake_kinds(Kinds& kinds) {
   const auto add = [&](EntityKind kind, std::vector<std::string> verbs) {
     kinds.add(std::make_unique<FakeKind>(kind, std::move(verbs)));
   };
-  add(EntityKind::work_order, {"create", "edit", "triage", "assign", "accept", "start", "complete",
-                               "cancel", "comment"});
+  add(EntityKind::work_order,
+      {"create", "edit", "triage", "assign", "accept", "start", "complete", "cancel", "comment"});
   add(EntityKind::technician, {"create", "edit", "set_availability", "ack_assignment"});
   add(EntityKind::client, {"create", "edit", "add_site"});
   add(EntityKind::account, {"create", "edit", "invite", "set_password"});

@@ -115,7 +115,8 @@ Reply FakeRuntime::decide(const Command& command) {
     if (command.expected_version && *command.expected_version != found->second.version)
       return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed", {}};
   }
-  const auto outcome = commit(command.target, command.body.verb, command.body.json, command.by.account);
+  const auto outcome =
+      commit(command.target, command.body.verb, command.body.json, command.by.account);
   done_[command.id.bytes] = {command.fingerprint, outcome};
   return outcome;
 }
@@ -144,7 +145,8 @@ Outcome FakeRuntime::commit(const EntityRef& ref, const std::string& verb, const
   event.version = ++stored.version;
   event.id = "evt_" + std::to_string(shard) + "-" + std::to_string(++seq_) + "-0";
   event.body = {event_type(ref.kind, verb), 1, nullptr, body};
-  event.recorded_at = event.occurred_at = from_millis(1'800'000'000'000 + static_cast<std::int64_t>(seq_));
+  event.recorded_at = event.occurred_at =
+      from_millis(1'800'000'000'000 + static_cast<std::int64_t>(seq_));
   event.principal = by;
   stored.events.push_back(event);
   auto batch = std::make_shared<CommittedBatch>();
@@ -152,7 +154,8 @@ Outcome FakeRuntime::commit(const EntityRef& ref, const std::string& verb, const
   batch->seq = seq_;
   batch->era = era_;
   batch->time = event.recorded_at;
-  batch->changes.push_back({ref, stored.version, stored.entity, before, stored.entity->concerns(), {event}});
+  batch->changes.push_back(
+      {ref, stored.version, stored.entity, before, stored.entity->concerns(), {event}});
   if (are_batches_held_) held_batches_.push_back(batch);
   else
     for (auto* sink : followers_) sink->post(batch);
@@ -215,9 +218,13 @@ std::string FakeRuntime::answer_account(const EntityRef& ref, const std::string&
   const auto found = accounts_.find(ref.id);
   if (found == accounts_.end()) return {};
   const auto& [principal, username, password_hash, locked_until, totp_secret] = found->second;
-  json result{{"account", ref.id},  {"username", username},     {"roles", json::array()},
-              {"zones", principal.zones}, {"technician", principal.technician},
-              {"client", principal.client}, {"language", "es"}};
+  json result{{"account", ref.id},
+              {"username", username},
+              {"roles", json::array()},
+              {"zones", principal.zones},
+              {"technician", principal.technician},
+              {"client", principal.client},
+              {"language", "es"}};
   for (const auto role : principal.roles) result["roles"].push_back(to_string(role));
   if (query == "login") {
     result["password_hash"] = password_hash;
@@ -244,7 +251,8 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
     reply.json = answer_account(ref, query, body);
   } else if (ref.kind == EntityKind::unique_name) {
     for (const auto& [id, account] : accounts_)
-      if ("user:" + account.username == ref.id) reply.json = json{{"owner", "account/" + id}}.dump();
+      if ("user:" + account.username == ref.id)
+        reply.json = json{{"owner", "account/" + id}}.dump();
   } else if (query == "track") {
     const auto found = tracking_.find(ref.id);
     if (found != tracking_.end() && found->second == json::parse(body)["secret_hash"] &&
@@ -306,7 +314,8 @@ void FakeRuntime::board(std::uint64_t tag, Id zone, Sink& sink) {
     const auto concerns = stored.entity->concerns();
     if (concerns.zone != zone || !concerns.is_open) continue;
     auto row = gateway::with_version(stored.entity->row(Viewpoint::staff), stored.version);
-    reply.rows.push_back({ref.id, stored.version, std::make_shared<const std::string>(std::move(row))});
+    reply.rows.push_back(
+        {ref.id, stored.version, std::make_shared<const std::string>(std::move(row))});
   }
   reply.counts = "{}";
   answer(sink, tag, std::move(reply));

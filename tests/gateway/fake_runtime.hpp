@@ -52,7 +52,7 @@ class FakeRuntime final : public runtime::Runtime {
 
   // What a test looks at.
   [[nodiscard]] std::vector<runtime::Command> commands() const;
-  [[nodiscard]] std::vector<std::size_t> batch_sizes() const;   ///< of submit()
+  [[nodiscard]] std::vector<std::size_t> batch_sizes() const;  ///< of submit()
   [[nodiscard]] std::vector<runtime::ListQuery> lists() const;
   [[nodiscard]] std::size_t asked(const std::string& query) const;
   [[nodiscard]] std::size_t watchers(const Id& zone) const;
@@ -112,8 +112,8 @@ class FakeRuntime final : public runtime::Runtime {
   std::string era_ = "era1";
   std::map<EntityRef, Stored> entities_;
   std::map<Id, Account> accounts_;
-  std::map<std::string, Session> sessions_;      // by token hash, hex
-  std::map<Id, std::string> tracking_;           // order → secret hash, hex
+  std::map<std::string, Session> sessions_;  // by token hash, hex
+  std::map<Id, std::string> tracking_;       // order → secret hash, hex
   std::map<std::array<std::uint8_t, 16>, Done> done_;
   std::set<runtime::Sink*> followers_;
   std::map<Id, std::multiset<runtime::Sink*>> watchers_;

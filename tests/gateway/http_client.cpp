@@ -66,7 +66,8 @@ HttpReply RawConnection::read(bool is_head) {
     if (!fill()) return reply;
   reply.head = in_.substr(0, end + 2);
   in_.erase(0, end + 4);
-  const auto length = is_head ? 0u : std::strtoul(reply.header("Content-Length").c_str(), nullptr, 10);
+  const auto length =
+      is_head ? 0u : std::strtoul(reply.header("Content-Length").c_str(), nullptr, 10);
   while (in_.size() < length)
     if (!fill()) return reply;
   reply.body = in_.substr(0, length);

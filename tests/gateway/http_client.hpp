@@ -5,7 +5,7 @@
 namespace mf::test {
 
 struct HttpReply {
-  int status = 0;                    ///< 0: the connection ended without a whole response
+  int status = 0;  ///< 0: the connection ended without a whole response
   std::string head, body;
   [[nodiscard]] std::string header(const std::string& name) const;
   [[nodiscard]] bool has(const std::string& text) const { return body.find(text) != body.npos; }
@@ -32,7 +32,7 @@ class RawConnection {
 
 struct HttpRequest {
   std::string method = "GET", path, bearer, body;
-  std::vector<std::string> headers;   ///< "Name: value"
+  std::vector<std::string> headers;  ///< "Name: value"
 };
 [[nodiscard]] std::string to_bytes(const HttpRequest& request);
 /// One request on a connection of its own.

@@ -14,12 +14,14 @@ HttpReply send_raw(const World& world, const std::string& bytes) {
   return connection.read();
 }
 
-TEST_CASE("http: a request that proxies could read differently is refused and the connection closed") {
+TEST_CASE(
+    "http: a request that proxies could read differently is refused and the connection closed") {
   World world;
   const std::string cases[] = {
       "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
-      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}",
+      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\nContent-Length: "
+      "2\r\n\r\n{}",
       "GET / HTTP/1.1\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
@@ -51,8 +53,9 @@ TEST_CASE("http: a request that proxies could read differently is refused and th
 TEST_CASE("http: what hides behind a refused request is never answered") {
   World world;
   RawConnection connection(world.bound.http);
-  connection.send("POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                  "0\r\n\r\nGET /v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n");
+  connection.send(
+      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\n\r\nGET /v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(connection.read().status == 400);
   CHECK(connection.read().status == 0);
 }
@@ -64,17 +67,22 @@ TEST_CASE("http: only HTTP/1.x is spoken") {
 
 TEST_CASE("http: a header over 8 KiB is 431, a target over 4 KiB is 414") {
   World world;
-  CHECK(send_raw(world, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(9000, 'x') + "\r\n\r\n").status == 431);
-  CHECK(send_raw(world, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x')).status == 431);
-  CHECK(send_raw(world, "GET /" + std::string(5000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status == 414);
+  CHECK(send_raw(world, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(9000, 'x') + "\r\n\r\n")
+            .status == 431);
+  CHECK(send_raw(world, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x')).status ==
+        431);
+  CHECK(send_raw(world, "GET /" + std::string(5000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status ==
+        414);
   CHECK(send_raw(world, "GET /" + std::string(20'000, 'x')).status == 414);
-  CHECK(send_raw(world, "GET /" + std::string(3000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status == 401);
+  CHECK(send_raw(world, "GET /" + std::string(3000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status ==
+        401);
 }
 
 TEST_CASE("http: a body over 60 KiB is refused before it is sent") {
   World world;
   RawConnection connection(world.bound.http);
-  connection.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + world.supervisor() +
+  connection.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                  world.supervisor() +
                   "\r\nContent-Type: application/json\r\nContent-Length: 61441\r\n\r\n");
   CHECK(connection.read().status == 413);
   CHECK(connection.is_closed());
@@ -90,8 +98,9 @@ TEST_CASE("http: a body of exactly 60 KiB is read") {
 TEST_CASE("http: a login is checked before the body is read") {
   World world;
   RawConnection connection(world.bound.http);
-  connection.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                  "Content-Length: 50\r\n\r\n");
+  connection.send(
+      "POST /v1/orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+      "Content-Length: 50\r\n\r\n");
   CHECK(connection.read().status == 401);
   CHECK(connection.is_closed());
 }
@@ -162,10 +171,11 @@ TEST_CASE("http: who is too slow with a header, a body or the next request is cu
   auto options = quiet_options();
   options.deadlines.header = options.deadlines.body = options.deadlines.idle = 300ms;
   World world(options);
-  RawConnection silent(world.bound.http), half_header(world.bound.http), half_body(world.bound.http),
-      idle(world.bound.http);
+  RawConnection silent(world.bound.http), half_header(world.bound.http),
+      half_body(world.bound.http), idle(world.bound.http);
   half_header.send("GET / HTTP/1.1\r\nHost:");
-  half_body.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + world.supervisor() +
+  half_body.send("POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                 world.supervisor() +
                  "\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{");
   idle.send(to_bytes({"GET", "/v1/openapi.json", "", "", {}}));
   CHECK(idle.read().status == 200);
@@ -210,7 +220,7 @@ TEST_CASE("http: one address may hold only so many connections") {
 
 TEST_CASE("http: an account that is too fast gets 429 and when to come back; others go on") {
   auto options = quiet_options();
-  options.limits.commands_per_second = 1;   // a burst of two
+  options.limits.commands_per_second = 1;  // a burst of two
   World world(options);
   const auto ana = world.supervisor(), ben = world.supervisor();
   CHECK(world.ask({"POST", "/v1/orders", ana, "{}", {}}).status == 201);
@@ -223,7 +233,7 @@ TEST_CASE("http: an account that is too fast gets 429 and when to come back; oth
 
 TEST_CASE("http: an account that reads too fast gets 429; its commands go on") {
   auto options = quiet_options();
-  options.limits.reads_per_second = 1;   // a burst of two
+  options.limits.reads_per_second = 1;  // a burst of two
   World world(options);
   const auto ana = world.supervisor(), ben = world.supervisor();
   CHECK(world.ask({"GET", "/v1/orders", ana, "", {}}).status == 200);
@@ -237,7 +247,7 @@ TEST_CASE("http: an account that reads too fast gets 429; its commands go on") {
 
 TEST_CASE("http: who brings wrong logins too often is refused before an account is asked") {
   auto options = quiet_options();
-  options.limits.commands_per_second = 0.01;   // a burst of one
+  options.limits.commands_per_second = 0.01;  // a burst of one
   World world(options);
   const auto known = world.supervisor();
   CHECK(world.ask({"GET", "/v1/orders", known, "", {}}).status == 200);
@@ -257,8 +267,13 @@ TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   const auto statuses = [](World& world) {
     std::vector<int> result;
     for (int i = 0; i < 4; ++i)
-      result.push_back(world.ask({"GET", "/v1/openapi.json", "", "",
-                                  {"X-Forwarded-For: 10.0.0." + std::to_string(i)}}).status);
+      result.push_back(world
+                           .ask({"GET",
+                                 "/v1/openapi.json",
+                                 "",
+                                 "",
+                                 {"X-Forwarded-For: 10.0.0." + std::to_string(i)}})
+                           .status);
     return result;
   };
   World strict(options);

@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -54,7 +54,7 @@ void write_certificate(const std::filesystem::path& directory, const std::string
 }
 
 struct TlsReply {
-  std::string name;    ///< of the certificate; empty: no handshake
+  std::string name;  ///< of the certificate; empty: no handshake
   std::string head;
 };
 
@@ -70,7 +70,8 @@ TlsReply ask_tls(const std::string& address, int version_max = TLS1_3_VERSION) {
   BIO_get_ssl(bio.get(), &ssl);
   const Owned<X509> certificate(SSL_get1_peer_certificate(ssl));
   char name[64] = "";
-  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name, sizeof name);
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name,
+                            sizeof name);
   reply.name = name;
   const auto bytes = to_bytes({"GET", "/v1/openapi.json", "", "", {"Connection: close"}});
   BIO_write(bio.get(), bytes.data(), static_cast<int>(bytes.size()));

@@ -28,7 +28,9 @@ struct World {
   }
   ~World() { gateway.stop(); }
 
-  std::string administrator() { return runtime.log_in({"", {Role::administrator}, {}, {}, {}, {}}); }
+  std::string administrator() {
+    return runtime.log_in({"", {Role::administrator}, {}, {}, {}, {}});
+  }
   std::string supervisor() { return runtime.log_in({"", {Role::supervisor}, {zone}, {}, {}, {}}); }
   std::string technician() { return runtime.log_in({"", {Role::technician}, {}, tech, {}, {}}); }
   std::string customer() { return runtime.log_in({"", {Role::client}, {}, {}, client, {}}); }

@@ -103,8 +103,7 @@ TEST_CASE("what waits for a hash dies on its own thread, also when it was captur
   node.on_thread([&](IoThread& thread) {
     const Mortal mortal{elsewhere};
     const auto& given = mortal;
-    CHECK(auth::hash_beside(
-        thread, [] { return 7; }, [given](int result) { CHECK(result == 7); }));
+    CHECK(auth::hash_beside(thread, [] { return 7; }, [given](int result) { CHECK(result == 7); }));
     // The pool has one thread here: when this one runs, the first job is gone.
     CHECK(auth::hash_beside(thread, [] { return 0; }, [&done](int) { done.set_value(); }));
   });
@@ -120,8 +119,8 @@ TEST_CASE("an address belongs to a network, IPv4 also when it comes mapped") {
     INFO(in);
     CHECK(is_in_network(in, proxies));
   }
-  for (const auto* out : {"11.0.0.0", "9.255.255.255", "192.168.1.8", "2001:db8:8000::1",
-                          "::a00:1", "fe80::2", "unknown", "", "10.0.0.1:80", "10.0.0.1, 10"}) {
+  for (const auto* out : {"11.0.0.0", "9.255.255.255", "192.168.1.8", "2001:db8:8000::1", "::a00:1",
+                          "fe80::2", "unknown", "", "10.0.0.1:80", "10.0.0.1, 10"}) {
     INFO(out);
     CHECK_FALSE(is_in_network(out, proxies));
   }

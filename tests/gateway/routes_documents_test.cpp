@@ -13,7 +13,8 @@ using nlohmann::json;
 
 json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
 
-TEST_CASE("openapi: every route is described, every described path exists, and all refer to schemas") {
+TEST_CASE(
+    "openapi: every route is described, every described path exists, and all refer to schemas") {
   World world;
   const auto document = body_of(world.ask({"GET", "/v1/openapi.json", "", "", {}}));
   CHECK(document["openapi"] == "3.1.0");
@@ -44,11 +45,13 @@ TEST_CASE("openapi: every route is described, every described path exists, and a
   const auto text = document.dump();
   for (std::size_t at = 0; (at = text.find("#/components/schemas/", at)) != text.npos; ++at) {
     const auto begin = at + std::string("#/components/schemas/").size();
-    CHECK(document["components"]["schemas"].contains(text.substr(begin, text.find('"', begin) - begin)));
+    CHECK(document["components"]["schemas"].contains(
+        text.substr(begin, text.find('"', begin) - begin)));
   }
-  for (const std::string path : {"/v1/orders", "/v1/orders/{id}", "/v1/orders/{id}/start", "/v1/sync",
-                                 "/v1/track", "/v1/sessions", "/v1/technicians/{id}/agenda",
-                                 "/v1/clients/{id}/sites", "/v1/cluster", "/v1/stream"})
+  for (const std::string path :
+       {"/v1/orders", "/v1/orders/{id}", "/v1/orders/{id}/start", "/v1/sync", "/v1/track",
+        "/v1/sessions", "/v1/technicians/{id}/agenda", "/v1/clients/{id}/sites", "/v1/cluster",
+        "/v1/stream"})
     CHECK(document["paths"].contains(path));
 }
 

@@ -38,7 +38,8 @@ TEST_CASE("routes: a login gives a token and a cookie that work, until the logou
   World world;
   world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
                             *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
-  const auto reply = world.ask({"POST", "/v1/sessions", "", R"({"username":"Ana","password":"correct horse"})", {}});
+  const auto reply = world.ask(
+      {"POST", "/v1/sessions", "", R"({"username":"Ana","password":"correct horse"})", {}});
   REQUIRE(reply.status == 201);
   const auto token = body_of(reply)["token"].get<std::string>();
   CHECK(body_of(reply).contains("expires_at"));
@@ -47,7 +48,8 @@ TEST_CASE("routes: a login gives a token and a cookie that work, until the logou
   CHECK(cookie.starts_with("microflow=" + token + "; "));
   CHECK(cookie.find("HttpOnly") != cookie.npos);
   CHECK(cookie.find("SameSite=Strict") != cookie.npos);
-  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Cookie: a=b; microflow=" + token}}).status == 200);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Cookie: a=b; microflow=" + token}}).status ==
+        200);
   CHECK(world.ask({"DELETE", "/v1/sessions/current", token, "", {}}).status == 204);
   CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 401);
 }
@@ -72,8 +74,8 @@ TEST_CASE("routes: a wrong password and an unknown name get the same answer, the
   world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
                             *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
   for (const std::string name : {"ana", "nobody"}) {
-    const HttpRequest request{"POST", "/v1/sessions", "",
-                              json{{"username", name}, {"password", "wrong"}}.dump(), {}};
+    const HttpRequest request{
+        "POST", "/v1/sessions", "", json{{"username", name}, {"password", "wrong"}}.dump(), {}};
     for (int i = 0; i < 5; ++i) {
       const auto reply = world.ask(request);
       CHECK(reply.status == 401);
@@ -105,28 +107,38 @@ TEST_CASE("routes: an account with an authenticator needs its code, each code on
   CHECK(guard.use_code("ana", 8));
 
   World world;
-  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
-                                                 *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  const auto account =
+      world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",
+                                *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
   world.runtime.set_totp(account, secret);
   const auto log_in = [&](const json& body) {
     return body_of(world.ask({"POST", "/v1/sessions", "", body.dump(), {}}))["code"];
   };
   CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}}) == "code_required");
-  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}, {"code", "nonsense"}}) == "wrong_credentials");
+  CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}, {"code", "nonsense"}}) ==
+        "wrong_credentials");
   CHECK(log_in({{"username", "ana"}, {"password", "wrong"}}) == "wrong_credentials");
 }
 
 TEST_CASE("routes: an invitation sets a password without a login") {
   World world;
-  const auto account = world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
+  const auto account =
+      world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
   world.runtime.put(EntityKind::account, "{\"id\":\"" + account + "\"}");
-  const auto invited = world.ask({"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}});
+  const auto invited =
+      world.ask({"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}});
   REQUIRE(invited.status == 200);
   const auto token = body_of(invited)["token"].get<std::string>();
   const auto sent = json::parse(world.runtime.commands().back().body.json);
   CHECK(sent["token_hash"] == to_hex(blake2b_256(token.substr(token.find('.') + 1)).view()));
   const auto redeem = [&](const std::string& with, const std::string& password) {
-    return world.ask({"POST", "/v1/invitations", "", json{{"token", with}, {"password", password}}.dump(), {}}).status;
+    return world
+        .ask({"POST",
+              "/v1/invitations",
+              "",
+              json{{"token", with}, {"password", password}}.dump(),
+              {}})
+        .status;
   };
   CHECK(redeem("inv_nonsense", "correct horse") == 401);
   CHECK(redeem(token, "short") == 422);
@@ -134,7 +146,8 @@ TEST_CASE("routes: an invitation sets a password without a login") {
   const auto last = world.runtime.commands().back();
   CHECK(last.body.verb == "redeem");
   CHECK(last.by.is_system());
-  CHECK(gateway::auth::verify_password(json::parse(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
+  CHECK(gateway::auth::verify_password(
+      json::parse(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
 }
 
 TEST_CASE("routes: logins per name are limited") {
@@ -149,8 +162,11 @@ TEST_CASE("routes: logins per name are limited") {
 
 TEST_CASE("routes: a new account's password reaches the entity only as a hash") {
   World world;
-  const HttpRequest request{"POST", "/v1/accounts", world.administrator(),
-                            R"({"username":"ben","password":"correct horse"})", {"Idempotency-Key: k"}};
+  const HttpRequest request{"POST",
+                            "/v1/accounts",
+                            world.administrator(),
+                            R"({"username":"ben","password":"correct horse"})",
+                            {"Idempotency-Key: k"}};
   CHECK(world.ask(request).status == 201);
   const auto body = json::parse(world.runtime.commands().back().body.json);
   CHECK_FALSE(body.contains("password"));
@@ -167,8 +183,11 @@ TEST_CASE("routes: a password costs a hash only where the caller may set it") {
   World world;
   const auto target =
       world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana", "");
-  const HttpRequest request{"POST", "/v1/accounts/" + target + "/set_password", world.supervisor(),
-                            R"({"password":"correct horse"})", {}};
+  const HttpRequest request{"POST",
+                            "/v1/accounts/" + target + "/set_password",
+                            world.supervisor(),
+                            R"({"password":"correct horse"})",
+                            {}};
   CHECK(world.ask(request).status == 404);
   const auto body = json::parse(world.runtime.commands().back().body.json);
   CHECK(body["password_hash"] == gateway::auth::nobodys_hash());
@@ -191,10 +210,9 @@ TEST_CASE("routes: one address redeems only so many invitations a minute") {
 
 TEST_CASE("routes: a user name with a control character is wrong, and no entity hears of it") {
   World world;
-  const auto name =
-      GENERATE(std::string("a\0b", 3), std::string("a\n"), std::string("\x7f"));
-  const auto reply = world.ask({"POST", "/v1/sessions", "",
-                                json{{"username", name}, {"password", "wrong"}}.dump(), {}});
+  const auto name = GENERATE(std::string("a\0b", 3), std::string("a\n"), std::string("\x7f"));
+  const auto reply = world.ask(
+      {"POST", "/v1/sessions", "", json{{"username", name}, {"password", "wrong"}}.dump(), {}});
   CHECK(reply.status == 401);
   CHECK(body_of(reply)["code"] == "wrong_credentials");
   CHECK(world.runtime.asked("owner") == 0);
@@ -209,8 +227,7 @@ TEST_CASE("routes: nobody sends a hash in place of what it is made of") {
       std::pair(R"({"username":"ben","password":"correct horse","token_hash":"00"})",
                 "token_hash"));
   const auto sent = world.runtime.commands().size();
-  const auto reply =
-      world.ask({"POST", "/v1/accounts", world.administrator(), refused.first, {}});
+  const auto reply = world.ask({"POST", "/v1/accounts", world.administrator(), refused.first, {}});
   CHECK(reply.status == 422);
   CHECK(body_of(reply)["errors"][0]["field"] == refused.second);
   CHECK(body_of(reply)["errors"][0]["code"] == "unknown_field");

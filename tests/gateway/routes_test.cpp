@@ -9,11 +9,14 @@ namespace {
 
 using nlohmann::json;
 
-std::string path_of(const Id& id, const std::string& rest = "") { return "/v1/orders/" + id + rest; }
+std::string path_of(const Id& id, const std::string& rest = "") {
+  return "/v1/orders/" + id + rest;
+}
 
 void put_order(World& world) {
-  world.runtime.put(EntityKind::work_order,
-                    json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", tech}}.dump());
+  world.runtime.put(
+      EntityKind::work_order,
+      json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", tech}}.dump());
 }
 
 json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
@@ -43,19 +46,25 @@ TEST_CASE("routes: checks come in the order of the contract") {
   // 401 before 404 and 405
   CHECK(world.ask({"DELETE", "/v1/orders", "", "", {}}).status == 401);
   // 405 before 415
-  const auto no_method = world.ask({"DELETE", "/v1/orders", bearer, bad, {"Content-Type: text/plain"}});
+  const auto no_method =
+      world.ask({"DELETE", "/v1/orders", bearer, bad, {"Content-Type: text/plain"}});
   CHECK(no_method.status == 405);
   CHECK(no_method.header("Allow").find("POST") != std::string::npos);
   CHECK(no_method.header("Allow").find("GET") != std::string::npos);
-  CHECK(world.ask({"POST", "/v1/nothing", bearer, bad, {"Content-Type: text/plain"}}).status == 404);
+  CHECK(world.ask({"POST", "/v1/nothing", bearer, bad, {"Content-Type: text/plain"}}).status ==
+        404);
   // 415 before 422
   CHECK(world.ask({"POST", "/v1/orders", bearer, bad, {"Content-Type: text/plain"}}).status == 415);
   // 422 before 404
-  CHECK(world.ask({"POST", path_of("ord_00000000000000000000000009", "/start"), bearer, bad, {}}).status == 422);
-  CHECK(world.ask({"POST", path_of("ord_00000000000000000000000009", "/start"), bearer, "{}", {}}).status == 404);
+  CHECK(world.ask({"POST", path_of("ord_00000000000000000000000009", "/start"), bearer, bad, {}})
+            .status == 422);
+  CHECK(world.ask({"POST", path_of("ord_00000000000000000000000009", "/start"), bearer, "{}", {}})
+            .status == 404);
   // a foreign one looks missing
-  world.runtime.put(EntityKind::work_order, R"({"id":"ord_00000000000000000000000002","zone":"zon_2","client":"cli_2"})");
-  CHECK(world.ask({"GET", path_of("ord_00000000000000000000000002"), stranger, "", {}}).status == 404);
+  world.runtime.put(EntityKind::work_order,
+                    R"({"id":"ord_00000000000000000000000002","zone":"zon_2","client":"cli_2"})");
+  CHECK(world.ask({"GET", path_of("ord_00000000000000000000000002"), stranger, "", {}}).status ==
+        404);
   CHECK(world.ask({"GET", path_of("ord_nonsense"), bearer, "", {}}).status == 404);
 }
 
@@ -69,10 +78,12 @@ TEST_CASE("routes: a rejection's kind chooses the status and its name is the cod
       {Rejection{RejectionKind::conflict, "offer_expired", "too late", ""}, 409, "offer_expired"},
       {Rejection{RejectionKind::precondition, "version_mismatch", "", ""}, 412, "version_mismatch"},
       {Rejection{RejectionKind::invalid, "unknown_type", "", "type"}, 422, "unknown_type"},
-      {runtime::Fault{runtime::Fault::Code::outcome_unknown, "", Duration{2500}}, 503, "outcome_unknown"},
+      {runtime::Fault{runtime::Fault::Code::outcome_unknown, "", Duration{2500}}, 503,
+       "outcome_unknown"},
       {runtime::Fault{runtime::Fault::Code::unavailable, "", Duration{1000}}, 503, "unavailable"},
       {runtime::Fault{runtime::Fault::Code::overloaded, "", Duration{1000}}, 429, "overloaded"},
-      {runtime::Fault{runtime::Fault::Code::idempotency_key_reused, "", {}}, 422, "idempotency_key_reused"},
+      {runtime::Fault{runtime::Fault::Code::idempotency_key_reused, "", {}}, 422,
+       "idempotency_key_reused"},
       {runtime::Fault{runtime::Fault::Code::internal, "", {}}, 500, "internal"},
   };
   for (const auto& [reply, status, code] : cases) {
@@ -106,7 +117,8 @@ TEST_CASE("routes: a create answers 201, where it is, and the fixed reply") {
 TEST_CASE("routes: the same key and body give the same outcome, another body is refused") {
   World world;
   const auto bearer = world.supervisor();
-  const HttpRequest request{"POST", "/v1/orders", bearer, R"({"title":"x"})", {"Idempotency-Key: k1"}};
+  const HttpRequest request{
+      "POST", "/v1/orders", bearer, R"({"title":"x"})", {"Idempotency-Key: k1"}};
   const auto first = world.ask(request), again = world.ask(request);
   CHECK(first.status == 201);
   CHECK(again.status == 201);
@@ -237,18 +249,22 @@ TEST_CASE("routes: a timeline shows the events the caller may see, oldest first"
   put_order(world);
   world.runtime.change({EntityKind::work_order, order}, "comment", R"({"visibility":"internal"})");
   world.runtime.change({EntityKind::work_order, order}, "start", "{}");
-  const auto staff = body_of(world.ask({"GET", path_of(order, "/timeline"), world.supervisor(), "", {}}));
+  const auto staff =
+      body_of(world.ask({"GET", path_of(order, "/timeline"), world.supervisor(), "", {}}));
   REQUIRE(staff["data"].size() == 3);
   CHECK(staff["data"][0]["type"] == "order.created");
   CHECK(staff["data"][2]["type"] == "order.start");
   CHECK(staff["data"][0].contains("principal"));
-  const auto own = body_of(world.ask({"GET", path_of(order, "/timeline"), world.customer(), "", {}}));
+  const auto own =
+      body_of(world.ask({"GET", path_of(order, "/timeline"), world.customer(), "", {}}));
   REQUIRE(own["data"].size() == 2);
   CHECK_FALSE(own["data"][0].contains("principal"));
-  const auto page = body_of(world.ask({"GET", path_of(order, "/timeline?limit=2"), world.supervisor(), "", {}}));
+  const auto page =
+      body_of(world.ask({"GET", path_of(order, "/timeline?limit=2"), world.supervisor(), "", {}}));
   CHECK(page["data"].size() == 2);
   CHECK(page["next_cursor"] == "2");
-  const auto rest = body_of(world.ask({"GET", path_of(order, "/timeline?cursor=2"), world.supervisor(), "", {}}));
+  const auto rest =
+      body_of(world.ask({"GET", path_of(order, "/timeline?cursor=2"), world.supervisor(), "", {}}));
   CHECK(rest["data"].size() == 1);
   CHECK(rest["next_cursor"].is_null());
 }
@@ -256,12 +272,15 @@ TEST_CASE("routes: a timeline shows the events the caller may see, oldest first"
 TEST_CASE("routes: a technician's queued commands are decided in order, each with its verdict") {
   World world;
   put_order(world);
-  const json queue{{"commands",
-                    {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
-                     {{"method", "orders.fly"}, {"params", {{"id", order}}}, {"key", "b"}},
-                     {{"method", "orders.start"}, {"params", {{"id", order}, {"nope", 1}}}, {"key", "c"}},
-                     {{"method", "orders.start"}, {"params", {{"id", order}}}, {"key", "d"},
-                      {"occurred_at", "2026-11-24T10:00:00Z"}}}}};
+  const json queue{
+      {"commands",
+       {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
+        {{"method", "orders.fly"}, {"params", {{"id", order}}}, {"key", "b"}},
+        {{"method", "orders.start"}, {"params", {{"id", order}, {"nope", 1}}}, {"key", "c"}},
+        {{"method", "orders.start"},
+         {"params", {{"id", order}}},
+         {"key", "d"},
+         {"occurred_at", "2026-11-24T10:00:00Z"}}}}};
   const auto reply = world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}});
   REQUIRE(reply.status == 200);
   const auto results = body_of(reply)["results"];
@@ -272,7 +291,8 @@ TEST_CASE("routes: a technician's queued commands are decided in order, each wit
   CHECK(results[3]["ok"]["status"] == "START");
   CHECK(world.runtime.commands().back().body.occurred_at == parse_rfc3339("2026-11-24T10:00:00Z"));
   CHECK(world.ask({"POST", "/v1/sync", world.supervisor(), queue.dump(), {}}).status == 403);
-  CHECK(world.ask({"POST", "/v1/sync", world.technician(), R"({"commands":[{}]})", {}}).status == 422);
+  CHECK(world.ask({"POST", "/v1/sync", world.technician(), R"({"commands":[{}]})", {}}).status ==
+        422);
 }
 
 TEST_CASE("routes: nothing overtakes a queued command that could not be decided") {
@@ -285,7 +305,8 @@ TEST_CASE("routes: nothing overtakes a queued command that could not be decided"
   const json queue{{"commands",
                     {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
                      {{"method", "orders.start"}, {"params", {{"id", order}}}, {"key", "b"}}}}};
-  const auto results = body_of(world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}}))["results"];
+  const auto results =
+      body_of(world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}}))["results"];
   CHECK(results[0]["err"]["retry"] == true);
   CHECK(results[1]["err"]["code"] == "not_tried");
   CHECK(world.runtime.commands().size() == 1);
@@ -293,7 +314,7 @@ TEST_CASE("routes: nothing overtakes a queued command that could not be decided"
 
 TEST_CASE("routes: each queued command counts; the first beyond the limit ends the batch") {
   auto options = quiet_options();
-  options.limits.commands_per_second = 1;   // a burst of two
+  options.limits.commands_per_second = 1;  // a burst of two
   World world(options);
   put_order(world);
   json queue{{"commands", json::array()}};
@@ -328,8 +349,11 @@ TEST_CASE("routes: a tracking link shows its order to its holder and to nobody e
   CHECK(body_of(shown)["id"] == order);
   CHECK(body_of(shown)["seen_as"] == static_cast<int>(runtime::Viewpoint::client));
   CHECK(world.ask({"GET", "/v1/track", "", "", {}}).status == 401);
-  CHECK(world.ask({"GET", "/v1/track", "", "", {"Authorization: Tracking " + token + "x"}}).status == 401);
-  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Authorization: Tracking " + token}}).status == 401);
+  CHECK(
+      world.ask({"GET", "/v1/track", "", "", {"Authorization: Tracking " + token + "x"}}).status ==
+      401);
+  CHECK(world.ask({"GET", "/v1/orders", "", "", {"Authorization: Tracking " + token}}).status ==
+        401);
 }
 
 TEST_CASE("routes: a site and a zone get an id that a retry finds again") {
@@ -351,8 +375,12 @@ TEST_CASE("routes: a site and a zone get an id that a retry finds again") {
 TEST_CASE("routes: every response carries a Request-Id of its own, and traceparent is honoured") {
   World world;
   const auto bearer = world.supervisor();
-  const auto one = world.ask({"POST", "/v1/orders", bearer, "{}",
-                              {"traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
+  const auto one =
+      world.ask({"POST",
+                 "/v1/orders",
+                 bearer,
+                 "{}",
+                 {"traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
   const auto two = world.ask({"POST", "/v1/orders", bearer, "{}", {"traceparent: nonsense"}});
   CHECK(one.header("Request-Id") != two.header("Request-Id"));
   const auto commands = world.runtime.commands();

@@ -22,7 +22,8 @@ TEST_CASE("the stream's document describes exactly the verbs of the contract") {
   const auto described = document();
   for (const auto& [name, message] : described["channels"]["stream"]["messages"].items())
     if (name.starts_with("client_")) verbs.insert(name.substr(7));
-  CHECK(verbs == std::set<std::string>{"ack", "auth", "connect", "pong", "pos", "rpc", "sub", "unsub"});
+  CHECK(verbs ==
+        std::set<std::string>{"ack", "auth", "connect", "pong", "pos", "rpc", "sub", "unsub"});
   runtime::Kinds kinds;
   add_fake_kinds(kinds);
   const gateway::Operations operations(kinds);
@@ -38,7 +39,9 @@ TEST_CASE("the stream's document names the topics there are, and every reference
   for (std::string topic : described["components"]["schemas"]["topic"]["examples"]) {
     const auto brace = topic.find('{');
     const std::string noun = topic.substr(0, topic.find(':'));
-    const std::string prefix = noun == "board" ? "zon" : noun == "position" ? "tec" : noun.substr(0, 3);
+    const std::string prefix = noun == "board"      ? "zon"
+                               : noun == "position" ? "tec"
+                                                    : noun.substr(0, 3);
     if (brace != std::string::npos) topic = topic.substr(0, brace) + numbered(prefix, 1);
     INFO(topic);
     CHECK(gateway::topics::parse_topic(topic));

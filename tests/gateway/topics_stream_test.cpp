@@ -205,8 +205,9 @@ TEST_CASE("30 random disconnects during 2,000 transitions lose and double nothin
 TEST_CASE("topics that do not exist are refused by name") {
   StreamNode node;
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
-  for (const std::string& name : {"inbox:" + numbered("acc", 1), std::string("orders"),
-                                 std::string("order:x"), "order:" + zone, std::string("cluster:1")}) {
+  for (const std::string& name :
+       {"inbox:" + numbered("acc", 1), std::string("orders"), std::string("order:x"),
+        "order:" + zone, std::string("cluster:1")}) {
     INFO(name);
     CHECK(phone.ask("sub", {{"topic", name}})["err"]["code"] == "unknown_topic");
   }

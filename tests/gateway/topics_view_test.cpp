@@ -31,8 +31,7 @@ struct Known {
 
 runtime::BoardRow board_row(const Id& id, int version) {
   const json row{{"id", id}, {"version", version}, {"kind", "work_order"}};
-  return {id, static_cast<std::uint64_t>(version),
-          std::make_shared<const std::string>(row.dump())};
+  return {id, static_cast<std::uint64_t>(version), std::make_shared<const std::string>(row.dump())};
 }
 
 TEST_CASE("a client's view holds its orders and follows them") {
@@ -168,7 +167,8 @@ TEST_CASE("the last subscriber of a board ends the watching") {
   CHECK(node.runtime.watchers(zone) == 1);
   one.cut();
   REQUIRE(two.ask("unsub", {{"topic", "board:" + zone}}).contains("ok"));
-  for (int i = 0; i < 200 && node.runtime.watchers(zone) > 0; ++i) std::this_thread::sleep_for(10ms);
+  for (int i = 0; i < 200 && node.runtime.watchers(zone) > 0; ++i)
+    std::this_thread::sleep_for(10ms);
   CHECK(node.runtime.watchers(zone) == 0);
 }
 

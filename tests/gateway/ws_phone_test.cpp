@@ -20,7 +20,9 @@ void put_order(FakeRuntime& runtime) {
 void assign(FakeRuntime& runtime, const Id& technician,
             const std::string& event = "assignment.created") {
   runtime.change(order_ref, event,
-                 json{{"visit", visit}, {"technician", technician}, {"status", "ASSIGNED"},
+                 json{{"visit", visit},
+                      {"technician", technician},
+                      {"status", "ASSIGNED"},
                       {"offer_expires_at", "2030-01-01T00:00:00.000Z"}}
                      .dump());
 }
@@ -83,7 +85,7 @@ TEST_CASE("an acknowledged assignment is not sent again, and the entity hears of
 
 TEST_CASE("an acknowledgement counts as a command") {
   auto options = stream_options();
-  options.limits.commands_per_second = 1;   // a burst of two
+  options.limits.commands_per_second = 1;  // a burst of two
   StreamNode node(options);
   put_order(node.runtime);
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
@@ -123,10 +125,10 @@ TEST_CASE("what is undelivered comes with the next connection, if it is still as
   assign(node.runtime, ana);
   node.runtime.on_ask = [&](const EntityRef& ref, const std::string& query) {
     if (query != "undelivered" || ref.id != ana) return std::optional<std::string>();
-    return std::optional(json{{"visits",
-                               {{{"visit", visit}, {"order", order}},
-                                {{"visit", other_visit}, {"order", other}}}}}
-                             .dump());
+    return std::optional(
+        json{{"visits",
+              {{{"visit", visit}, {"order", order}}, {{"visit", other_visit}, {"order", other}}}}}
+            .dump());
   };
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
   CHECK(phone.next("asg")["n"] == visit);
@@ -175,7 +177,8 @@ TEST_CASE("a client sees a rounded position, and only while its order is EN_ROUT
     return runtime::ListReply{};
   };
   CHECK(watcher.ask("sub", sub)["err"]["status"] == 404);
-  node.runtime.change(order_ref, "depart", json{{"technician", ana}, {"status", "EN_ROUTE"}}.dump());
+  node.runtime.change(order_ref, "depart",
+                      json{{"technician", ana}, {"status", "EN_ROUTE"}}.dump());
   node.runtime.on_list = [&](const runtime::ListQuery&) {
     runtime::ListReply reply;
     reply.rows = {json{{"id", order}, {"version", 2}}.dump()};

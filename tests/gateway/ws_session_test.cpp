@@ -207,8 +207,8 @@ TEST_CASE("a subscription names types of events, not pages of text") {
   StreamNode node;
   put_order(node.runtime);
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
-  auto answer = phone.ask(
-      "sub", {{"topic", "order:" + order}, {"events", {std::string(1000, 'x')}}});
+  auto answer =
+      phone.ask("sub", {{"topic", "order:" + order}, {"events", {std::string(1000, 'x')}}});
   CHECK(answer["err"]["status"] == 422);
   CHECK(answer["err"]["errors"][0]["field"] == "sub.events");
 }

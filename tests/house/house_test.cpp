@@ -40,7 +40,8 @@ TEST_CASE("house: the table refuses what the design forbids") {
   CHECK(is_refused("actors/runtime/x.cpp", "\"storage/rocks/rocks_store.hpp\""));
   CHECK(is_refused("actors/runtime/shard_core.cpp", "<caf/actor.hpp>"));
   CHECK(is_refused("actors/work_order/work_order.hpp", "\"actors/runtime/kind.hpp\""));
-  CHECK(is_refused("actors/work_order/work_order_codec.cpp", "\"actors/technician/technician.hpp\""));
+  CHECK(
+      is_refused("actors/work_order/work_order_codec.cpp", "\"actors/technician/technician.hpp\""));
   CHECK(is_refused("actors/work_order/work_order_decide.cpp", "<nlohmann/json.hpp>"));
   CHECK(is_refused("actors/work_order/work_order_decide.cpp", "\"base/described_json.hpp\""));
   CHECK(is_refused("actors/client/client_react.cpp", "<caf/actor.hpp>"));
@@ -87,8 +88,9 @@ TEST_CASE("house: pure entity files read no clock and draw no random number") {
   std::vector<std::string> faults;
   for (const auto& file : sources()) {
     const auto name = file.stem();
-    const bool is_pure = file.is_in("actors") && (name.ends_with("_decide") || name.ends_with("_apply") ||
-                                                  name.ends_with("_react") || name.ends_with("_core"));
+    const bool is_pure =
+        file.is_in("actors") && (name.ends_with("_decide") || name.ends_with("_apply") ||
+                                 name.ends_with("_react") || name.ends_with("_core"));
     if (!is_pure && !file.is_in("planning")) continue;
     for (std::size_t i = 0; i < file.lines.size(); ++i)
       if (std::regex_search(file.lines[i], impure))
@@ -100,9 +102,25 @@ TEST_CASE("house: pure entity files read no clock and draw no random number") {
 
 TEST_CASE("house: no text holds notes to ourselves or paths of one machine") {
   // Written in two halves, so that this file passes its own test.
-  const std::vector<std::string> forbidden{"TO" "DO", "FIX" "ME", "X" "XX:", "HA" "CK:",
-                                           "lorem " "ipsum", "place" "holder text",
-                                           "in pro" "duction", "/wo" "rk/", "/tmp" "/w/"};
+  const std::vector<std::string> forbidden{
+      "TO"
+      "DO",
+      "FIX"
+      "ME",
+      "X"
+      "XX:",
+      "HA"
+      "CK:",
+      "lorem "
+      "ipsum",
+      "place"
+      "holder text",
+      "in pro"
+      "duction",
+      "/wo"
+      "rk/",
+      "/tmp"
+      "/w/"};
   std::vector<std::string> faults;
   for (const auto& file : texts())
     for (std::size_t i = 0; i < file.lines.size(); ++i)

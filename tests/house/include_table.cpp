@@ -12,7 +12,7 @@ using Names = std::vector<std::string_view>;
 /// A part of the tree and what it may include of ours. The first row that matches counts.
 struct Part {
   std::string_view folder;
-  Names may;       ///< folders with everything below; "storage/*" means only storage's own headers
+  Names may;  ///< folders with everything below; "storage/*" means only storage's own headers
 };
 
 const Part parts[] = {
@@ -23,18 +23,26 @@ const Part parts[] = {
     {"storage/memory", {"base", "storage/*", "storage/memory"}},
     {"storage", {"base", "storage"}},
     {"cluster", {"base", "storage/*", "cluster"}},
-    {"actors/runtime", {"base", "storage/*", "cluster/*", "actors/runtime", "actors/index", "actors/zone_view"}},
+    {"actors/runtime",
+     {"base", "storage/*", "cluster/*", "actors/runtime", "actors/index", "actors/zone_view"}},
     {"actors/index", {"base", "storage/*", "actors/runtime", "actors/index"}},
-    {"actors/zone_view", {"base", "storage/*", "actors/runtime", "actors/index", "actors/zone_view"}},
-    {"actors/dispatch", {"base", "planning", "actors/runtime", "actors/zone_view", "actors/dispatch"}},
+    {"actors/zone_view",
+     {"base", "storage/*", "actors/runtime", "actors/index", "actors/zone_view"}},
+    {"actors/dispatch",
+     {"base", "planning", "actors/runtime", "actors/zone_view", "actors/dispatch"}},
     // actors/<entity>: see entity_faults
     {"gateway", {"base", "config", "actors/runtime", "gateway"}},
-    {"node", {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "bench"}},
-    {"tests", {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "tests", "bench"}},
-    {"bench", {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "bench"}},
+    {"node",
+     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "bench"}},
+    {"tests",
+     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "tests",
+      "bench"}},
+    {"bench",
+     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "bench"}},
 };
 
-/// A library and the places that may see it. Places are folders, or "*_suffix" for files of actors/.
+/// A library and the places that may see it. Places are folders, or "*_suffix" for files of
+/// actors/.
 struct Library {
   std::string_view prefix;
   Names may;
@@ -61,8 +69,8 @@ const Library libraries[] = {
 };
 
 /// Libraries that no header of ours may show: whoever includes the header would see them too.
-constexpr std::string_view hidden_in_headers[] = {"nlohmann/", "toml++/",
-                                                  "spdlog/",   "prometheus/", "sodium.h"};
+constexpr std::string_view hidden_in_headers[] = {"nlohmann/", "toml++/", "spdlog/", "prometheus/",
+                                                  "sodium.h"};
 
 /// Everything the table allows one file more than its folder. Each needs a reason.
 struct Exception {
@@ -106,8 +114,8 @@ bool is_shell(const SourceFile& file) {
 std::optional<std::string> why_not_ours(const SourceFile& file, std::string_view target) {
   if (is_entity_file(file)) {
     const bool may = is_below(target, "base") || is_below(target, folder_of(file.path)) ||
-                     (is_shell(file) && (is_below(target, "actors/runtime") ||
-                                         is_below(target, "actors/index")));
+                     (is_shell(file) &&
+                      (is_below(target, "actors/runtime") || is_below(target, "actors/index")));
     if (may) return {};
     return is_shell(file) ? "an entity's shell sees base, the runtime and its own entity"
                           : "a pure entity file sees base and its own entity";
@@ -144,8 +152,8 @@ std::optional<std::string> why_not_library(const SourceFile& file, std::string_v
 std::optional<std::string> why_not_described(const SourceFile& file, std::string_view target) {
   if (target != "base/described_json.hpp" && target != "actors/runtime/typed_kind.hpp") return {};
   const bool may = file.path == "base/described_json.cpp" || file.is_in("tests") ||
-                   (!file.is_header() &&
-                    (file.stem().ends_with("_codec") || file.is_in("gateway") || file.is_in("node")));
+                   (!file.is_header() && (file.stem().ends_with("_codec") ||
+                                          file.is_in("gateway") || file.is_in("node")));
   if (may) return {};
   return "only codecs and sources at the border include it";
 }

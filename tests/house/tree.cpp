@@ -8,8 +8,8 @@ namespace mf::house {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view folders[] = {"base",    "config", "actors", "planning", "storage",
-                                        "cluster", "gateway", "node",  "tests",    "bench"};
+constexpr std::string_view folders[] = {"base",    "config",  "actors", "planning", "storage",
+                                        "cluster", "gateway", "node",   "tests",    "bench"};
 
 std::string read(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -79,8 +79,9 @@ const std::vector<SourceFile>& sources() {
 const std::vector<SourceFile>& texts() {
   static const auto all = [] {
     std::vector<SourceFile> found;
-    collect(root(), {".hpp", ".cpp", ".md", ".txt", ".cmake", ".json", ".sh", ".yaml", ".yml",
-                     ".html", ".ts", ".tsx", ".toml", ".supp", "dev", "run"},
+    collect(root(),
+            {".hpp", ".cpp", ".md", ".txt", ".cmake", ".json", ".sh", ".yaml", ".yml", ".html",
+             ".ts", ".tsx", ".toml", ".supp", "dev", "run"},
             found);
     return found;
   }();

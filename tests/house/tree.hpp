@@ -8,7 +8,7 @@
 namespace mf::house {
 
 struct Include {
-  std::string target;  ///< what stands between the quotes or brackets
+  std::string target;    ///< what stands between the quotes or brackets
   bool is_ours = false;  ///< "quoted"
   int line = 0;
 };

@@ -42,8 +42,7 @@ TEST_CASE("candidates: the nearest of those free comes first, one of unknown pla
 TEST_CASE("candidates: who is near but busy comes behind who can be there sooner") {
   auto near = technician("near", poblado);
   near.from = now + 2h;
-  const auto ranking =
-      rank_candidates(order_at(poblado), {near, technician("far", laureles)}, now);
+  const auto ranking = rank_candidates(order_at(poblado), {near, technician("far", laureles)}, now);
   CHECK(ids(ranking) == std::vector<Id>{"far", "near"});
   CHECK(ranking.candidates[1].waiting == 2h);
   // 4646 m × 1.4 at 22 km/h: 17.7 minutes.

@@ -1,8 +1,8 @@
 #include "actors/index/query.hpp"
 
+#include <rapidcheck.h>
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <rapidcheck.h>
 #include <set>
 
 #include "actors/index/cursor.hpp"
@@ -144,9 +144,7 @@ std::vector<Id> all_pages(const World& world, ListQuery q, const Budget& budget,
   return ids;
 }
 
-void check(const char* what, auto property) {
-  CHECK(rc::check(what, property));
-}
+void check(const char* what, auto property) { CHECK(rc::check(what, property)); }
 
 TEST_CASE("lists: the pages of every query are the naive list") {
   check("pages equal the naive list", [] {

@@ -47,8 +47,9 @@ class ToyEntity final : public Entity {
     return {};
   }
   /// As a technician's agenda: busy ones answer with their status.
-  std::expected<std::vector<runtime::EventBody>, Rejection> decide(
-      const runtime::CommandBody&, const runtime::Answers&, const Context&) const override {
+  std::expected<std::vector<runtime::EventBody>, Rejection> decide(const runtime::CommandBody&,
+                                                                   const runtime::Answers&,
+                                                                   const Context&) const override {
     if (thing_.status != "available") return reject(thing_.status);
     return std::vector<runtime::EventBody>{{.type = "claimed"}};
   }
@@ -79,8 +80,8 @@ class ToyEntity final : public Entity {
     return "{\"id\":\"" + thing_.id + "\",\"status\":\"" + thing_.status + "\",\"name\":\"" +
            thing_.title + "\",\"zone\":\"" + thing_.zone + "\"}";
   }
-  std::expected<std::string, Rejection> answer(std::string_view, std::string_view,
-                                               const Principal&, Timestamp) const override {
+  std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
+                                               Timestamp) const override {
     return hide();
   }
 
@@ -111,8 +112,7 @@ class ToyKind final : public runtime::Kind {
                                   std::string_view, runtime::KeyRing&) const override {
     return runtime::EventBody{};
   }
-  std::vector<runtime::Reaction> react(std::string_view,
-                                       const runtime::EventBody&) const override {
+  std::vector<runtime::Reaction> react(std::string_view, const runtime::EventBody&) const override {
     return {};
   }
   std::optional<std::string> event_view(const runtime::EventBody&,
@@ -128,7 +128,9 @@ class MapScan final : public storage::Scan {
  public:
   using Map = std::map<std::string, std::string, std::less<>>;
   MapScan(std::shared_ptr<const Map> map, std::string begin, std::string end)
-      : map_(std::move(map)), begin_(std::move(begin)), end_(std::move(end)),
+      : map_(std::move(map)),
+        begin_(std::move(begin)),
+        end_(std::move(end)),
         at_(map_->lower_bound(begin_)) {}
   bool valid() const override { return at_ != map_->end() && at_->first < end_; }
   void next() override { ++at_; }
@@ -161,8 +163,8 @@ runtime::Concerns concerns_of(const Thing& t) {
 
 runtime::Kinds all_kinds() {
   runtime::Kinds kinds;
-  for (const auto kind : {EntityKind::work_order, EntityKind::technician, EntityKind::client,
-                          EntityKind::catalogue})
+  for (const auto kind :
+       {EntityKind::work_order, EntityKind::technician, EntityKind::client, EntityKind::catalogue})
     kinds.add(std::make_unique<ToyKind>(kind));
   return kinds;
 }

@@ -16,7 +16,9 @@ TEST_CASE("words: accents and case don't matter") {
 
 TEST_CASE("words: broken UTF-8 is kept and harms nothing") {
   CHECK(fold("\xC3") == "\xC3");
-  CHECK(fold("a\xE1\x41") == "a\xE1" "a");
+  CHECK(fold("a\xE1\x41") ==
+        "a\xE1"
+        "a");
 }
 
 TEST_CASE("words: a text is split at everything that is no letter or digit") {
@@ -58,15 +60,23 @@ TEST_CASE("words: every word of a search must match, each as a prefix") {
 }
 
 OrderKeys order_in(std::string_view status, bool is_open, std::string_view technician) {
-  return {.status = status, .zone = "zon_A", .client = "cli_A", .technician = technician,
-          .priority = 2, .is_open = is_open, .created_at = from_millis(1000),
-          .due = from_millis(9000), .code = "ORD-7K3Q-9F2M-XW", .title = "Router sin señal"};
+  return {.status = status,
+          .zone = "zon_A",
+          .client = "cli_A",
+          .technician = technician,
+          .priority = 2,
+          .is_open = is_open,
+          .created_at = from_millis(1000),
+          .due = from_millis(9000),
+          .code = "ORD-7K3Q-9F2M-XW",
+          .title = "Router sin señal"};
 }
 
 /// How many entries of a are not in b.
-int differing(const std::vector<runtime::IndexEntry>& a, const std::vector<runtime::IndexEntry>& b) {
-  return static_cast<int>(std::ranges::count_if(
-      a, [&](const auto& e) { return std::ranges::find(b, e) == b.end(); }));
+int differing(const std::vector<runtime::IndexEntry>& a,
+              const std::vector<runtime::IndexEntry>& b) {
+  return static_cast<int>(
+      std::ranges::count_if(a, [&](const auto& e) { return std::ranges::find(b, e) == b.end(); }));
 }
 
 TEST_CASE("index keys: a change of status deletes one key and puts one") {

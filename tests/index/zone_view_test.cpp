@@ -1,7 +1,7 @@
 #include "actors/zone_view/zone_view.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include "tests/index/toy.hpp"
 
@@ -41,9 +41,9 @@ struct World {
       const auto on = boards_of(t.kind, toy::concerns_of(t));
       if (std::ranges::find(on, of) == on.end()) continue;
       const std::string kind = t.kind == EntityKind::work_order ? "order" : "technician";
-      board[id] = "{\"id\":\"" + id + "\",\"kind\":\"" + kind + "\",\"version\":" +
-                  std::to_string(t.version) + ",\"status\":\"" + t.status + "\",\"name\":\"" +
-                  t.title + "\",\"zone\":\"" + t.zone + "\"}";
+      board[id] = "{\"id\":\"" + id + "\",\"kind\":\"" + kind +
+                  "\",\"version\":" + std::to_string(t.version) + ",\"status\":\"" + t.status +
+                  "\",\"name\":\"" + t.title + "\",\"zone\":\"" + t.zone + "\"}";
     }
     return board;
   }
@@ -85,7 +85,8 @@ TEST_CASE("zone view: a board is what a fold from scratch gives") {
         for (int z = 0; z < 3; ++z) static_cast<void>(views.snapshot(zone(z)));
       views.apply(world.put(random_thing(world)));
     }
-    for (int z = 0; z < 3; ++z) RC_ASSERT(board_of(views.snapshot(zone(z))) == world.truth(zone(z)));
+    for (int z = 0; z < 3; ++z)
+      RC_ASSERT(board_of(views.snapshot(zone(z))) == world.truth(zone(z)));
   }));
 }
 

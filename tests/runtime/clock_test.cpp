@@ -93,7 +93,8 @@ TEST_CASE("runtime: a clock that has jumped years ahead and back keeps nobody fr
     return !house.ask(account, "principal", {{"token_hash", std::string(64, letter)}}).no;
   };
   house.yes(account, "create",
-            {{"username", "sara"}, {"password_hash", hash}, {"roles", {"supervisor"}}}, house.admin);
+            {{"username", "sara"}, {"password_hash", hash}, {"roles", {"supervisor"}}},
+            house.admin);
   open('a');
   house.clock.advance(24h * 365 * 5);
   house.yes(account, "edit", {{"language", "en"}}, house.admin);

@@ -27,7 +27,8 @@ TEST_CASE("runtime: a fact about an object whose state is corrupt is refused, an
   house.yes(known, "comment", {{"text", "hola"}}, house.client);
 }
 
-TEST_CASE("runtime: a list or a timeline that can't be read is refused, and the next one answered") {
+TEST_CASE(
+    "runtime: a list or a timeline that can't be read is refused, and the next one answered") {
   House house;
   house.found_company();
   const auto order = house.order("one");
@@ -43,7 +44,8 @@ TEST_CASE("runtime: a list or a timeline that can't be read is refused, and the 
   CHECK(house.timeline(order, house.admin).events.size() == 1);
 }
 
-TEST_CASE("runtime: a shard that closes while it serves is not ready any more, and raises an alarm") {
+TEST_CASE(
+    "runtime: a shard that closes while it serves is not ready any more, and raises an alarm") {
   House house;
   house.found_company();
   const auto order = house.order("one");

@@ -70,8 +70,7 @@ void FlawedStore::corrupt(const EntityRef& ref) {
 }
 
 House::House(runtime::RuntimeOptions options)
-    : options_(std::move(options)),
-      keys_(std::make_unique<PlainKeys>()) {
+    : options_(std::move(options)), keys_(std::make_unique<PlainKeys>()) {
   kinds_.add(work_order::make_work_order_kind({}));
   kinds_.add(technician::make_technician_kind());
   kinds_.add(client::make_client_kind());
@@ -117,7 +116,8 @@ runtime::Reply House::run(const EntityRef& target, std::string verb, const Json&
 runtime::Outcome House::yes(const EntityRef& target, std::string verb, const Json& body,
                             const Principal& by, const std::string& id) {
   auto reply = run(target, verb, body, by, id);
-  if (const auto* no = std::get_if<Rejection>(&reply)) FAIL(verb << ": " << no->code << " " << no->detail);
+  if (const auto* no = std::get_if<Rejection>(&reply))
+    FAIL(verb << ": " << no->code << " " << no->detail);
   if (const auto* fault = std::get_if<runtime::Fault>(&reply)) FAIL(verb << ": " << fault->detail);
   return std::get<runtime::Outcome>(reply);
 }
@@ -144,8 +144,7 @@ runtime::ListReply House::list(runtime::ListQuery query) {
   return std::get<runtime::ListReply>(std::move(*answer));
 }
 
-runtime::ReadReply House::ask(const EntityRef& target, const std::string& query,
-                              const Json& body) {
+runtime::ReadReply House::ask(const EntityRef& target, const std::string& query, const Json& body) {
   runtime_->ask(++tag_, target, query, body.dump(), Principal::system(), sink_);
   auto answer = sink_.wait(tag_, patience);
   REQUIRE(answer);
@@ -163,7 +162,10 @@ void House::found_company() {
   person = random_id("cli"), site = random_id("sit");
   yes(catalogue, "create_zone", {{"id", zone}, {"name", "Popular"}}, admin);
   yes(catalogue, "create_order_type",
-      {{"id", type}, {"name", "Reparación"}, {"duration_ms", 3'600'000}, {"priority", 3},
+      {{"id", type},
+       {"name", "Reparación"},
+       {"duration_ms", 3'600'000},
+       {"priority", 3},
        {"skills", {"fibra"}}},
       admin);
   yes({EntityKind::technician, technician}, "create",
@@ -171,7 +173,11 @@ void House::found_company() {
   yes({EntityKind::client, person}, "create",
       {{"name", "Luis Mora"}, {"document_type", "CC"}, {"document_number", "1017"}}, admin);
   yes({EntityKind::client, person}, "add_site",
-      {{"id", site}, {"address", "Calle 10 # 43-20"}, {"zone", zone}, {"lat", 6.29}, {"lon", -75.54},
+      {{"id", site},
+       {"address", "Calle 10 # 43-20"},
+       {"zone", zone},
+       {"lat", 6.29},
+       {"lon", -75.54},
        {"name", "Casa"}},
       admin);
   supervisor = {"acc_supervisor", {Role::supervisor}, {zone}, {}, {}, {}};
@@ -186,8 +192,8 @@ void House::offer(const EntityRef& order) {
 
 EntityRef House::order(const std::string& key) {
   const EntityRef ref{EntityKind::work_order, derive_id("ord", "test", "create", key)};
-  yes(ref, "create", {{"type", type}, {"client", person}, {"site", site}, {"title", "Sin internet"}},
-      client, key);
+  yes(ref, "create",
+      {{"type", type}, {"client", person}, {"site", site}, {"title", "Sin internet"}}, client, key);
   return ref;
 }
 

@@ -82,7 +82,8 @@ TEST_CASE("runtime: an offer nobody takes expires once, not early, also when the
   CHECK(house.view(order, house.admin)["status"] == "TRIAGED");
 }
 
-TEST_CASE("runtime: the timeline tells every event, oldest first, and only to those who may see it") {
+TEST_CASE(
+    "runtime: the timeline tells every event, oldest first, and only to those who may see it") {
   House house;
   house.found_company();
   const auto order = house.order("one");

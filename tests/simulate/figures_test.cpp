@@ -14,8 +14,8 @@ const Moment start{};
 TEST_CASE("figures: a push latency is from the command to the frame of the same version") {
   Figures figures;
   figures.committed("ord_1", 2, "TRIAGED", start);
-  figures.frame("ord_1", 1, start + 1ms);   // of an earlier command
-  figures.frame("ord_2", 2, start + 2ms);   // of another order
+  figures.frame("ord_1", 1, start + 1ms);  // of an earlier command
+  figures.frame("ord_2", 2, start + 2ms);  // of another order
   CHECK(figures.latencies() == 0);
   figures.frame("ord_1", 2, start + 5ms);
   REQUIRE(figures.latencies() == 1);
@@ -52,7 +52,10 @@ TEST_CASE("figures: the domain's no is told apart from refusals and silence") {
 
 TEST_CASE("users: what is written is read back") {
   const std::vector<User> users{
-      {.username = "ana", .password = "x\"y", .role = "technician", .technician = "tec_1",
+      {.username = "ana",
+       .password = "x\"y",
+       .role = "technician",
+       .technician = "tec_1",
        .home = Place{6.25, -75.5}},
       {.username = "sup", .password = "z", .role = "supervisor", .zones = {"zon_1", "zon_2"}}};
   const auto read = parse_users(to_json(users));

@@ -8,7 +8,9 @@ constexpr const char* password = "contrasena-1";
 }  // namespace
 
 Company::Company(Loop& loop, const Address& address)
-    : admin(log_in(loop, address, "admin", "administrator")), operator_(loop, address), loop_(loop) {
+    : admin(log_in(loop, address, "admin", "administrator")),
+      operator_(loop, address),
+      loop_(loop) {
   north_zone = add_zone("Popular", 6.30);
   south_zone = add_zone("El Poblado", 6.20);
   type = make("/v1/order-types", {{"name", "Reparación"},
@@ -45,9 +47,9 @@ Person Company::add_account(const std::string& username, const std::string& role
 
 void Company::add_technician(const std::string& username, const std::string& name,
                              const std::string& zone) {
-  const auto id = make("/v1/technicians", {{"name", name},
-                                           {"skills", {{{"skill", "router"}, {"level", 2}}}},
-                                           {"zones", {zone}}});
+  const auto id =
+      make("/v1/technicians",
+           {{"name", name}, {"skills", {{{"skill", "router"}, {"level", 2}}}}, {"zones", {zone}}});
   auto person = add_account(username, "technician", {{"technician", id}});
   person.technician = id;
   const auto answer =
@@ -84,9 +86,9 @@ void Company::move_to(const Address& address) {
 }
 
 std::string Company::new_order(const std::string& title) {
-  const auto answer =
-      laura().post("/v1/orders", {{"type", type}, {"client", laura().client},
-                                  {"site", laura().site}, {"title", title}});
+  const auto answer = laura().post(
+      "/v1/orders",
+      {{"type", type}, {"client", laura().client}, {"site", laura().site}, {"title", title}});
   if (answer.status != 201) throw std::runtime_error("new order: " + answer.text());
   return answer.id();
 }

@@ -34,7 +34,8 @@ bool mentions(const std::vector<Json>& messages, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("an order's way is seen live by dispatcher, technician and client, each only their part") {
+TEST_CASE(
+    "an order's way is seen live by dispatcher, technician and client, each only their part") {
   World world;
   auto& company = *world.company;
   auto& loop = world.loop;
@@ -49,9 +50,10 @@ TEST_CASE("an order's way is seen live by dispatcher, technician and client, eac
   const auto mine = browser.call("sub", {{"topic", "client:" + company.laura().client}});
   REQUIRE(mine.contains("ok"));
 
-  const auto created = company.laura().post(
-      "/orders", {{"type", company.type}, {"client", company.laura().client},
-                  {"site", company.laura().site}, {"title", "Sin internet desde ayer"}});
+  const auto created = company.laura().post("/orders", {{"type", company.type},
+                                                        {"client", company.laura().client},
+                                                        {"site", company.laura().site},
+                                                        {"title", "Sin internet desde ayer"}});
   REQUIRE(created.status == 201);
   const auto order = created.id();
   CHECK(created.raw.header("Location") == "/v1/orders/" + order);
@@ -63,8 +65,10 @@ TEST_CASE("an order's way is seen live by dispatcher, technician and client, eac
     REQUIRE(live->call("sub", {{"topic", topic}}).contains("ok"));
   CHECK(phone.call("sub", {{"topic", topic}}).at("err").at("status") == 404);
 
-  REQUIRE(company.supervisor().post(path + "/comment", {{"text", "Cliente difícil, paciencia"},
-                                                        {"visibility", "internal"}}).ok());
+  REQUIRE(company.supervisor()
+              .post(path + "/comment",
+                    {{"text", "Cliente difícil, paciencia"}, {"visibility", "internal"}})
+              .ok());
   REQUIRE(company.supervisor().post(path + "/triage").json.at("status") == "TRIAGED");
   REQUIRE(company.supervisor()
               .post(path + "/assign", {{"technician", company.ana().technician}})
@@ -77,12 +81,14 @@ TEST_CASE("an order's way is seen live by dispatcher, technician and client, eac
   CHECK(phone.call("ack", {{"n", assignment.at("n")}}).contains("ok"));
   REQUIRE(phone.call("sub", {{"topic", topic}}).contains("ok"));
 
-  CHECK(phone.rpc("orders.start", {{"id", order}}, "start").at("ok").at("status") ==
-        "IN_PROGRESS");
-  REQUIRE(company.ana().post(path + "/comment", {{"text", "Llego con el repuesto"},
-                                                 {"visibility", "client"}}).ok());
+  CHECK(phone.rpc("orders.start", {{"id", order}}, "start").at("ok").at("status") == "IN_PROGRESS");
+  REQUIRE(
+      company.ana()
+          .post(path + "/comment", {{"text", "Llego con el repuesto"}, {"visibility", "client"}})
+          .ok());
   CHECK(phone.rpc("orders.complete", {{"id", order}, {"note", "Equipo cambiado"}}, "complete")
-            .at("ok").at("status") == "COMPLETED");
+            .at("ok")
+            .at("status") == "COMPLETED");
 
   const auto has_all = [&](Live& live, std::size_t n) { return live.events(topic).size() >= n; };
   REQUIRE(loop.wait([&] { return has_all(dispatcher, 6) && has_all(browser, 5); }));

@@ -65,9 +65,12 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 Launch serve(const std::filesystem::path& data_dir, std::vector<std::string> flags) {
   Launch launch;
   launch.arguments = {"serve",
-                      "--data-dir", data_dir.string(),
-                      "--listen", "127.0.0.1:0",
-                      "--admin-listen", "127.0.0.1:0",
+                      "--data-dir",
+                      data_dir.string(),
+                      "--listen",
+                      "127.0.0.1:0",
+                      "--admin-listen",
+                      "127.0.0.1:0",
                       "--limits.commands_per_second=0",
                       "--limits.reads_per_second=0",
                       "--limits.subscriptions_per_second=0",

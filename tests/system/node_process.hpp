@@ -1,5 +1,6 @@
 #pragma once
-// A microflow process as whoever runs it sees it: flags, files, signals, what it prints, how it ends.
+// A microflow process as whoever runs it sees it: flags, files, signals, what it prints, how it
+// ends.
 #include <sys/types.h>
 
 #include <chrono>
@@ -17,8 +18,8 @@ using Patience = std::chrono::milliseconds;
 
 /// How a process is started.
 struct Launch {
-  std::vector<std::string> arguments;    ///< after the program's name
-  std::vector<std::string> environment;  ///< NAME=value; ours has no other MICROFLOW_ names
+  std::vector<std::string> arguments;          ///< after the program's name
+  std::vector<std::string> environment;        ///< NAME=value; ours has no other MICROFLOW_ names
   std::optional<std::uint64_t> file_size_max;  ///< of any file it writes: a disk that fills up
 };
 
@@ -45,7 +46,7 @@ class Process {
   /// Its exit status (128 + n when signal n ended it); nullopt: still running after `patience`.
   [[nodiscard]] std::optional<int> wait_for_exit(Patience patience = std::chrono::seconds(30));
 
-  [[nodiscard]] std::string printed();  ///< to stdout, so far
+  [[nodiscard]] std::string printed();       ///< to stdout, so far
   [[nodiscard]] std::string logged() const;  ///< to stderr, so far
   [[nodiscard]] pid_t pid() const { return pid_; }
 

@@ -81,8 +81,7 @@ Answer Person::patch(const std::string& path, const Json& body, std::uint64_t ve
 Person log_in(Loop& loop, const Address& address, const std::string& username,
               const std::string& password) {
   Person nobody(loop, address);
-  const auto answer =
-      nobody.post("/v1/sessions", {{"username", username}, {"password", password}});
+  const auto answer = nobody.post("/v1/sessions", {{"username", username}, {"password", password}});
   if (answer.status != 201) throw std::runtime_error(username + " can't log in: " + answer.text());
   Person person(loop, address, answer.json.at("token"));
   person.name = username;
@@ -129,8 +128,7 @@ Live::~Live() { cut(); }
 asio::awaitable<void> Live::read_all(std::shared_ptr<Shared> shared) {
   try {
     while (shared->is_open) {
-      if (shared->is_paused)
-        co_await shared->paused->async_wait(asio::as_tuple(use_awaitable));
+      if (shared->is_paused) co_await shared->paused->async_wait(asio::as_tuple(use_awaitable));
       const auto lines = co_await shared->client->read();
       for (const auto& line : lines) shared->receive(line);
       if (!shared->outgoing.empty() && !std::exchange(shared->is_writing, true))

@@ -30,8 +30,7 @@ class Loop {
   asio::io_context io{1};
 
   /// Turns until the condition holds; false when it does not within `patience`.
-  bool wait(const std::function<bool()>& condition,
-            Patience patience = std::chrono::seconds(30));
+  bool wait(const std::function<bool()>& condition, Patience patience = std::chrono::seconds(30));
   /// Turns until the coroutine ends. Rethrows what it throws.
   template <class T>
   T run(asio::awaitable<T> coroutine, Patience patience = std::chrono::seconds(120)) {

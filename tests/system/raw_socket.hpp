@@ -16,7 +16,8 @@ class RawSocket {
   explicit RawSocket(const client::Address& address, int receive_buffer = 0);
   ~RawSocket();
   RawSocket(RawSocket&& other) noexcept
-      : patience(other.patience), socket_(std::exchange(other.socket_, -1)),
+      : patience(other.patience),
+        socket_(std::exchange(other.socket_, -1)),
         in_(std::move(other.in_)) {}
   RawSocket& operator=(RawSocket&&) = delete;
 

@@ -77,8 +77,9 @@ class Walk {
     last_order_ = c.assigned_order();
     const Json router{{"site", c.laura().site}, {"kind", "router"}};
     asset_ = c.admin.post("/v1/clients/" + c.laura().client + "/assets", router).id();
-    c.ana().post("/v1/technicians/" + c.ana().technician + "/positions",
-                 {{"positions", {{1, mf::to_millis(mf::system_clock().now()), 6.3012345, -75.5612345}}}});
+    c.ana().post(
+        "/v1/technicians/" + c.ana().technician + "/positions",
+        {{"positions", {{1, mf::to_millis(mf::system_clock().now()), 6.3012345, -75.5612345}}}});
   }
 
   Company& company() { return *world_.company; }
