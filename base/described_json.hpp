@@ -14,13 +14,13 @@
 #include <boost/mp11.hpp>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "base/decision.hpp"
+#include "base/json.hpp"
 #include "base/patch.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
@@ -258,7 +258,7 @@ void read_personal(const nlohmann::json& from, Personal<T>& into, Reader& reader
                          from.contains("sealed") && from["sealed"].is_string();
   if (!is_sealed) return read(from, into.value.emplace(), reader);
   const auto plain = reader.cipher->open(from["sealed"].template get_ref<const std::string&>());
-  if (plain) read(nlohmann::json::parse(*plain), into.value.emplace(), reader);
+  if (plain) read(parse_json(*plain), into.value.emplace(), reader);
 }
 
 template <class T>
@@ -343,7 +343,7 @@ template <class T>
 /// anything else malformed is corruption.
 template <class T>
 [[nodiscard]] Result<T> from_stored(std::string_view text, const PersonalCipher* cipher = nullptr) {
-  const auto body = nlohmann::json::parse(text, nullptr, false);
+  const auto body = parse_json(text);
   if (body.is_discarded()) return fail(ErrorCode::corrupt, "not JSON");
   T value{};
   Reader reader{.unknown = Reader::Unknown::ignore, .require = false, .cipher = cipher};

@@ -4,8 +4,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.hpp"
 #include "base/time.hpp"
 
 namespace mf::log {
@@ -38,7 +37,7 @@ std::string as_json(Level level, std::string_view component, std::string_view ev
   if (!trace.empty()) line["trace"] = trace;
   for (const auto& field : fields)
     std::visit([&](const auto& v) { line[std::string(field.name)] = v; }, field.value);
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_text(line);
 }
 
 std::string as_text(std::string_view component, std::string_view event, Fields fields) {

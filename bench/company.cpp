@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "base/json.hpp"
 
 namespace mf::bench {
 namespace {
@@ -12,19 +13,19 @@ using Json = nlohmann::json;
 
 std::string create(const ServerProcess& server, const std::string& token, const std::string& path,
                    const Json& body) {
-  const auto answer = ask(server.http_port(), "POST", path, token, body.dump());
+  const auto answer = ask(server.http_port(), "POST", path, token, to_text(body));
   if (answer.status != 201)
     throw std::runtime_error(fmt::format("POST {}: {} {}", path, answer.status, answer.body));
-  return Json::parse(answer.body).at("id");
+  return parse_json(answer.body).at("id");
 }
 
 }  // namespace
 
 std::string sign_in(const ServerProcess& server) {
   const Json body{{"username", "admin"}, {"password", ServerProcess::password}};
-  const auto answer = ask(server.http_port(), "POST", "/v1/sessions", {}, body.dump());
+  const auto answer = ask(server.http_port(), "POST", "/v1/sessions", {}, to_text(body));
   if (answer.status != 201) throw std::runtime_error("no session: " + answer.body);
-  return Json::parse(answer.body).at("token");
+  return parse_json(answer.body).at("token");
 }
 
 Company make_company(const ServerProcess& server) {
@@ -57,7 +58,7 @@ std::vector<std::string> make_orders(const ServerProcess& server, const Company&
                   {"site", company.site},
                   {"title", "Sin servicio de internet desde ayer"},
                   {"description", "El módem no enciende la luz de enlace. Ya lo reinició."}};
-  const auto text = body.dump();
+  const auto text = to_text(body);
   const auto request = fmt::format(
       "POST /v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n"
       "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
@@ -70,7 +71,7 @@ std::vector<std::string> make_orders(const ServerProcess& server, const Company&
   while (orders.size() < count)
     wires.poll(1000, [&](Wires::Id wire, int status, std::string_view answer) {
       if (status != 201) throw std::runtime_error("no order: " + std::string(answer));
-      orders.push_back(Json::parse(answer).at("id"));
+      orders.push_back(parse_json(answer).at("id"));
       if (asked < count) ++asked, wires.send(wire, request);
     });
   return orders;

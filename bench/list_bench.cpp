@@ -9,13 +9,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <future>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "actors/client/client_codec.hpp"
 #include "actors/index/query.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "base/assert.hpp"
+#include "base/json.hpp"
 #include "storage/records.hpp"
 #include "storage/rocks/rocks_store.hpp"
 
@@ -65,7 +65,7 @@ Json template_state(const runtime::Kind& kind) {
     MF_ASSERT(body.has_value(), body.error().message);
     entity->apply(*body, {.by = Principal::system(), .now = from_millis(1'790'000'000'000)});
   }
-  return Json::parse(entity->encode());
+  return parse_json(entity->encode());
 }
 
 class Filler {
@@ -113,7 +113,7 @@ class Filler {
         {"document_number", std::to_string(10'000'000 + i)},
         {"phones", Json::array({fmt::format("+57 300 {:07}", i)})},
         {"language", "es"}};
-    add(EntityKind::client, id_of("cli", i), state.dump());
+    add(EntityKind::client, id_of("cli", i), to_text(state));
   }
 
   void add_order(std::size_t i, std::size_t orders) {
@@ -132,7 +132,7 @@ class Filler {
     auto& visit = state_["visits"][0];
     visit["technician"] = id_of("tec", random_() % technician_count);
     visit["status"] = is_open ? "working" : "done";
-    add(EntityKind::work_order, id, state_.dump());
+    add(EntityKind::work_order, id, to_text(state_));
   }
 
   void commit() {
@@ -262,7 +262,7 @@ int run(const std::filesystem::path& directory, std::size_t orders) {
                       {"cpu_p50_ms", m.cpu_p50},
                       {"cpu_p99_ms", m.cpu_p99},
                       {"rows", m.rows}});
-    fmt::print("{}\n", json.dump(1));
+    fmt::print("{}\n", to_text(json, 1));
     return 0;
   }
   fmt::print("{:<28} {:>9} {:>9} {:>9} {:>9} {:>6}\n", fmt::format("{} orders", orders), "p50 ms",

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "base/json.hpp"
 
 namespace mf::bench {
 
@@ -36,7 +37,7 @@ std::string Report::json() const {
   for (const auto& f : figures_)
     out["figures"].push_back(
         {{"part", f.part}, {"name", f.name}, {"value", f.value}, {"unit", f.unit}, {"aim", f.aim}});
-  return out.dump(1) + "\n";
+  return to_text(out, 1) + "\n";
 }
 
 double Latencies::at(double quantile) {

@@ -1,9 +1,9 @@
 #include "gateway/commands.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace mf::gateway {
@@ -115,7 +115,7 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
     built.command.target.id = id;
     if (!is_given) return {};
     parsed->erase(own);
-    body = parsed->dump();
+    body = to_text(*parsed);
   } else {
     built.part = id;
     if (!is_given)
@@ -147,7 +147,7 @@ CommandId command_id(const Operation& operation, const Built& built, const Princ
 
 std::uint64_t fingerprint_of(const Operation& operation, std::string_view body) {
   const auto parsed = json::parse(body.empty() ? "{}" : body);
-  return xxh3_64(operation.verb) ^ (parsed ? xxh3_64(parsed->dump()) : xxh3_64(body));
+  return xxh3_64(operation.verb) ^ (parsed ? xxh3_64(to_text(*parsed)) : xxh3_64(body));
 }
 
 std::expected<Built, Problem> build(const runtime::Kinds& kinds, const Intent& intent,

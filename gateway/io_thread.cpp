@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <nlohmann/json.hpp>
 
 #include "base/assert.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "gateway/auth/login_guard.hpp"
 
@@ -40,7 +40,7 @@ bool is_let_in(const runtime::Change& change) {
 }
 
 std::string username_of(const runtime::Entity& account) {
-  const auto row = nlohmann::json::parse(account.row(runtime::Viewpoint::staff), nullptr, false);
+  const auto row = parse_json(account.row(runtime::Viewpoint::staff));
   return row.is_object() ? row.value("username", std::string()) : std::string();
 }
 

@@ -2,8 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/auth/password.hpp"
 #include "node/commands.hpp"
 #include "node/node.hpp"
@@ -48,7 +48,7 @@ Result<json> add(SystemDoor& door, const AccountArguments& arguments) {
   if (!arguments.technician.empty()) body["technician"] = arguments.technician;
   if (!arguments.client.empty()) body["client"] = arguments.client;
   const auto id = random_id("acc");
-  auto done = door.run({EntityKind::account, id}, "create", body.dump());
+  auto done = door.run({EntityKind::account, id}, "create", to_text(body));
   if (!done) return std::unexpected(std::move(done.error()));
   return json{{"id", id}, {"username", arguments.username}};
 }
@@ -58,14 +58,14 @@ Result<json> change_password(SystemDoor& door, const AccountArguments& arguments
   if (!owner) return std::unexpected(std::move(owner.error()).in(arguments.username));
   auto hash = read_password_hash(arguments.password_size_min);
   if (!hash) return std::unexpected(std::move(hash.error()));
-  const auto reference = json::parse(*owner).at("owner").get<std::string>();
+  const auto reference = parse_json(*owner).at("owner").get<std::string>();
   const auto id = reference.substr(reference.find('/') + 1);
   auto done =
-      door.run({EntityKind::account, id}, "set_password", json{{"password_hash", *hash}}.dump());
+      door.run({EntityKind::account, id}, "set_password", to_text(json{{"password_hash", *hash}}));
   if (!done) return std::unexpected(std::move(done.error()));
   // Who can't log in may have lost the second factor, too.
   const auto login = door.ask({EntityKind::account, id}, "login");
-  if (login && json::parse(*login).value("totp", false)) {
+  if (login && parse_json(*login).value("totp", false)) {
     done = door.run({EntityKind::account, id}, "set_totp", "{}");
     if (!done) return std::unexpected(std::move(done.error()));
   }
@@ -78,7 +78,7 @@ Result<json> list(SystemDoor& door, const AccountArguments&) {
   do {
     auto page = door.list(query);
     if (!page) return std::unexpected(std::move(page.error()));
-    for (const auto& row : page->rows) accounts.push_back(json::parse(row));
+    for (const auto& row : page->rows) accounts.push_back(parse_json(row));
     query.cursor = page->next_cursor;
   } while (!query.cursor.empty());
   return accounts;
@@ -109,7 +109,7 @@ int run(const config::Config& config, Action action, AccountArguments arguments)
     return 1;
   }
   if (arguments.as_json) {
-    fmt::print("{}\n", result->dump());
+    fmt::print("{}\n", to_text(*result));
   } else if (result->is_array()) {
     for (const auto& account : *result) print_row(account);
   } else {

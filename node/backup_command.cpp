@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "node/control_socket.hpp"
 #include "storage/rocks/backup.hpp"
 
@@ -40,7 +40,7 @@ Json json_of(const storage::BackupReport& report) {
 int finish(const Result<storage::BackupReport>& report, const Arguments& arguments,
            const char* done, const std::string& where) {
   if (!report && arguments.json) {
-    fmt::print("{}\n", json_of(report.error()).dump());
+    fmt::print("{}\n", to_text(json_of(report.error())));
     return 1;
   }
   if (!report) {
@@ -50,7 +50,7 @@ int finish(const Result<storage::BackupReport>& report, const Arguments& argumen
   if (arguments.json) {
     Json out{{done, where}};
     out.update(json_of(*report));
-    fmt::print("{}\n", out.dump());
+    fmt::print("{}\n", to_text(out));
     return 0;
   }
   fmt::print("{} {}: {} batches, {} files, {} bytes, era {}\n{}\n", done, where, report->batches,
@@ -68,9 +68,9 @@ void add_common(CLI::App& command, Arguments& arguments) {
 /// By the node that has the directory open.
 Result<storage::BackupReport> back_up_running(const Arguments& arguments) {
   const auto target = std::filesystem::absolute(arguments.backup).string();
-  const auto answer = ask_node(arguments.data_dir, Json({{"backup", target}}).dump());
+  const auto answer = ask_node(arguments.data_dir, to_text(Json({{"backup", target}})));
   if (!answer) return std::unexpected(answer.error());
-  const auto said = Json::parse(*answer, nullptr, /*allow_exceptions=*/false);
+  const auto said = parse_ordered_json(*answer);
   if (!said.is_object()) return fail(ErrorCode::internal, "the node's answer is malformed");
   if (said.contains("error")) return fail(ErrorCode::io, said.value("detail", "no reason given"));
   return storage::BackupReport{said.value("era", ""), said.value("shard_count", std::uint16_t{0}),
@@ -89,11 +89,11 @@ Result<storage::BackupReport> back_up(const Arguments& arguments) {
 
 std::string answer_control(storage::RocksStore& store, const std::filesystem::path& data_dir,
                            std::string_view line) {
-  const auto request = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const auto request = parse_ordered_json(line);
   if (!request.is_object() || !request.contains("backup") || !request["backup"].is_string())
-    return json_of(Error{ErrorCode::invalid_argument, "not a request this node knows"}).dump();
+    return to_text(json_of(Error{ErrorCode::invalid_argument, "not a request this node knows"}));
   const auto report = storage::back_up(store, data_dir, request["backup"].get<std::string>());
-  return (report ? json_of(*report) : json_of(report.error())).dump();
+  return to_text(report ? json_of(*report) : json_of(report.error()));
 }
 
 void add_backup_commands(CLI::App& app, int& exit_code) {

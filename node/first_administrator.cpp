@@ -1,8 +1,7 @@
 #include "node/first_administrator.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/id.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "gateway/auth/password.hpp"
 #include "node/system_door.hpp"
@@ -21,7 +20,7 @@ Result<std::string> ensure_administrator(runtime::Runtime& runtime, const std::s
   if (!hash) return std::unexpected(std::move(hash.error()));
   const nlohmann::json body{
       {"username", "admin"}, {"password_hash", *hash}, {"roles", {"administrator"}}};
-  const auto made = door.run({EntityKind::account, random_id("acc")}, "create", body.dump());
+  const auto made = door.run({EntityKind::account, random_id("acc")}, "create", to_text(body));
   if (!made) return std::unexpected(Error{made.error()}.in("making the first administrator"));
   log::info(log::node, "first-administrator-made", {{"username", "admin"}});
   return given.empty() ? password : std::string{};

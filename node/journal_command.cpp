@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
 
 namespace mf::node {
 namespace {
@@ -49,7 +50,8 @@ constexpr auto repair_lesson =
 
 int complain(const Error& error, bool json) {
   if (json)
-    fmt::print("{}\n", Json({{"error", to_string(error.code)}, {"detail", error.message}}).dump());
+    fmt::print("{}\n",
+               to_text(Json({{"error", to_string(error.code)}, {"detail", error.message}})));
   else fmt::print(stderr, "microflow: {}\n", error.message);
   return 1;
 }
@@ -94,7 +96,7 @@ void print(const storage::VerifyReport& report) {
 int verify(const Arguments& arguments) {
   const auto report = storage::verify_journal(arguments.data_dir, arguments.chosen_shard());
   if (!report) return complain(report.error(), arguments.json);
-  if (arguments.json) fmt::print("{}\n", as_json(*report).dump());
+  if (arguments.json) fmt::print("{}\n", to_text(as_json(*report)));
   else print(*report);
   return report->is_whole() ? 0 : 1;
 }
@@ -154,7 +156,7 @@ int repair(const Arguments& arguments, const OpenFold& open_fold) {
   }
   const auto report = storage::repair_journal(arguments.data_dir, options);
   if (!report) return complain(report.error(), arguments.json);
-  if (arguments.json) fmt::print("{}\n", as_json(*report).dump());
+  if (arguments.json) fmt::print("{}\n", to_text(as_json(*report)));
   else print(*report);
   return report->was_whole || report->changed ? 0 : 1;
 }

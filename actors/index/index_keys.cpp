@@ -64,7 +64,9 @@ std::vector<IndexEntry> order_entries(const OrderKeys& o) {
   }
   auto found_by = words(o.title);
   found_by.push_back(code_word(o.code));
-  add_words(out, o.created_at, std::move(found_by), value);
+  auto in_words = stable;
+  in_words.priority = 0;  // a change of priority would rewrite every word
+  add_words(out, o.created_at, std::move(found_by), encode(in_words));
   return out;
 }
 

@@ -65,7 +65,8 @@ struct OrderKeys {
                                                                std::string_view username);
 
 /// What an order's index entries carry, so that most filters need no look at the state.
-/// `technician` and `due` only in the `status` index: elsewhere they would cost keys per change.
+/// `technician` and `due` only in the `status` index, `priority` not in `word` (0 there): elsewhere
+/// they would cost keys per change.
 struct Covering {
   std::string zone, client, technician;
   std::uint8_t priority = 0;

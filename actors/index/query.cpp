@@ -97,7 +97,7 @@ bool Listing::may_match(const Found&, Number index, const std::optional<Covering
   if (!query_.zone.empty() && c->zone != query_.zone) return false;
   if (!query_.zones.empty() && !contains(query_.zones, c->zone)) return false;
   if (!query_.client.empty() && c->client != query_.client) return false;
-  if (query_.priority && c->priority != *query_.priority) return false;
+  if (query_.priority && index != Number::word && c->priority != *query_.priority) return false;
   if (index != Number::status) return true;
   if (query_.due_before && (!c->due || *c->due >= *query_.due_before)) return false;
   return query_.technician.empty() || c->technician == query_.technician;

@@ -27,6 +27,7 @@
 #include "base/claim.hpp"
 #include "base/described_json.hpp"
 #include "base/hash.hpp"
+#include "base/json.hpp"
 
 namespace mf::runtime {
 
@@ -109,7 +110,7 @@ inline void expand_skills(nlohmann::json& body) {
 
 /// The body of a query between entities; an object without members when it is malformed.
 [[nodiscard]] inline nlohmann::json query_body(std::string_view text) {
-  auto body = nlohmann::json::parse(text, nullptr, false);
+  auto body = parse_json(text);
   return body.is_object() ? body : nlohmann::json::object();
 }
 
@@ -140,9 +141,9 @@ inline void expand_skills(nlohmann::json& body) {
 /// The JSON object without these members: what an event keeps for itself.
 [[nodiscard]] inline std::string without(std::string_view object,
                                          std::initializer_list<const char*> members) {
-  auto body = nlohmann::ordered_json::parse(object);
+  auto body = parse_ordered_json(object);
   for (const auto* member : members) body.erase(member);
-  return body.dump();
+  return to_text(body);
 }
 
 /// A holder's question to the claimant `owner` ("<kind>/<id>") whether it uses a claim; answered by
@@ -167,7 +168,7 @@ inline void expand_skills(nlohmann::json& body) {
   if (!answer.value)
     return answer.value.error().kind == RejectionKind::not_found ? ClaimUse::unused
                                                                  : ClaimUse::unknown;
-  const auto body = nlohmann::json::parse(*answer.value, nullptr, false);
+  const auto body = parse_json(*answer.value);
   if (!body.is_object() || !body.contains("used") || !body["used"].is_boolean())
     return ClaimUse::unknown;
   return body["used"].get<bool>() ? ClaimUse::used : ClaimUse::unused;
@@ -437,7 +438,7 @@ class TypedKind final : public Kind {
     properties["occurred_at"] = json::schema<Timestamp>();
     if (!traits_.refuses_on_behalf(verb)) properties["on_behalf_of"] = json::schema<std::string>();
     properties["justification"] = json::schema<std::string>();
-    return schema.dump();
+    return to_text(schema);
   }
 
   template <class E>

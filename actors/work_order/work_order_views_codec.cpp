@@ -1,4 +1,5 @@
 #include "actors/work_order/work_order_views.hpp"
+#include "base/json.hpp"
 
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"

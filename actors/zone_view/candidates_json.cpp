@@ -1,7 +1,7 @@
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "actors/zone_view/candidates.hpp"
+#include "base/json.hpp"
 
 namespace mf::zone_view {
 namespace {
@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t listed_max = 100;
 
 Json object_from(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
+  auto json = parse_ordered_json(text);
   return json.is_object() ? json : Json::object();
 }
 
@@ -54,7 +54,7 @@ Wanted wanted_by(const Id& id, const runtime::Entity& order, Timestamp now) {
   const auto view = object_from(order.view(runtime::Viewpoint::staff));
   Wanted wanted{
       .order = id, .zone = text_of(view, "zone"), .technician = text_of(view, "technician")};
-  if (view.contains("skills") && view["skills"].is_array()) wanted.skills = view["skills"].dump();
+  if (view.contains("skills") && view["skills"].is_array()) wanted.skills = to_text(view["skills"]);
   const auto answer = order.answer("slot_wanted", "{}", Principal::system(), now);
   const auto slot = answer ? object_from(*answer) : Json::object();
   if (slot.contains("duration_ms") && slot["duration_ms"].is_number_integer())
@@ -86,11 +86,11 @@ CandidateFacts candidate_facts(const runtime::Kind& technicians, const Id& id,
              {"order", wanted.order},
              {"visit", "vis_00000000000000000000000000"},
              {"zone", wanted.zone},
-             {"skills", Json::parse(wanted.skills)},
+             {"skills", parse_ordered_json(wanted.skills)},
              {"duration_ms", wanted.duration.count()},
              {"override", false}};
   if (wanted.from) claim["from"] = format_rfc3339(*wanted.from);
-  const auto body = technicians.parse("claim_agenda", claim.dump());
+  const auto body = technicians.parse("claim_agenda", to_text(claim));
   if (!body) {
     facts.no = Rejection{RejectionKind::invalid,
                          "not_assignable",
@@ -121,7 +121,7 @@ std::string to_json(const Ranking& ranking) {
                             {"name", facts.name},
                             {"code", facts.no->code},
                             {"detail", facts.no->detail}});
-  return out.dump();
+  return to_text(out);
 }
 
 }  // namespace mf::zone_view

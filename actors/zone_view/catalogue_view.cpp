@@ -1,8 +1,7 @@
 #include "actors/zone_view/catalogue_view.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "actors/index/stored.hpp"
+#include "base/json.hpp"
 
 namespace mf::zone_view {
 namespace {
@@ -11,15 +10,14 @@ const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
 
 std::string list_of(const nlohmann::ordered_json& view, const char* name) {
   const auto found = view.find(name);
-  return found != view.end() && found->is_array() ? found->dump() : "[]";
+  return found != view.end() && found->is_array() ? to_text(*found) : "[]";
 }
 
 }  // namespace
 
 std::shared_ptr<const runtime::CatalogueView> catalogue_view(std::uint64_t version,
                                                              const runtime::Entity& catalogue) {
-  const auto view =
-      nlohmann::ordered_json::parse(catalogue.view(runtime::Viewpoint::staff), nullptr, false);
+  const auto view = parse_ordered_json(catalogue.view(runtime::Viewpoint::staff));
   auto out = std::make_shared<runtime::CatalogueView>();
   out->version = version;
   out->zones = list_of(view, "zones");

@@ -1,7 +1,6 @@
 #include "gateway/auth/authenticate.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "gateway/io_thread.hpp"
 
@@ -24,7 +23,7 @@ std::vector<std::string> texts(const nlohmann::json& object, const char* name) {
 
 /// What the account's query `principal` gives, as an identity; null when it makes no sense.
 IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash256& hash) {
-  const auto body = nlohmann::json::parse(answer, nullptr, false);
+  const auto body = parse_json(answer);
   if (!body.is_object()) return nullptr;
   auto identity = std::make_shared<Identity>();
   auto& principal = identity->principal;

@@ -1,6 +1,6 @@
 #include "gateway/routes/asyncapi.hpp"
 
-#include <nlohmann/json.hpp>
+#include "base/json.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -104,7 +104,7 @@ json schemas(const Operations& operations) {
 }  // namespace
 
 std::string asyncapi_document(const std::string& version, const Operations& operations) {
-  const auto from_client = json::parse(client_messages), from_server = json::parse(server_messages);
+  const auto from_client = parse_json(client_messages), from_server = parse_json(server_messages);
   json messages = json::object();
   for (const auto& [name, message] : from_client.items()) messages["client_" + name] = message;
   for (const auto& [name, message] : from_server.items()) messages["server_" + name] = message;
@@ -123,7 +123,7 @@ std::string asyncapi_document(const std::string& version, const Operations& oper
           {"channel", channel},
           {"messages", references(from_server, "server_")}}}}},
       {"components", {{"schemas", schemas(operations)}}}};
-  return out.dump(1);
+  return to_text(out, 1);
 }
 
 }  // namespace mf::gateway::routes

@@ -1,7 +1,7 @@
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/routes.hpp"
 
@@ -73,7 +73,7 @@ void list(const CallPtr& call) {
     runtime::ListReply reply;
     reply.position = std::to_string(version);
     const auto end = std::min(rows.size(), from + limit);
-    for (auto i = from; i < end; ++i) reply.rows.push_back(rows[i].dump());
+    for (auto i = from; i < end; ++i) reply.rows.push_back(to_text(rows[i]));
     if (end < rows.size()) reply.next_cursor = std::to_string(end);
     answer_list(call, std::move(reply));
   });
@@ -87,11 +87,11 @@ void get(const CallPtr& call) {
     for (const auto& row : rows) {
       const auto found = row.find(std::string(collection.key));
       if (found == row.end()) continue;
-      const auto name = found->is_string() ? found->get<std::string>() : found->dump();
+      const auto name = found->is_string() ? found->get<std::string>() : to_text(*found);
       // All of the catalogue is one entity: its version is every row's.
       if (name == call->params[0])
         return call->respond(http::Response{
-            .body = row.dump(), .headers = "ETag: \"" + std::to_string(version) + "\"\r\n"});
+            .body = to_text(row), .headers = "ETag: \"" + std::to_string(version) + "\"\r\n"});
     }
     call->respond(problem(404, "not_found", "no such object"));
   });

@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/routes/documents.hpp"
 
 namespace mf::gateway::routes {
@@ -110,7 +110,7 @@ Json body_of(const Route& route) {
   const auto& text = !route.schema.empty() ? route.schema
                      : route.operation     ? route.operation->schema
                                            : std::string("{}");
-  auto schema = Json::parse(text, nullptr, false);
+  auto schema = parse_ordered_json(text);
   if (schema.is_discarded()) schema = Json::object();
   const auto type =
       route.body == BodyType::merge_patch ? "application/merge-patch+json" : "application/json";
@@ -175,7 +175,7 @@ std::string openapi_document(const http::Router& router, const std::string& vers
         {"in", "header"},
         {"name", "Authorization"},
         {"description", "Tracking trk_…"}}}};
-  return out.dump(1);
+  return to_text(out, 1);
 }
 
 }  // namespace mf::gateway::routes

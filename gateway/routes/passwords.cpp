@@ -1,8 +1,7 @@
 #include "gateway/routes/passwords.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/password.hpp"
@@ -55,7 +54,7 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   if (const auto& by = caller(call); !by.is_administrator() && by.account != target) {
     // The account says no to them, and how, whatever the password: it is not worth a hash.
     (*body)["password_hash"] = auth::nobodys_hash(cost);
-    return command(call, target, body->dump(), std::move(location), fingerprint);
+    return command(call, target, to_text(*body), std::move(location), fingerprint);
   }
   const bool is_queued = auth::hash_beside(
       thread,
@@ -64,13 +63,13 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
        fingerprint](Result<std::string> hash) mutable {
         if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
         body["password_hash"] = *std::move(hash);
-        command(call, target, body.dump(), std::move(location), fingerprint);
+        command(call, target, to_text(body), std::move(location), fingerprint);
       });
   if (!is_queued) call->respond(too_many("too many passwords at once"));
 }
 
 std::string with_password(const std::string& schema) {
-  auto parsed = nlohmann::ordered_json::parse(schema, nullptr, false);
+  auto parsed = parse_ordered_json(schema);
   if (!parsed.is_object() || !parsed.contains("properties")) return schema;
   auto& properties = parsed["properties"];
   if (!properties.contains("password_hash")) return schema;
@@ -79,7 +78,7 @@ std::string with_password(const std::string& schema) {
   if (parsed.contains("required"))
     for (auto& name : parsed["required"])
       if (name == "password_hash") name = "password";
-  return parsed.dump();
+  return to_text(parsed);
 }
 
 std::expected<std::string, Problem> with_member(std::string_view body, const std::string& name,
@@ -87,21 +86,21 @@ std::expected<std::string, Problem> with_member(std::string_view body, const std
   auto parsed = object_of(body);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   (*parsed)[name] = value;
-  return parsed->dump();
+  return to_text(*parsed);
 }
 
 std::string array_member(std::string_view object, const std::string& name) {
-  const auto parsed = nlohmann::ordered_json::parse(object, nullptr, false);
+  const auto parsed = parse_ordered_json(object);
   if (!parsed.is_object() || !parsed.contains(name) || !parsed[name].is_array()) return "[]";
-  return parsed[name].dump();
+  return to_text(parsed[name]);
 }
 
 std::string client_part(std::string_view client, std::string_view id) {
-  const auto parsed = nlohmann::ordered_json::parse(client, nullptr, false);
+  const auto parsed = parse_ordered_json(client);
   if (!parsed.is_object() || !parsed.contains("sites")) return {};
   const auto find = [&](const nlohmann::ordered_json& list) {
     for (const auto& part : list)
-      if (part.value("id", "") == id) return part.dump();
+      if (part.value("id", "") == id) return to_text(part);
     return std::string();
   };
   if (auto site = find(parsed["sites"]); !site.empty()) return site;

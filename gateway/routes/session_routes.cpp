@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
@@ -44,7 +44,7 @@ using LoginPtr = std::shared_ptr<Login>;
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 std::string member(std::string_view object, const char* name) {
-  const auto body = nlohmann::json::parse(object, nullptr, false);
+  const auto body = parse_json(object);
   if (!body.is_object() || !body.contains(name) || !body[name].is_string()) return {};
   return body[name].get<std::string>();
 }
@@ -203,7 +203,7 @@ void add_session_routes(http::Router& router) {
               .access = http::Access::open,
               .handle = create_session,
               .body = http::BodyType::json,
-              .schema = json::schema<Credentials>().dump(),
+              .schema = to_text(json::schema<Credentials>()),
               .answer = "Session"});
   router.add({.method = delete_,
               .pattern = "/v1/sessions/current",
@@ -218,7 +218,7 @@ void add_session_routes(http::Router& router) {
               .access = http::Access::open,
               .handle = redeem_invitation,
               .body = http::BodyType::json,
-              .schema = json::schema<Invitation>().dump(),
+              .schema = to_text(json::schema<Invitation>()),
               .answer = "nothing"});
 }
 

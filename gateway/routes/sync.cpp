@@ -1,8 +1,7 @@
 #include "gateway/routes/sync.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "gateway/routes/answers.hpp"
 
 namespace mf::gateway::routes {
@@ -85,7 +84,7 @@ class EnvelopeReader {
       queued.target = id->get<std::string>();
       params.erase(id);
     }
-    queued.body = params.dump();
+    queued.body = to_text(params);
   }
 };
 

@@ -1,8 +1,8 @@
 #include "gateway/topics/assignments.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/event_json.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
@@ -21,7 +21,7 @@ std::string text(const nlohmann::json& object, const char* name) {
 
 /// The visit an assignment event made: {"visit":"vis_…"} or {"visit":{"id":…}}.
 Id visit_of(const runtime::EventRecord& event) {
-  const auto body = nlohmann::json::parse(event.body.json, nullptr, false);
+  const auto body = parse_json(event.body.json);
   if (!body.is_object()) return {};
   if (const auto visit = body.find("visit"); visit != body.end() && visit->is_object())
     return text(*visit, "id");
@@ -41,7 +41,7 @@ std::string offer_expiry(const nlohmann::json& order, const Id& visit) {
 }  // namespace
 
 Frame assignment_frame(const Id& visit, std::string_view order_view) {
-  const auto expiry = offer_expiry(nlohmann::json::parse(order_view, nullptr, false), visit);
+  const auto expiry = offer_expiry(parse_json(order_view), visit);
   std::string out = "{\"asg\":{\"n\":";
   append_quoted(out, visit);
   out += ",\"order\":";
@@ -79,7 +79,7 @@ void Assignments::on_undelivered(const Id& technician, Subscriber* phone,
   const auto found = technicians_.find(technician);
   if (found == technicians_.end() || reply.no || reply.fault) return;
   if (std::ranges::find(found->second.phones, phone) == found->second.phones.end()) return;
-  const auto body = nlohmann::json::parse(reply.json, nullptr, false);
+  const auto body = parse_json(reply.json);
   if (!body.is_object() || !body.contains("visits") || !body["visits"].is_array()) return;
   for (const auto& item : body["visits"]) {
     if (!item.is_object()) continue;

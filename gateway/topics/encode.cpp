@@ -1,7 +1,8 @@
 #include "gateway/topics/encode.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
 
 namespace mf::gateway::topics {
 namespace {
@@ -24,7 +25,7 @@ void append_quoted(std::string& out, std::string_view text) {
   const bool is_plain = std::ranges::all_of(
       text, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
   if (!is_plain) {
-    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    out += to_text(nlohmann::json(text));
     return;
   }
   out += '"';

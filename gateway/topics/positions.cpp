@@ -4,8 +4,8 @@
 
 #include <boost/asio/post.hpp>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/topics/hub.hpp"
@@ -35,7 +35,7 @@ std::string position_json(const Id& technician, const Position& p, runtime::View
 }
 
 std::string text_of(std::string_view json, const char* name) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  const auto parsed = parse_json(json);
   if (!parsed.is_object() || !parsed.contains(name) || !parsed[name].is_string()) return {};
   return parsed[name].get<std::string>();
 }

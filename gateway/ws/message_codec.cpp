@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace mf::gateway::ws {
@@ -101,7 +102,7 @@ Read read_rpc(json& body, const Operations& operations) {
     rpc.target = text(*params, "id", name_size_max);
     params->erase("id");
   }
-  rpc.body = params->dump(-1, ' ', false, json::error_handler_t::replace);
+  rpc.body = to_text(*params);
   return rpc;
 }
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numbers>
 #include <random>
 
 #include "base/assert.hpp"
+#include "base/json.hpp"
 #include "node/demo/demo_data.hpp"
 
 namespace mf::demo {
@@ -71,8 +71,8 @@ class Maker {
   Maker(const Passwords& passwords, const Size& size)
       : passwords_(passwords),
         size_(size),
-        names_(Json::parse(names_json)),
-        types_(Json::parse(order_types_json)),
+        names_(parse_ordered_json(names_json)),
+        types_(parse_ordered_json(order_types_json)),
         zones_(read_zones()) {
     MF_ASSERT(!zones_.empty(), "the demo has no zones");
   }
@@ -116,7 +116,7 @@ class Maker {
 
   static void add(std::vector<Creation>& to, std::string path, const Json& body,
                   const std::string& key) {
-    to.push_back({std::move(path), body.dump(), "demo-" + key});
+    to.push_back({std::move(path), to_text(body), "demo-" + key});
   }
 
   void add_zone(std::vector<Creation>& to, const Zone& zone) {

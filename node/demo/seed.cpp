@@ -8,9 +8,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
 #include "node/simulate/http_pool.hpp"
 
 namespace mf::demo {
@@ -59,13 +59,13 @@ class Seeding {
  private:
   asio::awaitable<void> sign_in(std::string password) {
     const Json body{{"username", "admin"}, {"password", password}};
-    simulate::Request request{"POST", "/v1/sessions", "", body.dump()};
+    simulate::Request request{"POST", "/v1/sessions", "", to_text(body)};
     const auto answer = co_await pool_.send(std::move(request));
     if (!answer.ok()) {
       failure_ = fmt::format("admin can't sign in ({} {})", answer.status, answer.body);
       co_return;
     }
-    token_ = Json::parse(answer.body).at("token");
+    token_ = parse_ordered_json(answer.body).at("token");
   }
 
   asio::awaitable<void> create() {
@@ -111,7 +111,7 @@ Status save_credentials(const fs::path& directory, const Credentials& credential
   std::ofstream(file, std::ios::app).close();
   fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
   std::ofstream out(file, std::ios::trunc);
-  out << json.dump(1) << '\n';
+  out << to_text(json, 1) << '\n';
   if (!out.flush()) return fail(ErrorCode::io, "can't write " + file.string());
   return {};
 }
@@ -119,7 +119,7 @@ Status save_credentials(const fs::path& directory, const Credentials& credential
 Result<Credentials> load_credentials(const fs::path& directory, const std::string& administrator) {
   Credentials credentials = new_credentials();
   if (std::ifstream in(file_of(directory)); in) {
-    const auto json = Json::parse(in, nullptr, false);
+    const auto json = parse_ordered_json(std::string(std::istreambuf_iterator<char>(in), {}));
     if (!json.is_object())
       return fail(ErrorCode::corrupt, file_of(directory).string() + " is not what the demo wrote");
     auto& p = credentials.passwords;

@@ -3,8 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "node/simulate/people.hpp"
 
 namespace mf::simulate {
@@ -31,7 +31,7 @@ struct Client : std::enable_shared_from_this<Client> {
     if (verb == "closed" && !day.is_over()) --day.figures.connected;
     if (verb != "pub") return;
     const auto received = std::chrono::steady_clock::now();
-    const auto pub = Json::parse(text, nullptr, false);
+    const auto pub = parse_json(text);
     if (!pub.is_object() || !pub.contains("event")) return;
     const auto& event = pub["event"];
     const auto order = pub.value("topic", "").substr(std::string_view("order:").size());
@@ -46,7 +46,7 @@ struct Client : std::enable_shared_from_this<Client> {
     co_await self->day.pass(self->day.between(1, 8));
     if (self->day.is_over()) co_return;
     const Json body{{"rating", static_cast<int>(self->day.between(3, 5.99))}};
-    co_await self->day.post(self->user, "orders/" + order + "/rate", order, body.dump());
+    co_await self->day.post(self->user, "orders/" + order + "/rate", order, to_text(body));
   }
 
   Stream::OnPush listener() {
@@ -67,7 +67,7 @@ struct Client : std::enable_shared_from_this<Client> {
 
   asio::awaitable<void> find_sites() {
     const auto answer = co_await day.get(user, "/v1/clients/" + user.client);
-    const auto json = Json::parse(answer.body, nullptr, false);
+    const auto json = parse_json(answer.body);
     if (!answer.ok() || !json.contains("sites")) co_return;
     for (const auto& site : json["sites"]) sites.push_back(site.value("id", ""));
   }
@@ -90,20 +90,20 @@ struct Client : std::enable_shared_from_this<Client> {
     // The client's own id, as an app makes it when it may be offline.
     const auto order = random_id("ord");
     body["id"] = order;
-    const auto made = co_await day.post(user, "orders", order, body.dump());
+    const auto made = co_await day.post(user, "orders", order, to_text(body));
     if (!made.is_ok) co_return;
     co_await follow(order);
     if (day.chance(0.2)) {
       co_await day.pass(day.between(1, 10));
       const Json comment{{"text", std::string(day.one_of(questions))}};
       if (!day.is_over())
-        co_await day.post(user, "orders/" + order + "/comment", order, comment.dump());
+        co_await day.post(user, "orders/" + order + "/comment", order, to_text(comment));
     }
     if (day.chance(0.05)) {
       co_await day.pass(day.between(1, 15));
       const Json cancel{{"reason", std::string(day.one_of(cancel_reasons))}};
       if (!day.is_over())
-        co_await day.post(user, "orders/" + order + "/cancel", order, cancel.dump());
+        co_await day.post(user, "orders/" + order + "/cancel", order, to_text(cancel));
     }
   }
 };

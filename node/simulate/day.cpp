@@ -2,9 +2,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <nlohmann/json.hpp>
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
 #include "base/time.hpp"
 
 namespace mf::simulate {
@@ -16,7 +16,7 @@ constexpr std::size_t http_connections = 12;
 
 Done done_from(int status, const std::string& body) {
   Done done{.is_ok = status / 100 == 2, .status = status};
-  const auto json = Json::parse(body, nullptr, false);
+  const auto json = parse_json(body);
   if (!json.is_object()) return done;
   if (done.is_ok) {
     done.version = json.value("version", std::uint64_t{0});
@@ -62,9 +62,9 @@ std::string Day::now_text() const { return format_rfc3339(system_clock().now());
 asio::awaitable<bool> Day::sign_in(User& user) {
   const Json body{{"username", user.username}, {"password", user.password}};
   for (int attempt = 0; attempt < 5 && !is_over_; ++attempt) {
-    Request request{"POST", "/v1/sessions", "", body.dump()};
+    Request request{"POST", "/v1/sessions", "", to_text(body)};
     const auto answer = co_await http.send(std::move(request));
-    const auto json = Json::parse(answer.body, nullptr, false);
+    const auto json = parse_json(answer.body);
     if (answer.ok() && json.is_object()) {
       user.token = json.value("token", "");
       co_return !user.token.empty();
@@ -95,14 +95,14 @@ asio::awaitable<Done> Day::post(const User& user, std::string path, std::string 
 
 asio::awaitable<Done> Day::rpc(Stream& stream, std::string method, std::string order,
                                std::string body) {
-  auto params = Json::parse(body);
+  auto params = parse_json(body);
   params["id"] = order;
   const Json call{{"method", "orders." + method}, {"params", params}, {"key", new_key()}};
   const auto sent = std::chrono::steady_clock::now();
-  const auto reply = co_await stream.call("rpc", call.dump());
+  const auto reply = co_await stream.call("rpc", to_text(call));
   Done done;
   if (!reply.json.empty()) {
-    const auto json = Json::parse(reply.json, nullptr, false);
+    const auto json = parse_json(reply.json);
     const int status = reply.is_ok || !json.is_object() ? 200 : json.value("status", 400);
     done = done_from(status, reply.json);
   }

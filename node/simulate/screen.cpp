@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include "base/json.hpp"
 
 namespace mf::simulate {
 namespace {
@@ -92,7 +92,7 @@ Report report(Day& day, std::chrono::milliseconds elapsed) {
       {"orders", f.orders_by_state()},
       {"by_command", f.by_method},
       {"by_code", f.by_code}};
-  Report report{.json = json.dump(2) + "\n"};
+  Report report{.json = to_text(json, 2) + "\n"};
   report.is_good = f.commands > 0 && f.unanswered == 0 && f.refused == 0 && f.frames > 0;
   report.text = fmt::format(
       "\nThe day in figures\n"

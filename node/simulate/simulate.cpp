@@ -8,8 +8,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "node/simulate/people.hpp"
 #include "node/simulate/screen.hpp"
 
@@ -28,7 +28,7 @@ struct Start {
 
 asio::awaitable<void> find_order_types(Day& day, const User& user) {
   const auto answer = co_await day.get(user, "/v1/order-types?limit=100");
-  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
+  const auto json = parse_json(answer.body);
   if (!answer.ok() || !json.is_object()) co_return;
   for (const auto& type : json.value("data", nlohmann::json::array()))
     day.order_types.push_back({type.value("id", ""), type.value("name", "")});

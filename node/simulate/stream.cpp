@@ -4,7 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
 
 namespace mf::simulate {
 
@@ -84,19 +85,19 @@ asio::awaitable<void> Stream::read(std::shared_ptr<Stream> self) {
 }
 
 void Stream::receive(const std::string& line) {
-  const auto message = nlohmann::json::parse(line, nullptr, false);
+  const auto message = parse_json(line);
   if (!message.is_object()) return;
   if (message.empty()) return write("{}");
   if (message.contains("id")) {
     const auto found = waiting_.find(message["id"].get<int>());
     if (found == waiting_.end()) return;
     const bool is_ok = message.contains("ok");
-    found->second->reply = {is_ok, message.value(is_ok ? "ok" : "err", nlohmann::json()).dump()};
+    found->second->reply = {is_ok, to_text(message.value(is_ok ? "ok" : "err", nlohmann::json()))};
     found->second->timer.cancel();
     return;
   }
   for (const auto& [verb, value] : message.items())
-    if (on_push_) on_push_(verb, value.dump());
+    if (on_push_) on_push_(verb, to_text(value));
 }
 
 }  // namespace mf::simulate

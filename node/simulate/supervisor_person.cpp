@@ -3,9 +3,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json.hpp"
 #include "node/simulate/people.hpp"
 
 namespace mf::simulate {
@@ -45,7 +45,7 @@ struct Supervisor : std::enable_shared_from_this<Supervisor> {
   void on_push(std::string_view verb, const std::string& text) {
     if (verb == "closed" && !day.is_over()) --day.figures.connected;
     if (verb != "view") return;
-    const auto view = Json::parse(text, nullptr, false);
+    const auto view = parse_json(text);
     if (view.is_object()) on_rows(view);
   }
 
@@ -64,13 +64,13 @@ struct Supervisor : std::enable_shared_from_this<Supervisor> {
     rows.clear();
     for (const auto& zone : user.zones) {
       const auto reply = co_await stream->call("sub", "{\"topic\":\"board:" + zone + "\"}");
-      const auto snapshot = Json::parse(reply.json, nullptr, false);
+      const auto snapshot = parse_json(reply.json);
       if (snapshot.is_object()) on_rows(snapshot);
     }
   }
 
   asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
-    auto done = co_await day.post(user, "orders/" + order + "/" + verb, order, body.dump());
+    auto done = co_await day.post(user, "orders/" + order + "/" + verb, order, to_text(body));
     // The board tells it too, but up to 100 ms later.
     if (const auto row = rows.find(order); done.is_ok && row != rows.end())
       if (row->second.version < done.version)
@@ -81,7 +81,7 @@ struct Supervisor : std::enable_shared_from_this<Supervisor> {
   /// True once somebody has it.
   asio::awaitable<bool> assign(std::string order) {
     const auto answer = co_await day.get(user, "/v1/orders/" + order + "/candidates");
-    const auto ranking = Json::parse(answer.body, nullptr, false);
+    const auto ranking = parse_json(answer.body);
     if (!answer.ok() || !ranking.is_object()) co_return false;
     int tried = 0;
     for (const auto& candidate : ranking.value("candidates", Json::array())) {

@@ -4,10 +4,10 @@
 #include <boost/asio/detached.hpp>
 #include <cmath>
 #include <deque>
-#include <nlohmann/json.hpp>
 #include <numbers>
 #include <set>
 
+#include "base/json.hpp"
 #include "node/simulate/people.hpp"
 
 namespace mf::simulate {
@@ -38,9 +38,9 @@ struct Technician : std::enable_shared_from_this<Technician> {
   void on_push(std::string_view verb, const std::string& text) {
     if (verb == "closed" && !day.is_over()) --day.figures.connected;
     if (verb != "asg") return;
-    const auto assignment = Json::parse(text, nullptr, false);
+    const auto assignment = parse_json(text);
     if (!assignment.is_object() || !assignment.contains("order")) return;
-    stream->tell("ack", Json{{"n", assignment.value("n", "")}}.dump());
+    stream->tell("ack", to_text(Json{{"n", assignment.value("n", "")}}));
     if (!answered.insert(assignment.value("n", "")).second) return;  // pushed again
     ++day.figures.assignments;
     asio::co_spawn(day.io, answer(shared_from_this(), job_from(assignment["order"])),
@@ -84,7 +84,7 @@ struct Technician : std::enable_shared_from_this<Technician> {
 
   /// Over the stream; without network it is queued on the phone, and taken for done.
   asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
-    if (is_online()) co_return co_await day.rpc(*stream, verb, order, body.dump());
+    if (is_online()) co_return co_await day.rpc(*stream, verb, order, to_text(body));
     body["id"] = order;
     queued.push_back({{"method", "orders." + verb},
                       {"params", body},
@@ -97,9 +97,9 @@ struct Technician : std::enable_shared_from_this<Technician> {
     if (queued.empty()) co_return;
     const auto count = queued.size();
     const Json body{{"commands", queued}};
-    Request request{"POST", "/v1/sync", user.token, body.dump(), day.new_key()};
+    Request request{"POST", "/v1/sync", user.token, to_text(body), day.new_key()};
     const auto answer = co_await day.http.send(std::move(request));
-    const auto json = Json::parse(answer.body, nullptr, false);
+    const auto json = parse_json(answer.body);
     if (!answer.ok() || !json.is_object()) {
       day.figures.answered("sync", answer.status, "sync_failed");
       co_return;  // kept: their keys make another try safe
@@ -144,7 +144,7 @@ struct Technician : std::enable_shared_from_this<Technician> {
         std::chrono::system_clock::now().time_since_epoch());
     const double degrees = std::fmod(heading * 180 / std::numbers::pi + 360, 360);
     const auto point = Json::array({++position_seq, now.count(), at.lat, at.lon, 8, 6, degrees});
-    stream->tell("pos", Json::array({point}).dump());
+    stream->tell("pos", to_text(Json::array({point})));
     ++day.figures.positions;
   }
 
@@ -207,7 +207,7 @@ struct Technician : std::enable_shared_from_this<Technician> {
   asio::awaitable<void> find_jobs() {
     const auto answer =
         co_await day.get(user, "/v1/orders?status=ACCEPTED,EN_ROUTE,ON_SITE,IN_PROGRESS,PAUSED");
-    const auto list = Json::parse(answer.body, nullptr, false);
+    const auto list = parse_json(answer.body);
     if (!answer.ok() || !list.is_object()) co_return;
     for (const auto& order : list.value("data", Json::array())) {
       auto job = job_from(order);

@@ -1,6 +1,6 @@
 #include "node/simulate/users.hpp"
 
-#include <nlohmann/json.hpp>
+#include "base/json.hpp"
 
 namespace mf::simulate {
 namespace {
@@ -25,7 +25,7 @@ User user_from(const Json& json) {
 Result<std::vector<User>> parse_users(std::string_view text) {
   try {
     std::vector<User> users;
-    const auto json = Json::parse(text);
+    const auto json = parse_ordered_json(text);
     for (const auto& user : json.at("users")) users.push_back(user_from(user));
     return users;
   } catch (const Json::exception& error) {
@@ -43,7 +43,7 @@ std::string to_json(const std::vector<User>& users) {
     if (user.home) json["home"] = {{"lat", user.home->lat}, {"lon", user.home->lon}};
     list.push_back(std::move(json));
   }
-  return Json{{"users", list}}.dump(1);
+  return to_text(Json{{"users", list}}, 1);
 }
 
 }  // namespace mf::simulate

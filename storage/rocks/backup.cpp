@@ -1,9 +1,9 @@
 #include "storage/rocks/backup.hpp"
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/json.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/rocks/database.hpp"
 #include "storage/rocks/journal_proof.hpp"
@@ -115,7 +115,7 @@ Result<Json> read_manifest(const fs::path& backup) {
   const auto text = read_file(backup / "backup.json");
   if (!text)
     return fail(ErrorCode::not_found, backup.string() + " is not a backup: it has no backup.json");
-  auto manifest = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  auto manifest = parse_ordered_json(*text);
   if (!manifest.is_object() || !manifest.contains("files") || !manifest.contains("format"))
     return fail(ErrorCode::corrupt, (backup / "backup.json").string() + " is malformed");
   if (manifest["format"] != format)
@@ -150,7 +150,7 @@ Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const 
                          {"shard_count", report.shard_count},
                          {"made_at", format_rfc3339(system_clock().now())},
                          {"files", *std::move(files)}};
-  if (auto ok = write_file(partial / "backup.json", manifest.dump(2) + "\n"); !ok)
+  if (auto ok = write_file(partial / "backup.json", to_text(manifest, 2) + "\n"); !ok)
     return std::unexpected(ok.error());
   if (auto ok = sync_tree(partial); !ok) return std::unexpected(ok.error());
   fs::rename(partial, target, error);

@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/journal_tools.hpp"
 #include "storage/rocks/database.hpp"
@@ -12,13 +12,11 @@ using Json = nlohmann::ordered_json;
 
 /// A stored body is JSON; should one not be, it is shown as the text it is.
 Json body_of(const StoredEvent& event) {
-  auto parsed = Json::parse(event.json, nullptr, /*allow_exceptions=*/false);
+  auto parsed = parse_ordered_json(event.json);
   return parsed.is_discarded() ? Json(event.json) : parsed;
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string text_of(const Json& json) { return to_text(json); }
 
 void add_texts(Json& out, const Entry& entry) {
   const std::pair<const char*, const std::string*> texts[] = {

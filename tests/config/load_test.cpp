@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "config/keys.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mf;
 using namespace mf::config;
@@ -304,7 +305,7 @@ TEST_CASE("config: what --print-config prints loads as the same configuration") 
 
 TEST_CASE("config: every key is read somewhere in node/, so that none is an empty promise") {
   std::string sources_of_node;
-  for (const auto& file : std::filesystem::directory_iterator(MF_SOURCE_DIR "/node")) {
+  for (const auto& file : std::filesystem::directory_iterator(source_dir() / "node")) {
     if (file.path().extension() != ".cpp") continue;
     std::stringstream text;
     text << std::ifstream(file.path()).rdbuf();
@@ -331,7 +332,7 @@ TEST_CASE("config: every default is within its own range") {
 }
 
 TEST_CASE("config: docs/configuration.md says what the table says") {
-  const std::string path = MF_SOURCE_DIR "/docs/configuration.md";
+  const auto path = source_dir() / "docs/configuration.md";
   if (std::getenv("MF_WRITE")) std::ofstream(path) << reference();
   std::ifstream in(path);
   std::stringstream page;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/client/client_codec.hpp"
+#include "base/json.hpp"
 #include "tests/domain/kind_driver.hpp"
 
 using namespace mf;
@@ -40,12 +40,12 @@ json asset() {
 }
 Driver created() {
   Driver driver(kind(), luz);
-  driver.given("create", person().dump());
+  driver.given("create", to_text(person()));
   return driver;
 }
 Driver with_site() {
   auto driver = created();
-  driver.given("add_site", site().dump());
+  driver.given("add_site", to_text(site()));
   return driver;
 }
 const std::vector<std::string> secrets = {"Luz",    "43.123.456", "300 123", "luz@", "Calle 10",
@@ -55,14 +55,14 @@ bool tells(const std::string& text) {
 }
 /// The stored form with what is sealed cut out, as the journal's reader without a key sees it.
 std::string unsealed_part(const std::string& stored) {
-  auto body = json::parse(stored);
+  auto body = parse_json(stored);
   std::function<void(json&)> cut = [&](json& node) {
     if (node.is_object() && node.contains("sealed")) node = nullptr;
     else if (node.is_structured())
       for (auto& child : node) cut(child);
   };
   cut(body);
-  return body.dump();
+  return to_text(body);
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ TEST_CASE("client: what tells who a person is leaves for the journal only sealed
         {"add_site", site()},
         {"edit", json{{"name", "Luz G."}, {"email", "luz@g.co"}}},
         {"edit_site", json{{"site", home}, {"lat", 6.29135}, {"contact", "Jairo"}}}}) {
-    const auto said = driver.does(verb, body.dump());
+    const auto said = driver.does(verb, to_text(body));
     REQUIRE(said.stored.size() == 1);
     CHECK(tells(said.stored[0]));
     CHECK_FALSE(tells(unsealed_part(said.stored[0])));
@@ -110,23 +110,23 @@ TEST_CASE("client: an erased client stays as it is, and its site is not active")
   auto driver = with_site();
   driver.given("erase");
   CHECK(driver.does("edit", R"({"name":"X"})").text() == "erased");
-  CHECK(driver.does("add_site", site().dump()).text() == "erased");
+  CHECK(driver.does("add_site", to_text(site())).text() == "erased");
   CHECK(driver.does("erase").text() == "already_done");
-  CHECK(json::parse(driver.ask("site", json{{"site", home}}.dump()))["active"] == false);
+  CHECK(parse_json(driver.ask("site", to_text(json{{"site", home}})))["active"] == false);
 }
 
 TEST_CASE("client: a document number belongs to one client, however it is written") {
   Driver driver(kind(), luz);
   driver.answering([](const runtime::Need&) { return reject("name_taken"); });
-  CHECK(driver.does("create", person().dump()).text() == "name_taken");
+  CHECK(driver.does("create", to_text(person())).text() == "name_taken");
   const auto first = driver.asked().at(0);
   CHECK(first.type == runtime::Need::Type::claim);
   CHECK(first.verb == "claim_name");
-  CHECK(json::parse(first.body) == json{{"token", first.token}, {"owner", "client/" + luz}});
+  CHECK(parse_json(first.body) == json{{"token", first.token}, {"owner", "client/" + luz}});
   auto same = person();
   same["document_type"] = "cc";
   same["document_number"] = "43 123 456";
-  driver.does("create", same.dump());
+  driver.does("create", to_text(same));
   CHECK(driver.asked().at(0).target == first.target);
   CHECK(driver.asked().at(0).token != first.token);
   CHECK(first.target.id.find("43123456") == std::string::npos);
@@ -136,7 +136,7 @@ TEST_CASE("client: a create for a client that is there claims no document") {
   auto driver = created();
   auto other = person();
   other["name"] = "Luz";
-  CHECK(driver.does("create", other.dump()).text() == "already_exists");
+  CHECK(driver.does("create", to_text(other)).text() == "already_exists");
   CHECK(driver.asked().empty());
 }
 
@@ -154,11 +154,11 @@ TEST_CASE(
 
 TEST_CASE("client: it tells the holder whether it bears a name") {
   auto driver = created();
-  driver.does("create", person().dump());
+  driver.does("create", to_text(person()));
   Driver other(kind(), luz);
   CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
-  other.given("create", person().dump());
-  CHECK(other.ask("claim_in_use", json{{"token", other.asked()[0].token}}.dump()) ==
+  other.given("create", to_text(person()));
+  CHECK(other.ask("claim_in_use", to_text(json{{"token", other.asked()[0].token}})) ==
         R"({"used":true})");
   CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
 }
@@ -179,22 +179,22 @@ TEST_CASE("client: a site stands in a zone that exists, with coordinates on Eart
   auto driver = created();
   auto wrong = site();
   wrong["lat"] = 91;
-  CHECK(driver.does("add_site", wrong.dump()).text() == "out_of_range");
+  CHECK(driver.does("add_site", to_text(wrong)).text() == "out_of_range");
   driver.answering([](const runtime::Need&) { return refuse_field("zone", "unknown_zone"); });
-  CHECK(driver.does("add_site", site().dump()).text() == "unknown_zone");
+  CHECK(driver.does("add_site", to_text(site())).text() == "unknown_zone");
 }
 
 TEST_CASE("client: orders learn of a site where it is, not who lives there") {
   const auto driver = with_site();
-  CHECK(json::parse(driver.ask("site", json{{"site", home}}.dump())) == json{{"client", luz},
-                                                                             {"site", home},
-                                                                             {"zone", north},
-                                                                             {"lat", 6.2913},
-                                                                             {"lon", -75.5736},
-                                                                             {"language", "es"},
-                                                                             {"active", true}});
+  CHECK(parse_json(driver.ask("site", to_text(json{{"site", home}}))) == json{{"client", luz},
+                                                                              {"site", home},
+                                                                              {"zone", north},
+                                                                              {"lat", 6.2913},
+                                                                              {"lon", -75.5736},
+                                                                              {"language", "es"},
+                                                                              {"active", true}});
   CHECK(driver.ask("site", R"({"site":"sit_other"})") == "not_found");
-  CHECK(driver.ask("site", json{{"site", home}}.dump(), administrator()) == "not_found");
+  CHECK(driver.ask("site", to_text(json{{"site", home}}), administrator()) == "not_found");
 }
 
 TEST_CASE("client: an unknown field of a body is named") {
@@ -211,7 +211,7 @@ TEST_CASE("client: more sites than fit are refused") {
   for (int i = 0; i < 101 && last.empty(); ++i) {
     auto one = site();
     one["id"] = "sit_" + std::string(23, '0') + std::to_string(100 + i);
-    const auto said = driver.does("add_site", one.dump());
+    const auto said = driver.does("add_site", to_text(one));
     if (said.no) last = said.text();
   }
   CHECK((last == "too_many_sites" || last == "state_too_large"));
@@ -232,13 +232,13 @@ TEST_CASE("client: every command in every state is in docs/states") {
                 {"with a site", with_site()},
                 {"erased", erased},
                 {"key destroyed", gone}},
-               {{"create", "create", person().dump(), staff},
-                {"create, another body", "create", other.dump(), staff},
+               {{"create", "create", to_text(person()), staff},
+                {"create, another body", "create", to_text(other), staff},
                 {"edit", "edit", R"({"name":"Luz"})", staff},
                 {"edit (the client)", "edit", R"({"name":"Luz"})", client_named(luz)},
-                {"add_site", "add_site", site().dump(), staff},
-                {"edit_site", "edit_site", json{{"site", home}, {"active", false}}.dump(), staff},
-                {"add_asset", "add_asset", asset().dump(), staff},
+                {"add_site", "add_site", to_text(site()), staff},
+                {"edit_site", "edit_site", to_text(json{{"site", home}, {"active", false}}), staff},
+                {"add_asset", "add_asset", to_text(asset()), staff},
                 {"erase (supervisor)", "erase", "{}", staff},
                 {"erase (administrator)", "erase", "{}", administrator()},
                 {"destroy_key (reaction)", "destroy_key", "{}", Principal::system()}});
@@ -257,7 +257,7 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
                            {"active", false}}},
         {"add_asset", asset()},
         {"erase", json::object()}}) {
-    const auto said = driver.does(verb, body.dump());
+    const auto said = driver.does(verb, to_text(body));
     REQUIRE(said.events.size() == 1);
     events.emplace(said.events[0], said.stored[0]);
   }

@@ -1,5 +1,7 @@
 #include "tests/domain/kind_driver.hpp"
 
+#include "tests/source_dir.hpp"
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -191,15 +193,14 @@ void check_matrix(const std::string& name, const std::string& intro,
       page += " " + said.text() + (status.empty() ? "" : " → " + status) + " |";
     }
   }
-  compare_or_write(std::string(MF_SOURCE_DIR) + "/docs/states/" + name + ".md", page + "\n");
+  compare_or_write(source_dir() / "docs/states" / (name + ".md"), page + "\n");
 }
 
 void check_golden_events(const std::string& kind,
                          const std::map<std::string, std::string>& events) {
   for (const auto& [type, json] : events)
-    compare_or_write(
-        std::string(MF_SOURCE_DIR) + "/tests/golden/events/" + kind + "/" + type + ".v1.json",
-        json + "\n");
+    compare_or_write(source_dir() / "tests/golden/events" / kind / (type + ".v1.json"),
+                     json + "\n");
 }
 
 }  // namespace mf::test

@@ -1,8 +1,8 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/technician/technician_codec.hpp"
+#include "base/json.hpp"
 #include "tests/domain/kind_driver.hpp"
 
 using namespace mf;
@@ -33,7 +33,7 @@ void random_step(Play& play) {
       if (*rc::gen::arbitrary<bool>())
         claim["from"] = format_rfc3339(at("2026-11-24T13:00:00Z") +
                                        std::chrono::minutes(*rc::gen::inRange(0, 600)));
-      if (driver.does("claim_agenda", claim.dump()).no) return;
+      if (driver.does("claim_agenda", to_text(claim)).no) return;
       play.tokens.push_back(token);
       return;
     }
@@ -42,14 +42,14 @@ void random_step(Play& play) {
                           {"order", order},
                           {"visit", visit},
                           {"purpose", *rc::gen::element("travel", "work")}};
-      if (driver.does("claim_work", claim.dump()).no) return;
+      if (driver.does("claim_work", to_text(claim)).no) return;
       play.tokens.push_back(token);
       return;
     }
     case 2: {
       if (play.tokens.empty()) return;
       const auto old = *rc::gen::elementOf(play.tokens);
-      driver.does("release_claim", json{{"token", old}}.dump());
+      driver.does("release_claim", to_text(json{{"token", old}}));
       play.released.insert(old);
       return;
     }
@@ -64,14 +64,14 @@ void random_step(Play& play) {
     }
     case 4:
       driver.does("set_availability",
-                  json{{"availability", *rc::gen::element("off", "available", "break")}}.dump());
+                  to_text(json{{"availability", *rc::gen::element("off", "available", "break")}}));
       return;
-    default: driver.does("ack_assignment", json{{"visit", visit}}.dump());
+    default: driver.does("ack_assignment", to_text(json{{"visit", visit}}));
   }
 }
 
 void check_invariants(const Play& play) {
-  const auto state = json::parse(play.driver.entity().encode());
+  const auto state = parse_json(play.driver.entity().encode());
   const auto agenda = state.value("agenda", json::array()),
              holds = state.value("holds", json::array());
   for (std::size_t i = 1; i < agenda.size(); ++i)
@@ -98,7 +98,7 @@ TEST_CASE(
   const std::shared_ptr<const runtime::Kind> kind = technician::make_technician_kind();
   REQUIRE(rc::check([&] {
     Play play{Driver(kind, id_of("tec", 'A')), {}, {}};
-    play.driver.given("create", json{{"name", "Ana"}, {"zones", {id_of("zon", 'N')}}}.dump());
+    play.driver.given("create", to_text(json{{"name", "Ana"}, {"zones", {id_of("zon", 'N')}}}));
     play.driver.as(Principal::system());
     const auto steps = *rc::gen::inRange(1, 30);
     for (int i = 0; i < steps; ++i) {
@@ -113,13 +113,13 @@ TEST_CASE("technician: releasing a token that is not held changes nothing") {
   const std::shared_ptr<const runtime::Kind> kind = technician::make_technician_kind();
   REQUIRE(rc::check([&] {
     Play play{Driver(kind, id_of("tec", 'A')), {}, {}};
-    play.driver.given("create", json{{"name", "Ana"}, {"zones", {id_of("zon", 'N')}}}.dump());
+    play.driver.given("create", to_text(json{{"name", "Ana"}, {"zones", {id_of("zon", 'N')}}}));
     play.driver.as(Principal::system());
     const auto steps = *rc::gen::inRange(1, 20);
     for (int i = 0; i < steps; ++i) random_step(play);
     for (const auto& token : play.released) {
       const auto before = play.driver.entity().encode();
-      RC_ASSERT(play.driver.does("release_claim", json{{"token", token}}.dump()).text() ==
+      RC_ASSERT(play.driver.does("release_claim", to_text(json{{"token", token}})).text() ==
                 "claim_not_held");
       RC_ASSERT(play.driver.entity().encode() == before);
     }

@@ -1,8 +1,8 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/unique_name/unique_name_codec.hpp"
+#include "base/json.hpp"
 #include "tests/domain/kind_driver.hpp"
 
 using namespace mf;
@@ -19,9 +19,9 @@ std::shared_ptr<const runtime::Kind> kind() {
   return one;
 }
 std::string claim(const std::string& token, const std::string& owner) {
-  return json{{"token", token}, {"owner", owner}}.dump();
+  return to_text(json{{"token", token}, {"owner", owner}});
 }
-std::string release(const std::string& token) { return json{{"token", token}}.dump(); }
+std::string release(const std::string& token) { return to_text(json{{"token", token}}); }
 Driver a_name() { return Driver(kind(), "user:ana").as(Principal::system()); }
 Driver claimed() { return a_name().given("claim_name", claim("t1", ana)); }
 const Driver::Responder unused = [](const runtime::Need&) {
@@ -34,7 +34,7 @@ const Driver::Responder missing = [](const runtime::Need&) { return hide(); };
 
 TEST_CASE("unique name: one owner bears it; the same owner may claim again, another may not") {
   auto name = claimed();
-  CHECK(name.ask("owner") == json{{"owner", ana}}.dump());
+  CHECK(name.ask("owner") == to_text(json{{"owner", ana}}));
   CHECK(name.does("claim_name", claim("t2", ben)).text() == "name_taken");
   CHECK(name.does("claim_name", claim("t2", ana)).text() == "unique_name.claimed");
 }
@@ -43,7 +43,7 @@ TEST_CASE("unique name: a late release of an earlier claim frees nothing newer")
   auto name = claimed();
   name.given("claim_name", claim("t2", ana));
   name.given("release_claim", release("t1"));
-  CHECK(name.ask("owner") == json{{"owner", ana}}.dump());
+  CHECK(name.ask("owner") == to_text(json{{"owner", ana}}));
   CHECK(name.does("release_claim", release("t1")).text() == "claim_not_held");
   name.given("release_claim", release("t2"));
   CHECK(name.ask("owner") == "not_found");
@@ -55,12 +55,12 @@ TEST_CASE("unique name: a newer claim that comes to nothing leaves the used one 
   const bool is_confirmed = GENERATE(false, true);
   if (is_confirmed) name.later(30s).given("verify_claims");
   name.given("claim_name", claim("t2", ana)).given("release_claim", release("t2"));
-  CHECK(name.ask("owner") == json{{"owner", ana}}.dump());
+  CHECK(name.ask("owner") == to_text(json{{"owner", ana}}));
   CHECK(name.does("claim_name", claim("t3", ben)).text() == "name_taken");
   // Asked about again, by its own token: the owner may have given it up meanwhile.
   REQUIRE(name.entity().deadlines().size() == 1);
   name.later(30s).given("verify_claims");
-  CHECK(json::parse(name.asked()[0].body)["token"] == "t1");
+  CHECK(parse_json(name.asked()[0].body)["token"] == "t1");
   CHECK(name.entity().deadlines().empty());
   name.given("release_claim", release("t1"));
   CHECK(name.ask("owner") == "not_found");
@@ -82,7 +82,7 @@ TEST_CASE("unique name: the owner is asked after 30 s; only its word frees the n
   SECTION("it uses the name") {
     name.given("verify_claims");
     CHECK(name.asked()[0].target == EntityRef{EntityKind::account, id_of("acc", 'A')});
-    CHECK(json::parse(name.asked()[0].body) == json{{"token", "t1"}, {"holder", "user:ana"}});
+    CHECK(parse_json(name.asked()[0].body) == json{{"token", "t1"}, {"holder", "user:ana"}});
     CHECK(name.entity().deadlines().empty());
     CHECK(name.does("verify_claims").text() == "already_done");
   }
@@ -100,7 +100,7 @@ TEST_CASE("unique name: the owner is asked after 30 s; only its word frees the n
       CHECK(name.entity().deadlines()[0].due == at("2026-11-24T13:00:30Z") + 30s * i);
       name.later(30s);
     }
-    CHECK(name.ask("owner") == json{{"owner", ana}}.dump());
+    CHECK(name.ask("owner") == to_text(json{{"owner", ana}}));
   }
 }
 

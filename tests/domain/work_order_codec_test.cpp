@@ -8,7 +8,9 @@
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 #include "tests/domain/work_order_world.hpp"
+#include "tests/source_dir.hpp"
 
 namespace mf::work_order::test {
 namespace {
@@ -150,12 +152,12 @@ TEST_CASE("order needs: assigning asks the technician for the agenda, with a tok
   CHECK(needs[0].target == EntityRef{EntityKind::technician, ana.technician});
   CHECK(needs[0].verb == "claim_agenda");
   CHECK(needs[0].token == the_order + "/agenda/" + std::string(32, '0') + "/7");
-  const auto claim = Json::parse(needs[0].body);
+  const auto claim = parse_json(needs[0].body);
   CHECK(claim["token"] == needs[0].token);
   CHECK(claim["order"] == the_order);
   CHECK(claim["zone"] == zone_a);
   CHECK(claim["duration_ms"] == 3'600'000);
-  CHECK(claim["skills"] == Json::parse(R"([{"skill":"fibre","level":1}])"));
+  CHECK(claim["skills"] == parse_json(R"([{"skill":"fibre","level":1}])"));
   CHECK((*order)->needs(*body, {.by = clara, .now = start_time}).empty());
 
   const auto granted = (*order)->decide(
@@ -234,7 +236,7 @@ TEST_CASE("order state: a fresh one is about a kilobyte") {
 }
 
 Json view(const Order& order, Eyes eyes) {
-  return Json::parse(view_of(order, eyes, {.tracking_key = std::string(32, 'k')}));
+  return parse_json(view_of(order, eyes, {.tracking_key = std::string(32, 'k')}));
 }
 std::set<std::string> names(const Json& object) {
   std::set<std::string> result;
@@ -251,8 +253,8 @@ TEST_CASE("order views: staff see visits, clocks and flags; no eyes see tokens o
       for (const auto& token : world.held) CHECK(text.find(token) == text.npos);
       if (!order.tracking_hash.empty()) CHECK(text.find(order.tracking_hash) == text.npos);
       CHECK(text.find(order.created_by) == text.npos);
-      CHECK(Json::parse(text)["id"] == the_order);
-      CHECK(Json::parse(row_of(order, eyes))["status"] == Json::parse(text)["status"]);
+      CHECK(parse_json(text)["id"] == the_order);
+      CHECK(parse_json(row_of(order, eyes))["status"] == parse_json(text)["status"]);
     }
   }
   auto then = given_in(Status::PAUSED);
@@ -316,7 +318,7 @@ TEST_CASE("tracking: who has the link's secret sees the public view, until an ho
   auto then = given_in(Status::CLOSED);
   const auto entity = kind->decode(the_order, json::to_text(then.order()));
   const auto token =
-      Json::parse((*entity)->view(Viewpoint::client))["tracking"]["token"].get<std::string>();
+      parse_json((*entity)->view(Viewpoint::client))["tracking"]["token"].get<std::string>();
   REQUIRE(token.starts_with("trk_" + the_order + "."));
   const auto hash = to_hex(blake2b_256(token.substr(token.find('.') + 1)).view());
   const auto track = [&](const std::string& by, Timestamp now) {
@@ -334,7 +336,7 @@ TEST_CASE("tracking: an installation without a key gives no links") {
   world.policy.tracking_key.clear();
   REQUIRE(world.send(create_body(), clara));
   CHECK(world.order.tracking_hash.empty());
-  CHECK_FALSE(Json::parse(view_of(world.order, Eyes::client, world.policy)).contains("tracking"));
+  CHECK_FALSE(parse_json(view_of(world.order, Eyes::client, world.policy)).contains("tracking"));
 }
 
 TEST_CASE("order reactions: released claims and the new order of a reopened one") {
@@ -469,7 +471,7 @@ std::vector<std::pair<std::string, Event>> samples() {
 TEST_CASE("golden: the stored bytes of every order event stay as they are, and read back") {
   const auto kind = the_kind();
   Keys keys;
-  const std::filesystem::path folder = MF_SOURCE_DIR "/tests/golden/events/work_order";
+  const auto folder = source_dir() / "tests/golden/events/work_order";
   CHECK(samples().size() == std::variant_size_v<Event>);
   for (const auto& [type, event] : samples()) {
     INFO(type);

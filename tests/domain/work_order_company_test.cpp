@@ -1,6 +1,5 @@
 // The order among its real neighbours: what it asks for is what they answer, what it releases is
 // what they hold. Commands and answers travel as JSON, like in the runtime.
-#include <nlohmann/json.hpp>
 
 #include <catch2/catch.hpp>
 #include "actors/catalogue/catalogue_codec.hpp"
@@ -8,6 +7,7 @@
 #include "actors/technician/technician_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "actors/zone_view/candidates.hpp"
+#include "base/json.hpp"
 #include "tests/domain/kind_driver.hpp"
 
 using namespace mf;
@@ -27,26 +27,24 @@ struct Company {
   std::size_t reactions_done = 0;
 
   Company() {
-    catalogue.given("create_zone", Json{{"id", north}, {"name", "Norte"}}.dump());
-    catalogue.given("create_order_type", Json{{"id", repair},
-                                              {"name", "Reparación"},
-                                              {"duration_ms", 3'600'000},
-                                              {"priority", 2},
-                                              {"skills", {"fibre"}},
-                                              {"auto_triage", true}}
-                                             .dump());
-    client.given(
-        "create",
-        Json{{"name", "Clara Ruiz"}, {"document_type", "CC"}, {"document_number", "1020"}}.dump());
-    client.given("add_site", Json{{"id", site},
-                                  {"name", "Casa"},
-                                  {"address", "Calle 1"},
-                                  {"zone", north},
-                                  {"lat", 6.25},
-                                  {"lon", -75.57}}
-                                 .dump());
+    catalogue.given("create_zone", to_text(Json{{"id", north}, {"name", "Norte"}}));
+    catalogue.given("create_order_type", to_text(Json{{"id", repair},
+                                                      {"name", "Reparación"},
+                                                      {"duration_ms", 3'600'000},
+                                                      {"priority", 2},
+                                                      {"skills", {"fibre"}},
+                                                      {"auto_triage", true}}));
+    client.given("create", to_text(Json{{"name", "Clara Ruiz"},
+                                        {"document_type", "CC"},
+                                        {"document_number", "1020"}}));
+    client.given("add_site", to_text(Json{{"id", site},
+                                          {"name", "Casa"},
+                                          {"address", "Calle 1"},
+                                          {"zone", north},
+                                          {"lat", 6.25},
+                                          {"lon", -75.57}}));
     ana.given("create",
-              Json{{"name", "Ana Pérez"}, {"skills", {"fibre"}}, {"zones", {north}}}.dump());
+              to_text(Json{{"name", "Ana Pérez"}, {"skills", {"fibre"}}, {"zones", {north}}}));
     ana.as(Principal::system());
     order.as(supervisor_of({north})).answering([this](const runtime::Need& need) {
       return respond(need);
@@ -78,17 +76,17 @@ struct Company {
     }
   }
   Company& supervisor(const std::string& verb, const Json& body) {
-    order.as(supervisor_of({north})).given(verb, body.dump());
+    order.as(supervisor_of({north})).given(verb, to_text(body));
     deliver();
     return *this;
   }
   Company& technician(const std::string& verb, const Json& body = Json::object()) {
-    order.as(technician_named(id_of("tec", 'A'))).given(verb, body.dump());
+    order.as(technician_named(id_of("tec", 'A'))).given(verb, to_text(body));
     deliver();
     return *this;
   }
-  Json order_seen() const { return Json::parse(order.entity().view(runtime::Viewpoint::staff)); }
-  Json ana_seen() const { return Json::parse(ana.entity().view(runtime::Viewpoint::staff)); }
+  Json order_seen() const { return parse_json(order.entity().view(runtime::Viewpoint::staff)); }
+  Json ana_seen() const { return parse_json(ana.entity().view(runtime::Viewpoint::staff)); }
 
   Company& create() {
     return supervisor(
@@ -136,7 +134,7 @@ TEST_CASE("company: what the technician refuses, the order refuses") {
   company.create();
   company.ana.as(administrator()).given("set_availability", R"({"availability":"off"})");
   company.ana.as(Principal::system());
-  const auto body = Json{{"technician", id_of("tec", 'A')}}.dump();
+  const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
   CHECK(company.order.does("assign", body).text() == "technician_off");
 }
 
@@ -145,10 +143,13 @@ TEST_CASE("company: the list of candidates asks for the time that assign asks fo
   company.create().supervisor("schedule",
                               {{"from", "2026-11-24T15:00:00Z"}, {"to", "2026-11-24T17:00:00Z"}});
   const auto claim = [](const char* token, const char* from) {
-    return Json{{"token", token},   {"order", id_of("ord", 'B')}, {"visit", id_of("vis", 'B')},
-                {"zone", north},    {"duration_ms", 1'800'000},   {"from", from},
-                {"override", false}}
-        .dump();
+    return to_text(Json{{"token", token},
+                        {"order", id_of("ord", 'B')},
+                        {"visit", id_of("vis", 'B')},
+                        {"zone", north},
+                        {"duration_ms", 1'800'000},
+                        {"from", from},
+                        {"override", false}});
   };
   company.ana.given("claim_agenda", claim("t", "2026-11-24T16:30:00Z"));
   const auto listed = [&] {
@@ -158,7 +159,7 @@ TEST_CASE("company: the list of candidates asks for the time that assign asks fo
         *technicians, id_of("tec", 'A'), company.ana.entity(),
         zone_view::wanted_by(id_of("ord", 'A'), company.order.entity(), now), now);
   };
-  const auto body = Json{{"technician", id_of("tec", 'A')}}.dump();
+  const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
   REQUIRE(listed().no);
   CHECK(listed().no->code == "agenda_overlap");
   CHECK(company.order.copy().does("assign", body).text() == "agenda_overlap");
@@ -168,7 +169,7 @@ TEST_CASE("company: the list of candidates asks for the time that assign asks fo
   CHECK(listed().from == at("2026-11-24T15:00:00Z"));
   company.assign();
   CHECK(company.order_seen()["slot"] ==
-        Json::parse(R"({"from":"2026-11-24T15:00:00.000Z","to":"2026-11-24T17:00:00.000Z"})"));
+        parse_json(R"({"from":"2026-11-24T15:00:00.000Z","to":"2026-11-24T17:00:00.000Z"})"));
 }
 
 TEST_CASE("company: declining gives the slot back") {

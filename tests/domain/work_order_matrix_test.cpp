@@ -7,6 +7,7 @@
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"
 #include "tests/domain/work_order_world.hpp"
+#include "tests/source_dir.hpp"
 
 namespace mf::work_order::test {
 namespace {
@@ -127,7 +128,7 @@ std::string page() {
 }
 
 TEST_CASE("matrix: docs/states/work_order.md says what every command does in every state") {
-  const std::string path = MF_SOURCE_DIR "/docs/states/work_order.md";
+  const auto path = source_dir() / "docs/states/work_order.md";
   const auto now = page();
   if (std::getenv("MF_WRITE")) std::ofstream(path) << now;
   std::ifstream file(path);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 
 namespace fuzz {
 

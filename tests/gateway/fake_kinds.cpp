@@ -1,8 +1,7 @@
 #include "tests/gateway/fake_kinds.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 
 namespace mf::test {
 namespace {
@@ -30,7 +29,7 @@ class FakeEntity final : public Entity {
     return std::vector<EventBody>{};
   }
   void apply(const EventBody&, const Context&) override {}
-  std::string encode() const override { return state.dump(); }
+  std::string encode() const override { return to_text(state); }
   std::vector<Deadline> deadlines() const override { return {}; }
   std::vector<IndexEntry> index() const override { return {}; }
   std::string counter() const override { return {}; }
@@ -56,7 +55,7 @@ class FakeEntity final : public Entity {
     std::string out = "{\"id\":\"" + ref.id + "\",\"status\":\"" + status_ +
                       "\",\"seen_as\":" + std::to_string(static_cast<int>(as));
     for (const auto& [name, value] : state.items())
-      if (name != "id" && name != "status") out += "," + json(name).dump() + ":" + value.dump();
+      if (name != "id" && name != "status") out += "," + to_text(json(name)) + ":" + to_text(value);
     return out + "}";
   }
   std::string row(Viewpoint as) const override { return view(as); }
@@ -104,7 +103,7 @@ class FakeKind final : public Kind {
   }
   std::vector<Reaction> react(std::string_view, const EventBody&) const override { return {}; }
   std::optional<std::string> event_view(const EventBody& event, Viewpoint as) const override {
-    const auto body = json::parse(event.json);
+    const auto body = parse_json(event.json);
     if (as == Viewpoint::client && text(body, "visibility") == "internal") return {};
     return event.json;
   }
@@ -141,7 +140,7 @@ std::shared_ptr<const Entity> next_state(const EntityRef& ref,
                        : std::make_shared<FakeEntity>();
   entity->ref = ref;
   entity->state["id"] = ref.id;
-  entity->state.merge_patch(json::parse(body));
+  entity->state.merge_patch(parse_json(body));
   entity->status_ = verb == "create" ? "NEW" : upper(verb);
   if (entity->state.contains("status")) entity->status_ = text(entity->state, "status");
   entity->state.erase("status");

@@ -1,7 +1,6 @@
 #include "tests/gateway/fake_runtime.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.hpp"
 #include "gateway/event_json.hpp"
 #include "tests/gateway/fake_kinds.hpp"
 
@@ -44,10 +43,10 @@ void FakeRuntime::end_session(const std::string& bearer) {
 }
 
 void FakeRuntime::put(EntityKind kind, const std::string& body, const std::string& status) {
-  auto parsed = json::parse(body);
+  auto parsed = parse_json(body);
   parsed["status"] = status;
   const std::lock_guard lock(mutex_);
-  commit({kind, parsed["id"].get<std::string>()}, "create", parsed.dump(), "system");
+  commit({kind, parsed["id"].get<std::string>()}, "create", to_text(parsed), "system");
 }
 
 void FakeRuntime::change(const EntityRef& ref, const std::string& verb, const std::string& body) {
@@ -122,7 +121,7 @@ Reply FakeRuntime::decide(const Command& command) {
 }
 
 Reply FakeRuntime::decide_account(const Command& command) {
-  const auto body = json::parse(command.body.json);
+  const auto body = parse_json(command.body.json);
   const auto& verb = command.body.verb;
   if (verb == "open_session")
     sessions_[body["token_hash"]] = {body["session"], command.target.id, body["expires_at"]};
@@ -230,14 +229,14 @@ std::string FakeRuntime::answer_account(const EntityRef& ref, const std::string&
     result["password_hash"] = password_hash;
     if (!totp_secret.empty()) result["totp_secret"] = totp_secret;
     if (!locked_until.empty()) result["locked_until"] = locked_until;
-    return result.dump();
+    return to_text(result);
   }
   if (query != "principal") return {};
-  const auto session = sessions_.find(json::parse(body)["token_hash"].get<std::string>());
+  const auto session = sessions_.find(parse_json(body)["token_hash"].get<std::string>());
   if (session == sessions_.end() || session->second.account != ref.id) return {};
   result["session"] = session->second.id;
   result["expires_at"] = session->second.expires_at;
-  return result.dump();
+  return to_text(result);
 }
 
 void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query, std::string body,
@@ -252,10 +251,10 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
   } else if (ref.kind == EntityKind::unique_name) {
     for (const auto& [id, account] : accounts_)
       if ("user:" + account.username == ref.id)
-        reply.json = json{{"owner", "account/" + id}}.dump();
+        reply.json = to_text(json{{"owner", "account/" + id}});
   } else if (query == "track") {
     const auto found = tracking_.find(ref.id);
-    if (found != tracking_.end() && found->second == json::parse(body)["secret_hash"] &&
+    if (found != tracking_.end() && found->second == parse_json(body)["secret_hash"] &&
         entities_.contains(ref) && by.tracked_order == ref.id)
       reply.json = entities_[ref].entity->view(Viewpoint::client);
   } else if (const auto found = entities_.find(ref); found != entities_.end()) {

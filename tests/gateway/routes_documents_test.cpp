@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/routes/documents.hpp"
 #include "gateway/routes/routes.hpp"
 #include "tests/gateway/fake_kinds.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
+json body_of(const HttpReply& reply) { return parse_json(reply.body); }
 
 TEST_CASE(
     "openapi: every route is described, every described path exists, and all refer to schemas") {
@@ -42,7 +42,7 @@ TEST_CASE(
       CHECK(router.find(wanted, path, params).route);
     }
   CHECK(described == router.routes().size());
-  const auto text = document.dump();
+  const auto text = to_text(document);
   for (std::size_t at = 0; (at = text.find("#/components/schemas/", at)) != text.npos; ++at) {
     const auto begin = at + std::string("#/components/schemas/").size();
     CHECK(document["components"]["schemas"].contains(

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/account/account_codec.hpp"
+#include "base/json.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/totp.hpp"
@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
+json body_of(const HttpReply& reply) { return parse_json(reply.body); }
 
 TEST_CASE("routes: a broken, unknown or ended token is a 401") {
   World world;
@@ -75,7 +75,7 @@ TEST_CASE("routes: a wrong password and an unknown name get the same answer, the
                             *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
   for (const std::string name : {"ana", "nobody"}) {
     const HttpRequest request{
-        "POST", "/v1/sessions", "", json{{"username", name}, {"password", "wrong"}}.dump(), {}};
+        "POST", "/v1/sessions", "", to_text(json{{"username", name}, {"password", "wrong"}}), {}};
     for (int i = 0; i < 5; ++i) {
       const auto reply = world.ask(request);
       CHECK(reply.status == 401);
@@ -112,7 +112,7 @@ TEST_CASE("routes: an account with an authenticator needs its code, each code on
                                 *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
   world.runtime.set_totp(account, secret);
   const auto log_in = [&](const json& body) {
-    return body_of(world.ask({"POST", "/v1/sessions", "", body.dump(), {}}))["code"];
+    return body_of(world.ask({"POST", "/v1/sessions", "", to_text(body), {}}))["code"];
   };
   CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}}) == "code_required");
   CHECK(log_in({{"username", "ana"}, {"password", "correct horse"}, {"code", "nonsense"}}) ==
@@ -129,14 +129,14 @@ TEST_CASE("routes: an invitation sets a password without a login") {
       world.ask({"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}});
   REQUIRE(invited.status == 200);
   const auto token = body_of(invited)["token"].get<std::string>();
-  const auto sent = json::parse(world.runtime.commands().back().body.json);
+  const auto sent = parse_json(world.runtime.commands().back().body.json);
   CHECK(sent["token_hash"] == to_hex(blake2b_256(token.substr(token.find('.') + 1)).view()));
   const auto redeem = [&](const std::string& with, const std::string& password) {
     return world
         .ask({"POST",
               "/v1/invitations",
               "",
-              json{{"token", with}, {"password", password}}.dump(),
+              to_text(json{{"token", with}, {"password", password}}),
               {}})
         .status;
   };
@@ -147,7 +147,7 @@ TEST_CASE("routes: an invitation sets a password without a login") {
   CHECK(last.body.verb == "redeem");
   CHECK(last.by.is_system());
   CHECK(gateway::auth::verify_password(
-      json::parse(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
+      parse_json(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
 }
 
 TEST_CASE("routes: logins per name are limited") {
@@ -168,7 +168,7 @@ TEST_CASE("routes: a new account's password reaches the entity only as a hash") 
                             R"({"username":"ben","password":"correct horse"})",
                             {"Idempotency-Key: k"}};
   CHECK(world.ask(request).status == 201);
-  const auto body = json::parse(world.runtime.commands().back().body.json);
+  const auto body = parse_json(world.runtime.commands().back().body.json);
   CHECK_FALSE(body.contains("password"));
   CHECK(gateway::auth::verify_password(body["password_hash"].get<std::string>(), "correct horse"));
   // Another salt, yet the same request.
@@ -189,7 +189,7 @@ TEST_CASE("routes: a password costs a hash only where the caller may set it") {
                             R"({"password":"correct horse"})",
                             {}};
   CHECK(world.ask(request).status == 404);
-  const auto body = json::parse(world.runtime.commands().back().body.json);
+  const auto body = parse_json(world.runtime.commands().back().body.json);
   CHECK(body["password_hash"] == gateway::auth::nobodys_hash());
   CHECK_FALSE(body.contains("password"));
 }
@@ -202,7 +202,7 @@ TEST_CASE("routes: one address redeems only so many invitations a minute") {
     const auto made = gateway::auth::make_token(random_id("acc"));
     const json body{{"token", "inv_" + made.entity + "." + made.secret},
                     {"password", "correct horse"}};
-    return world.ask({"POST", "/v1/invitations", "", body.dump(), {}}).status;
+    return world.ask({"POST", "/v1/invitations", "", to_text(body), {}}).status;
   };
   CHECK(redeem() != 429);
   CHECK(redeem() == 429);
@@ -212,7 +212,7 @@ TEST_CASE("routes: a user name with a control character is wrong, and no entity 
   World world;
   const auto name = GENERATE(std::string("a\0b", 3), std::string("a\n"), std::string("\x7f"));
   const auto reply = world.ask(
-      {"POST", "/v1/sessions", "", json{{"username", name}, {"password", "wrong"}}.dump(), {}});
+      {"POST", "/v1/sessions", "", to_text(json{{"username", name}, {"password", "wrong"}}), {}});
   CHECK(reply.status == 401);
   CHECK(body_of(reply)["code"] == "wrong_credentials");
   CHECK(world.runtime.asked("owner") == 0);
@@ -238,11 +238,11 @@ TEST_CASE("routes: the schema of an account's bodies names the password, not its
   const auto kind = account::make_account_kind();
   for (const auto& verb : kind->public_verbs()) {
     if (verb.name != "create" && verb.name != "set_password") continue;
-    const auto schema = json::parse(gateway::routes::with_password(verb.schema));
+    const auto schema = parse_json(gateway::routes::with_password(verb.schema));
     INFO(verb.name);
     CHECK(schema["properties"]["password"]["type"] == "string");
     CHECK_FALSE(schema["properties"].contains("password_hash"));
-    CHECK(schema.value("required", json::array()).dump().find("password_hash") ==
+    CHECK(to_text(schema.value("required", json::array())).find("password_hash") ==
           std::string::npos);
   }
 }

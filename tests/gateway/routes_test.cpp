@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <future>
-#include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "tests/gateway/http_world.hpp"
 
 namespace mf::test {
@@ -16,10 +16,10 @@ std::string path_of(const Id& id, const std::string& rest = "") {
 void put_order(World& world) {
   world.runtime.put(
       EntityKind::work_order,
-      json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", tech}}.dump());
+      to_text(json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", tech}}));
 }
 
-json body_of(const HttpReply& reply) { return json::parse(reply.body, nullptr, false); }
+json body_of(const HttpReply& reply) { return parse_json(reply.body); }
 
 TEST_CASE("routes: a stranger learns only what is open to everybody") {
   World world;
@@ -209,7 +209,7 @@ TEST_CASE("routes: lists are cut to what the role may see, or refused") {
   World world;
   put_order(world);
   world.runtime.put(EntityKind::catalogue,
-                    json{{"id", "catalogue"}, {"zone", zone}, {"client", client}}.dump());
+                    to_text(json{{"id", "catalogue"}, {"zone", zone}, {"client", client}}));
   const auto list = [&](const std::string& bearer, const std::string& path) {
     return world.ask({"GET", path, bearer, "", {}}).status;
   };
@@ -281,7 +281,7 @@ TEST_CASE("routes: a technician's queued commands are decided in order, each wit
          {"params", {{"id", order}}},
          {"key", "d"},
          {"occurred_at", "2026-11-24T10:00:00Z"}}}}};
-  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}});
+  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), to_text(queue), {}});
   REQUIRE(reply.status == 200);
   const auto results = body_of(reply)["results"];
   REQUIRE(results.size() == 4);
@@ -290,7 +290,7 @@ TEST_CASE("routes: a technician's queued commands are decided in order, each wit
   CHECK(results[2]["err"]["status"] == 422);
   CHECK(results[3]["ok"]["status"] == "START");
   CHECK(world.runtime.commands().back().body.occurred_at == parse_rfc3339("2026-11-24T10:00:00Z"));
-  CHECK(world.ask({"POST", "/v1/sync", world.supervisor(), queue.dump(), {}}).status == 403);
+  CHECK(world.ask({"POST", "/v1/sync", world.supervisor(), to_text(queue), {}}).status == 403);
   CHECK(world.ask({"POST", "/v1/sync", world.technician(), R"({"commands":[{}]})", {}}).status ==
         422);
 }
@@ -306,7 +306,7 @@ TEST_CASE("routes: nothing overtakes a queued command that could not be decided"
                     {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
                      {{"method", "orders.start"}, {"params", {{"id", order}}}, {"key", "b"}}}}};
   const auto results =
-      body_of(world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}}))["results"];
+      body_of(world.ask({"POST", "/v1/sync", world.technician(), to_text(queue), {}}))["results"];
   CHECK(results[0]["err"]["retry"] == true);
   CHECK(results[1]["err"]["code"] == "not_tried");
   CHECK(world.runtime.commands().size() == 1);
@@ -321,7 +321,7 @@ TEST_CASE("routes: each queued command counts; the first beyond the limit ends t
   for (const std::string key : {"a", "b", "c", "d"})
     queue["commands"].push_back(
         {{"method", "orders.comment"}, {"params", {{"id", order}}}, {"key", key}});
-  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), queue.dump(), {}});
+  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), to_text(queue), {}});
   const auto results = body_of(reply)["results"];
   REQUIRE(results.size() == 4);
   CHECK(results[1].contains("ok"));
@@ -368,7 +368,7 @@ TEST_CASE("routes: a site and a zone get an id that a retry finds again") {
     CHECK(id.substr(0, 4) == (path == "/v1/zones" ? "zon_" : "sit_"));
     CHECK(first.header("Location") == path + "/" + id);
     CHECK(again.body == first.body);
-    CHECK(json::parse(world.runtime.commands().back().body.json)["id"] == id);
+    CHECK(parse_json(world.runtime.commands().back().body.json)["id"] == id);
   }
 }
 

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json.hpp"
 #include "gateway/routes/asyncapi.hpp"
 #include "gateway/topics/topic_name.hpp"
 #include "gateway/ws/message_codec.hpp"
@@ -14,7 +14,7 @@ namespace {
 json document() {
   runtime::Kinds kinds;
   add_fake_kinds(kinds);
-  return json::parse(gateway::routes::asyncapi_document("1", gateway::Operations(kinds)));
+  return parse_json(gateway::routes::asyncapi_document("1", gateway::Operations(kinds)));
 }
 
 TEST_CASE("the stream's document describes exactly the verbs of the contract") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/json.hpp"
 #include "gateway/topics/topic_name.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
@@ -15,8 +16,9 @@ const EntityRef order_ref{EntityKind::work_order, order};
 const std::string topic = "order:" + order;
 
 void put_order(FakeRuntime& runtime) {
-  runtime.put(EntityKind::work_order,
-              json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", ana}}.dump());
+  runtime.put(
+      EntityKind::work_order,
+      to_text(json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", ana}}));
 }
 
 TEST_CASE("a stream starts with a snapshot and goes on with every event behind it") {
@@ -105,7 +107,7 @@ TEST_CASE("a right that is lost ends the stream before the event that took it") 
   put_order(node.runtime);
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
   REQUIRE(phone.ask("sub", {{"topic", topic}}).contains("ok"));
-  node.runtime.change(order_ref, "reassign", json{{"technician", ben}}.dump());
+  node.runtime.change(order_ref, "reassign", to_text(json{{"technician", ben}}));
   const auto lost = phone.next();
   REQUIRE(lost.contains("unsub"));
   CHECK(lost["unsub"]["topic"] == topic);
@@ -154,7 +156,7 @@ TEST_CASE("events committed while a subscription is being answered are not lost"
   json sub{{"topic", topic}};
   if (is_resumed) sub["since"] = "era1.1";
   node.runtime.hold_answers();
-  phone.say(json{{"id", 1}, {"sub", sub}}.dump());
+  phone.say(to_text(json{{"id", 1}, {"sub", sub}}));
   node.on_thread([](auto&) {});
   std::this_thread::sleep_for(100ms);
   node.runtime.change(order_ref, "comment");

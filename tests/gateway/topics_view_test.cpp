@@ -3,6 +3,7 @@
 #include <map>
 #include <random>
 
+#include "base/json.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::test {
@@ -11,7 +12,7 @@ namespace {
 const Id zone = numbered("zon", 1), other_zone = numbered("zon", 2);
 const Id client = numbered("cli", 1), ana = numbered("tec", 1);
 
-std::string zones_json() { return json{{{"id", zone}}, {{"id", other_zone}}}.dump(); }
+std::string zones_json() { return to_text(json{{{"id", zone}}, {{"id", other_zone}}}); }
 
 /// What a subscriber knows after following the rules: the higher version wins.
 struct Known {
@@ -31,7 +32,8 @@ struct Known {
 
 runtime::BoardRow board_row(const Id& id, int version) {
   const json row{{"id", id}, {"version", version}, {"kind", "work_order"}};
-  return {id, static_cast<std::uint64_t>(version), std::make_shared<const std::string>(row.dump())};
+  return {id, static_cast<std::uint64_t>(version),
+          std::make_shared<const std::string>(to_text(row))};
 }
 
 TEST_CASE("a client's view holds its orders and follows them") {
@@ -39,9 +41,9 @@ TEST_CASE("a client's view holds its orders and follows them") {
   auto& runtime = node.runtime;
   for (int i = 1; i <= 3; ++i)
     runtime.put(EntityKind::work_order,
-                json{{"id", numbered("ord", i)}, {"client", client}, {"zone", zone}}.dump());
+                to_text(json{{"id", numbered("ord", i)}, {"client", client}, {"zone", zone}}));
   runtime.put(EntityKind::work_order,
-              json{{"id", numbered("ord", 9)}, {"client", numbered("cli", 2)}}.dump());
+              to_text(json{{"id", numbered("ord", 9)}, {"client", numbered("cli", 2)}}));
   Phone phone(node, runtime.log_in(client_as(client)));
   const auto ok = phone.ask("sub", {{"topic", "client:" + client}})["ok"];
   CHECK(ok["rows"].size() == 3);
@@ -73,7 +75,7 @@ TEST_CASE("a client's view of many orders comes in pages, the last without more"
     const int page = query.cursor.empty() ? 0 : std::stoi(query.cursor);
     for (int i = 0; i < query.limit; ++i)
       reply.rows.push_back(
-          json{{"id", numbered("ord", page * query.limit + i)}, {"version", 1}}.dump());
+          to_text(json{{"id", numbered("ord", page * query.limit + i)}, {"version", 1}}));
     if (page < 2) reply.next_cursor = std::to_string(page + 1);
     return reply;
   };
@@ -95,11 +97,11 @@ TEST_CASE("a board equals the truth although it changes while its snapshot is se
   for (int i = 0; i < 3000; ++i) {
     const Id id = numbered("ord", i);
     runtime.put(EntityKind::work_order,
-                json{{"id", id}, {"zone", zone}, {"title", std::string(200, 'x')}}.dump());
+                to_text(json{{"id", id}, {"zone", zone}, {"title", std::string(200, 'x')}}));
     truth[id] = 1;
   }
   Phone phone(node, runtime.log_in(supervisor_of(zone)));
-  phone.say(json{{"id", 1}, {"sub", {{"topic", "board:" + zone}}}}.dump());
+  phone.say(to_text(json{{"id", 1}, {"sub", {{"topic", "board:" + zone}}}}));
   while (runtime.watchers(zone) == 0) std::this_thread::yield();
   std::mt19937 random(Catch::rngSeed());
   for (int turn = 1; turn <= 200; ++turn) {
@@ -139,7 +141,7 @@ TEST_CASE("a board equals the truth although it changes while its snapshot is se
 
 TEST_CASE("boards are for those who dispatch in the zone") {
   StreamNode node;
-  node.runtime.catalogue_zones = json{{{"id", zone}}}.dump();
+  node.runtime.catalogue_zones = to_text(json{{{"id", zone}}});
   const auto status = [&](const Principal& by, const Id& of) {
     Phone phone(node, node.runtime.log_in(by));
     const auto answer = phone.ask("sub", {{"topic", "board:" + of}});

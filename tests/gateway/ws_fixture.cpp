@@ -5,6 +5,7 @@
 #include <boost/beast/http.hpp>
 #include <future>
 
+#include "base/json.hpp"
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/ws/accept.hpp"
 
@@ -139,7 +140,7 @@ void Phone::read() {
     buffer_.consume(buffer_.size());
     for (std::string line; std::getline(lines, line);) {
       if (line == "{}" && answers_pings) say("{}");
-      else inbox_.push_back(json::parse(line));
+      else inbox_.push_back(parse_json(line));
     }
     read();
   });
@@ -166,7 +167,7 @@ void Phone::say_binary(const std::string& text) {
 
 json Phone::ask(const std::string& verb, const json& body) {
   const int id = ++last_id_;
-  say(json{{"id", id}, {verb, body}}.dump());
+  say(to_text(json{{"id", id}, {verb, body}}));
   const auto until = std::chrono::steady_clock::now() + 5s;
   do {
     for (auto at = inbox_.begin(); at != inbox_.end(); ++at)

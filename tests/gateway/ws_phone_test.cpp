@@ -1,6 +1,7 @@
 // A technician's phone: assignments that arrive, positions that leave.
 #include <catch2/catch.hpp>
 
+#include "base/json.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::test {
@@ -12,19 +13,18 @@ const EntityRef order_ref{EntityKind::work_order, order};
 
 void put_order(FakeRuntime& runtime) {
   runtime.put(EntityKind::work_order,
-              json{{"id", order}, {"zone", zone}, {"client", client}}.dump(), "TRIAGED");
+              to_text(json{{"id", order}, {"zone", zone}, {"client", client}}), "TRIAGED");
   for (const Id& id : {ana, ben})
-    runtime.put(EntityKind::technician, json{{"id", id}, {"zone", zone}}.dump(), "available");
+    runtime.put(EntityKind::technician, to_text(json{{"id", id}, {"zone", zone}}), "available");
 }
 
 void assign(FakeRuntime& runtime, const Id& technician,
             const std::string& event = "assignment.created") {
   runtime.change(order_ref, event,
-                 json{{"visit", visit},
-                      {"technician", technician},
-                      {"status", "ASSIGNED"},
-                      {"offer_expires_at", "2030-01-01T00:00:00.000Z"}}
-                     .dump());
+                 to_text(json{{"visit", visit},
+                              {"technician", technician},
+                              {"status", "ASSIGNED"},
+                              {"offer_expires_at", "2030-01-01T00:00:00.000Z"}}));
 }
 
 gateway::GatewayOptions fast_resends() {
@@ -79,7 +79,7 @@ TEST_CASE("an acknowledged assignment is not sent again, and the entity hears of
   REQUIRE(phone.next("asg")["n"] == visit);
   CHECK(phone.ask("ack", {{"n", visit}}).contains("ok"));
   CHECK(acks(node.runtime) == 1);
-  CHECK(node.runtime.commands().back().body.json == json{{"visit", visit}}.dump());
+  CHECK(node.runtime.commands().back().body.json == to_text(json{{"visit", visit}}));
   CHECK(phone.next("asg", 1s).empty());
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("an acknowledgement counts as a command") {
   phone.ask("ack", {{"n", visit}});
   CHECK(phone.ask("ack", {{"n", visit}})["err"]["status"] == 429);
   // Without an id there is nothing to answer.
-  phone.say(json{{"ack", {{"n", visit}}}}.dump());
+  phone.say(to_text(json{{"ack", {{"n", visit}}}}));
   CHECK(phone.ask("unsub", {{"topic", "cluster"}})["err"]["code"] == "not_subscribed");
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("an answered, withdrawn or acknowledged offer is not sent again") {
   }
   SECTION("acknowledged through another thread") {
     node.runtime.change({EntityKind::technician, ana}, "technician.assignment_acked",
-                        json{{"visit", visit}}.dump());
+                        to_text(json{{"visit", visit}}));
   }
   SECTION("given to another") { assign(node.runtime, ben, "assignment.reassigned"); }
   CHECK(phone.next("asg", 1s).empty());
@@ -121,14 +121,13 @@ TEST_CASE("what is undelivered comes with the next connection, if it is still as
   put_order(node.runtime);
   const Id other = numbered("ord", 2), other_visit = numbered("vis", 2);
   node.runtime.put(EntityKind::work_order,
-                   json{{"id", other}, {"technician", ben}, {"zone", zone}}.dump(), "ASSIGNED");
+                   to_text(json{{"id", other}, {"technician", ben}, {"zone", zone}}), "ASSIGNED");
   assign(node.runtime, ana);
   node.runtime.on_ask = [&](const EntityRef& ref, const std::string& query) {
     if (query != "undelivered" || ref.id != ana) return std::optional<std::string>();
-    return std::optional(
-        json{{"visits",
-              {{{"visit", visit}, {"order", order}}, {{"visit", other_visit}, {"order", other}}}}}
-            .dump());
+    return std::optional(to_text(json{
+        {"visits",
+         {{{"visit", visit}, {"order", order}}, {{"visit", other_visit}, {"order", other}}}}}));
   };
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
   CHECK(phone.next("asg")["n"] == visit);
@@ -138,8 +137,8 @@ TEST_CASE("what is undelivered comes with the next connection, if it is still as
 TEST_CASE("positions are acknowledged cumulatively and older ones dropped") {
   StreamNode node;
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
-  phone.say(json{{"pos", positions(1, 3)}}.dump());
-  phone.say(json{{"pos", positions(2, 2, 10)}}.dump());
+  phone.say(to_text(json{{"pos", positions(1, 3)}}));
+  phone.say(to_text(json{{"pos", positions(2, 2, 10)}}));
   CHECK(phone.next("pos_ack") == 3);
   std::optional<gateway::Position> known;
   node.on_thread([&](auto& thread) { known = thread.live().position_of(ana); });
@@ -155,7 +154,7 @@ TEST_CASE("a position is pushed at most once a second, the latest one") {
   CHECK(watcher.ask("sub", {{"topic", topic}})["ok"]["snapshot"].is_null());
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
   for (int seq = 1; seq <= 20; ++seq)
-    phone.say(json{{"pos", positions(seq, seq, 6 + seq * 0.01)}}.dump());
+    phone.say(to_text(json{{"pos", positions(seq, seq, 6 + seq * 0.01)}}));
   CHECK(watcher.next("pub")["event"]["lat"] == Approx(6.01));
   const auto began = std::chrono::steady_clock::now();
   CHECK(watcher.next("pub")["event"]["lat"] == Approx(6.2));
@@ -178,15 +177,15 @@ TEST_CASE("a client sees a rounded position, and only while its order is EN_ROUT
   };
   CHECK(watcher.ask("sub", sub)["err"]["status"] == 404);
   node.runtime.change(order_ref, "depart",
-                      json{{"technician", ana}, {"status", "EN_ROUTE"}}.dump());
+                      to_text(json{{"technician", ana}, {"status", "EN_ROUTE"}}));
   node.runtime.on_list = [&](const runtime::ListQuery&) {
     runtime::ListReply reply;
-    reply.rows = {json{{"id", order}, {"version", 2}}.dump()};
+    reply.rows = {to_text(json{{"id", order}, {"version", 2}})};
     return reply;
   };
   REQUIRE(watcher.ask("sub", sub).contains("ok"));
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
-  phone.say(json{{"pos", positions(1, 1, 6.244444)}}.dump());
+  phone.say(to_text(json{{"pos", positions(1, 1, 6.244444)}}));
   const auto seen = watcher.next("pub")["event"];
   CHECK(seen["lat"] == 6.244);
   CHECK(seen["lon"] == -75.58);
@@ -207,7 +206,7 @@ TEST_CASE("positions are hidden from other technicians and not for administrator
   administrator.roles = {Role::administrator};
   Phone admin(node, node.runtime.log_in(administrator));
   CHECK(admin.ask("sub", sub)["err"]["status"] == 403);
-  admin.say(json{{"pos", positions(1, 1)}}.dump());
+  admin.say(to_text(json{{"pos", positions(1, 1)}}));
   CHECK(admin.close_code() == 4403);
 }
 
@@ -216,7 +215,7 @@ TEST_CASE("positions that come too often are answered with a slower pace") {
   options.limits.position_frames_per_second = 2;
   StreamNode node(options);
   Phone phone(node, node.runtime.log_in(technician_as(ana)));
-  for (int seq = 1; seq <= 10; ++seq) phone.say(json{{"pos", positions(seq, seq)}}.dump());
+  for (int seq = 1; seq <= 10; ++seq) phone.say(to_text(json{{"pos", positions(seq, seq)}}));
   CHECK(phone.next("cfg")["pos_min_ms"] == 2000);
   CHECK(phone.next("pos_ack") < 10);
 }

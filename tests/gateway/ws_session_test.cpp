@@ -1,6 +1,7 @@
 // Verbs, limits, closing codes.
 #include <catch2/catch.hpp>
 
+#include "base/json.hpp"
 #include "gateway/ws/send_queue.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
@@ -11,7 +12,7 @@ const Id order = numbered("ord", 1), zone = numbered("zon", 1);
 const EntityRef order_ref{EntityKind::work_order, order};
 
 void put_order(FakeRuntime& runtime) {
-  runtime.put(EntityKind::work_order, json{{"id", order}, {"zone", zone}}.dump());
+  runtime.put(EntityKind::work_order, to_text(json{{"id", order}, {"zone", zone}}));
 }
 
 json start_rpc(const std::string& key) {
@@ -159,7 +160,7 @@ TEST_CASE("the 33rd waiting command is refused with 429") {
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
   node.runtime.hold();
   for (int i = 1; i <= 32; ++i)
-    phone.say(json{{"id", i}, {"rpc", start_rpc(std::to_string(i))}}.dump());
+    phone.say(to_text(json{{"id", i}, {"rpc", start_rpc(std::to_string(i))}}));
   const auto refused = phone.ask("rpc", start_rpc("33"))["err"];
   CHECK(refused["status"] == 429);
   CHECK(refused["retry"] == true);
@@ -177,7 +178,7 @@ TEST_CASE("commands of one turn reach the runtime together and are answered in f
   const auto before = phone.frames();
   std::string frame;
   for (int i = 1; i <= 16; ++i)
-    frame += json{{"id", i}, {"rpc", start_rpc(std::to_string(i))}}.dump() + (i < 16 ? "\n" : "");
+    frame += to_text(json{{"id", i}, {"rpc", start_rpc(std::to_string(i))}}) + (i < 16 ? "\n" : "");
   phone.say(frame);
   for (int i = 1; i <= 16; ++i) CHECK(phone.next()["id"] == i);
   CHECK(node.runtime.batch_sizes() == std::vector<std::size_t>{16});
@@ -218,7 +219,7 @@ TEST_CASE("the 129th topic is refused") {
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
   for (int i = 1; i <= 129; ++i) {
     node.runtime.put(EntityKind::work_order,
-                     json{{"id", numbered("ord", i)}, {"zone", zone}}.dump());
+                     to_text(json{{"id", numbered("ord", i)}, {"zone", zone}}));
     const auto answer = phone.ask("sub", {{"topic", "order:" + numbered("ord", i)}});
     if (i <= 128) REQUIRE(answer.contains("ok"));
     else CHECK(answer["err"]["status"] == 429);
@@ -232,7 +233,7 @@ TEST_CASE("a reader that is too slow is closed with 4508, never left with a hole
   put_order(node.runtime);
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
   REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
-  const auto body = json{{"text", std::string(30'000, 'x')}}.dump();
+  const auto body = to_text(json{{"text", std::string(30'000, 'x')}});
   for (int i = 0; i < 500; ++i) node.runtime.change(order_ref, "comment", body);
   std::this_thread::sleep_for(300ms);
   CHECK(phone.close_code(30s) == 4508);
@@ -281,7 +282,7 @@ TEST_CASE("auth renews the token of the same account and of no other") {
   node.runtime.end_session(first);
   CHECK(phone.close_code(300ms) == 0);
   const auto other = node.runtime.log_in(supervisor_of(zone), "ben");
-  phone.say(json{{"id", 1}, {"auth", {{"token", other}}}}.dump());
+  phone.say(to_text(json{{"id", 1}, {"auth", {{"token", other}}}}));
   CHECK(phone.close_code() == 4403);
   Phone again(node, second);
   again.say(R"({"id":1,"auth":{"token":"mf_nonsense"}})");
@@ -290,7 +291,7 @@ TEST_CASE("auth renews the token of the same account and of no other") {
 
 TEST_CASE("a role that is taken away ends what it allowed") {
   StreamNode node;
-  node.runtime.catalogue_zones = json{{{"id", zone}}}.dump();
+  node.runtime.catalogue_zones = to_text(json{{{"id", zone}}});
   put_order(node.runtime);
   auto by = supervisor_of(zone);
   by.account = numbered("acc", 7);
@@ -318,7 +319,7 @@ TEST_CASE("a draining node answers what runs before it closes, and takes nothing
   put_order(node.runtime);
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
   node.runtime.hold();
-  phone.say(json{{"id", 7}, {"rpc", start_rpc("k1")}}.dump());
+  phone.say(to_text(json{{"id", 7}, {"rpc", start_rpc("k1")}}));
   phone.ask("unsub", {{"topic", "order:" + order}});  // what was sent before has been read
   node.drain(1ms);
   REQUIRE(phone.next("bye")["after_ms"] == 0);

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/source_dir.hpp"
+
 namespace mf::house {
 namespace fs = std::filesystem;
 namespace {
@@ -37,7 +39,7 @@ void collect(const fs::path& below, const std::vector<std::string>& endings,
 
 }  // namespace
 
-fs::path root() { return MF_SOURCE_DIR; }
+fs::path root() { return source_dir(); }
 
 bool SourceFile::is_in(std::string_view folder) const {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';

@@ -1,7 +1,7 @@
 #include "actors/zone_view/candidates.hpp"
+#include "base/json.hpp"
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "actors/zone_view/zone_view.hpp"
 #include "tests/index/toy.hpp"
@@ -87,7 +87,7 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
   const auto reply = views.candidates(order.id, supervisor, now);
   REQUIRE_FALSE(reply.no);
   CHECK(reply.version == 3);
-  const auto json = nlohmann::json::parse(reply.json);
+  const auto json = parse_json(reply.json);
   REQUIRE(json["candidates"].size() == 1);
   CHECK(json["candidates"][0]["name"] == "ana");
   REQUIRE(json["out"].size() == 1);
@@ -95,7 +95,7 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
 
   // Whom the dispatcher may not see is not listed, not even as out.
   const Principal root{.account = "acc_0", .roles = {Role::administrator}};
-  const auto all = nlohmann::json::parse(views.candidates(order.id, root, now).json);
+  const auto all = parse_json(views.candidates(order.id, root, now).json);
   CHECK(all["candidates"].size() == 2);
   CHECK(all["out"].size() == 2);
 

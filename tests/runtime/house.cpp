@@ -9,6 +9,7 @@
 #include "actors/technician/technician_codec.hpp"
 #include "actors/unique_name/unique_name_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
+#include "base/json.hpp"
 
 namespace mf::test {
 namespace {
@@ -96,7 +97,7 @@ void House::restart() {
 
 runtime::Reply House::run(const EntityRef& target, std::string verb, const Json& body,
                           const Principal& by, const std::string& id) {
-  auto parsed = runtime_->kinds().of(target.kind).parse(verb, body.dump());
+  auto parsed = runtime_->kinds().of(target.kind).parse(verb, to_text(body));
   if (!parsed) {
     INFO(verb << " " << parsed.error()[0].field << " " << parsed.error()[0].detail);
     REQUIRE(parsed);
@@ -127,7 +128,7 @@ House::Json House::view(const EntityRef& target, const Principal& by) {
   auto answer = sink_.wait(tag_, patience);
   REQUIRE(answer);
   const auto& reply = std::get<runtime::ReadReply>(*answer);
-  return reply.no ? Json(nullptr) : Json::parse(reply.json);
+  return reply.no ? Json(nullptr) : parse_json(reply.json);
 }
 
 runtime::TimelineReply House::timeline(const EntityRef& target, const Principal& by) {
@@ -145,7 +146,7 @@ runtime::ListReply House::list(runtime::ListQuery query) {
 }
 
 runtime::ReadReply House::ask(const EntityRef& target, const std::string& query, const Json& body) {
-  runtime_->ask(++tag_, target, query, body.dump(), Principal::system(), sink_);
+  runtime_->ask(++tag_, target, query, to_text(body), Principal::system(), sink_);
   auto answer = sink_.wait(tag_, patience);
   REQUIRE(answer);
   return std::get<runtime::ReadReply>(std::move(*answer));

@@ -1,8 +1,8 @@
 #include "node/demo/company.hpp"
+#include "base/json.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 namespace mf::demo {
@@ -45,7 +45,7 @@ TEST_CASE("demo: keys and ids are unique, and every body is one that names its o
   for (const auto& step : company().steps)
     for (const auto& creation : step) {
       CHECK(keys.insert(creation.key).second);
-      CHECK(ids.insert(Json::parse(creation.body).at("id")).second);
+      CHECK(ids.insert(parse_json(creation.body).at("id")).second);
     }
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("demo: every zone has technicians, also for the skills that orders nee
   std::set<std::string> zones;
   for (const auto& step : company().steps)
     for (const auto& creation : step) {
-      const auto body = Json::parse(creation.body);
+      const auto body = parse_json(creation.body);
       if (creation.path == "/v1/zones") zones.insert(body["id"]);
       if (creation.path != "/v1/technicians") continue;
       for (const auto& zone : body["zones"])

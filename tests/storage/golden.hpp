@@ -7,10 +7,12 @@
 #include <sstream>
 #include <string>
 
+#include "tests/source_dir.hpp"
+
 namespace mf::test {
 
 inline void check_golden(const std::string& name, const std::string& found) {
-  const auto path = std::filesystem::path(MF_SOURCE_DIR) / "tests/golden" / name;
+  const auto path = source_dir() / "tests/golden" / name;
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     std::ofstream(path, std::ios::binary) << found;

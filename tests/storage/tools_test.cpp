@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <random>
 
+#include "base/json.hpp"
 #include "storage/journal_tools.hpp"
 #include "storage/rocks/backup.hpp"
 #include "storage/rocks/database.hpp"
@@ -107,7 +107,7 @@ TEST_CASE("dump: every batch is a line of JSON, and filters choose") {
   const Directory directory;
   std::vector<nlohmann::json> lines;
   const auto collect = [&](std::string_view line) {
-    lines.push_back(nlohmann::json::parse(line));
+    lines.push_back(parse_json(line));
     return true;
   };
   REQUIRE(dump_journal(directory.data, {}, DumpForm::batches, collect));

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "base/json.hpp"
 #include "tests/system/company.hpp"
 #include "tests/system/running.hpp"
 
@@ -24,7 +25,7 @@ TEST_CASE("backup: a running node's directory is copied by the node and restores
   const auto made = microflow({"backup", "--data-dir", data, "--json", copy});
   INFO(made.output << made.errors);
   REQUIRE(made.status == 0);
-  CHECK(Json::parse(made.output).at("batches").get<int>() > 0);
+  CHECK(mf::parse_json(made.output).at("batches").get<int>() > 0);
   const auto after = world.company->new_order("Después de la copia");
   CHECK(world.company->supervisor().get("/v1/orders/" + after).status == 200);
 

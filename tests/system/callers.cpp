@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
+
 namespace mf::system_test {
 
 void Doors::open(const Address& address) {
@@ -18,7 +20,7 @@ asio::awaitable<std::optional<Told>> Doors::ask(Request request, Door door) {
 asio::awaitable<std::optional<Told>> Doors::ask_http(Request request) {
   const bool creates = request.verb == "create";
   std::string path = creates ? "/v1/orders" : "/v1/orders/" + request.order + "/" + request.verb;
-  std::string body = request.body.dump();
+  std::string body = to_text(request.body);
   client::Headers headers;
   headers.emplace_back("Idempotency-Key", request.key);
   try {

@@ -4,6 +4,7 @@
 #include <future>
 #include <set>
 
+#include "base/json.hpp"
 #include "tests/system/shared_world.hpp"
 
 using namespace mf::system_test;
@@ -135,7 +136,8 @@ TEST_CASE("contract: a duplicate that comes while the first runs waits for it") 
     for (int i = 0; i < 6; ++i) {
       phones.push_back(std::make_unique<Person>(world.loop, world.node->http(), c.laura().token()));
       answers.push_back(asio::co_spawn(
-          world.loop.io, phones.back()->send("POST", "/v1/orders", order_body(c).dump(), headers),
+          world.loop.io,
+          phones.back()->send("POST", "/v1/orders", mf::to_text(order_body(c)), headers),
           asio::use_future));
     }
     REQUIRE(world.loop.wait([&] {

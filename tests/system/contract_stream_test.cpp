@@ -1,6 +1,7 @@
 // The WebSocket's own contract (protocol.md §2): frames, limits and closing codes.
 #include <catch2/catch.hpp>
 
+#include "base/json.hpp"
 #include "tests/system/raw_socket.hpp"
 #include "tests/system/shared_world.hpp"
 
@@ -20,7 +21,7 @@ RawStream connected(World& world) {
   RawStream stream(world.node->http(), as(world.company->supervisor()));
   REQUIRE(stream.upgrade().status == 101);
   REQUIRE(stream.send(hello));
-  const auto reply = Json::parse(stream.read_text());
+  const auto reply = mf::parse_json(stream.read_text());
   REQUIRE(reply.at("ok").is_object());
   return stream;
 }
@@ -91,7 +92,7 @@ TEST_CASE("stream contract: connect comes first, and names who, where and the li
   auto& c = *world.company;
   RawStream stream(world.node->http(), as(c.laura()));
   stream.send(hello);
-  const auto ok = Json::parse(stream.read_text()).at("ok");
+  const auto ok = mf::parse_json(stream.read_text()).at("ok");
   CHECK(ok.at("account") == c.laura().account);
   CHECK(ok.at("ping_ms") == 25'000);
   CHECK(ok.at("limits").at("pending") == 32);
@@ -144,15 +145,15 @@ TEST_CASE("stream contract: 16 joined messages and 64 KiB are fine, in one piece
   std::string text = R"({"id":2,"sub":{"topic":"cluster"}})";
   for (int i = 1; i < 16; ++i) text += "\n{}";
   stream.send(text);
-  CHECK(Json::parse(stream.read_text()).at("id") == 2);
+  CHECK(mf::parse_json(stream.read_text()).at("id") == 2);
   auto big = std::string(R"({"id":3,"unsub":{"topic":"cluster"}})");
   big += std::string(64 * 1024 - big.size(), ' ');
   stream.send(big);
-  CHECK(Json::parse(stream.read_text()).at("id") == 3);
+  CHECK(mf::parse_json(stream.read_text()).at("id") == 3);
   stream.send(R"({"id":4,"unsub":)", 0x01);
   stream.send("a ping in between", 0x89);
   stream.send(R"({"topic":"cluster"}})", 0x80);
-  CHECK(Json::parse(stream.read_text()).at("id") == 4);
+  CHECK(mf::parse_json(stream.read_text()).at("id") == 4);
 }
 
 TEST_CASE("stream contract: a message that can't be taken is answered, and the stream goes on") {
@@ -160,7 +161,7 @@ TEST_CASE("stream contract: a message that can't be taken is answered, and the s
   auto stream = connected(world);
   const auto code = [&](const std::string& verb) {
     stream.send("{\"id\":9," + verb + "}");
-    return Json::parse(stream.read_text()).at("err").at("code").get<std::string>();
+    return mf::parse_json(stream.read_text()).at("err").at("code").get<std::string>();
   };
   CHECK(code(R"("nonsense":{})") == "unknown_verb");
   CHECK(code(R"("connect":{})") == "already_connected");
@@ -183,7 +184,7 @@ TEST_CASE("stream contract: pings must be answered, once each") {
   RawStream dead(world.node->http(), as(world.company->laura()));
   auto alive = connected(world);
   dead.send(hello);
-  CHECK(Json::parse(dead.read_text()).contains("ok"));
+  CHECK(mf::parse_json(dead.read_text()).contains("ok"));
   CHECK(dead.read_text() == "{}");
   for (int i = 0; i < 3; ++i) {
     CHECK(alive.read_text() == "{}");
@@ -191,7 +192,7 @@ TEST_CASE("stream contract: pings must be answered, once each") {
   }
   CHECK(dead.close_code() == 4408);
   alive.send(R"({"id":2,"unsub":{"topic":"cluster"}})");
-  CHECK(Json::parse(alive.read_text()).contains("err"));
+  CHECK(mf::parse_json(alive.read_text()).contains("err"));
 }
 
 TEST_CASE("stream contract: 32 commands may wait, more get 429") {
@@ -203,7 +204,7 @@ TEST_CASE("stream contract: 32 commands may wait, more get 429") {
     const Json rpc{
         {"id", 100 + i},
         {"rpc", {{"method", "orders.comment"}, {"params", {{"id", order}, {"text", "hola"}}}}}};
-    REQUIRE(stream.send(rpc.dump()));
+    REQUIRE(stream.send(mf::to_text(rpc)));
   }
   int ok = 0, refused = 0;
   while (ok + refused < 400) {
@@ -211,7 +212,7 @@ TEST_CASE("stream contract: 32 commands may wait, more get 429") {
     REQUIRE_FALSE(text.empty());
     for (std::size_t begin = 0; begin < text.size();) {
       const auto end = std::min(text.find('\n', begin), text.size());
-      const auto reply = Json::parse(text.substr(begin, end - begin));
+      const auto reply = mf::parse_json(text.substr(begin, end - begin));
       begin = end + 1;
       if (!reply.contains("id")) continue;
       if (reply.contains("ok")) ++ok;
@@ -257,12 +258,12 @@ TEST_CASE("stream contract: who reads too slowly is closed with 4508, never left
   auto& c = *world.company;
   RawStream deaf(world.node->http(), as(c.laura()), 4'096);
   deaf.send(hello);
-  REQUIRE(Json::parse(deaf.read_text()).contains("ok"));
+  REQUIRE(mf::parse_json(deaf.read_text()).contains("ok"));
   std::vector<std::string> orders;
   for (int i = 0; i < 4; ++i) {
     orders.push_back(c.new_order());
-    deaf.send(Json{{"id", i + 2}, {"sub", {{"topic", "order:" + orders.back()}}}}.dump());
-    REQUIRE(Json::parse(deaf.read_text()).contains("ok"));
+    deaf.send(mf::to_text(Json{{"id", i + 2}, {"sub", {{"topic", "order:" + orders.back()}}}}));
+    REQUIRE(mf::parse_json(deaf.read_text()).contains("ok"));
   }
   const Json comment{{"text", std::string(2'000, 'x')}};
   for (int i = 0; i < 600; ++i)

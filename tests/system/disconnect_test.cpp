@@ -4,6 +4,7 @@
 #include <iostream>
 #include <random>
 
+#include "base/json.hpp"
 #include "tests/system/callers.hpp"
 #include "tests/system/follower.hpp"
 
@@ -32,7 +33,7 @@ struct Mover {
     const Door door = moved % 2 == 0 ? Door::http : Door::stream;
     const auto told = co_await doors.ask(std::move(request), door);
     if (!told || !told->ok())
-      throw std::runtime_error(verb + ": " + (told ? told->body.dump() : "no answer"));
+      throw std::runtime_error(verb + ": " + (told ? mf::to_text(told->body) : "no answer"));
     ++moved;
   }
 
@@ -94,11 +95,13 @@ std::vector<Json> told_later(Person& person, const std::string& order) {
 /// What is wrong with a stream: which version came instead of which; empty when nothing is.
 std::string difference(const std::vector<Json>& events, const std::vector<Json>& expected) {
   for (std::size_t i = 0; i < std::max(events.size(), expected.size()); ++i) {
-    if (i >= events.size()) return "the end is missing from " + expected[i].at("version").dump();
-    if (i >= expected.size()) return "too much: " + events[i].at("version").dump();
+    if (i >= events.size())
+      return "the end is missing from " + mf::to_text(expected[i].at("version"));
+    if (i >= expected.size()) return "too much: " + mf::to_text(events[i].at("version"));
     if (events[i] != expected[i])
-      return expected[i].at("version").dump() + " came as " + events[i].dump().substr(0, 600) +
-             " instead of " + expected[i].dump().substr(0, 600);
+      return mf::to_text(expected[i].at("version")) + " came as " +
+             mf::to_text(events[i]).substr(0, 600) + " instead of " +
+             mf::to_text(expected[i]).substr(0, 600);
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "base/json.hpp"
 #include "tests/system/callers.hpp"
 
 using namespace mf::system_test;
@@ -88,7 +89,7 @@ TEST_CASE("a request in the middle of its body is finished before a node stops")
              {"client", company.laura().client},
              {"site", company.laura().site},
              {"title", "Sin internet"}};
-  const auto body = order.dump();
+  const auto body = mf::to_text(order);
   const auto head =
       "POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
       "Authorization: Bearer " +

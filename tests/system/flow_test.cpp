@@ -1,6 +1,7 @@
 // The seeds' flow of domain.md §2 (rows 1, 3, 5, 11, 15), watched live by everybody concerned.
 #include <catch2/catch.hpp>
 
+#include "base/json.hpp"
 #include "tests/system/company.hpp"
 
 using namespace mf::system_test;
@@ -28,7 +29,7 @@ Json row_of(const Json& snapshot, const std::vector<Json>& views, const std::str
 
 bool mentions(const std::vector<Json>& messages, const std::string& word) {
   return std::ranges::any_of(messages, [&](const Json& message) {
-    return message.dump().find(word) != std::string::npos;
+    return mf::to_text(message).find(word) != std::string::npos;
   });
 }
 

@@ -1,5 +1,7 @@
 #include "tests/system/follower.hpp"
 
+#include "base/json.hpp"
+
 namespace mf::system_test {
 
 void Follower::connect(const Address& address, std::size_t count) {
@@ -12,7 +14,8 @@ void Follower::connect_at_once(const Address& address) {
   cut();
   live_.open(address, token_);
   int id = 1000;
-  for (const auto& topic : topics_) live_.send(Json{{"id", ++id}, {"sub", question(topic)}}.dump());
+  for (const auto& topic : topics_)
+    live_.send(to_text(Json{{"id", ++id}, {"sub", question(topic)}}));
 }
 
 Json Follower::question(const std::string& topic) const {
@@ -34,7 +37,7 @@ void Follower::resume(const std::string& topic) {
   const bool is_stream = topic.starts_with("order:");
   const bool is_known = at_.contains(topic);
   const auto reply = live_.call("sub", question(topic));
-  if (!reply.contains("ok")) throw std::runtime_error(topic + ": " + reply.dump());
+  if (!reply.contains("ok")) throw std::runtime_error(topic + ": " + to_text(reply));
   const auto& ok = reply.at("ok");
   if (!is_stream) {
     rows_[topic].clear();

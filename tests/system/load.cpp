@@ -1,5 +1,6 @@
 #include <boost/asio/detached.hpp>
 
+#include "base/json.hpp"
 #include "tests/system/callers.hpp"
 
 namespace mf::system_test {
@@ -202,7 +203,7 @@ asio::awaitable<void> Load::free(Caller& caller) {
 
 void Load::complain(const Request& request, const Told& told, const std::string& what) {
   complaints_ += request.verb + " " + request.order + " " + request.key + ": " + what + ": " +
-                 std::to_string(told.status) + " " + told.body.dump() + "\n";
+                 std::to_string(told.status) + " " + to_text(told.body) + "\n";
 }
 
 bool Load::wait_for_answers(std::size_t count) {
@@ -246,7 +247,7 @@ asio::awaitable<void> Load::retry(Caller& caller) {
     co_return;
   }
   if (first->ok() && (first->body != second->body || !second->is_replayed.value_or(false)))
-    complain(request, *second, "another answer to the second retry than " + first->body.dump());
+    complain(request, *second, "another answer to the second retry than " + to_text(first->body));
   settle(caller, *first);
 }
 
@@ -268,7 +269,7 @@ asio::awaitable<void> Load::replay_one(Caller& caller, std::vector<const Answere
     const auto told = co_await person.ask(one->request, door);
     if (!told) complaints_ += one->request.key + ": no answer to a replay\n";
     else if (told->body != one->body || !told->is_replayed.value_or(true))
-      complain(one->request, *told, "another answer than " + one->body.dump());
+      complain(one->request, *told, "another answer than " + to_text(one->body));
   }
 }
 

@@ -5,6 +5,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
 
+#include "base/json.hpp"
+
 namespace mf::system_test {
 
 using asio::use_awaitable;
@@ -41,7 +43,7 @@ asio::awaitable<Answer> Person::send(std::string method, std::string path, std::
   answer.raw = co_await http_->request(std::move(method), std::move(path), std::move(body),
                                        std::move(headers));
   answer.status = answer.raw.status;
-  answer.json = Json::parse(answer.raw.body, nullptr, false);
+  answer.json = parse_json(answer.raw.body);
   co_return answer;
 }
 
@@ -69,11 +71,11 @@ std::vector<Json> Person::all(const std::string& path) {
 Answer Person::post(const std::string& path, const Json& body, const std::string& key) {
   client::Headers headers;
   if (!key.empty()) headers.emplace_back("Idempotency-Key", key);
-  return request("POST", path, body.dump(), std::move(headers));
+  return request("POST", path, to_text(body), std::move(headers));
 }
 
 Answer Person::patch(const std::string& path, const Json& body, std::uint64_t version) {
-  return request("PATCH", path, body.dump(),
+  return request("PATCH", path, to_text(body),
                  {{"Content-Type", "application/merge-patch+json"},
                   {"If-Match", "\"" + std::to_string(version) + "\""}});
 }
@@ -105,7 +107,7 @@ struct Live::Shared {
   bool is_open = false, is_writing = false, is_paused = false;
 
   void receive(const std::string& line) {
-    auto message = Json::parse(line, nullptr, false);
+    auto message = parse_json(line);
     if (!message.is_object()) return;
     if (message.empty()) return outgoing.push_back("{}");
     if (!message.contains("id")) return pushes.push_back(std::move(message)), void();
@@ -182,7 +184,7 @@ asio::awaitable<Json> Live::async_call(std::string verb, Json body) {
   shared->waiting[id] = waiting;
   Json message{{"id", id}};
   message[verb] = std::move(body);
-  send(message.dump());
+  send(to_text(message));
   co_await waiting->timer.async_wait(asio::as_tuple(use_awaitable));
   shared->waiting.erase(id);
   co_return std::move(waiting->reply);

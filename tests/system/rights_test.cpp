@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/json.hpp"
 #include "tests/system/company.hpp"
 #include "tests/system/rights_table.hpp"
 
@@ -160,7 +161,7 @@ class Walk {
 
   /// Nobody of the table; Laura's column asks about her own instead.
   std::string new_client() {
-    const auto body = Json::parse(
+    const auto body = mf::parse_json(
         filled(R"({"name":"Otra persona","document_type":"CC","document_number":"$new"})"));
     return company().admin.post("/v1/clients", body).id();
   }
@@ -182,7 +183,7 @@ class Walk {
     const bool is_lauras = who.columns[0] == laura && right.path.ends_with("/erase");
     if (is_lauras && !target.id.ends_with(no_id)) target.id = company().laura().client;
     const auto body = filled(right.body);
-    if (is_rpc) return call(right, who, target, Json::parse(body));
+    if (is_rpc) return call(right, who, target, mf::parse_json(body));
     auto path = replaced(replaced(right.path, "{id}", target.id), "{site}", target.site);
     path = replaced(std::move(path), "{asset}", target.asset);
     mf::client::Headers headers;
