@@ -184,6 +184,7 @@ struct Traits : KindDefaults {
   }
   static std::string view(const State& a, Viewpoint as) {
     std::vector<SessionLine> sessions;
+    sessions.reserve(a.sessions.size());
     for (const auto& s : a.sessions) sessions.push_back({s.id, s.opened_at, s.expires_at});
     auto out = row(a, as);
     out.pop_back();

@@ -45,6 +45,7 @@ std::vector<std::string> statuses(const ListQuery& query, bool open_only) {
 
 std::vector<std::string> text_parts(const std::vector<std::string>& texts) {
   std::vector<std::string> out;
+  out.reserve(texts.size());
   for (const auto& text : texts) out.push_back(text_part(text));
   return out;
 }

@@ -104,6 +104,10 @@ std::string joined_number(const std::vector<std::string>& tokens) {
 }  // namespace
 
 std::string fold(std::string_view text) {
+  const auto is_punctuation = [](auto code, std::string_view original) {
+    const bool is_latin = original.size() > 1 && code < 0xC0;  // ¿ ¡ « » and the like
+    return is_latin || (code >= 0x2000 && code < 0x2070);      // dashes and quotation marks
+  };
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -112,10 +116,9 @@ std::string fold(std::string_view text) {
     const auto original = text.substr(start, at - start);
     if (code >= 'A' && code <= 'Z') out += static_cast<char>(code - 'A' + 'a');
     else if (code < 0x80) out += static_cast<char>(code);
-    else if (original.size() > 1 && code < 0xC0) out += ' ';  // ¿ ¡ « » and the like
+    else if (is_punctuation(code, original)) out += ' ';
     else if (original.size() > 1 && code < 0x180) fold_latin(out, code, original);
     else if (code >= 0x300 && code < 0x370) continue;
-    else if (code >= 0x2000 && code < 0x2070) out += ' ';  // dashes and quotation marks
     else out += original;
   }
   return out;

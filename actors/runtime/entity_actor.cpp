@@ -14,12 +14,11 @@ namespace {
 
 class EntityActor : public caf::event_based_actor {
  public:
-  EntityActor(caf::actor_config& config, Host* host, EntityRef ref, ShardId shard)
+  EntityActor(caf::actor_config& config, Host* host, const EntityRef& ref, ShardId shard)
       : caf::event_based_actor(config),
         host_(*host),
         shard_(shard),
-        core_(host->kinds.of(ref.kind), host->keys, host->store, std::move(ref), shard,
-              host->limits.entity) {
+        core_(host->kinds.of(ref.kind), host->keys, host->store, ref, shard, host->limits.entity) {
     host_.figures.entity_began(core_.ref().kind);
   }
   ~EntityActor() override { host_.figures.entity_ended(core_.ref().kind); }

@@ -22,6 +22,7 @@ void Host::reply(CommandReply reply) {
   queued_commands.fetch_sub(1, std::memory_order_relaxed);
   std::vector<TaggedAnswer> answers;
   answers.push_back({reply.to.tag, std::move(reply.reply)});
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): dispatch() made the address of this sink
   reinterpret_cast<Sink*>(reply.to.address)->post(std::move(answers));
 }
 
@@ -41,7 +42,7 @@ void Host::fail_fact(const ReplyTo& to, std::string why) const {
   send(static_cast<ShardId>(to.address - 1), {FactAnsweredMail{to.tag, answer}});
 }
 
-void Host::publish(std::shared_ptr<const CommittedBatch> batch) const {
+void Host::publish(const std::shared_ptr<const CommittedBatch>& batch) const {
   if (on_batch) on_batch(batch);
   const std::scoped_lock lock(followers_mutex_);
   for (auto* sink : followers_) sink->post(batch);

@@ -68,7 +68,7 @@ class Host {
                    std::expected<std::string, Rejection> value) const;
   /// There is no answer to be had.
   void fail_fact(const ReplyTo& to, std::string why) const;
-  void publish(std::shared_ptr<const CommittedBatch> batch) const;
+  void publish(const std::shared_ptr<const CommittedBatch>& batch) const;
 
   void add_follower(Sink& sink);
   void remove_follower(Sink& sink);

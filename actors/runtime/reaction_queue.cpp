@@ -226,6 +226,7 @@ storage::ReactionCursor ReactionQueue::cursor() const {
 
 std::vector<storage::Change> ReactionQueue::letters() const {
   std::vector<storage::Change> changes;
+  changes.reserve(letters_.size());
   for (const auto& [mark, letter] : letters_)
     changes.push_back({storage::Family::meta,
                        storage::keys::dead_letter(shard_, mark.seq, mark.event, mark.reaction),

@@ -181,7 +181,7 @@ class ShardActor : public caf::event_based_actor {
     set_wake();
   }
 
-  void send_ask(const EntityRef& asker, Ask ask) {
+  void send_ask(const EntityRef& asker, const Ask& ask) {
     const auto tag = await({asker, ask.id, ask.deadline + sweep_every});
     const auto target = host_.shard_of(ask.need.target);
     const auto reply_to = Host::reply_to_shard(core_.shard(), tag);

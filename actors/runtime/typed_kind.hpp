@@ -27,7 +27,6 @@
 #include "base/claim.hpp"
 #include "base/described_json.hpp"
 #include "base/hash.hpp"
-#include "base/json.hpp"
 
 namespace mf::runtime {
 

@@ -104,6 +104,7 @@ BOOST_DESCRIBE_STRUCT(Detail, (Row), (shifts, breaks, absences))
 
 std::vector<AgendaLine> agenda_of(const Technician& t) {
   std::vector<AgendaLine> lines;
+  lines.reserve(t.agenda.size());
   for (const auto& s : t.agenda) lines.push_back({s.order, s.visit, s.from, s.to, s.is_acked});
   return lines;
 }
