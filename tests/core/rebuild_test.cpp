@@ -285,9 +285,10 @@ TEST_CASE("rebuild: after whatever happened, the journal gives back the same byt
       something_happens(company, what, *rc::gen::element('A', 'B'),
                         Duration(*rc::gen::inRange(0, 600'000)));
     }
-    for (std::uint64_t seq = 1; seq <= store.applied(0).seq; ++seq)
-      for (const auto& entry : store.batch(0, seq).value().entries)
-        decided_elsewhen += entry.decided_at.has_value();
+    for (std::uint64_t seq = 1; seq <= store.applied(0).seq; ++seq) {
+      const auto batch = store.batch(0, seq).value();
+      for (const auto& entry : batch.entries) decided_elsewhen += entry.decided_at.has_value();
+    }
     MemoryStore again(1, "era");
     rebuild_into(again, store, company);
     RC_ASSERT(first_difference(derived(store), derived(again)) == "");
