@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/runtime/actor_base.hpp"
 #include "actors/runtime/caf_types.hpp"
 #include "actors/runtime/wake_up.hpp"
 #include "base/log.hpp"
@@ -12,22 +13,27 @@
 namespace mf::runtime {
 namespace {
 
-class EntityActor : public caf::event_based_actor {
+class EntityActor : public ActorBase {
  public:
   EntityActor(caf::actor_config& config, Host* host, const EntityRef& ref, ShardId shard)
-      : caf::event_based_actor(config),
+      : ActorBase(config),
         host_(*host),
         shard_(shard),
         core_(host->kinds.of(ref.kind), host->keys, host->store, ref, shard, host->limits.entity) {
     host_.figures.entity_began(core_.ref().kind);
   }
-  ~EntityActor() override { host_.figures.entity_ended(core_.ref().kind); }
+  ~EntityActor() override {
+    const Turn end(*this);
+    host_.figures.entity_ended(core_.ref().kind);
+  }
 
   const char* name() const override { return "entity"; }
 
   caf::behavior make_behavior() override {
+    const Turn begin(*this);
     if (auto loaded = guarded_load(); !loaded) quarantine(loaded.error().message);
     return {[this](EntityMailPtr& mail) {
+      const Turn turn(*this);
       std::visit([this](auto& what) { on(what); }, mail->what);
       if (is_leaving_ && core_.is_idle()) leave();
     }};

@@ -4,9 +4,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/runtime/actor_base.hpp"
 #include "actors/runtime/caf_types.hpp"
 #include "actors/runtime/entity_actor.hpp"
 #include "actors/runtime/wake_up.hpp"
@@ -18,18 +18,22 @@ namespace {
 constexpr Duration sweep_every = std::chrono::seconds(10);
 constexpr std::uint64_t epoch_alone = 1;  // a node without a cluster has owned its shards for ever
 
-class ShardActor : public caf::event_based_actor {
+class ShardActor : public ActorBase {
  public:
   ShardActor(caf::actor_config& config, Host* host, ShardId shard)
-      : caf::event_based_actor(config),
+      : ActorBase(config),
         host_(*host),
         core_(shard, host->kinds, host->keys, host->store, epoch_alone, host->incarnation,
               host->limits.shard) {}
 
+  ~ShardActor() override { const Turn end(*this); }
+
   const char* name() const override { return "shard"; }
 
   caf::behavior make_behavior() override {
+    const Turn begin(*this);
     return {[this](ShardMailPtr& mail) {
+      const Turn turn(*this);
       try {
         std::visit([this](auto& what) { on(what); }, mail->what);
       } catch (const std::exception& e) {

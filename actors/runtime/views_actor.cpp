@@ -4,9 +4,9 @@
 #include <numeric>
 #include <utility>
 
-#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/runtime/actor_base.hpp"
 #include "actors/runtime/caf_types.hpp"
 #include "actors/runtime/wake_up.hpp"
 #include "actors/zone_view/catalogue_view.hpp"
@@ -22,19 +22,23 @@ std::vector<ShardId> all_shards(std::uint16_t count) {
   return shards;
 }
 
-class ViewsActor : public caf::event_based_actor {
+class ViewsActor : public ActorBase {
  public:
   ViewsActor(caf::actor_config& config, Host* host, CatalogueSlot* slot)
-      : caf::event_based_actor(config),
+      : ActorBase(config),
         host_(*host),
         slot_(*slot),
         views_(host->store, host->kinds, all_shards(host->store.shard_count())) {}
 
+  ~ViewsActor() override { const Turn end(*this); }
+
   const char* name() const override { return "views"; }
 
   caf::behavior make_behavior() override {
+    const Turn begin(*this);
     slot_.set(zone_view::load_catalogue(host_.store, host_.kinds, host_.store.shard_count()));
     return {[this](ViewsMailPtr& mail) {
+      const Turn turn(*this);
       try {
         std::visit([this](auto& what) { on(what); }, mail->what);
       } catch (const std::exception& e) {
