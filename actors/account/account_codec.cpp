@@ -3,7 +3,6 @@
 #include "actors/account/account.hpp"
 #include "actors/index/index_keys.hpp"
 #include "actors/runtime/typed_kind.hpp"
-#include "base/json.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_ENUM(Role, client, technician, supervisor, operator_, administrator)

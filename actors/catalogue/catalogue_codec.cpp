@@ -2,7 +2,6 @@
 
 #include "actors/catalogue/catalogue.hpp"
 #include "actors/runtime/typed_kind.hpp"
-#include "base/json.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))

@@ -5,7 +5,6 @@
 #include "actors/client/client.hpp"
 #include "actors/index/index_keys.hpp"
 #include "actors/runtime/typed_kind.hpp"
-#include "base/json.hpp"
 
 namespace mf::client {
 

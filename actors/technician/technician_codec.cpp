@@ -5,7 +5,6 @@
 #include "actors/index/index_keys.hpp"
 #include "actors/runtime/typed_kind.hpp"
 #include "actors/technician/technician.hpp"
-#include "base/json.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))

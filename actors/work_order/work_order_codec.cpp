@@ -4,7 +4,6 @@
 #include "actors/runtime/typed_kind.hpp"
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
-#include "base/json.hpp"
 
 namespace mf::work_order {
 namespace {

@@ -1,5 +1,4 @@
 #include "actors/work_order/work_order_views.hpp"
-#include "base/json.hpp"
 
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"

@@ -4,7 +4,6 @@
 #include "actors/work_order/work_order_codec.hpp"
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"
-#include "base/json.hpp"
 #include "tests/domain/work_order_world.hpp"
 
 namespace mf::work_order::test {

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "base/described_json.hpp"
-#include "base/json.hpp"
 
 namespace fuzz {
 

@@ -86,6 +86,16 @@ TEST_CASE("index keys: a change of status deletes one key and puts one") {
   CHECK(differing(after, before) == 1);
 }
 
+TEST_CASE("index keys: a change of priority leaves the words alone") {
+  auto order = order_in("ASSIGNED", true, "tec_A");
+  const auto before = order_entries(order);
+  order.priority = 1;
+  const auto after = order_entries(order);
+  // created, status, zone, client, technician, due: another value; priority: another key
+  CHECK(differing(after, before) == 7);
+  CHECK(differing(before, after) == 7);
+}
+
 TEST_CASE("index keys: a closed order leaves the open lists and keeps the others") {
   const auto closed = order_entries(order_in("CLOSED", false, "tec_A"));
   for (const auto& entry : closed) {
