@@ -15,7 +15,7 @@ extern "C" int mallctl(const char*, void*, std::size_t*, void*, std::size_t) __a
 namespace mf::bench {
 namespace {
 
-constexpr const char* part = "idle";
+constexpr const char* idle_part = "idle";
 constexpr std::size_t order_count = 20'000, warm_up = 2'000;
 
 std::optional<std::uint64_t> allocated() {
@@ -95,10 +95,11 @@ void measure_idle_entities(const Options& options, Report& report) {
   const double grown = static_cast<double>(server.resident_bytes() - resident) -
                        (server.metric("microflow_storage_cache_bytes") - cache);
   const double all = grown / static_cast<double>(order_count - warm_up);
-  report.add(part, "memory per awake idle order, state included", all, "B");
+  report.add(idle_part, "memory per awake idle order, state included", all, "B");
   if (state == 0) return;
-  report.add(part, "the order's state alone, decoded", state, "B");
-  report.add(part, "memory per awake idle order beyond its state", all - state, "B", "<= 2048");
+  report.add(idle_part, "the order's state alone, decoded", state, "B");
+  report.add(idle_part, "memory per awake idle order beyond its state", all - state, "B",
+             "<= 2048");
 }
 
 }  // namespace mf::bench

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::size_t orders_per_caller = 8;
-constexpr const char* part = "transitions";
+constexpr const char* transitions_part = "transitions";
 
 enum class Door { stream, http };
 
@@ -112,7 +112,7 @@ void report_cpu(Report& report, const std::string& name, const CpuByStage& stage
                 double commands) {
   const auto add = [&](const std::string& stage, const Cpu& cpu) {
     if (cpu.all() * 1e6 / commands < 0.05) return;
-    report.add(part,
+    report.add(transitions_part,
                fmt::format("{}, CPU {} (user {:.1f}, system {:.1f})", name, stage,
                            cpu.user * 1e6 / commands, cpu.system * 1e6 / commands),
                cpu.all() * 1e6 / commands, "us/cmd");
@@ -149,13 +149,13 @@ double run_one(const Options& options, Report& report, const Transition& transit
   const double all_writes = server.metric("microflow_journal_write_seconds_count") - writes;
 
   const auto name = name_of(transition, door, callers);
-  report.add(part, name, count / took, "/s", ">= 20000");
-  latencies.report(report, part, name);
-  report.add(part, name + ", commands per synced write", count / all_writes, "");
-  report.add(part, name + ", shards per synced write",
+  report.add(transitions_part, name, count / took, "/s", ">= 20000");
+  latencies.report(report, transitions_part, name);
+  report.add(transitions_part, name + ", commands per synced write", count / all_writes, "");
+  report.add(transitions_part, name + ", shards per synced write",
              (server.metric("microflow_journal_cycle_batches_sum") - batches) / all_writes, "");
   report.add(
-      part, name + ", one synced write",
+      transitions_part, name + ", one synced write",
       (server.metric("microflow_journal_write_seconds_sum") - write_seconds) * 1e6 / all_writes,
       "us");
   report_cpu(report, name, stages, {own_after.user - own.user, own_after.system - own.system},
@@ -168,13 +168,14 @@ void compare(const Options& options, Report& report, const std::string& name, do
              const Peer::Transition& peer) {
   const auto raw = write_again(options.directory / "transitions" / "data",
                                options.directory / "raw", options.seconds / 2);
-  report.add(part, name + ", raw limit", raw.commands_per_second, "/s");
-  report.add(part, name + ", bytes written per command", raw.bytes_per_command, "B");
-  report.add(part, name + ", keys written per command", raw.keys_per_command, "");
-  report.add(part, name + ", of the raw limit", per_second / raw.commands_per_second, "x",
-             ">= 0.5");
+  report.add(transitions_part, name + ", raw limit", raw.commands_per_second, "/s");
+  report.add(transitions_part, name + ", bytes written per command", raw.bytes_per_command, "B");
+  report.add(transitions_part, name + ", keys written per command", raw.keys_per_command, "");
+  report.add(transitions_part, name + ", of the raw limit", per_second / raw.commands_per_second,
+             "x", ">= 0.5");
   if (peer.per_second > 0)
-    report.add(part, name + ", of PostgreSQL", per_second / peer.per_second, "x", ">= 3");
+    report.add(transitions_part, name + ", of PostgreSQL", per_second / peer.per_second, "x",
+               ">= 3");
 }
 
 Peer measure_peer(const Options& options, Report& report) {
@@ -187,8 +188,8 @@ Peer measure_peer(const Options& options, Report& report) {
   }
   const auto add = [&](const char* verb, const Peer::Transition& figures) {
     const auto name = fmt::format("{} PostgreSQL 64 connections", verb);
-    report.add(part, name, figures.per_second, "/s");
-    report.add(part, name + ", mean", figures.mean_ms * 1000, "us");
+    report.add(transitions_part, name, figures.per_second, "/s");
+    report.add(transitions_part, name + ", mean", figures.mean_ms * 1000, "us");
   };
   add("comment", peer.comment);
   add("set_priority", peer.set_priority);

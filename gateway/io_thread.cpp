@@ -139,7 +139,7 @@ std::uint64_t IoThread::expect(std::uint8_t alternative, OnAnswer then) {
   }
   auto& pending = pending_[slot];
   pending.then = std::move(then);
-  pending.due = std::chrono::steady_clock::now() + shared_.options.deadlines.command + silence_max;
+  pending.due = steady_now() + shared_.options.deadlines.command + silence_max;
   pending.expects = alternative;
   return static_cast<std::uint64_t>(pending.generation) << 32 | slot;
 }
@@ -230,7 +230,7 @@ void IoThread::on_account_changes(const runtime::CommittedBatch& batch) {
 }
 
 void IoThread::tick() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = steady_now();
   for (auto at = connections_.begin(); at != connections_.end();) {
     auto& connection = *at++;
     if (connection.deadline > now) continue;

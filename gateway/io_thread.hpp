@@ -25,6 +25,7 @@ class LoginGuard;
 }  // namespace auth
 
 using SteadyTime = std::chrono::steady_clock::time_point;
+[[nodiscard]] inline SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
 /// What all threads of one gateway share. Made before they start; outlives them.
 struct Shared {

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Arguments {
+struct BackupArguments {
   std::string data_dir = "./data";
   std::string backup;
   bool json = false;
@@ -37,7 +37,7 @@ Json json_of(const storage::BackupReport& report) {
           {"bytes", report.bytes}};
 }
 
-int finish(const Result<storage::BackupReport>& report, const Arguments& arguments,
+int finish(const Result<storage::BackupReport>& report, const BackupArguments& arguments,
            const char* done, const std::string& where) {
   if (!report && arguments.json) {
     fmt::print("{}\n", to_text(json_of(report.error())));
@@ -58,7 +58,7 @@ int finish(const Result<storage::BackupReport>& report, const Arguments& argumen
   return 0;
 }
 
-void add_common(CLI::App& command, Arguments& arguments) {
+void add_common(CLI::App& command, BackupArguments& arguments) {
   command.add_option("--data-dir", arguments.data_dir, "The node's data directory")
       ->envname("MICROFLOW_STORAGE_DATA_DIR")
       ->capture_default_str();
@@ -66,7 +66,7 @@ void add_common(CLI::App& command, Arguments& arguments) {
 }
 
 /// By the node that has the directory open.
-Result<storage::BackupReport> back_up_running(const Arguments& arguments) {
+Result<storage::BackupReport> back_up_running(const BackupArguments& arguments) {
   const auto target = std::filesystem::absolute(arguments.backup).string();
   const auto answer = ask_node(arguments.data_dir, to_text(Json({{"backup", target}})));
   if (!answer) return std::unexpected(answer.error());
@@ -79,7 +79,7 @@ Result<storage::BackupReport> back_up_running(const Arguments& arguments) {
                                said.value("bytes", std::uint64_t{0})};
 }
 
-Result<storage::BackupReport> back_up(const Arguments& arguments) {
+Result<storage::BackupReport> back_up(const BackupArguments& arguments) {
   auto report = storage::back_up(arguments.data_dir, arguments.backup);
   if (!report && report.error().code == ErrorCode::locked) return back_up_running(arguments);
   return report;
@@ -97,7 +97,7 @@ std::string answer_control(storage::RocksStore& store, const std::filesystem::pa
 }
 
 void add_backup_commands(CLI::App& app, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<BackupArguments>();
   auto* backup = app.add_subcommand("backup",
                                     "Copy a data directory, consistent and checked; "
                                     "its node may be running");

@@ -15,6 +15,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/os_error.hpp"
+
 namespace mf::node {
 namespace {
 
@@ -37,10 +39,6 @@ class Descriptor {
  private:
   int number_;
 };
-
-std::unexpected<Error> refused(const std::string& doing) {
-  return fail(ErrorCode::unavailable, doing + ": " + std::strerror(errno));
-}
 
 int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
@@ -85,17 +83,19 @@ Status ControlSocket::open(const fs::path& data_dir, Handle handle) {
   const auto doing = "opening " + path_.string();
   const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   Descriptor listener(new_socket());
-  if (directory.get() < 0 || listener.get() < 0) return refused(doing);
+  if (directory.get() < 0 || listener.get() < 0)
+    return fail_with_errno(doing, ErrorCode::unavailable);
   std::error_code ignored;
   fs::remove(path_, ignored);
   // Its mode counts from bind() on, so that nobody slips in before a later chmod.
-  if (::fchmod(listener.get(), S_IRUSR | S_IWUSR) != 0) return refused(doing);
+  if (::fchmod(listener.get(), S_IRUSR | S_IWUSR) != 0)
+    return fail_with_errno(doing, ErrorCode::unavailable);
   const auto address = address_below(directory);
   if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener.get(), 4) != 0)
-    return refused(doing);
+    return fail_with_errno(doing, ErrorCode::unavailable);
   stop_ = ::eventfd(0, EFD_CLOEXEC);
-  if (stop_ < 0) return refused(doing);
+  if (stop_ < 0) return fail_with_errno(doing, ErrorCode::unavailable);
   listener_ = listener.release();
   thread_ = std::thread([this] {
     ::pthread_setname_np(::pthread_self(), "control");
@@ -133,11 +133,13 @@ Result<std::string> ask_node(const fs::path& data_dir, std::string_view line) {
   const auto doing = "asking the node of " + data_dir.string();
   const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const Descriptor socket(new_socket());
-  if (directory.get() < 0 || socket.get() < 0) return refused(doing);
+  if (directory.get() < 0 || socket.get() < 0)
+    return fail_with_errno(doing, ErrorCode::unavailable);
   const auto address = address_below(directory);
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return refused(doing);
-  if (!send_line(socket.get(), std::string(line))) return refused(doing);
+    return fail_with_errno(doing, ErrorCode::unavailable);
+  if (!send_line(socket.get(), std::string(line)))
+    return fail_with_errno(doing, ErrorCode::unavailable);
   auto answer = receive_line(socket.get());
   if (answer.empty()) return fail(ErrorCode::unavailable, doing + ": it ended without an answer");
   return answer;

@@ -18,7 +18,7 @@
 namespace mf::node {
 namespace {
 
-struct Arguments {
+struct DemoArguments {
   std::string length, users;
   double speed = 60;
   std::uint64_t seed = 1;
@@ -104,7 +104,7 @@ int fail_with(const Error& error) {
   return 1;
 }
 
-int run_demo(const config::Config& config, const Arguments& arguments) {
+int run_demo(const config::Config& config, const DemoArguments& arguments) {
   std::optional<std::chrono::milliseconds> length;
   if (!arguments.length.empty() && !(length = simulate::parse_length(arguments.length))) {
     fmt::print(stderr, "microflow: --for: a time looks like 90s, 10m or 2h\n");
@@ -160,7 +160,7 @@ int run_demo(const config::Config& config, const Arguments& arguments) {
 void add_demo_command(CLI::App& app, const Command& command) {
   auto* demo = app.add_subcommand(
       "demo", "a node in ./demo-data with a company in Medellín, and a simulated working day");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DemoArguments>();
   demo->add_option("--for", arguments->length, "end after this time: 60s, 10m; without: at Ctrl-C");
   demo->add_option("--speed", arguments->speed, "simulated seconds per second")
       ->check(CLI::Range(0.1, 3600.0));

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Arguments {
+struct JournalArguments {
   std::string data_dir = "./data";
   bool json = false;
   int shard = -1;
@@ -93,7 +93,7 @@ void print(const storage::VerifyReport& report) {
              report.shards.size());
 }
 
-int verify(const Arguments& arguments) {
+int verify(const JournalArguments& arguments) {
   const auto report = storage::verify_journal(arguments.data_dir, arguments.chosen_shard());
   if (!report) return complain(report.error(), arguments.json);
   if (arguments.json) fmt::print("{}\n", to_text(as_json(*report)));
@@ -101,7 +101,7 @@ int verify(const Arguments& arguments) {
   return report->is_whole() ? 0 : 1;
 }
 
-int dump(const Arguments& arguments, storage::DumpForm form) {
+int dump(const JournalArguments& arguments, storage::DumpForm form) {
   const auto done = storage::dump_journal(arguments.data_dir,
                                           {.shard = arguments.chosen_shard(),
                                            .from = arguments.from,
@@ -145,7 +145,7 @@ void print(const storage::RepairReport& report) {
   else fmt::print("nothing was changed: restore a backup, or repeat with --accept-loss\n");
 }
 
-int repair(const Arguments& arguments, const OpenFold& open_fold) {
+int repair(const JournalArguments& arguments, const OpenFold& open_fold) {
   storage::RepairOptions options{.accepts_loss = arguments.accepts_loss,
                                  .rebuilds_all = arguments.rebuilds_all,
                                  .rebuild = {}};
@@ -161,7 +161,8 @@ int repair(const Arguments& arguments, const OpenFold& open_fold) {
   return report->was_whole || report->changed ? 0 : 1;
 }
 
-CLI::App* subcommand(CLI::App& journal, const char* name, const char* about, Arguments& arguments) {
+CLI::App* subcommand(CLI::App& journal, const char* name, const char* about,
+                     JournalArguments& arguments) {
   auto* command = journal.add_subcommand(name, about);
   command->add_option("--data-dir", arguments.data_dir, "The node's data directory")
       ->envname("MICROFLOW_STORAGE_DATA_DIR")
@@ -170,7 +171,7 @@ CLI::App* subcommand(CLI::App& journal, const char* name, const char* about, Arg
   return command;
 }
 
-void add_filters(CLI::App& command, Arguments& arguments) {
+void add_filters(CLI::App& command, JournalArguments& arguments) {
   command.add_option("--shard", arguments.shard, "Only this shard")->check(CLI::Range(0, 4095));
   command.add_option("--from", arguments.from, "From this batch number on");
   command.add_option("--to", arguments.to, "Up to this batch number");
@@ -182,7 +183,7 @@ void add_filters(CLI::App& command, Arguments& arguments) {
 void add_journal_command(CLI::App& app, int& exit_code, OpenFold open_fold) {
   auto* journal = app.add_subcommand("journal", "Look at, prove and repair the journal");
   journal->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<JournalArguments>();
 
   auto* verify_command =
       subcommand(*journal, "verify", "Prove every batch from the first one on", *arguments);

@@ -18,7 +18,7 @@ constexpr std::size_t users_bytes_max = 4 * 1024 * 1024;
 
 std::atomic<bool> stop_asked{false};
 
-struct Arguments {
+struct SimulateArguments {
   std::string url, users = "-", length;
   double speed = 60;
   std::uint64_t seed = 1;
@@ -33,7 +33,7 @@ std::string read_all(const std::string& from) {
   return text.size() > users_bytes_max ? std::string() : text;
 }
 
-int simulate_with(const Arguments& arguments) {
+int simulate_with(const SimulateArguments& arguments) {
   const auto users = simulate::parse_users(read_all(arguments.users));
   if (!users) {
     fmt::print(stderr, "microflow: {}\n", users.error().message);
@@ -71,7 +71,7 @@ int simulate_with(const Arguments& arguments) {
 void add_simulate_command(CLI::App& app, const Command& command) {
   auto* simulating = app.add_subcommand(
       "simulate", "play a working day at a running node, as its clients, supervisors, technicians");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SimulateArguments>();
   simulating->add_option("--url", arguments->url, "http://HOST:PORT of the node")->required();
   simulating->add_option("--users", arguments->users,
                          "file with the people (`microflow demo --users FILE` writes one); - reads "

@@ -7,7 +7,7 @@
 namespace mf::storage {
 namespace {
 
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t batch_format = 1;
 constexpr std::uint8_t has_device_time = 1, has_decided_at = 2;
 
 void put_time(std::string& out, Timestamp t) {
@@ -59,7 +59,7 @@ void put_event(std::string& out, const StoredEvent& event) {
 
 template <class PutEvent>
 void put_batch(std::string& out, const Batch& batch, PutEvent put) {
-  put_u8(out, format);
+  put_u8(out, batch_format);
   put_header(out, batch);
   for (const auto& entry : batch.entries) {
     put_entry_header(out, entry);
@@ -170,11 +170,11 @@ Hash256 chain_hash_of_frame(std::string_view bytes) {
 Result<Batch> decode_batch(std::string_view bytes) {
   ByteReader in(bytes);
   const auto found = in.u8();
-  if (in.ok() && found > format)
+  if (in.ok() && found > batch_format)
     return fail(ErrorCode::unsupported, "reading a batch: format " + std::to_string(found) +
                                             " is newer than this program (" +
-                                            std::to_string(format) + ")");
-  if (found != format) return fail(ErrorCode::corrupt, "reading a batch: not a batch");
+                                            std::to_string(batch_format) + ")");
+  if (found != batch_format) return fail(ErrorCode::corrupt, "reading a batch: not a batch");
   Batch batch = read_batch(in);
   const auto hash = read_hash(in);
   if (!in.ok() || !in.at_end()) return fail(ErrorCode::corrupt, "reading a batch: malformed");

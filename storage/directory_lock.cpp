@@ -5,27 +5,23 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
+
+#include "base/os_error.hpp"
 
 namespace mf::storage {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Error> refused(const std::string& doing) {
-  return fail(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::io,
-              doing + ": " + std::strerror(errno));
-}
-
 Status sync(const fs::path& path, int flags) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
-  if (file < 0) return refused("opening " + path.string());
+  if (file < 0) return fail_with_errno("opening " + path.string());
   const int synced = ::fsync(file);
   const int why = errno;
   ::close(file);
   errno = why;
-  if (synced != 0) return refused("syncing " + path.string());
+  if (synced != 0) return fail_with_errno("syncing " + path.string());
   return {};
 }
 
@@ -54,7 +50,7 @@ Result<DirectoryLock> DirectoryLock::take(const fs::path& directory, bool create
   }
   const auto path = directory / "LOCK";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return refused("opening " + path.string());
+  if (file < 0) return fail_with_errno("opening " + path.string());
   DirectoryLock lock(file);
   if (::flock(file, LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorCode::locked, "the data directory " + directory.string() + " is in use by " +

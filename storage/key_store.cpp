@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
+#include "base/os_error.hpp"
 #include "storage/directory_lock.hpp"
 
 namespace mf::storage {
@@ -29,11 +30,6 @@ namespace {
 constexpr std::size_t slot_size = 128, id_size_max = 78, hash_size = 16;
 constexpr std::size_t key_at_byte = 2 + id_size_max;
 static_assert(key_at_byte + sizeof(PersonKey) + hash_size == slot_size);
-
-std::unexpected<Error> refused(const std::string& doing) {
-  return fail(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::io,
-              doing + ": " + std::strerror(errno));
-}
 
 Hash128 hash_of(std::string_view slot) {
   return blake2b_128({slot.substr(0, slot_size - hash_size)});
@@ -63,7 +59,7 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& di
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
   const auto path = directory / "persons";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return refused("opening " + path.string());
+  if (file < 0) return fail_with_errno("opening " + path.string());
   std::unique_ptr<KeyStore> store(new KeyStore(file, path));
   if (::flock(file, LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorCode::locked, path.string() + " is in use by another process");
@@ -76,13 +72,13 @@ KeyStore::~KeyStore() { ::close(file_); }
 
 Status KeyStore::load() {
   struct stat about{};
-  if (::fstat(file_, &about) != 0) return refused("looking at " + path_.string());
+  if (::fstat(file_, &about) != 0) return fail_with_errno("looking at " + path_.string());
   const auto whole = static_cast<std::uint64_t>(about.st_size) / slot_size;
   std::string buffer(slot_size * 4096, '\0');
   bool is_torn = false;
   while (count_ < whole && !is_torn) {
     const auto got = ::pread(file_, buffer.data(), buffer.size(), offset_of(count_));
-    if (got < static_cast<ssize_t>(slot_size)) return refused("reading " + path_.string());
+    if (got < static_cast<ssize_t>(slot_size)) return fail_with_errno("reading " + path_.string());
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
     for (std::size_t at = 0; at + slot_size <= bytes.size() && !is_torn; at += slot_size) {
       const auto slot = bytes.substr(at, slot_size);
@@ -95,14 +91,15 @@ Status KeyStore::load() {
                                         " is damaged: put back your own copy of that file");
   if (offset_of(count_) == about.st_size) return {};
   log::warn(log::journal, "torn-key-cut", {{"file", path_.string()}, {"keys", count_}});
-  if (::ftruncate(file_, offset_of(count_)) != 0) return refused("cutting " + path_.string());
+  if (::ftruncate(file_, offset_of(count_)) != 0)
+    return fail_with_errno("cutting " + path_.string());
   return {};
 }
 
 Result<KeyStore::Slot> KeyStore::read(std::uint32_t number) const {
   std::string bytes(slot_size, '\0');
   if (::pread(file_, bytes.data(), slot_size, offset_of(number)) != static_cast<ssize_t>(slot_size))
-    return refused("reading " + path_.string());
+    return fail_with_errno("reading " + path_.string());
   if (!is_intact(bytes))
     return fail(ErrorCode::corrupt,
                 "key " + std::to_string(number) + " in " + path_.string() + " is damaged");
@@ -122,7 +119,7 @@ Status KeyStore::write(std::uint32_t number, const Slot& slot) {
   if (::pwrite(file_, bytes.data(), slot_size, offset_of(number)) !=
           static_cast<ssize_t>(slot_size) ||
       ::fdatasync(file_) != 0)
-    return refused("writing " + path_.string());
+    return fail_with_errno("writing " + path_.string());
   return {};
 }
 

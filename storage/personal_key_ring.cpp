@@ -10,7 +10,7 @@
 namespace mf::storage {
 namespace {
 
-constexpr char format = 1;
+constexpr char sealed_format = 1;
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t head_size = 1 + nonce_size;
@@ -30,7 +30,7 @@ class PersonKeyCipher final : public PersonalCipher {
   ~PersonKeyCipher() override { sodium_memzero(key_.data(), key_.size()); }
 
   std::string seal(std::string_view plain) const override {
-    std::string sealed = format + random_bytes(nonce_size);
+    std::string sealed = sealed_format + random_bytes(nonce_size);
     sealed.resize(head_size + plain.size() + tag_size);
     crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed) + head_size, nullptr, raw(plain),
                                                plain.size(), raw(person_), person_.size(), nullptr,
@@ -47,7 +47,7 @@ class PersonKeyCipher final : public PersonalCipher {
     std::size_t size = 0;
     if (sodium_base642bin(raw(bytes), bytes.size(), sealed.data(), sealed.size(), nullptr, &size,
                           nullptr, alphabet) != 0 ||
-        size < head_size + tag_size || bytes[0] != format)
+        size < head_size + tag_size || bytes[0] != sealed_format)
       return {};
     std::string plain(size - head_size - tag_size, '\0');
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(

@@ -4,11 +4,11 @@
 
 namespace mf::storage {
 namespace {
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t record_format = 1;
 
 Status check(std::uint8_t found, std::string_view what) {
-  if (found == format) return {};
-  return fail(found > format ? ErrorCode::unsupported : ErrorCode::corrupt,
+  if (found == record_format) return {};
+  return fail(found > record_format ? ErrorCode::unsupported : ErrorCode::corrupt,
               "reading " + std::string(what) + ": format " + std::to_string(found));
 }
 
@@ -20,7 +20,7 @@ std::unexpected<Error> malformed(std::string_view what) {
 
 std::string encode(const OutcomeRecord& record) {
   std::string out;
-  put_u8(out, format);
+  put_u8(out, record_format);
   put_u8(out, record.origin);
   put_u64(out, static_cast<std::uint64_t>(to_millis(record.time)));
   put_u64(out, record.fingerprint);
@@ -63,7 +63,7 @@ Result<EventPlace> decode_place(std::string_view bytes) {
 std::string encode(const StateHeader& header, std::string_view body) {
   std::string out;
   out.reserve(body.size() + 48);
-  put_u8(out, format);
+  put_u8(out, record_format);
   put_varint(out, header.version);
   put_varint(out, header.seq);
   put_u64(out, header.created_fingerprint);

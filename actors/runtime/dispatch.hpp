@@ -23,12 +23,13 @@ struct Alarm {
 };
 
 struct ShardLimits {
-  std::size_t batch_bytes_max = 224 * 1024;  ///< with header and cursor below the journal's 256 KiB
+  std::size_t batch_bytes_max =
+      std::size_t{224} * 1024;  ///< with header and cursor below the journal's 256 KiB
   std::size_t batch_entries_max = 512;
   std::size_t batch_reactions_max = 512;
-  std::size_t changes_bytes_max = 4 * 1024 * 1024;  ///< of one commit
-  std::size_t waiting_max = 4096;                   ///< proposals; beyond: certain failure
-  std::size_t done_max = 1024;                      ///< reactions done out of order
+  std::size_t changes_bytes_max = std::size_t{4} * 1024 * 1024;  ///< of one commit
+  std::size_t waiting_max = 4096;  ///< proposals; beyond: certain failure
+  std::size_t done_max = 1024;     ///< reactions done out of order
   std::size_t reactions_in_flight_max = 128;
   std::size_t reactions_loaded_max = 2048;  ///< more wait in the journal
   std::size_t timers_in_flight_max = 64;

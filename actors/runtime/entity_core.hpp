@@ -84,10 +84,10 @@ struct EntityEffects {
 };
 
 struct EntityLimits {
-  std::size_t queue_max = 256;              ///< beyond: Fault overloaded
-  std::size_t state_bytes_max = 64 * 1024;  ///< beyond: rejection too_large
-  std::size_t event_bytes_max = 64 * 1024;
-  std::size_t events_bytes_max = 192 * 1024;  ///< all events of one command
+  std::size_t queue_max = 256;                           ///< beyond: Fault overloaded
+  std::size_t state_bytes_max = std::size_t{64} * 1024;  ///< beyond: rejection too_large
+  std::size_t event_bytes_max = std::size_t{64} * 1024;
+  std::size_t events_bytes_max = std::size_t{192} * 1024;  ///< all events of one command
   Duration occurred_age_max = std::chrono::hours(72);
   Duration occurred_ahead_max = std::chrono::minutes(2);
 };

@@ -12,7 +12,6 @@
 namespace mf::runtime {
 namespace {
 
-using storage::Change;
 using storage::Family;
 namespace keys = storage::keys;
 
@@ -32,7 +31,7 @@ Difference<T> difference(std::vector<T> before, std::vector<T> after) {
 }
 
 void add_index_changes(ShardId shard, const EntityRef& ref, const Entity& before,
-                       const Entity& after, std::vector<Change>& changes) {
+                       const Entity& after, std::vector<storage::Change>& changes) {
   if (after.has_same_index(before)) return;
   const auto differs = difference(before.index(), after.index());
   const auto key_of = [&](const IndexEntry& e) {
@@ -60,7 +59,7 @@ void add_timer_changes(ShardId shard, const EntityRef& ref, const Entity& before
 }
 
 void count(ShardId shard, const Transition& transition, const Counters& counters,
-           std::vector<Change>& changes) {
+           std::vector<storage::Change>& changes) {
   if (transition.counter_before == transition.counter_after) return;
   const auto add = [&](const std::string& name, int n) {
     if (name.empty()) return;
@@ -120,7 +119,7 @@ Transition make_transition(ShardId shard, const storage::StateHeader& header, co
 }
 
 void add_changes(const PlaceInJournal& place, const storage::Entry& entry, Transition& transition,
-                 const Counters& counters, std::vector<Change>& changes) {
+                 const Counters& counters, std::vector<storage::Change>& changes) {
   auto header = transition.header;
   header.seq = place.seq;
   if (header.created_seq == 0) header.created_seq = header.seq;

@@ -48,7 +48,7 @@ struct EventType {
   std::uint16_t schema = 1;
 };
 
-inline constexpr std::size_t state_size_max = 64 * 1024;
+inline constexpr std::size_t state_size_max = std::size_t{64} * 1024;
 
 /// What most kinds don't need. Found by name: a traits struct shadows what it has.
 struct KindDefaults {

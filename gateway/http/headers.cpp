@@ -20,11 +20,13 @@ bool is_lower_hex(std::string_view text) {
       text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-bool equals_folded(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return (x | 32) == (y | 32); });
-}
-
 }  // namespace
+
+bool equals_folded(std::string_view text, std::string_view lower_case) {
+  return std::ranges::equal(text, lower_case, [](char x, char y) {
+    return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + ('a' - 'A')) : x) == y;
+  });
+}
 
 std::string next_request_id() {
   thread_local const std::string start = to_hex(random_bytes(6));

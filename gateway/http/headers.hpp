@@ -17,6 +17,8 @@ namespace mf::gateway::http {
 /// The right-most address of X-Forwarded-For that is not a trusted proxy's, if the peer is one.
 [[nodiscard]] std::string client_address(const std::string& peer, std::string_view forwarded_for,
                                          const std::vector<std::string>& trusted_proxies);
+/// `text`, its ASCII letters folded, is `lower_case`.
+[[nodiscard]] bool equals_folded(std::string_view text, std::string_view lower_case);
 /// `content_type` without its parameters, case folded, is `wanted`.
 [[nodiscard]] bool is_media_type(std::string_view content_type, std::string_view wanted);
 /// IMF-fixdate, made once a second per thread; valid until the next call on this thread.

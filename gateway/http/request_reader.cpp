@@ -3,6 +3,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstring>
 
+#include "gateway/http/headers.hpp"
+
 namespace mf::gateway::http {
 namespace {
 
@@ -23,13 +25,6 @@ Method method_of(std::string_view text) {
   for (const auto& [name, method] : known)
     if (name == text) return method;
   return Method::other;
-}
-
-bool equals_folded(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if ((a[i] >= 'A' && a[i] <= 'Z' ? a[i] + 32 : a[i]) != b[i]) return false;
-  return true;
 }
 
 /// Beast's grammar for request line and headers, our rules for what they may say.

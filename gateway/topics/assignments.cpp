@@ -108,8 +108,7 @@ void Assignments::send_order(const Id& technician, const Id& visit, const Id& or
 void Assignments::deliver(Technician& technician, const Id& visit, const Id& order,
                           std::string_view view, Subscriber* only_to) {
   auto& delivery = technician.deliveries[visit];
-  if (!delivery.frame)
-    delivery = {order, assignment_frame(visit, view), std::chrono::steady_clock::now(), 0};
+  if (!delivery.frame) delivery = {order, assignment_frame(visit, view), steady_now(), 0};
   for (Subscriber* phone : technician.phones)
     if (!only_to || phone == only_to) phone->send(delivery.frame);
 }

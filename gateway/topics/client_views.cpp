@@ -6,14 +6,14 @@
 namespace mf::gateway::topics {
 namespace {
 
-constexpr int page_rows = 100;
+constexpr int client_page_rows = 100;
 
 bool may_see(const Principal& by, const Id& client) {
   return by.has(Role::client) && by.client == client;
 }
 
 /// Staff know that clients exist, but follow them through boards and orders.
-Rejection refusal(const Principal& by) {
+Rejection client_refusal(const Principal& by) {
   const bool knows = by.has(Role::supervisor) || by.is_administrator();
   if (knows) return {RejectionKind::forbidden, "forbidden", "for the client alone", {}};
   return {RejectionKind::not_found, "not_found", "no such object", {}};
@@ -27,7 +27,7 @@ void ClientViews::open(const SubscriptionPtr& sub) {
   const Principal& by = sub->who->principal();
   if (!may_see(by, sub->topic.id)) {
     sub->closed = true;
-    return sub->who->refused(sub, refusal(by));
+    return sub->who->refused(sub, client_refusal(by));
   }
   topics_[sub->topic.id].push_back(sub);
   read_page(sub, {});
@@ -43,7 +43,7 @@ void ClientViews::close(const SubscriptionPtr& sub) {
 void ClientViews::read_page(const SubscriptionPtr& sub, std::string cursor) {
   runtime::ListQuery query;
   query.client = sub->topic.id;
-  query.limit = page_rows;
+  query.limit = client_page_rows;
   query.cursor = std::move(cursor);
   thread_.list(std::move(query), runtime::Viewpoint::client, [this, sub](runtime::Answered answer) {
     if (!sub->closed) on_page(sub, std::get<runtime::ListReply>(answer));
@@ -86,7 +86,7 @@ void ClientViews::recheck(const SubscriptionPtr& sub) {
   close(sub);
   sub->closed = true;
   if (sub->answered) return sub->who->lost(sub, "forbidden");
-  sub->who->refused(sub, refusal(sub->who->principal()));
+  sub->who->refused(sub, client_refusal(sub->who->principal()));
 }
 
 }  // namespace mf::gateway::topics

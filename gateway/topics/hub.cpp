@@ -136,7 +136,7 @@ void Hub::end_turn() {
 }
 
 void Hub::tick() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = steady_now();
   positions_.tick(now);
   assignments_.tick(now);
   cluster_.tick(now);

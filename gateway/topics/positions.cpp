@@ -158,7 +158,7 @@ void Positions::report(const Id& technician, std::span<const Position> positions
     place.position = p;
     is_news = true;
     if (place.trail.empty()) {
-      place.trail_since = std::chrono::steady_clock::now();
+      place.trail_since = steady_now();
       trails_.push_back(technician);
     }
     // A minute's trail is a sketch: what comes after the sixtieth point replaces the last one.
@@ -166,7 +166,7 @@ void Positions::report(const Id& technician, std::span<const Position> positions
     else place.trail.push_back(p);
   }
   if (!is_news) return;
-  push(technician, place, std::chrono::steady_clock::now());
+  push(technician, place, steady_now());
   for (IoThread* other : thread_.shared().threads)
     if (other != &thread_)
       boost::asio::post(other->io(), [other, technician, p = place.position] {
@@ -178,7 +178,7 @@ void Positions::hear(const Id& technician, const Position& position) {
   Place& place = places_[technician];
   if (position.at <= place.position.at) return;
   place.position = position;
-  push(technician, place, std::chrono::steady_clock::now());
+  push(technician, place, steady_now());
 }
 
 std::optional<Position> Positions::latest(const Id& technician) const {

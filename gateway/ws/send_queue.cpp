@@ -3,7 +3,7 @@
 namespace mf::gateway::ws {
 namespace {
 
-constexpr std::size_t messages_per_frame_max = 16;
+constexpr std::size_t messages_sent_per_frame_max = 16;
 constexpr std::size_t kept_capacity = 32;
 
 }  // namespace
@@ -11,7 +11,7 @@ constexpr std::size_t kept_capacity = 32;
 Frame SendQueue::take(std::size_t bytes_max) {
   if (empty()) return nullptr;
   std::size_t count = 1, size = entries_[head_].message->size();
-  while (head_ + count < entries_.size() && count < messages_per_frame_max) {
+  while (head_ + count < entries_.size() && count < messages_sent_per_frame_max) {
     const auto more = entries_[head_ + count].message->size() + 1;
     if (size + more > bytes_max) break;
     size += more;

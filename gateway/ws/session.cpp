@@ -13,8 +13,6 @@ constexpr auto never = SteadyTime::max();
 constexpr std::size_t frame_bytes_max = 256 * 1024;
 constexpr float flood_per_second = 200, flood_burst = 400;
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
-
 metrics::Counter& messages() {
   static auto& counter =
       metrics::counter("microflow_stream_messages_total", "Messages queued for streams");

@@ -12,8 +12,6 @@ constexpr int messages_per_frame_max = 16;
 constexpr auto position_ack_delay = std::chrono::seconds(1);
 constexpr auto position_cfg_interval = std::chrono::seconds(10);
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
-
 bool is_same(const Principal& a, const Principal& b) {
   return a.roles == b.roles && a.zones == b.zones && a.technician == b.technician &&
          a.client == b.client;

@@ -5,9 +5,9 @@
 namespace mf::simulate {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-User user_from(const Json& json) {
+User user_from(const OrderedJson& json) {
   User user;
   user.username = json.at("username");
   user.password = json.at("password");
@@ -28,22 +28,22 @@ Result<std::vector<User>> parse_users(std::string_view text) {
     const auto json = parse_ordered_json(text);
     for (const auto& user : json.at("users")) users.push_back(user_from(user));
     return users;
-  } catch (const Json::exception& error) {
+  } catch (const OrderedJson::exception& error) {
     return fail(ErrorCode::invalid_argument, std::string("the users: ") + error.what());
   }
 }
 
 std::string to_json(const std::vector<User>& users) {
-  auto list = Json::array();
+  auto list = OrderedJson::array();
   for (const auto& user : users) {
-    Json json{{"username", user.username}, {"password", user.password}, {"role", user.role}};
+    OrderedJson json{{"username", user.username}, {"password", user.password}, {"role", user.role}};
     if (!user.client.empty()) json["client"] = user.client;
     if (!user.technician.empty()) json["technician"] = user.technician;
     if (!user.zones.empty()) json["zones"] = user.zones;
     if (user.home) json["home"] = {{"lat", user.home->lat}, {"lon", user.home->lon}};
     list.push_back(std::move(json));
   }
-  return to_text(Json{{"users", list}}, 1);
+  return to_text(OrderedJson{{"users", list}}, 1);
 }
 
 }  // namespace mf::simulate

@@ -11,13 +11,13 @@ Principal watcher() {
   return by;
 }
 
-struct Attempt {
+struct RightsAttempt {
   const char* name;
   Status in;
   Command command;
 };
 
-const std::vector<Attempt> supervision{
+const std::vector<RightsAttempt> supervision{
     {"reject", Status::NEW, Reject{.reason = "x"}},
     {"triage", Status::NEW, Triage{}},
     {"set_priority", Status::NEW, SetPriority{.priority = 1}},
@@ -33,22 +33,23 @@ const std::vector<Attempt> supervision{
     {"retry", Status::FAILED, Retry{.reason = "x"}},
     {"reopen", Status::CLOSED, Reopen{.reason = "x"}}};
 
-const std::vector<Attempt> field_work{
+const std::vector<RightsAttempt> field_work{
     {"accept", Status::ASSIGNED, Accept{}}, {"decline", Status::ASSIGNED, Decline{.reason = "x"}},
     {"depart", Status::ACCEPTED, Depart{}}, {"arrive", Status::EN_ROUTE, Arrive{}},
     {"start", Status::ON_SITE, Start{}},    {"pause", Status::IN_PROGRESS, Pause{}},
     {"resume", Status::PAUSED, Resume{}},   {"complete", Status::IN_PROGRESS, Complete{}},
     {"fail", Status::PAUSED, Fail{}}};
 
-const std::vector<Attempt> client_talk{
+const std::vector<RightsAttempt> client_talk{
     {"cancel", Status::ACCEPTED, Cancel{.reason = "x"}},
     {"confirm_window", Status::SCHEDULED, ConfirmWindow{}},
     {"reschedule", Status::SCHEDULED, Reschedule{.windows = {{start_time, start_time + 1h}}}}};
 
-const std::vector<Attempt> internal_ones{{"revoke", Status::ASSIGNED, Revoke{ana.technician, "x"}},
-                                         {"offer_expiry", Status::ASSIGNED, OfferExpiry{}},
-                                         {"sla_check", Status::NEW, SlaCheck{}},
-                                         {"auto_close", Status::COMPLETED, AutoClose{}}};
+const std::vector<RightsAttempt> internal_ones{
+    {"revoke", Status::ASSIGNED, Revoke{ana.technician, "x"}},
+    {"offer_expiry", Status::ASSIGNED, OfferExpiry{}},
+    {"sla_check", Status::NEW, SlaCheck{}},
+    {"auto_close", Status::COMPLETED, AutoClose{}}};
 
 bool is_visible_to_ana(Status status) { return eyes_of(given_in(status).order(), ana).has_value(); }
 
