@@ -15,6 +15,7 @@
 #include "actors/index/query.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "base/assert.hpp"
+#include "base/environment.hpp"
 #include "base/json.hpp"
 #include "storage/records.hpp"
 #include "storage/rocks/rocks_store.hpp"
@@ -74,7 +75,8 @@ class Filler {
     store_.on_results([this](std::span<const storage::CommitResult> results) {
       for (const auto& result : results)
         MF_ASSERT(result.state == storage::CommitState::committed, result.why);
-      if ((left_ -= results.size()) == 0) done_.set_value();
+      left_ -= results.size();
+      if (left_ == 0) done_.set_value();
     });
     state_ = template_state(kinds_.of(EntityKind::work_order));
   }
@@ -210,7 +212,7 @@ std::vector<Measured> measure_all(const storage::Store& store, const runtime::Ki
     return id_of(prefix, r() % n);
   };
   std::vector<Measured> out;
-  const auto run = [&](std::string name, std::function<ListQuery(Random&)> make) {
+  const auto run = [&](std::string name, const std::function<ListQuery(Random&)>& make) {
     out.push_back(measure(std::move(name), store, kinds, make));
   };
   run("newest", [](Random&) { return ListQuery{}; });
@@ -253,7 +255,7 @@ int run(const std::filesystem::path& directory, std::size_t orders) {
   MF_ASSERT(store.has_value(), store.error().message);
   if ((*store)->applied(0).seq == 0) Filler(**store, kinds).fill(orders);
   const auto measured = measure_all(**store, kinds, orders);
-  if (std::getenv("MF_BENCH_JSON")) {
+  if (environment_value("MF_BENCH_JSON")) {
     auto json = Json::array();
     for (const auto& m : measured)
       json.push_back({{"name", m.name},

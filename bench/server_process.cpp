@@ -44,6 +44,7 @@ std::string stage_of(const std::string& thread) {
   const int file = ::open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
   ::dup2(file, STDOUT_FILENO);
   ::dup2(file, STDERR_FILENO);
+  // A forked child has one thread. NOLINTNEXTLINE(concurrency-mt-unsafe)
   ::setenv("MICROFLOW_ADMIN_PASSWORD", ServerProcess::password, 1);
   std::vector<std::string> words{
       settings.binary,  "serve",       "--listen",   "127.0.0.1:0",
@@ -55,6 +56,7 @@ std::string stage_of(const std::string& thread) {
   words.insert(words.end(), {"--log.level", "warn"});
   words.insert(words.end(), settings.arguments.begin(), settings.arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   ::execv(pointers[0], pointers.data());

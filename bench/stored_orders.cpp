@@ -103,6 +103,7 @@ class Maker {
         add(made, end - age, made >= count - count / open_one_of, round);
       }
       std::vector<storage::Commit> commits;
+      commits.reserve(round.size());
       for (auto& [shard, commit] : round) commits.push_back(std::move(commit));
       writer.write(std::move(commits));
     }

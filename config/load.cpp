@@ -1,12 +1,12 @@
 #include "config/load.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <regex>
 
 #include "config/keys.hpp"
 #include "config/toml_file.hpp"
-
-extern char** environ;
 
 namespace mf::config {
 namespace {

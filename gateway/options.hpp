@@ -39,13 +39,13 @@ struct GatewayOptions {
   } deadlines;
 
   struct Stream {
-    Duration ping{25'000};                  ///< `{}` goes out this often, to be answered once
-    Duration connect{10'000};               ///< the handshake to `connect`
-    Duration resend_after{5'000};           ///< unacked assignments: after 1, 2 and 4 times this
-    Duration close_grace{10'000};           ///< for a slow client to read its closing code
-    std::size_t queue_bytes = 1024 * 1024;  ///< per session; beyond it: 4508
-    int pending_commands = 32;              ///< beyond: 429
-    int topics = 128;                       ///< per session
+    Duration ping{25'000};         ///< `{}` goes out this often, to be answered once
+    Duration connect{10'000};      ///< the handshake to `connect`
+    Duration resend_after{5'000};  ///< unacked assignments: after 1, 2 and 4 times this
+    Duration close_grace{10'000};  ///< for a slow client to read its closing code
+    std::size_t queue_bytes = std::size_t{1024} * 1024;  ///< per session; beyond it: 4508
+    int pending_commands = 32;                           ///< beyond: 429
+    int topics = 128;                                    ///< per session
   } stream;
 
   struct Passwords {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "base/environment.hpp"
 #include "base/json.hpp"
 #include "gateway/auth/password.hpp"
 #include "node/commands.hpp"
@@ -24,7 +25,7 @@ struct AccountArguments {
 /// From the environment, else one line of standard input; never from the command line, where other
 /// users of the machine could read it.
 std::string read_password() {
-  if (const char* given = std::getenv("MICROFLOW_PASSWORD")) return given;
+  if (auto given = environment_value("MICROFLOW_PASSWORD")) return *std::move(given);
   if (isatty(STDIN_FILENO)) fmt::print(stderr, "Password: ");
   std::string password;
   std::getline(std::cin, password);

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <thread>
 
+#include "base/environment.hpp"
 #include "node/commands.hpp"
 #include "node/demo/seed.hpp"
 #include "node/node.hpp"
@@ -105,19 +105,19 @@ int fail_with(const Error& error) {
 }
 
 int run_demo(const config::Config& config, const DemoArguments& arguments) {
-  std::optional<std::chrono::milliseconds> length;
-  if (!arguments.length.empty() && !(length = simulate::parse_length(arguments.length))) {
+  const auto length =
+      arguments.length.empty() ? std::nullopt : simulate::parse_length(arguments.length);
+  if (!arguments.length.empty() && !length) {
     fmt::print(stderr, "microflow: --for: a time looks like 90s, 10m or 2h\n");
     return 2;
   }
   SignalWatch signals;
   auto* to = arguments.json ? stderr : stdout;
-  const char* given = std::getenv("MICROFLOW_ADMIN_PASSWORD");
-  auto credentials = demo::load_credentials(config.storage.data_dir, given ? given : "");
+  const auto given = environment_value("MICROFLOW_ADMIN_PASSWORD");
+  auto credentials = demo::load_credentials(config.storage.data_dir, given.value_or(""));
   if (!credentials) return fail_with(credentials.error());
-  setenv("MICROFLOW_ADMIN_PASSWORD", credentials->passwords.administrator.c_str(), 1);
 
-  auto node = Node::start(config);
+  auto node = Node::start(config, Doors::open, credentials->passwords.administrator);
   if (!node) return fail_with(node.error());
   const auto addresses = (*node)->addresses();
   fmt::print(to, "ready http={} admin={}\n", addresses.http, addresses.admin);

@@ -180,7 +180,7 @@ void add_filters(CLI::App& command, JournalArguments& arguments) {
 
 }  // namespace
 
-void add_journal_command(CLI::App& app, int& exit_code, OpenFold open_fold) {
+void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold) {
   auto* journal = app.add_subcommand("journal", "Look at, prove and repair the journal");
   journal->require_subcommand(1);
   const auto arguments = std::make_shared<JournalArguments>();

@@ -14,6 +14,6 @@ namespace mf::node {
 /// sets `exit_code`: 0 whole or done, 1 damaged or failed; wrong usage is CLI11's own error.
 /// `open_fold` gives repair the fold of this program's entities over a directory of personal keys.
 using OpenFold = std::function<Result<storage::Rebuild>(const std::filesystem::path& keys)>;
-void add_journal_command(CLI::App& app, int& exit_code, OpenFold open_fold);
+void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold);
 
 }  // namespace mf::node

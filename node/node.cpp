@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 
 #include "actors/runtime/local_runtime.hpp"
@@ -24,7 +23,8 @@ constexpr Duration recovery_patience = std::chrono::minutes(5);
 
 class LocalNode final : public Node {
  public:
-  explicit LocalNode(const config::Config& config) : config_(config) {}
+  LocalNode(const config::Config& config, std::string administrator_password)
+      : config_(config), administrator_password_(std::move(administrator_password)) {}
   ~LocalNode() override { stop(); }
 
   Status start(Doors doors) {
@@ -95,8 +95,7 @@ class LocalNode final : public Node {
   }
 
   Status make_administrator() {
-    const char* given = std::getenv("MICROFLOW_ADMIN_PASSWORD");
-    auto password = ensure_administrator(*runtime_, given ? given : std::string{});
+    auto password = ensure_administrator(*runtime_, administrator_password_);
     if (!password) return std::unexpected(std::move(password.error()));
     first_password_ = std::move(*password);
     return {};
@@ -117,6 +116,7 @@ class LocalNode final : public Node {
   }
 
   config::Config config_;
+  const std::string administrator_password_;
   runtime::Kinds kinds_;
   std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<storage::PersonalKeyRing> ring_;
@@ -132,8 +132,9 @@ class LocalNode final : public Node {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors) {
-  auto node = std::make_unique<LocalNode>(config);
+Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors,
+                                          std::string administrator_password) {
+  auto node = std::make_unique<LocalNode>(config, std::move(administrator_password));
   if (auto started = node->start(doors); !started)
     return std::unexpected(std::move(started.error()));
   return node;

@@ -16,9 +16,11 @@ enum class Doors { open, closed };
 class Node {
  public:
   /// Opens (or creates) the data directory and recovers every shard. With open doors also makes
-  /// the first administrator of an empty store, and listens. The error says what to do.
+  /// the first administrator of an empty store (whose password is made when none is given), and
+  /// listens. The error says what to do.
   [[nodiscard]] static Result<std::unique_ptr<Node>> start(const config::Config& config,
-                                                           Doors doors = Doors::open);
+                                                           Doors doors = Doors::open,
+                                                           std::string administrator_password = {});
   /// Stops at once what has not been stopped.
   virtual ~Node() = default;
 
@@ -27,8 +29,8 @@ class Node {
   };
   [[nodiscard]] virtual Addresses addresses() const = 0;
   [[nodiscard]] virtual runtime::Runtime& runtime() = 0;
-  /// The password made for the first administrator in this start; empty if none was made or the
-  /// environment gave it.
+  /// The password made for the first administrator in this start; empty if none was made or it
+  /// was given.
   [[nodiscard]] virtual const std::string& first_password() const = 0;
   /// Reads the TLS files again.
   virtual void reload() = 0;

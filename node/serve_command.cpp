@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "base/environment.hpp"
 #include "base/log.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
@@ -39,7 +40,8 @@ int serve(const config::Config& config) {
     return 2;
   }
   const auto signals = block_signals();
-  auto started = Node::start(config);
+  auto started =
+      Node::start(config, Doors::open, environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""));
   if (!started) {
     fmt::print(stderr, "microflow: {}\n", started.error().message);
     return 1;

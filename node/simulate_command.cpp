@@ -14,7 +14,7 @@
 namespace mf::node {
 namespace {
 
-constexpr std::size_t users_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t users_bytes_max = std::size_t{4} * 1024 * 1024;
 
 std::atomic<bool> stop_asked{false};
 

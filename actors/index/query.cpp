@@ -190,13 +190,12 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   std::vector<std::pair<std::string, Found>> hits;  // by place in the order asked for
   std::string last;
   for (int entries = 0; const auto* found = merge.next(); ++entries) {
+    if (is_covered && entries >= budget_.gathered) return walk(walk_sorted(query_, shards_), after);
+    if (entries >= budget_.entries || (!is_covered && states_ >= budget_.states))
+      return refuse("sort", "too_broad", "narrow the search or sort by created_at");
     if (std::exchange(last, found->place) == found->place) continue;
     const auto covering = covering_of(*found);
     if (!may_match(*found, plan.index, covering)) continue;
-    if (entries >= budget_.entries || (!is_covered && states_ >= budget_.states)) {
-      if (is_covered) return walk(walk_sorted(query_, shards_), after);
-      return refuse("sort", "too_broad", "narrow the search or sort by created_at");
-    }
     auto place = place_of(*found, plan, covering);
     if (!place) {
       const auto stored = check(*found, plan.index);

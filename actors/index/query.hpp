@@ -17,6 +17,7 @@ namespace mf::index {
 struct Budget {
   int entries = 30'000;  ///< index entries read
   int states = 250;      ///< states read and decoded
+  int gathered = 6'000;  ///< index entries read to be sorted; beyond, the sorted index is walked
   int ranges = 4'000;    ///< ranges merged (shards × words or clients)
 };
 

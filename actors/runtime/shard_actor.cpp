@@ -121,7 +121,7 @@ class ShardActor : public ActorBase {
 
   void on(EffectsMail& mail) {
     if (is_closed_) return;
-    for (auto& ask : mail.effects.asks) send_ask(mail.ref, std::move(ask));
+    for (const auto& ask : mail.effects.asks) send_ask(mail.ref, ask);
     for (auto& release : mail.effects.releases) send_release(release);
     if (!mail.effects.proposal) return;
     std::vector<Proposal> proposals;
@@ -169,7 +169,7 @@ class ShardActor : public ActorBase {
     for (auto& result : effects.results)
       to_asker(result.entity,
                ProposalResultMail{result.committed, result.seq, std::move(result.why)});
-    if (effects.batch) host_.publish(std::move(effects.batch));
+    if (effects.batch) host_.publish(effects.batch);
     if (effects.commit) host_.figures.batch(effects.commit->batch.entries.size());
     if (effects.commit) host_.store.commit(std::move(*effects.commit));
     for (auto& dispatch : effects.dispatches) send_dispatch(std::move(dispatch));

@@ -21,7 +21,7 @@ Wants agenda_for(const Order& order, const Assign& c, const Context& context) {
   return {.agenda = std::move(agenda)};
 }
 
-Wants work_for(const Order& order, std::string purpose, const Context& context) {
+Wants work_for(const Order& order, const std::string& purpose, const Context& context) {
   const auto* visit = alive(order);
   return {.work = Wants::Work{visit->technician, visit->id, claim_token(order.id, purpose, context),
                               purpose}};

@@ -14,8 +14,9 @@ using Yes = std::vector<Event>;
 /// The first no of guards that were all evaluated: each must bear any state.
 template <class... Rest>
 [[nodiscard]] No first_of(No first, Rest... rest) {
-  if constexpr (sizeof...(Rest) == 0) return first;
-  else return first ? first : first_of(std::move(rest)...);
+  if constexpr (sizeof...(Rest) > 0)
+    if (!first) return first_of(std::move(rest)...);
+  return first;
 }
 [[nodiscard]] inline std::unexpected<Rejection> refuse(No no) {
   return std::unexpected(std::move(*no));

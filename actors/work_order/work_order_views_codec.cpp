@@ -379,7 +379,7 @@ struct IsForStaffOnly {
 };
 
 template <class E>
-std::string without_secrets(E e, Eyes eyes) {
+std::string without_secrets(E e, Eyes eyes) {  // NOLINT(performance-unnecessary-value-param)
   if constexpr (requires { e.token.reset(); }) e.token.reset();
   if constexpr (requires { e.plan->token.reset(); })
     if (e.plan) e.plan->token.reset();

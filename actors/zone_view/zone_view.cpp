@@ -156,7 +156,8 @@ void ZoneViews::load_technicians() {
                [&](std::string id, std::string_view) {
                  if (technicians_.size() >= limits_.technicians_max) return;
                  auto stored = index::load(reader_, kinds_, shard, {EntityKind::technician, id});
-                 if (stored) technicians_[id] = {stored->version, std::move(stored->entity)};
+                 if (stored)
+                   technicians_[std::move(id)] = {stored->version, std::move(stored->entity)};
                });
 }
 

@@ -23,7 +23,10 @@ std::optional<std::string> from_base32(std::string_view text) {
     const int value = c >= 'A' && c <= 'Z' ? c - 'A' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
     if (value < 0) return {};
     buffer = buffer << 5 | static_cast<unsigned>(value);
-    if ((bits += 5) >= 8) out += static_cast<char>(buffer >> (bits -= 8) & 255);
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    out += static_cast<char>(buffer >> bits & 255);
   }
   return out;
 }

@@ -13,7 +13,7 @@
 namespace mf::gateway::http {
 namespace {
 
-constexpr std::size_t discard_max = 256 * 1024;
+constexpr std::size_t discard_max = std::size_t{256} * 1024;
 constexpr auto linger = Duration{2000};
 
 metrics::Counter& responses(int status) {
@@ -279,7 +279,7 @@ void Conversation::write_head(const Response& response, bool is_last) {
 void Conversation::on_written() {
   if (!is_responded_) return step(reader_.read_body());  // that was 100 Continue
   identity = nullptr;
-  if (out_body_.capacity() > 16 * 1024) out_body_ = {};
+  if (out_body_.capacity() > std::size_t{16} * 1024) out_body_ = {};
   if (is_last_) {
     if (is_closing_) return;
     is_closing_ = true;

@@ -12,7 +12,7 @@ namespace beast_http = boost::beast::http;
 using boost::beast::error_code;
 using Text = boost::beast::string_view;
 
-constexpr std::size_t room_min = 1024, body_room = 64 * 1024, capacity_first = 4096,
+constexpr std::size_t room_min = 1024, body_room = std::size_t{64} * 1024, capacity_first = 4096,
                       headers_max = 64;
 
 std::string_view view(Text text) { return {text.data(), text.size()}; }

@@ -17,7 +17,8 @@ class RequestReader {
   RequestReader() = default;
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
-  static constexpr std::size_t header_size_max = 8 * 1024, target_size_max = 4 * 1024;
+  static constexpr std::size_t header_size_max = std::size_t{8} * 1024,
+                               target_size_max = std::size_t{4} * 1024;
 
   /// Room for the next bytes from the socket, then how many came.
   [[nodiscard]] std::span<char> room();

@@ -74,7 +74,7 @@ bool may_exist(const CallPtr& call, const EntityRef& ref) {
   return false;
 }
 
-void with_view(const CallPtr& call, EntityRef ref,
+void with_view(const CallPtr& call, const EntityRef& ref,
                std::move_only_function<void(runtime::ReadReply)> then) {
   if (!may_exist(call, ref)) return;
   call->thread->read(ref, caller(call),
@@ -86,8 +86,8 @@ void with_view(const CallPtr& call, EntityRef ref,
                      });
 }
 
-void read(const CallPtr& call, EntityRef ref) {
-  with_view(call, std::move(ref), [call](runtime::ReadReply reply) {
+void read(const CallPtr& call, const EntityRef& ref) {
+  with_view(call, ref, [call](runtime::ReadReply reply) {
     http::Response response{200, {}, "application/json", etag_line(reply.version)};
     if (call->request().if_none_match == "\"" + std::to_string(reply.version) + "\"")
       response.status = 304;

@@ -19,9 +19,9 @@ void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
 /// False, and answered 404, for an id that nothing of this kind can have: nobody is asked.
 [[nodiscard]] bool may_exist(const CallPtr& call, const EntityRef& ref);
 /// The entity as the caller sees it, with ETag; 304 when If-None-Match names it.
-void read(const CallPtr& call, EntityRef ref);
+void read(const CallPtr& call, const EntityRef& ref);
 /// Reads the entity, then gives its view to `then`; problems are answered.
-void with_view(const CallPtr& call, EntityRef ref,
+void with_view(const CallPtr& call, const EntityRef& ref,
                std::move_only_function<void(runtime::ReadReply)> then);
 
 /// {data, next_cursor, position}

@@ -120,15 +120,16 @@ void add_verb(Router& router, const Collection& collection, const Operation& ope
 
 /// The sites of a client stand in its view.
 void list_sites(const CallPtr& call) {
-  with_view(
-      call, {EntityKind::client, std::string(call->params[0])},
-      [call](runtime::ReadReply reply) { answer_array(call, array_member(reply.json, "sites")); });
+  with_view(call, {EntityKind::client, std::string(call->params[0])},
+            [call](const runtime::ReadReply& reply) {
+              answer_array(call, array_member(reply.json, "sites"));
+            });
 }
 
 /// A site of a client, or an asset at one of them: where `Location` says it is.
 void get_part(const CallPtr& call) {
   with_view(call, {EntityKind::client, std::string(call->params[0])},
-            [call](runtime::ReadReply reply) {
+            [call](const runtime::ReadReply& reply) {
               const auto id = call->params[1];
               const bool is_one = is_id(call->route->name == "clients.site" ? "sit" : "ast", id);
               const auto part = is_one ? client_part(reply.json, id) : std::string();

@@ -55,7 +55,7 @@ void refuse(const LoginPtr& login) {
   if (locked_until && login->is_known)
     static_cast<void>(tell_account(login->call, login->account, "lock",
                                    "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}",
-                                   [](runtime::Answered) {}));
+                                   [](const runtime::Answered&) {}));
   log::info(log::auth, "login-refused", {{"address", login->call->address}});
   login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
 }

@@ -124,7 +124,7 @@ void add_system_routes(http::Router& router) {
 }
 
 void add_admin_routes(http::Router& router) {
-  const auto add = [&](std::string path, std::string name, void (*handle)(const CallPtr&)) {
+  const auto add = [&](std::string path, const std::string& name, void (*handle)(const CallPtr&)) {
     router.add({.method = Method::get,
                 .pattern = std::move(path),
                 .name = name,

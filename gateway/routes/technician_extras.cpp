@@ -71,7 +71,7 @@ void report_positions(const CallPtr& call) {
   if (!positions) return call->respond(positions.error());
   const auto& by = caller(call);
   if (by.technician.empty() || by.technician != call->params[0])
-    return with_view(call, technician_of(call), [call](runtime::ReadReply) {
+    return with_view(call, technician_of(call), [call](const runtime::ReadReply&) {
       call->respond(problem(403, "forbidden", "only the technician reports positions"));
     });
   auto& frames = call->thread->shared().position_frames;
@@ -84,7 +84,7 @@ void report_positions(const CallPtr& call) {
 
 /// The technician and the supervisors of its zones; what others may see goes through the order.
 void latest_position(const CallPtr& call) {
-  with_view(call, technician_of(call), [call](runtime::ReadReply) {
+  with_view(call, technician_of(call), [call](const runtime::ReadReply&) {
     const auto position = call->thread->live().position_of(Id(call->params[0]));
     if (!position) return call->respond(problem(404, "not_found", "no position is known"));
     std::string out = "{\"technician\":";

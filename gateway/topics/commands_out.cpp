@@ -5,7 +5,7 @@
 namespace mf::gateway::topics {
 
 std::optional<runtime::Command> technician_command(IoThread& thread, const Id& technician,
-                                                   std::string_view verb, std::string body,
+                                                   std::string_view verb, std::string_view body,
                                                    const Principal& by, std::string_view key) {
   auto parsed = thread.runtime().kinds().of(EntityKind::technician).parse(verb, body);
   if (!parsed) {

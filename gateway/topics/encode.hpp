@@ -40,6 +40,6 @@ void send_snapshot_rows(Subscription& subscription, std::string_view at,
                         const std::vector<std::string_view>& rows, bool has_more);
 
 /// Rows in one message stay below this; messages to clients are at most 256 KiB.
-inline constexpr std::size_t page_bytes_max = 128 * 1024;
+inline constexpr std::size_t page_bytes_max = std::size_t{128} * 1024;
 
 }  // namespace mf::gateway::topics

@@ -237,9 +237,8 @@ void Positions::write_trail(const Id& technician, Place& place) {
   }
   body += "]}";
   place.trail = {};
-  auto command =
-      technician_command(thread_, technician, "record_trail", std::move(body), Principal::system());
-  if (command) thread_.submit(std::move(*command), [](runtime::Answered) {});
+  auto command = technician_command(thread_, technician, "record_trail", body, Principal::system());
+  if (command) thread_.submit(std::move(*command), [](const runtime::Answered&) {});
 }
 
 }  // namespace mf::gateway::topics

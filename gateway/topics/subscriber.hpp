@@ -74,6 +74,6 @@ class Subscriber {
   /// The turn in which it was marked is over: write what is queued.
   virtual void flush() = 0;
 };
-inline constexpr std::size_t backlog_low = 128 * 1024;
+inline constexpr std::size_t backlog_low = std::size_t{128} * 1024;
 
 }  // namespace mf::gateway::topics

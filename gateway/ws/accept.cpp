@@ -21,8 +21,8 @@ namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 
 constexpr std::string_view subprotocol = "microflow.v1";
-constexpr std::size_t message_size_max = 64 * 1024;
-constexpr std::size_t chunk_size = 512, long_chunk_size = 8 * 1024;
+constexpr std::size_t message_size_max = std::size_t{64} * 1024;
+constexpr std::size_t chunk_size = 512, long_chunk_size = std::size_t{8} * 1024;
 /// The kernel's share of a slow client; without it Linux grows one to megabytes.
 constexpr int send_buffer_size = 256 * 1024;
 

@@ -10,7 +10,7 @@ namespace mf::gateway::ws {
 namespace {
 
 constexpr auto never = SteadyTime::max();
-constexpr std::size_t frame_bytes_max = 256 * 1024;
+constexpr std::size_t frame_bytes_max = std::size_t{256} * 1024;
 constexpr float flood_per_second = 200, flood_burst = 400;
 
 metrics::Counter& messages() {

@@ -76,7 +76,7 @@ asio::awaitable<void> Stream::read(std::shared_ptr<Stream> self) {
       const auto lines = co_await client_.read();
       for (const auto& line : lines) receive(line);
     }
-  } catch (const boost::system::system_error&) {
+  } catch (const boost::system::system_error&) {  // NOLINT(bugprone-empty-catch)
     // However it ended, its owner hears the same.
   }
   self->close();

@@ -110,6 +110,7 @@ Result<Batch> MemoryStore::batch(ShardId shard, std::uint64_t seq) const {
 std::vector<ShardId> MemoryStore::queued() const {
   std::scoped_lock lock(mutex_);
   std::vector<ShardId> shards;
+  shards.reserve(queued_.size());
   for (const auto& [shard, commit] : queued_) shards.push_back(shard);
   return shards;
 }

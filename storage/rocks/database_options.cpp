@@ -34,7 +34,7 @@ rocksdb::BlockBasedTableOptions table_options(Family family,
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
-  table.block_size = family == Family::journal ? 16 * 1024 : 8 * 1024;
+  table.block_size = family == Family::journal ? std::size_t{16} * 1024 : std::size_t{8} * 1024;
   if (is_looked_up_by_key(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   return table;
 }
@@ -42,7 +42,8 @@ rocksdb::BlockBasedTableOptions table_options(Family family,
 }  // namespace
 
 rocksdb::DBOptions database_options(const DatabaseSettings& settings,
-                                    std::shared_ptr<rocksdb::Cache> cache, rocksdb::Env* env) {
+                                    const std::shared_ptr<rocksdb::Cache>& cache,
+                                    rocksdb::Env* env) {
   rocksdb::DBOptions options;
   if (env) options.env = env;
   options.create_if_missing = settings.create_if_missing;

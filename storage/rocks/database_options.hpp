@@ -10,7 +10,7 @@ namespace mf::storage {
 
 /// How we run RocksDB 7.8; every choice is explained where it is made.
 [[nodiscard]] rocksdb::DBOptions database_options(const DatabaseSettings& settings,
-                                                  std::shared_ptr<rocksdb::Cache> cache,
+                                                  const std::shared_ptr<rocksdb::Cache>& cache,
                                                   rocksdb::Env* env);
 [[nodiscard]] rocksdb::ColumnFamilyOptions family_options(
     Family family, const DatabaseSettings& settings, std::shared_ptr<rocksdb::Cache> cache,

@@ -144,7 +144,8 @@ Result<JournalProof> prove_journal(const Database& database, const ProofMark& ma
                                    ProofScope scope, std::optional<ShardId> only) {
   JournalProof proof;
   Cycles cycles(mark.cycle);
-  for (ShardId shard = 0; shard < mark.shards.size(); ++shard) {
+  const auto end = static_cast<ShardId>(mark.shards.size());
+  for (ShardId shard = 0; shard < end; ++shard) {
     if (only && *only != shard) continue;
     const auto applied = database.applied(shard);
     if (!applied) return std::unexpected(applied.error());

@@ -129,6 +129,7 @@ class RocksStoreImpl final : public RocksStore {
  private:
   static std::vector<Applied> positions_of(const JournalProof& proof) {
     std::vector<Applied> positions;
+    positions.reserve(proof.shards.size());
     for (const auto& shard : proof.shards) positions.push_back(shard.proven);
     return positions;
   }

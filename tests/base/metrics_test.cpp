@@ -43,6 +43,7 @@ TEST_CASE("metrics: threads lose no count") {
   auto& hits = metrics::counter("microflow_test_hits_total", "help");
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t)
       threads.emplace_back([&] {
         for (int i = 0; i < 10'000; ++i) hits.add();

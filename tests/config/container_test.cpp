@@ -153,6 +153,6 @@ TEST_CASE("container: a quarter of the memory goes to storage, within bounds") {
     return config.storage.memory.count;
   };
   CHECK(storage(4 * one_gib) == one_gib);
-  CHECK(storage(one_gib / 8) == 64 * 1024 * 1024);
+  CHECK(storage(one_gib / 8) == std::size_t{64} * 1024 * 1024);
   CHECK(storage(1024 * one_gib) == 16 * one_gib);
 }

@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "base/environment.hpp"
 #include "config/keys.hpp"
 #include "tests/source_dir.hpp"
 
@@ -333,7 +334,7 @@ TEST_CASE("config: every default is within its own range") {
 
 TEST_CASE("config: docs/configuration.md says what the table says") {
   const auto path = source_dir() / "docs/configuration.md";
-  if (std::getenv("MF_WRITE")) std::ofstream(path) << reference();
+  if (environment_value("MF_WRITE")) std::ofstream(path) << reference();
   std::ifstream in(path);
   std::stringstream page;
   page << in.rdbuf();

@@ -80,7 +80,7 @@ class Company {
   }
 
   Reply does(const Principal& by, const EntityRef& target, std::string_view verb,
-             std::string body = "{}") {
+             std::string_view body = "{}") {
     auto parsed = kinds.of(target.kind).parse(verb, body);
     if (!parsed) FAIL(verb << " " << body << ": " << parsed.error()[0].field);
     Command command;

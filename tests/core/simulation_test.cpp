@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/environment.hpp"
 #include "tests/core/world.hpp"
 
 using namespace mf;
@@ -12,8 +13,8 @@ using namespace mf;
 namespace {
 
 double seconds_to_run() {
-  const char* given = std::getenv("MF_SIM_SECONDS");
-  return given ? std::strtod(given, nullptr) : 20;
+  const auto given = environment_value("MF_SIM_SECONDS");
+  return given ? std::stod(*given) : 20;
 }
 
 std::string first_violation(const sim::Report& report) {
@@ -37,9 +38,9 @@ TEST_CASE("simulation: whatever crashes, is lost or comes late, the invariants h
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
-  if (const char* seed = std::getenv("MF_SEED")) {
-    const auto report = sim::simulate(std::strtoull(seed, nullptr, 10));
-    INFO("MF_SEED=" << seed);
+  if (const auto seed = environment_value("MF_SEED")) {
+    const auto report = sim::simulate(std::stoull(*seed));
+    INFO("MF_SEED=" << *seed);
     REQUIRE(first_violation(report) == "");
     return;
   }

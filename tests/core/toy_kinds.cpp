@@ -31,7 +31,9 @@ std::string object(std::initializer_list<std::pair<std::string_view, std::string
   return out + "}";
 }
 
-EventBody event(std::string type, std::string json) { return {std::move(type), 1, {}, json}; }
+EventBody event(std::string type, std::string json) {
+  return {std::move(type), 1, {}, std::move(json)};
+}
 
 Timestamp time_of(std::string_view json, std::string_view key) {
   const auto text = text_of(json, key);
@@ -47,6 +49,7 @@ using Decided = std::expected<std::vector<EventBody>, Rejection>;
 template <class Self>
 class Plain : public Entity {
  public:
+  // The toys inherit this constructor. NOLINTNEXTLINE(bugprone-crtp-constructor-accessibility)
   explicit Plain(std::string id) : id_(std::move(id)) {}
   std::unique_ptr<Entity> clone() const override {
     return std::make_unique<Self>(static_cast<const Self&>(*this));
@@ -320,7 +323,8 @@ struct Counter : Plain<Counter> {
 template <class E>
 class ToyKind : public Kind {
  public:
-  ToyKind(EntityKind kind, std::function<E(std::string)> make) : kind_(kind), make_(make) {}
+  ToyKind(EntityKind kind, std::function<E(std::string)> make)
+      : kind_(kind), make_(std::move(make)) {}
   EntityKind kind() const override { return kind_; }
   std::unique_ptr<Entity> empty(std::string_view id) const override {
     return std::make_unique<E>(make_(std::string(id)));

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/environment.hpp"
 namespace mf::sim {
 
 World::World(std::uint64_t seed, const Mutations& mutations)
@@ -83,7 +84,7 @@ void World::look_for_silence() {
 
 /// MF_TRACE=1 prints the journal of a replayed run.
 void World::trace(const storage::Commit& commit) const {
-  static const bool is_on = std::getenv("MF_TRACE") != nullptr;
+  static const bool is_on = environment_value("MF_TRACE").has_value();
   if (!is_on) return;
   for (const auto& e : commit.batch.entries)
     for (const auto& ev : e.events)

@@ -10,7 +10,7 @@ Duration World::delay() {
 }
 
 /// First-in-first-out per sender and target within one process life; a duplicate comes whenever.
-void World::transmit(int from, const EntityRef& to, std::function<void(int)> deliver) {
+void World::transmit(int from, const EntityRef& to, const std::function<void(int)>& deliver) {
   const auto shard = shard_of(to, shard_count);
   // Routing tables lag behind.
   const auto process = !is_calm_ && random_.chance(150) ? previous_[shard] : owner_[shard];
@@ -35,7 +35,7 @@ void World::transmit_back(std::function<void()> deliver) {
   after(delay(), std::move(deliver));
 }
 
-void World::send(int from, const Command& command, Return back) {
+void World::send(int from, const Command& command, const Return& back) {
   checker_.sent(command);
   // A duplicate of the network is a copy too; counting one more than there are is harmless.
   if (!is_calm_) checker_.sent(command);

@@ -105,9 +105,9 @@ class World {
   }
 
   Duration delay();
-  void transmit(int from, const EntityRef& to, std::function<void(int process)> deliver);
+  void transmit(int from, const EntityRef& to, const std::function<void(int process)>& deliver);
   void transmit_back(std::function<void()> deliver);
-  void send(int from, const Command& command, Return back);
+  void send(int from, const Command& command, const Return& back);
   void receive(int process, const Command& command, Return back);
   void reply(int process, ShardId shard, const CommandReply& reply);
   void answer_ask(const Return& back, AskAnswer answer);

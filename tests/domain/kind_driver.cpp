@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/environment.hpp"
 namespace mf::test {
 namespace {
 
@@ -25,7 +26,7 @@ class MarkingCipher final : public PersonalCipher {
 };
 
 void compare_or_write(const std::filesystem::path& path, const std::string& actual) {
-  if (std::getenv("MF_WRITE")) {
+  if (environment_value("MF_WRITE")) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << actual;
   }

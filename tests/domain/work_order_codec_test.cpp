@@ -8,6 +8,7 @@
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
 #include "base/described_json.hpp"
+#include "base/environment.hpp"
 #include "base/json.hpp"
 #include "tests/domain/work_order_world.hpp"
 #include "tests/source_dir.hpp"
@@ -478,7 +479,7 @@ TEST_CASE("golden: the stored bytes of every order event stay as they are, and r
     EventBody body{type, 1, std::make_shared<const Event>(event), {}};
     REQUIRE(kind->seal(the_order, body, keys));
     const auto path = folder / (type + ".v1.json");
-    if (std::getenv("MF_WRITE")) {
+    if (environment_value("MF_WRITE")) {
       std::filesystem::create_directories(folder);
       std::ofstream(path) << body.json << '\n';
     }

@@ -6,6 +6,7 @@
 
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"
+#include "base/environment.hpp"
 #include "tests/domain/work_order_world.hpp"
 #include "tests/source_dir.hpp"
 
@@ -130,7 +131,7 @@ std::string page() {
 TEST_CASE("matrix: docs/states/work_order.md says what every command does in every state") {
   const auto path = source_dir() / "docs/states/work_order.md";
   const auto now = page();
-  if (std::getenv("MF_WRITE")) std::ofstream(path) << now;
+  if (environment_value("MF_WRITE")) std::ofstream(path) << now;
   std::ifstream file(path);
   const std::string committed((std::istreambuf_iterator<char>(file)), {});
   CHECK(committed == now);

@@ -113,7 +113,7 @@ std::set<std::string> tokens_in(const Order& order) {
 void check_round_trip(const World& world) {
   static const auto kind = make_work_order_kind(world.policy);
   const auto text = json::to_text(world.order);
-  RC_ASSERT(text.size() < 64u * 1024);
+  RC_ASSERT(text.size() < std::size_t{64} * 1024);
   const auto decoded = kind->decode(world.order.id, text);
   RC_ASSERT(decoded.has_value());
   RC_ASSERT((*decoded)->encode() == text);

@@ -91,7 +91,8 @@ TEST_CASE("http: a body over 60 KiB is refused before it is sent") {
 TEST_CASE("http: a body of exactly 60 KiB is read") {
   World world;
   const std::string start = "{\"title\":\"", end = "\"}";
-  const auto body = start + std::string(60 * 1024 - start.size() - end.size(), 'x') + end;
+  const auto body =
+      start + std::string(std::size_t{60} * 1024 - start.size() - end.size(), 'x') + end;
   CHECK(world.ask({"POST", "/v1/orders", world.supervisor(), body, {}}).status == 201);
 }
 

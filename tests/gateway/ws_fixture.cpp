@@ -123,7 +123,7 @@ Phone::Phone(std::uint16_t port, const std::string& bearer, bool connects) {
     if (!bearer.empty()) r.set(http::field::authorization, "Bearer " + bearer);
   }));
   ws_.handshake("127.0.0.1:" + std::to_string(port), "/v1/stream");
-  ws_.read_message_max(256 * 1024);
+  ws_.read_message_max(std::size_t{256} * 1024);
   read();
   if (connects && !ask("connect", json::object()).contains("ok"))
     throw std::runtime_error("connect was refused");

@@ -54,7 +54,7 @@ TEST_CASE("frames that break the rules close with their code") {
       {"nested too deep", deep, 4400},
       {"17 messages", joined(17), 4400},
       {"invalid UTF-8", "{\"id\":1,\"auth\":{\"token\":\"\xff\"}}", 1007},
-      {"too big", std::string(64 * 1024 + 1, ' '), 1009},
+      {"too big", std::string(std::size_t{64} * 1024 + 1, ' '), 1009},
   }));
   INFO(what);
   StreamNode node;

@@ -171,6 +171,16 @@ TEST_CASE("lists: a small budget gives shorter pages, not other rows") {
   });
 }
 
+TEST_CASE("lists: what is too much to be sorted is read in its order instead") {
+  check("a gathering that ends early", [] {
+    World world;
+    for (int i = 0; i < 40; ++i) world.put(random_order(i));
+    const auto q = random_query();
+    const Budget tight{.gathered = *rc::gen::inRange(0, 9)};
+    RC_ASSERT(all_pages(world, q, tight, [] {}) == expected(world, q));
+  });
+}
+
 TEST_CASE("lists: while writes go on no row comes twice and none that stayed is skipped") {
   check("pages under writes", [] {
     World world;

@@ -131,7 +131,7 @@ TEST_CASE("stream contract: what breaks a frame's rules closes with the code tha
   CHECK(closes(lines(17)) == 4400);
   CHECK(closes("{}", 0x82) == 4400);  // binary
   CHECK(closes("{\"a\":\"\xff\"}") == 1007);
-  CHECK(closes(std::string(64 * 1024 + 1, ' ')) == 1009);
+  CHECK(closes(std::string(std::size_t{64} * 1024 + 1, ' ')) == 1009);
   CHECK(closes("{}", 0x81, false) == 1002);            // not masked
   CHECK(closes("{}", 0xC1) == 1002);                   // a reserved bit
   CHECK(closes("{}", 0x83) == 1002);                   // an opcode that does not exist
@@ -147,7 +147,7 @@ TEST_CASE("stream contract: 16 joined messages and 64 KiB are fine, in one piece
   stream.send(text);
   CHECK(mf::parse_json(stream.read_text()).at("id") == 2);
   auto big = std::string(R"({"id":3,"unsub":{"topic":"cluster"}})");
-  big += std::string(64 * 1024 - big.size(), ' ');
+  big += std::string(std::size_t{64} * 1024 - big.size(), ' ');
   stream.send(big);
   CHECK(mf::parse_json(stream.read_text()).at("id") == 3);
   stream.send(R"({"id":4,"unsub":)", 0x01);

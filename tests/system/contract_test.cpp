@@ -155,8 +155,8 @@ TEST_CASE("contract: bodies nest 32 levels and have 60 KiB, no more") {
   CHECK(code(32) != "too_deep");
   CHECK(code(33) == "too_deep");
   const auto padded = [](std::size_t size) { return std::string(size - 2, ' ') + "{}"; };
-  CHECK(c.laura().request("POST", "/v1/orders", padded(60 * 1024)).status == 422);
-  CHECK(c.laura().request("POST", "/v1/orders", padded(60 * 1024 + 1)).status == 413);
+  CHECK(c.laura().request("POST", "/v1/orders", padded(std::size_t{60} * 1024)).status == 422);
+  CHECK(c.laura().request("POST", "/v1/orders", padded(std::size_t{60} * 1024 + 1)).status == 413);
 }
 
 TEST_CASE("contract: every response has its own Request-Id, also the one to nonsense") {

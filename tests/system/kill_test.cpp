@@ -3,24 +3,25 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/environment.hpp"
 #include "tests/system/callers.hpp"
 
 using namespace mf::system_test;
 
 namespace {
 
-bool is_long() { return std::getenv("MF_LONG") != nullptr; }
+bool is_long() { return mf::environment_value("MF_LONG").has_value(); }
 
 std::uint64_t any_seed() {
-  const char* given = std::getenv("MF_SEED");
-  const auto seed = given ? std::stoull(given) : std::random_device{}();
+  const auto given = mf::environment_value("MF_SEED");
+  const auto seed = given ? std::stoull(*given) : std::random_device{}();
   std::cout << "seed=" << seed << std::endl;
   return seed;
 }
 
 int cycles() {
-  const char* given = std::getenv("MF_KILLS");
-  return given ? std::stoi(given) : is_long() ? 1000 : 20;
+  const auto given = mf::environment_value("MF_KILLS");
+  return given ? std::stoi(*given) : is_long() ? 1000 : 20;
 }
 
 using Clock = std::chrono::steady_clock;

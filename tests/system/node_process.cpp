@@ -14,6 +14,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "base/environment.hpp"
 extern char** environ;
 
 namespace mf::system_test {
@@ -88,8 +89,7 @@ Launch serve(const std::filesystem::path& data_dir, std::vector<std::string> fla
 }
 
 Process::Process(const Launch& launch) {
-  const char* given = std::getenv("MF_BINARY");
-  std::vector<std::string> arguments{given ? given : MF_BINARY};
+  std::vector<std::string> arguments{mf::environment_value("MF_BINARY").value_or(MF_BINARY)};
   arguments.insert(arguments.end(), launch.arguments.begin(), launch.arguments.end());
   auto variables = environment(launch);
   auto argv = pointers(arguments), envp = pointers(variables);

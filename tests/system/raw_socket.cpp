@@ -68,7 +68,7 @@ bool RawSocket::send(std::string_view bytes) {
 bool RawSocket::fill() {
   pollfd some{socket_, POLLIN, 0};
   if (::poll(&some, 1, static_cast<int>(patience.count())) <= 0) return false;
-  char buffer[16 * 1024];
+  char buffer[std::size_t{16} * 1024];
   const auto count = ::recv(socket_, buffer, sizeof buffer, 0);
   if (count <= 0) return false;
   in_.append(buffer, static_cast<std::size_t>(count));
