@@ -1,12 +1,12 @@
 #pragma once
-// What our actors derive from. CAF hands mail and actors from thread to thread with atomics inside a
-// library that was not built with ThreadSanitizer, so that the sanitizer takes every hand-over for a
-// race. Its builds are told of the order here; in all others this is CAF's own class.
+// What our actors derive from. CAF hands mail and actors from thread to thread with atomics inside
+// a library that was not built with ThreadSanitizer, so that the sanitizer takes every hand-over
+// for a race. Its builds are told of the order here; in all others this is CAF's own class.
 #include <caf/event_based_actor.hpp>
 
 #ifdef __SANITIZE_THREAD__
-#include <caf/execution_unit.hpp>
 #include <sanitizer/tsan_interface.h>
+#include <caf/execution_unit.hpp>
 #endif
 
 namespace mf::runtime {

@@ -8,7 +8,6 @@
 using namespace mf;
 using namespace mf::runtime;
 using namespace std::chrono_literals;
-using storage::CommitState;
 using storage::Family;
 using storage::MemoryStore;
 namespace keys = storage::keys;
@@ -64,7 +63,7 @@ struct Bench {
     take(core->finished(result, now));
   }
   /// A proposal made by a real entity core out of what is stored.
-  Proposal proposal(const std::string& job, std::string_view verb, std::string json = "{}") {
+  Proposal proposal(const std::string& job, std::string_view verb, std::string_view json = "{}") {
     EntityCore entity(kinds.of(toy::job_kind), keyring, store, {toy::job_kind, job}, shard);
     REQUIRE(entity.load());
     Command c;
@@ -89,7 +88,7 @@ struct Bench {
     propose(job, "create");
     complete();
   }
-  void answer(const Dispatch& d, Reply reply) { take(core->answered(d.ticket, reply, now)); }
+  void answer(const Dispatch& d, const Reply& reply) { take(core->answered(d.ticket, reply, now)); }
   void wait(Duration d) {
     now += d;
     take(core->due(now));

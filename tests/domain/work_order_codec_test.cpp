@@ -342,7 +342,7 @@ TEST_CASE("tracking: an installation without a key gives no links") {
 
 TEST_CASE("order reactions: released claims and the new order of a reopened one") {
   const auto kind = the_kind();
-  const auto reactions = [&](std::string type, Event event) {
+  const auto reactions = [&](std::string type, const Event& event) {
     return kind->react(the_order, {std::move(type), 1, std::make_shared<const Event>(event), {}});
   };
   const auto released =

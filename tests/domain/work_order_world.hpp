@@ -11,7 +11,9 @@ namespace mf::work_order::test {
 
 using namespace std::chrono_literals;
 
-inline Id id_of(std::string prefix, char letter) { return prefix + "_" + std::string(26, letter); }
+inline Id id_of(const std::string& prefix, char letter) {
+  return prefix + "_" + std::string(26, letter);
+}
 inline const Id the_order = id_of("ord", 'A'), the_client = id_of("cli", 'A'),
                 the_site = id_of("sit", 'A'), zone_a = id_of("zon", 'A'),
                 zone_b = id_of("zon", 'B'), repair = id_of("typ", 'A');
@@ -152,7 +154,7 @@ struct World {
 
 using Step = std::function<void(World&)>;
 
-inline Step does(const Principal& by, Command command, Envelope envelope = {}) {
+inline Step does(const Principal& by, const Command& command, const Envelope& envelope = {}) {
   return [=](World& world) {
     world.wait(1min);
     const bool is_done = world.send(command, by, envelope);
@@ -197,7 +199,7 @@ inline Step with(std::function<void(World&)> change) { return change; }
 
 /// The shortest way into a state, for ana's hands where somebody has the order.
 inline std::vector<Step> way_to(Status status) {
-  const std::vector<Step> triage{created(), triaged()};
+  std::vector<Step> triage{created(), triaged()};
   const auto after = [&](std::vector<Step> more) {
     auto steps = triage;
     steps.insert(steps.end(), more.begin(), more.end());
@@ -269,7 +271,7 @@ struct Then {
     CHECK(world.last.error().kind == RejectionKind::not_found);
     return *this;
   }
-  Then& when(Command command, const Principal& by, Envelope envelope = {}) {
+  Then& when(const Command& command, const Principal& by, const Envelope& envelope = {}) {
     world.send(command, by, envelope);
     return *this;
   }
@@ -281,7 +283,7 @@ struct Then {
 };
 
 template <class... Steps>
-[[nodiscard]] Then given(Steps... steps) {
+[[nodiscard]] Then given(const Steps&... steps) {
   Then then;
   (steps(then.world), ...);
   return then;

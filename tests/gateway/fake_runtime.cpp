@@ -114,8 +114,7 @@ Reply FakeRuntime::decide(const Command& command) {
     if (command.expected_version && *command.expected_version != found->second.version)
       return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed", {}};
   }
-  const auto outcome =
-      commit(command.target, command.body.verb, command.body.json, command.by.account);
+  auto outcome = commit(command.target, command.body.verb, command.body.json, command.by.account);
   done_[command.id.bytes] = {command.fingerprint, outcome};
   return outcome;
 }
@@ -254,7 +253,8 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
         reply.json = to_text(json{{"owner", "account/" + id}});
   } else if (query == "track") {
     const auto found = tracking_.find(ref.id);
-    if (found != tracking_.end() && found->second == parse_json(body)["secret_hash"] &&
+    if (found != tracking_.end() &&
+        found->second == parse_json(body).at("secret_hash").get<std::string>() &&
         entities_.contains(ref) && by.tracked_order == ref.id)
       reply.json = entities_[ref].entity->view(Viewpoint::client);
   } else if (const auto found = entities_.find(ref); found != entities_.end()) {

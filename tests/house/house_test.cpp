@@ -106,24 +106,11 @@ TEST_CASE("house: pure entity files read no clock and draw no random number") {
 TEST_CASE("house: no text holds notes to ourselves or paths of one machine") {
   // Written in two halves, so that this file passes its own test.
   const std::vector<std::string> forbidden{
-      "TO"
-      "DO",
-      "FIX"
-      "ME",
-      "X"
-      "XX:",
-      "HA"
-      "CK:",
-      "lorem "
-      "ipsum",
-      "place"
-      "holder text",
-      "in pro"
-      "duction",
-      "/wo"
-      "rk/",
-      "/tmp"
-      "/w/"};
+      std::string("TO") + "DO",          std::string("FIX") + "ME",
+      std::string("X") + "XX:",          std::string("HA") + "CK:",
+      std::string("lorem ") + "ipsum",   std::string("place") + "holder text",
+      std::string("in pro") + "duction", std::string("/wo") + "rk/",
+      std::string("/tmp") + "/w/"};
   std::vector<std::string> faults;
   for (const auto& file : texts())
     for (std::size_t i = 0; i < file.lines.size(); ++i)

@@ -20,6 +20,7 @@ Wanted order_at(Point site) { return {.order = "ord_1", .site = site}; }
 
 std::vector<Id> ids(const Ranking& ranking) {
   std::vector<Id> out;
+  out.reserve(ranking.candidates.size());
   for (const auto& c : ranking.candidates) out.push_back(c.facts.id);
   return out;
 }

@@ -120,6 +120,7 @@ std::vector<Id> expected(const World& world, const ListQuery& q) {
     if (should_match(world, q, t)) hits.push_back(t);
   std::ranges::sort(hits, {}, [&](const Thing& t) { return rank(q, t); });
   std::vector<Id> ids;
+  ids.reserve(hits.size());
   for (const auto& t : hits) ids.push_back(t.id);
   return ids;
 }
@@ -234,7 +235,7 @@ TEST_CASE("lists: a cursor of another list, or a broken one, is refused") {
   const auto world = small_world();
   const auto first = world.page({.limit = 3});
   REQUIRE_FALSE(first.next_cursor.empty());
-  const auto code_for = [&](ListQuery q) {
+  const auto code_for = [&](const ListQuery& q) {
     const auto reply = world.page(q);
     return reply.no ? reply.no->code : "";
   };

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto offer_timeout = work_order::WorkOrderPolicy{}.offer_timeout;
+const auto offer_timeout = work_order::WorkOrderPolicy{}.offer_timeout;
 
 }  // namespace
 

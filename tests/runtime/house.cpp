@@ -95,7 +95,7 @@ void House::restart() {
   start();
 }
 
-runtime::Reply House::run(const EntityRef& target, std::string verb, const Json& body,
+runtime::Reply House::run(const EntityRef& target, std::string_view verb, const Json& body,
                           const Principal& by, const std::string& id) {
   auto parsed = runtime_->kinds().of(target.kind).parse(verb, to_text(body));
   if (!parsed) {
@@ -114,7 +114,7 @@ runtime::Reply House::run(const EntityRef& target, std::string verb, const Json&
   return std::get<runtime::Reply>(std::move(*answer));
 }
 
-runtime::Outcome House::yes(const EntityRef& target, std::string verb, const Json& body,
+runtime::Outcome House::yes(const EntityRef& target, std::string_view verb, const Json& body,
                             const Principal& by, const std::string& id) {
   auto reply = run(target, verb, body, by, id);
   if (const auto* no = std::get_if<Rejection>(&reply))

@@ -61,10 +61,10 @@ class House {
 
   using Json = nlohmann::json;
   /// Runs a command to its reply. `id`: its command id as text; empty is a new one.
-  runtime::Reply run(const EntityRef& target, std::string verb, const Json& body,
+  runtime::Reply run(const EntityRef& target, std::string_view verb, const Json& body,
                      const Principal& by, const std::string& id = {});
   /// The same, and it must be a yes.
-  runtime::Outcome yes(const EntityRef& target, std::string verb, const Json& body,
+  runtime::Outcome yes(const EntityRef& target, std::string_view verb, const Json& body,
                        const Principal& by, const std::string& id = {});
   Json view(const EntityRef& target, const Principal& by);
   runtime::TimelineReply timeline(const EntityRef& target, const Principal& by);

@@ -98,9 +98,10 @@ TEST_CASE(
 }
 
 TEST_CASE("runtime: idle entities leave memory and come back as they were") {
-  House house({.entities_max = 16 * 8, .entity_idle = Duration{1}});
+  House house({.entities_max = 128, .entity_idle = Duration{1}});
   house.found_company();
   std::vector<EntityRef> orders;
+  orders.reserve(400);
   for (int i = 0; i < 400; ++i) orders.push_back(house.order(std::to_string(i)));
   for (const auto& order : orders) {
     REQUIRE(house.view(order, house.client)["status"] == "NEW");

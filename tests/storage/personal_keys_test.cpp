@@ -74,7 +74,7 @@ TEST_CASE("keys of persons: a torn last key is cut off, whatever was torn") {
 
 TEST_CASE("keys of persons: a damaged one before the last is refused, naming the file") {
   Fixture f;
-  for (auto person : {ana, ben, std::string_view("cli_3")}) (void)f.keys->get_or_create(person);
+  for (auto person : {ana, ben, std::string_view("cli_3")}) REQUIRE(f.keys->get_or_create(person));
   f.keys.reset();
   {
     std::fstream file(f.file(), std::ios::in | std::ios::out | std::ios::binary);

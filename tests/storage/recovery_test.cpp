@@ -252,9 +252,10 @@ TEST_CASE("dedup: people's outcomes are kept 24 hours, all others 7 days") {
   };
   CHECK_FALSE(is_forgotten(key, value(0), then + 24 * hour));
   CHECK(is_forgotten(key, value(0), then + 24 * hour + 1));
+  const auto week = std::int64_t{7} * 24 * hour;
   for (std::uint8_t origin : {1, 2}) {
-    CHECK_FALSE(is_forgotten(key, value(origin), then + 7 * 24 * hour));
-    CHECK(is_forgotten(key, value(origin), then + 7 * 24 * hour + 1));
+    CHECK_FALSE(is_forgotten(key, value(origin), then + week));
+    CHECK(is_forgotten(key, value(origin), then + week + 1));
   }
 }
 

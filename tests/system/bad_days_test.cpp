@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
+#include <numeric>
 
 #include "tests/system/company.hpp"
 #include "tests/system/running.hpp"
@@ -46,8 +47,8 @@ struct Diary {
     return numbers;
   }
   [[nodiscard]] std::vector<int> expected() const {
-    std::vector<int> numbers;
-    for (int i = 0; i < pages; ++i) numbers.push_back(i);
+    std::vector<int> numbers(static_cast<std::size_t>(pages));
+    std::iota(numbers.begin(), numbers.end(), 0);
     return numbers;
   }
   /// The page that was in doubt is written with its key, and all are there once.

@@ -28,7 +28,7 @@ asio::awaitable<std::optional<Told>> Doors::ask_http(Request request) {
         co_await http_.send("POST", std::move(path), std::move(body), std::move(headers));
     Told told{answer.status, answer.json, answer.is_replayed()};
     co_return told;
-  } catch (const boost::system::system_error&) {
+  } catch (const boost::system::system_error&) {  // NOLINT(bugprone-empty-catch)
     // As for anybody outside: what became of it is unknown.
   }
   co_return std::nullopt;

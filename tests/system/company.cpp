@@ -27,7 +27,7 @@ Company::Company(Loop& loop, const Address& address)
   add_client("mateo", "Mateo Duque", south_zone, 6.201);
 }
 
-std::string Company::make(const std::string& path, Json body) {
+std::string Company::make(const std::string& path, const Json& body) {
   const auto answer = admin.post(path, body);
   if (answer.status != 201) throw std::runtime_error("POST " + path + ": " + answer.text());
   return answer.id();

@@ -36,7 +36,7 @@ struct Company {
   std::string assigned_order();
 
  private:
-  std::string make(const std::string& path, Json body);
+  std::string make(const std::string& path, const Json& body);
   std::string add_zone(const std::string& name, double lat);
   Person add_account(const std::string& username, const std::string& role, Json rights);
   void add_technician(const std::string& username, const std::string& name,

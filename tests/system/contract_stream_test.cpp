@@ -199,7 +199,6 @@ TEST_CASE("stream contract: 32 commands may wait, more get 429") {
   auto& world = shared_world();
   auto stream = connected(world);
   const auto order = world.company->new_order();
-  std::string frames;
   for (int i = 0; i < 400; ++i) {
     const Json rpc{
         {"id", 100 + i},
@@ -230,6 +229,7 @@ TEST_CASE("stream contract: 128 topics may be followed, and each once") {
   Live live(world.loop);
   live.open(world.node->http(), c.laura().token());
   std::vector<std::string> topics;
+  topics.reserve(129);
   for (int i = 0; i < 129; ++i) topics.push_back("order:" + c.new_order());
   for (int i = 0; i < 128; ++i) REQUIRE(live.call("sub", {{"topic", topics[i]}}).contains("ok"));
   CHECK(live.call("sub", {{"topic", topics[128]}})["err"]["status"] == 429);

@@ -13,7 +13,7 @@ using namespace mf::system_test;
 namespace {
 
 constexpr int orders_each = 10, breaks_each = 48, disconnects = 30;
-constexpr std::size_t transitions = 2 * orders_each * (5 + 2 * breaks_each);
+constexpr std::size_t transitions = std::size_t{2} * orders_each * (5 + 2 * breaks_each);
 static_assert(transitions >= 2000);
 
 /// One technician's orders, each from NEW to CLOSED with many breaks; the last one stays open.

@@ -10,6 +10,7 @@ namespace {
 
 std::vector<std::string> types(const std::vector<Json>& events) {
   std::vector<std::string> all;
+  all.reserve(events.size());
   for (const auto& event : events) all.push_back(event.at("type"));
   return all;
 }

@@ -258,6 +258,7 @@ void Load::replay(std::size_t count) {
     chosen[one.caller].push_back(&one);
   }
   std::vector<asio::awaitable<void>> replays;
+  replays.reserve(chosen.size());
   for (auto& [caller, which] : chosen) replays.push_back(replay_one(*caller, std::move(which)));
   run_all(std::move(replays));
 }

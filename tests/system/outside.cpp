@@ -136,7 +136,7 @@ asio::awaitable<void> Live::read_all(std::shared_ptr<Shared> shared) {
       if (!shared->outgoing.empty() && !std::exchange(shared->is_writing, true))
         asio::co_spawn(shared->io, write_all(shared), asio::detached);
     }
-  } catch (const boost::system::system_error&) {
+  } catch (const boost::system::system_error&) {  // NOLINT(bugprone-empty-catch)
     // However it ended, close_code() says what is known.
   }
   shared->ended();
@@ -149,7 +149,7 @@ asio::awaitable<void> Live::write_all(std::shared_ptr<Shared> shared) {
       shared->outgoing.pop_front();
       co_await shared->client->write(std::move(text));
     }
-  } catch (const boost::system::system_error&) {
+  } catch (const boost::system::system_error&) {  // NOLINT(bugprone-empty-catch)
     // The reader hears of it too.
   }
   shared->is_writing = false;

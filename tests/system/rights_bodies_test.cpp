@@ -175,7 +175,7 @@ TEST_CASE("rights: lists hold what their reader may see alone") {
 TEST_CASE("rights: a person with several roles lists what each of them lists") {
   World world;
   auto& c = *world.company;
-  const auto order = c.assigned_order();
+  c.assigned_order();
   const auto list_of = [&](const std::string& name, Json account, const std::string& query) {
     account["username"] = name;
     account["password"] = "contrasena-1";
