@@ -40,6 +40,10 @@ class Descriptor {
   int number_;
 };
 
+std::unexpected<Error> refused(const std::string& doing) {
+  return fail_with_errno(doing, ErrorCode::unavailable);
+}
+
 int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
 /// By way of the directory's descriptor: a path of any length fits into an address that way.
@@ -83,19 +87,17 @@ Status ControlSocket::open(const fs::path& data_dir, Handle handle) {
   const auto doing = "opening " + path_.string();
   const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   Descriptor listener(new_socket());
-  if (directory.get() < 0 || listener.get() < 0)
-    return fail_with_errno(doing, ErrorCode::unavailable);
+  if (directory.get() < 0 || listener.get() < 0) return refused(doing);
   std::error_code ignored;
   fs::remove(path_, ignored);
   // Its mode counts from bind() on, so that nobody slips in before a later chmod.
-  if (::fchmod(listener.get(), S_IRUSR | S_IWUSR) != 0)
-    return fail_with_errno(doing, ErrorCode::unavailable);
+  if (::fchmod(listener.get(), S_IRUSR | S_IWUSR) != 0) return refused(doing);
   const auto address = address_below(directory);
   if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener.get(), 4) != 0)
-    return fail_with_errno(doing, ErrorCode::unavailable);
+    return refused(doing);
   stop_ = ::eventfd(0, EFD_CLOEXEC);
-  if (stop_ < 0) return fail_with_errno(doing, ErrorCode::unavailable);
+  if (stop_ < 0) return refused(doing);
   listener_ = listener.release();
   thread_ = std::thread([this] {
     ::pthread_setname_np(::pthread_self(), "control");
@@ -133,13 +135,11 @@ Result<std::string> ask_node(const fs::path& data_dir, std::string_view line) {
   const auto doing = "asking the node of " + data_dir.string();
   const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const Descriptor socket(new_socket());
-  if (directory.get() < 0 || socket.get() < 0)
-    return fail_with_errno(doing, ErrorCode::unavailable);
+  if (directory.get() < 0 || socket.get() < 0) return refused(doing);
   const auto address = address_below(directory);
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return fail_with_errno(doing, ErrorCode::unavailable);
-  if (!send_line(socket.get(), std::string(line)))
-    return fail_with_errno(doing, ErrorCode::unavailable);
+    return refused(doing);
+  if (!send_line(socket.get(), std::string(line))) return refused(doing);
   auto answer = receive_line(socket.get());
   if (answer.empty()) return fail(ErrorCode::unavailable, doing + ": it ended without an answer");
   return answer;

@@ -81,6 +81,10 @@ ListReply refuse(std::string field, std::string code, std::string detail) {
   return reply;
 }
 
+ListReply too_broad() {
+  return refuse("sort", "too_broad", "narrow the search or sort by created_at");
+}
+
 std::optional<Covering> covering_of(const Found& found) {
   return found.value.empty() ? std::nullopt : decode_covering(found.value);
 }
@@ -191,11 +195,11 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   std::string last;
   for (int entries = 0; const auto* found = merge.next(); ++entries) {
     if (is_covered && entries >= budget_.gathered) return walk(walk_sorted(query_, shards_), after);
-    if (entries >= budget_.entries || (!is_covered && states_ >= budget_.states))
-      return refuse("sort", "too_broad", "narrow the search or sort by created_at");
+    if (entries >= budget_.entries) return too_broad();
     if (std::exchange(last, found->place) == found->place) continue;
     const auto covering = covering_of(*found);
     if (!may_match(*found, plan.index, covering)) continue;
+    if (!is_covered && states_ >= budget_.states) return too_broad();
     auto place = place_of(*found, plan, covering);
     if (!place) {
       const auto stored = check(*found, plan.index);

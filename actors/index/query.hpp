@@ -33,7 +33,8 @@ struct Budget {
 /// matched throughout; by due and priority the same holds for rows whose due and priority stay.
 /// Rows carry the entity's version. Rejects with `bad_cursor` (malformed, or of another query),
 /// `unsupported_sort`, `not_listable`, `too_broad` (a search or client in another sort than
-/// created_at with more than `Budget::states` hits). `position` is left to the caller.
+/// created_at with more than `Budget::states` hits or `Budget::entries` entries to look at).
+/// `position` is left to the caller.
 [[nodiscard]] runtime::ListReply list(const storage::Reader& reader, const runtime::Kinds& kinds,
                                       std::span<const ShardId> shards,
                                       const runtime::ListQuery& query, runtime::Viewpoint as,

@@ -20,7 +20,8 @@ TEST_CASE(
   const std::string cases[] = {
       "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
-      "POST /v1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}",
+      std::string("POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n") +
+          "Content-Length: 2\r\n\r\n{}",
       "GET / HTTP/1.1\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
