@@ -54,7 +54,7 @@ using Rows = nlohmann::ordered_json;
 void with_rows(const CallPtr& call, const Collection& collection,
                std::move_only_function<void(const Rows&, std::uint64_t version)> then) {
   with_view(call, {EntityKind::catalogue, "catalogue"},
-            [&collection, then = std::move(then)](runtime::ReadReply reply) mutable {
+            [&collection, then = std::move(then)](const runtime::ReadReply& reply) mutable {
               const auto view = Rows::parse(reply.json, nullptr, false);
               const auto rows = view.value(std::string(collection.name), Rows::array());
               then(rows, reply.version);

@@ -15,7 +15,7 @@ namespace mf::storage {
 namespace {
 
 constexpr std::size_t mib = 1u << 20;
-constexpr std::uint64_t day_seconds = 24 * 3600;
+constexpr std::uint64_t day_seconds = 86'400;
 
 std::size_t buffer_bytes(const DatabaseSettings& settings) {
   return std::clamp(settings.memory_bytes_max / 4, 8 * mib, 256 * mib);

@@ -9,7 +9,7 @@
 namespace mf::storage {
 namespace {
 
-constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::size_t key_size = 2 + 1 + 16;  // keys::dedup
 constexpr std::uint8_t person = 0;            // runtime::Origin
 constexpr std::uint8_t format = 1;            // storage/records.hpp
@@ -51,7 +51,7 @@ bool is_forgotten(std::string_view key, std::string_view value, std::int64_t now
   const auto origin = in.u8();
   const auto time_ms = static_cast<std::int64_t>(in.u64());
   if (!in.ok()) return false;
-  return now_ms - time_ms > (origin == person ? 24 * hour_ms : 7 * 24 * hour_ms);
+  return now_ms - time_ms > (origin == person ? day_ms : 7 * day_ms);
 }
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> make_dedup_filter(

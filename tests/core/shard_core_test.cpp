@@ -79,9 +79,9 @@ struct Bench {
     REQUIRE(effects.proposal);
     return std::move(*effects.proposal);
   }
-  void propose(const std::string& job, std::string_view verb, std::string json = "{}") {
+  void propose(const std::string& job, std::string_view verb, const std::string& json = "{}") {
     std::vector<Proposal> one;
-    one.push_back(proposal(job, verb, std::move(json)));
+    one.push_back(proposal(job, verb, json));
     take(core->propose(std::move(one), now));
   }
   void create(const std::string& job) {

@@ -93,6 +93,7 @@ class FakeKind final : public Kind {
   }
   std::vector<Verb> public_verbs() const override {
     std::vector<Verb> result;
+    result.reserve(verbs_.size());
     for (const auto& verb : verbs_) result.push_back({verb, R"({"type":"object"})"});
     return result;
   }

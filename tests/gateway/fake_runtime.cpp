@@ -1,5 +1,8 @@
 #include "tests/gateway/fake_runtime.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/json.hpp"
 #include "gateway/event_json.hpp"
 #include "tests/gateway/fake_kinds.hpp"
@@ -86,7 +89,7 @@ void FakeRuntime::release() {
 void FakeRuntime::submit(std::vector<TaggedCommand> commands, Sink& sink) {
   const std::lock_guard lock(mutex_);
   batch_sizes_.push_back(commands.size());
-  for (const auto& [tag, command] : commands) commands_.push_back(command);
+  std::ranges::transform(commands, std::back_inserter(commands_), &runtime::TaggedCommand::command);
   if (is_held_) return held_.push_back({&sink, std::move(commands)});
   std::vector<TaggedAnswer> answers;
   for (const auto& [tag, command] : commands) answers.push_back({tag, decide(command)});

@@ -267,6 +267,7 @@ TEST_CASE("http: forwarded addresses count only behind a trusted proxy") {
   options.limits.commands_per_second = 1;
   const auto statuses = [](World& world) {
     std::vector<int> result;
+    result.reserve(4);
     for (int i = 0; i < 4; ++i)
       result.push_back(world
                            .ask({"GET",

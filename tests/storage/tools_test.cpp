@@ -86,7 +86,6 @@ TEST_CASE("verify: a missing, a damaged and a foreign batch are each named") {
                Contains("batch 5 does not follow"));
   }
   SECTION("states behind the journal") {
-    const auto wrong = directory.open()->get(Family::meta, keys::applied(0)).value();
     directory.write(Family::meta, keys::applied(1), std::nullopt);
     CHECK_THAT(verify_journal(directory.data).value().shards[1].problem,
                Contains("stand at 0") && Contains("goes on to 10"));

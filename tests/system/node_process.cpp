@@ -15,7 +15,6 @@
 #include <stdexcept>
 
 #include "base/environment.hpp"
-extern char** environ;
 
 namespace mf::system_test {
 namespace {
