@@ -92,6 +92,7 @@ void FakeRuntime::submit(std::vector<TaggedCommand> commands, Sink& sink) {
   std::ranges::transform(commands, std::back_inserter(commands_), &runtime::TaggedCommand::command);
   if (is_held_) return held_.push_back({&sink, std::move(commands)});
   std::vector<TaggedAnswer> answers;
+  answers.reserve(commands.size());
   for (const auto& [tag, command] : commands) answers.push_back({tag, decide(command)});
   sink.post(std::move(answers));
 }
