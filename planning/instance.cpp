@@ -1,0 +1,397 @@
+#include "planning/instance.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace mf::planning {
+namespace {
+
+constexpr std::uint32_t neighbours_max = 200;
+
+double truncated(double value) { return std::floor(value * 10 + 1e-9) / 10; }
+
+std::uint32_t number_of(std::map<std::string, std::uint32_t>& numbers, const std::string& name) {
+  return numbers.emplace(name, static_cast<std::uint32_t>(numbers.size())).first->second;
+}
+
+}  // namespace
+
+LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare)
+    : size_(static_cast<std::uint32_t>(travel.size() + spare) + 1), truncates_(truncates) {
+  time_.resize(std::size_t{size_} * size_);
+  distance_.resize(std::size_t{size_} * size_);
+  const auto known = static_cast<std::uint32_t>(travel.size());
+  double ratio = -1;
+  bool is_symmetric = true, has_ratio = true;
+  for (std::uint32_t from = 0; from < known; ++from)
+    for (std::uint32_t to = 0; to < known; ++to) {
+      const auto leg = leg_of(travel, from, to);
+      const auto at = std::size_t{from} * size_ + to;
+      time_[at] = leg.time;
+      distance_[at] = leg.distance;
+      if (ratio < 0 && leg.time > 0) ratio = leg.distance / leg.time;
+      has_ratio = has_ratio && std::abs(leg.distance - leg.time * ratio) <= 1e-12 * leg.distance;
+      if (to < from)
+        is_symmetric = is_symmetric && leg.time == time_[std::size_t{to} * size_ + from];
+    }
+  if (has_ratio && ratio > 0) {
+    metres_per_second_ = ratio;
+    distance_ = {};
+  }
+  if (is_symmetric) return;
+  time_back_.resize(time_.size());
+  for (std::uint32_t from = 0; from < size_; ++from)
+    for (std::uint32_t to = 0; to < size_; ++to)
+      time_back_[std::size_t{to} * size_ + from] = time_[std::size_t{from} * size_ + to];
+}
+
+Leg LegTable::leg_of(const Travel& travel, std::uint32_t from, std::uint32_t to) const {
+  const auto leg = travel.leg(from, to);
+  return truncates_ ? Leg{truncated(leg.time), truncated(leg.distance)} : leg;
+}
+
+bool LegTable::add(const Travel& travel, std::uint32_t place) {
+  if (place + 1 >= size_) return false;
+  for (std::uint32_t other = 0; other < travel.size(); ++other)
+    for (const auto& [from, to] : {std::pair{place, other}, std::pair{other, place}}) {
+      const auto leg = leg_of(travel, from, to);
+      const auto at = std::size_t{from} * size_ + to, back = std::size_t{to} * size_ + from;
+      if (distance_.empty() &&
+          std::abs(leg.distance - leg.time * metres_per_second_) > 1e-9 * leg.distance)
+        return false;
+      if (time_back_.empty() && from > to && leg.time != time_[back]) return false;
+      time_[at] = leg.time;
+      if (!time_back_.empty()) time_back_[back] = leg.time;
+      if (!distance_.empty()) distance_[at] = leg.distance;
+    }
+  return true;
+}
+
+Instance::Instance(const Problem& p, const Objective& o, Room room)
+    : problem(p),
+      objective(o),
+      legs(*p.travel, o.truncates_legs, room.places),
+      profile(p.profile),
+      room_(room) {
+  add_duties();
+  add_nodes();
+  add_supplies();
+  decide_who_serves();
+  if (!room_.is_wanted) find_neighbours();
+  weigh();
+}
+
+void Instance::add_duties() {
+  for (std::uint32_t t = 0; t < problem.technicians.size(); ++t) {
+    technicians_.emplace(problem.technicians[t].id, t);
+    for (std::uint32_t s = 0; s < problem.technicians[t].shifts.size(); ++s) {
+      duty_of_[{t, s}] = static_cast<std::uint32_t>(duties.size());
+      duties.push_back({.technician = t, .shift = s});
+      fill_duty(duties.back());
+    }
+  }
+  fixed.resize(duties.size());
+  vehicles_max = problem.vehicles_max.value_or(duties.size());
+}
+
+void Instance::fill_duty(Duty& duty) {
+  const auto& who = problem.technicians[duty.technician];
+  const auto& shift = who.shifts[duty.shift];
+  duty.start = static_cast<std::uint32_t>(who.start);
+  duty.end = who.end ? static_cast<std::uint32_t>(*who.end) : legs.nowhere();
+  duty.from = shift.hours.from;
+  duty.to = shift.hours.to;
+  duty.to_with_overtime = shift.hours.to + shift.overtime_max;
+  duty.speed = who.speed;
+  duty.cost = who.cost;
+  duty.breaks = shift.breaks;
+}
+
+void Instance::add_nodes() {
+  visit_count = static_cast<std::uint32_t>(problem.visits.size());
+  nodes.resize(visit_count + problem.depots.size());
+  for (std::uint32_t v = 0; v < visit_count; ++v) fill_visit(v);
+  for (std::size_t d = 0; d < problem.depots.size(); ++d) {
+    const auto& depot = problem.depots[d];
+    auto& node = nodes[visit_count + d];
+    node.place = static_cast<std::uint32_t>(depot.place);
+    node.duration = depot.duration;
+    set_windows(node, std::span(&depot.hours, 1));
+    node.is_depot = true;
+  }
+}
+
+/// In the room the node had before, where that suffices.
+void Instance::set_windows(Node& node, std::span<const Window> list) {
+  node.windows = static_cast<std::uint32_t>(list.size());
+  if (node.windows > node.windows_room) {
+    node.windows_at = static_cast<std::uint32_t>(windows.size());
+    node.windows_room = node.windows;
+    windows.resize(windows.size() + list.size());
+  }
+  std::ranges::copy(list, windows.begin() + node.windows_at);
+  node.open = list.empty() ? -infinity : list.front().from;
+  node.close = list.empty() ? infinity : list.back().to;
+}
+
+void Instance::fill_visit(std::uint32_t v) {
+  const auto& visit = problem.visits[v];
+  auto& node = nodes[v];
+  node = {.place = static_cast<std::uint32_t>(visit.place),
+          .windows_at = node.windows_at,
+          .windows_room = node.windows_room,
+          .duration = visit.duration};
+  set_windows(node, visit.windows);
+  node.release = visit.release;
+  if (visit.due) node.due = *visit.due;
+  node.lateness_weight = visit.lateness_weight;
+  node.value = visit.value;
+  if (visit.announced) {
+    node.announced = visit.announced->start;
+    node.announced_technician =
+        static_cast<std::int32_t>(technicians_.at(visit.announced->technician));
+  }
+  if (visit.pin) pin(v, *visit.pin);
+}
+
+void Instance::pin(std::uint32_t v, const Pin& pin) {
+  auto& node = nodes[v];
+  const auto duty =
+      duty_of_.at({technicians_.at(pin.technician), static_cast<std::uint32_t>(pin.shift)});
+  node.pinned_duty = static_cast<std::int32_t>(duty);
+  node.is_fixed = pin.place.has_value();
+  if (node.is_fixed) {
+    auto& front = fixed[duty];
+    front.resize(std::max(front.size(), *pin.place + 1));
+    front[*pin.place] = v;
+    duties[duty].fixed = static_cast<std::uint32_t>(front.size());
+  }
+  if (!pin.started) return;
+  node.under_way = true;
+  const Window now{*pin.started, *pin.started};
+  set_windows(node, std::span(&now, 1));
+}
+
+void Instance::add_supplies() {
+  for (const auto& v : problem.visits)
+    dimensions = std::max(dimensions, static_cast<std::uint32_t>(v.demand.size()));
+  for (const auto& v : problem.visits) {
+    for (const auto& m : v.materials) number_of(items_, m.item);
+    for (const auto& t : v.tools) number_of(tools_, t);
+  }
+  supplies = dimensions + static_cast<std::uint32_t>(items_.size());
+  use.assign(nodes.size() * supplies, 0);
+  has.assign(duties.size() * supplies, 0);
+  offers.assign(problem.depots.size() * supplies, 0);
+  needs_tools.resize(nodes.size());
+  has_tools.resize(duties.size());
+  offers_tools.resize(problem.depots.size());
+  for (std::uint32_t v = 0; v < visit_count; ++v) fill_needs(v);
+  for (std::uint32_t d = 0; d < duties.size(); ++d) fill_stock(d);
+  for (std::size_t d = 0; d < problem.depots.size(); ++d) {
+    std::fill_n(offers.begin() + static_cast<std::ptrdiff_t>(d * supplies), dimensions, 1);
+    for (const auto& item : problem.depots[d].items)
+      if (const auto found = items_.find(item); found != items_.end())
+        offers[d * supplies + dimensions + found->second] = 1;
+    offers_tools[d] = numbers_of_tools(problem.depots[d].tools);
+  }
+}
+
+/// Names that no visit asks for don't matter.
+Tools Instance::numbers_of_tools(const std::vector<std::string>& names) const {
+  Tools set;
+  for (const auto& name : names)
+    if (const auto found = tools_.find(name); found != tools_.end()) set.set(found->second);
+  return set;
+}
+
+void Instance::fill_needs(std::uint32_t v) {
+  const auto& visit = problem.visits[v];
+  const auto row = use.begin() + static_cast<std::ptrdiff_t>(std::size_t{v} * supplies);
+  std::fill_n(row, supplies, 0);
+  std::ranges::copy(visit.demand, row);
+  for (const auto& m : visit.materials) row[dimensions + items_.at(m.item)] = m.quantity;
+  needs_tools[v] = numbers_of_tools(visit.tools);
+}
+
+void Instance::fill_stock(std::uint32_t d) {
+  const auto& who = problem.technicians[duties[d].technician];
+  const auto row = has.begin() + static_cast<std::ptrdiff_t>(std::size_t{d} * supplies);
+  std::fill_n(row, supplies, 0);
+  std::copy_n(who.capacity.begin(), std::min<std::size_t>(dimensions, who.capacity.size()), row);
+  for (const auto& s : who.stock)
+    if (const auto found = items_.find(s.item); found != items_.end())
+      row[dimensions + found->second] = s.quantity;
+  has_tools[d] = numbers_of_tools(who.tools);
+}
+
+bool Instance::renew_visit(std::uint32_t v) {
+  const auto& visit = problem.visits[v];
+  const bool is_known =
+      visit.demand.size() <= dimensions &&
+      std::ranges::all_of(visit.materials,
+                          [&](const Amount& m) { return items_.contains(m.item); }) &&
+      std::ranges::all_of(visit.tools, [&](const std::string& t) { return tools_.contains(t); });
+  if (!is_known || nodes[v].is_fixed || (visit.pin && visit.pin->place)) return false;
+  fill_visit(v);
+  fill_needs(v);
+  for (const auto& duty : duties)
+    serves_[std::size_t{duty.kind} * visit_count + v] = may_serve(duty, v) ? 1 : 0;
+  return true;
+}
+
+void Instance::renew_duty(std::uint32_t d) {
+  fill_duty(duties[d]);
+  fill_stock(d);
+  for (std::uint32_t v = 0; v < visit_count; ++v)
+    serves_[std::size_t{duties[d].kind} * visit_count + v] = may_serve(duties[d], v) ? 1 : 0;
+}
+
+/// Everything but time on the way and what is in the van by then.
+bool Instance::may_serve(const Duty& duty, std::uint32_t v) const {
+  const auto& who = problem.technicians[duty.technician];
+  const auto& visit = problem.visits[v];
+  const auto& node = nodes[v];
+  const auto d = static_cast<std::size_t>(&duty - duties.data());
+  if (node.pinned_duty >= 0 && static_cast<std::size_t>(node.pinned_duty) != d) return false;
+  if (missing_skill(who.skills, visit.skills)) return false;
+  if (!visit.zone.empty() && !who.zones.empty() &&
+      std::ranges::find(who.zones, visit.zone) == who.zones.end())
+    return false;
+  if (!visit.allowed.empty() && std::ranges::find(visit.allowed, who.id) == visit.allowed.end())
+    return false;
+  if (std::ranges::find(visit.forbidden, who.id) != visit.forbidden.end()) return false;
+  if (problem.depots.empty()) {
+    if ((needs_tools[v] & ~has_tools[d]).any()) return false;
+    for (std::uint32_t k = dimensions; k < supplies; ++k)
+      if (use[v * supplies + k] > has[d * supplies + k]) return false;
+  }
+  for (std::uint32_t k = 0; k < dimensions; ++k)
+    if (use[v * supplies + k] > has[d * supplies + k]) return false;
+  return node.under_way || (node.close >= duty.from && node.open <= duty.to_with_overtime);
+}
+
+void Instance::decide_who_serves() {
+  // Duties with the same numbers that serve the same visits are interchangeable.
+  std::map<std::pair<std::vector<double>, std::vector<std::uint8_t>>, std::uint32_t> kinds_seen;
+  for (std::size_t d = 0; d < duties.size(); ++d) {
+    auto& duty = duties[d];
+    std::vector<std::uint8_t> row(visit_count);
+    for (std::uint32_t v = 0; v < visit_count; ++v) row[v] = may_serve(duty, v) ? 1 : 0;
+    std::vector<double> numbers{double(duty.start),    double(duty.end), duty.from, duty.to,
+                                duty.to_with_overtime, duty.speed,       duty.cost};
+    for (const auto& b : duty.breaks)
+      numbers.insert(numbers.end(), {b.start.from, b.start.to, b.duration});
+    numbers.insert(numbers.end(), has.begin() + static_cast<std::ptrdiff_t>(d * supplies),
+                   has.begin() + static_cast<std::ptrdiff_t>((d + 1) * supplies));
+    for (std::size_t tool = 0; tool < has_tools[d].size(); ++tool)
+      if (has_tools[d][tool]) numbers.push_back(static_cast<double>(tool));
+    // Whose visits are announced to clients is somebody.
+    if (objective.has(Term::instability)) numbers.push_back(duty.technician);
+    if (duty.fixed > 0 || room_.is_wanted) numbers.push_back(-1 - static_cast<double>(d));
+    const auto [found, is_new] = kinds_seen.emplace(std::pair{std::move(numbers), row}, kinds);
+    duty.kind = found->second;
+    if (!is_new) continue;
+    ++kinds;
+    serves_.insert(serves_.end(), row.begin(), row.end());
+  }
+}
+
+void Instance::find_neighbours() {
+  neighbours_of_each_ = std::min(visit_count, neighbours_max);
+  neighbours_.reserve(std::size_t{visit_count} * neighbours_of_each_);
+  std::vector<std::uint32_t> order(visit_count);
+  std::vector<double> near(visit_count);
+  std::vector<double> lengths;
+  for (std::uint32_t v = 0; v < visit_count; ++v) {
+    for (std::uint32_t w = 0; w < visit_count; ++w)
+      near[w] = w == v ? -1
+                       : std::min(legs.time(nodes[v].place, nodes[w].place),
+                                  legs.time(nodes[w].place, nodes[v].place));
+    std::iota(order.begin(), order.end(), 0U);
+    const auto by_nearness = [&](std::uint32_t a, std::uint32_t b) {
+      return near[a] != near[b] ? near[a] < near[b] : a < b;
+    };
+    std::ranges::partial_sort(order, order.begin() + neighbours_of_each_, by_nearness);
+    neighbours_.insert(neighbours_.end(), order.begin(), order.begin() + neighbours_of_each_);
+    if (visit_count > 1) lengths.push_back(near[order[std::min(visit_count, 6U) - 1]]);
+  }
+  if (lengths.empty()) return;
+  std::ranges::nth_element(lengths,
+                           lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2));
+  unit = std::max(1e-3, lengths[lengths.size() / 2]);
+}
+
+/// A level outweighs the one below by `ratio` typical amounts of it. The level that measures the
+/// way (distance, travel or working time) weighs 1, so that the search's temperature is one of
+/// lengths.
+void Instance::weigh() {
+  constexpr double ratio = 20;
+  const auto typical = [&](Term term) -> double {
+    switch (term) {
+      case Term::unserved: return 0.1;
+      case Term::vehicles: return 0.2;
+      case Term::unfairness: return 0.02;
+      case Term::instability: return 10 * unit;
+      default: return unit;
+    }
+  };
+  // One speed for all: a metre weighs what its seconds do.
+  const double metre = legs.nowhere() > 1 && legs.time(0, 1) > 0 && legs.distance(0, 1) > 0
+                           ? legs.time(0, 1) / legs.distance(0, 1)
+                           : 1;
+  std::size_t key = objective.levels.size() - 1;
+  for (std::size_t i = 0; i < objective.levels.size(); ++i) {
+    const auto term = objective.levels[i].term;
+    if (term == Term::distance || term == Term::travel || term == Term::working_time) {
+      key = i;
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < objective.levels.size(); ++i) {
+    const auto term = objective.levels[i].term;
+    const double steps = static_cast<double>(key) - static_cast<double>(i);
+    weights[static_cast<std::size_t>(term)] =
+        term == Term::distance && i == key ? metre : unit / typical(term) * std::pow(ratio, steps);
+  }
+  counts_delay =
+      objective.has(Term::waiting) || objective.has(Term::working_time) ||
+      objective.has(Term::tightness) || objective.has(Term::unfairness) ||
+      objective.has(Term::instability) ||
+      (objective.has(Term::travel) && !profile.is_flat());  // when a leg is driven matters
+  const auto level_of = [&](Term term) {
+    return std::ranges::find(objective.levels, term, &Level::term) - objective.levels.begin();
+  };
+  const auto delay = std::min(level_of(Term::waiting), level_of(Term::working_time));
+  keeps_slack = level_of(Term::tightness) < delay;
+  keeps_promises = level_of(Term::instability) < delay;
+  is_plain = !counts_delay && !objective.has(Term::lateness) && !objective.has(Term::overtime) &&
+             problem.depots.empty() && profile.is_flat() &&
+             std::ranges::all_of(duties, [](const Duty& d) { return d.breaks.empty(); });
+}
+
+double Instance::begin_in_windows(const Node& node, double arrival) const {
+  for (std::uint32_t w = 0; w < node.windows; ++w) {
+    const auto& window = windows[node.windows_at + w];
+    if (arrival <= window.to + rounding) return std::max(arrival, window.from);
+  }
+  return infinity;
+}
+
+double Instance::latest_in_windows(const Node& node, double bound) const {
+  for (std::uint32_t w = node.windows; w-- > 0;) {
+    const auto& window = windows[node.windows_at + w];
+    if (bound >= window.from - rounding) return std::min(bound, window.to);
+  }
+  return -infinity;
+}
+
+double Instance::energy(const Score& score) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < term_count; ++i) sum += weights[i] * score.values[i];
+  return sum;
+}
+
+}  // namespace mf::planning

@@ -1,0 +1,196 @@
+#pragma once
+// A problem and an objective, made ready for the search: names are numbers, travel is a table, and
+// everything that doesn't depend on the plan is decided once.
+#include <bitset>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "planning/plan.hpp"
+#include "planning/problem.hpp"
+
+namespace mf::planning {
+
+/// Sums of doubles taken forward and backward differ by less (seconds).
+inline constexpr double rounding = 1e-7;
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Travel between all places as tables. Where distance is time at one speed, one table serves both.
+class LegTable {
+ public:
+  LegTable() = default;
+  /// With one more place, `nowhere()`, that is no distance from anything: the end of a route
+  /// without an end place.
+  /// There is room for `spare` places more.
+  LegTable(const Travel& travel, bool truncates, std::size_t spare = 0);
+  /// Takes over a place that is new in `travel`. False when there is no room left, or the place
+  /// needs another kind of table: the table is then of no use any more.
+  [[nodiscard]] bool add(const Travel& travel, std::uint32_t place);
+
+  [[nodiscard]] std::uint32_t nowhere() const { return size_ - 1; }
+  [[nodiscard]] double time(std::uint32_t from, std::uint32_t to) const {
+    return time_[std::size_t{from} * size_ + to];
+  }
+  [[nodiscard]] double distance(std::uint32_t from, std::uint32_t to) const {
+    return distance_.empty() ? time(from, to) * metres_per_second_
+                             : distance_[std::size_t{from} * size_ + to];
+  }
+  [[nodiscard]] bool is_one_table() const { return distance_.empty(); }
+  /// When there is one table: what turns a time into a distance.
+  [[nodiscard]] double metres_per_second() const { return metres_per_second_; }
+  /// Times from `place` to each place, and from each place to it: one run of memory each.
+  [[nodiscard]] const double* times_from(std::uint32_t place) const {
+    return &time_[std::size_t{place} * size_];
+  }
+  [[nodiscard]] const double* times_to(std::uint32_t place) const {
+    return time_back_.empty() ? times_from(place) : &time_back_[std::size_t{place} * size_];
+  }
+
+ private:
+  [[nodiscard]] Leg leg_of(const Travel& travel, std::uint32_t from, std::uint32_t to) const;
+
+  std::uint32_t size_ = 0;
+  bool truncates_ = false;
+  std::vector<double> time_, distance_;
+  std::vector<double> time_back_;  ///< transposed; empty when the table is symmetric
+  double metres_per_second_ = 1;   ///< when `distance_` is empty
+};
+
+/// One technician's shift: a route that may be driven.
+struct Duty {
+  std::uint32_t technician = 0, shift = 0;
+  std::uint32_t start = 0, end = 0;  ///< places
+  double from = 0, to = 0, to_with_overtime = 0;
+  double speed = 1, cost = 1;
+  std::span<const Break> breaks;
+  std::uint32_t kind = 0;   ///< duties of a kind are interchangeable
+  std::uint32_t fixed = 0;  ///< nodes at its front that are pinned to their place
+};
+
+/// A visit, or behind the visits a depot.
+struct Node {
+  std::uint32_t place = 0;
+  std::uint32_t windows_at = 0, windows = 0;  ///< in Instance::windows; none: any time
+  std::uint32_t windows_room = 0;
+  double duration = 0;
+  double open = -infinity, close = infinity;  ///< of the first window, of the last
+  double release = -infinity;
+  double due = infinity, lateness_weight = 0, value = 0;
+  double announced = 0;  ///< start, when `announced_technician` is one
+  std::int32_t announced_technician = -1;
+  std::int32_t pinned_duty = -1;
+  bool under_way = false;  ///< begins at `open`, whatever was before
+  bool is_fixed = false;   ///< at the front of its route for good
+  bool is_depot = false;   ///< loading takes everybody the same time
+};
+
+using Tools = std::bitset<ProblemLimits::tools>;
+
+/// Needs a valid problem, which must outlive it.
+class Instance {
+ public:
+  /// What may be added later (Roster). Then every duty is its own kind, and nobody has neighbours:
+  /// it is for insertions, not for the search.
+  struct Room {
+    bool is_wanted = false;
+    std::size_t places = 0;
+  };
+  Instance(const Problem& problem, const Objective& objective, Room room);
+  Instance(const Problem& problem, const Objective& objective)
+      : Instance(problem, objective, Room{}) {}
+
+  /// The problem's visit is another one now. False when that takes a new instance: new names of
+  /// items or tools, or a place in a route.
+  [[nodiscard]] bool renew_visit(std::uint32_t visit);
+  /// The duty's technician is another one now, with as many shifts as before.
+  void renew_duty(std::uint32_t duty);
+
+  const Problem& problem;
+  const Objective& objective;
+  LegTable legs;
+  SpeedProfile profile;
+  std::vector<Duty> duties;
+  std::vector<Node> nodes;  ///< visits, then depots
+  std::vector<Window> windows;
+  std::uint32_t visit_count = 0, kinds = 0;
+  std::vector<std::vector<std::uint32_t>> fixed;  ///< by duty: nodes pinned to its front
+
+  /// What is used up: dimensions of capacity first, then items.
+  std::uint32_t supplies = 0, dimensions = 0;
+  std::vector<double> use;                                  ///< by node and supply
+  std::vector<double> has;                                  ///< by duty and supply
+  std::vector<std::uint8_t> offers;                         ///< by depot and supply
+  std::vector<Tools> needs_tools, has_tools, offers_tools;  ///< by node, duty, depot
+
+  std::array<double, term_count> weights{};  ///< of each term in the search's energy
+  double unit = 1;  ///< of travel: a typical leg between neighbours, as energy
+  /// Only distances, travel times and vehicles count, and nothing but time windows and sums of
+  /// supplies restrict a route: the energy of a move is a few additions.
+  bool is_plain = false;
+  bool counts_delay = false;  ///< a term depends on how late work may begin
+  /// Tightness, instability matter more than waiting and working time: no start is delayed for
+  /// these at the cost of those.
+  bool keeps_slack = false, keeps_promises = false;
+  std::size_t vehicles_max = 0;
+
+  [[nodiscard]] bool is_depot(std::uint32_t node) const { return node >= visit_count; }
+  /// May duties of this kind serve the visit at all?
+  [[nodiscard]] bool can_serve(std::uint32_t kind, std::uint32_t visit) const {
+    return serves_[std::size_t{kind} * visit_count + visit] != 0;
+  }
+  [[nodiscard]] double work(const Duty& duty, const Node& node) const {
+    return node.is_depot ? node.duration : node.duration / duty.speed;
+  }
+  /// When work may begin for who arrives at `arrival`; infinity when no window is left.
+  [[nodiscard]] double begin(const Node& node, double arrival) const {
+    if (node.windows <= 1) {
+      const double start = arrival < node.open ? node.open : arrival;
+      return start <= node.close + rounding ? start : infinity;
+    }
+    return begin_in_windows(node, arrival);
+  }
+  /// The latest begin of work not after `bound`; -infinity when there is none.
+  [[nodiscard]] double begin_by(const Node& node, double bound) const {
+    if (node.windows <= 1) {
+      const double start = bound < node.close ? bound : node.close;
+      return start >= node.open - rounding ? start : -infinity;
+    }
+    return latest_in_windows(node, bound);
+  }
+  [[nodiscard]] double energy(const Score& score) const;
+  /// Visits near a visit, nearest first, itself among them.
+  [[nodiscard]] std::span<const std::uint32_t> neighbours(std::uint32_t visit) const {
+    return {&neighbours_[std::size_t{visit} * neighbours_of_each_], neighbours_of_each_};
+  }
+
+ private:
+  void add_nodes();
+  void fill_visit(std::uint32_t visit);
+  void set_windows(Node& node, std::span<const Window> list);
+  void pin(std::uint32_t visit, const Pin& pin);
+  void add_duties();
+  void fill_duty(Duty& duty);
+  void add_supplies();
+  void fill_needs(std::uint32_t visit);
+  void fill_stock(std::uint32_t duty);
+  [[nodiscard]] Tools numbers_of_tools(const std::vector<std::string>& names) const;
+  void decide_who_serves();
+  void find_neighbours();
+  void weigh();
+  [[nodiscard]] bool may_serve(const Duty& duty, std::uint32_t visit) const;
+  [[nodiscard]] double begin_in_windows(const Node& node, double arrival) const;
+  [[nodiscard]] double latest_in_windows(const Node& node, double bound) const;
+
+  Room room_;
+  std::map<std::string, std::uint32_t> technicians_, items_, tools_;          ///< their numbers
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> duty_of_;  ///< technician, shift
+  std::vector<std::uint8_t> serves_;
+  std::vector<std::uint32_t> neighbours_;
+  std::uint32_t neighbours_of_each_ = 0;
+};
+
+}  // namespace mf::planning

@@ -1,0 +1,196 @@
+#include "planning/reasons.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+
+#include "planning/reasons_rules.hpp"
+#include "planning/timing.hpp"
+
+namespace mf::planning {
+namespace {
+
+constexpr std::array<std::string_view, reason_code_count> code_names = {
+    "pinned_elsewhere", "pinned_to_other_shift", "forbidden",        "not_allowed",
+    "skill_missing",    "skill_level",           "outside_zone",     "no_shift",
+    "outside_shift",    "tool_missing",          "material_missing", "over_capacity",
+    "no_vehicle_left",  "route_broken",          "break_impossible", "overlaps_pinned",
+    "delays_other",     "window_missed",         "shift_overrun"};
+
+/// Groups of one code are told apart by what is missing; what is only about time isn't.
+bool is_same_group(const Reason& a, const Reason& b) {
+  if (a.code != b.code) return false;
+  switch (a.code) {
+    case ReasonCode::skill_missing:
+    case ReasonCode::skill_level: return a.subject == b.subject && a.needed == b.needed;
+    case ReasonCode::tool_missing:
+    case ReasonCode::material_missing: return a.subject == b.subject;
+    default: return true;
+  }
+}
+
+void count_in(std::vector<Explanation::Group>& groups, const Reason& reason) {
+  const auto found = std::ranges::find_if(
+      groups, [&](const auto& group) { return is_same_group(group.nearest, reason); });
+  if (found == groups.end()) groups.push_back({1, reason});
+  else ++found->technicians;
+}
+
+/// Why a route can't be driven as it is.
+Reason why_broken(const Instance& instance, std::uint32_t number,
+                  std::span<const std::uint32_t> nodes) {
+  const auto& duty = instance.duties[number];
+  const auto lacking = shortages(instance, number, nodes);
+  if (!lacking.empty()) return lacking.front();
+  // No visit of it is the one that is asked about.
+  const auto nobody = nodes.size() + 1;
+  if (const auto found = breaches(instance, duty, nodes); found.first)
+    return reason_for(instance, duty, nodes, nobody, *found.first);
+  return break_reason(instance, duty, nodes);
+}
+
+/// Adds up what routes cost and what each of their visits adds.
+class PlanShares {
+ public:
+  explicit PlanShares(const Instance& instance)
+      : instance_(instance), timing_(instance), is_routed_(instance.visit_count) {
+    for (const auto& level : instance.objective.levels) result_.terms.push_back({level.term});
+  }
+
+  void add_route(std::uint32_t duty, const NodeList& nodes) {
+    if (nodes.empty()) return;
+    for (const auto node : nodes)
+      if (!instance_.is_depot(node)) is_routed_[node] = true;
+    Score whole;
+    if (!timing_.timeline(duty, nodes, whole)) {
+      result_.broken.push_back(why_broken(instance_, duty, nodes));
+      return;
+    }
+    for (auto& share : result_.terms) share.value += whole[share.term];
+    for (const auto node : nodes) {
+      if (instance_.is_depot(node)) continue;
+      const auto rest = without(instance_, timing_, duty, nodes, node);
+      Score less;
+      if (!rest.empty() && !timing_.timeline(duty, rest, less)) continue;
+      for (auto& share : result_.terms) drive(share, node, whole[share.term] - less[share.term]);
+    }
+  }
+
+  PlanExplanation finish() {
+    for (auto& share : result_.terms) {
+      for (std::uint32_t v = 0; share.term == Term::unserved && v < instance_.visit_count; ++v) {
+        if (is_routed_[v]) continue;
+        share.value += instance_.nodes[v].value;
+        drive(share, v, instance_.nodes[v].value);
+      }
+      std::ranges::stable_sort(share.drivers, std::greater{}, &TermShare::Driver::amount);
+      if (share.drivers.size() > TermShare::drivers_max)
+        share.drivers.resize(TermShare::drivers_max);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  static void drive(TermShare& share, std::size_t visit, double amount) {
+    constexpr double noise = 1e-6;
+    if (amount > noise) share.drivers.push_back({visit, amount});
+  }
+
+  const Instance& instance_;
+  Timing timing_;
+  std::vector<bool> is_routed_;
+  PlanExplanation result_;
+};
+
+}  // namespace
+
+std::string_view to_string(ReasonCode code) { return code_names[static_cast<std::size_t>(code)]; }
+
+Result<std::vector<NodeList>> nodes_of(const Instance& instance, const Plan& plan) {
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> duty_of;
+  for (std::size_t d = 0; d < instance.duties.size(); ++d)
+    duty_of[{instance.duties[d].technician, instance.duties[d].shift}] = d;
+  std::vector<NodeList> nodes(instance.duties.size());
+  std::vector<bool> is_served(instance.visit_count);
+  for (std::size_t r = 0; r < plan.routes.size(); ++r) {
+    const auto& route = plan.routes[r];
+    const auto no = [r](std::string_view why) {
+      return fail(ErrorCode::invalid_argument, fmt::format("routes.{}: {}", r, why));
+    };
+    const auto duty = duty_of.find({route.technician, route.shift});
+    if (duty == duty_of.end()) return no("there is no such shift");
+    auto& list = nodes[duty->second];
+    if (!list.empty()) return no("another route is of the same shift");
+    for (const auto& stop : route.stops) {
+      if (stop.kind == StopKind::rest) continue;
+      const bool is_visit = stop.kind == StopKind::visit;
+      const auto count = is_visit ? instance.visit_count : instance.problem.depots.size();
+      if (stop.which >= count) return no("there is no such stop");
+      if (is_visit && is_served[stop.which]) return no("a visit is in the plan twice");
+      if (is_visit) is_served[stop.which] = true;
+      list.push_back(
+          static_cast<std::uint32_t>(stop.which + (is_visit ? 0 : instance.visit_count)));
+    }
+  }
+  return nodes;
+}
+
+NodeList without(const Instance& instance, Timing& timing, std::uint32_t duty,
+                 std::span<const std::uint32_t> nodes, std::uint32_t visit) {
+  NodeList rest;
+  std::ranges::remove_copy(nodes, std::back_inserter(rest), visit);
+  for (std::size_t i = 0; i < rest.size();) {
+    if (!instance.is_depot(rest[i])) {
+      ++i;
+      continue;
+    }
+    auto fewer = rest;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    if (timing.carries(duty, fewer)) rest = std::move(fewer);
+    else ++i;
+  }
+  return rest;
+}
+
+Explanation why_nobody(const Problem& problem, std::size_t visit, std::span<const Option> options) {
+  Explanation result{.visit = visit};
+  std::vector<bool> is_counted(problem.technicians.size());
+  for (const auto& option : options) {
+    if (option.is_feasible) result.possible.push_back(option);
+    if (is_counted[option.technician]) continue;
+    is_counted[option.technician] = true;
+    // A technician's nearest option comes first.
+    if (!option.is_feasible && !option.reasons.empty())
+      count_in(result.groups, option.reasons.front());
+  }
+  for (std::size_t t = 0; t < problem.technicians.size(); ++t)
+    if (!is_counted[t]) count_in(result.groups, {.code = ReasonCode::no_shift, .technician = t});
+  std::ranges::stable_sort(result.groups, std::greater{}, &Explanation::Group::technicians);
+  return result;
+}
+
+Result<Explanation> why_nobody(const Problem& problem, const Objective& objective, const Plan& plan,
+                               std::size_t visit) {
+  const auto options = explain_visit(problem, objective, plan, visit);
+  if (!options) return std::unexpected(options.error());
+  return why_nobody(problem, visit, *options);
+}
+
+Result<PlanExplanation> explain_plan(const Instance& instance, const Plan& plan) {
+  const auto routes = nodes_of(instance, plan);
+  if (!routes) return std::unexpected(routes.error());
+  PlanShares shares(instance);
+  for (std::uint32_t d = 0; d < routes->size(); ++d) shares.add_route(d, (*routes)[d]);
+  return shares.finish();
+}
+
+Result<PlanExplanation> explain_plan(const Problem& problem, const Objective& objective,
+                                     const Plan& plan) {
+  if (auto status = validate(problem); !status) return std::unexpected(status.error());
+  return explain_plan(Instance(problem, objective), plan);
+}
+
+}  // namespace mf::planning

@@ -1,0 +1,339 @@
+#include "planning/roster.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "planning/random.hpp"
+#include "planning/solution.hpp"
+
+namespace mf::planning {
+namespace {
+
+constexpr std::size_t spare_visits = 256, spare_places = 256;
+
+/// A number that no visit has at the moment.
+Visit vacancy(std::size_t number) {
+  // The character keeps it apart from every id a person would choose.
+  return {.id = fmt::format("\x1f{}", number), .skills = {{"\x1f", 5}}, .value = 0};
+}
+
+}  // namespace
+
+struct Roster::State {
+  State(Problem p, const Objective& o) : problem(std::move(p)), objective(o) {}
+
+  Problem problem;
+  Objective objective;
+  std::vector<std::size_t> vacant;  ///< numbers of visits that are free, the next one last
+  std::unique_ptr<Instance> instance;
+  std::unique_ptr<Solution> solution;
+  std::unique_ptr<Timing> timing;
+  mutable Random unused{0};  // nothing is overlooked here
+
+  void build() {
+    instance = std::make_unique<Instance>(
+        problem, objective, Instance::Room{.is_wanted = true, .places = spare_places});
+    solution = std::make_unique<Solution>(*instance);
+    timing = std::make_unique<Timing>(*instance);
+  }
+  /// Everything anew, with more room.
+  void rebuild() {
+    std::vector<std::vector<std::uint32_t>> routes;
+    const auto depots_were_at = instance->visit_count;
+    for (std::uint32_t t = 0; t < instance->duties.size(); ++t)
+      routes.push_back(solution->nodes(t));
+    if (vacant.empty()) make_vacancies();
+    build();
+    for (std::uint32_t t = 0; t < routes.size(); ++t) {
+      for (auto& node : routes[t])
+        if (node >= depots_were_at) node += instance->visit_count - depots_were_at;
+      keep(t, routes[t]);
+    }
+  }
+  void make_vacancies() {
+    for (std::size_t i = 0; i < spare_visits; ++i)
+      problem.visits.push_back(vacancy(problem.visits.size()));
+    for (std::size_t i = 0; i < spare_visits; ++i) vacant.push_back(problem.visits.size() - 1 - i);
+  }
+  /// Makes the empty tour one of these nodes, as far as that is feasible; returns the visits left
+  /// out. A depot that is of no use is left out, too.
+  std::vector<std::size_t> keep(std::uint32_t t, const std::vector<std::uint32_t>& nodes) {
+    std::vector<std::uint32_t> kept;
+    std::vector<std::size_t> left_out;
+    Score score;
+    if (timing->evaluate(t, nodes, score) && serves_all(t, nodes)) {
+      kept = nodes;
+    } else {
+      for (const auto node : nodes) {
+        kept.push_back(node);
+        const bool is_kept = (instance->is_depot(node) || serves_all(t, {{node}})) &&
+                             timing->evaluate(t, kept, score);
+        if (is_kept) continue;
+        kept.pop_back();
+        if (!instance->is_depot(node)) left_out.push_back(node);
+      }
+      if (std::ranges::all_of(kept, [&](auto n) { return instance->is_depot(n); })) kept.clear();
+    }
+    if (kept.size() > solution->tours()[t].size()) {
+      const bool is_done = solution->assign(t, kept);
+      MF_ASSERT(is_done, "a feasible route could not be assigned");
+    }
+    return left_out;
+  }
+  [[nodiscard]] bool serves_all(std::uint32_t t, const std::vector<std::uint32_t>& nodes) const {
+    return std::ranges::all_of(nodes, [&](auto n) {
+      return instance->is_depot(n) || instance->can_serve(instance->duties[t].kind, n);
+    });
+  }
+  std::vector<std::uint32_t> renew_duties_of(std::size_t technician) {
+    std::vector<std::uint32_t> renewed;
+    for (std::uint32_t t = 0; t < instance->duties.size(); ++t) {
+      if (instance->duties[t].technician != technician) continue;
+      instance->renew_duty(t);
+      renewed.push_back(t);
+    }
+    return renewed;
+  }
+  [[nodiscard]] bool is_vacant(std::size_t visit) const {
+    return visit >= problem.visits.size() || problem.visits[visit].id.starts_with('\x1f');
+  }
+  /// Checks one visit by a problem that has nothing else.
+  [[nodiscard]] Status check(const Visit& visit, std::size_t number) const {
+    if (visit.pin && visit.pin->place)
+      return fail(ErrorCode::unsupported,
+                  "pin.place: only a whole plan has places that are pinned");
+    for (std::size_t v = 0; v < problem.visits.size(); ++v)
+      if (v != number && problem.visits[v].id == visit.id)
+        return fail(ErrorCode::already_exists,
+                    fmt::format("id: there is a visit \"{}\"", visit.id));
+    Problem alone{.places = problem.places,
+                  .travel = problem.travel,
+                  .technicians = problem.technicians,
+                  .visits = {visit}};
+    return validate(alone);
+  }
+  Status put(std::size_t number, Visit visit) {
+    problem.visits[number] = std::move(visit);
+    if (!instance->renew_visit(static_cast<std::uint32_t>(number))) rebuild();
+    return {};
+  }
+};
+
+Roster::Roster(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Roster::Roster(Roster&&) noexcept = default;
+Roster& Roster::operator=(Roster&&) noexcept = default;
+Roster::~Roster() = default;
+
+const Problem& Roster::problem() const { return state_->problem; }
+
+Result<Roster> Roster::create(Problem problem, const Objective& objective, const Plan& plan) {
+  if (auto status = validate(problem); !status) return std::unexpected(status.error());
+  auto state = std::make_unique<State>(std::move(problem), objective);
+  for (std::size_t v = 0; v < state->problem.visits.size(); ++v)
+    if (state->is_vacant(v)) state->vacant.push_back(v);
+  if (state->vacant.empty()) state->make_vacancies();
+  state->build();
+  const auto& instance = *state->instance;
+  for (const auto& route : plan.routes) {
+    const auto duty = std::ranges::find_if(instance.duties, [&](const Duty& d) {
+      return d.technician == route.technician && d.shift == route.shift;
+    });
+    std::vector<std::uint32_t> nodes;
+    for (const auto& stop : route.stops)
+      if (stop.kind != StopKind::rest)
+        nodes.push_back(static_cast<std::uint32_t>(
+            stop.which + (stop.kind == StopKind::restock ? instance.visit_count : 0)));
+    const bool is_known = duty != instance.duties.end() && std::ranges::all_of(nodes, [&](auto n) {
+                            return n < instance.nodes.size() &&
+                                   (instance.is_depot(n) || state->solution->is_absent(n) ||
+                                    instance.nodes[n].is_fixed);
+                          });
+    if (!is_known ||
+        !state->keep(static_cast<std::uint32_t>(duty - instance.duties.begin()), nodes).empty())
+      return fail(
+          ErrorCode::invalid_argument,
+          fmt::format("the plan's route of technician {} is not feasible", route.technician));
+  }
+  return Roster(std::move(state));
+}
+
+Plan Roster::plan() const {
+  Plan plan;
+  auto& s = *state_;
+  for (std::uint32_t t = 0; t < s.instance->duties.size(); ++t) {
+    if (s.solution->tours()[t].is_empty()) continue;
+    Score score;
+    auto route = s.timing->timeline(t, s.solution->nodes(t), score);
+    MF_ASSERT(route, "a route of the roster is not feasible");
+    plan.routes.push_back(std::move(*route));
+    plan.score += score;
+  }
+  for (const auto v : s.solution->absent()) {
+    if (s.is_vacant(v)) continue;
+    plan.unserved.push_back(v);
+    plan.score[Term::unserved] += s.problem.visits[v].value;
+  }
+  std::ranges::sort(plan.unserved);
+  return plan;
+}
+
+Result<std::size_t> Roster::add_place(const Place& place) {
+  auto& s = *state_;
+  auto places = s.problem.places;
+  places.push_back(place);
+  std::shared_ptr<const Travel> travel;
+  if (const auto* circle = dynamic_cast<const GreatCircleTravel*>(s.problem.travel.get()))
+    travel = std::make_shared<GreatCircleTravel>(places, circle->road());
+  else if (dynamic_cast<const PlaneTravel*>(s.problem.travel.get()))
+    travel = std::make_shared<PlaneTravel>(places);
+  else return fail(ErrorCode::unsupported, "travel by matrices knows no new places");
+  if (!(std::abs(place.latitude) <= 1e9 && std::abs(place.longitude) <= 1e9))
+    return fail(ErrorCode::invalid_argument, "place: must be finite numbers");
+  s.problem.places = std::move(places);
+  s.problem.travel = std::move(travel);
+  const auto index = s.problem.places.size() - 1;
+  if (!s.instance->legs.add(*s.problem.travel, static_cast<std::uint32_t>(index))) s.rebuild();
+  return index;
+}
+
+Result<std::size_t> Roster::add(Visit visit) {
+  auto& s = *state_;
+  if (auto status = s.check(visit, ~std::size_t{0}); !status)
+    return std::unexpected(status.error());
+  if (s.vacant.empty()) s.rebuild();
+  const auto number = s.vacant.back();
+  s.vacant.pop_back();
+  if (auto status = s.put(number, std::move(visit)); !status)
+    return std::unexpected(status.error());
+  return number;
+}
+
+Status Roster::take_out(std::size_t visit) {
+  auto& s = *state_;
+  if (s.is_vacant(visit)) return fail(ErrorCode::not_found, "there is no such visit");
+  const auto v = static_cast<std::uint32_t>(visit);
+  if (s.instance->nodes[v].is_fixed)
+    return fail(ErrorCode::invalid_argument, "the visit is pinned to its place");
+  if (s.solution->is_absent(v)) return {};
+  const std::uint32_t slot[] = {s.solution->slot_of(v)};
+  s.solution->begin_change();
+  s.solution->remove(s.solution->tour_of(v), slot);
+  return {};
+}
+
+Status Roster::change(std::size_t visit, Visit to) {
+  if (auto status = state_->check(to, visit); !status) return status;
+  if (auto status = take_out(visit); !status) return status;
+  return state_->put(visit, std::move(to));
+}
+
+Status Roster::cancel(std::size_t visit) {
+  if (auto status = take_out(visit); !status) return status;
+  state_->vacant.push_back(visit);
+  return state_->put(visit, vacancy(visit));
+}
+
+std::vector<Placement> Roster::rank(std::size_t visit, std::size_t most) const {
+  auto& s = *state_;
+  std::vector<Placement> ranked;
+  const auto v = static_cast<std::uint32_t>(visit);
+  if (s.is_vacant(visit) || !s.solution->is_absent(v)) return ranked;
+  std::vector<Candidate> found;
+  for (std::uint32_t t = 0; t < s.instance->duties.size(); ++t) {
+    if (!s.instance->can_serve(s.instance->duties[t].kind, v)) continue;
+    if (s.solution->tours()[t].is_empty() && s.solution->used() >= s.instance->vehicles_max)
+      continue;
+    const auto best = s.solution->best_in(v, t, 0, s.unused);
+    if (!best.is_none()) found.push_back(best);
+  }
+  most = std::min(most, found.size());
+  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(most), {},
+                            &Candidate::energy);
+  for (std::size_t i = 0; i < most; ++i) {
+    const auto& c = found[i];
+    const auto& duty = s.instance->duties[c.tour];
+    Placement placement{.technician = duty.technician, .shift = duty.shift, .position = c.at - 1};
+    auto nodes = s.solution->nodes(c.tour);
+    Score before, after;
+    if (!nodes.empty()) static_cast<void>(s.timing->timeline(c.tour, nodes, before));
+    nodes.insert(nodes.begin() + c.at - 1, v);
+    if (c.depot != Tour::no_node) {
+      placement.depot = c.depot - s.instance->visit_count;
+      placement.depot_position = c.depot_at - 1;
+      nodes.insert(nodes.begin() + c.depot_at - 1, c.depot);
+      ++placement.position;
+    }
+    static_cast<void>(s.timing->timeline(c.tour, nodes, after));
+    placement.change = after;
+    placement.change -= before;
+    placement.change[Term::unserved] = -s.problem.visits[visit].value;
+    ranked.push_back(placement);
+  }
+  return ranked;
+}
+
+Status Roster::place(std::size_t visit, const Placement& p) {
+  auto& s = *state_;
+  const auto wrong =
+      fail(ErrorCode::invalid_argument, "the placement is not one of this roster, as it is now");
+  if (s.is_vacant(visit) || !s.solution->is_absent(static_cast<std::uint32_t>(visit))) return wrong;
+  const auto duty = std::ranges::find_if(s.instance->duties, [&](const Duty& d) {
+    return d.technician == p.technician && d.shift == p.shift;
+  });
+  if (duty == s.instance->duties.end()) return wrong;
+  const auto t = static_cast<std::uint32_t>(duty - s.instance->duties.begin());
+  const auto v = static_cast<std::uint32_t>(visit);
+  Candidate c{.tour = t, .at = static_cast<std::uint32_t>(p.position) + (p.depot ? 0U : 1U)};
+  auto nodes = s.solution->nodes(t);
+  if (p.depot) {
+    c.depot = static_cast<std::uint32_t>(*p.depot) + s.instance->visit_count;
+    c.depot_at = static_cast<std::uint32_t>(p.depot_position) + 1;
+    if (c.depot >= s.instance->nodes.size() || c.depot_at > c.at) return wrong;
+  }
+  if (c.at < duty->fixed + 1 || c.at > nodes.size() + 1 || !s.serves_all(t, {v})) return wrong;
+  nodes.insert(nodes.begin() + c.at - 1, v);
+  if (p.depot) nodes.insert(nodes.begin() + c.depot_at - 1, c.depot);
+  Score score;
+  if (!s.timing->evaluate(t, nodes, score)) return wrong;
+  s.solution->begin_change();
+  s.solution->insert(v, c);
+  return {};
+}
+
+Result<std::vector<std::size_t>> Roster::change_technician(std::size_t technician, Technician to) {
+  auto& s = *state_;
+  if (technician >= s.problem.technicians.size())
+    return fail(ErrorCode::not_found, "there is no such technician");
+  auto& who = s.problem.technicians[technician];
+  if (to.id != who.id || to.shifts.size() != who.shifts.size())
+    return fail(ErrorCode::unsupported, "id and number of shifts stay; create a new roster");
+  Problem alone{.places = s.problem.places, .travel = s.problem.travel, .technicians = {to}};
+  if (auto status = validate(alone); !status) return std::unexpected(status.error());
+  const auto was = std::exchange(who, std::move(to));
+  const auto renewed = s.renew_duties_of(technician);
+  const bool keeps_pinned = std::ranges::all_of(renewed, [&](std::uint32_t t) {
+    Score score;
+    return s.timing->evaluate(t, s.instance->fixed[t], score);
+  });
+  if (!keeps_pinned) {
+    who = was;
+    static_cast<void>(s.renew_duties_of(technician));
+    return fail(ErrorCode::invalid_argument,
+                "what is pinned in the route could not be done any more");
+  }
+  std::vector<std::size_t> out;
+  for (const auto t : renewed) {
+    const auto nodes = s.solution->nodes(t);
+    s.solution->begin_change();
+    s.solution->reset(t);
+    const auto left_out = s.keep(t, nodes);
+    out.insert(out.end(), left_out.begin(), left_out.end());
+  }
+  return out;
+}
+
+}  // namespace mf::planning

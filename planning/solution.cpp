@@ -1,0 +1,404 @@
+#include "planning/solution.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "planning/random.hpp"
+
+namespace mf::planning {
+
+Solution::Solution(const Instance& instance)
+    : instance_(instance),
+      timing_(instance),
+      tours_(instance.duties.size()),
+      where_(instance.visit_count),
+      per_second_(instance.weights[static_cast<std::size_t>(Term::travel)]),
+      per_metre_(instance.weights[static_cast<std::size_t>(Term::distance)]),
+      saved_in_(instance.duties.size()) {
+  for (std::uint32_t v = 0; v < instance.visit_count; ++v) {
+    absent_.push_back(v);
+    energy_ += instance.weights[static_cast<std::size_t>(Term::unserved)] * instance.nodes[v].value;
+  }
+  for (std::uint32_t t = 0; t < tours_.size(); ++t) {
+    auto& tour = tours_[t];
+    const auto& duty = instance.duties[t];
+    tour.slots.resize(2);
+    tour.slots[0] = {.node = Tour::no_node, .place = duty.start, .depart = duty.from};
+    tour.slots[1] = {.node = Tour::no_node, .place = duty.end, .latest = duty.to_with_overtime};
+    tour.loads.assign(instance.supplies, 0);
+    refresh(t, 1, 0);
+    if (!instance.fixed[t].empty())
+      assign(t, instance.fixed[t]);  // search.cpp has made sure that it can be done
+  }
+}
+
+Score Solution::score() {
+  Score sum;
+  for (std::uint32_t t = 0; t < tours_.size(); ++t) {
+    if (tours_[t].is_empty()) continue;
+    if (!instance_.is_plain) {
+      sum += tours_[t].score;
+      continue;
+    }
+    Score score;
+    const bool is_feasible = timing_.evaluate(t, nodes(t), score);
+    MF_ASSERT(is_feasible, "a tour of the search is not feasible");
+    sum += score;
+  }
+  for (const auto v : absent_) sum[Term::unserved] += instance_.nodes[v].value;
+  return sum;
+}
+
+std::vector<std::uint32_t> Solution::nodes(std::uint32_t tour) const {
+  std::vector<std::uint32_t> result;
+  const auto& slots = tours_[tour].slots;
+  for (std::size_t i = 1; i + 1 < slots.size(); ++i) result.push_back(slots[i].node);
+  return result;
+}
+
+void Solution::begin_change() {
+  ++change_;
+  saved_count_ = 0;
+  absent_before_ = absent_;
+  energy_before_ = energy_;
+  used_before_ = used_;
+}
+
+void Solution::touch(std::uint32_t tour) {
+  tours_[tour].version = ++version_;
+  if (saved_in_[tour] == change_) return;
+  saved_in_[tour] = change_;
+  if (saved_.size() == saved_count_) saved_.emplace_back();
+  saved_[saved_count_].tour = tour;
+  saved_[saved_count_].was = tours_[tour];
+  ++saved_count_;
+}
+
+void Solution::undo() {
+  for (std::size_t i = 0; i < saved_count_; ++i)
+    for (const auto& slot : tours_[saved_[i].tour].slots)
+      if (slot.node < instance_.visit_count) where_[slot.node].tour = nowhere;
+  for (std::size_t i = 0; i < saved_count_; ++i) {
+    const auto t = saved_[i].tour;
+    std::swap(tours_[t], saved_[i].was);
+    tours_[t].version = ++version_;
+    for (std::uint32_t s = 1; s + 1 < tours_[t].slots.size(); ++s)
+      if (const auto node = tours_[t].slots[s].node; node < instance_.visit_count)
+        where_[node] = {t, s};
+  }
+  saved_count_ = 0;
+  ++change_;
+  absent_ = absent_before_;
+  energy_ = energy_before_;
+  used_ = used_before_;
+}
+
+double Solution::leg_energy(const Duty& duty, std::uint32_t from, std::uint32_t to) const {
+  double energy = per_metre_ == 0 ? 0 : per_metre_ * instance_.legs.distance(from, to);
+  if (per_second_ != 0) energy += per_second_ * instance_.legs.time(from, to);
+  return energy * duty.cost;
+}
+
+double Solution::latest_at(const Duty& duty, const Slot& slot, const Slot& next) const {
+  const double leg = instance_.legs.time(slot.place, next.place);
+  const double leave = instance_.profile.departure(next.latest, leg);
+  if (next.node != Tour::no_node && leave < instance_.nodes[next.node].release - rounding)
+    return -infinity;
+  if (slot.node == Tour::no_node) return leave;
+  const auto& node = instance_.nodes[slot.node];
+  const double bound = leave - instance_.work(duty, node);
+  if (node.under_way) return node.open <= bound + rounding ? infinity : -infinity;
+  return instance_.begin_by(node, bound);
+}
+
+/// Recomputes what slots hand on from `forward_from` to the end, and what they bear from
+/// `backward_from` to the start.
+void Solution::refresh(std::uint32_t t, std::size_t forward_from, std::size_t backward_from) {
+  auto& tour = tours_[t];
+  const auto& duty = instance_.duties[t];
+  auto& slots = tour.slots;
+  for (std::size_t s = std::max<std::size_t>(1, forward_from); s < slots.size(); ++s) {
+    auto& slot = slots[s];
+    const auto& before = slots[s - 1];
+    slot.leg = instance_.is_plain ? leg_energy(duty, before.place, slot.place) : 0;
+    const double leg = instance_.legs.time(before.place, slot.place);
+    if (slot.node == Tour::no_node) {
+      slot.depart = instance_.profile.arrival(before.depart, leg);
+      continue;
+    }
+    const auto& node = instance_.nodes[slot.node];
+    const double arrival = instance_.profile.arrival(std::max(before.depart, node.release), leg);
+    slot.depart =
+        (node.under_way ? node.open : instance_.begin(node, arrival)) + instance_.work(duty, node);
+    if (slot.node < instance_.visit_count) where_[slot.node] = {t, static_cast<std::uint32_t>(s)};
+  }
+  for (std::size_t s = std::min(backward_from, slots.size() - 2) + 1; s-- > 0;)
+    slots[s].latest = latest_at(duty, slots[s], slots[s + 1]);
+}
+
+/// Sets the tour's energy; false when it breaks a rule.
+bool Solution::judge(std::uint32_t t) {
+  auto& tour = tours_[t];
+  const double before = tour.energy;
+  bool is_feasible = true;
+  if (instance_.is_plain) {
+    tour.energy = 0;
+    if (!tour.is_empty()) {
+      tour.energy = instance_.weights[static_cast<std::size_t>(Term::vehicles)];
+      for (std::size_t s = 1; s < tour.slots.size(); ++s) tour.energy += tour.slots[s].leg;
+      is_feasible = tour.slots.back().depart <= tour.slots.back().latest + rounding &&
+                    tour.slots[0].depart <= tour.slots[0].latest + rounding;
+    }
+  } else {
+    scratch_.clear();
+    for (std::size_t s = 1; s + 1 < tour.slots.size(); ++s) scratch_.push_back(tour.slots[s].node);
+    is_feasible = timing_.evaluate(t, scratch_, tour.score);
+    tour.energy = instance_.energy(tour.score);
+  }
+  energy_ += tour.energy - before;
+  return is_feasible;
+}
+
+void Solution::remove(std::uint32_t t, std::span<const std::uint32_t> slots_to_go) {
+  touch(t);
+  auto& tour = tours_[t];
+  std::size_t first = tour.slots.size();
+  for (const auto s : slots_to_go) {
+    auto& slot = tour.slots[s];
+    first = std::min<std::size_t>(first, s);
+    for (std::uint32_t k = 0; k < instance_.supplies; ++k)
+      tour.loads[k] -= instance_.use[std::size_t{slot.node} * instance_.supplies + k];
+    where_[slot.node].tour = nowhere;
+    absent_.push_back(slot.node);
+    energy_ += instance_.weights[static_cast<std::size_t>(Term::unserved)] *
+               instance_.nodes[slot.node].value;
+    slot.place = ~0U;  // marked
+  }
+  std::size_t last = 0;
+  for (std::size_t s = first, kept = first; s < tour.slots.size(); ++s) {
+    if (tour.slots[s].place == ~0U) {
+      last = kept;
+      continue;
+    }
+    if (s != kept) tour.slots[kept] = tour.slots[s];
+    ++kept;
+  }
+  tour.slots.resize(tour.slots.size() - slots_to_go.size());
+  refresh(t, first, last == 0 ? 0 : last - 1);
+  if (!instance_.problem.depots.empty()) drop_needless_depots(t);
+  if (!judge(t)) clear(t);
+  if (tours_[t].is_empty()) --used_;
+}
+
+/// Where a detour is shorter than the way itself, less can be more than feasible.
+void Solution::clear(std::uint32_t t) {
+  auto& tour = tours_[t];
+  const auto fixed = instance_.duties[t].fixed;
+  for (std::size_t s = fixed + 1; s + 1 < tour.slots.size(); ++s) {
+    const auto node = tour.slots[s].node;
+    if (instance_.is_depot(node)) continue;
+    for (std::uint32_t k = 0; k < instance_.supplies; ++k)
+      tour.loads[k] -= instance_.use[std::size_t{node} * instance_.supplies + k];
+    where_[node].tour = nowhere;
+    absent_.push_back(node);
+    energy_ +=
+        instance_.weights[static_cast<std::size_t>(Term::unserved)] * instance_.nodes[node].value;
+  }
+  tour.slots.erase(tour.slots.begin() + fixed + 1, tour.slots.end() - 1);
+  refresh(t, fixed + 1, fixed);
+  const bool is_feasible = judge(t);
+  MF_ASSERT(is_feasible, "what is pinned must stay feasible");
+}
+
+void Solution::reset(std::uint32_t t) {
+  touch(t);
+  auto& tour = tours_[t];
+  const auto& duty = instance_.duties[t];
+  const bool was_used = !tour.is_empty();
+  auto& first = tour.slots.front();
+  auto& last = tour.slots.back();
+  first.place = duty.start;
+  first.depart = duty.from;
+  last.place = duty.end;
+  last.latest = duty.to_with_overtime;
+  clear(t);
+  if (was_used && tour.is_empty()) --used_;
+}
+
+void Solution::drop_needless_depots(std::uint32_t t) {
+  auto& slots = tours_[t].slots;
+  for (std::size_t s = 1; s + 1 < slots.size(); ++s) {
+    if (!instance_.is_depot(slots[s].node)) continue;
+    scratch_.clear();
+    for (std::size_t i = 1; i + 1 < slots.size(); ++i)
+      if (i != s) scratch_.push_back(slots[i].node);
+    if (!timing_.carries(t, scratch_)) continue;
+    slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(s));
+    refresh(t, s, s - 1);
+    --s;
+  }
+}
+
+void Solution::insert(std::uint32_t visit, const Candidate& c) {
+  touch(c.tour);
+  auto& tour = tours_[c.tour];
+  if (tour.is_empty()) ++used_;
+  const auto put = [&](std::uint32_t node, std::size_t at) {
+    tour.slots.insert(tour.slots.begin() + static_cast<std::ptrdiff_t>(at),
+                      Slot{.node = node, .place = instance_.nodes[node].place});
+  };
+  put(visit, c.at);
+  if (c.depot != Tour::no_node) put(c.depot, c.depot_at);
+  for (std::uint32_t k = 0; k < instance_.supplies; ++k)
+    tour.loads[k] += instance_.use[std::size_t{visit} * instance_.supplies + k];
+  const auto gone = std::ranges::find(absent_, visit);
+  *gone = absent_.back();
+  absent_.pop_back();
+  energy_ -=
+      instance_.weights[static_cast<std::size_t>(Term::unserved)] * instance_.nodes[visit].value;
+  refresh(c.tour, c.depot == Tour::no_node ? c.at : c.depot_at,
+          c.depot == Tour::no_node ? c.at : c.at + 1);
+  const bool is_feasible = judge(c.tour);
+  MF_ASSERT(is_feasible, "an insertion that was found feasible is not");
+}
+
+bool Solution::assign(std::uint32_t t, std::span<const std::uint32_t> nodes) {
+  Score score;
+  if (nodes.empty() || !timing_.evaluate(t, nodes, score)) return false;
+  touch(t);
+  auto& tour = tours_[t];
+  std::vector<Slot> slots(tour.slots.begin(), tour.slots.end() - 1);
+  const bool was_empty = tour.is_empty();
+  for (const auto node : nodes.subspan(tour.size())) {
+    slots.push_back({.node = node, .place = instance_.nodes[node].place});
+    if (instance_.is_depot(node)) continue;
+    for (std::uint32_t k = 0; k < instance_.supplies; ++k)
+      tour.loads[k] += instance_.use[std::size_t{node} * instance_.supplies + k];
+    energy_ -=
+        instance_.weights[static_cast<std::size_t>(Term::unserved)] * instance_.nodes[node].value;
+    std::erase(absent_, node);
+  }
+  slots.push_back(tour.slots.back());
+  tour.slots = std::move(slots);
+  if (was_empty) ++used_;
+  refresh(t, 1, tour.slots.size());
+  return judge(t);
+}
+
+Candidate Solution::best_in(std::uint32_t visit, std::uint32_t tour, std::uint32_t blink,
+                            Random& random) {
+  return instance_.is_plain ? best_in_plain(visit, tour, blink, random)
+                            : best_in_timed(visit, tour, blink, random);
+}
+
+/// Distance alone counts: the difference of three legs, if both parts of the tour can bear it
+/// (push forward, Solomon 1987; latest arrivals make it O(1)).
+Candidate Solution::best_in_plain(std::uint32_t visit, std::uint32_t t, std::uint32_t blink,
+                                  Random& random) const {
+  const auto& tour = tours_[t];
+  const auto& duty = instance_.duties[t];
+  const auto& node = instance_.nodes[visit];
+  Candidate best{.tour = t};
+  for (std::uint32_t k = 0; k < instance_.supplies; ++k)
+    if (tour.loads[k] + instance_.use[std::size_t{visit} * instance_.supplies + k] >
+        instance_.has[std::size_t{t} * instance_.supplies + k] + 1e-9)
+      return best;
+  const double work = instance_.work(duty, node);
+  const double* to = instance_.legs.times_to(node.place);
+  const double* from = instance_.legs.times_from(node.place);
+  const auto& slots = tour.slots;
+  const bool has_one_table = per_second_ == 0 && instance_.legs.is_one_table();
+  const double per_time = per_metre_ * instance_.legs.metres_per_second() * duty.cost;
+  const double vehicle =
+      tour.is_empty() ? instance_.weights[static_cast<std::size_t>(Term::vehicles)] : 0;
+  // Latest arrivals grow along a tour: before this slot nobody can wait for the visit.
+  std::size_t at = duty.fixed + 1;
+  const double done = std::max(node.open, node.release) + work;
+  while (at + 1 < slots.size() && slots[at].latest < done) ++at;
+  for (; at < slots.size(); ++at) {
+    const auto& before = slots[at - 1];
+    const auto& next = slots[at];
+    if (before.depart > node.close) break;
+    if (blink > 0 && random.below(blink) == 0) continue;
+    const double start =
+        instance_.begin(node, std::max(before.depart, node.release) + to[before.place]);
+    double leave = start + work;
+    if (next.node != Tour::no_node) leave = std::max(leave, instance_.nodes[next.node].release);
+    if (leave + from[next.place] > next.latest) continue;
+    const double added = has_one_table ? (to[before.place] + from[next.place]) * per_time - next.leg
+                                       : leg_energy(duty, before.place, node.place) +
+                                             leg_energy(duty, node.place, next.place) - next.leg;
+    if (added + vehicle < best.energy) {
+      best.energy = added + vehicle;
+      best.at = static_cast<std::uint32_t>(at);
+    }
+  }
+  return best;
+}
+
+/// Necessary, not sufficient: without breaks, would both parts bear it?
+bool Solution::fits_in_time(std::uint32_t visit, const Tour& tour, const Duty& duty,
+                            std::size_t at) const {
+  const auto& node = instance_.nodes[visit];
+  const auto& before = tour.slots[at - 1];
+  const auto& next = tour.slots[at];
+  const double arrival = instance_.profile.arrival(std::max(before.depart, node.release),
+                                                   instance_.legs.time(before.place, node.place));
+  double leave = instance_.begin(node, arrival) + instance_.work(duty, node);
+  if (leave == infinity) return false;
+  if (next.node != Tour::no_node) leave = std::max(leave, instance_.nodes[next.node].release);
+  return instance_.profile.arrival(leave, instance_.legs.time(node.place, next.place)) <=
+         next.latest + rounding;
+}
+
+Candidate Solution::best_in_timed(std::uint32_t visit, std::uint32_t t, std::uint32_t blink,
+                                  Random& random) {
+  const auto& tour = tours_[t];
+  const auto& duty = instance_.duties[t];
+  Candidate best{.tour = t};
+  scratch_.clear();
+  for (std::size_t s = 1; s + 1 < tour.slots.size(); ++s) scratch_.push_back(tour.slots[s].node);
+  scratch_.insert(scratch_.begin() + duty.fixed, visit);
+  const bool carries_it = instance_.supplies == 0 && instance_.problem.depots.empty();
+  for (std::size_t at = duty.fixed + 1; at < tour.slots.size(); ++at) {
+    if (at > duty.fixed + 1) std::swap(scratch_[at - 2], scratch_[at - 1]);
+    if (blink > 0 && random.below(blink) == 0) continue;
+    if (!fits_in_time(visit, tour, duty, at)) continue;
+    if (!carries_it && !timing_.carries(t, scratch_)) {
+      try_with_depot(t, at, best);
+      continue;
+    }
+    Score score;
+    if (!timing_.evaluate(t, scratch_, score)) continue;
+    const double added = instance_.energy(score) - tour.energy;
+    if (added < best.energy)
+      best = {.tour = t, .at = static_cast<std::uint32_t>(at), .energy = added};
+  }
+  return best;
+}
+
+/// The visit before slot `at` of the tour, and a depot somewhere before it. `scratch_` holds the
+/// tour with the visit.
+void Solution::try_with_depot(std::uint32_t t, std::size_t at, Candidate& best) {
+  const auto& tour = tours_[t];
+  const auto& duty = instance_.duties[t];
+  auto nodes = scratch_;
+  for (std::uint32_t depot = instance_.visit_count; depot < instance_.nodes.size(); ++depot) {
+    nodes.insert(nodes.begin() + duty.fixed, depot);
+    for (std::size_t q = duty.fixed + 1; q <= at; ++q) {
+      if (q > duty.fixed + 1) std::swap(nodes[q - 2], nodes[q - 1]);
+      Score score;
+      if (!timing_.evaluate(t, nodes, score)) continue;
+      const double added = instance_.energy(score) - tour.energy;
+      if (added < best.energy)
+        best = {.tour = t,
+                .at = static_cast<std::uint32_t>(at),
+                .depot = depot,
+                .depot_at = static_cast<std::uint32_t>(q),
+                .energy = added};
+    }
+    nodes = scratch_;
+  }
+}
+
+}  // namespace mf::planning

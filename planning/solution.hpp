@@ -1,0 +1,128 @@
+#pragma once
+// The plan the search works on: tours with what is needed to judge a move in a few operations, and
+// a way back to what was before the last change.
+#include <span>
+#include <vector>
+
+#include "planning/instance.hpp"
+#include "planning/timing.hpp"
+
+namespace mf::planning {
+
+class Random;
+
+/// A stop of a tour with its segment data: what the part before it hands on, what the part behind
+/// it bears. Both ends of a tour are slots, too.
+struct Slot {
+  std::uint32_t node = 0;  ///< of Instance::nodes; `Tour::no_node` at both ends
+  std::uint32_t place = 0;
+  double depart = 0;  ///< earliest end of the work here
+  double latest = 0;  ///< latest arrival here that leaves the rest feasible
+  double leg = 0;     ///< energy of the leg to here
+};
+
+/// One duty's sequence. `slots[0]` is its start, the last one its end; pinned nodes come first.
+struct Tour {
+  static constexpr std::uint32_t no_node = ~0U;
+
+  std::vector<Slot> slots;
+  std::vector<double> loads;  ///< per supply, of the whole tour
+  double energy = 0;
+  Score score;                ///< not kept when the instance is plain
+  std::uint64_t version = 0;  ///< another one after every change
+
+  [[nodiscard]] std::size_t size() const { return slots.size() - 2; }
+  [[nodiscard]] bool is_empty() const { return slots.size() == 2; }
+};
+
+/// Where a visit would go and what that adds to the energy.
+struct Candidate {
+  std::uint32_t tour = 0;
+  std::uint32_t at = 0;                 ///< before this slot
+  std::uint32_t depot = Tour::no_node;  ///< to be inserted, too, before slot `depot_at`
+  std::uint32_t depot_at = 0;
+  double energy = infinity;  ///< added; infinity: there is no such place
+  [[nodiscard]] bool is_none() const { return energy == infinity; }
+};
+
+class Solution {
+ public:
+  /// Only what is pinned to its place is in it; all other visits are absent.
+  explicit Solution(const Instance& instance);
+
+  [[nodiscard]] const std::vector<Tour>& tours() const { return tours_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& absent() const { return absent_; }
+  [[nodiscard]] double energy() const { return energy_; }
+  [[nodiscard]] std::size_t used() const { return used_; }
+  [[nodiscard]] std::uint32_t tour_of(std::uint32_t visit) const { return where_[visit].tour; }
+  [[nodiscard]] std::uint32_t slot_of(std::uint32_t visit) const { return where_[visit].slot; }
+  [[nodiscard]] bool is_absent(std::uint32_t visit) const { return where_[visit].tour == nowhere; }
+  [[nodiscard]] Score score();
+  [[nodiscard]] std::vector<std::uint32_t> nodes(std::uint32_t tour) const;
+
+  /// From here on changes are remembered; `undo` takes them back.
+  void begin_change();
+  void undo();
+
+  /// Takes slots out of a tour; their visits become absent. Depots that aren't needed any more go,
+  /// too. Should the rest not be feasible (possible where the way round is shorter), all that
+  /// isn't pinned is taken out.
+  void remove(std::uint32_t tour, std::span<const std::uint32_t> slots);
+  /// All but what is pinned leaves the tour, and its duty is read anew.
+  void reset(std::uint32_t tour);
+  /// `visit` must be absent and the candidate found for this very state.
+  void insert(std::uint32_t visit, const Candidate& candidate);
+  /// Makes an empty tour (but for what is pinned) one of these nodes, if that is feasible; those
+  /// pinned come first, the others must be absent or depots.
+  bool assign(std::uint32_t tour, std::span<const std::uint32_t> nodes);
+
+  /// The cheapest place in one tour for an absent visit; each place is overlooked with probability
+  /// 1/`blink` (0: never), drawn from `random`.
+  [[nodiscard]] Candidate best_in(std::uint32_t visit, std::uint32_t tour, std::uint32_t blink,
+                                  Random& random);
+
+ private:
+  static constexpr std::uint32_t nowhere = ~0U;
+  struct Where {
+    std::uint32_t tour = nowhere, slot = 0;
+  };
+
+  void touch(std::uint32_t tour);
+  void refresh(std::uint32_t tour, std::size_t forward_from, std::size_t backward_from);
+  bool judge(std::uint32_t tour);
+  [[nodiscard]] double leg_energy(const Duty& duty, std::uint32_t from, std::uint32_t to) const;
+  [[nodiscard]] double latest_at(const Duty& duty, const Slot& slot, const Slot& next) const;
+  [[nodiscard]] Candidate best_in_plain(std::uint32_t visit, std::uint32_t tour,
+                                        std::uint32_t blink, Random& random) const;
+  [[nodiscard]] Candidate best_in_timed(std::uint32_t visit, std::uint32_t tour,
+                                        std::uint32_t blink, Random& random);
+  void try_with_depot(std::uint32_t tour, std::size_t at, Candidate& best);
+  [[nodiscard]] bool fits_in_time(std::uint32_t visit, const Tour& tour, const Duty& duty,
+                                  std::size_t at) const;
+  void drop_needless_depots(std::uint32_t tour);
+  void clear(std::uint32_t tour);
+
+  const Instance& instance_;
+  Timing timing_;
+  std::vector<Tour> tours_;
+  std::vector<Where> where_;
+  std::vector<std::uint32_t> absent_;
+  double energy_ = 0, per_second_ = 0, per_metre_ = 0;
+  std::size_t used_ = 0;
+  std::uint64_t version_ = 0;
+
+  struct Saved {
+    std::uint32_t tour;
+    Tour was;
+  };
+  std::vector<Saved> saved_;  ///< the first `saved_count_` are of this change
+  std::size_t saved_count_ = 0;
+  std::vector<std::uint64_t> saved_in_;  ///< by tour: the change it was last saved in
+  std::uint64_t change_ = 1;
+  std::vector<std::uint32_t> absent_before_;
+  double energy_before_ = 0;
+  std::size_t used_before_ = 0;
+  std::vector<std::uint32_t> scratch_;
+};
+
+}  // namespace mf::planning

@@ -1,0 +1,82 @@
+#pragma once
+// When everything on one route happens, and what that costs.
+#include <span>
+#include <vector>
+
+#include "planning/instance.hpp"
+
+namespace mf::planning {
+
+/// Times routes exactly, with every feature: several windows, breaks, releases, traffic by hour,
+/// supplies and depots. Work begins as early as it can, which is best for lateness and overtime;
+/// then everything moves as late as it may without ending the route later, leaving the window it
+/// is in or becoming late, which is best for waiting and working time.
+///
+/// The breaks' places are found on the way by labels: for each stop and number of breaks taken, the
+/// earliest end. Earlier is never worse (FIFO), so one time per label suffices. O(stops × breaks²).
+/// Keeps its memory between calls; not for two threads at once.
+class Timing {
+ public:
+  explicit Timing(const Instance& instance) : instance_(instance) {}
+
+  /// The terms of a route with these nodes, as far as the objective counts them; false when it
+  /// would break a hard rule. A route without nodes is not driven and costs nothing.
+  [[nodiscard]] bool evaluate(std::uint32_t duty, std::span<const std::uint32_t> nodes,
+                              Score& score);
+  /// The route with all its times, and every term; nullopt when it would break a hard rule.
+  [[nodiscard]] std::optional<Route> timeline(std::uint32_t duty,
+                                              std::span<const std::uint32_t> nodes, Score& score);
+
+  /// Are all materials, tools and capacity there when they are needed?
+  [[nodiscard]] bool carries(std::uint32_t duty, std::span<const std::uint32_t> nodes);
+
+ private:
+  /// The earliest end of a stop with so many breaks taken by then, and how it was reached.
+  struct Label {
+    double end = infinity;
+    std::uint8_t before = 0;   ///< breaks taken at the end of the stop before
+    std::uint8_t leaving = 0;  ///< breaks taken when leaving that place
+  };
+  /// What fills a route from its departure to its end, in order of time.
+  struct Step {
+    enum class Kind : std::uint8_t { leg, work, rest } kind;
+    std::uint32_t which =
+        0;  ///< work: the node; leg: the node it leads to, or none; rest: the break
+    double length = 0;
+    double start_min = -infinity, start_max = infinity;
+    double start = 0, end = 0;
+  };
+  static constexpr std::uint32_t none = ~0U;
+
+  [[nodiscard]] bool begin(std::uint32_t duty, std::span<const std::uint32_t> nodes);
+  [[nodiscard]] Label* labels(std::size_t stop) { return &labels_[stop * (breaks_ + 1)]; }
+  [[nodiscard]] std::uint32_t place_of(std::size_t stop) const;
+  [[nodiscard]] bool forward();
+  void extend(std::size_t stop);
+  /// Goes on with one break more from `moment`; false when it is too late for it.
+  [[nodiscard]] bool rest(std::size_t which, double& moment) const;
+  [[nodiscard]] bool finish();
+  void trace();
+  void add_leg(std::size_t from_stop, std::uint32_t to_node);
+  void add_work(std::uint32_t node);
+  void add_rest(std::size_t which);
+  void as_early_as_possible();
+  /// Until when the work may begin without worsening a term of the visit's own.
+  [[nodiscard]] double harmless_until(const Node& node, const Step& work) const;
+  void as_late_as_possible();
+  void leave_when_done();
+  void count(Score& score) const;
+  void count_visit(const Step& step, Score& score) const;
+
+  const Instance& instance_;
+  const Duty* duty_ = nullptr;
+  std::span<const std::uint32_t> nodes_;
+  std::size_t breaks_ = 0;
+  std::vector<Label> labels_;  ///< (start, nodes…) × (breaks + 1)
+  std::vector<Step> steps_;
+  std::vector<double> used_;  ///< per supply since it was last loaded
+  std::uint8_t rests_taken_ = 0, rests_at_end_ = 0;
+  double departure_ = 0, end_ = 0;
+};
+
+}  // namespace mf::planning

@@ -1,0 +1,84 @@
+#include "planning/travel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace mf::planning {
+namespace {
+
+constexpr Seconds hour = 3600, day = 24 * hour;
+constexpr Metres earth_radius = 6'371'008.8;
+
+}  // namespace
+
+MatrixTravel::MatrixTravel(std::size_t size, std::vector<double> time, std::vector<double> distance)
+    : size_(size), time_(std::move(time)), distance_(std::move(distance)) {}
+
+Leg MatrixTravel::leg(std::size_t from, std::size_t to) const {
+  const auto at = from * size_ + to;
+  return {time_[at], distance_[at]};
+}
+
+bool MatrixTravel::is_square() const {
+  return time_.size() == size_ * size_ && distance_.size() == size_ * size_;
+}
+
+Leg PlaneTravel::leg(std::size_t from, std::size_t to) const {
+  const auto& a = places_[from];
+  const auto& b = places_[to];
+  // sqrt, not hypot: published values were computed so.
+  const double dx = a.longitude - b.longitude, dy = a.latitude - b.latitude;
+  const double distance = std::sqrt(dx * dx + dy * dy);
+  return {distance, distance};
+}
+
+GreatCircleTravel::GreatCircleTravel(std::vector<Place> places, Road road) : road_(road) {
+  points_.reserve(places.size());
+  for (const auto& p : places) {
+    const double latitude = p.latitude * std::numbers::pi / 180,
+                 longitude = p.longitude * std::numbers::pi / 180;
+    points_.push_back({std::cos(latitude) * std::cos(longitude),
+                       std::cos(latitude) * std::sin(longitude), std::sin(latitude)});
+  }
+}
+
+// The haversine through the chord between the two points: one root and one arcsine a leg.
+Leg GreatCircleTravel::leg(std::size_t from, std::size_t to) const {
+  const auto& a = points_[from];
+  const auto& b = points_[to];
+  const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
+  const double half_chord = std::min(std::sqrt(dx * dx + dy * dy + dz * dz) / 2, 1.0);
+  const Metres metres = 2 * earth_radius * std::asin(half_chord) * road_.detour;
+  return {metres / road_.metres_per_second, metres};
+}
+
+SpeedProfile::SpeedProfile(const std::array<double, 24>& factors, Seconds time_of_day)
+    : flat_(false), factors_(factors), time_of_day_(time_of_day) {
+  for (std::size_t h = 0; h < 24; ++h) progress_[h + 1] = progress_[h] + hour / factors[h];
+}
+
+double SpeedProfile::progress_at(Seconds moment) const {
+  const Seconds since_midnight = moment + time_of_day_;
+  if (!std::isfinite(since_midnight)) return since_midnight;  // never stays never
+  const double days = std::floor(since_midnight / day);
+  const Seconds clock = std::clamp(since_midnight - days * day, 0.0, day);
+  const auto h = std::min<std::size_t>(23, static_cast<std::size_t>(clock / hour));
+  return days * progress_[24] + progress_[h] +
+         (clock - static_cast<double>(h) * hour) / factors_[h];
+}
+
+Seconds SpeedProfile::moment_of(double progress) const {
+  if (!std::isfinite(progress)) return progress;
+  const double days = std::floor(progress / progress_[24]);
+  const double rest = progress - days * progress_[24];
+  const auto next = std::upper_bound(progress_.begin() + 1, progress_.end() - 1, rest);
+  const auto h = static_cast<std::size_t>(next - progress_.begin()) - 1;
+  return days * day + static_cast<double>(h) * hour + (rest - progress_[h]) * factors_[h] -
+         time_of_day_;
+}
+
+}  // namespace mf::planning

@@ -1,0 +1,194 @@
+#include "planning/roster.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "planning/checker.hpp"
+#include "planning/random.hpp"
+#include "planning/search.hpp"
+#include "planning/timing.hpp"
+#include "tests/planning/random_problem.hpp"
+
+namespace mf::planning::roster_test {
+namespace {
+
+const Objective& dispatch() { return *find_objective("dispatch"); }
+
+/// A day in a city: technicians with skills and shifts, visits with windows.
+Problem city(std::uint64_t seed, std::size_t technicians, std::size_t visits) {
+  Random random(seed);
+  Problem problem{.name = "city"};
+  const auto somewhere = [&] {
+    problem.places.push_back({6.15 + random.unit() * 0.2, -75.65 + random.unit() * 0.15});
+    return problem.places.size() - 1;
+  };
+  for (std::size_t t = 0; t < technicians; ++t) {
+    const auto home = somewhere();
+    problem.technicians.push_back(
+        {.id = "t" + std::to_string(t),
+         .start = home,
+         .end = home,
+         .shifts = {{.hours = {28800, 61200}, .breaks = {{{43200, 46800}, 2700}}}},
+         .skills = {{random.below(2) == 0 ? "fibra" : "router", 1}}});
+  }
+  for (std::size_t v = 0; v < visits; ++v) {
+    const double from = 28800 + random.below(8) * 3600.0;
+    problem.visits.push_back({.id = "v" + std::to_string(v),
+                              .place = somewhere(),
+                              .duration = 1200 + random.below(5) * 600.0,
+                              .windows = {{from, from + 10800}},
+                              .skills = {{random.below(2) == 0 ? "fibra" : "router", 1}},
+                              .due = from + 12600});
+  }
+  problem.travel = std::make_shared<GreatCircleTravel>(problem.places);
+  return problem;
+}
+
+Visit another(Random& random, const Problem& problem, int number) {
+  auto visit = problem.visits[random.below(40)];
+  visit.id = "new" + std::to_string(number);
+  visit.allowed.clear();
+  visit.value = 1;
+  visit.skills = {{"fibra", 1}};
+  return visit;
+}
+
+/// The plan keeps every rule, and its terms are what the checker counts.
+void require_sound(const Roster& roster) {
+  const auto plan = roster.plan();
+  const auto verdict = check(roster.problem(), plan, dispatch());
+  for (const auto& v : verdict.violations) {
+    if (v.what.find("\x1f") == std::string::npos) UNSCOPED_INFO(v.where << ": " << v.what);
+  }
+  for (const auto term : {Term::lateness, Term::overtime, Term::travel, Term::working_time})
+    REQUIRE(plan.score[term] == Approx(verdict.score[term]).margin(1e-3));
+}
+
+/// The least energy that putting the visit anywhere adds, by evaluating every route anew.
+double brute_force(const Instance& instance, const Roster& roster, std::uint32_t visit) {
+  Timing timing(instance);
+  double best = infinity;
+  const auto plan = roster.plan();
+  for (std::uint32_t d = 0; d < instance.duties.size(); ++d) {
+    if (!instance.can_serve(instance.duties[d].kind, visit)) continue;
+    std::vector<std::uint32_t> nodes;
+    for (const auto& route : plan.routes)
+      if (route.technician == instance.duties[d].technician &&
+          route.shift == instance.duties[d].shift)
+        for (const auto& stop : route.stops)
+          if (stop.kind == StopKind::visit) nodes.push_back(static_cast<std::uint32_t>(stop.which));
+    Score before, after;
+    REQUIRE(timing.evaluate(d, nodes, before));
+    for (std::size_t at = 0; at <= nodes.size(); ++at) {
+      auto with = nodes;
+      with.insert(with.begin() + static_cast<std::ptrdiff_t>(at), visit);
+      if (timing.evaluate(d, with, after))
+        best = std::min(best, instance.energy(after) - instance.energy(before));
+    }
+  }
+  return best;
+}
+
+Roster planned(const Problem& problem, std::uint64_t iterations = 200) {
+  const auto plan = solve(problem, dispatch(), {.iterations = iterations});
+  REQUIRE(plan);
+  auto roster = Roster::create(problem, dispatch(), *plan);
+  REQUIRE(roster);
+  return std::move(*roster);
+}
+
+}  // namespace
+
+TEST_CASE("roster: the best placement is the one that trying every place finds") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    auto roster = planned(city(seed, 8, 40));
+    Random random(seed);
+    const auto added = roster.add(another(random, roster.problem(), 0));
+    REQUIRE(added);
+    const Instance instance(roster.problem(), dispatch(), {.is_wanted = true});
+    const double expected = brute_force(instance, roster, static_cast<std::uint32_t>(*added));
+    const auto ranked = roster.rank(*added, 3);
+    REQUIRE(ranked.empty() == (expected == infinity));
+    if (ranked.empty()) continue;
+    auto change = ranked[0].change;
+    change[Term::unserved] = 0;
+    CHECK(instance.energy(change) == Approx(expected).margin(1e-6));
+  }
+}
+
+TEST_CASE("roster: after any changes it is what a new one would be") {
+  auto roster = planned(city(7, 10, 50));
+  Random random(3);
+  std::vector<std::size_t> added;
+  for (int step = 0; step < 400; ++step) {
+    if (added.size() < 5 || random.below(2) == 0) {
+      const auto visit = roster.add(another(random, roster.problem(), step));
+      REQUIRE(visit);
+      const auto ranked = roster.rank(*visit);
+      if (!ranked.empty()) REQUIRE(roster.place(*visit, ranked[0]));
+      added.push_back(*visit);
+    } else {
+      const auto which = random.below(static_cast<std::uint32_t>(added.size()));
+      REQUIRE(roster.cancel(added[which]));
+      added.erase(added.begin() + which);
+    }
+    if (step % 20 != 0) continue;
+    require_sound(roster);
+    const auto again = Roster::create(roster.problem(), dispatch(), roster.plan());
+    REQUIRE(again);
+    for (std::size_t i = 0; i < term_count; ++i)
+      REQUIRE(again->plan().score.values[i] == Approx(roster.plan().score.values[i]).margin(1e-6));
+  }
+}
+
+TEST_CASE("roster: whoever is ill hands over every visit") {
+  auto roster = planned(city(2, 6, 30));
+  const auto before = roster.plan();
+  REQUIRE_FALSE(before.routes.empty());
+  const auto who = before.routes[0].technician;
+  std::size_t visits = 0;
+  for (const auto& stop : before.routes[0].stops) visits += stop.kind == StopKind::visit ? 1 : 0;
+  auto ill = roster.problem().technicians[who];
+  ill.skills.clear();
+  const auto out = roster.change_technician(who, ill);
+  REQUIRE(out);
+  CHECK(out->size() == visits);
+  CHECK(roster.plan().unserved.size() == before.unserved.size() + visits);
+  require_sound(roster);
+}
+
+TEST_CASE("roster: a shorter shift keeps what still fits, in its order") {
+  auto roster = planned(city(2, 6, 30));
+  const auto before = roster.plan();
+  auto shorter = roster.problem().technicians[before.routes[0].technician];
+  shorter.shifts[0].hours.to = before.routes[0].stops[1].end;
+  const auto out = roster.change_technician(before.routes[0].technician, shorter);
+  REQUIRE(out);
+  CHECK_FALSE(out->empty());
+  require_sound(roster);
+}
+
+TEST_CASE("roster: a visit at a new place is planned there") {
+  auto roster = planned(city(5, 6, 20));
+  const auto place = roster.add_place({6.25, -75.57});
+  REQUIRE(place);
+  const auto visit = roster.add({.id = "far", .place = *place, .duration = 600});
+  REQUIRE(visit);
+  const auto ranked = roster.rank(*visit);
+  REQUIRE_FALSE(ranked.empty());
+  REQUIRE(roster.place(*visit, ranked[0]));
+  require_sound(roster);
+}
+
+TEST_CASE("roster: what isn't so is refused and changes nothing") {
+  auto roster = planned(city(4, 4, 12));
+  const auto before = roster.plan().score.values;
+  CHECK(roster.cancel(9999).error().code == ErrorCode::not_found);
+  CHECK(roster.add({.id = "v0"}).error().code == ErrorCode::already_exists);
+  CHECK(roster.add({.id = "x", .duration = -1}).error().message ==
+        "visits.0.duration: must be between 0 and 1000000000");
+  CHECK_FALSE(roster.place(0, {}));
+  CHECK(roster.change_technician(99, {}).error().code == ErrorCode::not_found);
+  CHECK(roster.plan().score.values == before);
+}
+
+}  // namespace mf::planning::roster_test
