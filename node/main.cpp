@@ -13,6 +13,7 @@
 #include "node/journal_command.hpp"
 #include "node/journal_fold.hpp"
 #include "node/options.hpp"
+#include "node/plan_command.hpp"
 #include "node/serve_command.hpp"
 
 namespace mf::node {
@@ -70,7 +71,8 @@ int refuse(const CLI::ParseError& error, const CLI::App& app) {
 
 int run(std::vector<std::string> args) {
   // These work on a directory, not on a node: they need no configuration but --data-dir.
-  static constexpr std::array<std::string_view, 3> offline = {"journal", "backup", "restore"};
+  static constexpr std::array<std::string_view, 4> offline = {"journal", "backup", "restore",
+                                                              "plan"};
   const bool is_offline =
       !args.empty() && std::ranges::find(offline, std::string_view(args[0])) != offline.end();
   const auto flags = is_offline ? std::vector<std::string>{} : config::take_flags(args);
@@ -91,6 +93,7 @@ int run(std::vector<std::string> args) {
   add_account_command(app, command);
   add_journal_command(app, result, open_journal_fold);
   add_backup_commands(app, result);
+  add_plan_command(app, result);
   add_demo_command(app, command);
   add_simulate_command(app, command);
 
