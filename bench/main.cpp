@@ -24,7 +24,7 @@ struct Part {
 constexpr Part parts[] = {
     {"transitions", measure_transitions}, {"push", measure_push},
     {"fanout", measure_fan_out},          {"idle", measure_idle_entities},
-    {"stored", measure_stored_orders},
+    {"stored", measure_stored_orders},  {"plan", measure_planner},
 };
 
 /// Everything stands or falls with what else ran meanwhile.
@@ -74,7 +74,7 @@ int run(const Options& options, const std::vector<std::string>& names, const std
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "Ours, the peer and the raw limit in one run; parts: transitions push fanout idle stored"};
+      "Ours, the peer and the raw limit in one run; parts: transitions push fanout idle stored plan"};
   Options options{.binary = MF_BINARY};
   std::vector<std::string> names;
   std::string json, directory;
@@ -84,6 +84,9 @@ int main(int argc, char** argv) {
   app.add_option("--callers", options.callers, "concurrent callers")->capture_default_str();
   app.add_option("--orders", options.stored_orders, "of part stored")->capture_default_str();
   app.add_option("--subscribers", options.subscribers, "of part fanout")->capture_default_str();
+  app.add_option("--instances", options.instances, "published instances, of part plan")
+      ->capture_default_str();
+  app.add_flag("--long", options.is_long, "part plan: every set with every budget, three hours");
   app.add_option("--binary", options.binary, "the microflow to measure")->capture_default_str();
   app.add_option("--directory", directory, "for the data; kept (a temporary one is removed)");
   CLI11_PARSE(app, argc, argv);

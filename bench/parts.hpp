@@ -15,6 +15,8 @@ struct Options {
   std::vector<int> callers{64, 256};
   std::size_t stored_orders = 1'000'000;
   std::size_t subscribers = 5'000;
+  std::filesystem::path instances = "../shared/data/vrp";  ///< published ones, for the planner
+  bool is_long = false;  ///< the planner on every set with every budget: three hours
 };
 
 /// Durable transitions per second over WebSocket and HTTP, with where the CPU goes; then the same
@@ -50,5 +52,8 @@ void measure_fan_out(const Options& options, Report& report);
 void measure_idle_entities(const Options& options, Report& report);
 /// Start, memory, lists and searches with very many stored orders.
 void measure_stored_orders(const Options& options, Report& report);
+
+/// The planner on one core: gaps to the best known values, insertions into a big plan, growth.
+void measure_planner(const Options& options, Report& report);
 
 }  // namespace mf::bench
