@@ -76,9 +76,8 @@ std::function<void(const planning::Progress&)> progress_line(const Objective& ob
   };
 }
 
-/// Prints what the checker finds; true when the plan may be carried out.
-bool judge(const Problem& problem, const Plan& plan, const Objective& objective) {
-  const auto verdict = planning::check(problem, plan, objective);
+/// Prints the rules that the checker finds broken; true when the plan may be carried out.
+bool judge(const planning::Verdict& verdict) {
   for (const auto& violation : verdict.violations)
     fmt::print(stderr, "{}: {}\n", violation.where, violation.what);
   return verdict.violations.empty();
@@ -107,7 +106,8 @@ int solve(const PlanArguments& arguments) {
   const auto plan = planning::solve(*problem, objective, options);
   if (options.on_progress) fmt::print(stderr, "\n");
   if (!plan) return complain(plan.error());
-  if (!judge(*problem, *plan, objective)) return 1;  // never seen; better no plan than a wrong one
+  if (!judge(planning::check(*problem, *plan, objective)))
+    return 1;  // never seen; better no plan than a wrong one
   fmt::print(stderr, "{}; {} visits unserved\n", terms(plan->score, objective),
              plan->unserved.size());
   const auto status =
@@ -121,11 +121,11 @@ int check(const PlanArguments& arguments) {
   if (!problem) return complain(problem.error());
   const auto plan = plan_files::load_plan(arguments.plan, *problem, objective);
   if (!plan) return complain(plan.error());
-  const bool is_fine = judge(*problem, *plan, objective);
-  const auto score = planning::check(*problem, *plan, objective).score;
+  const auto verdict = planning::check(*problem, *plan, objective);
+  const bool is_fine = judge(verdict);
   for (std::size_t i = 0; i < planning::term_count; ++i) {
     const auto term = static_cast<Term>(i);
-    fmt::print("{:<13} {:.4f}\n", to_string(term), score[term]);
+    fmt::print("{:<13} {:.4f}\n", to_string(term), verdict.score[term]);
   }
   fmt::print("{}\n", is_fine ? "every rule is kept" : "the plan breaks rules, named above");
   return is_fine ? 0 : 1;
@@ -235,7 +235,7 @@ int bench(const PlanArguments& arguments) {
     if (!problem) return complain(problem.error());
     const auto plan = planning::solve(*problem, objective, options_of(arguments));
     if (!plan) return complain(plan.error());
-    if (!judge(*problem, *plan, objective)) return 1;
+    if (!judge(planning::check(*problem, *plan, objective))) return 1;
     const auto& score = plan->score;
     fmt::print("{:<22} {:>8} {:>8} {:>12.2f}", problem->name, plan->unserved.size(),
                score[Term::vehicles], score[main_term]);

@@ -18,14 +18,16 @@ std::uint32_t number_of(std::map<std::string, std::uint32_t>& numbers, const std
 
 }  // namespace
 
-LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare)
+LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare,
+                   const Cancelled& is_cancelled)
     : size_(static_cast<std::uint32_t>(travel.size() + spare) + 1), truncates_(truncates) {
   time_.resize(std::size_t{size_} * size_);
   distance_.resize(std::size_t{size_} * size_);
   const auto known = static_cast<std::uint32_t>(travel.size());
   double ratio = -1;
   bool is_symmetric = true, has_ratio = true;
-  for (std::uint32_t from = 0; from < known; ++from)
+  for (std::uint32_t from = 0; from < known; ++from) {
+    if (is_cancelled && is_cancelled()) return;
     for (std::uint32_t to = 0; to < known; ++to) {
       const auto leg = leg_of(travel, from, to);
       const auto at = std::size_t{from} * size_ + to;
@@ -36,6 +38,7 @@ LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare)
       if (to < from)
         is_symmetric = is_symmetric && leg.time == time_[std::size_t{to} * size_ + from];
     }
+  }
   if (has_ratio && ratio > 0) {
     metres_per_second_ = ratio;
     distance_ = {};
@@ -69,17 +72,17 @@ bool LegTable::add(const Travel& travel, std::uint32_t place) {
   return true;
 }
 
-Instance::Instance(const Problem& p, const Objective& o, Room room)
+Instance::Instance(const Problem& p, const Objective& o, Room room, const Cancelled& is_cancelled)
     : problem(p),
       objective(o),
-      legs(*p.travel, o.truncates_legs, room.places),
+      legs(*p.travel, o.truncates_legs, room.places, is_cancelled),
       profile(p.profile),
       room_(room) {
   add_duties();
   add_nodes();
   add_supplies();
-  decide_who_serves();
-  if (!room_.is_wanted) find_neighbours();
+  decide_who_serves(is_cancelled);
+  if (!room_.is_wanted) find_neighbours(is_cancelled);
   weigh();
 }
 
@@ -273,10 +276,11 @@ bool Instance::may_serve(const Duty& duty, std::uint32_t v) const {
   return node.under_way || (node.close >= duty.from && node.open <= duty.to_with_overtime);
 }
 
-void Instance::decide_who_serves() {
+void Instance::decide_who_serves(const Cancelled& is_cancelled) {
   // Duties with the same numbers that serve the same visits are interchangeable.
   std::map<std::pair<std::vector<double>, std::vector<std::uint8_t>>, std::uint32_t> kinds_seen;
   for (std::size_t d = 0; d < duties.size(); ++d) {
+    if (is_cancelled && is_cancelled()) return;
     auto& duty = duties[d];
     std::vector<std::uint8_t> row(visit_count);
     for (std::uint32_t v = 0; v < visit_count; ++v) row[v] = may_serve(duty, v) ? 1 : 0;
@@ -299,13 +303,14 @@ void Instance::decide_who_serves() {
   }
 }
 
-void Instance::find_neighbours() {
+void Instance::find_neighbours(const Cancelled& is_cancelled) {
   neighbours_of_each_ = std::min(visit_count, neighbours_max);
   neighbours_.reserve(std::size_t{visit_count} * neighbours_of_each_);
   std::vector<std::uint32_t> order(visit_count);
   std::vector<double> near(visit_count);
   std::vector<double> lengths;
   for (std::uint32_t v = 0; v < visit_count; ++v) {
+    if (is_cancelled && is_cancelled()) return;
     for (std::uint32_t w = 0; w < visit_count; ++w)
       near[w] = w == v ? -1
                        : std::min(legs.time(nodes[v].place, nodes[w].place),

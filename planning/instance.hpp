@@ -3,6 +3,7 @@
 // everything that doesn't depend on the plan is decided once.
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <span>
@@ -19,6 +20,10 @@ namespace mf::planning {
 inline constexpr double rounding = 1e-7;
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// Asked again and again while something long is made: true ends it, and then what was made is of
+/// no use. Empty: nobody asks.
+using Cancelled = std::function<bool()>;
+
 /// Travel between all places as tables. Where distance is time at one speed, one table serves both.
 class LegTable {
  public:
@@ -26,7 +31,8 @@ class LegTable {
   /// With one more place, `nowhere()`, that is no distance from anything: the end of a route
   /// without an end place.
   /// There is room for `spare` places more.
-  LegTable(const Travel& travel, bool truncates, std::size_t spare = 0);
+  LegTable(const Travel& travel, bool truncates, std::size_t spare = 0,
+           const Cancelled& is_cancelled = {});
   /// Takes over a place that is new in `travel`. False when there is no room left, or the place
   /// needs another kind of table: the table is then of no use any more.
   [[nodiscard]] bool add(const Travel& travel, std::uint32_t place);
@@ -99,7 +105,8 @@ class Instance {
     bool is_wanted = false;
     std::size_t places = 0;
   };
-  Instance(const Problem& problem, const Objective& objective, Room room);
+  Instance(const Problem& problem, const Objective& objective, Room room,
+           const Cancelled& is_cancelled = {});
   Instance(const Problem& problem, const Objective& objective)
       : Instance(problem, objective, Room{}) {}
 
@@ -178,8 +185,8 @@ class Instance {
   void fill_needs(std::uint32_t visit);
   void fill_stock(std::uint32_t duty);
   [[nodiscard]] Tools numbers_of_tools(const std::vector<std::string>& names) const;
-  void decide_who_serves();
-  void find_neighbours();
+  void decide_who_serves(const Cancelled& is_cancelled);
+  void find_neighbours(const Cancelled& is_cancelled);
   void weigh();
   [[nodiscard]] bool may_serve(const Duty& duty, std::uint32_t visit) const;
   [[nodiscard]] double begin_in_windows(const Node& node, double arrival) const;

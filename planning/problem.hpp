@@ -122,5 +122,8 @@ struct ProblemLimits {
 /// ("visits.12.windows.0: …"). Nothing is repaired. Linear in the size of the problem, and quick
 /// for one that is far too big.
 [[nodiscard]] Status validate(const Problem& problem);
+/// One visit that is to join a valid problem ("visit.duration: …"); whether its id is taken and
+/// whether all names are too many is not looked at. Doesn't walk through the other visits.
+[[nodiscard]] Status validate(const Visit& visit, const Problem& problem);
 
 }  // namespace mf::planning

@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <cstdint>
 
 namespace mf::planning {
@@ -24,6 +25,31 @@ class Random {
 
  private:
   std::uint64_t state_;
+};
+
+/// Says "overlook this" once in `one_in` times, at random; never with 0. One draw serves until the
+/// next time (the gaps are geometric).
+class Blinks {
+ public:
+  Blinks(std::uint32_t one_in, Random& random) : one_in_(one_in), random_(random) { wait(); }
+
+  bool next() {
+    if (left_-- > 0) return false;
+    if (one_in_ == 0) return false;
+    wait();
+    return true;
+  }
+
+ private:
+  void wait() {
+    left_ = one_in_ == 0
+                ? 0
+                : static_cast<std::int64_t>(std::log(random_.unit()) / std::log1p(-1.0 / one_in_));
+  }
+
+  std::uint32_t one_in_;
+  Random& random_;
+  std::int64_t left_ = 0;
 };
 
 }  // namespace mf::planning

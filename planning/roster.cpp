@@ -13,7 +13,8 @@
 namespace mf::planning {
 namespace {
 
-constexpr std::size_t spare_visits = 256, spare_places = 256;
+/// Room for a day's new visits, and for as many new places.
+std::size_t spare(std::size_t visits) { return std::max<std::size_t>(256, visits / 2); }
 
 /// A number that no visit has at the moment.
 Visit vacancy(std::size_t number) {
@@ -32,11 +33,13 @@ struct Roster::State {
   std::unique_ptr<Instance> instance;
   std::unique_ptr<Solution> solution;
   std::unique_ptr<Timing> timing;
-  mutable Random unused{0};  // nothing is overlooked here
+  mutable Random unused{0};
+  mutable Blinks never{0, unused};  // nothing is overlooked here
 
   void build() {
     instance = std::make_unique<Instance>(
-        problem, objective, Instance::Room{.is_wanted = true, .places = spare_places});
+        problem, objective,
+        Instance::Room{.is_wanted = true, .places = spare(problem.visits.size())});
     solution = std::make_unique<Solution>(*instance);
     timing = std::make_unique<Timing>(*instance);
   }
@@ -55,9 +58,9 @@ struct Roster::State {
     }
   }
   void make_vacancies() {
-    for (std::size_t i = 0; i < spare_visits; ++i)
-      problem.visits.push_back(vacancy(problem.visits.size()));
-    for (std::size_t i = 0; i < spare_visits; ++i) vacant.push_back(problem.visits.size() - 1 - i);
+    const auto more = spare(problem.visits.size());
+    for (std::size_t i = 0; i < more; ++i) problem.visits.push_back(vacancy(problem.visits.size()));
+    for (std::size_t i = 0; i < more; ++i) vacant.push_back(problem.visits.size() - 1 - i);
   }
   /// Makes the empty tour one of these nodes, as far as that is feasible; returns the visits left
   /// out. A depot that is of no use is left out, too.
@@ -101,7 +104,6 @@ struct Roster::State {
   [[nodiscard]] bool is_vacant(std::size_t visit) const {
     return visit >= problem.visits.size() || problem.visits[visit].id.starts_with('\x1f');
   }
-  /// Checks one visit by a problem that has nothing else.
   [[nodiscard]] Status check(const Visit& visit, std::size_t number) const {
     if (visit.pin && visit.pin->place)
       return fail(ErrorCode::unsupported,
@@ -110,11 +112,7 @@ struct Roster::State {
       if (v != number && problem.visits[v].id == visit.id)
         return fail(ErrorCode::already_exists,
                     fmt::format("id: there is a visit \"{}\"", visit.id));
-    Problem alone{.places = problem.places,
-                  .travel = problem.travel,
-                  .technicians = problem.technicians,
-                  .visits = {visit}};
-    return validate(alone);
+    return validate(visit, problem);
   }
   Status put(std::size_t number, Visit visit) {
     problem.visits[number] = std::move(visit);
@@ -247,7 +245,7 @@ std::vector<Placement> Roster::rank(std::size_t visit, std::size_t most) const {
     if (!s.instance->can_serve(s.instance->duties[t].kind, v)) continue;
     if (s.solution->tours()[t].is_empty() && s.solution->used() >= s.instance->vehicles_max)
       continue;
-    const auto best = s.solution->best_in(v, t, 0, s.unused);
+    const auto best = s.solution->best_in(v, t, s.never);
     if (!best.is_none()) found.push_back(best);
   }
   most = std::min(most, found.size());

@@ -10,16 +10,18 @@ RuinAndRecreate::RuinAndRecreate(const Instance& instance, Random& random, RuinS
     : instance_(instance),
       random_(random),
       settings_(settings),
+      blinks_(settings.blink, random),
       is_cut_(instance.duties.size()),
       empty_seen_(instance.kinds),
+      hopeless_before_(instance.visit_count),
       is_granular_(instance.duties.size() > many_duties),
+      near_duties_(instance.visit_count),
       looked_at_(instance.duties.size()) {
-  if (is_granular_) find_near_duties();
   for (std::uint32_t v = 0; v < instance.visit_count; ++v) {
     const auto& node = instance.nodes[v];
     double nearest = infinity, size = node.duration * 1e-6;
-    for (const auto& duty : instance.duties)
-      nearest = std::min(nearest, instance.legs.time(duty.start, node.place));
+    const double* to = instance.legs.times_to(node.place);
+    for (const auto& duty : instance.duties) nearest = std::min(nearest, to[duty.start]);
     for (std::uint32_t k = 0; k < instance.supplies; ++k)
       size += instance.use[std::size_t{v} * instance.supplies + k];
     from_start_.push_back(nearest);
@@ -29,13 +31,15 @@ RuinAndRecreate::RuinAndRecreate(const Instance& instance, Random& random, RuinS
 }
 
 void RuinAndRecreate::ruin(Solution& solution) {
-  if (instance_.visit_count == 0) return;
+  if (instance_.visit_count > 0) ruin(solution, random_.below(instance_.visit_count));
+}
+
+void RuinAndRecreate::ruin(Solution& solution, std::uint32_t seed) {
   const double placed = static_cast<double>(instance_.visit_count - solution.absent().size());
   const double mean_tour = placed / static_cast<double>(std::max<std::size_t>(1, solution.used()));
   const double string_max = std::max(1.0, std::min(settings_.string_max, mean_tour));
   const double strings_max = std::max(1.0, 4 * settings_.removed_mean / (1 + string_max) - 1);
   const auto strings = static_cast<std::size_t>(random_.unit() * strings_max + 1);
-  const auto seed = random_.below(instance_.visit_count);
   for (const auto visit : instance_.neighbours(seed)) {
     if (cut_.size() >= strings) break;
     if (solution.is_absent(visit) || instance_.nodes[visit].is_fixed ||
@@ -93,21 +97,21 @@ void RuinAndRecreate::sort_absent(std::vector<std::uint32_t>& visits) {
   by([&](std::uint32_t v) { return -instance_.nodes[v].close; });
 }
 
-void RuinAndRecreate::find_near_duties() {
-  near_duties_count_ = std::min(near_duties_max, instance_.duties.size());
+/// Of those that may serve the visit. Found when first asked for: for all visits at once it would
+/// take longer than anybody who cancels wants to wait.
+std::span<const std::uint32_t> RuinAndRecreate::near_duties(std::uint32_t visit) {
+  auto& near = near_duties_[visit];
+  if (!near.empty()) return near;
+  const double* to = instance_.legs.times_to(instance_.nodes[visit].place);
   std::vector<std::uint32_t> order(instance_.duties.size());
-  for (std::uint32_t v = 0; v < instance_.visit_count; ++v) {
-    const auto way = [&](std::uint32_t d) {
-      const auto& duty = instance_.duties[d];
-      return instance_.can_serve(duty.kind, v)
-                 ? instance_.legs.time(duty.start, instance_.nodes[v].place)
-                 : infinity;
-    };
-    std::iota(order.begin(), order.end(), 0U);
-    const auto last = order.begin() + static_cast<std::ptrdiff_t>(near_duties_count_);
-    std::ranges::partial_sort(order, last, {}, way);
-    near_duties_.insert(near_duties_.end(), order.begin(), last);
-  }
+  std::iota(order.begin(), order.end(), 0U);
+  const auto last = order.begin() + std::min(near_duties_max, std::ssize(order));
+  std::ranges::partial_sort(order, last, {}, [&](std::uint32_t d) {
+    const auto& duty = instance_.duties[d];
+    return instance_.can_serve(duty.kind, visit) ? to[duty.start] : infinity;
+  });
+  near.assign(order.begin(), last);
+  return near;
 }
 
 void RuinAndRecreate::look_at(Solution& solution, std::uint32_t visit, std::uint32_t tour,
@@ -116,12 +120,14 @@ void RuinAndRecreate::look_at(Solution& solution, std::uint32_t visit, std::uint
   looked_at_[tour] = insertion_;
   const auto kind = instance_.duties[tour].kind;
   if (!instance_.can_serve(kind, visit)) return;
-  if (solution.tours()[tour].is_empty()) {
+  if (!solution.tours()[tour].is_empty()) {
+    if (solution.tours()[tour].version < hopeless_before_[visit]) return;
+  } else {
     if (solution.used() >= vehicles_max || empty_seen_[kind] == insertion_) return;
     empty_seen_[kind] = insertion_;
   }
-  const auto found = solution.best_in(visit, tour, settings_.blink, random_);
-  if (found.energy < best.energy) best = found;
+  const auto found = solution.best_in(visit, tour, blinks_, best.energy);
+  if (!found.is_none()) best = found;
 }
 
 Candidate RuinAndRecreate::cheapest(Solution& solution, std::uint32_t visit,
@@ -134,8 +140,7 @@ Candidate RuinAndRecreate::cheapest(Solution& solution, std::uint32_t visit,
     for (const auto other : near.first(std::min(near.size(), near_visits)))
       if (!solution.is_absent(other))
         look_at(solution, visit, solution.tour_of(other), vehicles_max, best);
-    for (std::size_t i = 0; i < near_duties_count_; ++i)
-      look_at(solution, visit, near_duties_[visit * near_duties_count_ + i], vehicles_max, best);
+    for (const auto duty : near_duties(visit)) look_at(solution, visit, duty, vehicles_max, best);
     if (!best.is_none()) return best;
   }
   for (std::uint32_t t = 0; t < tours; ++t) look_at(solution, visit, t, vehicles_max, best);
@@ -148,8 +153,9 @@ void RuinAndRecreate::recreate(Solution& solution, std::size_t vehicles_max,
   sort_absent(order_);
   for (const auto visit : order_) {
     if (is_cancelled()) return;
-    if (const auto best = cheapest(solution, visit, vehicles_max); !best.is_none())
-      solution.insert(visit, best);
+    const auto best = cheapest(solution, visit, vehicles_max);
+    hopeless_before_[visit] = best.is_none() ? solution.version() + 1 : 0;
+    if (!best.is_none()) solution.insert(visit, best);
   }
 }
 

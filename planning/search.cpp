@@ -87,16 +87,17 @@ class Best {
   std::vector<std::uint64_t> versions_;
 };
 
-/// What it costs in the annealing to leave a visit out, where everything can be served: a price
-/// that adapts so that half of the plans on the way are complete. The way between two good plans of
-/// a tight fleet often leads through incomplete ones (as with the penalties of Vidal's hybrid
-/// genetic search, 2012). Where not everything can be served, the objective's own weight.
+/// What it costs in the annealing to leave a visit out. Where everything can be served by the
+/// fewest technicians, the way from one good plan to another often leads through incomplete ones
+/// (as with the penalties of Vidal's hybrid genetic search, 2012); then it is a price that adapts
+/// so that half of the plans on the way are complete. Elsewhere it is the objective's own weight.
 class Price {
  public:
   Price(const Instance& instance, const Solution& solution)
       : instance_(instance),
         weight_(instance.weights[static_cast<std::size_t>(Term::unserved)]),
-        is_adaptive_(solution.absent().empty()),
+        is_adaptive_(instance.objective.has(Term::vehicles) && solution.absent().empty() &&
+                     instance.visit_count <= visits_max),
         price_(10 * instance.unit) {}
 
   [[nodiscard]] bool is_adaptive() const { return is_adaptive_; }
@@ -111,13 +112,15 @@ class Price {
     complete_ += solution.absent().empty() ? 1 : 0;
     if (++seen_ < period) return false;
     const double wanted = 2 * complete_ < seen_ ? price_ * 1.1 : price_ / 1.1;
-    price_ = std::clamp(wanted, heat, std::max(20 * heat, 20 * instance_.unit));
+    price_ = std::clamp(wanted, heat, 20 * std::max(heat, instance_.unit));
     seen_ = complete_ = 0;
     return true;
   }
 
  private:
   static constexpr std::uint32_t period = 200;
+  /// With more, somebody is left out nearly always, and complete plans become rare.
+  static constexpr std::uint32_t visits_max = 250;
   const Instance& instance_;
   double weight_;
   bool is_adaptive_;
@@ -144,18 +147,21 @@ class Search {
     if (options_.warm_start) taken_over_ = best_.score;
     moves_.recreate(current_, vehicles_max_, is_over_);
     note_best();
-    if (!current_.absent().empty() || instance_.objective.has(Term::vehicles))
-      serve_all_with_fewer();
-    anneal();
+    if (!current_.absent().empty() || instance_.objective.has(Term::vehicles)) {
+      anneal(settling_share);
+      serve_all_with_fewer(settling_share + serving_share);
+    }
+    anneal(1);
     report(true);
     return plan();
   }
 
  private:
   void take_over(const Plan& plan);
-  void serve_all_with_fewer();
+  void serve_all_with_fewer(double until);
   void drop_a_tour();
-  void anneal();
+  void anneal(double until);
+  void ruin(double near_absent);
   [[nodiscard]] double temperature(double part) const;
   void restore_best();
   void note_best();
@@ -165,10 +171,16 @@ class Search {
   [[nodiscard]] std::size_t fewest_vehicles() const;
   [[nodiscard]] Plan plan();
 
-  /// Of the search, for serving everything and for fewer vehicles.
-  static constexpr double serving_share = 0.3;
+  /// Of the budget: for tours that are good enough to be worth squeezing, then for serving
+  /// everything and for fewer vehicles.
+  static constexpr double settling_share = 0.1, serving_share = 0.2;
+  /// In how many of the ruins room is made near a visit that is left out: where all that counts is
+  /// to place it, and where the way should become shorter, too.
+  static constexpr double near_absent_serving = 0.7, near_absent_annealing = 0.2;
   /// So long without a complete plan, the annealing goes back to the best.
   static constexpr std::uint32_t incomplete_max = 3000;
+  /// More visits than these are never left out to place another one, except those that are anyway.
+  static constexpr std::size_t exchanged_max = 2;
 
   const Instance& instance_;
   const SolveOptions& options_;
@@ -213,9 +225,12 @@ void Search::take_over(const Plan& plan) {
 }
 
 void Search::note_best() {
-  // Far from home a visit may cost more energy than leaving it out; the objective decides.
+  // The objective decides: far from home a visit may cost more energy than leaving it out, and a
+  // few long tours more than many short ones.
   const bool may_be_better = best_.energy == infinity ||
                              unserved() < best_.score[Term::unserved] - 1e-9 ||
+                             (instance_.objective.has(Term::vehicles) &&
+                              static_cast<double>(current_.used()) < best_.score[Term::vehicles]) ||
                              current_.energy() < best_.energy - 1e-9 * std::abs(best_.energy);
   if (!may_be_better) return;
   const auto score = current_.score();
@@ -299,17 +314,21 @@ void Search::drop_a_tour() {
 }
 
 /// From hot to a hundredth of it, in energy. The paper begins at 100 and ends at 1 on instances
-/// whose neighbouring visits are about 10 apart; a search too short for that begins at a tenth.
+/// whose neighbouring visits are about 10 apart; a search too short for that does better from a
+/// fifth of that.
 double Search::temperature(double part) const {
   const double per_visit = budget_.expected() / std::max(1.0, double(instance_.visit_count));
-  const double hot = instance_.unit * std::clamp(per_visit / 100, 1.0, 10.0);
+  const double hot = instance_.unit * std::clamp(per_visit / 300, 2.0, 10.0);
   return hot * std::pow(0.01, part);
 }
 
 /// SISR's fleet minimisation: visits may stay out; a change is taken when those it leaves out were
 /// left out less often, so that hard ones come in and every combination is tried. When all are in,
-/// one tour is dropped.
-void Search::serve_all_with_fewer() {
+/// one tour is dropped. Ours: the ruins near what is left out, and that few may be left out
+/// instead.
+void Search::serve_all_with_fewer(double until) {
+  restore_best();
+  const double begun = budget_.spent();
   const bool fewer = instance_.objective.has(Term::vehicles);
   const auto goal = fewest_vehicles();
   const auto next_goal = [&] {
@@ -319,13 +338,13 @@ void Search::serve_all_with_fewer() {
   };
   next_goal();
   while (!current_.absent().empty() && budget_.next()) {
-    const double part = budget_.spent() / serving_share;
+    const double part = (budget_.spent() - begun) / (until - begun);
     if (part >= 1) break;
     const double heat = temperature(part);
     const double absences_before = absences(), energy_before = current_.energy();
     const auto absent_before = current_.absent().size();
     current_.begin_change();
-    moves_.ruin(current_);
+    ruin(near_absent_serving);
     moves_.recreate(current_, vehicles_max_, is_over_);
     for (const auto v : current_.absent()) absences_[v] += 1;
     if (current_.absent().empty()) {
@@ -334,11 +353,12 @@ void Search::serve_all_with_fewer() {
       continue;
     }
     const double now = absences();
-    const bool is_same_set = current_.absent().size() == absent_before;
+    const auto absent_now = current_.absent().size();
     const bool is_accepted =
-        now < absences_before ||
-        (is_same_set && now <= absences_before + static_cast<double>(absent_before) &&
-         current_.energy() < energy_before - heat * std::log(random_.unit()));
+        absent_now <= std::max(absent_before, exchanged_max) &&
+        (now < absences_before ||
+         (absent_now == absent_before && now <= absences_before + static_cast<double>(absent_now) &&
+          current_.energy() < energy_before - heat * std::log(random_.unit())));
     if (is_accepted) {
       note_best();
     } else {
@@ -350,16 +370,28 @@ void Search::serve_all_with_fewer() {
   if (fewer) vehicles_max_ = std::min(vehicles_max_, std::max<std::size_t>(current_.used(), 1));
 }
 
-/// Simulated annealing over ruins and recreations, cooling with what is left of the budget.
-void Search::anneal() {
+void Search::ruin(double near_absent) {
+  const auto& absent = current_.absent();
+  if (!absent.empty() && random_.unit() < near_absent) {
+    const auto which = random_.below(static_cast<std::uint32_t>(absent.size()));
+    moves_.ruin(current_, absent[which]);
+  } else {
+    moves_.ruin(current_);
+  }
+}
+
+/// Simulated annealing over ruins and recreations, cooling until so much of the budget is spent.
+void Search::anneal(double until) {
   const double begun = budget_.spent();
   Price price(instance_, current_);
   double before = price.energy(current_);
   std::uint32_t incomplete = 0;  // iterations since the last complete plan
   while (budget_.next()) {
-    const double heat = temperature(begun >= 1 ? 1 : (budget_.spent() - begun) / (1 - begun));
+    const double spent = budget_.spent();
+    if (until < 1 && spent >= until) break;
+    const double heat = temperature(begun < until ? (spent - begun) / (until - begun) : 1);
     current_.begin_change();
-    moves_.ruin(current_);
+    ruin(near_absent_annealing);
     moves_.recreate(current_, vehicles_max_, is_over_);
     const double now = price.energy(current_);
     if (now < before - heat * std::log(random_.unit())) {
@@ -431,7 +463,15 @@ Status check_pins(const Instance& instance) {
 Result<Plan> solve(const Problem& problem, const Objective& objective,
                    const SolveOptions& options) {
   if (auto status = validate(problem); !status) return std::unexpected(status.error());
-  const Instance instance(problem, objective);
+  if (options.time && !(*options.time >= 0))
+    return fail(ErrorCode::invalid_argument, "time: must be a number of seconds, 0 or more");
+  bool was_cancelled = false;
+  const auto is_cancelled = [&] {
+    return was_cancelled = was_cancelled || (options.is_cancelled && options.is_cancelled());
+  };
+  const Instance instance(problem, objective, {}, is_cancelled);
+  if (was_cancelled)
+    return fail(ErrorCode::timeout, "cancelled before there was a plan to begin with");
   if (auto status = check_pins(instance); !status) return std::unexpected(status.error());
   return Search(instance, options).run();
 }

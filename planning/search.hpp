@@ -26,7 +26,8 @@ struct SolveOptions {
   /// A plan to begin with: its routes are taken over as far as they are feasible now, and the
   /// result is never worse than it.
   const Plan* warm_start = nullptr;
-  /// Asked often (every 10 ms at least, however large the problem): true ends the search.
+  /// Asked often (every 10 ms at least, however large the problem): true ends the search. Before
+  /// there is a first plan, solve() then fails with ErrorCode::timeout.
   std::function<bool()> is_cancelled;
   /// Called after improvements, at most ten times a second, and at the end.
   std::function<void(const Progress&)> on_progress;

@@ -14,6 +14,8 @@ Solution::Solution(const Instance& instance)
       where_(instance.visit_count),
       per_second_(instance.weights[static_cast<std::size_t>(Term::travel)]),
       per_metre_(instance.weights[static_cast<std::size_t>(Term::distance)]),
+      fastest_(instance.profile.is_flat() ? 1 : std::ranges::min(instance.profile.factors())),
+      slowest_(instance.profile.is_flat() ? 1 : std::ranges::max(instance.profile.factors())),
       saved_in_(instance.duties.size()) {
   for (std::uint32_t v = 0; v < instance.visit_count; ++v) {
     absent_.push_back(v);
@@ -285,20 +287,19 @@ bool Solution::assign(std::uint32_t t, std::span<const std::uint32_t> nodes) {
   return judge(t);
 }
 
-Candidate Solution::best_in(std::uint32_t visit, std::uint32_t tour, std::uint32_t blink,
-                            Random& random) {
-  return instance_.is_plain ? best_in_plain(visit, tour, blink, random)
-                            : best_in_timed(visit, tour, blink, random);
+Candidate Solution::best_in(std::uint32_t visit, std::uint32_t tour, Blinks& blinks, double below) {
+  return instance_.is_plain ? best_in_plain(visit, tour, blinks, below)
+                            : best_in_timed(visit, tour, blinks, below);
 }
 
 /// Distance alone counts: the difference of three legs, if both parts of the tour can bear it
 /// (push forward, Solomon 1987; latest arrivals make it O(1)).
-Candidate Solution::best_in_plain(std::uint32_t visit, std::uint32_t t, std::uint32_t blink,
-                                  Random& random) const {
+Candidate Solution::best_in_plain(std::uint32_t visit, std::uint32_t t, Blinks& blinks,
+                                  double below) const {
   const auto& tour = tours_[t];
   const auto& duty = instance_.duties[t];
   const auto& node = instance_.nodes[visit];
-  Candidate best{.tour = t};
+  Candidate best{.tour = t, .energy = below};
   for (std::uint32_t k = 0; k < instance_.supplies; ++k)
     if (tour.loads[k] + instance_.use[std::size_t{visit} * instance_.supplies + k] >
         instance_.has[std::size_t{t} * instance_.supplies + k] + 1e-9)
@@ -319,19 +320,17 @@ Candidate Solution::best_in_plain(std::uint32_t visit, std::uint32_t t, std::uin
     const auto& before = slots[at - 1];
     const auto& next = slots[at];
     if (before.depart > node.close) break;
-    if (blink > 0 && random.below(blink) == 0) continue;
+    const double added = has_one_table ? (to[before.place] + from[next.place]) * per_time - next.leg
+                                       : leg_energy(duty, before.place, node.place) +
+                                             leg_energy(duty, node.place, next.place) - next.leg;
+    if (added + vehicle >= best.energy || blinks.next()) continue;
     const double start =
         instance_.begin(node, std::max(before.depart, node.release) + to[before.place]);
     double leave = start + work;
     if (next.node != Tour::no_node) leave = std::max(leave, instance_.nodes[next.node].release);
     if (leave + from[next.place] > next.latest) continue;
-    const double added = has_one_table ? (to[before.place] + from[next.place]) * per_time - next.leg
-                                       : leg_energy(duty, before.place, node.place) +
-                                             leg_energy(duty, node.place, next.place) - next.leg;
-    if (added + vehicle < best.energy) {
-      best.energy = added + vehicle;
-      best.at = static_cast<std::uint32_t>(at);
-    }
+    best.energy = added + vehicle;
+    best.at = static_cast<std::uint32_t>(at);
   }
   return best;
 }
@@ -351,25 +350,51 @@ bool Solution::fits_in_time(std::uint32_t visit, const Tour& tour, const Duty& d
          next.latest + rounding;
 }
 
-Candidate Solution::best_in_timed(std::uint32_t visit, std::uint32_t t, std::uint32_t blink,
-                                  Random& random) {
+/// The least energy that the visit adds before slot `at`: two legs for one, and its work where no
+/// waiting makes room for it. Other terms rarely become less by it (work that is late enough to
+/// keep a promise by accident); a search may overlook that.
+double Solution::least_added(std::uint32_t visit, const Tour& tour, const Duty& duty,
+                             std::size_t at) const {
+  const auto& node = instance_.nodes[visit];
+  const auto before = tour.slots[at - 1].place, next = tour.slots[at].place;
+  const auto& legs = instance_.legs;
+  const bool is_new = tour.is_empty();
+  const double travel = (legs.time(before, node.place) + legs.time(node.place, next)) * fastest_ -
+                        (is_new ? 0 : legs.time(before, next) * slowest_);
+  double energy = per_second_ * travel * duty.cost;
+  if (per_metre_ != 0)
+    energy += per_metre_ * duty.cost *
+              (legs.distance(before, node.place) + legs.distance(node.place, next) -
+               (is_new ? 0 : legs.distance(before, next)));
+  const double more = travel + instance_.work(duty, node) - tour.score[Term::waiting];
+  if (more > 0) energy += instance_.weights[static_cast<std::size_t>(Term::working_time)] * more;
+  if (is_new) energy += instance_.weights[static_cast<std::size_t>(Term::vehicles)];
+  return energy;
+}
+
+Candidate Solution::best_in_timed(std::uint32_t visit, std::uint32_t t, Blinks& blinks,
+                                  double below) {
   const auto& tour = tours_[t];
   const auto& duty = instance_.duties[t];
-  Candidate best{.tour = t};
-  scratch_.clear();
-  for (std::size_t s = 1; s + 1 < tour.slots.size(); ++s) scratch_.push_back(tour.slots[s].node);
-  scratch_.insert(scratch_.begin() + duty.fixed, visit);
+  const auto& node = instance_.nodes[visit];
+  Candidate best{.tour = t, .energy = below};
   const bool carries_it = instance_.supplies == 0 && instance_.problem.depots.empty();
+  const double done = std::max(node.open, node.release) + instance_.work(duty, node);
   for (std::size_t at = duty.fixed + 1; at < tour.slots.size(); ++at) {
-    if (at > duty.fixed + 1) std::swap(scratch_[at - 2], scratch_[at - 1]);
-    if (blink > 0 && random.below(blink) == 0) continue;
-    if (!fits_in_time(visit, tour, duty, at)) continue;
+    if (tour.slots[at - 1].depart > node.close + rounding) break;
+    if (tour.slots[at].latest < done - rounding) continue;
+    // Nothing to compare with: all places of this tour are wanted exactly.
+    if (below < infinity && least_added(visit, tour, duty, at) >= best.energy) continue;
+    if (blinks.next() || !fits_in_time(visit, tour, duty, at)) continue;
+    scratch_.clear();
+    for (std::size_t s = 1; s + 1 < tour.slots.size(); ++s) scratch_.push_back(tour.slots[s].node);
+    scratch_.insert(scratch_.begin() + static_cast<std::ptrdiff_t>(at) - 1, visit);
     if (!carries_it && !timing_.carries(t, scratch_)) {
       try_with_depot(t, at, best);
       continue;
     }
     Score score;
-    if (!timing_.evaluate(t, scratch_, score)) continue;
+    if (!timing_.evaluate_carried(t, scratch_, score)) continue;
     const double added = instance_.energy(score) - tour.energy;
     if (added < best.energy)
       best = {.tour = t, .at = static_cast<std::uint32_t>(at), .energy = added};

@@ -9,7 +9,7 @@
 
 namespace mf::planning {
 
-class Random;
+class Blinks;
 
 /// A stop of a tour with its segment data: what the part before it hands on, what the part behind
 /// it bears. Both ends of a tour are slots, too.
@@ -38,11 +38,11 @@ struct Tour {
 /// Where a visit would go and what that adds to the energy.
 struct Candidate {
   std::uint32_t tour = 0;
-  std::uint32_t at = 0;                 ///< before this slot
+  std::uint32_t at = 0;                 ///< before this slot; 0: there is no such place
   std::uint32_t depot = Tour::no_node;  ///< to be inserted, too, before slot `depot_at`
   std::uint32_t depot_at = 0;
-  double energy = infinity;  ///< added; infinity: there is no such place
-  [[nodiscard]] bool is_none() const { return energy == infinity; }
+  double energy = infinity;  ///< added
+  [[nodiscard]] bool is_none() const { return at == 0; }
 };
 
 class Solution {
@@ -54,6 +54,8 @@ class Solution {
   [[nodiscard]] const std::vector<std::uint32_t>& absent() const { return absent_; }
   [[nodiscard]] double energy() const { return energy_; }
   [[nodiscard]] std::size_t used() const { return used_; }
+  /// Another one after every change; a tour's `version` says when it changed last.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
   [[nodiscard]] std::uint32_t tour_of(std::uint32_t visit) const { return where_[visit].tour; }
   [[nodiscard]] std::uint32_t slot_of(std::uint32_t visit) const { return where_[visit].slot; }
   [[nodiscard]] bool is_absent(std::uint32_t visit) const { return where_[visit].tour == nowhere; }
@@ -76,10 +78,10 @@ class Solution {
   /// pinned come first, the others must be absent or depots.
   bool assign(std::uint32_t tour, std::span<const std::uint32_t> nodes);
 
-  /// The cheapest place in one tour for an absent visit; each place is overlooked with probability
-  /// 1/`blink` (0: never), drawn from `random`.
-  [[nodiscard]] Candidate best_in(std::uint32_t visit, std::uint32_t tour, std::uint32_t blink,
-                                  Random& random);
+  /// The cheapest place in one tour for an absent visit, if there is one that adds less energy than
+  /// `below`; some places are overlooked.
+  [[nodiscard]] Candidate best_in(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
+                                  double below = infinity);
 
  private:
   static constexpr std::uint32_t nowhere = ~0U;
@@ -92,10 +94,12 @@ class Solution {
   bool judge(std::uint32_t tour);
   [[nodiscard]] double leg_energy(const Duty& duty, std::uint32_t from, std::uint32_t to) const;
   [[nodiscard]] double latest_at(const Duty& duty, const Slot& slot, const Slot& next) const;
-  [[nodiscard]] Candidate best_in_plain(std::uint32_t visit, std::uint32_t tour,
-                                        std::uint32_t blink, Random& random) const;
-  [[nodiscard]] Candidate best_in_timed(std::uint32_t visit, std::uint32_t tour,
-                                        std::uint32_t blink, Random& random);
+  [[nodiscard]] Candidate best_in_plain(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
+                                        double below) const;
+  [[nodiscard]] Candidate best_in_timed(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
+                                        double below);
+  [[nodiscard]] double least_added(std::uint32_t visit, const Tour& tour, const Duty& duty,
+                                   std::size_t at) const;
   void try_with_depot(std::uint32_t tour, std::size_t at, Candidate& best);
   [[nodiscard]] bool fits_in_time(std::uint32_t visit, const Tour& tour, const Duty& duty,
                                   std::size_t at) const;
@@ -108,6 +112,7 @@ class Solution {
   std::vector<Where> where_;
   std::vector<std::uint32_t> absent_;
   double energy_ = 0, per_second_ = 0, per_metre_ = 0;
+  double fastest_ = 1, slowest_ = 1;  ///< factors of a leg's time by the hour
   std::size_t used_ = 0;
   std::uint64_t version_ = 0;
 

@@ -9,10 +9,15 @@ bool Timing::begin(std::uint32_t duty, std::span<const std::uint32_t> nodes) {
   duty_ = &instance_.duties[duty];
   nodes_ = nodes;
   breaks_ = duty_->breaks.size();
-  return carries(duty, nodes) && forward() && finish();
+  return forward() && finish();
 }
 
 bool Timing::evaluate(std::uint32_t duty, std::span<const std::uint32_t> nodes, Score& score) {
+  return carries(duty, nodes) && evaluate_carried(duty, nodes, score);
+}
+
+bool Timing::evaluate_carried(std::uint32_t duty, std::span<const std::uint32_t> nodes,
+                              Score& score) {
   score = {};
   if (nodes.empty()) return true;
   if (!begin(duty, nodes)) return false;
@@ -28,7 +33,7 @@ bool Timing::evaluate(std::uint32_t duty, std::span<const std::uint32_t> nodes, 
 std::optional<Route> Timing::timeline(std::uint32_t duty, std::span<const std::uint32_t> nodes,
                                       Score& score) {
   score = {};
-  if (!begin(duty, nodes)) return {};
+  if (!carries(duty, nodes) || !begin(duty, nodes)) return {};
   trace();
   as_late_as_possible();
   leave_when_done();

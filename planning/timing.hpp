@@ -23,6 +23,9 @@ class Timing {
   /// would break a hard rule. A route without nodes is not driven and costs nothing.
   [[nodiscard]] bool evaluate(std::uint32_t duty, std::span<const std::uint32_t> nodes,
                               Score& score);
+  /// The same for nodes that carries() has said yes to.
+  [[nodiscard]] bool evaluate_carried(std::uint32_t duty, std::span<const std::uint32_t> nodes,
+                                      Score& score);
   /// The route with all its times, and every term; nullopt when it would break a hard rule.
   [[nodiscard]] std::optional<Route> timeline(std::uint32_t duty,
                                               std::span<const std::uint32_t> nodes, Score& score);

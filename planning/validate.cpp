@@ -23,6 +23,14 @@ class Validation {
     return fail(ErrorCode::invalid_argument, complaint_);
   }
 
+  /// One visit, as if it were the problem's; of the rest only the technicians' ids are read.
+  Status run(const Visit& another) {
+    for (std::size_t t = 0; t < problem_.technicians.size(); ++t)
+      technicians_.emplace(problem_.technicians[t].id, t);
+    if (visit("visit", another) && (!another.pin || pin("visit.pin", *another.pin))) return {};
+    return fail(ErrorCode::invalid_argument, complaint_);
+  }
+
  private:
   bool no(std::string field, std::string_view why) {
     complaint_ = fmt::format("{}: {}", field, why);
@@ -199,52 +207,47 @@ class Validation {
   bool visits() {
     std::unordered_set<std::string_view> seen;
     for (std::size_t v = 0; v < problem_.visits.size(); ++v) {
-      const auto& visit = problem_.visits[v];
       const auto at = fmt::format("visits.{}", v);
-      if (visit.id.empty()) return no(at + ".id", "must be named");
-      if (!seen.insert(visit.id).second)
-        return no(at + ".id", fmt::format("\"{}\" is there twice", visit.id));
-      if (!place(at + ".place", visit.place) || !number(at + ".duration", visit.duration) ||
-          !windows(at + ".windows", visit.windows) || !skills(at + ".skills", visit.skills) ||
-          !number(at + ".value", visit.value, 0, 1e6) ||
-          (visit.due && !number(at + ".due", *visit.due, -number_max)) ||
-          !number(at + ".lateness_weight", visit.lateness_weight, 0, 1e6) ||
-          !loads(at + ".demand", visit.demand) || !items(at + ".materials", visit.materials) ||
-          !known(at + ".allowed", visit.allowed) || !known(at + ".forbidden", visit.forbidden) ||
-          !number(at + ".release", visit.release, -number_max))
-        return false;
-      if (visit.announced &&
-          (!known(at + ".announced.technician", {visit.announced->technician}) ||
-           !number(at + ".announced.start", visit.announced->start, -number_max)))
-        return false;
-      tools_.insert(visit.tools.begin(), visit.tools.end());
+      const auto& id = problem_.visits[v].id;
+      if (!visit(at, problem_.visits[v])) return false;
+      if (!seen.insert(id).second) return no(at + ".id", fmt::format("\"{}\" is there twice", id));
     }
     return at_most("items", items_.size(), ProblemLimits::items) &&
            at_most("tools", tools_.size(), ProblemLimits::tools);
+  }
+
+  bool visit(const std::string& at, const Visit& visit) {
+    if (visit.id.empty()) return no(at + ".id", "must be named");
+    if (!place(at + ".place", visit.place) || !number(at + ".duration", visit.duration) ||
+        !windows(at + ".windows", visit.windows) || !skills(at + ".skills", visit.skills) ||
+        !number(at + ".value", visit.value, 0, 1e6) ||
+        (visit.due && !number(at + ".due", *visit.due, -number_max)) ||
+        !number(at + ".lateness_weight", visit.lateness_weight, 0, 1e6) ||
+        !loads(at + ".demand", visit.demand) || !items(at + ".materials", visit.materials) ||
+        !known(at + ".allowed", visit.allowed) || !known(at + ".forbidden", visit.forbidden) ||
+        !number(at + ".release", visit.release, -number_max))
+      return false;
+    if (visit.announced && (!known(at + ".announced.technician", {visit.announced->technician}) ||
+                            !number(at + ".announced.start", visit.announced->start, -number_max)))
+      return false;
+    tools_.insert(visit.tools.begin(), visit.tools.end());
+    return true;
   }
 
   /// The places pinned in one route are 0, 1, 2 …, and only the first may be under way.
   bool pins() {
     std::unordered_map<std::string, std::vector<bool>> taken;
     for (std::size_t v = 0; v < problem_.visits.size(); ++v) {
-      const auto& pin = problem_.visits[v].pin;
-      if (!pin) continue;
+      const auto& p = problem_.visits[v].pin;
+      if (!p) continue;
       const auto at = fmt::format("visits.{}.pin", v);
-      if (!known(at + ".technician", {pin->technician})) return false;
-      const auto& who = problem_.technicians[technicians_.at(pin->technician)];
-      if (pin->shift >= who.shifts.size()) return no(at + ".shift", "there is no such shift");
-      if (pin->started) {
-        const auto& hours = who.shifts[pin->shift].hours;
-        if (!number(at + ".started", *pin->started, hours.from, hours.to)) return false;
-        if (pin->place != 0) return no(at + ".place", "must be 0 for a visit that is under way");
-      }
-      if (!pin->place) continue;
-      if (*pin->place >= problem_.visits.size())
-        return no(at + ".place", "is beyond the last visit");
-      auto& places = taken[fmt::format("{}/{}", pin->technician, pin->shift)];
-      if (places.size() <= *pin->place) places.resize(*pin->place + 1);
-      if (places[*pin->place]) return no(at + ".place", "another visit is pinned there");
-      places[*pin->place] = true;
+      if (!pin(at, *p)) return false;
+      if (!p->place) continue;
+      if (*p->place >= problem_.visits.size()) return no(at + ".place", "is beyond the last visit");
+      auto& places = taken[fmt::format("{}/{}", p->technician, p->shift)];
+      if (places.size() <= *p->place) places.resize(*p->place + 1);
+      if (places[*p->place]) return no(at + ".place", "another visit is pinned there");
+      places[*p->place] = true;
     }
     for (const auto& [route, places] : taken)
       for (std::size_t p = 0; p < places.size(); ++p)
@@ -253,6 +256,16 @@ class Validation {
               "visits",
               fmt::format("no visit is pinned at place {} of {}, but one behind it is", p, route));
     return true;
+  }
+
+  bool pin(const std::string& at, const Pin& pin) {
+    if (!known(at + ".technician", {pin.technician})) return false;
+    const auto& who = problem_.technicians[technicians_.at(pin.technician)];
+    if (pin.shift >= who.shifts.size()) return no(at + ".shift", "there is no such shift");
+    if (!pin.started) return true;
+    const auto& hours = who.shifts[pin.shift].hours;
+    if (!number(at + ".started", *pin.started, hours.from, hours.to)) return false;
+    return pin.place == 0 || no(at + ".place", "must be 0 for a visit that is under way");
   }
 
   const Problem& problem_;
@@ -264,5 +277,9 @@ class Validation {
 }  // namespace
 
 Status validate(const Problem& problem) { return Validation(problem).run(); }
+
+Status validate(const Visit& visit, const Problem& problem) {
+  return Validation(problem).run(visit);
+}
 
 }  // namespace mf::planning

@@ -151,11 +151,16 @@ const BestKnown* find_best_known(const std::vector<BestKnown>& all,
     return text;
   };
   const auto name = upper(problem.name.substr(0, problem.name.find('.')));
+  const auto is_better = [&](const BestKnown& a, const BestKnown& b) {
+    return objective.has(planning::Term::vehicles) && a.vehicles != b.vehicles
+               ? a.vehicles < b.vehicles
+               : a.cost < b.cost;
+  };
   const BestKnown* found = nullptr;
   for (const auto& best : all)
     if (fits(best) &&
         (upper(best.instance) == name || name.ends_with("_" + upper(best.instance))) &&
-        (!found || best.cost < found->cost))
+        (!found || is_better(best, *found)))
       found = &best;
   return found;
 }

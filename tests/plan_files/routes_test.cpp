@@ -130,6 +130,26 @@ TEST_CASE("best known: a row has a value and says where it comes from") {
   CHECK(table->back().cost == 12);
 }
 
+TEST_CASE("best known: of several the best one counts, in the objective's own convention") {
+  const auto table =
+      read_best_known(std::string(header) +
+                      "s,r1,100,\"hierarchical(vehicles,distance)\",double,10,900,yes,\n"
+                      "s,r1,100,\"hierarchical(vehicles,distance)\",double,9,950,yes,\n"
+                      "s,r1,100,\"hierarchical(vehicles,distance)\",double,9,940,yes,\n"
+                      "s,R1,100,distance_only,double,12,820,yes,\n"
+                      "s,R1,100,distance_only,double,11,815,no,\n"
+                      "s,R1,100,distance_only,1 decimal,11,810,no,\n"
+                      "s,R11,100,distance_only,double,11,1,no,\n");
+  REQUIRE(table);
+  const auto best = [&](std::string_view objective) {
+    return find_best_known(*table, {.name = "R1"}, *planning::find_objective(objective))->cost;
+  };
+  CHECK(best("vehicles_then_distance") == 940);
+  CHECK(best("distance") == 815);
+  CHECK(best("distance_1_decimal") == 810);
+  CHECK_FALSE(find_best_known(*table, {.name = "R1"}, *planning::find_objective("working_time")));
+}
+
 TEST_CASE("best known: columns may come in any order") {
   const auto table = read_best_known(
       "cost,note,set,instance,objective,precision,vehicles,recomputed_from_routes\n"

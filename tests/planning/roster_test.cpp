@@ -1,5 +1,6 @@
 #include "planning/roster.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "planning/checker.hpp"
@@ -50,6 +51,10 @@ Visit another(Random& random, const Problem& problem, int number) {
   visit.value = 1;
   visit.skills = {{"fibra", 1}};
   return visit;
+}
+
+std::size_t visits_of(const Route& route) {
+  return static_cast<std::size_t>(std::ranges::count(route.stops, StopKind::visit, &Stop::kind));
 }
 
 /// The plan keeps every rule, and its terms are what the checker counts.
@@ -140,13 +145,29 @@ TEST_CASE("roster: after any changes it is what a new one would be") {
   }
 }
 
+TEST_CASE("roster: what outgrows its room is planned like all else") {
+  auto roster = planned(city(6, 60, 40));
+  Random random(4);
+  for (int i = 0; i < 300; ++i) {
+    const auto visit = roster.add(another(random, roster.problem(), i));
+    REQUIRE(visit);
+    const auto ranked = roster.rank(*visit, 1);
+    if (!ranked.empty()) REQUIRE(roster.place(*visit, ranked[0]));
+  }
+  require_sound(roster);
+  const auto plan = roster.plan();
+  std::size_t served = 0;
+  for (const auto& route : plan.routes) served += visits_of(route);
+  CHECK(served > 170);
+  CHECK(served + plan.unserved.size() == 340);
+}
+
 TEST_CASE("roster: whoever is ill hands over every visit") {
   auto roster = planned(city(2, 6, 30));
   const auto before = roster.plan();
   REQUIRE_FALSE(before.routes.empty());
   const auto who = before.routes[0].technician;
-  std::size_t visits = 0;
-  for (const auto& stop : before.routes[0].stops) visits += stop.kind == StopKind::visit ? 1 : 0;
+  const auto visits = visits_of(before.routes[0]);
   auto ill = roster.problem().technicians[who];
   ill.skills.clear();
   const auto out = roster.change_technician(who, ill);
@@ -185,7 +206,7 @@ TEST_CASE("roster: what isn't so is refused and changes nothing") {
   CHECK(roster.cancel(9999).error().code == ErrorCode::not_found);
   CHECK(roster.add({.id = "v0"}).error().code == ErrorCode::already_exists);
   CHECK(roster.add({.id = "x", .duration = -1}).error().message ==
-        "visits.0.duration: must be between 0 and 1000000000");
+        "visit.duration: must be between 0 and 1000000000");
   CHECK_FALSE(roster.place(0, {}));
   CHECK(roster.change_technician(99, {}).error().code == ErrorCode::not_found);
   CHECK(roster.plan().score.values == before);

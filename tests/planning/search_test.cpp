@@ -246,6 +246,14 @@ const Problem& big_problem() {
   return problem;
 }
 
+/// The tables are large: giving their memory back is the kernel's work, not the search's.
+double seconds_to_free_tables(const Problem& problem) {
+  auto instance = std::make_unique<Instance>(problem, named("distance"));
+  const double before = thread_seconds();
+  instance.reset();
+  return thread_seconds() - before;
+}
+
 }  // namespace
 
 TEST_CASE("solve: every plan keeps every rule, and its score is what the checker counts") {
@@ -605,14 +613,30 @@ TEST_CASE("solve: a visit is served however far it is from home, if it can be") 
   }
 }
 
+TEST_CASE("solve: fewer vehicles come first, however much longer their way") {
+  // Two towns half an hour apart, by turns: one technician goes to and fro all day, two needn't.
+  Problem problem;
+  problem.technicians = {{.id = "ana", .start = 0, .end = 0, .shifts = {{.hours = {0, 36000}}}},
+                         {.id = "ben", .start = 0, .end = 0, .shifts = {{.hours = {0, 36000}}}}};
+  problem.places = {{900, 0}};
+  for (int v = 0; v < 14; ++v) {
+    const double moment = 2000.0 * (v + 1);
+    problem.places.push_back({v % 2 == 0 ? 0.0 : 1800.0, v * 1.0});
+    problem.visits.push_back({.id = std::to_string(v),
+                              .place = problem.places.size() - 1,
+                              .windows = {{moment, moment + 60}}});
+  }
+  problem.travel = std::make_shared<PlaneTravel>(problem.places);
+  const auto plan = solved(problem, named("vehicles_then_distance"), {.iterations = 2000});
+  CHECK(plan.unserved.empty());
+  CHECK(plan.score[Term::vehicles] == 1);
+  CHECK(plan.score[Term::distance] > 20'000);
+}
+
 TEST_CASE(
     "solve: cancelled, it returns within ten milliseconds with a plan that keeps every rule") {
   const auto& problem = big_problem();
-  // The tables are large: giving their memory back is the kernel's work, not the search's.
-  auto instance = std::make_unique<Instance>(problem, named("distance"));
-  const double before = thread_seconds();
-  instance.reset();
-  const double freeing = thread_seconds() - before;
+  const double freeing = seconds_to_free_tables(problem);
   const double bound = is_sanitized ? 0.5 : 0.01;
   Random random(7);
   for (const auto* name : {"distance", "dispatch", "vehicles_then_distance"}) {
@@ -621,16 +645,20 @@ TEST_CASE(
     for (int attempt = 0; attempt < 3 && (silence > bound || returning > bound + 2 * freeing);
          ++attempt) {
       const double patience = random.unit() * (is_sanitized ? 3 : 0.7);
-      double first = -1, asked = 0, cancelled = -1, longest_silence = 0;
+      double planned = infinity, asked = -1, cancelled = -1, longest_silence = 0;
       const auto is_cancelled = [&] {
         const double now = thread_seconds();
-        if (first < 0) first = now;
-        else longest_silence = std::max(longest_silence, now - asked);
+        if (asked >= 0) longest_silence = std::max(longest_silence, now - asked);
         asked = now;
-        if (cancelled < 0 && now > first + patience) cancelled = now;
+        if (cancelled < 0 && now > planned + patience) cancelled = now;
         return cancelled >= 0;
       };
-      const auto plan = solved(problem, named(name), {.time = 60, .is_cancelled = is_cancelled});
+      const auto on_progress = [&](const Progress&) {
+        planned = std::min(planned, thread_seconds());
+      };
+      const auto plan =
+          solved(problem, named(name),
+                 {.time = 60, .is_cancelled = is_cancelled, .on_progress = on_progress});
       returning = std::min(returning, thread_seconds() - cancelled);
       silence = std::min(silence, longest_silence);
       REQUIRE(cancelled >= 0);
@@ -640,6 +668,31 @@ TEST_CASE(
     CHECK(silence < bound);
     CHECK(returning < bound + 2 * freeing);
   }
+}
+
+TEST_CASE("solve: cancelled before there is a plan, it says so within ten milliseconds") {
+  const auto& problem = big_problem();
+  const double bound = (is_sanitized ? 0.5 : 0.01) + 2 * seconds_to_free_tables(problem);
+  for (const int questions : {1, 100, 3'000}) {
+    int asked = 0;
+    double cancelled = -1;
+    const auto is_cancelled = [&] {
+      if (++asked == questions) cancelled = thread_seconds();
+      return asked >= questions;
+    };
+    const auto plan = solve(problem, named("dispatch"), {.time = 60, .is_cancelled = is_cancelled});
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().code == ErrorCode::timeout);
+    CHECK(asked == questions);
+    CHECK(thread_seconds() - cancelled < bound);
+  }
+}
+
+TEST_CASE("solve: a time that is no number of seconds is refused") {
+  for (const double time : {-1.0, std::nan("")})
+    CHECK(solve(big_problem(), named("distance"), {.time = time})
+              .error()
+              .message.starts_with("time: "));
 }
 
 }  // namespace mf::planning::search_test
