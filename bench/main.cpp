@@ -24,7 +24,7 @@ struct Part {
 constexpr Part parts[] = {
     {"transitions", measure_transitions}, {"push", measure_push},
     {"fanout", measure_fan_out},          {"idle", measure_idle_entities},
-    {"stored", measure_stored_orders},  {"plan", measure_planner},
+    {"stored", measure_stored_orders},    {"plan", measure_planner},
 };
 
 /// Everything stands or falls with what else ran meanwhile.
@@ -74,7 +74,8 @@ int run(const Options& options, const std::vector<std::string>& names, const std
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "Ours, the peer and the raw limit in one run; parts: transitions push fanout idle stored plan"};
+      "Ours, the peer and the raw limit in one run; parts: transitions push fanout idle stored "
+      "plan"};
   Options options{.binary = MF_BINARY};
   std::vector<std::string> names;
   std::string json, directory;
@@ -86,7 +87,17 @@ int main(int argc, char** argv) {
   app.add_option("--subscribers", options.subscribers, "of part fanout")->capture_default_str();
   app.add_option("--instances", options.instances, "published instances, of part plan")
       ->capture_default_str();
-  app.add_flag("--long", options.is_long, "part plan: every set with every budget, three hours");
+  app.add_flag("--long", options.is_long, "part plan: every set with every budget; 3.5 hours");
+  app.add_option("--sets", options.sets, "part plan: only these sets, with every budget they have")
+      ->check(CLI::IsMember(planner_set_names()));
+  app.add_option("--budgets", options.budgets,
+                 "part plan: of the published sets only these seconds for each instance");
+  app.add_option("--tables", options.tables,
+                 "part plan: a row per instance goes to SET.csv in this folder as soon as it is "
+                 "solved; rows of an earlier run with the same set and budget are replaced");
+  app.add_option("--draw", options.draw,
+                 "part plan: solve nothing; from the tables in this folder make charts and a "
+                 "README.md there");
   app.add_option("--binary", options.binary, "the microflow to measure")->capture_default_str();
   app.add_option("--directory", directory, "for the data; kept (a temporary one is removed)");
   CLI11_PARSE(app, argc, argv);

@@ -16,7 +16,11 @@ struct Options {
   std::size_t stored_orders = 1'000'000;
   std::size_t subscribers = 5'000;
   std::filesystem::path instances = "../shared/data/vrp";  ///< published ones, for the planner
-  bool is_long = false;  ///< the planner on every set with every budget: three hours
+  bool is_long = false;           ///< the planner on every set with every budget: 3.5 hours
+  std::vector<std::string> sets;  ///< of planner_set_names(), with every budget; none: a few
+  std::vector<double> budgets;    ///< of the sets: only these seconds; none: all
+  std::filesystem::path tables;   ///< the planner's rows go there; empty: nowhere
+  std::filesystem::path draw;     ///< tables to draw, instead of measuring the planner
 };
 
 /// Durable transitions per second over WebSocket and HTTP, with where the CPU goes; then the same
@@ -53,7 +57,10 @@ void measure_idle_entities(const Options& options, Report& report);
 /// Start, memory, lists and searches with very many stored orders.
 void measure_stored_orders(const Options& options, Report& report);
 
-/// The planner on one core: gaps to the best known values, insertions into a big plan, growth.
+/// The planner on one core: gaps to the best known values, days that change, insertions into a big
+/// plan, growth.
 void measure_planner(const Options& options, Report& report);
+/// What Options::sets may name.
+[[nodiscard]] std::vector<std::string> planner_set_names();
 
 }  // namespace mf::bench

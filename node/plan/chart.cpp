@@ -134,7 +134,10 @@ class Chart {
           fmt::format("<path d=\"M{} {}L{} {}L{} {}\" class=\"stroke faint {}\"/>\n",
                       svg::number(last), svg::number(end), svg::number(std::max(last, right)),
                       svg::number(end), svg::number(right + 10), svg::number(y), svg::colour(i)) +
-          svg::text(right + 14, y + 4, name_size, "ink", svg::shortened(lines_[i].name, 24));
+          // Where many lines end in one point, only a piece of the line tells whose name it is.
+          fmt::format("<path d=\"M{} {}h14\" class=\"stroke route {}\"{}/>\n",
+                      svg::number(right + 10), svg::number(y), svg::colour(i), svg::dashes(i)) +
+          svg::text(right + 30, y + 4, name_size, "ink", svg::shortened(lines_[i].name, 24));
     }
     return out;
   }
