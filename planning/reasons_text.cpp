@@ -174,6 +174,7 @@ class Speaker {
     text += share.value == 0 ? word("nada", "nothing") : value(share.term, share.value);
     if (share.drivers.empty()) return text;
     std::vector<std::string> drivers;
+    drivers.reserve(share.drivers.size());
     for (const auto& [visit, amount] : share.drivers)
       drivers.push_back(
           fmt::format("{} ({})", problem_.visits[visit].id, value(share.term, amount)));
@@ -277,7 +278,7 @@ class Speaker {
 
   /// The day is told where it isn't the first.
   [[nodiscard]] std::string clock(Seconds moment) const {
-    constexpr long long day_minutes = 24 * 60;
+    constexpr long long day_minutes = 24LL * 60;
     const auto minutes = std::llround(moment / 60);
     const auto of_day = ((minutes % day_minutes) + day_minutes) % day_minutes;
     const auto day = (minutes - of_day) / day_minutes;

@@ -46,6 +46,7 @@ struct Roster::State {
   /// Everything anew, with more room.
   void rebuild() {
     std::vector<std::vector<std::uint32_t>> routes;
+    routes.reserve(instance->duties.size());
     const auto depots_were_at = instance->visit_count;
     for (std::uint32_t t = 0; t < instance->duties.size(); ++t)
       routes.push_back(solution->nodes(t));
@@ -258,11 +259,11 @@ std::vector<Placement> Roster::rank(std::size_t visit, std::size_t most) const {
     auto nodes = s.solution->nodes(c.tour);
     Score before, after;
     if (!nodes.empty()) static_cast<void>(s.timing->timeline(c.tour, nodes, before));
-    nodes.insert(nodes.begin() + c.at - 1, v);
+    nodes.insert(nodes.begin() + (c.at - 1), v);
     if (c.depot != Tour::no_node) {
       placement.depot = c.depot - s.instance->visit_count;
       placement.depot_position = c.depot_at - 1;
-      nodes.insert(nodes.begin() + c.depot_at - 1, c.depot);
+      nodes.insert(nodes.begin() + (c.depot_at - 1), c.depot);
       ++placement.position;
     }
     static_cast<void>(s.timing->timeline(c.tour, nodes, after));
@@ -293,8 +294,8 @@ Status Roster::place(std::size_t visit, const Placement& p) {
     if (c.depot >= s.instance->nodes.size() || c.depot_at > c.at) return wrong;
   }
   if (c.at < duty->fixed + 1 || c.at > nodes.size() + 1 || !s.serves_all(t, {v})) return wrong;
-  nodes.insert(nodes.begin() + c.at - 1, v);
-  if (p.depot) nodes.insert(nodes.begin() + c.depot_at - 1, c.depot);
+  nodes.insert(nodes.begin() + (c.at - 1), v);
+  if (p.depot) nodes.insert(nodes.begin() + (c.depot_at - 1), c.depot);
   Score score;
   if (!s.timing->evaluate(t, nodes, score)) return wrong;
   s.solution->begin_change();

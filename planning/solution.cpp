@@ -388,7 +388,7 @@ Candidate Solution::best_in_timed(std::uint32_t visit, std::uint32_t t, Blinks& 
     if (blinks.next() || !fits_in_time(visit, tour, duty, at)) continue;
     scratch_.clear();
     for (std::size_t s = 1; s + 1 < tour.slots.size(); ++s) scratch_.push_back(tour.slots[s].node);
-    scratch_.insert(scratch_.begin() + static_cast<std::ptrdiff_t>(at) - 1, visit);
+    scratch_.insert(scratch_.begin() + (static_cast<std::ptrdiff_t>(at) - 1), visit);
     if (!carries_it && !timing_.carries(t, scratch_)) {
       try_with_depot(t, at, best);
       continue;

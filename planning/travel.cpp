@@ -36,7 +36,7 @@ Leg PlaneTravel::leg(std::size_t from, std::size_t to) const {
   return {distance, distance};
 }
 
-GreatCircleTravel::GreatCircleTravel(std::vector<Place> places, Road road) : road_(road) {
+GreatCircleTravel::GreatCircleTravel(const std::vector<Place>& places, Road road) : road_(road) {
   points_.reserve(places.size());
   for (const auto& p : places) {
     const double latitude = p.latitude * std::numbers::pi / 180,

@@ -63,9 +63,9 @@ class GreatCircleTravel final : public Travel {
     double detour = 1.4;             ///< road metres per metre of the great circle
     double metres_per_second = 7.5;  ///< 27 km/h: a van in a Latin American city by day
   };
-  explicit GreatCircleTravel(std::vector<Place> places)
-      : GreatCircleTravel(std::move(places), Road{}) {}
-  GreatCircleTravel(std::vector<Place> places, Road road);
+  explicit GreatCircleTravel(const std::vector<Place>& places)
+      : GreatCircleTravel(places, Road{}) {}
+  GreatCircleTravel(const std::vector<Place>& places, Road road);
   [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const override;
   [[nodiscard]] std::size_t size() const override { return points_.size(); }
   [[nodiscard]] const Road& road() const { return road_; }
