@@ -123,7 +123,7 @@ struct ProblemLimits {
 /// for one that is far too big.
 [[nodiscard]] Status validate(const Problem& problem);
 /// One visit that is to join a valid problem ("visit.duration: …"); whether its id is taken and
-/// whether all names are too many is not looked at. Doesn't walk through the other visits.
+/// the other visits (and the names only they have) are not looked at.
 [[nodiscard]] Status validate(const Visit& visit, const Problem& problem);
 
 }  // namespace mf::planning

@@ -23,11 +23,16 @@ class Validation {
     return fail(ErrorCode::invalid_argument, complaint_);
   }
 
-  /// One visit, as if it were the problem's; of the rest only the technicians' ids are read.
+  /// One visit, as if it were the problem's; of the rest only the technicians' names are read.
   Status run(const Visit& another) {
-    for (std::size_t t = 0; t < problem_.technicians.size(); ++t)
-      technicians_.emplace(problem_.technicians[t].id, t);
-    if (visit("visit", another) && (!another.pin || pin("visit.pin", *another.pin))) return {};
+    for (std::size_t t = 0; t < problem_.technicians.size(); ++t) {
+      const auto& who = problem_.technicians[t];
+      technicians_.emplace(who.id, t);
+      tools_.insert(who.tools.begin(), who.tools.end());
+      for (const auto& amount : who.stock) items_.insert(amount.item);
+    }
+    if (visit("visit", another) && (!another.pin || pin("visit.pin", *another.pin)) && names_fit())
+      return {};
     return fail(ErrorCode::invalid_argument, complaint_);
   }
 
@@ -212,6 +217,9 @@ class Validation {
       if (!visit(at, problem_.visits[v])) return false;
       if (!seen.insert(id).second) return no(at + ".id", fmt::format("\"{}\" is there twice", id));
     }
+    return names_fit();
+  }
+  bool names_fit() {
     return at_most("items", items_.size(), ProblemLimits::items) &&
            at_most("tools", tools_.size(), ProblemLimits::tools);
   }

@@ -207,6 +207,10 @@ TEST_CASE("roster: what isn't so is refused and changes nothing") {
   CHECK(roster.add({.id = "v0"}).error().code == ErrorCode::already_exists);
   CHECK(roster.add({.id = "x", .duration = -1}).error().message ==
         "visit.duration: must be between 0 and 1000000000");
+  std::vector<std::string> tools;
+  for (int i = 0; i < 300; ++i) tools.push_back("tool" + std::to_string(i));
+  CHECK(roster.add({.id = "x", .tools = tools}).error().message ==
+        "tools: 300 are too many, at most 256");
   CHECK_FALSE(roster.place(0, {}));
   CHECK(roster.change_technician(99, {}).error().code == ErrorCode::not_found);
   CHECK(roster.plan().score.values == before);
