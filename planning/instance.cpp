@@ -372,9 +372,25 @@ void Instance::weigh() {
   const auto delay = std::min(level_of(Term::waiting), level_of(Term::working_time));
   keeps_slack = level_of(Term::tightness) < delay;
   keeps_promises = level_of(Term::instability) < delay;
-  is_plain = !counts_delay && !objective.has(Term::lateness) && !objective.has(Term::overtime) &&
-             problem.depots.empty() && profile.is_flat() &&
-             std::ranges::all_of(duties, [](const Duty& d) { return d.breaks.empty(); });
+  evaluation = choose_evaluation();
+}
+
+/// A roster's technicians and visits may become others, with breaks or more windows.
+Instance::Evaluation Instance::choose_evaluation() const {
+  const bool is_simple =
+      !room_.is_wanted && profile.is_flat() &&
+      std::ranges::all_of(duties, [](const Duty& d) { return d.breaks.empty(); }) &&
+      !objective.has(Term::lateness) && !objective.has(Term::overtime);
+  if (!is_simple) return Evaluation::timing;
+  if (!counts_delay && problem.depots.empty()) return Evaluation::legs;
+  // With one window, and no due time that work isn't to be delayed beyond.
+  const auto is_simple_visit = [](const Node& n) {
+    return n.windows <= 1 && !n.under_way && n.due == infinity;
+  };
+  const bool has_durations = !objective.has(Term::tightness) && !objective.has(Term::unfairness) &&
+                             !objective.has(Term::instability) &&
+                             std::ranges::all_of(nodes, is_simple_visit);
+  return has_durations ? Evaluation::durations : Evaluation::timing;
 }
 
 double Instance::begin_in_windows(const Node& node, double arrival) const {

@@ -135,9 +135,13 @@ class Instance {
 
   std::array<double, term_count> weights{};  ///< of each term in the search's energy
   double unit = 1;  ///< of travel: a typical leg between neighbours, as energy
-  /// Only distances, travel times and vehicles count, and nothing but time windows and sums of
-  /// supplies restrict a route: the energy of a move is a few additions.
-  bool is_plain = false;
+  /// What it takes to know the energy of a tour.
+  enum class Evaluation {
+    legs,       ///< only distances, travel times and vehicles count: a sum of legs
+    durations,  ///< waiting and working time, too: a few numbers per stop
+    timing,     ///< the whole tour must be timed
+  };
+  Evaluation evaluation = Evaluation::timing;
   bool counts_delay = false;  ///< a term depends on how late work may begin
   /// Tightness, instability matter more than waiting and working time: no start is delayed for
   /// these at the cost of those.
@@ -188,6 +192,7 @@ class Instance {
   void decide_who_serves(const Cancelled& is_cancelled);
   void find_neighbours(const Cancelled& is_cancelled);
   void weigh();
+  [[nodiscard]] Evaluation choose_evaluation() const;
   [[nodiscard]] bool may_serve(const Duty& duty, std::uint32_t visit) const;
   [[nodiscard]] double begin_in_windows(const Node& node, double arrival) const;
   [[nodiscard]] double latest_in_windows(const Node& node, double bound) const;

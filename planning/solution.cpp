@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "planning/random.hpp"
 
 namespace mf::planning {
 
@@ -12,8 +11,11 @@ Solution::Solution(const Instance& instance)
       timing_(instance),
       tours_(instance.duties.size()),
       where_(instance.visit_count),
+      per_vehicle_(instance.weights[static_cast<std::size_t>(Term::vehicles)]),
       per_second_(instance.weights[static_cast<std::size_t>(Term::travel)]),
       per_metre_(instance.weights[static_cast<std::size_t>(Term::distance)]),
+      per_second_waiting_(instance.weights[static_cast<std::size_t>(Term::waiting)]),
+      per_second_working_(instance.weights[static_cast<std::size_t>(Term::working_time)]),
       fastest_(instance.profile.is_flat() ? 1 : std::ranges::min(instance.profile.factors())),
       slowest_(instance.profile.is_flat() ? 1 : std::ranges::max(instance.profile.factors())),
       saved_in_(instance.duties.size()) {
@@ -38,7 +40,7 @@ Score Solution::score() {
   Score sum;
   for (std::uint32_t t = 0; t < tours_.size(); ++t) {
     if (tours_[t].is_empty()) continue;
-    if (!instance_.is_plain) {
+    if (instance_.evaluation == Instance::Evaluation::timing) {
       sum += tours_[t].score;
       continue;
     }
@@ -119,10 +121,11 @@ void Solution::refresh(std::uint32_t t, std::size_t forward_from, std::size_t ba
   auto& tour = tours_[t];
   const auto& duty = instance_.duties[t];
   auto& slots = tour.slots;
+  const bool is_timed = instance_.evaluation == Instance::Evaluation::timing;
   for (std::size_t s = std::max<std::size_t>(1, forward_from); s < slots.size(); ++s) {
     auto& slot = slots[s];
     const auto& before = slots[s - 1];
-    slot.leg = instance_.is_plain ? leg_energy(duty, before.place, slot.place) : 0;
+    slot.leg = is_timed ? 0 : leg_energy(duty, before.place, slot.place);
     const double leg = instance_.legs.time(before.place, slot.place);
     if (slot.node == Tour::no_node) {
       slot.depart = instance_.profile.arrival(before.depart, leg);
@@ -136,6 +139,47 @@ void Solution::refresh(std::uint32_t t, std::size_t forward_from, std::size_t ba
   }
   for (std::size_t s = std::min(backward_from, slots.size() - 2) + 1; s-- > 0;)
     slots[s].latest = latest_at(duty, slots[s], slots[s + 1]);
+  if (instance_.evaluation == Instance::Evaluation::durations) measure(t);
+}
+
+void Solution::measure(std::uint32_t t) {
+  auto& tour = tours_[t];
+  const auto& duty = instance_.duties[t];
+  const auto& slots = tour.slots;
+  auto& extents = tour.extents;
+  extents.assign(slots.size(), {});
+  const auto leg_to = [&](std::size_t s) {
+    return instance_.legs.time(slots[s - 1].place, slots[s].place);
+  };
+  const std::size_t last = slots.size() - 1;
+  for (std::size_t s = 1; s <= last; ++s) {
+    const auto& before = extents[s - 1];
+    const double arrived = before.busy + leg_to(s);
+    const auto* node = s < last ? &instance_.nodes[slots[s].node] : nullptr;
+    const double close = node ? node->close : duty.to_with_overtime;
+    extents[s].latest_start = std::min(before.latest_start, close - arrived);
+    extents[s].busy = arrived + (node ? instance_.work(duty, *node) : 0);
+  }
+  for (std::size_t s = last - 1; s > 0; --s) {
+    const auto& node = instance_.nodes[slots[s].node];
+    const auto& next = extents[s + 1];
+    const double work = instance_.work(duty, node), rest = leg_to(s + 1) + next.busy_after;
+    double leave = node.open + work;
+    if (s + 1 < last) leave = std::max(leave, instance_.nodes[slots[s + 1].node].release);
+    extents[s].busy_after = work + rest;
+    extents[s].end = std::max(leave + rest, next.end);
+  }
+}
+
+/// Who leaves so late that the end is just not delayed, works the shortest time; but there may be
+/// windows that want an earlier departure.
+double lasting(const Tour& tour) {
+  const auto& all = tour.extents.back();
+  return std::max(all.busy, tour.slots.back().depart - all.latest_start);
+}
+
+double Solution::duration_energy(double lasting, double busy) const {
+  return per_second_working_ * lasting + per_second_waiting_ * (lasting - busy);
 }
 
 /// Sets the tour's energy; false when it breaks a rule.
@@ -143,13 +187,16 @@ bool Solution::judge(std::uint32_t t) {
   auto& tour = tours_[t];
   const double before = tour.energy;
   bool is_feasible = true;
-  if (instance_.is_plain) {
+  if (instance_.evaluation != Instance::Evaluation::timing) {
     tour.energy = 0;
     if (!tour.is_empty()) {
-      tour.energy = instance_.weights[static_cast<std::size_t>(Term::vehicles)];
+      const auto& end = tour.slots.back();
+      tour.energy = per_vehicle_;
       for (std::size_t s = 1; s < tour.slots.size(); ++s) tour.energy += tour.slots[s].leg;
-      is_feasible = tour.slots.back().depart <= tour.slots.back().latest + rounding &&
+      is_feasible = end.depart <= end.latest + rounding &&
                     tour.slots[0].depart <= tour.slots[0].latest + rounding;
+      if (instance_.evaluation == Instance::Evaluation::durations)
+        tour.energy += duration_energy(lasting(tour), tour.extents.back().busy);
     }
   } else {
     scratch_.clear();
@@ -285,145 +332,6 @@ bool Solution::assign(std::uint32_t t, std::span<const std::uint32_t> nodes) {
   if (was_empty) ++used_;
   refresh(t, 1, tour.slots.size());
   return judge(t);
-}
-
-Candidate Solution::best_in(std::uint32_t visit, std::uint32_t tour, Blinks& blinks, double below) {
-  return instance_.is_plain ? best_in_plain(visit, tour, blinks, below)
-                            : best_in_timed(visit, tour, blinks, below);
-}
-
-/// Distance alone counts: the difference of three legs, if both parts of the tour can bear it
-/// (push forward, Solomon 1987; latest arrivals make it O(1)).
-Candidate Solution::best_in_plain(std::uint32_t visit, std::uint32_t t, Blinks& blinks,
-                                  double below) const {
-  const auto& tour = tours_[t];
-  const auto& duty = instance_.duties[t];
-  const auto& node = instance_.nodes[visit];
-  Candidate best{.tour = t, .energy = below};
-  for (std::uint32_t k = 0; k < instance_.supplies; ++k)
-    if (tour.loads[k] + instance_.use[std::size_t{visit} * instance_.supplies + k] >
-        instance_.has[std::size_t{t} * instance_.supplies + k] + 1e-9)
-      return best;
-  const double work = instance_.work(duty, node);
-  const double* to = instance_.legs.times_to(node.place);
-  const double* from = instance_.legs.times_from(node.place);
-  const auto& slots = tour.slots;
-  const bool has_one_table = per_second_ == 0 && instance_.legs.is_one_table();
-  const double per_time = per_metre_ * instance_.legs.metres_per_second() * duty.cost;
-  const double vehicle =
-      tour.is_empty() ? instance_.weights[static_cast<std::size_t>(Term::vehicles)] : 0;
-  // Latest arrivals grow along a tour: before this slot nobody can wait for the visit.
-  std::size_t at = duty.fixed + 1;
-  const double done = std::max(node.open, node.release) + work;
-  while (at + 1 < slots.size() && slots[at].latest < done) ++at;
-  for (; at < slots.size(); ++at) {
-    const auto& before = slots[at - 1];
-    const auto& next = slots[at];
-    if (before.depart > node.close) break;
-    const double added = has_one_table ? (to[before.place] + from[next.place]) * per_time - next.leg
-                                       : leg_energy(duty, before.place, node.place) +
-                                             leg_energy(duty, node.place, next.place) - next.leg;
-    if (added + vehicle >= best.energy || blinks.next()) continue;
-    const double start =
-        instance_.begin(node, std::max(before.depart, node.release) + to[before.place]);
-    double leave = start + work;
-    if (next.node != Tour::no_node) leave = std::max(leave, instance_.nodes[next.node].release);
-    if (leave + from[next.place] > next.latest) continue;
-    best.energy = added + vehicle;
-    best.at = static_cast<std::uint32_t>(at);
-  }
-  return best;
-}
-
-/// Necessary, not sufficient: without breaks, would both parts bear it?
-bool Solution::fits_in_time(std::uint32_t visit, const Tour& tour, const Duty& duty,
-                            std::size_t at) const {
-  const auto& node = instance_.nodes[visit];
-  const auto& before = tour.slots[at - 1];
-  const auto& next = tour.slots[at];
-  const double arrival = instance_.profile.arrival(std::max(before.depart, node.release),
-                                                   instance_.legs.time(before.place, node.place));
-  double leave = instance_.begin(node, arrival) + instance_.work(duty, node);
-  if (leave == infinity) return false;
-  if (next.node != Tour::no_node) leave = std::max(leave, instance_.nodes[next.node].release);
-  return instance_.profile.arrival(leave, instance_.legs.time(node.place, next.place)) <=
-         next.latest + rounding;
-}
-
-/// The least energy that the visit adds before slot `at`: two legs for one, and its work where no
-/// waiting makes room for it. Other terms rarely become less by it (work that is late enough to
-/// keep a promise by accident); a search may overlook that.
-double Solution::least_added(std::uint32_t visit, const Tour& tour, const Duty& duty,
-                             std::size_t at) const {
-  const auto& node = instance_.nodes[visit];
-  const auto before = tour.slots[at - 1].place, next = tour.slots[at].place;
-  const auto& legs = instance_.legs;
-  const bool is_new = tour.is_empty();
-  const double travel = (legs.time(before, node.place) + legs.time(node.place, next)) * fastest_ -
-                        (is_new ? 0 : legs.time(before, next) * slowest_);
-  double energy = per_second_ * travel * duty.cost;
-  if (per_metre_ != 0)
-    energy += per_metre_ * duty.cost *
-              (legs.distance(before, node.place) + legs.distance(node.place, next) -
-               (is_new ? 0 : legs.distance(before, next)));
-  const double more = travel + instance_.work(duty, node) - tour.score[Term::waiting];
-  if (more > 0) energy += instance_.weights[static_cast<std::size_t>(Term::working_time)] * more;
-  if (is_new) energy += instance_.weights[static_cast<std::size_t>(Term::vehicles)];
-  return energy;
-}
-
-Candidate Solution::best_in_timed(std::uint32_t visit, std::uint32_t t, Blinks& blinks,
-                                  double below) {
-  const auto& tour = tours_[t];
-  const auto& duty = instance_.duties[t];
-  const auto& node = instance_.nodes[visit];
-  Candidate best{.tour = t, .energy = below};
-  const bool carries_it = instance_.supplies == 0 && instance_.problem.depots.empty();
-  const double done = std::max(node.open, node.release) + instance_.work(duty, node);
-  for (std::size_t at = duty.fixed + 1; at < tour.slots.size(); ++at) {
-    if (tour.slots[at - 1].depart > node.close + rounding) break;
-    if (tour.slots[at].latest < done - rounding) continue;
-    // Nothing to compare with: all places of this tour are wanted exactly.
-    if (below < infinity && least_added(visit, tour, duty, at) >= best.energy) continue;
-    if (blinks.next() || !fits_in_time(visit, tour, duty, at)) continue;
-    scratch_.clear();
-    for (std::size_t s = 1; s + 1 < tour.slots.size(); ++s) scratch_.push_back(tour.slots[s].node);
-    scratch_.insert(scratch_.begin() + (static_cast<std::ptrdiff_t>(at) - 1), visit);
-    if (!carries_it && !timing_.carries(t, scratch_)) {
-      try_with_depot(t, at, best);
-      continue;
-    }
-    Score score;
-    if (!timing_.evaluate_carried(t, scratch_, score)) continue;
-    const double added = instance_.energy(score) - tour.energy;
-    if (added < best.energy)
-      best = {.tour = t, .at = static_cast<std::uint32_t>(at), .energy = added};
-  }
-  return best;
-}
-
-/// The visit before slot `at` of the tour, and a depot somewhere before it. `scratch_` holds the
-/// tour with the visit.
-void Solution::try_with_depot(std::uint32_t t, std::size_t at, Candidate& best) {
-  const auto& tour = tours_[t];
-  const auto& duty = instance_.duties[t];
-  auto nodes = scratch_;
-  for (std::uint32_t depot = instance_.visit_count; depot < instance_.nodes.size(); ++depot) {
-    nodes.insert(nodes.begin() + duty.fixed, depot);
-    for (std::size_t q = duty.fixed + 1; q <= at; ++q) {
-      if (q > duty.fixed + 1) std::swap(nodes[q - 2], nodes[q - 1]);
-      Score score;
-      if (!timing_.evaluate(t, nodes, score)) continue;
-      const double added = instance_.energy(score) - tour.energy;
-      if (added < best.energy)
-        best = {.tour = t,
-                .at = static_cast<std::uint32_t>(at),
-                .depot = depot,
-                .depot_at = static_cast<std::uint32_t>(q),
-                .energy = added};
-    }
-    nodes = scratch_;
-  }
 }
 
 }  // namespace mf::planning

@@ -21,19 +21,34 @@ struct Slot {
   double leg = 0;     ///< energy of the leg to here
 };
 
+/// What a tour lasts, around a slot: Evaluation::durations only. Who leaves the start at t can
+/// leave this slot at max(t + busy, depart), and who arrives here at t ends the tour at max(t +
+/// busy_after, end). Two such functions in a row are one again (concatenation of segments, Vidal et
+/// al. 2014), so what an insertion lasts takes O(1).
+struct Extent {
+  double busy = 0;                 ///< travel and work from the start until leaving here
+  double latest_start = infinity;  ///< latest departure that is in time for all up to here
+  double busy_after = 0;           ///< work and travel from here to the end
+  double end = -infinity;          ///< earliest end of the tour, however early one arrives here
+};
+
 /// One duty's sequence. `slots[0]` is its start, the last one its end; pinned nodes come first.
 struct Tour {
   static constexpr std::uint32_t no_node = ~0U;
 
   std::vector<Slot> slots;
-  std::vector<double> loads;  ///< per supply, of the whole tour
+  std::vector<Extent> extents;  ///< by slot
+  std::vector<double> loads;    ///< per supply, of the whole tour
   double energy = 0;
-  Score score;                ///< not kept when the instance is plain
+  Score score;                ///< only kept when tours are timed
   std::uint64_t version = 0;  ///< another one after every change
 
   [[nodiscard]] std::size_t size() const { return slots.size() - 2; }
   [[nodiscard]] bool is_empty() const { return slots.size() == 2; }
 };
+
+/// The shortest time from leaving to the end of the tour; Evaluation::durations only.
+[[nodiscard]] double lasting(const Tour& tour);
 
 /// Where a visit would go and what that adds to the energy.
 struct Candidate {
@@ -91,15 +106,22 @@ class Solution {
 
   void touch(std::uint32_t tour);
   void refresh(std::uint32_t tour, std::size_t forward_from, std::size_t backward_from);
+  void measure(std::uint32_t tour);
   bool judge(std::uint32_t tour);
+  [[nodiscard]] double duration_energy(double lasting, double busy) const;
   [[nodiscard]] double leg_energy(const Duty& duty, std::uint32_t from, std::uint32_t to) const;
   [[nodiscard]] double latest_at(const Duty& duty, const Slot& slot, const Slot& next) const;
-  [[nodiscard]] Candidate best_in_plain(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
-                                        double below) const;
+  [[nodiscard]] Candidate best_in_by_legs(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
+                                          double below) const;
+  [[nodiscard]] Candidate best_in_by_durations(std::uint32_t visit, std::uint32_t tour,
+                                               Blinks& blinks, double below);
+  [[nodiscard]] double added_by_durations(std::uint32_t visit, const Tour& tour, const Duty& duty,
+                                          std::size_t at, double opening, double below) const;
   [[nodiscard]] Candidate best_in_timed(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
                                         double below);
   [[nodiscard]] double least_added(std::uint32_t visit, const Tour& tour, const Duty& duty,
                                    std::size_t at) const;
+  void put_into_scratch(std::uint32_t visit, const Tour& tour, std::size_t at);
   void try_with_depot(std::uint32_t tour, std::size_t at, Candidate& best);
   [[nodiscard]] bool fits_in_time(std::uint32_t visit, const Tour& tour, const Duty& duty,
                                   std::size_t at) const;
@@ -111,7 +133,9 @@ class Solution {
   std::vector<Tour> tours_;
   std::vector<Where> where_;
   std::vector<std::uint32_t> absent_;
-  double energy_ = 0, per_second_ = 0, per_metre_ = 0;
+  double energy_ = 0;
+  double per_vehicle_ = 0, per_second_ = 0, per_metre_ = 0;  ///< energy
+  double per_second_waiting_ = 0, per_second_working_ = 0;
   double fastest_ = 1, slowest_ = 1;  ///< factors of a leg's time by the hour
   std::size_t used_ = 0;
   std::uint64_t version_ = 0;
