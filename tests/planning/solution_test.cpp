@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cmath>
 
 #include "planning/random.hpp"
-#include "tests/planning/random_problem.hpp"
+#include "tests/planning/plans.hpp"
 
-namespace mf::planning::solution_test {
+namespace mf::planning::search_test {
 namespace {
 
 using Evaluation = Instance::Evaluation;
@@ -24,8 +23,8 @@ Features simple_features(std::uint64_t seed) {
 }
 
 std::vector<Objective> simple_objectives() {
-  return {*find_objective("distance"),
-          *find_objective("working_time"),
+  return {named("distance"),
+          named("working_time"),
           {.name = "waiting",
            .levels = {{Term::unserved}, {Term::vehicles}, {Term::waiting}, {Term::travel}}},
           {.name = "everything that sums up",
@@ -34,10 +33,6 @@ std::vector<Objective> simple_objectives() {
                       {Term::vehicles},
                       {Term::distance},
                       {Term::waiting}}}};
-}
-
-bool is_near(double a, double b) {
-  return std::abs(a - b) <= 1e-6 * std::max({1.0, std::abs(a), std::abs(b)});
 }
 
 /// By timing; infinity when it breaks a rule.
@@ -156,7 +151,7 @@ TEST_CASE("solution: energies without timing are those with it") {
 }
 
 TEST_CASE("solution: what sums can't say is timed") {
-  const auto& working_time = *find_objective("working_time");
+  const auto& working_time = named("working_time");
   const auto evaluation_with = [&](auto set, const Objective& objective) {
     Features features;
     set(features);
@@ -171,8 +166,8 @@ TEST_CASE("solution: what sums can't say is timed") {
   CHECK(with([](Features& f) { f.several_windows = true; }) == Evaluation::timing);
   CHECK(with([](Features& f) { f.under_way = true; }) == Evaluation::timing);
   CHECK(with([](Features& f) { f.due_dates = true; }) == Evaluation::timing);
-  CHECK(evaluation_with([](Features&) {}, *find_objective("distance")) == Evaluation::legs);
-  CHECK(evaluation_with([](Features&) {}, *find_objective("dispatch")) == Evaluation::timing);
+  CHECK(evaluation_with([](Features&) {}, named("distance")) == Evaluation::legs);
+  CHECK(evaluation_with([](Features&) {}, named("dispatch")) == Evaluation::timing);
 }
 
-}  // namespace mf::planning::solution_test
+}  // namespace mf::planning::search_test

@@ -1,0 +1,65 @@
+#include "tests/planning/reasons_day.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+namespace mf::planning::reasons_test {
+namespace {
+
+/// Places on a road, told in minutes from its begin; a minute's way is a kilometre.
+class MinuteRoad final : public Travel {
+ public:
+  explicit MinuteRoad(std::vector<double> at) : at_(std::move(at)) {}
+  Leg leg(std::size_t from, std::size_t to) const override {
+    const double way = std::abs(at_[from] - at_[to]);
+    return {60 * way, 1000 * way};
+  }
+  std::size_t size() const override { return at_.size(); }
+
+ private:
+  std::vector<double> at_;
+};
+
+}  // namespace
+
+Day::Day() {
+  const std::vector<double> places = {0, 10, 20, 30, 37, 40, 192};
+  problem.travel = std::make_shared<MinuteRoad>(places);
+  problem.places.resize(places.size());
+  add_technician("Ana");
+  problem.visits = {{.id = "V12", .place = at_10, .duration = minutes(30)},
+                    {.id = "V7", .place = at_30, .duration = minutes(30)},
+                    {.id = "V9", .place = at_20, .duration = minutes(20)}};
+  plan.routes = {{.stops = {{StopKind::visit, v12}, {StopKind::visit, v7}}}};
+}
+
+void Day::add_technician(std::string id) {
+  problem.technicians.push_back({.id = std::move(id),
+                                 .start = at_0,
+                                 .end = at_0,
+                                 .shifts = {{.hours = {oclock(8), oclock(17)}}}});
+}
+
+std::vector<Option> Day::options(std::size_t v) const {
+  auto result = explain_visit(problem, objective, plan, v);
+  if (!result) FAIL(result.error().message);
+  return std::move(*result);
+}
+
+Option Day::only() const {
+  auto all = options();
+  REQUIRE(all.size() == 1);
+  return all[0];
+}
+
+Codes codes(const Option& option) {
+  Codes result;
+  for (const auto& reason : option.reasons) result.push_back(reason.code);
+  return result;
+}
+
+std::string name_of(const Day& day, const Option& option) {
+  return day.problem.technicians[option.technician].id;
+}
+
+}  // namespace mf::planning::reasons_test
