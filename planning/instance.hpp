@@ -154,7 +154,7 @@ class Instance {
     return serves_[std::size_t{kind} * visit_count + visit] != 0;
   }
   [[nodiscard]] double work(const Duty& duty, const Node& node) const {
-    return node.is_depot ? node.duration : node.duration / duty.speed;
+    return node.is_depot || duty.speed == 1 ? node.duration : node.duration / duty.speed;
   }
   /// When work may begin for who arrives at `arrival`; infinity when no window is left.
   [[nodiscard]] double begin(const Node& node, double arrival) const {

@@ -115,30 +115,40 @@ double Solution::latest_at(const Duty& duty, const Slot& slot, const Slot& next)
   return instance_.begin_by(node, bound);
 }
 
+double Solution::depart_at(const Duty& duty, const Slot& slot, const Slot& before) const {
+  const double leg = instance_.legs.time(before.place, slot.place);
+  if (slot.node == Tour::no_node) return instance_.profile.arrival(before.depart, leg);
+  const auto& node = instance_.nodes[slot.node];
+  if (node.under_way) return node.open + instance_.work(duty, node);
+  const double leave = std::max(before.depart, node.release);
+  return instance_.begin(node, instance_.profile.arrival(leave, leg)) + instance_.work(duty, node);
+}
+
 /// Recomputes what slots hand on from `forward_from` to the end, and what they bear from
-/// `backward_from` to the start.
+/// `backward_from` to the start; slots before `forward_from` are as they were. Where nothing comes
+/// of a change any more, the old values stay.
 void Solution::refresh(std::uint32_t t, std::size_t forward_from, std::size_t backward_from) {
   auto& tour = tours_[t];
   const auto& duty = instance_.duties[t];
   auto& slots = tour.slots;
   const bool is_timed = instance_.evaluation == Instance::Evaluation::timing;
+  bool is_same = false;  // is what the slot before hands on?
   for (std::size_t s = std::max<std::size_t>(1, forward_from); s < slots.size(); ++s) {
     auto& slot = slots[s];
     const auto& before = slots[s - 1];
-    slot.leg = is_timed ? 0 : leg_energy(duty, before.place, slot.place);
-    const double leg = instance_.legs.time(before.place, slot.place);
-    if (slot.node == Tour::no_node) {
-      slot.depart = instance_.profile.arrival(before.depart, leg);
-      continue;
-    }
-    const auto& node = instance_.nodes[slot.node];
-    const double arrival = instance_.profile.arrival(std::max(before.depart, node.release), leg);
-    slot.depart =
-        (node.under_way ? node.open : instance_.begin(node, arrival)) + instance_.work(duty, node);
     if (slot.node < instance_.visit_count) where_[slot.node] = {t, static_cast<std::uint32_t>(s)};
+    const bool is_new = slot.depart == Slot::unknown;
+    if (is_same && !is_new) continue;
+    if (is_new && !is_timed) slot.leg = leg_energy(duty, before.place, slot.place);
+    const double depart = depart_at(duty, slot, before);
+    is_same = depart == slot.depart;
+    slot.depart = depart;
   }
-  for (std::size_t s = std::min(backward_from, slots.size() - 2) + 1; s-- > 0;)
-    slots[s].latest = latest_at(duty, slots[s], slots[s + 1]);
+  for (std::size_t s = std::min(backward_from, slots.size() - 2) + 1; s-- > 0;) {
+    const double latest = latest_at(duty, slots[s], slots[s + 1]);
+    if (latest == slots[s].latest && s + 1 < forward_from) break;
+    slots[s].latest = latest;
+  }
   if (instance_.evaluation == Instance::Evaluation::durations) measure(t);
 }
 
@@ -230,6 +240,7 @@ void Solution::remove(std::uint32_t t, std::span<const std::uint32_t> slots_to_g
       continue;
     }
     if (s != kept) tour.slots[kept] = tour.slots[s];
+    if (last == kept) tour.slots[kept].depart = Slot::unknown;
     ++kept;
   }
   tour.slots.resize(tour.slots.size() - slots_to_go.size());
@@ -254,6 +265,7 @@ void Solution::clear(std::uint32_t t) {
         instance_.weights[static_cast<std::size_t>(Term::unserved)] * instance_.nodes[node].value;
   }
   tour.slots.erase(tour.slots.begin() + fixed + 1, tour.slots.end() - 1);
+  tour.slots.back().depart = Slot::unknown;
   refresh(t, fixed + 1, fixed);
   const bool is_feasible = judge(t);
   MF_ASSERT(is_feasible, "what is pinned must stay feasible");
@@ -268,6 +280,7 @@ void Solution::reset(std::uint32_t t) {
   auto& last = tour.slots.back();
   first.place = duty.start;
   first.depart = duty.from;
+  tour.slots[1].depart = Slot::unknown;
   last.place = duty.end;
   last.latest = duty.to_with_overtime;
   clear(t);
@@ -283,6 +296,7 @@ void Solution::drop_needless_depots(std::uint32_t t) {
       if (i != s) scratch_.push_back(slots[i].node);
     if (!timing_.carries(t, scratch_)) continue;
     slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(s));
+    slots[s].depart = Slot::unknown;
     refresh(t, s, s - 1);
     --s;
   }
@@ -295,6 +309,7 @@ void Solution::insert(std::uint32_t visit, const Candidate& c) {
   const auto put = [&](std::uint32_t node, std::size_t at) {
     tour.slots.insert(tour.slots.begin() + static_cast<std::ptrdiff_t>(at),
                       Slot{.node = node, .place = instance_.nodes[node].place});
+    tour.slots[at + 1].depart = Slot::unknown;
   };
   put(visit, c.at);
   if (c.depot != Tour::no_node) put(c.depot, c.depot_at);
@@ -328,6 +343,7 @@ bool Solution::assign(std::uint32_t t, std::span<const std::uint32_t> nodes) {
     std::erase(absent_, node);
   }
   slots.push_back(tour.slots.back());
+  slots.back().depart = Slot::unknown;
   tour.slots = std::move(slots);
   if (was_empty) ++used_;
   refresh(t, 1, tour.slots.size());

@@ -14,11 +14,13 @@ class Blinks;
 /// A stop of a tour with its segment data: what the part before it hands on, what the part behind
 /// it bears. Both ends of a tour are slots, too.
 struct Slot {
+  static constexpr double unknown = -infinity;  ///< the slot, or the one before, is a new one
+
   std::uint32_t node = 0;  ///< of Instance::nodes; `Tour::no_node` at both ends
   std::uint32_t place = 0;
-  double depart = 0;  ///< earliest end of the work here
-  double latest = 0;  ///< latest arrival here that leaves the rest feasible
-  double leg = 0;     ///< energy of the leg to here
+  double depart = unknown;  ///< earliest end of the work here
+  double latest = 0;        ///< latest arrival here that leaves the rest feasible
+  double leg = 0;           ///< energy of the leg to here
 };
 
 /// What a tour lasts, around a slot: Evaluation::durations only. Who leaves the start at t can
@@ -110,6 +112,7 @@ class Solution {
   bool judge(std::uint32_t tour);
   [[nodiscard]] double duration_energy(double lasting, double busy) const;
   [[nodiscard]] double leg_energy(const Duty& duty, std::uint32_t from, std::uint32_t to) const;
+  [[nodiscard]] double depart_at(const Duty& duty, const Slot& slot, const Slot& before) const;
   [[nodiscard]] double latest_at(const Duty& duty, const Slot& slot, const Slot& next) const;
   [[nodiscard]] Candidate best_in_by_legs(std::uint32_t visit, std::uint32_t tour, Blinks& blinks,
                                           double below) const;
