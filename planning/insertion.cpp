@@ -95,7 +95,7 @@ Candidate Solution::best_in_by_durations(std::uint32_t visit, std::uint32_t t, B
   // The way of an empty tour isn't driven.
   const double opening = tour.is_empty()
                              ? per_vehicle_ + tour.slots.back().leg
-                             : -duration_energy(lasting(tour), tour.extents.back().busy);
+                             : -duration_energy(tour.lasting(), tour.extents.back().busy);
   const double done = std::max(node.open, node.release) + instance_.work(duty, node);
   for (std::size_t at = duty.fixed + 1; at < tour.slots.size(); ++at) {
     if (tour.slots[at - 1].depart > node.close) break;

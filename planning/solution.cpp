@@ -152,6 +152,7 @@ void Solution::refresh(std::uint32_t t, std::size_t forward_from, std::size_t ba
   if (instance_.evaluation == Instance::Evaluation::durations) measure(t);
 }
 
+/// Sets the tour's extents.
 void Solution::measure(std::uint32_t t) {
   auto& tour = tours_[t];
   const auto& duty = instance_.duties[t];
@@ -181,13 +182,6 @@ void Solution::measure(std::uint32_t t) {
   }
 }
 
-/// Who leaves so late that the end is just not delayed, works the shortest time; but there may be
-/// windows that want an earlier departure.
-double lasting(const Tour& tour) {
-  const auto& all = tour.extents.back();
-  return std::max(all.busy, tour.slots.back().depart - all.latest_start);
-}
-
 double Solution::duration_energy(double lasting, double busy) const {
   return per_second_working_ * lasting + per_second_waiting_ * (lasting - busy);
 }
@@ -206,7 +200,7 @@ bool Solution::judge(std::uint32_t t) {
       is_feasible = end.depart <= end.latest + rounding &&
                     tour.slots[0].depart <= tour.slots[0].latest + rounding;
       if (instance_.evaluation == Instance::Evaluation::durations)
-        tour.energy += duration_energy(lasting(tour), tour.extents.back().busy);
+        tour.energy += duration_energy(tour.lasting(), tour.extents.back().busy);
     }
   } else {
     scratch_.clear();

@@ -1,6 +1,7 @@
 #pragma once
 // The plan the search works on: tours with what is needed to judge a move in a few operations, and
 // a way back to what was before the last change.
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -47,10 +48,13 @@ struct Tour {
 
   [[nodiscard]] std::size_t size() const { return slots.size() - 2; }
   [[nodiscard]] bool is_empty() const { return slots.size() == 2; }
+  /// The shortest time from leaving the start to the end: who leaves so late that the end is just
+  /// not delayed works no longer than that, unless a window wants an earlier departure. Needs
+  /// extents.
+  [[nodiscard]] double lasting() const {
+    return std::max(extents.back().busy, slots.back().depart - extents.back().latest_start);
+  }
 };
-
-/// The shortest time from leaving to the end of the tour; Evaluation::durations only.
-[[nodiscard]] double lasting(const Tour& tour);
 
 /// Where a visit would go and what that adds to the energy.
 struct Candidate {
