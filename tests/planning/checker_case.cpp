@@ -1,27 +1,11 @@
 #include "tests/planning/checker_case.hpp"
 
-#include <cmath>
+#include "tests/planning/road.hpp"
 
 namespace mf::planning::checker_test {
-namespace {
-
-class Road final : public Travel {
- public:
-  explicit Road(std::vector<double> at) : at_(std::move(at)) {}
-  Leg leg(std::size_t from, std::size_t to) const override {
-    const double way = std::abs(at_[from] - at_[to]);
-    return {way, 10 * way};
-  }
-  std::size_t size() const override { return at_.size(); }
-
- private:
-  std::vector<double> at_;
-};
-
-}  // namespace
 
 std::shared_ptr<const Travel> road(std::vector<double> at) {
-  return std::make_shared<Road>(std::move(at));
+  return planning::road(std::move(at), 1, 10);
 }
 
 std::string faults(const Case& c) {

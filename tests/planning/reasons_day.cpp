@@ -1,30 +1,14 @@
 #include "tests/planning/reasons_day.hpp"
 
 #include <catch2/catch.hpp>
-#include <cmath>
+
+#include "tests/planning/road.hpp"
 
 namespace mf::planning::reasons_test {
-namespace {
-
-/// Places on a road, told in minutes from its begin; a minute's way is a kilometre.
-class MinuteRoad final : public Travel {
- public:
-  explicit MinuteRoad(std::vector<double> at) : at_(std::move(at)) {}
-  Leg leg(std::size_t from, std::size_t to) const override {
-    const double way = std::abs(at_[from] - at_[to]);
-    return {60 * way, 1000 * way};
-  }
-  std::size_t size() const override { return at_.size(); }
-
- private:
-  std::vector<double> at_;
-};
-
-}  // namespace
 
 Day::Day() {
   const std::vector<double> places = {0, 10, 20, 30, 37, 40, 192};
-  problem.travel = std::make_shared<MinuteRoad>(places);
+  problem.travel = road(places, 60, 1000);  // a minute's way is a kilometre
   problem.places.resize(places.size());
   add_technician("Ana");
   problem.visits = {{.id = "V12", .place = at_10, .duration = minutes(30)},
