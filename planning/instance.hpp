@@ -135,10 +135,11 @@ class Instance {
 
   std::array<double, term_count> weights{};  ///< of each term in the search's energy
   double unit = 1;  ///< of travel: a typical leg between neighbours, as energy
-  /// What it takes to know the energy of a tour.
+  /// What it takes to know the energy of a tour, and whether it keeps the rules of time.
   enum class Evaluation {
-    legs,       ///< only distances, travel times and vehicles count: a sum of legs
-    durations,  ///< waiting and working time, too: a few numbers per stop
+    legs,  ///< only distances, travel times and vehicles count, and there are no breaks, depots
+           ///< or traffic: a sum of legs, and a few numbers per stop for the windows
+    durations,  ///< waiting and working time count, too, and there may be depots: more numbers
     timing,     ///< the whole tour must be timed
   };
   Evaluation evaluation = Evaluation::timing;
