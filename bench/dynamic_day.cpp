@@ -39,7 +39,7 @@ Plan renumbered(const Plan& plan, const std::vector<std::size_t>& numbers) {
 
 class Day {
  public:
-  Day(const plan_files::DynamicProblem& day, const Objective& objective, Seconds seconds)
+  Day(const planning_files::DynamicProblem& day, const Objective& objective, Seconds seconds)
       : all_(day.problem),
         revealed_(day.revealed),
         objective_(objective),
@@ -143,7 +143,7 @@ class Day {
 
 }  // namespace
 
-DayResult play_day(const plan_files::DynamicProblem& day, const Objective& objective,
+DayResult play_day(const planning_files::DynamicProblem& day, const Objective& objective,
                    Seconds seconds) {
   return Day(day, objective, seconds).play();
 }

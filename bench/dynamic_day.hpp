@@ -1,5 +1,5 @@
 #pragma once
-#include "node/plan/published.hpp"
+#include "planning/files/published.hpp"
 #include "planning/objective.hpp"
 
 namespace mf::bench {
@@ -19,7 +19,7 @@ struct DayResult {
 /// Needs a problem without breaks and depots, whose visits have a window. Every plan, and what was
 /// driven in the end, goes through the checker; throws when that finds anything, or when a new plan
 /// changes what has already been driven.
-[[nodiscard]] DayResult play_day(const plan_files::DynamicProblem& day,
+[[nodiscard]] DayResult play_day(const planning_files::DynamicProblem& day,
                                  const planning::Objective& objective, planning::Seconds seconds);
 
 }  // namespace mf::bench

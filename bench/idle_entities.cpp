@@ -36,7 +36,7 @@ double decoded_bytes(const std::filesystem::path& data_dir) {
   const std::string last(8, '\xff');
   const rocksdb::Slice end(last);
   const auto at = (*opened)->iterate(storage::Family::state, end, true);
-  std::vector<std::unique_ptr<runtime::Entity>> entities;
+  std::vector<std::unique_ptr<entity::Entity>> entities;
   entities.reserve(order_count);
   const auto before = allocated();
   for (at->SeekToFirst(); at->Valid(); at->Next()) {

@@ -12,7 +12,7 @@
 #include <random>
 
 #include "actors/client/client_codec.hpp"
-#include "actors/index/query.hpp"
+#include "actors/views/lists/query.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "base/assert.hpp"
 #include "base/environment.hpp"
@@ -25,7 +25,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
-using runtime::ListQuery;
+using views::ListQuery;
 using Sort = ListQuery::Sort;
 
 constexpr std::uint16_t shard_count = 64;
@@ -37,7 +37,7 @@ constexpr const char* first[] = {"Ana", "Luis", "Marta", "Jorge", "Sofía", "And
 constexpr const char* last[] = {"Gómez", "Muñoz", "Restrepo", "Zapata", "Álvarez", "Ríos", "Peña"};
 constexpr const char* open_states[] = {"NEW", "TRIAGED", "ASSIGNED", "IN_PROGRESS", "COMPLETED"};
 
-struct NoKeys final : runtime::KeyRing {
+struct NoKeys final : entity::KeyRing {
   std::shared_ptr<const PersonalCipher> cipher_of(std::string_view, bool) override { return {}; }
   Status erase(std::string_view) override { return {}; }
 };
@@ -47,7 +47,7 @@ Id id_of(std::string_view prefix, std::size_t number) {
 }
 
 /// The stored state of an order that has been through a visit.
-Json template_state(const runtime::Kind& kind) {
+Json template_state(const entity::Kind& kind) {
   const std::pair<const char*, const char*> events[] = {
       {"order.created",
        R"({"code":"ORD-0000-0000-00","type":"typ_1","type_name":"Instalación","title":"T",
@@ -71,7 +71,7 @@ Json template_state(const runtime::Kind& kind) {
 
 class Filler {
  public:
-  Filler(storage::Store& store, const runtime::Kinds& kinds) : store_(store), kinds_(kinds) {
+  Filler(storage::Store& store, const entity::Kinds& kinds) : store_(store), kinds_(kinds) {
     store_.on_results([this](std::span<const storage::CommitResult> results) {
       for (const auto& result : results)
         MF_ASSERT(result.state == storage::CommitState::committed, result.why);
@@ -158,7 +158,7 @@ class Filler {
   }
 
   storage::Store& store_;
-  const runtime::Kinds& kinds_;
+  const entity::Kinds& kinds_;
   Json state_;
   std::map<ShardId, std::vector<storage::Change>> changes_;
   std::atomic<std::size_t> left_{0};
@@ -178,7 +178,7 @@ struct Measured {
   double p50 = 0, p99 = 0, cpu_p50 = 0, cpu_p99 = 0, rows = 0;
 };
 
-Measured measure(std::string name, const storage::Store& store, const runtime::Kinds& kinds,
+Measured measure(std::string name, const storage::Store& store, const entity::Kinds& kinds,
                  const std::function<ListQuery(std::mt19937_64&)>& make) {
   std::vector<ShardId> shards(shard_count);
   std::ranges::generate(shards, [n = ShardId{0}]() mutable { return n++; });
@@ -189,7 +189,7 @@ Measured measure(std::string name, const storage::Store& store, const runtime::K
     const auto query = make(random);
     const auto began = Clock::now();
     const auto cpu_began = cpu_ms();
-    const auto reply = index::list(store, kinds, shards, query, runtime::Viewpoint::staff);
+    const auto reply = views::list(store, kinds, shards, query, entity::Viewpoint::staff);
     times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - began).count());
     cpu_times.push_back(cpu_ms() - cpu_began);
     MF_ASSERT(!reply.no, reply.no->code);
@@ -205,7 +205,7 @@ Measured measure(std::string name, const storage::Store& store, const runtime::K
           rows / runs};
 }
 
-std::vector<Measured> measure_all(const storage::Store& store, const runtime::Kinds& kinds,
+std::vector<Measured> measure_all(const storage::Store& store, const entity::Kinds& kinds,
                                   std::size_t orders) {
   using Random = std::mt19937_64;
   const auto some = [](std::string_view prefix, std::size_t n, Random& r) {
@@ -247,7 +247,7 @@ std::vector<Measured> measure_all(const storage::Store& store, const runtime::Ki
 }
 
 int run(const std::filesystem::path& directory, std::size_t orders) {
-  runtime::Kinds kinds;
+  entity::Kinds kinds;
   kinds.add(work_order::make_work_order_kind({}));
   kinds.add(client::make_client_kind());
   auto store = storage::open_rocks(

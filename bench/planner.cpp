@@ -2,14 +2,14 @@
 #include <stdexcept>
 
 #include "bench/planner_parts.hpp"
-#include "node/plan/files.hpp"
 #include "planning/checker.hpp"
+#include "planning/files/files.hpp"
 
 namespace mf::bench {
 
-std::vector<plan_files::BestKnown> load_best_known(const Options& options) {
-  return value_of(plan_files::read_best_known(
-      value_of(plan_files::read_file(options.instances / "best_known.csv"))));
+std::vector<planning_files::BestKnown> load_best_known(const Options& options) {
+  return value_of(planning_files::read_best_known(
+      value_of(planning_files::read_file(options.instances / "best_known.csv"))));
 }
 
 std::string family_of(std::string_view instance) {

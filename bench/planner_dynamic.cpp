@@ -6,15 +6,15 @@
 #include "bench/dynamic_day.hpp"
 #include "bench/planner_parts.hpp"
 #include "bench/planner_rows.hpp"
-#include "node/plan/files.hpp"
-#include "node/plan/text_lines.hpp"
+#include "planning/files/files.hpp"
+#include "planning/files/text_lines.hpp"
 #include "planning/random.hpp"
 
 namespace mf::bench {
 namespace {
 
-using plan_files::DynamicProblem;
 using planning::Problem;
+using planning_files::DynamicProblem;
 
 constexpr planning::Seconds each_plan = 0.2;
 
@@ -45,7 +45,7 @@ DynamicProblem half_known(Problem problem) {
 std::vector<Named> drawn_days(const Options& options, Report& report) {
   std::vector<Named> days;
   for (const auto& file : files_of(options.instances / "solomon_100", report)) {
-    auto problem = value_of(plan_files::load_problem(file));
+    auto problem = value_of(planning_files::load_problem(file));
     const auto family = family_of(problem.name);
     if (family.starts_with('R')) days.push_back({family, half_known(std::move(problem))});
   }
@@ -57,12 +57,13 @@ std::vector<Named> published_days(const Options& options, Report& report) {
   std::vector<Named> days;
   for (const auto& file : files_of(options.instances / "dvrptw", report)) {
     const auto name = file.stem().string();
-    const auto parts = plan_files::split(name, '_');
+    const auto parts = planning_files::split(name, '_');
     if (parts.size() != 5) continue;
     const auto instance = options.instances / "solomon_100" / fmt::format("{}.txt", parts[0]);
-    days.push_back({fmt::format("{} % known", parts[2]),
-                    value_of(plan_files::read_dynamic(value_of(plan_files::read_file(instance)),
-                                                      value_of(plan_files::read_file(file))))});
+    days.push_back(
+        {fmt::format("{} % known", parts[2]),
+         value_of(planning_files::read_dynamic(value_of(planning_files::read_file(instance)),
+                                               value_of(planning_files::read_file(file))))});
   }
   return days;
 }
@@ -79,10 +80,10 @@ std::size_t out_of_reach(const DynamicProblem& day) {
   return count;
 }
 
-DynamicRow measure_day(const Named& named, const std::vector<plan_files::BestKnown>& table) {
+DynamicRow measure_day(const Named& named, const std::vector<planning_files::BestKnown>& table) {
   const auto& objective = *planning::find_objective("distance");
   const auto& problem = named.day.problem;
-  const auto* best = plan_files::find_best_known(table, problem, objective);
+  const auto* best = planning_files::find_best_known(table, problem, objective);
   if (!best) throw std::runtime_error("no best known value for " + problem.name);
   const auto result = play_day(named.day, objective, each_plan);
   return {.family = named.family,

@@ -7,14 +7,14 @@
 
 #include "bench/planner_parts.hpp"
 #include "bench/planner_rows.hpp"
-#include "node/plan/drawing.hpp"
-#include "node/plan/files.hpp"
+#include "planning/drawing/drawing.hpp"
+#include "planning/files/files.hpp"
 #include "planning/objective.hpp"
 
 namespace mf::bench {
 namespace {
 
-using plan_files::Line;
+using planning_files::Line;
 
 constexpr std::string_view introduction = R"(# What the planner reaches
 
@@ -46,7 +46,7 @@ class PageTable {
 
 std::string picture(const std::filesystem::path& directory, const std::string& name,
                     const std::string& title, const std::string& svg) {
-  if (auto done = plan_files::write_file(directory / name, svg); !done)
+  if (auto done = planning_files::write_file(directory / name, svg); !done)
     throw std::runtime_error(done.error().message);
   return fmt::format("\n![{}]({})\n", title, name);
 }
@@ -98,9 +98,9 @@ class SetSection {
         if (const auto sum = sums.find(family); sum != sums.end() && is_whole(*sum))
           line.points.push_back({seconds, sum->second.mean_gap()});
     }
-    return plan_files::draw_lines(set_ + ": mean gap to the best known",
-                                  "seconds given to each instance", "gap, %", lines,
-                                  plan_files::Axis::logarithmic);
+    return planning_files::draw_lines(set_ + ": mean gap to the best known",
+                                      "seconds given to each instance", "gap, %", lines,
+                                      planning_files::Axis::logarithmic);
   }
 
   Fields budgets(Fields header) const {
@@ -237,12 +237,13 @@ std::string growth_section(const std::filesystem::path& directory,
                fmt::format("{:.0f}", row.iterations_per_second),
                fmt::format("{:.1f}", row.memory_mib), fmt::to_string(row.unserved)});
   }
-  const auto log = plan_files::Axis::logarithmic;
+  const auto log = planning_files::Axis::logarithmic;
   page += picture(
       directory, "growth_time.svg", "Time until the first plan",
-      plan_files::draw_lines("Time until the first plan", "visits", "seconds", {time}, log));
-  page += picture(directory, "growth_memory.svg", "Memory of the search",
-                  plan_files::draw_lines("Memory of the search", "visits", "MiB", {memory}, log));
+      planning_files::draw_lines("Time until the first plan", "visits", "seconds", {time}, log));
+  page +=
+      picture(directory, "growth_memory.svg", "Memory of the search",
+              planning_files::draw_lines("Memory of the search", "visits", "MiB", {memory}, log));
   return page + table.text();
 }
 
@@ -259,7 +260,7 @@ void draw_planner_pages(const Options& options) {
     else if (auto rows = load_rows<SetRow>(file); !rows.empty())
       page += SetSection(set, std::move(rows)).text(directory);
   }
-  if (auto done = plan_files::write_file(directory / "README.md", page); !done)
+  if (auto done = planning_files::write_file(directory / "README.md", page); !done)
     throw std::runtime_error(done.error().message);
 }
 

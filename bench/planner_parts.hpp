@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/parts.hpp"
-#include "node/plan/published.hpp"
+#include "planning/files/published.hpp"
 
 namespace mf::bench {
 
@@ -40,7 +40,7 @@ void measure_growth(const Options& options, Report& report);
 void draw_planner_pages(const Options& options);
 
 /// Best known values, from Options::instances.
-[[nodiscard]] std::vector<plan_files::BestKnown> load_best_known(const Options& options);
+[[nodiscard]] std::vector<planning_files::BestKnown> load_best_known(const Options& options);
 
 /// Of a published instance: the letters of its name and the first digit, "RC2".
 [[nodiscard]] std::string family_of(std::string_view instance);

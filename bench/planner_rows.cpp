@@ -6,13 +6,13 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "node/plan/text_lines.hpp"
+#include "planning/files/text_lines.hpp"
 
 namespace mf::bench {
 namespace {
 
 double number(const std::string& field) {
-  const auto value = plan_files::to_number(field);
+  const auto value = planning_files::to_number(field);
   if (!value) throw std::runtime_error(fmt::format("\"{}\" in a table is not a number", field));
   return *value;
 }

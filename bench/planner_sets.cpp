@@ -2,7 +2,7 @@
 
 #include "bench/planner_parts.hpp"
 #include "bench/planner_rows.hpp"
-#include "node/plan/files.hpp"
+#include "planning/files/files.hpp"
 #include "planning/search.hpp"
 
 namespace mf::bench {
@@ -41,7 +41,7 @@ constexpr SetRun runs[] = {
 };
 
 SetRow solve_instance(const SetRun& run, const planning::Problem& problem,
-                      const planning::Objective& objective, const plan_files::BestKnown& best) {
+                      const planning::Objective& objective, const planning_files::BestKnown& best) {
   const auto plan = value_of(planning::solve(problem, objective, {.time = run.seconds}));
   const auto score = checked(problem, plan, objective);
   return {.set = std::string(run.set),
@@ -86,8 +86,8 @@ void measure_set(const Options& options, Report& report, const SetRun& run) {
                 {std::string(run.set), objective.name, fmt::to_string(run.seconds)});
   std::vector<SetRow> rows;
   for (const auto& file : files) {
-    const auto problem = value_of(plan_files::load_problem(file));
-    const auto* best = plan_files::find_best_known(table, problem, objective);
+    const auto problem = value_of(planning_files::load_problem(file));
+    const auto* best = planning_files::find_best_known(table, problem, objective);
     if (!best) {
       report.note("plan: no best known value for " + file.string());
       continue;

@@ -7,12 +7,12 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "actors/runtime/entity_proposal.hpp"
+#include "actors/shard/entity_proposal.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "actors/work_order/work_order_events.hpp"
 #include "base/id.hpp"
 #include "node/local_keys.hpp"
-#include "storage/key_store.hpp"
+#include "storage/person_keys/key_store.hpp"
 #include "storage/records.hpp"
 #include "storage/rocks/rocks_store.hpp"
 
@@ -20,7 +20,7 @@ namespace mf::bench {
 namespace {
 
 namespace orders = work_order;
-using runtime::EventBody;
+using entity::EventBody;
 using storage::Family;
 namespace keys = storage::keys;
 
@@ -157,7 +157,7 @@ class Maker {
     const EntityRef ref{EntityKind::work_order,
                         derive_id("ord", "bench", "stored", std::to_string(n))};
     const auto shard = shard_of(ref, store_->shard_count());
-    runtime::Command command;
+    entity::Command command;
     command.id = blake2b_128({"bench", ref.id});
     command.target = ref;
     command.body.verb = "create";
@@ -166,9 +166,9 @@ class Maker {
     const Context context{command.by, at, at, {}, command.id, 1, {}, {}};
     const auto before = kind_->empty(ref.id);
     auto made =
-        runtime::make_proposal({*kind_, *keys_, ref, shard, {}, {}, *before, command, context},
-                               events_of(n, ref.id, at, is_open));
-    auto* proposal = std::get_if<runtime::Proposal>(&made);
+        shard::make_proposal({*kind_, *keys_, ref, shard, {}, {}, *before, command, context},
+                             events_of(n, ref.id, at, is_open));
+    auto* proposal = std::get_if<shard::Proposal>(&made);
     if (!proposal) throw std::runtime_error("an order can't be stored");
     auto& commit = begin(shard, at, round);
     place(*proposal, commit);
@@ -191,7 +191,7 @@ class Maker {
   }
 
   /// As ShardCore::add_changes does it.
-  void place(runtime::Proposal& proposal, storage::Commit& commit) {
+  void place(shard::Proposal& proposal, storage::Commit& commit) {
     const auto& entry = proposal.entry;
     const auto shard = commit.batch.shard;
     const auto seq = commit.batch.seq;
@@ -222,7 +222,7 @@ class Maker {
   std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<storage::PersonalKeyRing> ring_;
   std::unique_ptr<node::LocalKeys> keys_;
-  std::unique_ptr<runtime::Kind> kind_;
+  std::unique_ptr<entity::Kind> kind_;
   std::map<std::pair<ShardId, std::string>, std::uint64_t> counters_;
 };
 

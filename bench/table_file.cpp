@@ -7,13 +7,13 @@
 #include <span>
 #include <stdexcept>
 
-#include "node/plan/text_lines.hpp"
+#include "planning/files/text_lines.hpp"
 
 namespace mf::bench {
 namespace {
 
 Fields split_row(const std::string& line) {
-  const auto parts = plan_files::split(line, ',');
+  const auto parts = planning_files::split(line, ',');
   return {parts.begin(), parts.end()};
 }
 

@@ -8,8 +8,8 @@
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
+#include "gateway/documents/documents.hpp"
 #include "gateway/http/listener.hpp"
-#include "gateway/routes/documents.hpp"
 #include "gateway/routes/routes.hpp"
 
 namespace mf::gateway {
@@ -23,7 +23,7 @@ double burst(double per_second) { return 2 * per_second; }
 }  // namespace
 
 struct Gateway::Impl {
-  Impl(GatewayOptions given, runtime::Runtime& runtime, const Clock& clock)
+  Impl(GatewayOptions given, host::Runtime& runtime, const Clock& clock)
       : options(std::move(given)),
         operations(runtime.kinds()),
         commands(options.limits.commands_per_second, burst(options.limits.commands_per_second)),
@@ -43,7 +43,7 @@ struct Gateway::Impl {
                {},          {},        false} {
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
-    shared.openapi = routes::openapi_document(router, options.version);
+    shared.openapi = documents::openapi_document(router, options.version);
   }
 
   Result<Bound> start();
@@ -149,7 +149,7 @@ void Gateway::Impl::stop() {
   passwords.stop();
 }
 
-Gateway::Gateway(GatewayOptions options, runtime::Runtime& runtime, const Clock& clock)
+Gateway::Gateway(GatewayOptions options, host::Runtime& runtime, const Clock& clock)
     : impl_(std::make_unique<Impl>(std::move(options), runtime, clock)) {}
 
 Gateway::~Gateway() { stop(); }

@@ -2,9 +2,9 @@
 #include <memory>
 #include <string>
 
-#include "actors/runtime/runtime.hpp"
+#include "actors/host/runtime.hpp"
 #include "base/result.hpp"
-#include "gateway/options.hpp"
+#include "gateway/api/options.hpp"
 
 namespace mf::gateway {
 
@@ -12,7 +12,7 @@ namespace mf::gateway {
 /// stop() before the runtime ends; destroy it after (the runtime may still hold its sinks).
 class Gateway {
  public:
-  Gateway(GatewayOptions options, runtime::Runtime& runtime, const Clock& clock = system_clock());
+  Gateway(GatewayOptions options, host::Runtime& runtime, const Clock& clock = system_clock());
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;

@@ -8,7 +8,7 @@
 
 namespace mf::node {
 
-Result<std::string> ensure_administrator(runtime::Runtime& runtime, const std::string& given) {
+Result<std::string> ensure_administrator(host::Runtime& runtime, const std::string& given) {
   SystemDoor door(runtime);
   const auto owner = door.ask({EntityKind::unique_name, "user:admin"}, "owner");
   if (owner) return std::string{};

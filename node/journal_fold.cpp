@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "actors/runtime/rebuild.hpp"
+#include "actors/shard/rebuild.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
 
@@ -14,11 +14,11 @@ struct Fold {
   explicit Fold(std::unique_ptr<storage::PersonalKeyRing> opened)
       : ring(std::move(opened)), keys(*ring) {
     add_kinds(kinds, {});
-    rebuild = runtime::make_rebuild(kinds, keys);
+    rebuild = shard::make_rebuild(kinds, keys);
   }
   std::unique_ptr<storage::PersonalKeyRing> ring;
   LocalKeys keys;
-  runtime::Kinds kinds;
+  entity::Kinds kinds;
   storage::Rebuild rebuild;
 };
 

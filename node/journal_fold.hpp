@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "storage/journal_tools.hpp"
+#include "storage/rocks/tools/journal_tools.hpp"
 
 namespace mf::node {
 

@@ -10,7 +10,7 @@
 
 namespace mf::node {
 
-void add_kinds(runtime::Kinds& kinds, work_order::WorkOrderPolicy orders) {
+void add_kinds(entity::Kinds& kinds, work_order::WorkOrderPolicy orders) {
   kinds.add(work_order::make_work_order_kind(std::move(orders)));
   kinds.add(technician::make_technician_kind());
   kinds.add(client::make_client_kind());

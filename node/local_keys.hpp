@@ -1,13 +1,13 @@
 #pragma once
 #include <memory>
 
-#include "actors/runtime/kind.hpp"
-#include "storage/personal_key_ring.hpp"
+#include "actors/entity/kind.hpp"
+#include "storage/person_keys/personal_key_ring.hpp"
 
 namespace mf::node {
 
 /// The runtime's view of the keys that storage keeps.
-class LocalKeys final : public runtime::KeyRing {
+class LocalKeys final : public entity::KeyRing {
  public:
   explicit LocalKeys(storage::PersonalKeyRing& ring) : ring_(ring) {}
   std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool create) override {

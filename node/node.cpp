@@ -5,10 +5,10 @@
 #include <chrono>
 #include <filesystem>
 
-#include "actors/runtime/local_runtime.hpp"
+#include "actors/host/local_runtime.hpp"
 #include "base/log.hpp"
 #include "gateway/gateway.hpp"
-#include "node/backup_command.hpp"
+#include "node/control_backup.hpp"
 #include "node/control_socket.hpp"
 #include "node/first_administrator.hpp"
 #include "node/kinds.hpp"
@@ -30,7 +30,7 @@ class LocalNode final : public Node {
   Status start(Doors doors) {
     if (auto opened = open_storage(); !opened) return opened;
     add_kinds();
-    runtime_ = runtime::start_runtime(
+    runtime_ = host::start_runtime(
         kinds_, *keys_, *store_, system_clock(),
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
     if (!runtime_->wait_until_ready(recovery_patience))
@@ -46,7 +46,7 @@ class LocalNode final : public Node {
   }
 
   Addresses addresses() const override { return addresses_; }
-  runtime::Runtime& runtime() override { return *runtime_; }
+  host::Runtime& runtime() override { return *runtime_; }
   const std::string& first_password() const override { return first_password_; }
   bool has_failed() const override { return has_failed_; }
 
@@ -117,11 +117,11 @@ class LocalNode final : public Node {
 
   config::Config config_;
   const std::string administrator_password_;
-  runtime::Kinds kinds_;
+  entity::Kinds kinds_;
   std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<storage::PersonalKeyRing> ring_;
   std::unique_ptr<LocalKeys> keys_;
-  std::unique_ptr<runtime::LocalRuntime> runtime_;
+  std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<ControlSocket> control_;
   Addresses addresses_;

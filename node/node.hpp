@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "actors/runtime/runtime.hpp"
+#include "actors/host/runtime.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
 
@@ -28,7 +28,7 @@ class Node {
     std::string http, admin;  ///< HOST:PORT as bound
   };
   [[nodiscard]] virtual Addresses addresses() const = 0;
-  [[nodiscard]] virtual runtime::Runtime& runtime() = 0;
+  [[nodiscard]] virtual host::Runtime& runtime() = 0;
   /// The password made for the first administrator in this start; empty if none was made or it
   /// was given.
   [[nodiscard]] virtual const std::string& first_password() const = 0;

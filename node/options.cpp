@@ -24,8 +24,8 @@ std::filesystem::path keys_directory(const config::Config& config) {
   return given.empty() ? std::filesystem::path(config.storage.data_dir) / "keys" : given;
 }
 
-runtime::RuntimeOptions runtime_options(const config::Config& config,
-                                        std::function<void(const std::string&)> fatal) {
+host::RuntimeOptions runtime_options(const config::Config& config,
+                                     std::function<void(const std::string&)> fatal) {
   const auto& from = config.runtime;
   return {.threads = static_cast<unsigned>(from.threads),
           .commands_max = static_cast<std::uint64_t>(from.queued_commands_max),

@@ -4,10 +4,10 @@
 #include <functional>
 #include <string>
 
-#include "actors/runtime/local_runtime.hpp"
+#include "actors/host/local_runtime.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "config/config.hpp"
-#include "gateway/options.hpp"
+#include "gateway/api/options.hpp"
 #include "storage/rocks/rocks_store.hpp"
 
 namespace mf::node {
@@ -15,8 +15,8 @@ namespace mf::node {
 [[nodiscard]] storage::RocksOptions rocks_options(const config::Config& config,
                                                   std::function<void(const Error&)> on_stopped);
 [[nodiscard]] std::filesystem::path keys_directory(const config::Config& config);
-[[nodiscard]] runtime::RuntimeOptions runtime_options(
-    const config::Config& config, std::function<void(const std::string&)> fatal);
+[[nodiscard]] host::RuntimeOptions runtime_options(const config::Config& config,
+                                                   std::function<void(const std::string&)> fatal);
 [[nodiscard]] work_order::WorkOrderPolicy work_order_policy(const config::Config& config);
 [[nodiscard]] gateway::GatewayOptions gateway_options(const config::Config& config);
 /// Call before threads start.

@@ -1,6 +1,6 @@
 #include "node/system_door.hpp"
 
-#include "actors/runtime/entity_core.hpp"
+#include "actors/shard/entity_core.hpp"
 
 namespace mf::node {
 namespace {
@@ -13,49 +13,49 @@ Error error_of(const Rejection& no) {
   return {code, no.detail.empty() ? no.code : no.code + ": " + no.detail};
 }
 
-Error error_of(const runtime::Fault& fault) { return {ErrorCode::unavailable, fault.detail}; }
+Error error_of(const entity::Fault& fault) { return {ErrorCode::unavailable, fault.detail}; }
 
 }  // namespace
 
-Result<runtime::Answered> SystemDoor::wait() {
+Result<host::Answered> SystemDoor::wait() {
   auto answer = sink_.wait(tag_, patience);
   if (!answer) return fail(ErrorCode::timeout, "the store does not answer");
   return std::move(*answer);
 }
 
-Result<runtime::Outcome> SystemDoor::run(const EntityRef& target, std::string_view verb,
-                                         const std::string& body) {
+Result<entity::Outcome> SystemDoor::run(const EntityRef& target, std::string_view verb,
+                                        const std::string& body) {
   const Hash128 id = blake2b_128({"system-door", random_bytes(16)});
-  auto command = runtime::system_command(runtime_.kinds().of(target.kind), target, verb, body, id,
-                                         runtime::Origin::person);
+  auto command = entity::system_command(runtime_.kinds().of(target.kind), target, verb, body, id,
+                                        entity::Origin::person);
   if (!command) return std::unexpected(error_of(command.error()));
   command->deadline = system_clock().now() + patience;
-  std::vector<runtime::TaggedCommand> commands;
+  std::vector<host::TaggedCommand> commands;
   commands.push_back({++tag_, std::move(*command)});
   runtime_.submit(std::move(commands), sink_);
   auto answer = wait();
   if (!answer) return std::unexpected(std::move(answer.error()));
-  auto& reply = std::get<runtime::Reply>(*answer);
+  auto& reply = std::get<entity::Reply>(*answer);
   if (auto* no = std::get_if<Rejection>(&reply)) return std::unexpected(error_of(*no));
-  if (auto* fault = std::get_if<runtime::Fault>(&reply)) return std::unexpected(error_of(*fault));
-  return std::get<runtime::Outcome>(std::move(reply));
+  if (auto* fault = std::get_if<entity::Fault>(&reply)) return std::unexpected(error_of(*fault));
+  return std::get<entity::Outcome>(std::move(reply));
 }
 
 Result<std::string> SystemDoor::ask(const EntityRef& target, std::string query, std::string body) {
   runtime_.ask(++tag_, target, std::move(query), std::move(body), Principal::system(), sink_);
   auto answer = wait();
   if (!answer) return std::unexpected(std::move(answer.error()));
-  auto& reply = std::get<runtime::ReadReply>(*answer);
+  auto& reply = std::get<views::ReadReply>(*answer);
   if (reply.fault) return std::unexpected(error_of(*reply.fault));
   if (reply.no) return std::unexpected(error_of(*reply.no));
   return std::move(reply.json);
 }
 
-Result<runtime::ListReply> SystemDoor::list(const runtime::ListQuery& query) {
-  runtime_.list(++tag_, query, runtime::Viewpoint::staff, sink_);
+Result<views::ListReply> SystemDoor::list(const views::ListQuery& query) {
+  runtime_.list(++tag_, query, entity::Viewpoint::staff, sink_);
   auto answer = wait();
   if (!answer) return std::unexpected(std::move(answer.error()));
-  auto& reply = std::get<runtime::ListReply>(*answer);
+  auto& reply = std::get<views::ListReply>(*answer);
   if (reply.fault) return std::unexpected(error_of(*reply.fault));
   if (reply.no) return std::unexpected(error_of(*reply.no));
   return std::move(reply);

@@ -2,7 +2,7 @@
 // The runtime for code that may block and acts for the system: the command line and a node's start.
 #include <string>
 
-#include "actors/runtime/runtime.hpp"
+#include "actors/host/runtime.hpp"
 #include "base/result.hpp"
 #include "node/waiting_sink.hpp"
 
@@ -10,19 +10,19 @@ namespace mf::node {
 
 class SystemDoor {
  public:
-  explicit SystemDoor(runtime::Runtime& runtime) : runtime_(runtime) {}
+  explicit SystemDoor(host::Runtime& runtime) : runtime_(runtime) {}
 
   /// Runs one command to its outcome. A rejection is the error `invalid_argument`.
-  [[nodiscard]] Result<runtime::Outcome> run(const EntityRef& target, std::string_view verb,
-                                             const std::string& body);
+  [[nodiscard]] Result<entity::Outcome> run(const EntityRef& target, std::string_view verb,
+                                            const std::string& body);
   /// Entity::answer; `not_found` when the entity is not there.
   [[nodiscard]] Result<std::string> ask(const EntityRef& target, std::string query,
                                         std::string body = "{}");
-  [[nodiscard]] Result<runtime::ListReply> list(const runtime::ListQuery& query);
+  [[nodiscard]] Result<views::ListReply> list(const views::ListQuery& query);
 
  private:
-  [[nodiscard]] Result<runtime::Answered> wait();
-  runtime::Runtime& runtime_;
+  [[nodiscard]] Result<host::Answered> wait();
+  host::Runtime& runtime_;
   WaitingSink sink_;
   std::uint64_t tag_ = 0;
 };

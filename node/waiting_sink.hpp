@@ -4,23 +4,23 @@
 #include <mutex>
 #include <optional>
 
-#include "actors/runtime/runtime.hpp"
+#include "actors/host/runtime.hpp"
 
 namespace mf::node {
 
 /// A Sink for code that may block: the command line and the start of a node.
-class WaitingSink final : public runtime::Sink {
+class WaitingSink final : public host::Sink {
  public:
-  void post(std::vector<runtime::TaggedAnswer> answers) override {
+  void post(std::vector<host::TaggedAnswer> answers) override {
     const std::scoped_lock lock(mutex_);
     for (auto& answer : answers) answers_.emplace(answer.tag, std::move(answer.answer));
     arrived_.notify_all();
   }
-  void post(std::shared_ptr<const runtime::CommittedBatch>) override {}
-  void post(std::shared_ptr<const runtime::BoardDelta>) override {}
+  void post(std::shared_ptr<const shard::CommittedBatch>) override {}
+  void post(std::shared_ptr<const views::BoardDelta>) override {}
 
   /// The answer with this tag; nullopt after `patience`.
-  std::optional<runtime::Answered> wait(std::uint64_t tag, Duration patience) {
+  std::optional<host::Answered> wait(std::uint64_t tag, Duration patience) {
     std::unique_lock lock(mutex_);
     if (!arrived_.wait_for(lock, patience, [&] { return answers_.contains(tag); })) return {};
     return std::move(answers_.extract(tag).mapped());
@@ -29,7 +29,7 @@ class WaitingSink final : public runtime::Sink {
  private:
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::map<std::uint64_t, runtime::Answered> answers_;
+  std::map<std::uint64_t, host::Answered> answers_;
 };
 
 }  // namespace mf::node

@@ -24,7 +24,7 @@ struct StoredEvent {
 struct Entry {
   CommandId command;
   std::uint64_t fingerprint = 0;
-  std::uint8_t origin = 0;  ///< runtime::Origin, for how long the outcome is remembered
+  std::uint8_t origin = 0;  ///< entity::Origin, for how long the outcome is remembered
   EntityRef entity;
   std::uint64_t version = 0;  ///< of the entity after the last of these events
   std::string status;

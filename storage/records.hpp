@@ -13,7 +13,7 @@ namespace mf::storage {
 /// `time` stand first, so that a compaction filter needs the first ten bytes only:
 /// u8 format (1), u8 origin, u64 time in ms, u64 fingerprint, varint version, varint seq, status.
 struct OutcomeRecord {
-  std::uint8_t origin = 0;  ///< runtime::Origin
+  std::uint8_t origin = 0;  ///< entity::Origin
   Timestamp time;           ///< of its batch
   std::uint64_t fingerprint = 0;
   std::uint64_t version = 0;

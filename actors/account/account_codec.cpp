@@ -1,8 +1,9 @@
 #include "actors/account/account_codec.hpp"
 
 #include "actors/account/account.hpp"
-#include "actors/index/index_keys.hpp"
-#include "actors/runtime/typed_kind.hpp"
+#include "actors/entity/claims.hpp"
+#include "actors/entity/index_keys.hpp"
+#include "actors/entity/typed_kind.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_ENUM(Role, client, technician, supervisor, operator_, administrator)
@@ -44,7 +45,7 @@ BOOST_DESCRIBE_STRUCT(TotpSet, (), (secret))
 
 namespace {
 
-using namespace runtime;
+using namespace mf::entity;
 
 struct Row {
   Id id;
@@ -169,7 +170,7 @@ struct Traits : KindDefaults {
   }
 
   static std::vector<IndexEntry> index(const State& a) {
-    return index::account_entries(a.created_at, a.username);
+    return entity::account_entries(a.created_at, a.username);
   }
   static std::optional<Viewpoint> viewpoint(const State& a, const Principal& by) {
     const bool may_see =

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "actors/runtime/kind.hpp"
+#include "actors/entity/kind.hpp"
 
 namespace mf::account {
 
@@ -11,6 +11,6 @@ namespace mf::account {
 ///   `principal` {"token_hash"} → {"account","username","roles","zones","technician","client",
 ///     "language","session","expires_at"}; not_found for a session that is unknown or over
 ///   `claim_in_use` {"token","holder"} → {"used":bool}: whether it bears that user name
-[[nodiscard]] std::unique_ptr<runtime::Kind> make_account_kind();
+[[nodiscard]] std::unique_ptr<entity::Kind> make_account_kind();
 
 }  // namespace mf::account

@@ -1,7 +1,9 @@
 #include "actors/catalogue/catalogue_codec.hpp"
 
 #include "actors/catalogue/catalogue.hpp"
-#include "actors/runtime/typed_kind.hpp"
+#include "actors/entity/claims.hpp"
+#include "actors/entity/skills_json.hpp"
+#include "actors/entity/typed_kind.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
@@ -37,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(ReasonCodePut, (), (reason))
 
 namespace {
 
-using namespace runtime;
+using namespace mf::entity;
 
 std::unexpected<Rejection> unknown(std::string_view what) {
   const auto field = std::string(what);

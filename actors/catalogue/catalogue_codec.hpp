@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "actors/runtime/kind.hpp"
+#include "actors/entity/kind.hpp"
 
 namespace mf::catalogue {
 
@@ -9,6 +9,6 @@ namespace mf::catalogue {
 /// also `zones`, `sla_policies`; for the system
 ///   `order_terms` {"type","priority"?} → {"type":{…},"policy":{…}}, else invalid `unknown_type`
 ///   `zone` {"zone"} → {"id","name","dispatch"}, else invalid `unknown_zone`
-[[nodiscard]] std::unique_ptr<runtime::Kind> make_catalogue_kind();
+[[nodiscard]] std::unique_ptr<entity::Kind> make_catalogue_kind();
 
 }  // namespace mf::catalogue

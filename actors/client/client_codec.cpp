@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "actors/client/client.hpp"
-#include "actors/index/index_keys.hpp"
-#include "actors/runtime/typed_kind.hpp"
+#include "actors/entity/claims.hpp"
+#include "actors/entity/index_keys.hpp"
+#include "actors/entity/typed_kind.hpp"
 
 namespace mf::client {
 
@@ -49,7 +50,7 @@ BOOST_DESCRIBE_STRUCT(KeyDestroyed, (), ())
 
 namespace {
 
-using namespace runtime;
+using namespace mf::entity;
 
 struct Row {
   Id id;
@@ -95,7 +96,7 @@ std::vector<IndexEntry> index_of(const Client& c) {
       texts.push_back(site.neighbourhood.value_or(""));
     }
   }
-  return index::client_entries(c.created_at, texts, c.phones);
+  return entity::client_entries(c.created_at, texts, c.phones);
 }
 
 Reaction release(const LetGo& let_go) {

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "actors/runtime/kind.hpp"
+#include "actors/entity/kind.hpp"
 
 namespace mf::client {
 
@@ -9,6 +9,6 @@ namespace mf::client {
 ///   `site` {"site"} → {"client","site","zone","lat","lon","language","active"}; not_found
 ///   otherwise `claim_in_use` {"token","holder"} → {"used":bool}: whether it bears that document's
 ///   name
-[[nodiscard]] std::unique_ptr<runtime::Kind> make_client_kind();
+[[nodiscard]] std::unique_ptr<entity::Kind> make_client_kind();
 
 }  // namespace mf::client

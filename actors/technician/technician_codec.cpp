@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-#include "actors/index/index_keys.hpp"
-#include "actors/runtime/typed_kind.hpp"
+#include "actors/entity/claims.hpp"
+#include "actors/entity/index_keys.hpp"
+#include "actors/entity/skills_json.hpp"
+#include "actors/entity/typed_kind.hpp"
 #include "actors/technician/technician.hpp"
 
 namespace mf {
@@ -56,7 +58,7 @@ BOOST_DESCRIBE_STRUCT(TrailRecorded, (), (points))
 
 namespace {
 
-using namespace runtime;
+using namespace mf::entity;
 
 struct AgendaLine {
   Id order, visit;
@@ -232,7 +234,7 @@ struct Traits : KindDefaults {
   }
 
   static std::vector<IndexEntry> index(const State& t) {
-    return index::technician_entries(t.created_at, t.zones, t.name);
+    return entity::technician_entries(t.created_at, t.zones, t.name);
   }
   static Concerns concerns(const State& t) {
     return {.technician = t.id, .zones = t.zones, .is_open = exists(t)};

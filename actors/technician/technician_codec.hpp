@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "actors/runtime/kind.hpp"
+#include "actors/entity/kind.hpp"
 
 namespace mf::technician {
 
@@ -12,6 +12,6 @@ namespace mf::technician {
 ///   acknowledged.
 ///     For the system and the technician.
 ///   `agenda` {} → {"agenda":[{"order","visit","from","to","acked"}]} for whoever sees it.
-[[nodiscard]] std::unique_ptr<runtime::Kind> make_technician_kind();
+[[nodiscard]] std::unique_ptr<entity::Kind> make_technician_kind();
 
 }  // namespace mf::technician

@@ -1,6 +1,7 @@
 #include "actors/unique_name/unique_name_codec.hpp"
 
-#include "actors/runtime/typed_kind.hpp"
+#include "actors/entity/claims.hpp"
+#include "actors/entity/typed_kind.hpp"
 #include "actors/unique_name/unique_name.hpp"
 
 namespace mf::unique_name {
@@ -16,7 +17,7 @@ BOOST_DESCRIBE_STRUCT(Released, (), (token))
 
 namespace {
 
-using namespace runtime;
+using namespace mf::entity;
 
 struct Traits : KindDefaults {
   using State = UniqueName;

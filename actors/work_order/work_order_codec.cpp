@@ -1,14 +1,16 @@
 #include "actors/work_order/work_order_codec.hpp"
 
-#include "actors/index/index_keys.hpp"
-#include "actors/runtime/typed_kind.hpp"
+#include "actors/entity/claims.hpp"
+#include "actors/entity/index_keys.hpp"
+#include "actors/entity/skills_json.hpp"
+#include "actors/entity/typed_kind.hpp"
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
 
 namespace mf::work_order {
 namespace {
 
-using namespace runtime;
+using namespace mf::entity;
 
 // What is asked of others and what they answer (the fields that count).
 struct SiteQuery {
@@ -304,7 +306,7 @@ struct Traits : KindDefaults {
   }
 
   /// Views into the order.
-  static index::OrderKeys keys_of(const Order& order) {
+  static entity::OrderKeys keys_of(const Order& order) {
     const auto status = json::enum_name(order.status);
     const auto* visit = shown_visit(order);
     const auto& resolve = order.sla.resolve;
@@ -315,14 +317,14 @@ struct Traits : KindDefaults {
             .client = order.client,
             .technician = visit ? std::string_view(visit->technician) : std::string_view{},
             .priority = order.priority,
-            .is_open = index::is_open_status(status),
+            .is_open = entity::is_open_status(status),
             .created_at = order.created_at,
             .due = is_running ? std::optional(resolve.due) : std::nullopt,
             .code = order.code,
             .title = order.title};
   }
   static std::vector<IndexEntry> index(const Order& order) {
-    return index::order_entries(keys_of(order));
+    return entity::order_entries(keys_of(order));
   }
   static bool has_same_index(const Order& a, const Order& b) { return keys_of(a) == keys_of(b); }
   static std::string counter(const Order& order) { return order.zone + "|" + status(order); }
@@ -331,7 +333,7 @@ struct Traits : KindDefaults {
     return {.zone = order.zone,
             .client = order.client,
             .technician = visit ? visit->technician : Id{},
-            .is_open = exists(order) && index::is_open_status(status(order))};
+            .is_open = exists(order) && entity::is_open_status(status(order))};
   }
 
   static std::optional<Viewpoint> viewpoint(const Order& order, const Principal& by) {

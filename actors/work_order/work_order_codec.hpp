@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "actors/runtime/kind.hpp"
+#include "actors/entity/kind.hpp"
 #include "actors/work_order/work_order_policy.hpp"
 
 namespace mf::work_order {
@@ -17,6 +17,6 @@ namespace mf::work_order {
 /// The views of staff and of the order's client carry `tracking` {token, expires_at} while the link
 /// is good. Internal verbs: `open_linked` (reaction to reopen), `revoke` {"technician","code"},
 /// `offer_expiry`, `sla_check`, `auto_close` (timers).
-[[nodiscard]] std::unique_ptr<runtime::Kind> make_work_order_kind(WorkOrderPolicy policy);
+[[nodiscard]] std::unique_ptr<entity::Kind> make_work_order_kind(WorkOrderPolicy policy);
 
 }  // namespace mf::work_order

@@ -2,7 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/log.hpp"
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 
 namespace mf::gateway::auth {
 namespace {
@@ -47,8 +47,8 @@ IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash
 void ask_account(IoThread& thread, const Id& account, const Hash256& hash, OnIdentity then) {
   const auto drops = thread.principals().drops();
   auto answered = [&thread, account, hash, drops,
-                   then = std::move(then)](runtime::Answered answer) mutable {
-    auto& reply = std::get<runtime::ReadReply>(answer);
+                   then = std::move(then)](host::Answered answer) mutable {
+    auto& reply = std::get<views::ReadReply>(answer);
     if (reply.fault) return then(Verdict::unavailable, nullptr);
     auto identity = reply.no ? nullptr : identity_of(reply.json, account, hash);
     if (!identity || identity->expires_at <= thread.now()) return then(Verdict::unknown, nullptr);

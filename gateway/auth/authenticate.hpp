@@ -1,7 +1,7 @@
 #pragma once
 #include <functional>
 
-#include "gateway/auth/identity.hpp"
+#include "gateway/api/identity.hpp"
 #include "gateway/auth/token.hpp"
 
 namespace mf::gateway {

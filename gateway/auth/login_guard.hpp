@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "base/time.hpp"
-#include "gateway/options.hpp"
-#include "gateway/rate_limit.hpp"
+#include "gateway/api/options.hpp"
+#include "gateway/api/rate_limit.hpp"
 
 namespace mf::gateway::auth {
 

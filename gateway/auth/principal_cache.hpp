@@ -2,7 +2,7 @@
 #include <unordered_map>
 
 #include "base/time.hpp"
-#include "gateway/auth/identity.hpp"
+#include "gateway/api/identity.hpp"
 
 namespace mf::gateway::auth {
 

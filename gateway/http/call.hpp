@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/auth/identity.hpp"
+#include "gateway/api/identity.hpp"
+#include "gateway/api/problem.hpp"
 #include "gateway/http/request.hpp"
-#include "gateway/problem.hpp"
 
 namespace mf::gateway {
 class IoThread;

@@ -6,7 +6,7 @@
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/http/request_reader.hpp"
 #include "gateway/http/session.hpp"
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 
 namespace mf::gateway::http {
 

@@ -6,7 +6,7 @@
 #include "base/result.hpp"
 #include "gateway/http/session.hpp"
 #include "gateway/http/tls.hpp"
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 
 namespace mf::gateway::http {
 

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
+#include "gateway/api/problem.hpp"
 #include "gateway/http/request.hpp"
-#include "gateway/problem.hpp"
 
 namespace mf::gateway::http {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/commands.hpp"
+#include "gateway/api/commands.hpp"
 #include "gateway/http/call.hpp"
 
 namespace mf::gateway::http {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/described_json.hpp"
-#include "gateway/event_json.hpp"
+#include "gateway/api/event_json.hpp"
 #include "gateway/http/route.hpp"
 
 namespace mf::gateway::routes {
@@ -46,17 +46,16 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
     return call->respond(problem(428, "if_match_required", "say which version you edit: If-Match"));
   thread.submit(std::move(built->command),
                 [call, part = std::move(built->part),
-                 location = std::move(location)](runtime::Answered answered) {
-                  answer(call, std::get<runtime::Reply>(answered), part, location);
+                 location = std::move(location)](host::Answered answered) {
+                  answer(call, std::get<entity::Reply>(answered), part, location);
                 });
 }
 
-void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
+void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
             const std::string& location) {
   if (const auto* no = std::get_if<Rejection>(&reply)) return call->respond(problem(*no));
-  if (const auto* fault = std::get_if<runtime::Fault>(&reply))
-    return call->respond(problem(*fault));
-  const auto& outcome = std::get<runtime::Outcome>(reply);
+  if (const auto* fault = std::get_if<entity::Fault>(&reply)) return call->respond(problem(*fault));
+  const auto& outcome = std::get<entity::Outcome>(reply);
   http::Response response{200, outcome_json(outcome, part), "application/json",
                           etag_line(outcome.version)};
   if (!location.empty()) {
@@ -75,11 +74,11 @@ bool may_exist(const CallPtr& call, const EntityRef& ref) {
 }
 
 void with_view(const CallPtr& call, const EntityRef& ref,
-               std::move_only_function<void(runtime::ReadReply)> then) {
+               std::move_only_function<void(views::ReadReply)> then) {
   if (!may_exist(call, ref)) return;
   call->thread->read(ref, caller(call),
-                     [call, then = std::move(then)](runtime::Answered answered) mutable {
-                       auto& reply = std::get<runtime::ReadReply>(answered);
+                     [call, then = std::move(then)](host::Answered answered) mutable {
+                       auto& reply = std::get<views::ReadReply>(answered);
                        if (reply.fault) return call->respond(problem(*reply.fault));
                        if (reply.no) return call->respond(problem(*reply.no));
                        then(std::move(reply));
@@ -87,7 +86,7 @@ void with_view(const CallPtr& call, const EntityRef& ref,
 }
 
 void read(const CallPtr& call, const EntityRef& ref) {
-  with_view(call, ref, [call](runtime::ReadReply reply) {
+  with_view(call, ref, [call](views::ReadReply reply) {
     http::Response response{200, {}, "application/json", etag_line(reply.version)};
     if (call->request().if_none_match == "\"" + std::to_string(reply.version) + "\"")
       response.status = 304;
@@ -96,7 +95,7 @@ void read(const CallPtr& call, const EntityRef& ref) {
   });
 }
 
-void answer_list(const CallPtr& call, runtime::ListReply reply) {
+void answer_list(const CallPtr& call, views::ListReply reply) {
   if (reply.fault) return call->respond(problem(*reply.fault));
   if (reply.no) return call->respond(problem(*reply.no));
   std::string out = "{\"data\":[";

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "gateway/http/call.hpp"
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 
 namespace mf::gateway::routes {
 
@@ -13,7 +13,7 @@ using http::CallPtr;
 /// `location` + id when it creates something.
 void command(const CallPtr& call, std::string_view target, std::string_view body,
              std::string location = {}, std::optional<std::uint64_t> fingerprint = {});
-void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
+void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
             const std::string& location);
 
 /// False, and answered 404, for an id that nothing of this kind can have: nobody is asked.
@@ -22,10 +22,10 @@ void answer(const CallPtr& call, const runtime::Reply& reply, const Id& part,
 void read(const CallPtr& call, const EntityRef& ref);
 /// Reads the entity, then gives its view to `then`; problems are answered.
 void with_view(const CallPtr& call, const EntityRef& ref,
-               std::move_only_function<void(runtime::ReadReply)> then);
+               std::move_only_function<void(views::ReadReply)> then);
 
 /// {data, next_cursor, position}
-void answer_list(const CallPtr& call, runtime::ListReply reply);
+void answer_list(const CallPtr& call, views::ListReply reply);
 /// The same around a JSON array that is whole.
 void answer_array(const CallPtr& call, std::string array);
 

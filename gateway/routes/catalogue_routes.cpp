@@ -54,7 +54,7 @@ using Rows = nlohmann::ordered_json;
 void with_rows(const CallPtr& call, const Collection& collection,
                std::move_only_function<void(const Rows&, std::uint64_t version)> then) {
   with_view(call, {EntityKind::catalogue, "catalogue"},
-            [&collection, then = std::move(then)](const runtime::ReadReply& reply) mutable {
+            [&collection, then = std::move(then)](const views::ReadReply& reply) mutable {
               const auto view = Rows::parse(reply.json, nullptr, false);
               const auto rows = view.value(std::string(collection.name), Rows::array());
               then(rows, reply.version);
@@ -70,7 +70,7 @@ void list(const CallPtr& call) {
   if (!may_read(call, collection))
     return call->respond(problem(403, "forbidden", "your role may not list this collection"));
   with_rows(call, collection, [call, limit = *limit, from = *from](const Rows& rows, auto version) {
-    runtime::ListReply reply;
+    views::ListReply reply;
     reply.position = std::to_string(version);
     const auto end = std::min(rows.size(), from + limit);
     for (auto i = from; i < end; ++i) reply.rows.push_back(to_text(rows[i]));

@@ -1,4 +1,4 @@
-#include "gateway/routes/accounts.hpp"
+#include "gateway/routes/account_routes.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/list_query.hpp"
 #include "gateway/routes/passwords.hpp"
@@ -35,8 +35,8 @@ constexpr Noun nouns[] = {
 void list(const CallPtr& call) {
   auto allowed = list_query(call, call->route->kind);
   if (!allowed) return call->respond(allowed.error());
-  call->thread->list(std::move(allowed->query), allowed->as, [call](runtime::Answered answered) {
-    answer_list(call, std::get<runtime::ListReply>(std::move(answered)));
+  call->thread->list(std::move(allowed->query), allowed->as, [call](host::Answered answered) {
+    answer_list(call, std::get<views::ListReply>(std::move(answered)));
   });
 }
 
@@ -121,7 +121,7 @@ void add_verb(Router& router, const Collection& collection, const Operation& ope
 /// The sites of a client stand in its view.
 void list_sites(const CallPtr& call) {
   with_view(call, {EntityKind::client, std::string(call->params[0])},
-            [call](const runtime::ReadReply& reply) {
+            [call](const views::ReadReply& reply) {
               answer_array(call, array_member(reply.json, "sites"));
             });
 }
@@ -129,7 +129,7 @@ void list_sites(const CallPtr& call) {
 /// A site of a client, or an asset at one of them: where `Location` says it is.
 void get_part(const CallPtr& call) {
   with_view(call, {EntityKind::client, std::string(call->params[0])},
-            [call](const runtime::ReadReply& reply) {
+            [call](const views::ReadReply& reply) {
               const auto id = call->params[1];
               const bool is_one = is_id(call->route->name == "clients.site" ? "sit" : "ast", id);
               const auto part = is_one ? client_part(reply.json, id) : std::string();

@@ -8,8 +8,8 @@
 namespace mf::gateway::routes {
 namespace {
 
-using runtime::ListQuery;
-using runtime::Viewpoint;
+using entity::Viewpoint;
+using views::ListQuery;
 
 constexpr std::size_t words_size_max = 100, cursor_size_max = 1024;
 constexpr std::string_view statuses[] = {

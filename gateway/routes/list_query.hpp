@@ -8,8 +8,8 @@ namespace mf::gateway::routes {
 
 /// A list as the caller may see it.
 struct AllowedList {
-  runtime::ListQuery query;
-  runtime::Viewpoint as = runtime::Viewpoint::staff;
+  views::ListQuery query;
+  entity::Viewpoint as = entity::Viewpoint::staff;
 };
 
 /// The parameters each collection's list knows.

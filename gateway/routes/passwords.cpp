@@ -3,9 +3,9 @@
 #include "base/described_json.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/http/route.hpp"
+#include "gateway/io/hash_beside.hpp"
 
 namespace mf::gateway::routes {
 namespace {

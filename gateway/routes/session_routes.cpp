@@ -5,12 +5,12 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
-#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/totp.hpp"
 #include "gateway/http/headers.hpp"
-#include "gateway/routes/accounts.hpp"
+#include "gateway/io/hash_beside.hpp"
+#include "gateway/routes/account_routes.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/invitation.hpp"
 #include "gateway/routes/routes.hpp"
@@ -55,7 +55,7 @@ void refuse(const LoginPtr& login) {
   if (locked_until && login->is_known)
     static_cast<void>(tell_account(login->call, login->account, "lock",
                                    "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}",
-                                   [](const runtime::Answered&) {}));
+                                   [](const host::Answered&) {}));
   log::info(log::auth, "login-refused", {{"address", login->call->address}});
   login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
 }
@@ -91,9 +91,9 @@ void open_session(const LoginPtr& login) {
   const auto body = "{\"session\":\"" + login->session + "\",\"token_hash\":\"" +
                     to_hex(login->token.hash().view()) + "\",\"expires_at\":\"" +
                     format_rfc3339(login->expires_at) + "\"}";
-  const auto opened = [login](runtime::Answered answered) {
-    const auto& reply = std::get<runtime::Reply>(answered);
-    if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+  const auto opened = [login](host::Answered answered) {
+    const auto& reply = std::get<entity::Reply>(answered);
+    if (const auto* fault = std::get_if<entity::Fault>(&reply))
       return login->call->respond(problem(*fault));
     if (std::holds_alternative<Rejection>(reply)) return refuse(login);
     log::info(log::auth, "session-opened", {{"account", login->account}});
@@ -125,7 +125,7 @@ void check_password(const LoginPtr& login) {
   if (!is_queued) login->call->respond(too_many("too many logins at once"));
 }
 
-void on_account(const LoginPtr& login, const runtime::ReadReply& reply) {
+void on_account(const LoginPtr& login, const views::ReadReply& reply) {
   if (reply.fault) return login->call->respond(problem(*reply.fault));
   if (!reply.no) {
     login->hash = member(reply.json, "password_hash");
@@ -139,7 +139,7 @@ void on_account(const LoginPtr& login, const runtime::ReadReply& reply) {
   check_password(login);
 }
 
-void on_owner(const LoginPtr& login, const runtime::ReadReply& reply) {
+void on_owner(const LoginPtr& login, const views::ReadReply& reply) {
   if (reply.fault) return login->call->respond(problem(*reply.fault));
   constexpr std::string_view prefix = "account/";
   const auto owner = reply.no ? std::string() : member(reply.json, "owner");
@@ -147,8 +147,8 @@ void on_owner(const LoginPtr& login, const runtime::ReadReply& reply) {
   // An unknown name takes every step that a known one takes.
   login->account = login->is_known ? owner.substr(prefix.size()) : random_id("acc");
   login->call->thread->ask({EntityKind::account, login->account}, "login", "{}",
-                           Principal::system(), [login](runtime::Answered answered) {
-                             on_account(login, std::get<runtime::ReadReply>(answered));
+                           Principal::system(), [login](host::Answered answered) {
+                             on_account(login, std::get<views::ReadReply>(answered));
                            });
 }
 
@@ -172,17 +172,16 @@ void create_session(const CallPtr& call) {
     return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
   if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
     return call->respond(too_many("too many tries", *wait));
-  thread.ask({EntityKind::unique_name, "user:" + login->name}, "owner", "{}", Principal::system(),
-             [login](runtime::Answered answered) {
-               on_owner(login, std::get<runtime::ReadReply>(answered));
-             });
+  thread.ask(
+      {EntityKind::unique_name, "user:" + login->name}, "owner", "{}", Principal::system(),
+      [login](host::Answered answered) { on_owner(login, std::get<views::ReadReply>(answered)); });
 }
 
 void end_session(const CallPtr& call) {
   const auto& account = caller(call).account;
-  const auto closed = [call, account](runtime::Answered answered) {
-    const auto& reply = std::get<runtime::Reply>(answered);
-    if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+  const auto closed = [call, account](host::Answered answered) {
+    const auto& reply = std::get<entity::Reply>(answered);
+    if (const auto* fault = std::get_if<entity::Fault>(&reply))
       return call->respond(problem(*fault));
     call->thread->principals().drop_account(account);
     call->respond(http::Response{204, {}, {}, cookie_line(call, "", 0)});

@@ -108,11 +108,11 @@ void put_error(const BatchPtr& batch, const Problem& problem) {
   put_result(batch, err);
 }
 
-void on_reply(const BatchPtr& batch, const runtime::Reply& reply, const Id& part) {
+void on_reply(const BatchPtr& batch, const entity::Reply& reply, const Id& part) {
   if (const auto* no = std::get_if<Rejection>(&reply)) return put_error(batch, problem(*no));
-  if (const auto* fault = std::get_if<runtime::Fault>(&reply))
+  if (const auto* fault = std::get_if<entity::Fault>(&reply))
     return put_error(batch, problem(*fault));
-  put_result(batch, "\"ok\":" + outcome_json(std::get<runtime::Outcome>(reply), part));
+  put_result(batch, "\"ok\":" + outcome_json(std::get<entity::Outcome>(reply), part));
 }
 
 void run_next(const BatchPtr& batch) {
@@ -147,8 +147,8 @@ void run_next(const BatchPtr& batch) {
                      thread.shared().options.deadlines.command);
   if (!built) return put_error(batch, built.error());
   thread.submit(std::move(built->command),
-                [batch, part = std::move(built->part)](runtime::Answered answered) {
-                  on_reply(batch, std::get<runtime::Reply>(answered), part);
+                [batch, part = std::move(built->part)](host::Answered answered) {
+                  on_reply(batch, std::get<entity::Reply>(answered), part);
                 });
 }
 

@@ -1,9 +1,9 @@
 #include "base/described_json.hpp"
 #include "base/metrics.hpp"
+#include "gateway/documents/asyncapi.hpp"
+#include "gateway/documents/documents.hpp"
+#include "gateway/pages/pages.hpp"
 #include "gateway/routes/answers.hpp"
-#include "gateway/routes/asyncapi.hpp"
-#include "gateway/routes/documents.hpp"
-#include "gateway/routes/pages.hpp"
 #include "gateway/routes/routes.hpp"
 
 namespace mf::gateway::routes {
@@ -50,8 +50,8 @@ void openapi(const CallPtr& call) {
 }
 
 void asyncapi(const CallPtr& call) {
-  static const auto document =
-      asyncapi_document(call->thread->shared().options.version, call->thread->shared().operations);
+  static const auto document = documents::asyncapi_document(call->thread->shared().options.version,
+                                                            call->thread->shared().operations);
   call->respond(http::Response{.body = document});
 }
 
@@ -120,7 +120,7 @@ void add_system_routes(http::Router& router) {
               .access = Access::open,
               .handle = asyncapi,
               .answer = "View"});
-  add_pages(router);
+  pages::add_page_routes(router);
 }
 
 void add_admin_routes(http::Router& router) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/json.hpp"
-#include "gateway/event_json.hpp"
+#include "gateway/api/event_json.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
 
@@ -20,7 +20,7 @@ std::string text(const nlohmann::json& object, const char* name) {
 }
 
 /// The visit an assignment event made: {"visit":"vis_…"} or {"visit":{"id":…}}.
-Id visit_of(const runtime::EventRecord& event) {
+Id visit_of(const shard::EventRecord& event) {
   const auto body = parse_json(event.body.json);
   if (!body.is_object()) return {};
   if (const auto visit = body.find("visit"); visit != body.end() && visit->is_object())
@@ -62,8 +62,8 @@ void Assignments::join(Subscriber& phone) {
   const Id technician = phone.principal().technician;
   technicians_[technician].phones.push_back(&phone);
   thread_.ask({EntityKind::technician, technician}, "undelivered", "{}", phone.principal(),
-              [this, technician, who = &phone](runtime::Answered answer) {
-                on_undelivered(technician, who, std::get<runtime::ReadReply>(answer));
+              [this, technician, who = &phone](host::Answered answer) {
+                on_undelivered(technician, who, std::get<views::ReadReply>(answer));
               });
 }
 
@@ -75,7 +75,7 @@ void Assignments::leave(Subscriber& phone, const Id& technician) {
 }
 
 void Assignments::on_undelivered(const Id& technician, Subscriber* phone,
-                                 const runtime::ReadReply& reply) {
+                                 const views::ReadReply& reply) {
   const auto found = technicians_.find(technician);
   if (found == technicians_.end() || reply.no || reply.fault) return;
   if (std::ranges::find(found->second.phones, phone) == found->second.phones.end()) return;
@@ -93,8 +93,8 @@ void Assignments::on_undelivered(const Id& technician, Subscriber* phone,
 void Assignments::send_order(const Id& technician, const Id& visit, const Id& order,
                              Subscriber* phone) {
   thread_.read({EntityKind::work_order, order}, phone->principal(),
-               [this, technician, visit, order, phone](runtime::Answered answer) {
-                 const auto& reply = std::get<runtime::ReadReply>(answer);
+               [this, technician, visit, order, phone](host::Answered answer) {
+                 const auto& reply = std::get<views::ReadReply>(answer);
                  const auto found = technicians_.find(technician);
                  if (found == technicians_.end() || reply.no || reply.fault) return;
                  if (reply.concerns.technician != technician) return;
@@ -113,7 +113,7 @@ void Assignments::deliver(Technician& technician, const Id& visit, const Id& ord
     if (!only_to || phone == only_to) phone->send(delivery.frame);
 }
 
-void Assignments::on_change(const runtime::Change& change) {
+void Assignments::on_change(const shard::Change& change) {
   if (change.entity.kind == EntityKind::technician) return on_acknowledged(change);
   if (change.entity.kind != EntityKind::work_order) return;
   const Id& now_with = change.concerns.technician;
@@ -134,13 +134,13 @@ void Assignments::on_change(const runtime::Change& change) {
     const Id visit = visit_of(event);
     if (visit.empty()) continue;
     deliver(found->second, visit, change.entity.id,
-            with_version(change.after->view(runtime::Viewpoint::technician), change.version),
+            with_version(change.after->view(entity::Viewpoint::technician), change.version),
             nullptr);
   }
 }
 
 /// The acknowledgement may have come to another thread, or to another node.
-void Assignments::on_acknowledged(const runtime::Change& change) {
+void Assignments::on_acknowledged(const shard::Change& change) {
   const auto found = technicians_.find(change.entity.id);
   if (found == technicians_.end()) return;
   for (const auto& event : change.events)
@@ -159,7 +159,7 @@ void Assignments::tick(SteadyTime now) {
 }
 
 void Assignments::acknowledge(const Principal& by, const Id& visit,
-                              std::move_only_function<void(runtime::Reply)> then) {
+                              std::move_only_function<void(entity::Reply)> then) {
   if (const auto found = technicians_.find(by.technician); found != technicians_.end())
     found->second.deliveries.erase(visit);
   std::string body = "{\"visit\":";
@@ -168,8 +168,8 @@ void Assignments::acknowledge(const Principal& by, const Id& visit,
       technician_command(thread_, by.technician, "ack_assignment", body + "}", by, visit);
   if (!command)
     return then(Rejection{RejectionKind::invalid, "malformed", "no such delivery", "n"});
-  thread_.submit(std::move(*command), [then = std::move(then)](runtime::Answered answer) mutable {
-    then(std::get<runtime::Reply>(std::move(answer)));
+  thread_.submit(std::move(*command), [then = std::move(then)](host::Answered answer) mutable {
+    then(std::get<entity::Reply>(std::move(answer)));
   });
 }
 

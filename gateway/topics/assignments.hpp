@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/subscriber.hpp"
 
 namespace mf::gateway::topics {
@@ -19,12 +19,12 @@ class Assignments {
   /// A technician's session: sends what is undelivered.
   void join(Subscriber& phone);
   void leave(Subscriber& phone, const Id& technician);
-  void on_change(const runtime::Change& change);
+  void on_change(const shard::Change& change);
   void tick(SteadyTime now);
   /// Stops sending at once; `then` hears whether it is durable. One that nobody waits for any more
   /// counts as acknowledged.
   void acknowledge(const Principal& by, const Id& visit,
-                   std::move_only_function<void(runtime::Reply)> then);
+                   std::move_only_function<void(entity::Reply)> then);
 
  private:
   struct Delivery {
@@ -38,8 +38,8 @@ class Assignments {
     std::unordered_map<Id, Delivery> deliveries;  // by visit
   };
 
-  void on_acknowledged(const runtime::Change& change);
-  void on_undelivered(const Id& technician, Subscriber* phone, const runtime::ReadReply& reply);
+  void on_acknowledged(const shard::Change& change);
+  void on_undelivered(const Id& technician, Subscriber* phone, const views::ReadReply& reply);
   void send_order(const Id& technician, const Id& visit, const Id& order, Subscriber* phone);
   void deliver(Technician& technician, const Id& visit, const Id& order, std::string_view view,
                Subscriber* only_to);

@@ -7,7 +7,7 @@
 namespace mf::gateway::topics {
 
 struct BoardPages {
-  runtime::BoardReply board;
+  views::BoardReply board;
   std::size_t next = 0;
   std::unordered_set<std::string> touched;  ///< by deltas since
 };
@@ -23,7 +23,7 @@ Rejection refusal(const Principal& by) {
   return {RejectionKind::forbidden, "forbidden", "boards are for supervisors", {}};
 }
 
-void touch(BoardPages& pages, const runtime::BoardDelta& delta) {
+void touch(BoardPages& pages, const views::BoardDelta& delta) {
   for (const auto& row : delta.rows) pages.touched.insert(row.id);
   for (const auto& gone : delta.gone) pages.touched.insert(gone.id);
 }
@@ -45,9 +45,9 @@ void Boards::open(const SubscriptionPtr& sub) {
   auto& subscribers = topics_[zone];
   if (subscribers.empty()) thread_.runtime().watch_board(zone, thread_);
   subscribers.push_back(sub);
-  thread_.board(zone, [this, sub](runtime::Answered answer) {
+  thread_.board(zone, [this, sub](host::Answered answer) {
     if (sub->closed) return;
-    on_board(sub, std::get<runtime::BoardReply>(std::move(answer)));
+    on_board(sub, std::get<views::BoardReply>(std::move(answer)));
   });
 }
 
@@ -60,7 +60,7 @@ void Boards::close(const SubscriptionPtr& sub) {
   topics_.erase(topic);
 }
 
-void Boards::on_board(const SubscriptionPtr& sub, runtime::BoardReply board) {
+void Boards::on_board(const SubscriptionPtr& sub, views::BoardReply board) {
   if (board.fault) {
     close(sub);
     sub->closed = true;
@@ -92,8 +92,8 @@ void Boards::send_page(const SubscriptionPtr& sub) {
   sub->who->when_drained(sub, [this, sub] { send_page(sub); });
 }
 
-void Boards::on_delta(const std::shared_ptr<const runtime::BoardDelta>& shared) {
-  const runtime::BoardDelta& delta = *shared;
+void Boards::on_delta(const std::shared_ptr<const views::BoardDelta>& shared) {
+  const views::BoardDelta& delta = *shared;
   const auto topic = topics_.find(delta.zone);
   if (topic == topics_.end()) return;
   ViewWriter writer(to_string(TopicName{TopicType::board, delta.zone}),

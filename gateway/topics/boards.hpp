@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/subscriber.hpp"
 
 namespace mf::gateway::topics {
@@ -18,11 +18,11 @@ class Boards {
 
   void open(const SubscriptionPtr& subscription);
   void close(const SubscriptionPtr& subscription);
-  void on_delta(const std::shared_ptr<const runtime::BoardDelta>& delta);
+  void on_delta(const std::shared_ptr<const views::BoardDelta>& delta);
   void recheck(const SubscriptionPtr& subscription);
 
  private:
-  void on_board(const SubscriptionPtr& subscription, runtime::BoardReply reply);
+  void on_board(const SubscriptionPtr& subscription, views::BoardReply reply);
   void send_page(const SubscriptionPtr& subscription);
   [[nodiscard]] bool is_zone(const Id& zone) const;
 

@@ -1,6 +1,6 @@
 #include "gateway/topics/client_views.hpp"
 
-#include "gateway/event_json.hpp"
+#include "gateway/api/event_json.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::topics {
@@ -41,16 +41,16 @@ void ClientViews::close(const SubscriptionPtr& sub) {
 }
 
 void ClientViews::read_page(const SubscriptionPtr& sub, std::string cursor) {
-  runtime::ListQuery query;
+  views::ListQuery query;
   query.client = sub->topic.id;
   query.limit = client_page_rows;
   query.cursor = std::move(cursor);
-  thread_.list(std::move(query), runtime::Viewpoint::client, [this, sub](runtime::Answered answer) {
-    if (!sub->closed) on_page(sub, std::get<runtime::ListReply>(answer));
+  thread_.list(std::move(query), entity::Viewpoint::client, [this, sub](host::Answered answer) {
+    if (!sub->closed) on_page(sub, std::get<views::ListReply>(answer));
   });
 }
 
-void ClientViews::on_page(const SubscriptionPtr& sub, const runtime::ListReply& reply) {
+void ClientViews::on_page(const SubscriptionPtr& sub, const views::ListReply& reply) {
   if (reply.fault || reply.no) {
     close(sub);
     sub->closed = true;
@@ -67,13 +67,13 @@ void ClientViews::on_page(const SubscriptionPtr& sub, const runtime::ListReply& 
   sub->who->when_drained(sub, [this, sub, cursor = reply.next_cursor] { read_page(sub, cursor); });
 }
 
-void ClientViews::on_change(const runtime::Change& change) {
+void ClientViews::on_change(const shard::Change& change) {
   if (change.entity.kind != EntityKind::work_order) return;
   const auto topic = topics_.find(change.concerns.client);
   if (topic == topics_.end()) return;
   ++at_;
   ViewWriter writer(to_string(TopicName{TopicType::client, change.concerns.client}), token());
-  writer.row(with_version(change.after->row(runtime::Viewpoint::client), change.version));
+  writer.row(with_version(change.after->row(entity::Viewpoint::client), change.version));
   for (const Frame& frame : writer.finish())
     for (const auto& sub : topic->second) {
       if (sub->state == Subscription::State::live) sub->who->send(frame);

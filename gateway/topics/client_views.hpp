@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/subscriber.hpp"
 
 namespace mf::gateway::topics {
@@ -16,12 +16,12 @@ class ClientViews {
 
   void open(const SubscriptionPtr& subscription);
   void close(const SubscriptionPtr& subscription);
-  void on_change(const runtime::Change& change);
+  void on_change(const shard::Change& change);
   void recheck(const SubscriptionPtr& subscription);
 
  private:
   void read_page(const SubscriptionPtr& subscription, std::string cursor);
-  void on_page(const SubscriptionPtr& subscription, const runtime::ListReply& reply);
+  void on_page(const SubscriptionPtr& subscription, const views::ListReply& reply);
   [[nodiscard]] std::string token();
 
   IoThread& thread_;

@@ -3,7 +3,7 @@
 // read it too).
 #include <vector>
 
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/subscriber.hpp"
 
 namespace mf::gateway::topics {

@@ -4,15 +4,15 @@
 
 namespace mf::gateway::topics {
 
-std::optional<runtime::Command> technician_command(IoThread& thread, const Id& technician,
-                                                   std::string_view verb, std::string_view body,
-                                                   const Principal& by, std::string_view key) {
+std::optional<entity::Command> technician_command(IoThread& thread, const Id& technician,
+                                                  std::string_view verb, std::string_view body,
+                                                  const Principal& by, std::string_view key) {
   auto parsed = thread.runtime().kinds().of(EntityKind::technician).parse(verb, body);
   if (!parsed) {
     log::error(log::live, "command-refused", {{"verb", verb}});
     return std::nullopt;
   }
-  runtime::Command command;
+  entity::Command command;
   command.id = key.empty() ? blake2b_128({random_bytes(16)})
                            : blake2b_128({by.account, verb, technician, key});
   command.target = {EntityKind::technician, technician};

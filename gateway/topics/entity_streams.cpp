@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "gateway/event_json.hpp"
+#include "gateway/api/event_json.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::topics {
@@ -24,11 +24,11 @@ const Rejection not_visible{RejectionKind::not_found, "not_found", "no such obje
 /// The messages of one change, made at most once per viewpoint.
 class EntityStreams::Encoded {
  public:
-  Encoded(IoThread& thread, const Topic& topic, const runtime::Change& change)
+  Encoded(IoThread& thread, const Topic& topic, const shard::Change& change)
       : thread_(thread), topic_(topic), change_(change) {}
 
   /// One per event; null where this viewpoint must not see it.
-  const std::vector<Frame>& for_viewpoint(runtime::Viewpoint viewpoint) {
+  const std::vector<Frame>& for_viewpoint(entity::Viewpoint viewpoint) {
     auto& frames = frames_.at(static_cast<std::size_t>(viewpoint));
     if (frames.empty())
       for (const auto& event : change_.events) frames.push_back(encode(event, viewpoint));
@@ -36,7 +36,7 @@ class EntityStreams::Encoded {
   }
 
  private:
-  Frame encode(const runtime::EventRecord& event, runtime::Viewpoint viewpoint) {
+  Frame encode(const shard::EventRecord& event, entity::Viewpoint viewpoint) {
     const auto json = event_json(event, viewpoint, thread_.runtime().kinds());
     if (!json) return nullptr;
     return pub_frame(topic_.name, make_token(thread_.runtime().era(), event.version), *json);
@@ -44,7 +44,7 @@ class EntityStreams::Encoded {
 
   IoThread& thread_;
   const Topic& topic_;
-  const runtime::Change& change_;
+  const shard::Change& change_;
   std::array<std::vector<Frame>, 3> frames_;
 };
 
@@ -67,14 +67,13 @@ void EntityStreams::close(const SubscriptionPtr& sub) {
 
 void EntityStreams::read_snapshot(const SubscriptionPtr& sub, bool was_token_refused) {
   thread_.read(ref_of(sub->topic), sub->who->principal(),
-               [this, sub, was_token_refused](runtime::Answered answer) {
+               [this, sub, was_token_refused](host::Answered answer) {
                  if (sub->closed) return;
-                 on_snapshot(sub, std::get<runtime::ReadReply>(std::move(answer)),
-                             was_token_refused);
+                 on_snapshot(sub, std::get<views::ReadReply>(std::move(answer)), was_token_refused);
                });
 }
 
-void EntityStreams::on_snapshot(const SubscriptionPtr& sub, runtime::ReadReply reply,
+void EntityStreams::on_snapshot(const SubscriptionPtr& sub, views::ReadReply reply,
                                 bool was_token_refused) {
   if (reply.fault) return give_up(sub, *reply.fault);
   if (reply.no) return give_up(sub, *reply.no);
@@ -91,13 +90,13 @@ void EntityStreams::on_snapshot(const SubscriptionPtr& sub, runtime::ReadReply r
 
 void EntityStreams::read_missed(const SubscriptionPtr& sub) {
   thread_.timeline(ref_of(sub->topic), sub->last, page_events, sub->who->principal(),
-                   [this, sub](runtime::Answered answer) {
+                   [this, sub](host::Answered answer) {
                      if (sub->closed) return;
-                     on_missed(sub, std::get<runtime::TimelineReply>(answer));
+                     on_missed(sub, std::get<views::TimelineReply>(answer));
                    });
 }
 
-void EntityStreams::on_missed(const SubscriptionPtr& sub, const runtime::TimelineReply& reply) {
+void EntityStreams::on_missed(const SubscriptionPtr& sub, const views::TimelineReply& reply) {
   if (reply.fault) return give_up(sub, *reply.fault);
   if (reply.no) return give_up(sub, *reply.no);
   if (!reply.viewpoint) return give_up(sub, not_visible);
@@ -115,7 +114,7 @@ void EntityStreams::on_missed(const SubscriptionPtr& sub, const runtime::Timelin
   go_on(sub, reply.more || !has_room);
 }
 
-bool EntityStreams::send_missed(Subscription& sub, const runtime::TimelineReply& reply) {
+bool EntityStreams::send_missed(Subscription& sub, const views::TimelineReply& reply) {
   const std::string name = to_string(sub.topic);
   for (const auto& event : reply.events) {
     if (event.version <= sub.last) continue;
@@ -136,13 +135,13 @@ void EntityStreams::go_on(const SubscriptionPtr& sub, bool has_more) {
     return;
   }
   if (sub->empty_reads > empty_reads_max)
-    return give_up(sub, runtime::Fault{runtime::Fault::Code::unavailable, "timeline is behind"});
+    return give_up(sub, entity::Fault{entity::Fault::Code::unavailable, "timeline is behind"});
   sub->state = Subscription::State::catching_up;
   if (sub->who->backlog() < backlog_low) return read_missed(sub);
   sub->who->when_drained(sub, [this, sub] { read_missed(sub); });
 }
 
-void EntityStreams::send_event(Subscription& sub, const runtime::EventRecord& event,
+void EntityStreams::send_event(Subscription& sub, const shard::EventRecord& event,
                                const Frame& frame) {
   sub.last = event.version;
   if (!frame) return;
@@ -159,7 +158,7 @@ void EntityStreams::give_up(const SubscriptionPtr& sub, const Refusal& why) {
   sub->who->lost(sub, no ? std::string_view(no->code) : "unavailable");
 }
 
-void EntityStreams::on_change(const runtime::Change& change) {
+void EntityStreams::on_change(const shard::Change& change) {
   const auto found = topics_.find(change.entity);
   if (found == topics_.end()) return;
   Encoded encoded(thread_, found->second, change);
@@ -167,7 +166,7 @@ void EntityStreams::on_change(const runtime::Change& change) {
   for (const auto& sub : subscribers) deliver(sub, change, encoded);
 }
 
-void EntityStreams::deliver(const SubscriptionPtr& sub, const runtime::Change& change,
+void EntityStreams::deliver(const SubscriptionPtr& sub, const shard::Change& change,
                             Encoded& encoded) {
   if (sub->state != Subscription::State::live) {
     sub->seen = std::max(sub->seen, change.version);
@@ -186,9 +185,9 @@ void EntityStreams::deliver(const SubscriptionPtr& sub, const runtime::Change& c
 }
 
 void EntityStreams::recheck(const SubscriptionPtr& sub) {
-  thread_.read(ref_of(sub->topic), sub->who->principal(), [this, sub](runtime::Answered answer) {
+  thread_.read(ref_of(sub->topic), sub->who->principal(), [this, sub](host::Answered answer) {
     if (sub->closed) return;
-    const auto& reply = std::get<runtime::ReadReply>(answer);
+    const auto& reply = std::get<views::ReadReply>(answer);
     if (reply.no || (!reply.fault && !reply.viewpoint)) give_up(sub, not_visible);
   });
 }

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/subscriber.hpp"
 
 namespace mf::gateway::topics {
@@ -22,7 +22,7 @@ class EntityStreams {
   /// Answers the subscription, with a snapshot or with what was missed since the token.
   void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since);
   void close(const SubscriptionPtr& subscription);
-  void on_change(const runtime::Change& change);
+  void on_change(const shard::Change& change);
   /// The subscriber's rights may be others now.
   void recheck(const SubscriptionPtr& subscription);
 
@@ -34,18 +34,16 @@ class EntityStreams {
   class Encoded;
 
   void read_snapshot(const SubscriptionPtr& subscription, bool was_token_refused);
-  void on_snapshot(const SubscriptionPtr& subscription, runtime::ReadReply reply,
+  void on_snapshot(const SubscriptionPtr& subscription, views::ReadReply reply,
                    bool was_token_refused);
   void read_missed(const SubscriptionPtr& subscription);
-  void on_missed(const SubscriptionPtr& subscription, const runtime::TimelineReply& reply);
+  void on_missed(const SubscriptionPtr& subscription, const views::TimelineReply& reply);
   /// Sends the events of one page; false when the subscriber must first read what is queued.
-  bool send_missed(Subscription& subscription, const runtime::TimelineReply& reply);
+  bool send_missed(Subscription& subscription, const views::TimelineReply& reply);
   void go_on(const SubscriptionPtr& subscription, bool has_more);
-  void send_event(Subscription& subscription, const runtime::EventRecord& event,
-                  const Frame& frame);
+  void send_event(Subscription& subscription, const shard::EventRecord& event, const Frame& frame);
   void give_up(const SubscriptionPtr& subscription, const Refusal& why);
-  void deliver(const SubscriptionPtr& subscription, const runtime::Change& change,
-               Encoded& encoded);
+  void deliver(const SubscriptionPtr& subscription, const shard::Change& change, Encoded& encoded);
 
   IoThread& thread_;
   std::unordered_map<EntityRef, Topic, HashOfRef> topics_;

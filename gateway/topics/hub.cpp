@@ -88,7 +88,7 @@ void Hub::recheck(const SubscriptionPtr& sub) {
   }
 }
 
-void Hub::on_batch(const std::shared_ptr<const runtime::CommittedBatch>& batch) {
+void Hub::on_batch(const std::shared_ptr<const shard::CommittedBatch>& batch) {
   for (const auto& change : batch->changes) {
     if (change.entity.kind == EntityKind::account) {
       on_account(change.entity.id);
@@ -106,7 +106,7 @@ void Hub::on_account(const Id& account) {
   for (auto at = begin; at != end; ++at) at->second->account_changed();
 }
 
-void Hub::on_board(const std::shared_ptr<const runtime::BoardDelta>& delta) {
+void Hub::on_board(const std::shared_ptr<const views::BoardDelta>& delta) {
   boards_.on_delta(delta);
 }
 

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/io_thread.hpp"
-#include "gateway/live.hpp"
+#include "gateway/io/io_thread.hpp"
+#include "gateway/io/live.hpp"
 #include "gateway/topics/assignments.hpp"
 #include "gateway/topics/boards.hpp"
 #include "gateway/topics/client_views.hpp"
@@ -43,8 +43,8 @@ class Hub final : public Live {
   [[nodiscard]] Positions& positions() { return positions_; }
   [[nodiscard]] Assignments& assignments() { return assignments_; }
 
-  void on_batch(const std::shared_ptr<const runtime::CommittedBatch>& batch) override;
-  void on_board(const std::shared_ptr<const runtime::BoardDelta>& delta) override;
+  void on_batch(const std::shared_ptr<const shard::CommittedBatch>& batch) override;
+  void on_board(const std::shared_ptr<const views::BoardDelta>& delta) override;
   void on_positions(const Id& technician, std::span<const Position> positions) override;
   [[nodiscard]] std::optional<Position> position_of(const Id& technician) const override;
 

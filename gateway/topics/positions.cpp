@@ -25,8 +25,8 @@ const Rejection hidden{RejectionKind::not_found, "not_found", "no such object", 
 /// Three decimals are 111 m of latitude, and no more of longitude.
 double rounded(double degrees) { return std::round(degrees * 1000) / 1000; }
 
-std::string position_json(const Id& technician, const Position& p, runtime::Viewpoint as) {
-  if (as == runtime::Viewpoint::client)
+std::string position_json(const Id& technician, const Position& p, entity::Viewpoint as) {
+  if (as == entity::Viewpoint::client)
     return fmt::format(R"({{"technician":"{}","lat":{},"lon":{},"at":"{}"}})", technician,
                        rounded(p.lat), rounded(p.lon), format_rfc3339(p.at));
   return fmt::format(
@@ -46,7 +46,7 @@ void Positions::open(const SubscriptionPtr& sub) {
   places_[sub->topic.id].subscribers.push_back(sub);
   const Principal& by = sub->who->principal();
   if (!by.tracked_order.empty()) return allow_tracking(sub);
-  if (by.technician == sub->topic.id) return accept(sub, runtime::Viewpoint::staff, {});
+  if (by.technician == sub->topic.id) return accept(sub, entity::Viewpoint::staff, {});
   if (by.has(Role::supervisor)) return allow_supervisor(sub);
   if (by.has(Role::client)) return allow_client(sub);
   if (!by.is_administrator()) return refuse(sub, hidden);
@@ -56,48 +56,48 @@ void Positions::open(const SubscriptionPtr& sub) {
 
 void Positions::allow_supervisor(const SubscriptionPtr& sub) {
   thread_.read({EntityKind::technician, sub->topic.id}, sub->who->principal(),
-               [this, sub](runtime::Answered answer) {
+               [this, sub](host::Answered answer) {
                  if (sub->closed) return;
-                 const auto& reply = std::get<runtime::ReadReply>(answer);
+                 const auto& reply = std::get<views::ReadReply>(answer);
                  if (reply.fault) return refuse(sub, *reply.fault);
-                 if (!reply.no && reply.viewpoint == runtime::Viewpoint::staff)
-                   return accept(sub, runtime::Viewpoint::staff, {});
+                 if (!reply.no && reply.viewpoint == entity::Viewpoint::staff)
+                   return accept(sub, entity::Viewpoint::staff, {});
                  if (sub->who->principal().has(Role::client)) return allow_client(sub);
                  refuse(sub, hidden);
                });
 }
 
 void Positions::allow_client(const SubscriptionPtr& sub) {
-  runtime::ListQuery query;
+  views::ListQuery query;
   query.client = sub->who->principal().client;
   query.technician = sub->topic.id;
   query.status = {std::string(en_route)};
   query.limit = 1;
   if (query.client.empty()) return refuse(sub, hidden);
-  thread_.list(std::move(query), runtime::Viewpoint::client, [this, sub](runtime::Answered answer) {
+  thread_.list(std::move(query), entity::Viewpoint::client, [this, sub](host::Answered answer) {
     if (sub->closed) return;
-    const auto& reply = std::get<runtime::ListReply>(answer);
+    const auto& reply = std::get<views::ListReply>(answer);
     if (reply.fault) return refuse(sub, *reply.fault);
     if (reply.rows.empty()) return refuse(sub, hidden);
-    accept(sub, runtime::Viewpoint::client, text_of(reply.rows.front(), "id"));
+    accept(sub, entity::Viewpoint::client, text_of(reply.rows.front(), "id"));
   });
 }
 
 void Positions::allow_tracking(const SubscriptionPtr& sub) {
   const Id order = sub->who->principal().tracked_order;
   thread_.read({EntityKind::work_order, order}, sub->who->principal(),
-               [this, sub, order](runtime::Answered answer) {
+               [this, sub, order](host::Answered answer) {
                  if (sub->closed) return;
-                 const auto& reply = std::get<runtime::ReadReply>(answer);
+                 const auto& reply = std::get<views::ReadReply>(answer);
                  if (reply.fault) return refuse(sub, *reply.fault);
                  const bool may = !reply.no && reply.concerns.technician == sub->topic.id &&
                                   text_of(reply.json, "status") == en_route;
                  if (!may) return refuse(sub, hidden);
-                 accept(sub, runtime::Viewpoint::client, order);
+                 accept(sub, entity::Viewpoint::client, order);
                });
 }
 
-void Positions::accept(const SubscriptionPtr& sub, runtime::Viewpoint as, std::string order) {
+void Positions::accept(const SubscriptionPtr& sub, entity::Viewpoint as, std::string order) {
   sub->as = as;
   sub->order = std::move(order);
   sub->state = Subscription::State::live;
@@ -127,7 +127,7 @@ void Positions::close(const SubscriptionPtr& sub) {
   if (place->second.subscribers.empty() && is_unknown) places_.erase(place);
 }
 
-void Positions::on_change(const runtime::Change& change) {
+void Positions::on_change(const shard::Change& change) {
   if (change.entity.kind != EntityKind::work_order) return;
   for (const Id& technician : {change.before.technician, change.concerns.technician}) {
     const auto place = places_.find(technician);
@@ -200,13 +200,13 @@ void Positions::push(const Id& technician, Place& place, SteadyTime now) {
   const std::uint64_t key = xxh3_64("position:" + technician) | 1;
   for (const auto& sub : place.subscribers) {
     if (sub->state != Subscription::State::live) continue;
-    Frame& frame = sub->as == runtime::Viewpoint::client ? coarse : exact;
+    Frame& frame = sub->as == entity::Viewpoint::client ? coarse : exact;
     if (!frame) frame = encode(technician, place, sub->as);
     sub->who->send_latest(key, frame);
   }
 }
 
-Frame Positions::encode(const Id& technician, const Place& place, runtime::Viewpoint as) const {
+Frame Positions::encode(const Id& technician, const Place& place, entity::Viewpoint as) const {
   return pub_frame("position:" + technician,
                    make_token(thread_.runtime().era(), to_millis(place.position.at)),
                    position_json(technician, place.position, as));
@@ -238,7 +238,7 @@ void Positions::write_trail(const Id& technician, Place& place) {
   body += "]}";
   place.trail = {};
   auto command = technician_command(thread_, technician, "record_trail", body, Principal::system());
-  if (command) thread_.submit(std::move(*command), [](const runtime::Answered&) {});
+  if (command) thread_.submit(std::move(*command), [](const host::Answered&) {});
 }
 
 }  // namespace mf::gateway::topics

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/subscriber.hpp"
 
 namespace mf::gateway::topics {
@@ -18,7 +18,7 @@ class Positions {
 
   void open(const SubscriptionPtr& subscription);
   void close(const SubscriptionPtr& subscription);
-  void on_change(const runtime::Change& change);
+  void on_change(const shard::Change& change);
   void recheck(const SubscriptionPtr& subscription);
 
   /// Oldest first. Ones that are not newer than what is known are dropped, and those of a clock
@@ -43,11 +43,11 @@ class Positions {
   void allow_supervisor(const SubscriptionPtr& subscription);
   void allow_client(const SubscriptionPtr& subscription);
   void allow_tracking(const SubscriptionPtr& subscription);
-  void accept(const SubscriptionPtr& subscription, runtime::Viewpoint as, std::string order);
+  void accept(const SubscriptionPtr& subscription, entity::Viewpoint as, std::string order);
   void refuse(const SubscriptionPtr& subscription, const Refusal& why);
   void push(const Id& technician, Place& place, SteadyTime now);
   void write_trail(const Id& technician, Place& place);
-  [[nodiscard]] Frame encode(const Id& technician, const Place& place, runtime::Viewpoint as) const;
+  [[nodiscard]] Frame encode(const Id& technician, const Place& place, entity::Viewpoint as) const;
 
   IoThread& thread_;
   std::unordered_map<Id, Place> places_;

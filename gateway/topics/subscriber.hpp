@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "actors/runtime/runtime.hpp"
+#include "actors/host/runtime.hpp"
 #include "base/principal.hpp"
 #include "gateway/topics/topic_name.hpp"
 
@@ -21,7 +21,7 @@ using Frame = std::shared_ptr<const std::string>;
 }
 
 /// Why a subscription was refused.
-using Refusal = std::variant<Rejection, runtime::Fault>;
+using Refusal = std::variant<Rejection, entity::Fault>;
 
 class Subscriber;
 struct BoardPages;
@@ -42,10 +42,10 @@ struct Subscription {
   std::uint64_t seen = 0;  ///< streams: newest version heard of while not live
   int empty_reads = 0;     ///< streams: catch-up reads in a row that brought nothing
   std::string order;       ///< position: the EN_ROUTE order that gives a client the right
-  runtime::Viewpoint as = runtime::Viewpoint::staff;  ///< position: rounded for clients
+  entity::Viewpoint as = entity::Viewpoint::staff;  ///< position: rounded for clients
   struct Held {
     Frame frame;
-    std::shared_ptr<const runtime::BoardDelta> delta;  ///< what the frame says, on boards
+    std::shared_ptr<const views::BoardDelta> delta;  ///< what the frame says, on boards
   };
   std::vector<Held> held;             ///< views: changes that arrived before the first answer
   std::shared_ptr<BoardPages> pages;  ///< board: what is left of a paged snapshot

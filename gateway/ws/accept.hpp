@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/auth/identity.hpp"
+#include "gateway/api/identity.hpp"
 
 namespace mf::gateway {
 

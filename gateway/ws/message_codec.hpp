@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/commands.hpp"
-#include "gateway/live.hpp"
-#include "gateway/problem.hpp"
+#include "gateway/api/commands.hpp"
+#include "gateway/api/problem.hpp"
+#include "gateway/io/live.hpp"
 #include "gateway/topics/topic_name.hpp"
 
 namespace mf::gateway::ws {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gateway/auth/authenticate.hpp"
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "gateway/topics/hub.hpp"
 #include "gateway/ws/message_codec.hpp"
 #include "gateway/ws/send_queue.hpp"
@@ -81,7 +81,7 @@ class Session : public Connection,
   void follow_tracking(std::uint64_t id, const auth::Token& token);
   void recheck_tracking();
   void connected(std::uint64_t id);
-  void answer(std::uint64_t id, const runtime::Reply& reply, const Id& part);
+  void answer(std::uint64_t id, const entity::Reply& reply, const Id& part);
   void reply_ok(std::uint64_t id, std::string_view members);
   void reply_error(std::uint64_t id, const Problem& problem);
   void take_identity(auth::IdentityPtr identity);

@@ -105,10 +105,10 @@ void Session::follow_tracking(std::uint64_t id, const auth::Token& token) {
   const auto hash = token.hash();
   const auto by = tracking_principal(token.entity);
   thread_.ask({EntityKind::work_order, token.entity}, "track", track_query(hash), by,
-              [weak = weak_from_this(), id, by, hash](runtime::Answered answer) {
+              [weak = weak_from_this(), id, by, hash](host::Answered answer) {
                 const auto self = weak.lock();
                 if (!self || self->phase_ != Phase::authenticating) return;
-                const auto& reply = std::get<runtime::ReadReply>(answer);
+                const auto& reply = std::get<views::ReadReply>(answer);
                 if (reply.fault) return self->close(CloseCode::internal, "try again");
                 if (reply.no) return self->close(CloseCode::new_token, "no such link");
                 auto identity = std::make_shared<auth::Identity>();
@@ -123,9 +123,9 @@ void Session::follow_tracking(std::uint64_t id, const auth::Token& token) {
 void Session::recheck_tracking() {
   const Id& order = principal().tracked_order;
   thread_.ask({EntityKind::work_order, order}, "track", track_query(identity_->token_hash),
-              principal(), [weak = weak_from_this()](runtime::Answered answer) {
+              principal(), [weak = weak_from_this()](host::Answered answer) {
                 const auto self = weak.lock();
-                if (self && std::get<runtime::ReadReply>(answer).no)
+                if (self && std::get<views::ReadReply>(answer).no)
                   self->close(CloseCode::new_token, "the link has ended");
               });
 }
@@ -226,23 +226,22 @@ void Session::on_message(std::uint64_t id, Rpc& rpc) {
                      thread_.shared().options.deadlines.command);
   if (!built) return reply_error(id, built.error());
   ++pending_;
-  thread_.submit(
-      std::move(built->command),
-      [weak = weak_from_this(), id, part = std::move(built->part)](runtime::Answered answer) {
-        const auto self = weak.lock();
-        if (!self) return;
-        --self->pending_;
-        self->answer(id, std::get<runtime::Reply>(answer), part);
-      });
+  thread_.submit(std::move(built->command), [weak = weak_from_this(), id,
+                                             part = std::move(built->part)](host::Answered answer) {
+    const auto self = weak.lock();
+    if (!self) return;
+    --self->pending_;
+    self->answer(id, std::get<entity::Reply>(answer), part);
+  });
 }
 
-void Session::answer(std::uint64_t id, const runtime::Reply& reply, const Id& part) {
-  if (const auto* outcome = std::get_if<runtime::Outcome>(&reply)) {
+void Session::answer(std::uint64_t id, const entity::Reply& reply, const Id& part) {
+  if (const auto* outcome = std::get_if<entity::Outcome>(&reply)) {
     const auto object = outcome_json(*outcome, part);
     return reply_ok(id, std::string_view(object).substr(1, object.size() - 2));
   }
   if (const auto* no = std::get_if<Rejection>(&reply)) return reply_error(id, problem(*no));
-  reply_error(id, problem(std::get<runtime::Fault>(reply)));
+  reply_error(id, problem(std::get<entity::Fault>(reply)));
 }
 
 void Session::on_message(std::uint64_t id, const Auth& auth) {
@@ -309,13 +308,13 @@ void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
     return;
   }
   hub_.assignments().acknowledge(principal(), ack.n,
-                                 [weak = weak_from_this(), id](const runtime::Reply& reply) {
+                                 [weak = weak_from_this(), id](const entity::Reply& reply) {
                                    const auto self = weak.lock();
                                    if (!self || !id) return;
                                    const auto* no = std::get_if<Rejection>(&reply);
                                    if (no && no->code == "already_done")
                                      return self->reply_ok(*id, {});
-                                   if (std::holds_alternative<runtime::Outcome>(reply))
+                                   if (std::holds_alternative<entity::Outcome>(reply))
                                      return self->reply_ok(*id, {});
                                    self->answer(*id, reply, {});
                                  });

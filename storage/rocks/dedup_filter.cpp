@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::size_t key_size = 2 + 1 + 16;  // keys::dedup
-constexpr std::uint8_t person = 0;            // runtime::Origin
+constexpr std::uint8_t person = 0;            // entity::Origin
 constexpr std::uint8_t format = 1;            // storage/records.hpp
 
 class DedupFilter final : public rocksdb::CompactionFilter {

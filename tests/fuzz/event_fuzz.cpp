@@ -11,7 +11,7 @@
 namespace {
 
 /// Nobody has a key: sealed fields are gone.
-class NoKeys final : public mf::runtime::KeyRing {
+class NoKeys final : public mf::entity::KeyRing {
  public:
   std::shared_ptr<const mf::PersonalCipher> cipher_of(std::string_view, bool) override {
     return nullptr;
@@ -43,8 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || (*again)->encode() != stored) std::abort();
     (void)(*entity)->deadlines();
     (void)(*entity)->index();
-    (void)(*entity)->row(mf::runtime::Viewpoint::staff);
-    (void)(*entity)->view(mf::runtime::Viewpoint::client);
+    (void)(*entity)->row(mf::entity::Viewpoint::staff);
+    (void)(*entity)->view(mf::entity::Viewpoint::client);
   } else if (head.starts_with("command ")) {
     const auto command = kind.parse(head.substr(8), body);
     if (command) (void)kind.empty("cli_1")->decide(*command, {}, context);

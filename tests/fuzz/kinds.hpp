@@ -2,16 +2,16 @@
 #include "actors/account/account_codec.hpp"
 #include "actors/catalogue/catalogue_codec.hpp"
 #include "actors/client/client_codec.hpp"
-#include "actors/runtime/kind.hpp"
+#include "actors/entity/kind.hpp"
 #include "actors/technician/technician_codec.hpp"
 #include "actors/unique_name/unique_name_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 
 namespace mf::fuzz {
 
-inline const runtime::Kinds& kinds() {
+inline const entity::Kinds& kinds() {
   static const auto all = [] {
-    runtime::Kinds kinds;
+    entity::Kinds kinds;
     kinds.add(account::make_account_kind());
     kinds.add(catalogue::make_catalogue_kind());
     kinds.add(client::make_client_kind());

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "node/plan/problem_json.hpp"
-#include "node/plan/published.hpp"
 #include "planning/checker.hpp"
+#include "planning/files/problem_json.hpp"
+#include "planning/files/published.hpp"
 #include "planning/search.hpp"
 
 namespace {
@@ -27,9 +27,9 @@ void solve_it(const planning::Problem& problem, const planning::Objective& objec
 
 void judge(std::string_view text, const planning::Problem& problem,
            const planning::Objective& objective) {
-  if (const auto plan = plan_files::read_plan(text, problem))
+  if (const auto plan = planning_files::read_plan(text, problem))
     static_cast<void>(planning::check(problem, *plan, objective));
-  static_cast<void>(plan_files::read_routes(text, problem));
+  static_cast<void>(planning_files::read_routes(text, problem));
 }
 
 }  // namespace
@@ -37,10 +37,10 @@ void judge(std::string_view text, const planning::Problem& problem,
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto end = text.find('\0');
-  const auto problem = plan_files::read_problem(text.substr(0, end));
+  const auto problem = planning_files::read_problem(text.substr(0, end));
   if (!problem || !planning::validate(*problem) || !is_small(*problem)) return 0;
-  if (const auto written = plan_files::to_json(*problem);
-      written && !plan_files::read_problem_json(*written))
+  if (const auto written = planning_files::to_json(*problem);
+      written && !planning_files::read_problem_json(*written))
     std::abort();
   const auto& objective = *planning::find_objective("dispatch");
   solve_it(*problem, objective);

@@ -9,40 +9,40 @@
 
 namespace {
 
-struct NoKind final : mf::runtime::Kind {
+struct NoKind final : mf::entity::Kind {
   explicit NoKind(mf::EntityKind k) : of(k) {}
   mf::EntityKind of;
   mf::EntityKind kind() const override { return of; }
-  std::unique_ptr<mf::runtime::Entity> empty(std::string_view) const override { return nullptr; }
-  mf::Result<std::unique_ptr<mf::runtime::Entity>> decode(std::string_view,
-                                                          std::string_view) const override {
+  std::unique_ptr<mf::entity::Entity> empty(std::string_view) const override { return nullptr; }
+  mf::Result<std::unique_ptr<mf::entity::Entity>> decode(std::string_view,
+                                                         std::string_view) const override {
     return mf::fail(mf::ErrorCode::unsupported, "none");
   }
-  std::expected<mf::runtime::CommandBody, std::vector<mf::FieldError>> parse(
+  std::expected<mf::entity::CommandBody, std::vector<mf::FieldError>> parse(
       std::string_view, std::string_view) const override {
-    return mf::runtime::CommandBody{};
+    return mf::entity::CommandBody{};
   }
   std::vector<Verb> public_verbs() const override { return {{"create", "{}"}, {"start", "{}"}}; }
-  mf::Status seal(std::string_view, mf::runtime::EventBody&, mf::runtime::KeyRing&) const override {
+  mf::Status seal(std::string_view, mf::entity::EventBody&, mf::entity::KeyRing&) const override {
     return {};
   }
-  mf::Result<mf::runtime::EventBody> open(std::string_view, std::string_view, std::uint16_t,
-                                          std::string_view, mf::runtime::KeyRing&) const override {
+  mf::Result<mf::entity::EventBody> open(std::string_view, std::string_view, std::uint16_t,
+                                         std::string_view, mf::entity::KeyRing&) const override {
     return mf::fail(mf::ErrorCode::unsupported, "none");
   }
-  std::vector<mf::runtime::Reaction> react(std::string_view,
-                                           const mf::runtime::EventBody&) const override {
+  std::vector<mf::entity::Reaction> react(std::string_view,
+                                          const mf::entity::EventBody&) const override {
     return {};
   }
-  std::optional<std::string> event_view(const mf::runtime::EventBody&,
-                                        mf::runtime::Viewpoint) const override {
+  std::optional<std::string> event_view(const mf::entity::EventBody&,
+                                        mf::entity::Viewpoint) const override {
     return {};
   }
 };
 
 const mf::gateway::Operations& operations() {
   static const auto made = [] {
-    static mf::runtime::Kinds kinds;
+    static mf::entity::Kinds kinds;
     for (int kind = 1; kind <= 6; ++kind)
       kinds.add(std::make_unique<NoKind>(static_cast<mf::EntityKind>(kind)));
     return mf::gateway::Operations(kinds);

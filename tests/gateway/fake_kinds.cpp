@@ -7,7 +7,7 @@ namespace mf::test {
 namespace {
 
 using nlohmann::json;
-using namespace runtime;
+using namespace mf::entity;
 
 std::string text(const json& object, const char* name) {
   const auto found = object.find(name);

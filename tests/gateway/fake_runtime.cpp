@@ -4,13 +4,16 @@
 #include <iterator>
 
 #include "base/json.hpp"
-#include "gateway/event_json.hpp"
+#include "gateway/api/event_json.hpp"
 #include "tests/gateway/fake_kinds.hpp"
 
 namespace mf::test {
 
 using nlohmann::json;
-using namespace runtime;
+using namespace mf::entity;
+using namespace mf::shard;
+using namespace mf::views;
+using namespace mf::host;
 using gateway::auth::Token;
 
 FakeRuntime::FakeRuntime() { add_fake_kinds(kinds_); }
@@ -89,7 +92,7 @@ void FakeRuntime::release() {
 void FakeRuntime::submit(std::vector<TaggedCommand> commands, Sink& sink) {
   const std::lock_guard lock(mutex_);
   batch_sizes_.push_back(commands.size());
-  std::ranges::transform(commands, std::back_inserter(commands_), &runtime::TaggedCommand::command);
+  std::ranges::transform(commands, std::back_inserter(commands_), &host::TaggedCommand::command);
   if (is_held_) return held_.push_back({&sink, std::move(commands)});
   std::vector<TaggedAnswer> answers;
   answers.reserve(commands.size());

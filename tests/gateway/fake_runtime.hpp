@@ -8,12 +8,12 @@
 #include <mutex>
 #include <set>
 
-#include "actors/runtime/runtime.hpp"
+#include "actors/host/runtime.hpp"
 #include "gateway/auth/token.hpp"
 
 namespace mf::test {
 
-class FakeRuntime final : public runtime::Runtime {
+class FakeRuntime final : public host::Runtime {
  public:
   FakeRuntime();
   ~FakeRuntime() override;
@@ -33,11 +33,11 @@ class FakeRuntime final : public runtime::Runtime {
   void change(const EntityRef& ref, const std::string& verb, const std::string& json = "{}");
   /// The tracking link's token of an order; its query `track` answers the client's view.
   std::string add_tracking(const Id& order);
-  void send_board(const runtime::BoardDelta& delta);
+  void send_board(const views::BoardDelta& delta);
 
   /// Decides first; nullopt: the usual behaviour.
-  std::function<std::optional<runtime::Reply>(const runtime::Command&)> on_command;
-  std::function<std::optional<runtime::ListReply>(const runtime::ListQuery&)> on_list;
+  std::function<std::optional<entity::Reply>(const entity::Command&)> on_command;
+  std::function<std::optional<views::ListReply>(const views::ListQuery&)> on_list;
   /// Answers `ask` of entities other than accounts; nullopt: the usual behaviour.
   std::function<std::optional<std::string>(const EntityRef&, const std::string&)> on_ask;
   /// Keeps commands unanswered until release().
@@ -51,40 +51,40 @@ class FakeRuntime final : public runtime::Runtime {
   void release_answers();
 
   // What a test looks at.
-  [[nodiscard]] std::vector<runtime::Command> commands() const;
+  [[nodiscard]] std::vector<entity::Command> commands() const;
   [[nodiscard]] std::vector<std::size_t> batch_sizes() const;  ///< of submit()
-  [[nodiscard]] std::vector<runtime::ListQuery> lists() const;
+  [[nodiscard]] std::vector<views::ListQuery> lists() const;
   [[nodiscard]] std::size_t asked(const std::string& query) const;
   [[nodiscard]] std::size_t watchers(const Id& zone) const;
   std::string catalogue_zones = "[]", catalogue_types = "[]", catalogue_policies = "[]";
-  runtime::Health health_now{true, "", 64, 64, 0};
+  host::Health health_now{true, "", 64, 64, 0};
 
   // The port.
-  void submit(std::vector<runtime::TaggedCommand> commands, runtime::Sink& sink) override;
+  void submit(std::vector<host::TaggedCommand> commands, host::Sink& sink) override;
   void read(std::uint64_t tag, const EntityRef& ref, const Principal& by,
-            runtime::Sink& sink) override;
+            host::Sink& sink) override;
   void ask(std::uint64_t tag, const EntityRef& ref, std::string query, std::string body,
-           const Principal& by, runtime::Sink& sink) override;
+           const Principal& by, host::Sink& sink) override;
   void timeline(std::uint64_t tag, const EntityRef& ref, std::uint64_t after, int limit,
-                const Principal& by, runtime::Sink& sink) override;
-  void list(std::uint64_t tag, runtime::ListQuery query, runtime::Viewpoint as,
-            runtime::Sink& sink) override;
-  void board(std::uint64_t tag, Id zone, runtime::Sink& sink) override;
-  void watch_board(const Id& zone, runtime::Sink& sink) override;
-  void unwatch_board(const Id& zone, runtime::Sink& sink) override;
-  void follow(runtime::Sink& sink) override;
-  void unfollow(runtime::Sink& sink) override;
-  [[nodiscard]] std::shared_ptr<const runtime::CatalogueView> catalogue() const override;
-  [[nodiscard]] const runtime::Kinds& kinds() const override { return kinds_; }
+                const Principal& by, host::Sink& sink) override;
+  void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as,
+            host::Sink& sink) override;
+  void board(std::uint64_t tag, Id zone, host::Sink& sink) override;
+  void watch_board(const Id& zone, host::Sink& sink) override;
+  void unwatch_board(const Id& zone, host::Sink& sink) override;
+  void follow(host::Sink& sink) override;
+  void unfollow(host::Sink& sink) override;
+  [[nodiscard]] std::shared_ptr<const views::CatalogueView> catalogue() const override;
+  [[nodiscard]] const entity::Kinds& kinds() const override { return kinds_; }
   [[nodiscard]] std::uint16_t shard_count() const override { return 64; }
   [[nodiscard]] const std::string& era() const override { return era_; }
-  [[nodiscard]] runtime::Health health() const override;
+  [[nodiscard]] host::Health health() const override;
 
  private:
   struct Stored {
-    std::shared_ptr<const runtime::Entity> entity;
+    std::shared_ptr<const entity::Entity> entity;
     std::uint64_t version = 0;
-    std::vector<runtime::EventRecord> events;
+    std::vector<shard::EventRecord> events;
   };
   struct Session {
     Id id, account;
@@ -96,36 +96,36 @@ class FakeRuntime final : public runtime::Runtime {
   };
   struct Done {
     std::uint64_t fingerprint = 0;
-    runtime::Outcome outcome;
+    entity::Outcome outcome;
   };
 
-  runtime::Reply decide(const runtime::Command& command);
-  runtime::Reply decide_account(const runtime::Command& command);
-  runtime::Outcome commit(const EntityRef& ref, const std::string& verb, const std::string& json,
-                          const std::string& by);
-  void answer(runtime::Sink& sink, std::uint64_t tag, runtime::Answered answered);
+  entity::Reply decide(const entity::Command& command);
+  entity::Reply decide_account(const entity::Command& command);
+  entity::Outcome commit(const EntityRef& ref, const std::string& verb, const std::string& json,
+                         const std::string& by);
+  void answer(host::Sink& sink, std::uint64_t tag, host::Answered answered);
   std::string answer_account(const EntityRef& ref, const std::string& query,
                              const std::string& body);
 
   mutable std::recursive_mutex mutex_;
-  runtime::Kinds kinds_;
+  entity::Kinds kinds_;
   std::string era_ = "era1";
   std::map<EntityRef, Stored> entities_;
   std::map<Id, Account> accounts_;
   std::map<std::string, Session> sessions_;  // by token hash, hex
   std::map<Id, std::string> tracking_;       // order → secret hash, hex
   std::map<std::array<std::uint8_t, 16>, Done> done_;
-  std::set<runtime::Sink*> followers_;
-  std::map<Id, std::multiset<runtime::Sink*>> watchers_;
-  std::vector<runtime::Command> commands_;
+  std::set<host::Sink*> followers_;
+  std::map<Id, std::multiset<host::Sink*>> watchers_;
+  std::vector<entity::Command> commands_;
   std::vector<std::size_t> batch_sizes_;
-  std::vector<runtime::ListQuery> lists_;
+  std::vector<views::ListQuery> lists_;
   std::map<std::string, std::size_t> asked_;
   bool is_held_ = false;
-  std::vector<std::pair<runtime::Sink*, std::vector<runtime::TaggedCommand>>> held_;
+  std::vector<std::pair<host::Sink*, std::vector<host::TaggedCommand>>> held_;
   bool are_batches_held_ = false, are_answers_held_ = false;
-  std::vector<std::shared_ptr<const runtime::CommittedBatch>> held_batches_;
-  std::vector<std::pair<runtime::Sink*, runtime::TaggedAnswer>> held_answers_;
+  std::vector<std::shared_ptr<const shard::CommittedBatch>> held_batches_;
+  std::vector<std::pair<host::Sink*, host::TaggedAnswer>> held_answers_;
   std::uint64_t seq_ = 0;
 };
 

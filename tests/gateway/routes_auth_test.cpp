@@ -2,12 +2,12 @@
 #include <catch2/catch.hpp>
 #include <future>
 
+#include "gateway/api/rate_limit.hpp"
 #include "gateway/auth/authenticate.hpp"
-#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/principal_cache.hpp"
 #include "gateway/http/address.hpp"
 #include "gateway/http/headers.hpp"
-#include "gateway/rate_limit.hpp"
+#include "gateway/io/hash_beside.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::gateway {

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"
-#include "gateway/routes/documents.hpp"
+#include "gateway/documents/documents.hpp"
 #include "gateway/routes/routes.hpp"
 #include "tests/gateway/fake_kinds.hpp"
 #include "tests/gateway/http_world.hpp"
@@ -18,7 +18,7 @@ TEST_CASE(
   World world;
   const auto document = body_of(world.ask({"GET", "/v1/openapi.json", "", "", {}}));
   CHECK(document["openapi"] == "3.1.0");
-  runtime::Kinds kinds;
+  entity::Kinds kinds;
   add_fake_kinds(kinds);
   const gateway::Operations operations(kinds);
   gateway::http::Router router;

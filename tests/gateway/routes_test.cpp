@@ -72,22 +72,22 @@ TEST_CASE("routes: a rejection's kind chooses the status and its name is the cod
   World world;
   put_order(world);
   const auto bearer = world.supervisor();
-  const std::tuple<runtime::Reply, int, std::string> cases[] = {
+  const std::tuple<entity::Reply, int, std::string> cases[] = {
       {Rejection{RejectionKind::not_found, "not_found", "", ""}, 404, "not_found"},
       {Rejection{RejectionKind::forbidden, "forbidden", "", ""}, 403, "forbidden"},
       {Rejection{RejectionKind::conflict, "offer_expired", "too late", ""}, 409, "offer_expired"},
       {Rejection{RejectionKind::precondition, "version_mismatch", "", ""}, 412, "version_mismatch"},
       {Rejection{RejectionKind::invalid, "unknown_type", "", "type"}, 422, "unknown_type"},
-      {runtime::Fault{runtime::Fault::Code::outcome_unknown, "", Duration{2500}}, 503,
+      {entity::Fault{entity::Fault::Code::outcome_unknown, "", Duration{2500}}, 503,
        "outcome_unknown"},
-      {runtime::Fault{runtime::Fault::Code::unavailable, "", Duration{1000}}, 503, "unavailable"},
-      {runtime::Fault{runtime::Fault::Code::overloaded, "", Duration{1000}}, 429, "overloaded"},
-      {runtime::Fault{runtime::Fault::Code::idempotency_key_reused, "", {}}, 422,
+      {entity::Fault{entity::Fault::Code::unavailable, "", Duration{1000}}, 503, "unavailable"},
+      {entity::Fault{entity::Fault::Code::overloaded, "", Duration{1000}}, 429, "overloaded"},
+      {entity::Fault{entity::Fault::Code::idempotency_key_reused, "", {}}, 422,
        "idempotency_key_reused"},
-      {runtime::Fault{runtime::Fault::Code::internal, "", {}}, 500, "internal"},
+      {entity::Fault{entity::Fault::Code::internal, "", {}}, 500, "internal"},
   };
   for (const auto& [reply, status, code] : cases) {
-    world.runtime.on_command = [&](const runtime::Command&) { return std::optional(reply); };
+    world.runtime.on_command = [&](const entity::Command&) { return std::optional(reply); };
     const auto answer = world.ask({"POST", path_of(order, "/accept"), bearer, "{}", {}});
     CHECK(answer.status == status);
     CHECK(answer.header("Content-Type") == "application/problem+json");
@@ -298,9 +298,9 @@ TEST_CASE("routes: a technician's queued commands are decided in order, each wit
 TEST_CASE("routes: nothing overtakes a queued command that could not be decided") {
   World world;
   put_order(world);
-  world.runtime.on_command = [](const runtime::Command& command) -> std::optional<runtime::Reply> {
+  world.runtime.on_command = [](const entity::Command& command) -> std::optional<entity::Reply> {
     if (command.body.verb != "accept") return {};
-    return runtime::Fault{runtime::Fault::Code::unavailable, "", Duration{1000}};
+    return entity::Fault{entity::Fault::Code::unavailable, "", Duration{1000}};
   };
   const json queue{{"commands",
                     {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
@@ -347,7 +347,7 @@ TEST_CASE("routes: a tracking link shows its order to its holder and to nobody e
   const auto shown = world.ask({"GET", "/v1/track", "", "", {"Authorization: Tracking " + token}});
   CHECK(shown.status == 200);
   CHECK(body_of(shown)["id"] == order);
-  CHECK(body_of(shown)["seen_as"] == static_cast<int>(runtime::Viewpoint::client));
+  CHECK(body_of(shown)["seen_as"] == static_cast<int>(entity::Viewpoint::client));
   CHECK(world.ask({"GET", "/v1/track", "", "", {}}).status == 401);
   CHECK(
       world.ask({"GET", "/v1/track", "", "", {"Authorization: Tracking " + token + "x"}}).status ==
@@ -399,7 +399,7 @@ TEST_CASE("routes: commands of one turn reach the runtime together") {
   }
   // The gateway's thread is held in a list while the commands arrive.
   std::promise<void> arrived, reached;
-  world.runtime.on_list = [&](const runtime::ListQuery&) -> std::optional<runtime::ListReply> {
+  world.runtime.on_list = [&](const views::ListQuery&) -> std::optional<views::ListReply> {
     reached.set_value();
     arrived.get_future().wait();
     return {};

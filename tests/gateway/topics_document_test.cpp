@@ -2,7 +2,7 @@
 #include <set>
 
 #include "base/json.hpp"
-#include "gateway/routes/asyncapi.hpp"
+#include "gateway/documents/asyncapi.hpp"
 #include "gateway/topics/topic_name.hpp"
 #include "gateway/ws/message_codec.hpp"
 #include "tests/gateway/fake_kinds.hpp"
@@ -12,9 +12,9 @@ namespace mf::test {
 namespace {
 
 json document() {
-  runtime::Kinds kinds;
+  entity::Kinds kinds;
   add_fake_kinds(kinds);
-  return parse_json(gateway::routes::asyncapi_document("1", gateway::Operations(kinds)));
+  return parse_json(gateway::documents::asyncapi_document("1", gateway::Operations(kinds)));
 }
 
 TEST_CASE("the stream's document describes exactly the verbs of the contract") {
@@ -24,7 +24,7 @@ TEST_CASE("the stream's document describes exactly the verbs of the contract") {
     if (name.starts_with("client_")) verbs.insert(name.substr(7));
   CHECK(verbs ==
         std::set<std::string>{"ack", "auth", "connect", "pong", "pos", "rpc", "sub", "unsub"});
-  runtime::Kinds kinds;
+  entity::Kinds kinds;
   add_fake_kinds(kinds);
   const gateway::Operations operations(kinds);
   for (const auto& verb : verbs) {

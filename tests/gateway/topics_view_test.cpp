@@ -30,7 +30,7 @@ struct Known {
   }
 };
 
-runtime::BoardRow board_row(const Id& id, int version) {
+views::BoardRow board_row(const Id& id, int version) {
   const json row{{"id", id}, {"version", version}, {"kind", "work_order"}};
   return {id, static_cast<std::uint64_t>(version),
           std::make_shared<const std::string>(to_text(row))};
@@ -70,8 +70,8 @@ TEST_CASE("a client's view is for that client alone") {
 
 TEST_CASE("a client's view of many orders comes in pages, the last without more") {
   StreamNode node;
-  node.runtime.on_list = [](const runtime::ListQuery& query) {
-    runtime::ListReply reply;
+  node.runtime.on_list = [](const views::ListQuery& query) {
+    views::ListReply reply;
     const int page = query.cursor.empty() ? 0 : std::stoi(query.cursor);
     for (int i = 0; i < query.limit; ++i)
       reply.rows.push_back(
@@ -105,7 +105,7 @@ TEST_CASE("a board equals the truth although it changes while its snapshot is se
   while (runtime.watchers(zone) == 0) std::this_thread::yield();
   std::mt19937 random(Catch::rngSeed());
   for (int turn = 1; turn <= 200; ++turn) {
-    runtime::BoardDelta delta{zone, 1'000'000ULL + static_cast<unsigned>(turn), {}, {}};
+    views::BoardDelta delta{zone, 1'000'000ULL + static_cast<unsigned>(turn), {}, {}};
     for (int i = 0; i < 5; ++i) {
       const Id id = numbered("ord", static_cast<int>(random() % 3000));
       const auto at = truth.find(id);

@@ -13,7 +13,7 @@
 
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password_pool.hpp"
-#include "gateway/io_thread.hpp"
+#include "gateway/io/io_thread.hpp"
 #include "tests/gateway/fake_runtime.hpp"
 
 namespace mf::test {

@@ -169,17 +169,17 @@ TEST_CASE("a client sees a rounded position, and only while its order is EN_ROUT
   put_order(node.runtime);
   const json sub{{"topic", "position:" + ana}};
   Phone watcher(node, node.runtime.log_in(client_as(client)));
-  node.runtime.on_list = [&](const runtime::ListQuery& query) {
+  node.runtime.on_list = [&](const views::ListQuery& query) {
     CHECK(query.client == client);
     CHECK(query.technician == ana);
     CHECK(query.status == std::vector<std::string>{"EN_ROUTE"});
-    return runtime::ListReply{};
+    return views::ListReply{};
   };
   CHECK(watcher.ask("sub", sub)["err"]["status"] == 404);
   node.runtime.change(order_ref, "depart",
                       to_text(json{{"technician", ana}, {"status", "EN_ROUTE"}}));
-  node.runtime.on_list = [&](const runtime::ListQuery&) {
-    runtime::ListReply reply;
+  node.runtime.on_list = [&](const views::ListQuery&) {
+    views::ListReply reply;
     reply.rows = {to_text(json{{"id", order}, {"version", 2}})};
     return reply;
   };

@@ -1,6 +1,7 @@
 #include "tests/house/include_table.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -12,58 +13,73 @@ using Names = std::vector<std::string_view>;
 /// A part of the tree and what it may include of ours. The first row that matches counts.
 struct Part {
   std::string_view folder;
-  Names may;  ///< folders with everything below; "storage/*" means only storage's own headers
+  /// Folders with everything below; "storage/*" means only storage's own headers; "a/b.hpp" that
+  /// header alone. A file may always include those of its own folder.
+  Names may;
 };
 
 const Part parts[] = {
-    {"base", {"base"}},
-    {"config", {"base", "config"}},
-    {"planning", {"base", "planning"}},
-    {"storage/rocks", {"base", "storage/*", "storage/tools", "storage/rocks"}},
-    {"storage/memory", {"base", "storage/*", "storage/memory"}},
-    {"storage", {"base", "storage"}},
-    {"cluster", {"base", "storage/*", "cluster"}},
-    {"actors/runtime",
-     {"base", "storage/*", "cluster/*", "actors/runtime", "actors/index", "actors/zone_view"}},
-    {"actors/index", {"base", "storage/*", "actors/runtime", "actors/index"}},
-    {"actors/zone_view",
-     {"base", "storage/*", "actors/runtime", "actors/index", "actors/zone_view"}},
+    {"base", {}},
+    {"config", {"base"}},
+    {"storage/rocks/tools", {"base", "storage/*", "storage/rocks"}},
+    {"storage/rocks", {"base", "storage/*"}},
+    {"storage", {"base", "storage/*"}},
+    {"planning/files", {"base", "planning/*"}},
+    {"planning/drawing", {"base", "planning/*", "planning/files"}},
+    {"planning", {"base", "planning/*"}},
+    // Inside actors/, from the ground: entity, kinds, shard, views, host, dispatch.
+    {"actors/entity", {"base", "storage/*"}},
+    {"actors/shard", {"base", "storage/*", "actors/entity"}},
+    {"actors/views",
+     {"base", "storage/*", "actors/entity", "actors/views", "actors/shard/committed_batch.hpp"}},
+    {"actors/host", {"base", "storage/*", "actors/entity", "actors/shard", "actors/views"}},
     {"actors/dispatch",
-     {"base", "planning", "actors/runtime", "actors/zone_view", "actors/dispatch"}},
-    // actors/<entity>: see entity_faults
-    {"gateway", {"base", "config", "actors/runtime", "gateway"}},
-    {"node",
-     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "bench"}},
-    {"tests",
-     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "tests",
-      "bench"}},
+     {"base", "planning/*", "actors/entity", "actors/views", "actors/host/runtime.hpp"}},
+    // actors/<kind>: see why_not_kind
+    {"cluster", {"base", "storage/*"}},
+    {"gateway",
+     {"base", "config", "gateway", "actors/entity", "actors/views", "actors/host/runtime.hpp",
+      "actors/shard/committed_batch.hpp"}},
+    {"client", {"base"}},
+    {"simulator", {"base", "client", "simulator"}},
+    {"node", {"base", "config", "storage", "cluster", "actors", "gateway"}},
+    {"cli",
+     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "client",
+      "simulator"}},
     {"bench",
-     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "bench"}},
+     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "client",
+      "simulator"}},
+    {"tests",
+     {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "cli",
+      "client", "simulator", "tests", "bench"}},
 };
 
-/// A library and the places that may see it. Places are folders, or "*_suffix" for files of
-/// actors/.
+/// Folders whose code is pure beside the kinds': functions of their arguments alone.
+constexpr std::string_view pure_folders[] = {"actors/shard", "planning", "cluster/protocol",
+                                             "cluster/placement"};
+
+/// A library and the folders that may see it.
 struct Library {
   std::string_view prefix;
   Names may;
 };
 
 const Library libraries[] = {
-    {"caf/", {"*_actor", "*_messages", "actors/runtime", "node", "tests", "bench"}},
+    {"caf/", {"actors/host", "node", "tests", "bench"}},
     {"rocksdb/", {"storage/rocks", "tests/storage", "bench"}},
-    {"boost/beast", {"gateway", "node", "tests", "bench"}},
-    {"boost/asio", {"gateway", "node", "tests", "bench"}},
+    {"boost/beast", {"gateway", "client", "simulator", "cli", "tests", "bench"}},
+    {"boost/asio", {"gateway", "client", "simulator", "node", "cli", "tests", "bench"}},
     {"grpc", {"cluster", "tests/cluster"}},
     {"google/protobuf", {"cluster", "tests/cluster"}},
     {"prometheus/", {"base"}},
     {"spdlog/", {"base"}},
     {"xxhash.h", {"base"}},
-    {"sodium.h", {"base", "storage", "actors/index", "gateway", "node", "tests"}},
-    {"openssl/", {"gateway", "node", "tests", "bench"}},
+    {"sodium.h", {"base", "storage", "actors/views", "gateway", "node", "tests"}},
+    {"openssl/", {"gateway", "client", "tests", "bench"}},
     {"toml++/", {"config"}},
-    {"CLI/", {"node", "bench"}},
+    {"CLI/", {"cli", "bench"}},
     {"benchmark/", {"bench"}},
-    {"libpq", {"bench", "node"}},
+    {"libpq", {"bench"}},
     {"catch2/", {"tests"}},
     {"rapidcheck", {"tests"}},
 };
@@ -81,8 +97,13 @@ const Exception exceptions[] = {
     {"base/described_json.hpp", "base/json.hpp", "the same"},
     {"base/described_json.hpp", "nlohmann/",
      "templates over described structs; only codecs and routes include it (decision 0003)"},
-    {"actors/runtime/typed_kind.hpp", "base/described_json.hpp",
+    {"actors/entity/typed_kind.hpp", "base/described_json.hpp",
      "the template behind every codec; included by codecs alone (decision 0003)"},
+    {"actors/entity/typed_kind.hpp", "actors/entity/kind_traits.hpp", "the same"},
+    {"actors/entity/kind_traits.hpp", "base/described_json.hpp", "the same"},
+    {"actors/entity/claims.hpp", "base/described_json.hpp", "the same"},
+    {"actors/entity/skills_json.hpp", "base/json.hpp", "the same"},
+    {"actors/entity/skills_json.hpp", "nlohmann/", "the same"},
 };
 
 bool is_excepted(const SourceFile& file, std::string_view target) {
@@ -102,29 +123,35 @@ bool is_below(std::string_view target, std::string_view folder) {
 
 std::string_view folder_of(std::string_view path) { return path.substr(0, path.rfind('/')); }
 
-/// Files of actors/<entity>: "pure" ones see base and themselves, the shell also the runtime.
-bool is_entity_file(const SourceFile& file) {
-  return file.is_in("actors") && !file.is_in("actors/runtime") && !file.is_in("actors/index") &&
-         !file.is_in("actors/zone_view") && !file.is_in("actors/dispatch");
+/// Folders of actors/ that are no kind of entity.
+constexpr std::string_view rooms[] = {"actors/entity", "actors/shard", "actors/views",
+                                      "actors/host", "actors/dispatch"};
+
+bool is_kind_file(const SourceFile& file) {
+  return file.is_in("actors") &&
+         std::ranges::none_of(rooms, [&](auto room) { return file.is_in(room); });
 }
-bool is_shell(const SourceFile& file) {
-  const auto name = file.stem();
-  return name.ends_with("_codec") || name.ends_with("_messages") || name.ends_with("_actor") ||
-         name.ends_with("_fields");  // described members, for the codec alone
+/// The border of a kind to JSON; all else of it is pure.
+bool is_codec(const SourceFile& file) {
+  return file.stem().ends_with("_codec") || file.stem().ends_with("_fields");
+}
+
+std::optional<std::string> why_not_kind(const SourceFile& file, std::string_view target) {
+  const bool may = is_below(target, "base") || is_below(target, folder_of(file.path)) ||
+                   (is_codec(file) && is_below(target, "actors/entity"));
+  if (may) return {};
+  return is_codec(file) ? "a kind's codec sees base, actors/entity and its own kind"
+                        : "a pure file of a kind sees base and its own kind";
 }
 
 std::optional<std::string> why_not_ours(const SourceFile& file, std::string_view target) {
-  if (is_entity_file(file)) {
-    const bool may = is_below(target, "base") || is_below(target, folder_of(file.path)) ||
-                     (is_shell(file) &&
-                      (is_below(target, "actors/runtime") || is_below(target, "actors/index")));
-    if (may) return {};
-    return is_shell(file) ? "an entity's shell sees base, the runtime and its own entity"
-                          : "a pure entity file sees base and its own entity";
-  }
+  if (is_kind_file(file)) return why_not_kind(file, target);
   for (const auto& part : parts) {
     if (!file.is_in(part.folder)) continue;
-    if (std::ranges::any_of(part.may, [&](auto folder) { return is_below(target, folder); }))
+    const auto allows = [&](std::string_view place) {
+      return target == place || is_below(target, place);
+    };
+    if (folder_of(target) == folder_of(file.path) || std::ranges::any_of(part.may, allows))
       return {};
     return std::string(part.folder) + "/ may not include it";
   }
@@ -132,17 +159,12 @@ std::optional<std::string> why_not_ours(const SourceFile& file, std::string_view
 }
 
 std::optional<std::string> why_not_library(const SourceFile& file, std::string_view target) {
-  if (is_entity_file(file) && !is_shell(file) && target.find('/') != target.npos)
-    return "a pure entity file knows no library";
-  if (target.starts_with("caf/") && file.stem().ends_with("_core"))
-    return "cores are pure step functions, also in actors/runtime/";
+  if (is_pure(file) && target.find('/') != target.npos && !target.starts_with("fmt/"))
+    return "pure code knows the standard library and fmt alone";
   for (const auto& library : libraries) {
     if (!target.starts_with(library.prefix)) continue;
-    const bool may = std::ranges::any_of(library.may, [&](std::string_view place) {
-      return place.starts_with('*') ? file.is_in("actors") && file.stem().ends_with(place.substr(1))
-                                    : file.is_in(place);
-    });
-    if (!may) return "this library belongs elsewhere";
+    if (std::ranges::none_of(library.may, [&](auto place) { return file.is_in(place); }))
+      return "this library belongs elsewhere";
   }
   const bool is_test = file.is_in("tests") || file.is_in("bench");
   if (file.is_header() && !is_test &&
@@ -154,20 +176,30 @@ std::optional<std::string> why_not_library(const SourceFile& file, std::string_v
 /// Headers of ours that show nlohmann are for sources alone.
 std::optional<std::string> why_not_json(const SourceFile& file, std::string_view target) {
   if (target == "base/json.hpp") {
-    if (is_entity_file(file) && !is_shell(file)) return "a pure entity file knows no library";
+    if (is_pure(file)) return "pure code knows no library";
     if (file.is_header() && !file.is_in("tests") && !file.is_in("bench"))
       return "no header shows this library";
     return {};
   }
-  if (target != "base/described_json.hpp" && target != "actors/runtime/typed_kind.hpp") return {};
+  constexpr std::string_view shows_json[] = {
+      "base/described_json.hpp", "actors/entity/typed_kind.hpp", "actors/entity/kind_traits.hpp",
+      "actors/entity/claims.hpp", "actors/entity/skills_json.hpp"};
+  if (std::ranges::find(shows_json, target) == std::end(shows_json)) return {};
   const bool may = file.path == "base/described_json.cpp" || file.is_in("tests") ||
-                   (!file.is_header() && (file.stem().ends_with("_codec") ||
-                                          file.is_in("gateway") || file.is_in("node")));
+                   (!file.is_header() &&
+                    (file.stem().ends_with("_codec") || file.is_in("gateway") ||
+                     file.is_in("planning/files") || file.is_in("node") || file.is_in("cli")));
   if (may) return {};
   return "only codecs and sources at the border include it";
 }
 
 }  // namespace
+
+bool is_pure(const SourceFile& file) {
+  if (is_kind_file(file)) return !is_codec(file);
+  if (file.is_in("planning/files") || file.is_in("planning/drawing")) return false;
+  return std::ranges::any_of(pure_folders, [&](auto folder) { return file.is_in(folder); });
+}
 
 std::vector<std::string> include_faults(const SourceFile& file) {
   std::vector<std::string> faults;
@@ -185,6 +217,35 @@ std::vector<std::string> include_faults(const SourceFile& file) {
     }
   }
   return faults;
+}
+
+std::vector<std::string> folder_cycles(const std::vector<SourceFile>& files) {
+  // Where two paths part, their next folders are the pair; "." are the files of the parent itself.
+  std::map<std::pair<std::string, std::string>, std::string> edges;
+  const auto part_at = [](std::string_view folder, std::size_t from) {
+    if (from >= folder.size()) return std::string(".");
+    return std::string(folder.substr(from, folder.find('/', from) - from));
+  };
+  for (const auto& file : files) {
+    for (const auto& include : file.includes) {
+      if (!include.is_ours) continue;
+      const auto a = std::string(folder_of(file.path)) + "/";
+      const auto b = std::string(folder_of(include.target)) + "/";
+      if (a == b) continue;
+      std::size_t from = 0;
+      for (std::size_t i = 0; i < std::min(a.size(), b.size()) && a[i] == b[i]; ++i)
+        if (a[i] == '/') from = i + 1;
+      const auto parent = a.substr(0, from);
+      edges.emplace(std::pair(parent + part_at(a, from), parent + part_at(b, from)),
+                    file.path + " includes " + include.target);
+    }
+  }
+  std::vector<std::string> cycles;
+  for (const auto& [pair, why] : edges)
+    if (const auto back = edges.find({pair.second, pair.first});
+        pair.first < pair.second && back != edges.end())
+      cycles.push_back(pair.first + " and " + pair.second + ": " + why + ", " + back->second);
+  return cycles;
 }
 
 }  // namespace mf::house

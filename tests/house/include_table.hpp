@@ -11,4 +11,11 @@ namespace mf::house {
 /// What `file` does that the table forbids, one line each: "path:line: why".
 [[nodiscard]] std::vector<std::string> include_faults(const SourceFile& file);
 
+/// Functions of their arguments alone: kinds but their codecs, and the folders named pure.
+[[nodiscard]] bool is_pure(const SourceFile& file);
+
+/// Pairs of folders, at any depth, that include each other: "a and b: why". The files that stand
+/// in a folder itself count as its "."
+[[nodiscard]] std::vector<std::string> folder_cycles(const std::vector<SourceFile>& files);
+
 }  // namespace mf::house

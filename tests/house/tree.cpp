@@ -10,8 +10,9 @@ namespace mf::house {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view folders[] = {"base",    "config",  "actors", "planning", "storage",
-                                        "cluster", "gateway", "node",   "tests",    "bench"};
+constexpr std::string_view folders[] = {"base",      "config",  "actors", "planning", "storage",
+                                        "cluster",   "gateway", "node",   "cli",      "client",
+                                        "simulator", "tests",   "bench"};
 
 std::string read(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);

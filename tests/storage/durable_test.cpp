@@ -11,9 +11,9 @@
 #include <set>
 
 #include "storage/directory_lock.hpp"
-#include "storage/journal_tools.hpp"
-#include "storage/rocks/backup.hpp"
 #include "storage/rocks/database.hpp"
+#include "storage/rocks/tools/backup.hpp"
+#include "storage/rocks/tools/journal_tools.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/temporary_directory.hpp"
 

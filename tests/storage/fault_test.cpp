@@ -4,8 +4,8 @@
 #include <iostream>
 #include <random>
 
-#include "storage/journal_tools.hpp"
 #include "storage/rocks/rocks_store.hpp"
+#include "storage/rocks/tools/journal_tools.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/faulty_file_system.hpp"
 #include "tests/storage/temporary_directory.hpp"

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "storage/personal_key_ring.hpp"
+#include "storage/person_keys/personal_key_ring.hpp"
 #include "tests/storage/temporary_directory.hpp"
 
 namespace mf::storage {

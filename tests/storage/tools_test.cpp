@@ -3,9 +3,9 @@
 #include <random>
 
 #include "base/json.hpp"
-#include "storage/journal_tools.hpp"
-#include "storage/rocks/backup.hpp"
 #include "storage/rocks/database.hpp"
+#include "storage/rocks/tools/backup.hpp"
+#include "storage/rocks/tools/journal_tools.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/temporary_directory.hpp"
 

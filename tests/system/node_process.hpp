@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "node/client/http_client.hpp"
+#include "client/http_client.hpp"
 
 namespace mf::system_test {
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/described_json.hpp"
-#include "node/client/http_client.hpp"
-#include "node/client/stream_client.hpp"
+#include "client/http_client.hpp"
+#include "client/stream_client.hpp"
 #include "tests/system/node_process.hpp"
 
 namespace mf::system_test {

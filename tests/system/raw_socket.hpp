@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "node/client/http_client.hpp"
+#include "client/http_client.hpp"
 
 namespace mf::system_test {
 

@@ -1,0 +1,149 @@
+#include "actors/entity/index_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "base/bytes.hpp"
+
+namespace mf::entity {
+namespace {
+
+using entity::IndexEntry;
+
+constexpr std::array<std::string_view, 12> open_ones{
+    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
+    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "FAILED"};
+
+constexpr std::size_t words_per_entity_max = 48;
+
+void add(std::vector<IndexEntry>& out, Number number, std::string key, std::string value = {}) {
+  out.push_back({static_cast<std::uint8_t>(number), std::move(key), std::move(value)});
+}
+
+void add_words(std::vector<IndexEntry>& out, Timestamp created_at, std::vector<std::string> words,
+               const std::string& value = {}) {
+  std::ranges::sort(words);
+  words.erase(std::ranges::unique(words).begin(), words.end());
+  if (words.size() > words_per_entity_max) words.resize(words_per_entity_max);
+  for (const auto& word : words)
+    add(out, Number::word, text_part(word) + newest_first(created_at), value);
+}
+
+void append(std::vector<std::string>& to, std::vector<std::string> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+bool is_open_status(std::string_view status) {
+  return std::ranges::find(open_ones, status) != open_ones.end();
+}
+std::span<const std::string_view> open_statuses() { return open_ones; }
+
+std::vector<IndexEntry> order_entries(const OrderKeys& o) {
+  const auto created = newest_first(o.created_at);
+  const auto priority = static_cast<std::uint8_t>(std::clamp(o.priority, 0, 255));
+  const Covering stable{std::string(o.zone), std::string(o.client), {}, priority, {}};
+  const auto value = encode(stable);
+  auto full = stable;
+  full.technician = o.technician;
+  full.due = o.due;
+
+  std::vector<IndexEntry> out;
+  out.reserve(16);
+  add(out, Number::created, created, value);
+  add(out, Number::status, text_part(o.status) + created, encode(full));
+  add(out, Number::zone, text_part(o.zone) + created, value);
+  add(out, Number::client, text_part(o.client) + created, value);
+  if (!o.technician.empty())
+    add(out, Number::technician, technician_part(o.technician, o.is_open) + created, value);
+  if (o.is_open) {
+    add(out, Number::due, soonest_first(o.due), value);
+    add(out, Number::priority, std::string(1, static_cast<char>(priority)) + created, value);
+  }
+  auto found_by = words(o.title);
+  found_by.push_back(code_word(o.code));
+  auto in_words = stable;
+  in_words.priority = 0;  // a change of priority would rewrite every word
+  add_words(out, o.created_at, std::move(found_by), encode(in_words));
+  return out;
+}
+
+std::vector<IndexEntry> technician_entries(Timestamp created_at, std::span<const Id> zones,
+                                           std::string_view name) {
+  std::vector<IndexEntry> out;
+  add(out, Number::created, newest_first(created_at));
+  for (const auto& zone : zones) add(out, Number::zone, text_part(zone) + newest_first(created_at));
+  add_words(out, created_at, words(name));
+  return out;
+}
+
+std::vector<IndexEntry> client_entries(Timestamp created_at, std::span<const std::string> texts,
+                                       std::span<const std::string> phones) {
+  std::vector<IndexEntry> out;
+  add(out, Number::created, newest_first(created_at));
+  std::vector<std::string> found_by;
+  for (const auto& phone : phones) append(found_by, phone_words(phone));
+  for (const auto& text : texts) append(found_by, words(text));
+  add_words(out, created_at, std::move(found_by));
+  return out;
+}
+
+std::vector<IndexEntry> account_entries(Timestamp created_at, std::string_view username) {
+  std::vector<IndexEntry> out;
+  add(out, Number::created, newest_first(created_at));
+  add_words(out, created_at, words(username));
+  return out;
+}
+
+std::string encode(const Covering& c) {
+  std::string out;
+  out.reserve(80);
+  put_bytes(out, c.zone);
+  put_bytes(out, c.client);
+  put_u8(out, c.priority);
+  if (c.technician.empty() && !c.due) return out;
+  put_bytes(out, c.technician);
+  put_u64(out, c.due ? static_cast<std::uint64_t>(to_millis(*c.due)) : 0);
+  return out;
+}
+
+std::optional<Covering> decode_covering(std::string_view value) {
+  ByteReader in(value);
+  Covering c;
+  c.zone = in.bytes();
+  c.client = in.bytes();
+  c.priority = in.u8();
+  if (in.ok() && !in.at_end()) {
+    c.technician = in.bytes();
+    if (const auto due = in.u64()) c.due = from_millis(static_cast<std::int64_t>(due));
+  }
+  if (!in.ok() || !in.at_end()) return std::nullopt;
+  return c;
+}
+
+std::string newest_first(Timestamp t) {
+  std::string out;
+  put_u64(out, ~static_cast<std::uint64_t>(to_millis(t)));
+  return out;
+}
+
+std::string soonest_first(std::optional<Timestamp> t) {
+  std::string out;
+  put_u64(out, t ? static_cast<std::uint64_t>(to_millis(*t))
+                 : std::numeric_limits<std::uint64_t>::max());
+  return out;
+}
+
+std::string text_part(std::string_view text) {
+  std::string out(text);
+  out += '\0';
+  return out;
+}
+
+std::string technician_part(std::string_view technician, bool is_open) {
+  return text_part(technician) + (is_open ? '\0' : '\1');
+}
+
+}  // namespace mf::entity

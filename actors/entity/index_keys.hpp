@@ -1,0 +1,85 @@
+#pragma once
+// Which index keys each kind has. A key is <what to filter by> <what to sort by>; storage puts
+// shard, kind and index number before it and the id behind it. All sort parts compare bytewise.
+// Pure; called by the codecs (Entity::index) and by query.cpp, which reads the keys back.
+//
+// Commit cost rules the layout: an order's change of status deletes and puts one key (`status`);
+// a first assignment puts `technician`; only closing touches `due`, `priority` and `technician`.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/entity/kind.hpp"
+#include "actors/entity/words.hpp"
+#include "base/entity_ref.hpp"
+#include "base/time.hpp"
+
+namespace mf::entity {
+
+/// The same numbers for every kind. Stored in keys: never reuse one.
+enum class Number : std::uint8_t {
+  created = 1,     ///< newest first
+  status = 2,      ///< status | newest first; orders
+  zone = 3,        ///< zone | newest first; orders, technicians
+  client = 4,      ///< client | newest first; orders
+  technician = 5,  ///< technician | open or not | newest first; orders
+  due = 6,         ///< soonest first; open orders
+  priority = 7,    ///< most urgent first, then newest; open orders
+  word = 8,        ///< word | newest first
+};
+
+/// Ids of indexed entities all have this length, so an index key's id is its last 30 bytes.
+inline constexpr std::size_t id_size = 30;
+
+/// The states that are not open, i.e. shown on no board and without a running clock.
+[[nodiscard]] bool is_open_status(std::string_view status);
+/// The open states, in the order of domain.md §2.
+[[nodiscard]] std::span<const std::string_view> open_statuses();
+
+struct OrderKeys {
+  std::string_view status, zone, client, technician;  ///< technician empty: none
+  int priority = 3;
+  bool is_open = true;
+  Timestamp created_at;
+  std::optional<Timestamp> due;  ///< of the resolve clock; none while it is held
+  std::string_view code, title;
+  bool operator==(const OrderKeys&) const = default;
+};
+[[nodiscard]] std::vector<entity::IndexEntry> order_entries(const OrderKeys& order);
+
+/// `zones` without repetitions.
+[[nodiscard]] std::vector<entity::IndexEntry> technician_entries(Timestamp created_at,
+                                                                 std::span<const Id> zones,
+                                                                 std::string_view name);
+
+/// `texts`: name, addresses, neighbourhoods, document number, e-mail. These keys are outside the
+/// journal and go with the client when it is erased.
+[[nodiscard]] std::vector<entity::IndexEntry> client_entries(Timestamp created_at,
+                                                             std::span<const std::string> texts,
+                                                             std::span<const std::string> phones);
+
+[[nodiscard]] std::vector<entity::IndexEntry> account_entries(Timestamp created_at,
+                                                              std::string_view username);
+
+/// What an order's index entries carry, so that most filters need no look at the state.
+/// `technician` and `due` only in the `status` index, `priority` not in `word` (0 there): elsewhere
+/// they would cost keys per change.
+struct Covering {
+  std::string zone, client, technician;
+  std::uint8_t priority = 0;
+  std::optional<Timestamp> due;
+  bool operator==(const Covering&) const = default;
+};
+[[nodiscard]] std::string encode(const Covering& covering);
+[[nodiscard]] std::optional<Covering> decode_covering(std::string_view value);
+
+// Parts of keys, shared with query.cpp.
+[[nodiscard]] std::string newest_first(Timestamp t);                  ///< 8 bytes
+[[nodiscard]] std::string soonest_first(std::optional<Timestamp> t);  ///< 8 bytes; none is last
+[[nodiscard]] std::string text_part(std::string_view text);           ///< the text and a zero byte
+[[nodiscard]] std::string technician_part(std::string_view technician, bool is_open);
+
+}  // namespace mf::entity

@@ -1,0 +1,178 @@
+#pragma once
+// What the runtime needs to know of an entity kind. Each kind implements this once, in its codec
+// file, over the pure functions decide / apply / react / deadlines of its own header.
+// No CAF, no JSON library here: bodies travel as text plus the parsed thing behind a pointer.
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/decision.hpp"
+#include "base/entity_ref.hpp"
+#include "base/personal_cipher.hpp"
+#include "base/result.hpp"
+
+namespace mf::entity {
+
+/// A command's content, parsed and checked against its schema. Immutable, shared between threads.
+struct CommandBody {
+  std::string verb;                   ///< "start"
+  std::shared_ptr<const void> typed;  ///< the kind's own Command variant
+  std::string json;                   ///< the text it came from, for fingerprints and forwarding
+  // Fields any command may carry, taken out of the body by parse():
+  std::optional<Timestamp> occurred_at;
+  Id on_behalf_of;
+  std::string justification;
+};
+
+/// An event's content. `json` is what is stored: personal fields sealed.
+struct EventBody {
+  std::string type;  ///< "tracking.work_started"
+  std::uint16_t schema = 1;
+  std::shared_ptr<const void> typed;  ///< the kind's own Event variant
+  std::string json;
+};
+
+/// Something a command must know (fact) or hold (claim) before it can be decided.
+struct Need {
+  enum class Type : std::uint8_t { fact, claim };
+  Type type = Type::fact;
+  std::string name;  ///< under which decide() finds the answer
+  EntityRef target;
+  std::string verb;   ///< fact: the query, see Entity::answer; claim: the target's command
+  std::string body;   ///< JSON
+  std::string token;  ///< of a claim: what `release_claim {"token":…}` names if it is not used
+};
+
+/// What came back for a need: JSON (for a claim "{}"), or the target's no. Facts may be stale.
+struct Answer {
+  std::string name;
+  std::uint64_t version = 0;  ///< the target's, 0 when it does not exist
+  std::expected<std::string, Rejection> value;
+};
+using Answers = std::vector<Answer>;
+
+/// A consequence in another entity. At-least-once; deduplicated at the target by its id.
+struct Reaction {
+  EntityRef target;
+  std::string verb;
+  std::string body;  ///< JSON
+};
+
+/// Through whose eyes an entity is shown. Decides which fields and events are visible.
+enum class Viewpoint : std::uint8_t { staff, technician, client };
+
+/// Whom a change concerns: routes live events without asking the entity again.
+struct Concerns {
+  Id zone, client, technician;
+  std::vector<Id> zones;  ///< of a technician: all of them
+  bool is_open = false;   ///< shown on boards
+};
+
+/// One sort- or filter-key of an entity. `key` is unique per entity and index; it starts with the
+/// bytes to filter by and continues with those to sort by (see actors/index/). `value` is a small
+/// covering value, may be empty.
+struct IndexEntry {
+  std::uint8_t index = 0;
+  std::string key;
+  std::string value;
+  auto operator<=>(const IndexEntry&) const = default;
+};
+
+/// One entity's state as a value behind a pointer. A committed one is never changed again and may
+/// be read from any thread; apply() is only called on a fresh clone.
+class Entity {
+ public:
+  virtual ~Entity() = default;
+  [[nodiscard]] virtual std::unique_ptr<Entity> clone() const = 0;
+  /// False before its first event.
+  [[nodiscard]] virtual bool exists() const = 0;
+  /// The life-cycle state as replies carry it ("ASSIGNED"); empty for kinds without one.
+  [[nodiscard]] virtual std::string status() const = 0;
+
+  /// Pure; called before decide, against the same state.
+  [[nodiscard]] virtual std::vector<Need> needs(const CommandBody&, const Context&) const = 0;
+  /// Pure. On yes at least one event.
+  [[nodiscard]] virtual std::expected<std::vector<EventBody>, Rejection> decide(
+      const CommandBody&, const Answers&, const Context&) const = 0;
+  /// Total. The context is the one of context_of(entry), live and in a rebuild alike.
+  virtual void apply(const EventBody&, const Context&) = 0;
+
+  [[nodiscard]] virtual std::string encode() const = 0;  ///< the stored state, at most 64 KiB
+  [[nodiscard]] virtual std::vector<Deadline> deadlines() const = 0;
+  [[nodiscard]] virtual std::vector<IndexEntry> index() const = 0;
+  /// True only if index() is the same for both, cheaply: most commands change no entry.
+  [[nodiscard]] virtual bool has_same_index(const Entity&) const { return false; }
+  /// Which of the daily and open-order counters this state counts in: e.g. "zon_…|NEW".
+  [[nodiscard]] virtual std::string counter() const = 0;
+  [[nodiscard]] virtual Concerns concerns() const = 0;
+
+  /// How this principal sees it; nullopt: as if it did not exist.
+  [[nodiscard]] virtual std::optional<Viewpoint> viewpoint(const Principal&) const = 0;
+  /// The JSON object that GET returns, without `version` (the caller adds it).
+  [[nodiscard]] virtual std::string view(Viewpoint) const = 0;
+  /// The shorter one of lists and boards; has "id".
+  [[nodiscard]] virtual std::string row(Viewpoint) const = 0;
+  /// Answers a need of another entity, or of the gateway (`authenticate` …). Pure.
+  [[nodiscard]] virtual std::expected<std::string, Rejection> answer(std::string_view query,
+                                                                     std::string_view body_json,
+                                                                     const Principal& by,
+                                                                     Timestamp now) const = 0;
+};
+
+/// Gives the cipher of one person's data (a client id); nullptr where a kind keeps none.
+class KeyRing {
+ public:
+  virtual ~KeyRing() = default;
+  /// Makes a durable key on first use when `create` is set; nullptr when there is none. With
+  /// `create` that means: the person was erased, for ever. A disk that refuses throws ReadFailed.
+  [[nodiscard]] virtual std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person,
+                                                                        bool create) = 0;
+  /// Forgets a person for ever.
+  virtual Status erase(std::string_view person) = 0;
+};
+
+/// An entity kind. Stateless and thread-safe; one per process.
+class Kind {
+ public:
+  virtual ~Kind() = default;
+  [[nodiscard]] virtual EntityKind kind() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<Entity> empty(std::string_view id) const = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<Entity>> decode(std::string_view id,
+                                                               std::string_view state) const = 0;
+  /// Every verb, also the internal ones ("release_claim", timers); entities refuse those from
+  /// anybody but the system.
+  [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse(
+      std::string_view verb, std::string_view body_json) const = 0;
+  /// The verbs people may use, with their JSON Schema (one line each): for routes and OpenAPI.
+  struct Verb {
+    std::string name, schema;
+  };
+  [[nodiscard]] virtual std::vector<Verb> public_verbs() const = 0;
+
+  /// Seals an event that decide gave: fills `json`. Personal members of somebody who was erased are
+  /// emptied, in `typed` too. Call it before the event is applied.
+  [[nodiscard]] virtual Status seal(std::string_view id, EventBody&, KeyRing&) const = 0;
+  [[nodiscard]] virtual Result<EventBody> open(std::string_view id, std::string_view type,
+                                               std::uint16_t schema, std::string_view json,
+                                               KeyRing&) const = 0;
+  [[nodiscard]] virtual std::vector<Reaction> react(std::string_view id,
+                                                    const EventBody&) const = 0;
+  /// The event's data as this viewpoint may see it, a JSON object; nullopt: not at all.
+  [[nodiscard]] virtual std::optional<std::string> event_view(const EventBody&,
+                                                              Viewpoint) const = 0;
+};
+
+/// All kinds of this process, by their number. Filled once in node/, before threads start.
+class Kinds {
+ public:
+  void add(std::unique_ptr<Kind> kind);
+  [[nodiscard]] const Kind& of(EntityKind kind) const;  ///< asserts that it was added
+ private:
+  std::vector<std::unique_ptr<Kind>> kinds_;
+};
+
+}  // namespace mf::entity

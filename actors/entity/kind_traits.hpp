@@ -1,0 +1,85 @@
+#pragma once
+// What the traits of a kind are made of (typed_kind.hpp says how). Only *_codec.cpp include this.
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "actors/entity/kind.hpp"
+#include "base/described_json.hpp"
+
+namespace mf::entity {
+
+/// Verbs of `system` are for reactions, timers, claims and the gateway's own needs; to people they
+/// do not exist.
+enum class Audience : std::uint8_t { people, system };
+
+template <class C>
+struct Verb {
+  using Type = C;
+  std::string_view name;
+  Audience audience = Audience::people;
+};
+
+template <class E>
+struct EventType {
+  using Type = E;
+  std::string_view name;
+  std::uint16_t schema = 1;
+};
+
+inline constexpr std::size_t state_size_max = std::size_t{64} * 1024;
+
+/// What most kinds don't need. Found by name: a traits struct shadows what it has.
+struct KindDefaults {
+  static constexpr bool keeps_personal_data = false;  ///< events have Personal<> members
+  static constexpr bool is_size_checked = false;      ///< refuse what grows beyond state_size_max
+  static std::string status(const auto&) { return {}; }
+  static std::vector<Need> needs(const auto&, const auto&, const Context&) { return {}; }
+  static std::vector<Deadline> deadlines(const auto&) { return {}; }
+  static std::vector<IndexEntry> index(const auto&) { return {}; }
+  static bool has_same_index(const auto&, const auto&) { return false; }
+  static std::string counter(const auto&) { return {}; }
+  static Concerns concerns(const auto&) { return {}; }
+  static std::expected<std::string, Rejection> answer(const auto&, std::string_view,
+                                                      std::string_view, const Principal&,
+                                                      Timestamp) {
+    return hide();
+  }
+  static std::vector<Reaction> react(std::string_view, const auto&) { return {}; }
+  /// After an event was sealed, before it is stored: the place to destroy a person's key.
+  static Status sealed(std::string_view, const auto&, KeyRing&) { return {}; }
+  template <class Event>
+  static std::optional<std::string> event_view(const Event& event, Viewpoint) {
+    return std::visit([](const auto& e) { return json::to_text(e); }, event);
+  }
+  /// Why a body of this verb may not say `on_behalf_of`; nothing: it may. Whoever allows it checks
+  /// it in decide(): it stands in the audit trail.
+  static std::optional<FieldError> refuses_on_behalf(std::string_view) {
+    return FieldError{"on_behalf_of", "unknown_field", "there is no such field"};
+  }
+  /// Before the strict reading: brings permitted shorthands into their one described form.
+  static void prepare(nlohmann::json&) {}
+  /// After it: names the fields whose values no state could accept.
+  static void check(const auto&, std::vector<FieldError>&) {}
+  /// After it, before the command is shared.
+  static void parsed(auto&) {}
+  /// Whose key seals the personal members of an event, and opens those of a stored one.
+  static std::string subject(std::string_view id, const auto&) { return std::string(id); }
+  static std::string stored_subject(std::string_view id, std::string_view) {
+    return std::string(id);
+  }
+};
+
+/// The JSON object without these members: what an event keeps for itself.
+[[nodiscard]] inline std::string without(std::string_view object,
+                                         std::initializer_list<const char*> members) {
+  auto body = parse_ordered_json(object);
+  for (const auto* member : members) body.erase(member);
+  return to_text(body);
+}
+
+}  // namespace mf::entity

@@ -1,0 +1,38 @@
+#pragma once
+// What operators see of the actors in /metrics. Handles are resolved once; updates are cheap.
+#include <array>
+#include <atomic>
+#include <memory>
+
+#include "actors/entity/command.hpp"
+#include "base/metrics.hpp"
+
+namespace mf::host {
+
+class Figures {
+ public:
+  Figures();
+
+  void command(EntityKind kind, const entity::Reply& reply);
+  void entity_began(EntityKind kind) { ++live_[static_cast<std::size_t>(kind)]; }
+  void entity_ended(EntityKind kind) { --live_[static_cast<std::size_t>(kind)]; }
+  void batch(std::size_t commands) { batch_commands_.observe(static_cast<double>(commands)); }
+  /// A timer that fires `late` after its due time.
+  void timer(Duration late);
+  void alarm(const std::string& id);
+  /// `queued` is read at each scrape.
+  void watch_queue(const std::atomic<std::uint64_t>& queued);
+
+ private:
+  static constexpr std::size_t kinds = 7;  ///< EntityKind's numbers, 0 unused
+  enum class Ending : std::uint8_t { done, replayed, rejected, failed };
+  static constexpr std::size_t endings = 4;
+
+  std::array<std::array<metrics::Counter*, endings>, kinds> commands_{};
+  std::array<std::atomic<std::int64_t>, kinds> live_{};
+  metrics::Histogram& batch_commands_;
+  metrics::Histogram& timers_late_;
+  std::shared_ptr<void> actors_collected_, queue_collected_;
+};
+
+}  // namespace mf::host

@@ -1,0 +1,117 @@
+#pragma once
+// The messages between shard actors, entity actors and the outside: one variant per receiver, so
+// that an actor has one handler. Local to the process, never serialized.
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/entity/command.hpp"
+#include "actors/host/runtime.hpp"
+#include "actors/shard/entity_core.hpp"
+#include "storage/store.hpp"
+
+namespace mf::host {
+
+/// Every shard has its address now: recover and begin.
+struct OpenMail {};
+/// Commands of one I/O turn, all of this shard.
+struct SubmitMail {
+  struct Item {
+    entity::Command command;
+    shard::ReplyTo reply_to;
+  };
+  std::vector<Item> commands;
+};
+/// A read of the entity's committed state: its view, or the answer to `query`.
+struct ReadMail {
+  EntityRef ref;
+  Principal by;
+  std::string query, body;  ///< empty query: the view
+  std::uint64_t tag = 0;
+  Sink* sink = nullptr;
+};
+/// A fact that another entity needs.
+struct FactMail {
+  EntityRef ref;
+  std::string query, body;
+  shard::ReplyTo reply_to;
+};
+/// The reply to a claim, a reaction or a timer that this shard sent out under `tag`.
+struct AnsweredMail {
+  std::uint64_t tag = 0;
+  entity::Reply reply;
+  std::string claim;  ///< JSON of a granted claim
+};
+struct FactAnsweredMail {
+  std::uint64_t tag = 0;
+  shard::AskAnswer answer;
+};
+/// What an entity's step wants of its shard; its replies are out already.
+struct EffectsMail {
+  EntityRef ref;
+  shard::EntityEffects effects;
+};
+struct CommitResultMail {
+  storage::CommitResult result;
+};
+/// The entity has ended; mail for it that arrived meanwhile needs a new one.
+struct PassivatedMail {
+  EntityRef ref;
+};
+/// The time has come to look at the clock: what the receiver set its WakeUp for, or nothing when
+/// LocalRuntime::wake() says so.
+struct WakeMail {
+  std::optional<Timestamp> at = {};
+};
+struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
+struct StopMail {};
+
+struct ShardMail {
+  std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
+               EffectsMail, CommitResultMail, PassivatedMail, WakeMail, SweepMail, StopMail>
+      what;
+};
+
+struct ProposalResultMail {
+  bool committed = false;
+  std::uint64_t seq = 0;
+  std::string why;
+};
+struct PassivateMail {};
+struct StepDownMail {};  ///< the shard closes: answer everybody, end
+
+struct EntityMail {
+  std::variant<shard::Envelope, ReadMail, FactMail, shard::AskAnswer, ProposalResultMail, WakeMail,
+               PassivateMail, StepDownMail>
+      what;
+};
+
+struct BoardMail {
+  std::uint64_t tag = 0;
+  Id zone;
+  Sink* sink = nullptr;
+};
+struct WatchMail {
+  Id zone;
+  Sink* sink = nullptr;
+  bool watch = true;
+};
+struct CandidatesMail {
+  std::uint64_t tag = 0;
+  Id order;
+  Principal by;
+  Sink* sink = nullptr;
+};
+struct ViewsMail {
+  std::variant<std::shared_ptr<const shard::CommittedBatch>, BoardMail, WatchMail, CandidatesMail,
+               WakeMail, StopMail>
+      what;
+};
+
+using ShardMailPtr = std::shared_ptr<ShardMail>;
+using EntityMailPtr = std::shared_ptr<EntityMail>;
+using ViewsMailPtr = std::shared_ptr<ViewsMail>;
+
+}  // namespace mf::host

@@ -1,0 +1,96 @@
+#pragma once
+// The one door through which gateway/ and node/ reach the actors. No CAF in here.
+// Every call is thread-safe and returns at once; answers come through the caller's Sink, which is
+// posted to once per commit cycle, not once per command.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/entity/command.hpp"
+#include "actors/shard/committed_batch.hpp"
+#include "actors/views/boards/board.hpp"
+#include "actors/views/catalogue_view.hpp"
+#include "actors/views/list_query.hpp"
+#include "actors/views/read_reply.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace mf::host {
+
+using Answered = std::variant<entity::Reply, views::ReadReply, views::TimelineReply,
+                              views::ListReply, views::BoardReply>;
+struct TaggedAnswer {
+  std::uint64_t tag = 0;
+  Answered answer;
+};
+
+/// A gateway thread's mailbox for answers and live changes. Must outlive the runtime.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  /// From any runtime thread, one call per sink and cycle.
+  virtual void post(std::vector<TaggedAnswer> answers) = 0;
+  /// Committed batches in the order of each shard, after follow().
+  virtual void post(std::shared_ptr<const shard::CommittedBatch> batch) = 0;
+  /// After watch_board().
+  virtual void post(std::shared_ptr<const views::BoardDelta> delta) = 0;
+};
+
+struct TaggedCommand {
+  std::uint64_t tag = 0;
+  entity::Command command;
+};
+
+/// Figures for /metrics and readiness.
+struct Health {
+  bool ready = false;
+  std::string why_not;  ///< one line for people
+  std::uint64_t shards_owned = 0, shards = 0;
+  std::uint64_t queued_commands = 0;
+};
+
+class Runtime {
+ public:
+  virtual ~Runtime() = default;
+  /// All commands of one I/O turn. Beyond the configured bound of queued commands the excess is
+  /// answered `overloaded`. Every tag is answered exactly once.
+  virtual void submit(std::vector<TaggedCommand> commands, Sink& sink) = 0;
+  /// The entity as `by` may see it.
+  virtual void read(std::uint64_t tag, const EntityRef& ref, const Principal& by, Sink& sink) = 0;
+  /// Entity::answer of the owner.
+  virtual void ask(std::uint64_t tag, const EntityRef& ref, std::string query, std::string body,
+                   const Principal& by, Sink& sink) = 0;
+  /// Events with version > `after`, at most `limit` (≤ 500), not yet filtered by event_view.
+  virtual void timeline(std::uint64_t tag, const EntityRef& ref, std::uint64_t after, int limit,
+                        const Principal& by, Sink& sink) = 0;
+  virtual void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as,
+                    Sink& sink) = 0;
+  /// Ranked technicians for an order, a ReadReply (actors/views/candidates/candidates.hpp). For the
+  /// dispatchers of its zone.
+  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) {
+    static_cast<void>(order), static_cast<void>(by);
+    views::ReadReply reply;
+    reply.fault = entity::Fault{entity::Fault::Code::unavailable, "nobody ranks technicians here"};
+    sink.post({{tag, std::move(reply)}});
+  }
+  virtual void board(std::uint64_t tag, Id zone, Sink& sink) = 0;
+  /// Deltas of that zone go to the sink until unwatch_board; counted per sink.
+  virtual void watch_board(const Id& zone, Sink& sink) = 0;
+  virtual void unwatch_board(const Id& zone, Sink& sink) = 0;
+  /// Every committed batch from now on.
+  virtual void follow(Sink& sink) = 0;
+  virtual void unfollow(Sink& sink) = 0;
+
+  [[nodiscard]] virtual std::shared_ptr<const views::CatalogueView> catalogue() const = 0;
+  [[nodiscard]] virtual const entity::Kinds& kinds() const = 0;
+  [[nodiscard]] virtual std::uint16_t shard_count() const = 0;
+  [[nodiscard]] virtual const std::string& era() const = 0;
+  [[nodiscard]] virtual Health health() const = 0;
+};
+
+}  // namespace mf::host

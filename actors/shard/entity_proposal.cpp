@@ -1,0 +1,104 @@
+#include "actors/shard/entity_proposal.hpp"
+
+#include <utility>
+
+namespace mf::shard {
+namespace {
+
+std::string role_of(const Principal& by) {
+  if (!by.roles.empty()) return std::string(to_string(by.roles.front()));
+  return by.is_system() ? "system" : "";
+}
+
+storage::Entry entry_of(const Decided& d) {
+  const auto& command = d.command;
+  storage::Entry entry;
+  entry.command = command.id;
+  entry.fingerprint = command.fingerprint;
+  entry.origin = static_cast<std::uint8_t>(command.origin);
+  entry.entity = d.ref;
+  entry.verb = command.body.verb;
+  entry.principal = command.by.account;
+  entry.role = role_of(command.by);
+  entry.on_behalf_of = command.body.on_behalf_of;
+  entry.justification = command.body.justification;
+  entry.cause = command.cause;
+  entry.trace = command.trace;
+  entry.occurred_at = d.context.occurred_at;
+  entry.device_time = d.context.device_time;
+  if (d.context.now != d.context.occurred_at) entry.decided_at = d.context.now;
+  return entry;
+}
+
+Rejection too_large(std::string detail) {
+  return {RejectionKind::conflict, "too_large", std::move(detail), {}};
+}
+
+void measure(Proposal& proposal) {
+  constexpr std::size_t entry_overhead = 160, change_overhead = 16;
+  const auto& e = proposal.entry;
+  proposal.batch_bytes = entry_overhead + e.entity.id.size() + e.justification.size() +
+                         e.cause.size() + e.trace.size() + e.on_behalf_of.size() +
+                         e.principal.size() + e.verb.size() + e.status.size();
+  for (const auto& event : e.events)
+    proposal.batch_bytes += event.type.size() + event.json.size() + change_overhead;
+  proposal.change_bytes = proposal.batch_bytes + proposal.state.size() + 2 * entry_overhead;
+  for (const auto& change : proposal.changes)
+    proposal.change_bytes +=
+        change.key.size() + (change.value ? change.value->size() : 0) + change_overhead;
+}
+
+}  // namespace
+
+Context make_context(const Envelope& envelope, Timestamp now, const EntityLimits& limits) {
+  const auto& command = envelope.command;
+  const auto device = command.body.occurred_at;
+  const bool is_believed = device && command.origin == entity::Origin::person &&
+                           *device >= now - limits.occurred_age_max &&
+                           *device <= now + limits.occurred_ahead_max;
+  return {command.by,
+          now,
+          is_believed ? *device : now,
+          device,
+          command.id,
+          envelope.attempt,
+          command.body.on_behalf_of,
+          command.body.justification};
+}
+
+std::variant<Proposal, Rejection, entity::Fault> make_proposal(
+    const Decided& d, std::vector<entity::EventBody> events) {
+  const std::shared_ptr<entity::Entity> after = d.before.clone();
+  Proposal proposal;
+  auto& entry = proposal.entry = entry_of(d);
+  const auto context = context_of(entry);
+  std::size_t bytes = 0;
+  for (auto& event : events) {
+    if (auto sealed = d.kind.seal(d.ref.id, event, d.keys); !sealed)
+      return entity::Fault{entity::Fault::Code::unavailable,
+                           "sealing an event: " + sealed.error().message};
+    if (event.json.size() > d.limits.event_bytes_max)
+      return too_large("an event of " + std::to_string(event.json.size()) + " bytes");
+    bytes += event.json.size();
+    after->apply(event, context);
+    proposal.reactions.push_back(d.kind.react(d.ref.id, event));
+    entry.events.push_back({event.type, event.schema, event.json});
+  }
+  if (bytes > d.limits.events_bytes_max)
+    return too_large("events of " + std::to_string(bytes) + " bytes");
+  entry.version = d.header.version + events.size();
+  entry.status = after->status();
+  static_cast<Transition&>(proposal) = make_transition(d.shard, d.header, d.before, *after, entry);
+  if (proposal.state.size() > d.limits.state_bytes_max)
+    return too_large("the object would be " + std::to_string(proposal.state.size()) +
+                     " bytes large");
+
+  proposal.events = std::move(events);
+  proposal.before = d.before.concerns();
+  proposal.concerns = after->concerns();
+  proposal.after = after;
+  measure(proposal);
+  return proposal;
+}
+
+}  // namespace mf::shard

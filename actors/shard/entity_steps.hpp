@@ -1,0 +1,90 @@
+#pragma once
+// What goes into an entity's steps and comes out of them (entity_core.hpp).
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/entity/command.hpp"
+#include "actors/shard/entry_changes.hpp"
+#include "storage/batch.hpp"
+
+namespace mf::shard {
+
+/// Where an answer goes; opaque to the cores.
+struct ReplyTo {
+  std::uint64_t address = 0, tag = 0;
+  auto operator<=>(const ReplyTo&) const = default;
+};
+
+/// A command as it is delivered to its entity. Made by ShardCore::envelope.
+struct Envelope {
+  entity::Command command;
+  ReplyTo reply_to;
+  Timestamp now;              ///< shard time at delivery: never before the last batch's
+  std::uint64_t attempt = 0;  ///< of this delivery, see Context::attempt
+};
+
+struct CommandReply {
+  ReplyTo to;
+  entity::Reply reply;
+  std::string claim;  ///< JSON; of a granted claim (Origin::claim), else empty
+};
+
+/// What a command has to know or hold first. The host asks `need.target` and gives the answer to
+/// answered(), or never: then the command ends at its deadline.
+/// A fact is Entity::answer of the target; a claim is a command (see claim_command).
+struct Ask {
+  std::uint64_t id = 0;
+  entity::Need need;
+  CommandId command;  ///< whose ask this is
+  Principal by;       ///< who sent that command
+  std::uint64_t attempt = 0;
+  Timestamp deadline;
+  std::string trace;
+};
+struct AskAnswer {
+  std::uint64_t ask = 0;
+  std::uint64_t version = 0;  ///< of the target
+  std::variant<std::string, Rejection, entity::Fault>
+      value;  ///< JSON, its no, or: no answer to be had
+};
+
+/// A claim that was asked for and is not used: `release_claim {"token":…}`, best effort (the holder
+/// finds out by itself otherwise). Goes out after the claim itself, in order.
+struct Release {
+  EntityRef target;
+  std::string token;
+  std::string trace;
+};
+
+/// One command's yes, on its way into the next batch. Everything but what only the batch knows.
+struct Proposal : Transition {
+  storage::Entry entry;  ///< events sealed
+  std::vector<entity::EventBody> events;
+  std::vector<std::vector<entity::Reaction>> reactions;  ///< per event
+  std::shared_ptr<const entity::Entity> after;
+  entity::Concerns before, concerns;
+  std::size_t batch_bytes = 0, change_bytes = 0;  ///< about what it adds to the commit
+};
+
+/// What the host has to do after a step, in this order of members.
+struct EntityEffects {
+  std::vector<CommandReply> replies;
+  std::vector<Ask> asks;
+  std::vector<Release> releases;
+  std::optional<Proposal> proposal;
+};
+
+struct EntityLimits {
+  std::size_t queue_max = 256;                           ///< beyond: Fault overloaded
+  std::size_t state_bytes_max = std::size_t{64} * 1024;  ///< beyond: rejection too_large
+  std::size_t event_bytes_max = std::size_t{64} * 1024;
+  std::size_t events_bytes_max = std::size_t{192} * 1024;  ///< all events of one command
+  Duration occurred_age_max = std::chrono::hours(72);
+  Duration occurred_ahead_max = std::chrono::minutes(2);
+};
+
+}  // namespace mf::shard

@@ -1,0 +1,250 @@
+#include "actors/shard/reaction_queue.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.hpp"
+
+namespace mf::shard {
+namespace {
+
+/// Rejections that say: what you want is so already.
+constexpr std::array<std::string_view, 2> done_codes = {"claim_not_held", "already_done"};
+
+std::string event_id(ShardId shard, std::uint64_t seq, std::uint32_t event) {
+  return "evt_" + std::to_string(shard) + "-" + std::to_string(seq) + "-" + std::to_string(event);
+}
+
+/// `ordinal` tells apart several reactions of one event with the same target and verb.
+CommandId reaction_id(ShardId shard, std::uint64_t seq, std::uint32_t event,
+                      const entity::Reaction& reaction, int ordinal) {
+  return blake2b_128({"reaction", std::to_string(shard), std::to_string(seq), std::to_string(event),
+                      to_string(reaction.target.kind), reaction.target.id, reaction.verb,
+                      std::to_string(ordinal)});
+}
+
+}  // namespace
+
+ReactionQueue::ReactionQueue(ShardId shard, const entity::Kinds& kinds, entity::KeyRing& keys,
+                             const storage::Store& store, const ShardLimits& limits,
+                             std::uint64_t first_ticket)
+    : shard_(shard),
+      kinds_(kinds),
+      keys_(keys),
+      store_(store),
+      limits_(limits),
+      next_ticket_(first_ticket) {}
+
+void ReactionQueue::recover(const storage::ReactionCursor& cursor) {
+  low_ = loaded_to_ = cursor.low;
+  done_ = {cursor.done.begin(), cursor.done.end()};
+}
+
+void ReactionQueue::add(std::uint64_t seq, Timestamp batch_time,
+                        const std::vector<Proposal>& proposals, Timestamp clock) {
+  if (loaded_to_ + 1 != seq || pending_.size() >= limits_.reactions_loaded_max) return;
+  loaded_to_ = seq;
+  std::uint32_t event = 0;
+  for (const auto& proposal : proposals)
+    for (const auto& reactions : proposal.reactions)
+      add_all({seq, event++, batch_time, proposal.entry.trace}, reactions, clock);
+  advance();
+}
+
+Status ReactionQueue::load(std::uint64_t seq, Timestamp clock) {
+  while (loaded_to_ < seq && pending_.size() < limits_.reactions_loaded_max)
+    if (auto loaded = load_batch(loaded_to_ + 1, clock); !loaded) return loaded;
+  advance();
+  return {};
+}
+
+Status ReactionQueue::load_batch(std::uint64_t seq, Timestamp clock) {
+  const auto batch = store_.batch(shard_, seq);
+  if (!batch) return std::unexpected(batch.error());
+  std::uint32_t event = 0;
+  for (const auto& entry : batch->entries) {
+    const auto& kind = kinds_.of(entry.entity.kind);
+    for (const auto& stored : entry.events) {
+      const auto opened =
+          kind.open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
+      if (!opened) return std::unexpected(opened.error());
+      add_all({seq, event++, batch->time, entry.trace}, kind.react(entry.entity.id, *opened),
+              clock);
+    }
+  }
+  loaded_to_ = seq;
+  return {};
+}
+
+void ReactionQueue::add_all(const Cause& from, const std::vector<entity::Reaction>& reactions,
+                            Timestamp clock) {
+  for (std::size_t i = 0; i < reactions.size(); ++i) {
+    const auto& reaction = reactions[i];
+    const auto same =
+        std::count_if(reactions.begin(), reactions.begin() + static_cast<std::ptrdiff_t>(i),
+                      [&](const entity::Reaction& r) {
+                        return r.target == reaction.target && r.verb == reaction.verb;
+                      });
+    const Mark mark{from.seq, from.event, static_cast<std::uint32_t>(i)};
+    if (!done_.contains(mark)) add_one(mark, from, reaction, static_cast<int>(same), clock);
+  }
+}
+
+void ReactionQueue::add_one(const Mark& mark, const Cause& from, const entity::Reaction& reaction,
+                            int ordinal, Timestamp clock) {
+  const auto id = reaction_id(shard_, from.seq, from.event, reaction, ordinal);
+  auto command = system_command(kinds_.of(reaction.target.kind), reaction.target, reaction.verb,
+                                reaction.body, id, entity::Origin::reaction);
+  if (!command) {
+    entity::Command unsent;
+    unsent.id = id;
+    unsent.target = reaction.target;
+    unsent.body = {reaction.verb, nullptr, reaction.body, {}, {}, {}};
+    bury(mark, unsent, "reaction-malformed", command.error().code + " " + command.error().field);
+    return;
+  }
+  command->cause = event_id(shard_, from.seq, from.event);
+  command->trace = from.trace;
+  auto& line = by_target_[reaction.target];
+  line.push_back(mark);
+  const auto ticket = next_ticket_++;
+  tickets_.emplace(ticket, mark);
+  pending_[mark] = {std::move(*command), from.time, ticket, 0, false, clock};
+  if (line.size() == 1) schedule_.emplace(clock, mark);
+}
+
+/// Beyond the first unfinished batch only so much may be done ahead of it, for `done` is stored in
+/// every batch header; the first batch itself has at most batch_reactions_max of them.
+bool ReactionQueue::may_send(const Mark& mark) const {
+  if (in_flight_ >= limits_.reactions_in_flight_max) return false;
+  return mark.seq == low_ + 1 ||
+         done_.size() + in_flight_ + limits_.batch_reactions_max < limits_.done_max;
+}
+
+void ReactionQueue::reschedule(const Mark& mark, Pending& pending, Timestamp next) {
+  schedule_.erase({pending.next, mark});
+  pending.next = next;
+  schedule_.emplace(next, mark);
+}
+
+std::vector<Dispatch> ReactionQueue::send(Timestamp clock) {
+  if (clock + std::chrono::seconds(1) < last_clock_) {
+    // The clock was set back: what was planned on the old one would wait too long.
+    schedule_.clear();
+    for (auto& [target, line] : by_target_) {
+      pending_.at(line.front()).next = clock;
+      schedule_.emplace(clock, line.front());
+    }
+  }
+  last_clock_ = clock;
+  std::vector<Mark> ready;
+  for (const auto& [when, mark] : schedule_) {
+    if (when > clock) break;
+    ready.push_back(mark);
+  }
+  std::vector<Dispatch> out;
+  for (const auto& mark : ready) {
+    auto& pending = pending_.at(mark);
+    if (std::exchange(pending.is_sent, false)) --in_flight_;
+    if (pending.batch_time + limits_.reaction_age_max < clock) {
+      bury(mark, pending.command, "reaction-too-old", "its target may have forgotten it");
+      done(mark);
+      continue;
+    }
+    if (!may_send(mark)) continue;
+    pending.is_sent = true;
+    ++in_flight_;
+    pending.command.deadline = clock + limits_.dispatch_deadline;
+    reschedule(mark, pending, pending.command.deadline + limits_.backoff(pending.attempts++));
+    out.push_back({pending.ticket, pending.command});
+  }
+  return out;
+}
+
+bool ReactionQueue::answered(std::uint64_t ticket, const entity::Reply& reply, Timestamp clock) {
+  const auto found = tickets_.find(ticket);
+  if (found == tickets_.end()) return false;
+  const auto mark = found->second;
+  auto& pending = pending_.at(mark);
+  const auto* no = std::get_if<Rejection>(&reply);
+  const auto* fault = std::get_if<entity::Fault>(&reply);
+  const bool is_retried = fault && fault->code != entity::Fault::Code::internal &&
+                          fault->code != entity::Fault::Code::idempotency_key_reused;
+  if (is_retried) {
+    if (std::exchange(pending.is_sent, false)) --in_flight_;
+    reschedule(mark, pending, clock + limits_.backoff(pending.attempts));
+    return true;
+  }
+  if (no && std::ranges::find(done_codes, no->code) == done_codes.end())
+    bury(mark, pending.command, "reaction-refused", no->code + " " + no->detail);
+  if (fault)
+    bury(mark, pending.command, "reaction-refused",
+         std::string(to_string(fault->code)) + " " + fault->detail);
+  done(mark);
+  return true;
+}
+
+void ReactionQueue::done(const Mark& mark) {
+  const auto found = pending_.find(mark);
+  auto& pending = found->second;
+  if (pending.is_sent) --in_flight_;
+  schedule_.erase({pending.next, mark});
+  tickets_.erase(pending.ticket);
+  const auto line = by_target_.find(pending.command.target);
+  MF_ASSERT(line->second.front() == mark, "a reaction was done out of order");
+  line->second.pop_front();
+  if (line->second.empty()) {
+    by_target_.erase(line);
+  } else {
+    const auto& next = line->second.front();
+    schedule_.emplace(pending_.at(next).next, next);
+  }
+  pending_.erase(found);
+  done_.insert(mark);
+  ++changes_;
+  advance();
+}
+
+void ReactionQueue::bury(const Mark& mark, const entity::Command& command, std::string alarm,
+                         const std::string& why) {
+  // Readable as it stands: an operator looks at it with `journal dump`.
+  std::string value;
+  value += std::string(to_string(command.target.kind)) + "/" + command.target.id + "\n";
+  value += command.body.verb + "\n" + command.body.json + "\n" + why + "\n";
+  letters_[mark] = {std::move(value), ++changes_};
+  alarms_.push_back({std::move(alarm), command.cause + " " + command.body.verb + " to " +
+                                           command.target.id + ": " + why});
+  if (!pending_.contains(mark)) done_.insert(mark);
+}
+
+void ReactionQueue::advance() {
+  low_ = pending_.empty() ? loaded_to_ : std::min(loaded_to_, pending_.begin()->first.seq - 1);
+  while (!done_.empty() && done_.begin()->seq <= low_) done_.erase(done_.begin());
+}
+
+storage::ReactionCursor ReactionQueue::cursor() const {
+  return {low_, {done_.begin(), done_.end()}};
+}
+
+std::vector<storage::Change> ReactionQueue::letters() const {
+  std::vector<storage::Change> changes;
+  changes.reserve(letters_.size());
+  for (const auto& [mark, letter] : letters_)
+    changes.push_back({storage::Family::meta,
+                       storage::keys::dead_letter(shard_, mark.seq, mark.event, mark.reaction),
+                       letter.first});
+  return changes;
+}
+
+void ReactionQueue::written() {
+  written_ = assembled_;
+  std::erase_if(letters_, [&](const auto& item) { return item.second.second <= written_; });
+}
+
+std::optional<Timestamp> ReactionQueue::wake_at() const {
+  for (const auto& [when, mark] : schedule_)
+    if (pending_.at(mark).is_sent || may_send(mark)) return when;
+  return {};
+}
+
+}  // namespace mf::shard

@@ -1,0 +1,125 @@
+#pragma once
+// One shard as pure steps: batching, the journal's head, reactions and their cursor, timers.
+// No CAF, no clock, no thread; reads what is durable (storage::Store's reading side), and hands
+// commits to its host instead of calling the store.
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/shard/committed_batch.hpp"
+#include "actors/shard/dispatch.hpp"
+#include "actors/shard/entity_core.hpp"
+#include "actors/shard/reaction_queue.hpp"
+#include "actors/shard/timer_queue.hpp"
+#include "storage/store.hpp"
+
+namespace mf::shard {
+
+/// What became of an entity's proposal: give it to EntityCore::committed or commit_failed.
+struct ProposalResult {
+  EntityRef entity;
+  bool committed = false;
+  std::uint64_t seq = 0;
+  std::string why;  ///< when not committed
+};
+
+/// What the host has to do after a step, in this order of members.
+struct ShardEffects {
+  std::vector<ProposalResult> results;
+  std::shared_ptr<const CommittedBatch> batch;  ///< for followers, after the results
+  std::optional<storage::Commit> commit;        ///< hand to Store::commit
+  std::vector<Dispatch> dispatches;
+  std::vector<Alarm> alarms;
+  bool find_out = false;  ///< the commit is uncertain: find out what is durable, then resolved()
+  bool stepped_down =
+      false;  ///< somebody else has written: close the shard, step_down() all entities
+};
+
+/// One commit in flight; what is proposed meanwhile becomes the next batch. `clock` is the host's
+/// clock; shard time = max(clock, time of the last batch).
+class ShardCore {
+ public:
+  /// `epoch` is the ownership this core writes under; `incarnation` a random number per process
+  /// life, so that attempts and tickets of two lives differ.
+  ShardCore(ShardId shard, const entity::Kinds& kinds, entity::KeyRing& keys,
+            const storage::Store& store, std::uint64_t epoch, std::uint64_t incarnation,
+            ShardLimits limits = {});
+
+  /// Reads where the journal stands and what is left to do. Call once, first.
+  /// An error means the shard can't be opened (its journal is not what it should be).
+  [[nodiscard]] Result<ShardEffects> recover(Timestamp clock);
+
+  /// Never before the last batch, nor before a deadline that this core has found due.
+  [[nodiscard]] Timestamp time(Timestamp clock) const {
+    return std::max({clock, time_, fired_at_});
+  }
+  [[nodiscard]] Envelope envelope(entity::Command command, ReplyTo reply_to, Timestamp clock);
+
+  /// Proposals of one turn, at most one per entity until its result.
+  [[nodiscard]] ShardEffects propose(std::vector<Proposal> proposals, Timestamp clock);
+  /// What Store::on_results said about this shard.
+  [[nodiscard]] ShardEffects finished(const storage::CommitResult& result, Timestamp clock);
+  /// After `find_out`, with what is certainly durable and final: the uncertain commit is in it,
+  /// is not and never will be, or somebody else has written (→ stepped_down).
+  [[nodiscard]] ShardEffects resolved(const storage::Applied& applied, Timestamp clock);
+  /// The reply to a dispatch. Unknown tickets are ignored.
+  [[nodiscard]] ShardEffects answered(std::uint64_t ticket, const entity::Reply& reply,
+                                      Timestamp clock);
+  /// Fires timers, repeats reactions, moves the cursor. Call at wake_at(), or more often.
+  [[nodiscard]] ShardEffects due(Timestamp clock);
+  /// When due() has something to do; on the scale of the host's clock.
+  [[nodiscard]] std::optional<Timestamp> wake_at() const;
+  /// The shard is not ours any more. Every step afterwards does nothing.
+  void step_down();
+
+  [[nodiscard]] ShardId shard() const { return shard_; }
+  [[nodiscard]] std::uint64_t seq() const { return seq_; }
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  [[nodiscard]] bool is_uncertain() const { return is_uncertain_; }
+  [[nodiscard]] bool has_stepped_down() const { return has_stepped_down_; }
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  [[nodiscard]] std::size_t reactions_waiting() const { return reactions_.size(); }
+  [[nodiscard]] std::string position() const { return entity::position_text(shard_, seq_); }
+
+ private:
+  struct InFlight {
+    std::vector<Proposal> proposals;
+    std::uint64_t seq = 0;
+    Hash256 chain;
+    Timestamp time;
+    std::map<std::string, std::uint64_t> counters;
+    std::shared_ptr<CommittedBatch> batch;
+  };
+  void step(Timestamp clock);
+  void assemble(Timestamp clock);
+  [[nodiscard]] std::vector<Proposal> next_proposals();
+  [[nodiscard]] bool is_header_due(Timestamp clock) const;
+  [[nodiscard]] std::uint64_t count_of(const std::string& name);
+  [[nodiscard]] Change change_of(const Proposal& proposal, std::uint32_t first_event) const;
+  void on_committed(Timestamp clock);
+  void on_failed(const std::string& why);
+  [[nodiscard]] ShardEffects take() { return std::exchange(effects_, {}); }
+
+  ShardId shard_;
+  const storage::Store& store_;
+  std::uint64_t epoch_;
+  std::unique_ptr<const ShardLimits> limits_;  // stays where it is when the core is moved
+  std::uint64_t next_attempt_;
+
+  std::uint64_t seq_ = 0;
+  Hash256 chain_;
+  Timestamp time_, fired_at_, batch_clock_;
+  std::deque<Proposal> waiting_;
+  std::optional<InFlight> in_flight_;
+  bool is_uncertain_ = false, has_stepped_down_ = false, is_epoch_due_ = false;
+  std::map<std::string, std::uint64_t> counters_;
+  ReactionQueue reactions_;
+  TimerQueue timers_;
+  ShardEffects effects_;
+};
+
+}  // namespace mf::shard

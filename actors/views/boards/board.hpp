@@ -1,0 +1,38 @@
+#pragma once
+// A zone's board as followers receive it.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/entity/command.hpp"
+#include "base/id.hpp"
+
+namespace mf::views {
+
+/// Open rows of one zone as boards show them.
+struct BoardRow {
+  std::string id;  ///< of the order or technician
+  std::uint64_t version = 0;
+  std::shared_ptr<const std::string> json;  ///< with "id", "version", "kind"
+};
+struct BoardReply {
+  std::vector<BoardRow> rows;
+  std::uint64_t at = 0;  ///< deltas continue after this number
+  std::string counts;    ///< {"NEW":3,…} as JSON
+  std::optional<entity::Fault> fault;
+};
+/// What changed on one board since the last delta: at most 10 a second.
+struct BoardDelta {
+  Id zone;
+  std::uint64_t at = 0;
+  std::vector<BoardRow> rows;
+  struct Gone {
+    std::string id;
+    std::uint64_t version = 0;
+  };
+  std::vector<Gone> gone;
+};
+
+}  // namespace mf::views

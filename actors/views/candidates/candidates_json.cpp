@@ -1,0 +1,127 @@
+#include <cmath>
+
+#include "actors/views/candidates/candidates.hpp"
+#include "base/json.hpp"
+
+namespace mf::views {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t listed_max = 100;
+
+Json object_from(const std::string& text) {
+  auto json = parse_ordered_json(text);
+  return json.is_object() ? json : Json::object();
+}
+
+std::string text_of(const Json& from, const char* name) {
+  const auto found = from.find(name);
+  return found != from.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<Point> point_of(const Json& from) {
+  if (!from.is_object() || !from.contains("lat") || !from.contains("lon")) return std::nullopt;
+  const auto &lat = from["lat"], &lon = from["lon"];
+  if (!lat.is_number() || !lon.is_number()) return std::nullopt;
+  return Point{lat.get<double>(), lon.get<double>()};
+}
+
+std::optional<Point> point_at(const Json& from, const char* name) {
+  const auto found = from.find(name);
+  return found == from.end() ? std::nullopt : point_of(*found);
+}
+
+Json to_json(const Candidate& c, std::size_t rank) {
+  Json out{{"technician", c.facts.id},
+           {"name", c.facts.name},
+           {"rank", rank},
+           {"availability", c.facts.availability},
+           {"in_agenda", c.facts.in_agenda},
+           {"from", format_rfc3339(c.facts.from)},
+           {"waiting_ms", c.waiting.count()}};
+  if (c.distance) {
+    out["distance_m"] = static_cast<std::int64_t>(std::llround(*c.distance));
+    out["travel_ms"] = c.travel.count();
+  }
+  out["reasons"] = c.reasons;
+  return out;
+}
+
+}  // namespace
+
+Wanted wanted_by(const Id& id, const entity::Entity& order, Timestamp now) {
+  const auto view = object_from(order.view(entity::Viewpoint::staff));
+  Wanted wanted{
+      .order = id, .zone = text_of(view, "zone"), .technician = text_of(view, "technician")};
+  if (view.contains("skills") && view["skills"].is_array()) wanted.skills = to_text(view["skills"]);
+  const auto answer = order.answer("slot_wanted", "{}", Principal::system(), now);
+  const auto slot = answer ? object_from(*answer) : Json::object();
+  if (slot.contains("duration_ms") && slot["duration_ms"].is_number_integer())
+    wanted.duration = Duration(slot["duration_ms"].get<std::int64_t>());
+  wanted.from = parse_rfc3339(text_of(slot, "from"));
+  wanted.site = point_of(view);
+  if (!wanted.site) wanted.site = point_at(view, "location");
+  if (!wanted.site) wanted.site = point_at(view, "site");
+  return wanted;
+}
+
+CandidateFacts candidate_facts(const entity::Kind& technicians, const Id& id,
+                               const entity::Entity& technician, const Wanted& wanted,
+                               Timestamp now) {
+  const auto view = object_from(technician.view(entity::Viewpoint::staff));
+  CandidateFacts facts{.id = id,
+                       .name = text_of(view, "name"),
+                       .availability = text_of(view, "availability"),
+                       .from = now};
+  if (view.contains("agenda") && view["agenda"].is_array())
+    facts.in_agenda = static_cast<int>(view["agenda"].size());
+  facts.place = point_at(view, "position");
+  if (!facts.place) {
+    facts.place = point_at(view, "home");
+    facts.is_placed_by_home = facts.place.has_value();
+  }
+
+  Json claim{{"token", wanted.order + "/candidates"},
+             {"order", wanted.order},
+             {"visit", "vis_00000000000000000000000000"},
+             {"zone", wanted.zone},
+             {"skills", parse_ordered_json(wanted.skills)},
+             {"duration_ms", wanted.duration.count()},
+             {"override", false}};
+  if (wanted.from) claim["from"] = format_rfc3339(*wanted.from);
+  const auto body = technicians.parse("claim_agenda", to_text(claim));
+  if (!body) {
+    facts.no = Rejection{RejectionKind::invalid,
+                         "not_assignable",
+                         "the order asks for nothing a "
+                         "technician understands",
+                         {}};
+    return facts;
+  }
+  const Context context{.by = Principal::system(), .now = now, .occurred_at = now};
+  const auto events = technician.decide(*body, {}, context);
+  if (!events) {
+    facts.no = events.error();
+    return facts;
+  }
+  if (const auto slot = technicians.event_view(events->front(), entity::Viewpoint::staff))
+    if (const auto from = parse_rfc3339(text_of(object_from(*slot), "from"))) facts.from = *from;
+  return facts;
+}
+
+std::string to_json(const Ranking& ranking) {
+  Json out{{"order", ranking.order}, {"candidates", Json::array()}, {"out", Json::array()}};
+  for (const auto& candidate : ranking.candidates)
+    if (out["candidates"].size() < listed_max)
+      out["candidates"].push_back(to_json(candidate, out["candidates"].size() + 1));
+  for (const auto& facts : ranking.out)
+    if (out["out"].size() < listed_max)
+      out["out"].push_back({{"technician", facts.id},
+                            {"name", facts.name},
+                            {"code", facts.no->code},
+                            {"detail", facts.no->detail}});
+  return to_text(out);
+}
+
+}  // namespace mf::views

@@ -1,0 +1,48 @@
+#include "actors/views/catalogue_view.hpp"
+
+#include "actors/entity/stored.hpp"
+#include "base/json.hpp"
+
+namespace mf::views {
+namespace {
+
+const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
+
+std::string list_of(const nlohmann::ordered_json& view, const char* name) {
+  const auto found = view.find(name);
+  return found != view.end() && found->is_array() ? to_text(*found) : "[]";
+}
+
+}  // namespace
+
+std::shared_ptr<const views::CatalogueView> catalogue_view(std::uint64_t version,
+                                                           const entity::Entity& catalogue) {
+  const auto view = parse_ordered_json(catalogue.view(entity::Viewpoint::staff));
+  auto out = std::make_shared<views::CatalogueView>();
+  out->version = version;
+  out->zones = list_of(view, "zones");
+  out->order_types = list_of(view, "order_types");
+  out->sla_policies = list_of(view, "sla_policies");
+  out->reason_codes = list_of(view, "reason_codes");
+  return out;
+}
+
+std::shared_ptr<const views::CatalogueView> load_catalogue(const storage::Reader& reader,
+                                                           const entity::Kinds& kinds,
+                                                           std::uint16_t shard_count) {
+  const auto stored =
+      entity::load(reader, kinds, shard_of(catalogue_ref, shard_count), catalogue_ref);
+  if (stored) return catalogue_view(stored->version, *stored->entity);
+  return catalogue_view(0, *kinds.of(EntityKind::catalogue).empty(catalogue_ref.id));
+}
+
+std::shared_ptr<const views::CatalogueView> catalogue_after(const shard::CommittedBatch& batch,
+                                                            std::uint64_t known_version) {
+  std::shared_ptr<const views::CatalogueView> newest;
+  for (const auto& change : batch.changes)
+    if (change.entity == catalogue_ref && change.version > known_version)
+      newest = catalogue_view(change.version, *change.after);
+  return newest;
+}
+
+}  // namespace mf::views

@@ -1,0 +1,180 @@
+#include "actors/views/lists/plan.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <ranges>
+
+#include "storage/keys.hpp"
+
+namespace mf::views {
+namespace {
+
+using views::ListQuery;
+using Sort = ListQuery::Sort;
+
+constexpr int sampled_shards = 2, sampled_entries_max = 64, words_per_shard_max = 24;
+constexpr std::size_t zones_max = 8;
+
+std::string key_prefix(ShardId shard, EntityKind kind, entity::Number number,
+                       std::string_view filter) {
+  return storage::keys::index(shard, kind, static_cast<std::uint8_t>(number), filter, {});
+}
+
+void add(Plan& plan, const ListQuery& query, std::span<const ShardId> shards,
+         std::string_view filter) {
+  for (const auto shard : shards)
+    plan.ranges.push_back({shard, key_prefix(shard, query.kind, plan.index, filter)});
+}
+
+Plan walk(entity::Number index, const ListQuery& query, std::span<const ShardId> shards,
+          const std::vector<std::string>& filters) {
+  Plan plan{.index = index};
+  for (const auto& filter : filters) add(plan, query, shards, filter);
+  return plan;
+}
+
+/// The statuses asked for; with `open_only` those of them that are open (all open ones if none
+/// was asked for).
+std::vector<std::string> statuses(const ListQuery& query, bool open_only) {
+  if (!open_only) return query.status;
+  std::vector<std::string> out;
+  for (const auto open : entity::open_statuses())
+    if (query.status.empty() || std::ranges::find(query.status, open) != query.status.end())
+      out.emplace_back(open);
+  return out;
+}
+
+std::vector<std::string> text_parts(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  out.reserve(texts.size());
+  for (const auto& text : texts) out.push_back(entity::text_part(text));
+  return out;
+}
+
+std::vector<std::string> technician_parts(const ListQuery& query, bool open_only) {
+  const bool any = query.status.empty();
+  std::vector<std::string> out;
+  if (any || std::ranges::any_of(query.status, entity::is_open_status))
+    out.push_back(entity::technician_part(query.technician, true));
+  const auto is_closed = [](const std::string& status) { return !entity::is_open_status(status); };
+  if (!open_only && (any || std::ranges::any_of(query.status, is_closed)))
+    out.push_back(entity::technician_part(query.technician, false));
+  return out;
+}
+
+/// How many entries start with any of a term's prefixes, guessed from the first shards.
+int sample(const std::vector<std::string>& prefixes, const ListQuery& query,
+           std::span<const ShardId> shards, storage::Scan& scan) {
+  int found = 0;
+  for (const auto shard : shards.first(std::min<std::size_t>(sampled_shards, shards.size()))) {
+    for (const auto& word : prefixes) {
+      const auto prefix = key_prefix(shard, query.kind, entity::Number::word, word);
+      int here = 0;
+      for (scan.seek(prefix); scan.valid() && scan.key().starts_with(prefix); scan.next())
+        if (++here == sampled_entries_max) break;
+      found += here;
+    }
+  }
+  return found;
+}
+
+/// The term with the fewest hits; of those with many, the longest.
+const std::vector<std::string>& rarest_of(const ListQuery& query, const Search& search,
+                                          std::span<const ShardId> shards, storage::Scan& scan) {
+  const auto* rarest = &search.terms.front();
+  if (search.terms.size() == 1) return *rarest;
+  int fewest = sample(*rarest, query, shards, scan);
+  for (const auto& term : search.terms | std::views::drop(1)) {
+    const int found = sample(term, query, shards, scan);
+    const bool is_longer = term.front().size() > rarest->front().size();
+    if (found < fewest || (found == fewest && is_longer)) {
+      fewest = found;
+      rarest = &term;
+    }
+  }
+  return *rarest;
+}
+
+/// One range per distinct word that starts with `start`; false when there are too many of them.
+bool add_words(Plan& plan, const ListQuery& query, ShardId shard, std::string_view start,
+               storage::Scan& scan) {
+  const auto all = key_prefix(shard, query.kind, entity::Number::word, {});
+  const auto prefix = all + std::string(start);
+  int words = 0;
+  scan.seek(prefix);
+  while (scan.valid() && scan.key().starts_with(prefix)) {
+    if (++words > words_per_shard_max) return false;
+    const auto end = scan.key().find('\0', all.size());
+    if (end == std::string_view::npos) return false;
+    std::string word(scan.key().substr(0, end));
+    plan.ranges.push_back({shard, word + '\0'});
+    scan.seek(word + '\1');
+  }
+  return true;
+}
+
+/// Ranges of the rarest term's words and of the clients found; nullopt when there are too many.
+std::optional<Plan> by_words(const ListQuery& query, const Search& search,
+                             std::span<const ShardId> shards, Merge& looks, const Budget& budget) {
+  Plan plan{.index = entity::Number::word};
+  const auto& rarest = rarest_of(query, search, shards, looks.scan());
+  for (const auto shard : shards)
+    for (const auto& prefix : rarest)
+      if (!add_words(plan, query, shard, prefix, looks.scan())) return std::nullopt;
+  for (const auto& client : search.clients)
+    for (const auto shard : shards)
+      plan.ranges.push_back({shard, key_prefix(shard, query.kind, entity::Number::client,
+                                               entity::text_part(client))});
+  if (plan.ranges.size() > static_cast<std::size_t>(budget.ranges)) return std::nullopt;
+  return plan;
+}
+
+/// The ranges a set of filters leaves, in the order of creation.
+Plan by_filters(const ListQuery& query, std::span<const ShardId> shards, bool open_only) {
+  if (!query.client.empty())
+    return walk(entity::Number::client, query, shards, {entity::text_part(query.client)});
+  if (!query.technician.empty())
+    return walk(entity::Number::technician, query, shards, technician_parts(query, open_only));
+  if (query.kind == EntityKind::work_order && (open_only || !query.status.empty()))
+    return walk(entity::Number::status, query, shards, text_parts(statuses(query, open_only)));
+  if (!query.zone.empty())
+    return walk(entity::Number::zone, query, shards, {entity::text_part(query.zone)});
+  if (!query.zones.empty() && query.zones.size() <= zones_max)
+    return walk(entity::Number::zone, query, shards, text_parts(query.zones));
+  return walk(entity::Number::created, query, shards, {""});
+}
+
+std::size_t sort_size_of(const ListQuery& query) { return query.sort == Sort::priority ? 9 : 8; }
+
+}  // namespace
+
+Plan walk_sorted(const ListQuery& query, std::span<const ShardId> shards) {
+  auto plan = walk(query.sort == Sort::due ? entity::Number::due : entity::Number::priority, query,
+                   shards, {""});
+  plan.sort_size = sort_size_of(query);
+  return plan;
+}
+
+Plan make_plan(const ListQuery& query, const Search& search, std::span<const ShardId> shards,
+               Merge& looks, const Budget& budget) {
+  const bool sorts = query.sort != Sort::created_at;
+  const bool open_only = sorts || query.due_before.has_value();
+  const bool foreign_zone = !query.zone.empty() && !query.zones.empty() &&
+                            std::ranges::find(query.zones, query.zone) == query.zones.end();
+  const bool has_words = !query.q.empty();
+  if (foreign_zone || (has_words && search.terms.empty())) return {.is_empty = true};
+
+  Plan plan;
+  if (has_words && query.client.empty() && query.technician.empty())
+    plan = by_words(query, search, shards, looks, budget)
+               .value_or(by_filters(query, shards, open_only));
+  else if (sorts && !has_words && query.client.empty() && query.technician.empty() &&
+           query.status.empty())
+    return walk_sorted(query, shards);
+  else plan = by_filters(query, shards, open_only);
+  plan.sort_size = sort_size_of(query);
+  if (sorts) plan.way = Plan::Way::gather;
+  return plan;
+}
+
+}  // namespace mf::views

@@ -1,0 +1,311 @@
+#include "actors/views/lists/query.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "actors/entity/stored.hpp"
+#include "actors/views/lists/cursor.hpp"
+#include "actors/views/lists/merge.hpp"
+#include "actors/views/lists/plan.hpp"
+#include "base/bytes.hpp"
+#include "storage/keys.hpp"
+#include "storage/records.hpp"
+
+namespace mf::views {
+namespace {
+
+using entity::Entity;
+using views::ListQuery;
+using views::ListReply;
+using Sort = ListQuery::Sort;
+
+constexpr int limit_max = 100, clients_per_search = 10;
+
+template <class List, class Item>
+bool contains(const List& list, const Item& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+struct Row {
+  std::string place, json;
+};
+
+/// One query being answered.
+class Listing {
+ public:
+  Listing(const storage::Reader& reader, const entity::Kinds& kinds,
+          std::span<const ShardId> shards, const ListQuery& query, entity::Viewpoint as,
+          const Budget& budget)
+      : reader_(reader),
+        kinds_(kinds),
+        shards_(shards),
+        query_(query),
+        as_(as),
+        budget_(budget),
+        limit_(static_cast<std::size_t>(std::clamp(query.limit, 1, limit_max))) {}
+
+  ListReply run();
+  /// The ids that match, in order, without rows.
+  std::vector<Id> ids(std::size_t count);
+
+ private:
+  ListReply walk(const Plan& plan, const std::string& after);
+  ListReply gather(const Plan& plan, const std::string& after);
+  void open(Merge& merge, const Plan& plan, std::string_view after) const;
+  void search();
+
+  bool may_match(const Found& found, entity::Number index,
+                 const std::optional<entity::Covering>& covering) const;
+  bool matches_state(const entity::Entity& entity, entity::Number index) const;
+  bool matches_entries(const entity::Entity& entity, entity::Number index) const;
+  /// Reads the state and checks what the index could not; nullopt: not this one.
+  std::optional<entity::Stored> check(const Found& found, entity::Number index);
+  std::optional<std::string> place_of(const Found& found, const Plan& plan,
+                                      const std::optional<entity::Covering>& covering) const;
+
+  const storage::Reader& reader_;
+  const entity::Kinds& kinds_;
+  std::span<const ShardId> shards_;
+  const ListQuery& query_;
+  entity::Viewpoint as_;
+  const Budget& budget_;
+  std::size_t limit_;
+  Search search_;
+  int states_ = 0;
+};
+
+Id id_of(std::string_view place) { return Id(place.substr(place.size() - entity::id_size)); }
+
+ListReply refuse(std::string field, std::string code, std::string detail) {
+  ListReply reply;
+  reply.no = refuse_field(std::move(field), std::move(code), std::move(detail)).error();
+  return reply;
+}
+
+ListReply too_broad() {
+  return refuse("sort", "too_broad", "narrow the search or sort by created_at");
+}
+
+std::optional<entity::Covering> covering_of(const Found& found) {
+  return found.value.empty() ? std::nullopt : entity::decode_covering(found.value);
+}
+
+const entity::IndexEntry* entry_of(const std::vector<entity::IndexEntry>& entries,
+                                   entity::Number n) {
+  const auto found =
+      std::ranges::find(entries, static_cast<std::uint8_t>(n), &entity::IndexEntry::index);
+  return found == entries.end() ? nullptr : &*found;
+}
+
+/// Filters that the covering value can answer; true when it can't.
+bool Listing::may_match(const Found&, entity::Number index,
+                        const std::optional<entity::Covering>& c) const {
+  if (!c) return true;
+  if (!query_.zone.empty() && c->zone != query_.zone) return false;
+  if (!query_.zones.empty() && !contains(query_.zones, c->zone)) return false;
+  if (!query_.client.empty() && c->client != query_.client) return false;
+  if (query_.priority && index != entity::Number::word && c->priority != *query_.priority)
+    return false;
+  if (index != entity::Number::status) return true;
+  if (query_.due_before && (!c->due || *c->due >= *query_.due_before)) return false;
+  return query_.technician.empty() || c->technician == query_.technician;
+}
+
+bool Listing::matches_state(const entity::Entity& entity, entity::Number index) const {
+  const auto concerns = entity.concerns();
+  const auto is_in = [&](const Id& zone) {
+    return concerns.zone == zone || contains(concerns.zones, zone);
+  };
+  if (!query_.status.empty() && !contains(query_.status, entity.status())) return false;
+  if (!query_.zone.empty() && !is_in(query_.zone)) return false;
+  if (!query_.zones.empty() && !std::ranges::any_of(query_.zones, is_in)) return false;
+  if (!query_.client.empty() && concerns.client != query_.client) return false;
+  if (!query_.technician.empty() && concerns.technician != query_.technician) return false;
+  return matches_entries(entity, index);
+}
+
+/// What only an entity's own index entries tell: words, priority, due, and whether it is open.
+bool Listing::matches_entries(const entity::Entity& entity, entity::Number index) const {
+  const bool open_only = query_.sort != Sort::created_at || query_.due_before;
+  if (search_.terms.empty() && !query_.priority && !open_only) return true;
+  const auto entries = entity.index();
+  const auto* status = entry_of(entries, entity::Number::status);
+  const auto covering = status ? entity::decode_covering(status->value) : std::nullopt;
+  if (open_only && !entry_of(entries, entity::Number::due)) return false;
+  if (query_.priority && (!covering || covering->priority != *query_.priority)) return false;
+  if (query_.due_before && (!covering || !covering->due || *covering->due >= *query_.due_before))
+    return false;
+  const bool by_client =
+      !search_.clients.empty() && covering && contains(search_.clients, covering->client);
+  if (search_.terms.empty() || by_client) return true;
+  if (index == entity::Number::word && search_.terms.size() == 1) return true;
+  std::vector<std::string> words;
+  for (const auto& entry : entries)
+    if (entry.index == static_cast<std::uint8_t>(entity::Number::word))
+      words.push_back(entry.key.substr(0, entry.key.find('\0')));
+  return entity::matches(search_.terms, words);
+}
+
+std::optional<entity::Stored> Listing::check(const Found& found, entity::Number index) {
+  ++states_;
+  auto stored = load(reader_, kinds_, found.shard, {query_.kind, id_of(found.place)});
+  if (stored && !matches_state(*stored->entity, index)) stored.reset();
+  return stored;
+}
+
+void Listing::open(Merge& merge, const Plan& plan, std::string_view after) const {
+  for (const auto& range : plan.ranges) merge.add(range.shard, range.prefix, after);
+}
+
+ListReply Listing::walk(const Plan& plan, const std::string& after) {
+  Merge merge(reader_);
+  open(merge, plan, after);
+  ListReply reply;
+  std::string last = after;
+  int entries = 0;
+  while (const auto* found = merge.next()) {
+    ++entries;
+    const bool is_repeated = found->place == last;  // in two zones, or by two words
+    last = found->place;
+    const bool is_late = plan.index == entity::Number::due && query_.due_before &&
+                         found->place.substr(0, 8) >= entity::soonest_first(query_.due_before);
+    if (is_late) return reply;
+    if (!is_repeated && may_match(*found, plan.index, covering_of(*found)))
+      if (const auto stored = check(*found, plan.index))
+        reply.rows.push_back(entity::with_version(stored->entity->row(as_), stored->version));
+    const bool is_full =
+        reply.rows.size() == limit_ || entries == budget_.entries || states_ == budget_.states;
+    if (is_full) {
+      if (!merge.at_end()) reply.next_cursor = make_cursor(fingerprint(query_), last);
+      return reply;
+    }
+  }
+  return reply;
+}
+
+/// Where an entry stands in the order asked for; nullopt when that is not in the covering value.
+std::optional<std::string> Listing::place_of(
+    const Found& found, const Plan& plan, const std::optional<entity::Covering>& covering) const {
+  if (plan.index != entity::Number::status || !covering) return std::nullopt;
+  if (query_.sort == Sort::due) return entity::soonest_first(covering->due) + id_of(found.place);
+  return static_cast<char>(covering->priority) + found.place;
+}
+
+ListReply Listing::gather(const Plan& plan, const std::string& after) {
+  Merge merge(reader_);
+  open(merge, plan, {});
+  const bool is_covered = plan.index == entity::Number::status;
+  std::vector<std::pair<std::string, Found>> hits;  // by place in the order asked for
+  std::string last;
+  for (int entries = 0; const auto* found = merge.next(); ++entries) {
+    if (is_covered && entries >= budget_.gathered) return walk(walk_sorted(query_, shards_), after);
+    if (entries >= budget_.entries) return too_broad();
+    if (std::exchange(last, found->place) == found->place) continue;
+    const auto covering = covering_of(*found);
+    if (!may_match(*found, plan.index, covering)) continue;
+    if (!is_covered && states_ >= budget_.states) return too_broad();
+    auto place = place_of(*found, plan, covering);
+    if (!place) {
+      const auto stored = check(*found, plan.index);
+      if (!stored) continue;
+      const auto sort_index =
+          query_.sort == Sort::due ? entity::Number::due : entity::Number::priority;
+      const auto own = stored->entity->index();
+      place = entry_of(own, sort_index)->key + id_of(found->place);
+    }
+    if (*place > after) hits.emplace_back(std::move(*place), *found);
+  }
+  const auto page = std::min(hits.size(), limit_ + 1);
+  const auto by_place = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::ranges::partial_sort(hits, hits.begin() + static_cast<std::ptrdiff_t>(page), by_place);
+
+  ListReply reply;
+  for (std::size_t i = 0; i < std::min(page, limit_); ++i)
+    if (const auto stored = check(hits[i].second, plan.index))
+      reply.rows.push_back(entity::with_version(stored->entity->row(as_), stored->version));
+  if (page > limit_) reply.next_cursor = make_cursor(fingerprint(query_), hits[limit_ - 1].first);
+  return reply;
+}
+
+/// Fills search_: the terms, and the clients whose orders match as well.
+void Listing::search() {
+  search_.terms = entity::search_terms(query_.q);
+  if (query_.kind != EntityKind::work_order || search_.terms.empty()) return;
+  if (!query_.client.empty()) {
+    // One client's own list: whether the words are that client's is one look.
+    const ListQuery one{.kind = EntityKind::client, .q = query_.q};
+    Listing own(reader_, kinds_, shards_, one, as_, budget_);
+    own.search_.terms = search_.terms;
+    const EntityRef ref{EntityKind::client, query_.client};
+    for (const auto shard : shards_)
+      if (const auto stored = load(reader_, kinds_, shard, ref))
+        if (own.matches_state(*stored->entity, entity::Number::created))
+          search_.clients = {query_.client};
+    return;
+  }
+  const ListQuery clients{.kind = EntityKind::client, .q = query_.q};
+  search_.clients =
+      Listing(reader_, kinds_, shards_, clients, as_, budget_).ids(clients_per_search);
+}
+
+std::vector<Id> Listing::ids(std::size_t count) {
+  search();
+  std::vector<Id> out;
+  Merge merge(reader_);
+  const auto plan = make_plan(query_, search_, shards_, merge, budget_);
+  if (plan.is_empty || plan.index != entity::Number::word)
+    return out;  // too broad to be about a client
+  open(merge, plan, {});
+  std::string last;
+  const bool is_exact = search_.terms.size() == 1;
+  while (const auto* found = merge.next()) {
+    if (out.size() == count || states_ == budget_.states) break;
+    if (std::exchange(last, found->place) == found->place) continue;
+    if (is_exact || check(*found, plan.index)) out.push_back(id_of(found->place));
+  }
+  return out;
+}
+
+ListReply Listing::run() {
+  if (query_.kind == EntityKind::unique_name || query_.kind == EntityKind::catalogue)
+    return refuse("kind", "not_listable", "there is no list of these");
+  if (query_.sort != Sort::created_at && query_.kind != EntityKind::work_order)
+    return refuse("sort", "unsupported_sort", "only orders have a due time and a priority");
+  search();
+  Merge looks(reader_);
+  const auto plan = make_plan(query_, search_, shards_, looks, budget_);
+  std::string after;
+  if (!query_.cursor.empty()) {
+    const auto place = read_cursor(fingerprint(query_), query_.cursor);
+    if (!place || place->size() != plan.sort_size + entity::id_size)
+      return refuse("cursor", "bad_cursor", "not a cursor of this list");
+    after = *place;
+  }
+  if (plan.is_empty) return {};
+  return plan.way == Plan::Way::walk ? walk(plan, after) : gather(plan, after);
+}
+
+}  // namespace
+
+ListReply list(const storage::Reader& reader, const entity::Kinds& kinds,
+               std::span<const ShardId> shards, const ListQuery& query, entity::Viewpoint as,
+               const Budget& budget) {
+  return Listing(reader, kinds, shards, query, as, budget).run();
+}
+
+std::map<std::string, std::int64_t> counts(const storage::Reader& reader,
+                                           std::span<const ShardId> shards,
+                                           const std::string& prefix) {
+  std::map<std::string, std::int64_t> sums;
+  for (const auto shard : shards) {
+    const auto start = storage::keys::counter(shard, {}).size();
+    const auto begin = storage::keys::counter(shard, prefix);
+    const auto scan = reader.scan(storage::Family::meta, begin, storage::keys::end_of(begin));
+    for (; scan->valid(); scan->next())
+      if (const auto count = storage::decode_count(scan->value()))
+        sums[std::string(scan->key().substr(start))] += static_cast<std::int64_t>(*count);
+  }
+  return sums;
+}
+
+}  // namespace mf::views

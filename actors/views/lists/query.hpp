@@ -1,0 +1,48 @@
+#pragma once
+// Lists, filters and search over the indexes of many shards (design.md §8). Never wakes an actor:
+// everything comes from one snapshot of what is durable here. Thread-safe; blocks on the disk.
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+
+#include "actors/entity/kind.hpp"
+#include "actors/views/list_query.hpp"
+#include "storage/store.hpp"
+
+namespace mf::views {
+
+/// The most one page may cost. A page that reaches a bound ends early, with a cursor behind the
+/// last entry that was looked at: it may hold fewer rows than asked for, even none.
+struct Budget {
+  int entries = 30'000;  ///< index entries read
+  int states = 250;      ///< states read and decoded
+  int gathered = 6'000;  ///< index entries read to be sorted; beyond, the sorted index is walked
+  int ranges = 4'000;    ///< ranges merged (shards × words or clients)
+};
+
+/// One page.
+///
+/// Each sort has one direction, `descending` is not read: created_at newest first, due soonest
+/// first, priority most urgent first (then newest). Sorted by due or priority a list has open
+/// orders only, as has one with `due_before`. `q`: every word must be the beginning of a word of
+/// the order (code, title), or every word one of its client's (name, phone, address; the newest 10
+/// such clients).
+///
+/// Pages stay right while writes go on: by created_at no row comes twice and none is skipped that
+/// matched throughout; by due and priority the same holds for rows whose due and priority stay.
+/// Rows carry the entity's version. Rejects with `bad_cursor` (malformed, or of another query),
+/// `unsupported_sort`, `not_listable`, `too_broad` (a search or client in another sort than
+/// created_at with more than `Budget::states` hits or `Budget::entries` entries to look at).
+/// `position` is left to the caller.
+[[nodiscard]] views::ListReply list(const storage::Reader& reader, const entity::Kinds& kinds,
+                                    std::span<const ShardId> shards, const views::ListQuery& query,
+                                    entity::Viewpoint as, const Budget& budget = {});
+
+/// The sums of the counters whose name starts with `prefix`, by name: Entity::counter() says
+/// which there are ("<zone>|<status>").
+[[nodiscard]] std::map<std::string, std::int64_t> counts(const storage::Reader& reader,
+                                                         std::span<const ShardId> shards,
+                                                         const std::string& prefix = {});
+
+}  // namespace mf::views

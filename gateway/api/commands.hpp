@@ -1,0 +1,71 @@
+#pragma once
+// What people may do, by one name for both doors: POST /v1/orders/{id}/start is the rpc
+// "orders.start". REST and the stream build their commands here and nowhere else.
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/host/runtime.hpp"
+#include "gateway/api/identity.hpp"
+#include "gateway/api/problem.hpp"
+
+namespace mf::gateway {
+
+/// One public verb of a kind as it appears on the wire.
+struct Operation {
+  std::string name;  ///< "orders.start", "clients.add_site", "zones.create"
+  EntityKind kind = EntityKind::work_order;
+  std::string verb;         ///< the entity's
+  std::string schema;       ///< JSON Schema of its body, one line
+  std::string prefix;       ///< ids it may target: "ord"; "" for the one catalogue
+  bool creates = false;     ///< the target is new: its id comes from the body, or from the key
+  std::string part_prefix;  ///< it is about a part ("sit", "zon"), whose `id` is in the body
+  bool makes_part = false;  ///< the part is new: its id is made like a create's
+};
+
+/// Of the ids of a kind people address: "ord"; empty for the others and the one catalogue.
+[[nodiscard]] std::string_view id_prefix(EntityKind kind);
+
+class Operations {
+ public:
+  explicit Operations(const entity::Kinds& kinds);
+  [[nodiscard]] const Operation* find(std::string_view name) const;
+  [[nodiscard]] const std::vector<Operation>& all() const { return all_; }
+
+ private:
+  std::vector<Operation> all_;  // sorted by name
+};
+
+/// What a caller wants, still unchecked.
+struct Intent {
+  const Operation* operation = nullptr;
+  std::string_view target;  ///< an id; empty for creates; of the catalogue: a part's
+  std::string_view body;    ///< JSON object; empty counts as {}
+  std::string_view key;     ///< Idempotency-Key; empty: none
+  std::optional<std::uint64_t> expected_version;
+  std::string_view trace;                    ///< 32 hex digits
+  std::optional<Timestamp> occurred_at;      ///< of /v1/sync: wins over the body's
+  std::optional<std::uint64_t> fingerprint;  ///< where the body is ours, not what the caller sent
+};
+
+struct Built {
+  entity::Command command;
+  Id part;  ///< the id of the part it makes, else empty
+};
+
+/// Of a command's body as somebody sent it: the same however its members are ordered and spaced.
+[[nodiscard]] std::uint64_t fingerprint_of(const Operation& operation, std::string_view body);
+
+/// Command id = hash(principal, operation, target, key), random without a key; ids of creates and
+/// parts are derived likewise. `now + patience` is the command's deadline.
+/// Problems: 422 with errors[], 404 for a malformed target, 422 `invalid_idempotency_key`.
+[[nodiscard]] std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& intent,
+                                                  const Principal& by, Timestamp now,
+                                                  Duration patience);
+
+/// The fixed reply {id, version, status, position}.
+[[nodiscard]] std::string outcome_json(const entity::Outcome& outcome, const Id& part);
+
+}  // namespace mf::gateway

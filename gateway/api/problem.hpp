@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/entity/command.hpp"
+#include "base/decision.hpp"
+
+namespace mf::gateway {
+
+/// An error as REST (problem+json, RFC 9457) and the stream (`err`) show it.
+struct Problem {
+  int status = 500;
+  std::string code;  ///< stable, snake_case
+  std::string detail;
+  std::vector<FieldError> errors;
+  int retry_after_s = 0;  ///< > 0: with Retry-After
+  std::string allow;      ///< of a 405
+
+  /// True where the same request with the same key may succeed later.
+  [[nodiscard]] bool is_retryable() const { return status == 429 || status == 503; }
+};
+
+[[nodiscard]] Problem problem(int status, std::string code, std::string detail = {});
+[[nodiscard]] Problem problem(std::vector<FieldError> errors);  ///< 422 `invalid`
+[[nodiscard]] Problem problem(const Rejection& rejection);
+[[nodiscard]] Problem problem(const entity::Fault& fault);
+[[nodiscard]] Problem too_many(std::string detail, int retry_after_s = 1);  ///< 429 `rate_limited`
+
+[[nodiscard]] std::string_view reason_phrase(int status);
+
+/// Appends the members type, title, status, detail, instance, code, errors and request_id to an
+/// object whose brace is open; empty ones are left out.
+void append_members(std::string& out, const Problem& problem, std::string_view instance,
+                    std::string_view request_id);
+
+}  // namespace mf::gateway

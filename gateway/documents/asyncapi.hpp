@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+
+#include "gateway/api/commands.hpp"
+
+namespace mf::gateway::documents {
+
+/// AsyncAPI 3 of GET /v1/stream.
+[[nodiscard]] std::string asyncapi_document(const std::string& version,
+                                            const Operations& operations);
+
+}  // namespace mf::gateway::documents

@@ -1,0 +1,127 @@
+#include "gateway/routes/account_routes.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/described_json.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "gateway/auth/login_guard.hpp"
+#include "gateway/auth/password.hpp"
+#include "gateway/auth/token.hpp"
+#include "gateway/http/address.hpp"
+#include "gateway/http/route.hpp"
+#include "gateway/io/hash_beside.hpp"
+#include "gateway/routes/invitation.hpp"
+
+namespace mf::gateway::routes {
+namespace {
+
+constexpr Duration invitation_lifetime = std::chrono::hours(72);
+constexpr std::string_view scheme = "inv_";
+
+/// "inv_<account>.<secret>": the shape of a bearer token with another word in front.
+std::optional<auth::Token> parse_invitation(std::string_view text) {
+  if (!text.starts_with(scheme)) return {};
+  return auth::parse_bearer("mf_" + std::string(text.substr(scheme.size())));
+}
+
+void set_password(const CallPtr& call, const auth::Token& token, const std::string& hash) {
+  std::string body = "{\"token_hash\":\"" + to_hex(token.hash().view()) + "\",\"password_hash\":";
+  json::append_quoted(body, hash);
+  body += ",\"at\":\"" + format_rfc3339(call->thread->now()) + "\"}";
+  const auto told =
+      tell_account(call, token.entity, "redeem", body, [call](host::Answered answered) {
+        const auto& reply = std::get<entity::Reply>(answered);
+        if (const auto* fault = std::get_if<entity::Fault>(&reply))
+          return call->respond(problem(*fault));
+        if (std::holds_alternative<Rejection>(reply))
+          return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+        call->respond(http::Response{204, {}, {}, {}});
+      });
+  if (!told) call->respond(problem(500, "internal", "this request failed"));
+}
+
+}  // namespace
+
+bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
+                  const std::string& body, OnAnswer then) {
+  auto& thread = *call->thread;
+  auto parsed = thread.runtime().kinds().of(EntityKind::account).parse(verb, body);
+  if (!parsed) {
+    log::error(log::auth, "verb-missing", {{"verb", verb}});
+    return false;
+  }
+  entity::Command command{.target = {EntityKind::account, account},
+                          .body = std::move(*parsed),
+                          .by = Principal::system()};
+  const auto id = random_bytes(command.id.bytes.size());
+  std::memcpy(command.id.bytes.data(), id.data(), id.size());
+  command.deadline = thread.now() + thread.shared().options.deadlines.command;
+  command.trace = call->trace;
+  thread.submit(std::move(command), std::move(then));
+  return true;
+}
+
+void invite(const CallPtr& call) {
+  auto& thread = *call->thread;
+  const auto token = auth::make_token(std::string(call->params[0]));
+  const auto expires_at = thread.now() + invitation_lifetime;
+  const Intent intent{.operation = call->route->operation,
+                      .target = call->params[0],
+                      .body = {},
+                      .key = {},
+                      .expected_version = expected_version(call->request().if_match),
+                      .trace = call->trace,
+                      .occurred_at = {},
+                      .fingerprint = {}};
+  const auto body = "{\"token_hash\":\"" + to_hex(token.hash().view()) + "\",\"expires_at\":\"" +
+                    format_rfc3339(expires_at) + "\"}";
+  auto ours = intent;
+  ours.body = body;
+  ours.fingerprint = xxh3_64(body);
+  auto built = build(thread.runtime().kinds(), ours, caller(call), thread.now(),
+                     thread.shared().options.deadlines.command);
+  if (!built) return call->respond(built.error());
+  thread.submit(std::move(built->command), [call, token, expires_at](host::Answered answered) {
+    const auto& reply = std::get<entity::Reply>(answered);
+    const auto* outcome = std::get_if<entity::Outcome>(&reply);
+    if (!outcome) return answer(call, reply, {}, {});
+    auto out = outcome_json(*outcome, {});
+    out.pop_back();
+    out += ",\"token\":\"" + std::string(scheme) + token.entity + "." + token.secret +
+           "\",\"expires_at\":\"" + format_rfc3339(expires_at) + "\"}";
+    call->respond(http::Response{.body = std::move(out)});
+  });
+}
+
+void redeem_invitation(const CallPtr& call) {
+  const auto body = json::parse(call->request().body.empty() ? "{}" : call->request().body);
+  if (!body) return call->respond(problem(std::vector{body.error()}));
+  auto invitation = json::from_request<Invitation>(*body);
+  if (!invitation) return call->respond(problem(std::move(invitation.error())));
+  auto& thread = *call->thread;
+  const auto& options = thread.shared().options.passwords;
+  const auto size = characters(invitation->password);
+  if (size < static_cast<std::size_t>(options.size_min) || size > auth::password_size_max)
+    return call->respond(
+        problem({{"password", "out_of_range",
+                  "at least " + std::to_string(options.size_min) + " characters"}}));
+  const auto token = parse_invitation(invitation->token);
+  if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+  // Hashed before the account has seen the token: an address may not make us hash without end.
+  if (const auto wait = thread.shared().logins.must_wait_to_redeem(http::limit_key(call->address)))
+    return call->respond(too_many("too many tries", *wait));
+  const bool is_queued = auth::hash_beside(
+      thread,
+      [password = std::move(invitation->password),
+       cost = auth::HashCost{options.memory_bytes, options.passes}] {
+        return auth::hash_password(password, cost);
+      },
+      [call, token = *token](const Result<std::string>& hash) {
+        if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
+        set_password(call, token, *hash);
+      });
+  if (!is_queued) call->respond(too_many("too many passwords at once"));
+}
+
+}  // namespace mf::gateway::routes

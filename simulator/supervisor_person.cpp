@@ -1,0 +1,155 @@
+// A supervisor: watches the boards of its zones, triages, assigns the best candidate, approves,
+// decides what becomes of failed orders.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <map>
+#include <set>
+
+#include "base/json.hpp"
+#include "simulator/people.hpp"
+
+namespace mf::simulator {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t hands = 6;  // orders a supervisor's team handles at a time
+
+struct Supervisor : std::enable_shared_from_this<Supervisor> {
+  Supervisor(Day& d, User& u) : day(d), user(u) {}
+  Day& day;
+  User& user;
+  std::shared_ptr<Stream> stream;
+  struct Row {
+    std::uint64_t version = 0;
+    std::string status;
+    Moment not_before;
+  };
+  std::map<std::string, Row> rows;
+  std::set<std::string> in_hand;
+
+  void on_rows(const Json& view) {
+    for (const auto& row : view.value("rows", Json::array())) {
+      const auto id = row.value("id", "");
+      if (!id.starts_with("ord_")) continue;
+      const auto version = row.value("version", std::uint64_t{0});
+      auto& known = rows[id];
+      if (known.version >= version) continue;
+      known.version = version;
+      known.status = row.value("status", "");
+      day.figures.seen(id, version, known.status);
+    }
+    for (const auto& gone : view.value("gone", Json::array())) rows.erase(gone.value("id", ""));
+  }
+
+  void on_push(std::string_view verb, const std::string& text) {
+    if (verb == "closed" && !day.is_over()) --day.figures.connected;
+    if (verb != "view") return;
+    const auto view = parse_json(text);
+    if (view.is_object()) on_rows(view);
+  }
+
+  Stream::OnPush listener() {
+    return [weak = weak_from_this()](std::string_view verb, const std::string& json) {
+      if (const auto self = weak.lock()) self->on_push(verb, json);
+    };
+  }
+
+  asio::awaitable<void> connect() {
+    // Named, because g++ 12 destroys a function object twice that is made inside a co_await.
+    auto hear = listener();
+    stream = co_await Stream::open(day.io, day.options.server, user.token, std::move(hear));
+    if (!stream) co_return;
+    ++day.figures.connected;
+    rows.clear();
+    for (const auto& zone : user.zones) {
+      const auto reply = co_await stream->call("sub", "{\"topic\":\"board:" + zone + "\"}");
+      const auto snapshot = parse_json(reply.json);
+      if (snapshot.is_object()) on_rows(snapshot);
+    }
+  }
+
+  asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
+    auto done = co_await day.post(user, "orders/" + order + "/" + verb, order, to_text(body));
+    // The board tells it too, but up to 100 ms later.
+    if (const auto row = rows.find(order); done.is_ok && row != rows.end())
+      if (row->second.version < done.version)
+        row->second = {done.version, done.state, row->second.not_before};
+    co_return done;
+  }
+
+  /// True once somebody has it.
+  asio::awaitable<bool> assign(std::string order) {
+    const auto answer = co_await day.get(user, "/v1/orders/" + order + "/candidates");
+    const auto ranking = parse_json(answer.body);
+    if (!answer.ok() || !ranking.is_object()) co_return false;
+    int tried = 0;
+    for (const auto& candidate : ranking.value("candidates", Json::array())) {
+      if (candidate.value("in_agenda", 0) > 1 || ++tried > 3) break;
+      Json body{{"technician", candidate.value("technician", "")}};
+      const auto done = co_await command(order, "assign", std::move(body));
+      if (done.is_ok) co_return true;
+    }
+    co_return false;
+  }
+
+  asio::awaitable<void> handle(std::string order, std::string status) {
+    Done done;
+    if (status == "NEW") {
+      co_await day.pass(day.between(0.3, 2));
+      done = co_await command(order, "triage", Json::object());
+    } else if (status == "TRIAGED") {
+      co_await day.pass(day.between(0.2, 1));
+      done.is_ok = co_await assign(order);
+    } else if (status == "COMPLETED" || status == "APPROVAL_REQUIRED") {
+      co_await day.pass(day.between(1, 5));
+      done = co_await command(order, "approve", Json::object());
+    } else {
+      co_await day.pass(day.between(1, 5));
+      const bool retries = day.chance(0.7);
+      Json body{{"reason", retries ? "new_appointment" : "client_request"}};
+      done = co_await command(order, retries ? "retry" : "cancel", std::move(body));
+    }
+    if (!done.is_ok) rows[order].not_before = std::chrono::steady_clock::now() + pause_after_no();
+  }
+
+  [[nodiscard]] Moment::duration pause_after_no() const {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(4 * 60'000 / day.options.speed));
+  }
+
+  static asio::awaitable<void> handle_one(std::shared_ptr<Supervisor> self, std::string order,
+                                          std::string status) {
+    co_await self->handle(order, status);
+    self->in_hand.erase(order);
+  }
+
+  void look_around() {
+    static const std::set<std::string> mine{"NEW", "TRIAGED", "COMPLETED", "APPROVAL_REQUIRED",
+                                            "FAILED"};
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& [order, row] : rows) {
+      if (in_hand.size() >= hands) return;
+      if (row.not_before > now || !mine.contains(row.status) || in_hand.contains(order)) continue;
+      in_hand.insert(order);
+      asio::co_spawn(day.io, handle_one(shared_from_this(), order, row.status), asio::detached);
+    }
+  }
+};
+
+}  // namespace
+
+asio::awaitable<void> live_as_supervisor(Day& day, User& user) {
+  const auto supervisor = std::make_shared<Supervisor>(day, user);
+  co_await supervisor->connect();
+  while (!day.is_over()) {
+    if (!supervisor->stream || !supervisor->stream->is_open()) {
+      ++day.figures.reconnects;
+      co_await supervisor->connect();
+    }
+    supervisor->look_around();
+    co_await day.pass(0.25);
+  }
+  if (supervisor->stream) supervisor->stream->close();
+}
+
+}  // namespace mf::simulator

@@ -1,0 +1,130 @@
+#include "storage/person_keys/personal_key_ring.hpp"
+
+#include <sodium.h>
+
+#include <atomic>
+
+#include "base/hash.hpp"
+#include "storage/store.hpp"
+
+namespace mf::storage {
+namespace {
+
+constexpr char sealed_format = 1;
+constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t head_size = 1 + nonce_size;
+constexpr int alphabet = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+static_assert(sizeof(PersonKey) == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+
+unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+const unsigned char* raw(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+}  // namespace
+
+class PersonKeyCipher final : public PersonalCipher {
+ public:
+  PersonKeyCipher(std::string_view person, const PersonKey& key) : person_(person), key_(key) {}
+  ~PersonKeyCipher() override { sodium_memzero(key_.data(), key_.size()); }
+
+  std::string seal(std::string_view plain) const override {
+    std::string sealed = sealed_format + random_bytes(nonce_size);
+    sealed.resize(head_size + plain.size() + tag_size);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed) + head_size, nullptr, raw(plain),
+                                               plain.size(), raw(person_), person_.size(), nullptr,
+                                               raw(sealed) + 1, key_.data());
+    std::string text(sodium_base64_encoded_len(sealed.size(), alphabet), '\0');
+    sodium_bin2base64(text.data(), text.size(), raw(sealed), sealed.size(), alphabet);
+    text.pop_back();  // the terminating zero
+    return text;
+  }
+
+  std::optional<std::string> open(std::string_view sealed) const override {
+    if (is_erased_) return {};
+    std::string bytes(sealed.size(), '\0');
+    std::size_t size = 0;
+    if (sodium_base642bin(raw(bytes), bytes.size(), sealed.data(), sealed.size(), nullptr, &size,
+                          nullptr, alphabet) != 0 ||
+        size < head_size + tag_size || bytes[0] != sealed_format)
+      return {};
+    std::string plain(size - head_size - tag_size, '\0');
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            raw(plain), nullptr, nullptr, raw(bytes) + head_size, size - head_size, raw(person_),
+            person_.size(), raw(bytes) + 1, key_.data()) != 0)
+      return {};
+    return plain;
+  }
+
+  void erase() { is_erased_ = true; }
+
+ private:
+  std::string person_;
+  PersonKey key_;
+  std::atomic<bool> is_erased_{false};
+};
+
+PersonalKeyRing::PersonalKeyRing(KeyStore& keys, std::size_t kept_max)
+    : keys_(keys), kept_max_(kept_max) {}
+PersonalKeyRing::PersonalKeyRing(std::unique_ptr<KeyStore> keys, std::size_t kept_max)
+    : owned_(std::move(keys)), keys_(*owned_), kept_max_(kept_max) {}
+PersonalKeyRing::~PersonalKeyRing() = default;
+
+std::shared_ptr<PersonKeyCipher> PersonalKeyRing::at_hand(std::string_view person) {
+  if (const auto found = by_person_.find(person); found != by_person_.end()) {
+    kept_.splice(kept_.begin(), kept_, found->second);
+    return found->second->second;
+  }
+  const auto held = held_.find(std::string(person));
+  return held == held_.end() ? nullptr : held->second.lock();
+}
+
+void PersonalKeyRing::keep(std::string_view person, std::shared_ptr<PersonKeyCipher> cipher) {
+  if (by_person_.contains(person)) return;
+  kept_.emplace_front(person, std::move(cipher));
+  by_person_.emplace(kept_.front().first, kept_.begin());
+  if (kept_.size() <= kept_max_) return;
+  auto& [last, out] = kept_.back();
+  if (out.use_count() > 1) held_[last] = out;
+  by_person_.erase(last);
+  kept_.pop_back();
+  std::erase_if(held_, [](const auto& item) { return item.second.expired(); });
+}
+
+std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_view person,
+                                                                 bool create) {
+  const std::lock_guard lock(mutex_);
+  auto cipher = at_hand(person);
+  if (!cipher) {
+    const auto key = create ? keys_.get_or_create(person) : keys_.get(person);
+    if (!key &&
+        (key.error().code == ErrorCode::not_found || key.error().code == ErrorCode::unavailable))
+      return nullptr;
+    if (!key) throw ReadFailed(key.error().message);
+    cipher = std::make_shared<PersonKeyCipher>(person, *key);
+  }
+  keep(person, cipher);
+  return cipher;
+}
+
+Status PersonalKeyRing::erase(std::string_view person) {
+  const std::lock_guard lock(mutex_);
+  if (auto ok = keys_.erase(person); !ok) return ok;
+  if (const auto cipher = at_hand(person)) cipher->erase();
+  if (const auto found = by_person_.find(person); found != by_person_.end()) {
+    const auto kept = found->second;
+    by_person_.erase(found);
+    kept_.erase(kept);
+  }
+  held_.erase(std::string(person));
+  return {};
+}
+
+Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(const std::filesystem::path& directory) {
+  auto keys = KeyStore::open(directory);
+  if (!keys) return std::unexpected(keys.error());
+  return std::make_unique<PersonalKeyRing>(*std::move(keys));
+}
+
+}  // namespace mf::storage

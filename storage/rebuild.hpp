@@ -1,0 +1,15 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "storage/batch.hpp"
+#include "storage/store.hpp"
+
+namespace mf::storage {
+
+/// The fold that makes everything derived from the journal: the changes of one batch, given what
+/// the batches before it left. It lives in actors/, so the caller brings it.
+using Rebuild = std::function<Result<std::vector<Change>>(const Reader&, const Batch&)>;
+
+}  // namespace mf::storage

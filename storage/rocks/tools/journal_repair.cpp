@@ -1,0 +1,226 @@
+#include <rocksdb/write_batch.h>
+
+#include <fstream>
+
+#include "base/log.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/rocks/database_reader.hpp"
+#include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/rocks_status.hpp"
+#include "storage/rocks/tools/journal_tools.hpp"
+
+namespace mf::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Family derived[] = {Family::state, Family::timeline, Family::index, Family::timers};
+
+Status write(Database& database, rocksdb::WriteBatch& changes) {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return to_result(database.db().Write(synced, &changes), "writing the repair");
+}
+
+std::string time_of_day() {
+  auto text = format_rfc3339(system_clock().now());
+  std::erase(text, ':');
+  return text;
+}
+
+/// Copies the write-ahead log aside, byte by byte, before it is cut.
+Status set_log_aside(const fs::path& data_dir, const fs::path& kept_in) {
+  std::error_code error;
+  fs::create_directories(kept_in / "log", error);
+  for (const auto& entry : fs::directory_iterator(database_path(data_dir), error)) {
+    if (entry.path().extension() != ".log") continue;
+    const auto copy = kept_in / "log" / entry.path().filename();
+    fs::copy_file(entry.path(), copy, error);
+    if (error) break;
+    if (auto ok = sync_file(copy); !ok) return ok;
+  }
+  if (error) return fail(ErrorCode::io, "setting the log aside: " + error.message());
+  return sync_directory(kept_in / "log");
+}
+
+/// The names on the way down to what is kept, before anything is cut.
+Status sync_names(const fs::path& data_dir, const fs::path& kept_in) {
+  for (const auto& directory : {kept_in, kept_in.parent_path(), data_dir})
+    if (auto ok = sync_directory(directory); !ok) return ok;
+  return {};
+}
+
+class ShardRepair {
+ public:
+  ShardRepair(Database& database, const ShardProof& proof, const Rebuild& rebuild)
+      : database_(database),
+        shard_(proof.shard),
+        kept_(proof.proven),
+        rebuild_(rebuild),
+        begin_(keys::shard_prefix(shard_)),
+        end_(keys::end_of(begin_)) {}
+
+  /// Lines of {"key":…,"value":…} in hex; gives their number.
+  Result<std::uint64_t> set_aside(const fs::path& kept_in) const {
+    std::uint64_t records = 0;
+    const auto path = kept_in / ("shard-" + std::to_string(shard_) + ".jsonl");
+    std::ofstream out(path, std::ios::binary);
+    const auto end_slice = slice(end_);
+    const auto it = database_.iterate(Family::journal, end_slice, /*read_ahead=*/true);
+    for (it->Seek(first_cut()); it->Valid(); it->Next(), ++records)
+      out << "{\"key\":\"" << to_hex(view(it->key())) << "\",\"value\":\""
+          << to_hex(view(it->value())) << "\"}\n";
+    out.close();
+    if (!out) return fail(ErrorCode::io, "writing " + path.string());
+    if (auto ok = sync_file(path); !ok) return std::unexpected(ok.error());
+    // What can't be read any more can't be set aside either; it is cut all the same.
+    if (!it->status().ok()) log::warn(log::journal, "record-unreadable", {{"shard", shard_}});
+    return records;
+  }
+
+  Status run() {
+    rocksdb::WriteBatch cut;
+    auto status = cut.DeleteRange(database_.family(Family::journal), first_cut(), end_);
+    for (const auto family : derived)
+      if (status.ok()) status = cut.DeleteRange(database_.family(family), begin_, end_);
+    // Dead letters stay: they tell of answers, which no fold of the journal gives back. Without
+    // `applied` the directory does not start until the rebuild has ended.
+    auto* meta = database_.family(Family::meta);
+    if (status.ok()) status = cut.DeleteRange(meta, begin_, begin_ + 'x');
+    if (status.ok()) status = cut.DeleteRange(meta, begin_ + 'y', end_);
+    if (!status.ok()) return to_result(status, "building the repair");
+    if (auto ok = write(database_, cut); !ok) return ok;
+    return fold();
+  }
+
+ private:
+  [[nodiscard]] std::string first_cut() const { return keys::journal(shard_, kept_.seq + 1); }
+
+  Status fold() {
+    const DatabaseReader reader(database_);
+    for (std::uint64_t seq = 1; seq <= kept_.seq; ++seq) {
+      const auto batch = read_batch(database_, shard_, seq);
+      if (!batch) return std::unexpected(batch.error());
+      const auto changes = rebuild_(reader, *batch);
+      if (!changes) return std::unexpected(changes.error());
+      rocksdb::WriteBatch all;
+      for (const auto& change : *changes) {
+        auto* family = database_.family(change.family);
+        const auto status = change.value ? all.Put(family, slice(change.key), slice(*change.value))
+                                         : all.Delete(family, slice(change.key));
+        if (!status.ok()) return to_result(status, "building the repair");
+      }
+      if (const auto status = database_.db().Write(rocksdb::WriteOptions(), &all); !status.ok())
+        return to_result(status, "writing the repair");
+    }
+    return database_.put_synced(keys::applied(shard_), encode(kept_));
+  }
+
+  Database& database_;
+  ShardId shard_;
+  Applied kept_;
+  const Rebuild& rebuild_;
+  std::string begin_, end_;
+};
+
+class JournalRepair {
+ public:
+  JournalRepair(fs::path data_dir, const RepairOptions& options)
+      : data_dir_(std::move(data_dir)), options_(options) {
+    report_.kept_in = data_dir_ / "cut" / time_of_day();
+  }
+
+  Result<RepairReport> run() {
+    auto database = open();
+    if (!database) return std::unexpected(database.error());
+    if (!*database) return std::move(report_);
+    database_ = *std::move(database);
+    const auto node = database_->node();
+    if (!node) return std::unexpected(node.error());
+    if (!*node) return fail(ErrorCode::corrupt, "the record of the directory's era is gone");
+    const auto mark = database_->proof((*node)->shard_count);
+    if (!mark) return std::unexpected(mark.error());
+    const auto proof = prove_journal(*database_, *mark, ProofScope::all);
+    if (!proof) return std::unexpected(proof.error());
+    if (auto ok = repair(*proof); !ok) return std::unexpected(ok.error());
+    return std::move(report_);
+  }
+
+ private:
+  /// nullptr: the log is damaged, and nobody has accepted to lose what it holds.
+  Result<std::unique_ptr<Database>> open() {
+    auto database = Database::open({.data_dir = data_dir_});
+    if (database || database.error().code != ErrorCode::corrupt) return database;
+    report_.log_problem = database.error().message;
+    if (!options_.accepts_loss) return nullptr;
+    if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok)
+      return std::unexpected(ok.error());
+    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return std::unexpected(ok.error());
+    report_.changed = true;
+    return Database::open({.data_dir = data_dir_, .access = Access::salvage});
+  }
+
+  Status repair(const JournalProof& proof) {
+    report_.cycles_problem = proof.cycles_problem;
+    report_.was_whole = proof.is_whole() && report_.log_problem.empty();
+    for (const auto& shard : proof.shards)
+      if (!shard.problem.empty())
+        report_.cuts.push_back({shard.shard, shard.proven.seq, 0, shard.problem});
+    if (!proof.is_whole() && !options_.accepts_loss) return {};
+    if ((!report_.cuts.empty() || options_.rebuilds_all) && !options_.rebuild)
+      return fail(ErrorCode::unsupported,
+                  "what derives from the journal has to be rebuilt, which this program can't do");
+    for (auto& cut : report_.cuts)
+      if (auto ok = repair_shard(proof.shards[cut.shard], cut); !ok) return ok;
+    if (options_.rebuilds_all)
+      if (auto ok = rebuild_whole_shards(proof); !ok) return ok;
+    report_.changed |= !proof.is_whole() || !report_.rebuilt.empty();
+    return note(proof);
+  }
+
+  Status repair_shard(const ShardProof& proof, RepairReport::Cut& cut) {
+    std::error_code error;
+    fs::create_directories(report_.kept_in, error);
+    ShardRepair shard(*database_, proof, options_.rebuild);
+    const auto records = shard.set_aside(report_.kept_in);
+    if (!records) return std::unexpected(records.error());
+    cut.records = *records;
+    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return ok;
+    return shard.run();
+  }
+
+  Status rebuild_whole_shards(const JournalProof& proof) {
+    for (const auto& shard : proof.shards) {
+      if (!shard.problem.empty() || shard.proven.seq == 0) continue;
+      if (auto ok = ShardRepair(*database_, shard, options_.rebuild).run(); !ok) return ok;
+      report_.rebuilt.push_back(shard.shard);
+    }
+    return {};
+  }
+
+  /// From here on the next start has to look, and no missing cycle before it counts any more.
+  Status note(const JournalProof& proof) {
+    if (auto ok = database_->flush(); !ok) return ok;
+    ProofMark mark{proof.cycle, {}};
+    for (const auto& shard : proof.shards)
+      mark.shards.push_back({shard.proven.seq, shard.proven.chain});
+    return database_->put_synced(keys::proof(), encode(mark));
+  }
+
+  fs::path data_dir_;
+  const RepairOptions& options_;
+  std::unique_ptr<Database> database_;
+  RepairReport report_;
+};
+
+}  // namespace
+
+Result<RepairReport> repair_journal(const fs::path& data_dir, const RepairOptions& options) {
+  const auto lock = DirectoryLock::take(data_dir, /*create=*/false);
+  if (!lock) return std::unexpected(lock.error());
+  if (!has_database(data_dir))
+    return fail(ErrorCode::not_found, "there is no data in " + data_dir.string());
+  return JournalRepair(data_dir, options).run();
+}
+
+}  // namespace mf::storage

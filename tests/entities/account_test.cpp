@@ -1,0 +1,255 @@
+#include <catch2/catch.hpp>
+
+#include "actors/account/account_codec.hpp"
+#include "base/json.hpp"
+#include "tests/entities/kind_driver.hpp"
+
+using namespace mf;
+using namespace mf::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+const Id ana = id_of("acc", 'A');
+const std::string hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA";
+const std::string token(64, 'a');
+
+std::shared_ptr<const entity::Kind> kind() {
+  static const std::shared_ptr<const entity::Kind> one = account::make_account_kind();
+  return one;
+}
+json new_account() {
+  return {{"username", "Ana"},
+          {"password_hash", hash},
+          {"roles", {"supervisor"}},
+          {"zones", {id_of("zon", 'N')}}};
+}
+Driver created() {
+  Driver driver(kind(), ana);
+  driver.given("create", to_text(new_account()));
+  return driver;
+}
+json session(char letter, std::string_view expires = "2026-11-25T13:00:00Z") {
+  return {{"session", id_of("ses", letter)},
+          {"token_hash", std::string(64, letter)},
+          {"expires_at", expires}};
+}
+Driver logged_in() {
+  auto driver = created();
+  driver.as(Principal::system()).given("open_session", to_text(session('1')));
+  return driver;
+}
+Driver invited() {
+  auto driver = created();
+  driver.given("invite",
+               to_text(json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}));
+  return driver;
+}
+Principal own() { return {ana, {Role::supervisor}, {}, {}, {}, {}}; }
+std::string principal(const Driver& driver, char letter) {
+  return driver.ask("principal", to_text(json{{"token_hash", std::string(64, letter)}}));
+}
+json redeem(const std::string& with) { return {{"token_hash", with}, {"password_hash", hash}}; }
+
+}  // namespace
+
+TEST_CASE("account: a user name belongs to one account, in upper or lower case") {
+  Driver driver(kind(), ana);
+  driver.answering([](const entity::Need&) { return reject("name_taken"); });
+  CHECK(driver.does("create", to_text(new_account())).text() == "name_taken");
+  CHECK(driver.asked().at(0).target == EntityRef{EntityKind::unique_name, "user:ana"});
+  CHECK(driver.as(own()).does("create", to_text(new_account())).text() == "forbidden");
+  CHECK(driver.asked().empty());
+}
+
+TEST_CASE("account: a repeated create is recognised though its password hash differs") {
+  auto driver = created();
+  auto again = new_account();
+  again["password_hash"] = hash + "b";
+  CHECK(driver.does("create", to_text(again)).text() == "already_exists_same");
+  again["roles"] = {"administrator"};
+  CHECK(driver.does("create", to_text(again)).text() == "already_exists");
+}
+
+TEST_CASE("account: a session's token gives the principal until it expires or is closed") {
+  auto driver = logged_in();
+  const auto answer = parse_json(principal(driver, '1'));
+  CHECK(answer["account"] == ana);
+  CHECK(answer["roles"] == json{"supervisor"});
+  CHECK(answer["session"] == id_of("ses", '1'));
+  CHECK(answer["expires_at"] == "2026-11-25T13:00:00.000Z");
+  CHECK(principal(driver, '2') == "not_found");
+  SECTION("closed") {
+    driver.as(own()).given("close_session", to_text(json{{"session", id_of("ses", '1')}}));
+    CHECK(principal(driver, '1') == "not_found");
+  }
+  SECTION("expired") {
+    CHECK(principal(driver.now(at("2026-11-25T12:59:59.999Z")), '1') != "not_found");
+    CHECK(principal(driver.now(at("2026-11-25T13:00:00Z")), '1') == "not_found");
+  }
+  SECTION("password changed") {
+    driver.as(own()).given("set_password", to_text(json{{"password_hash", hash}}));
+    CHECK(principal(driver, '1') == "not_found");
+  }
+  SECTION("role changed") {
+    driver.as(administrator()).given("edit", R"({"roles":["client"]})");
+    CHECK(principal(driver, '1') == "not_found");
+  }
+  SECTION("language changed: stays") {
+    driver.as(own()).given("edit", R"({"language":"en"})");
+    CHECK(principal(driver, '1') != "not_found");
+  }
+}
+
+TEST_CASE("account: the seventeenth session drops the oldest") {
+  auto driver = created();
+  driver.as(Principal::system());
+  const std::string letters = "0123456789ABCDEFG";
+  for (const char letter : letters) driver.given("open_session", to_text(session(letter)));
+  CHECK(principal(driver, '0') == "not_found");
+  CHECK(principal(driver, '1') != "not_found");
+  CHECK(principal(driver, 'G') != "not_found");
+}
+
+TEST_CASE("account: people open no sessions, lock nobody and see no hashes") {
+  auto driver = logged_in();
+  driver.as(administrator());
+  CHECK(driver.does("open_session", to_text(session('2'))).text() == "not_found");
+  CHECK(driver.does("lock", R"({"until":"2026-11-24T14:00:00Z"})").text() == "not_found");
+  CHECK(driver.ask("login", "{}", administrator()) == "not_found");
+  for (const auto& shown : {driver.entity().view(entity::Viewpoint::staff),
+                            driver.entity().row(entity::Viewpoint::staff)}) {
+    CHECK(shown.find("argon2") == std::string::npos);
+    CHECK(shown.find(std::string(64, '1')) == std::string::npos);
+  }
+}
+
+TEST_CASE("account: login reads hash and lock; opening a session or a new password ends a lock") {
+  auto driver = created();
+  driver.as(Principal::system()).given("lock", R"({"until":"2026-11-24T14:00:00Z"})");
+  const auto login = parse_json(driver.ask("login"));
+  CHECK(login["password_hash"] == hash);
+  CHECK(login["locked_until"] == "2026-11-24T14:00:00.000Z");
+  CHECK(login["totp"] == false);
+  CHECK(driver.does("lock", R"({"until":"2026-11-24T13:30:00Z"})").text() == "already_done");
+  driver.given("open_session", to_text(session('1')));
+  CHECK_FALSE(parse_json(driver.ask("login")).contains("locked_until"));
+}
+
+TEST_CASE("account: a second factor is base32, or no code could ever be right") {
+  auto driver = invited();
+  for (const auto* secret :
+       {"JBSWY3DPEHPK3PX1", "JBSWY3DPEHPK3PX=", "JBSWY3DP EHPK3PXP", "JBSWY3DPEHPK3PXÑ"}) {
+    const auto said = driver.does("set_totp", to_text(json{{"secret", secret}}));
+    INFO(secret);
+    REQUIRE(said.no);
+    CHECK(said.no->field == "secret");
+    CHECK(said.no->code == "malformed");
+  }
+  driver.given("set_totp", R"({"secret":"jbswy3dpehpk3pxp"})");
+  driver.given("set_totp", "{}");
+  CHECK(parse_json(driver.as(Principal::system()).ask("login"))["totp"] == false);
+}
+
+TEST_CASE(
+    "account: an invitation sets a password once, before it expires, and only with its token") {
+  auto driver = invited();
+  driver.as(Principal::system());
+  CHECK(driver.does("redeem", to_text(redeem(std::string(64, 'b')))).text() ==
+        "invitation_invalid");
+  SECTION("in time") {
+    driver.given("redeem", to_text(redeem(token)));
+    CHECK(driver.does("redeem", to_text(redeem(token))).text() == "invitation_invalid");
+  }
+  SECTION("too late") {
+    driver.now(at("2026-11-25T13:00:00Z"));
+    CHECK(driver.does("redeem", to_text(redeem(token))).text() == "invitation_invalid");
+  }
+}
+
+TEST_CASE("account: only administrators change rights, and none takes the role from itself") {
+  auto driver = created();
+  const auto promote = R"({"roles":["administrator"]})";
+  CHECK(driver.as(own()).does("edit", promote).text() == "forbidden");
+  CHECK(driver.as(client_named(id_of("cli", 'A'))).does("edit", promote).text() == "not_found");
+  driver.as(administrator()).given("edit", promote);
+  CHECK(driver.as({ana, {Role::administrator}, {}, {}, {}, {}})
+            .does("edit", R"({"roles":[]})")
+            .text() == "own_rights");
+  CHECK(driver.as(administrator()).does("edit", R"({"roles":[]})").text() == "account.edited");
+}
+
+TEST_CASE("account: only an Argon2id hash is taken for a password") {
+  auto driver = created();
+  CHECK(driver.does("set_password", R"({"password_hash":"secret"})").text() == "malformed");
+}
+
+TEST_CASE("account: an account and the technician it names are linked, never re-linked") {
+  Driver driver(kind(), ana);
+  auto body = new_account();
+  body["technician"] = id_of("tec", 'A');
+  driver.given("create", to_text(body));
+  REQUIRE(driver.reactions().size() == 1);
+  CHECK(driver.reactions()[0].target == EntityRef{EntityKind::technician, id_of("tec", 'A')});
+  CHECK(driver.reactions()[0].verb == "link");
+  const auto other = to_text(json{{"technician", id_of("tec", 'B')}});
+  CHECK(driver.as(Principal::system()).does("link", other).text() == "already_done");
+}
+
+TEST_CASE("account: every command in every state is in docs/states") {
+  Driver nobody(kind(), ana);
+  auto locked = created();
+  locked.as(Principal::system()).given("lock", R"({"until":"2026-11-24T14:00:00Z"})");
+  const auto system = Principal::system();
+  const auto close = to_text(json{{"session", id_of("ses", '1')}});
+  check_matrix(
+      "account", "Accounts have no status; the columns are what else there may be.",
+      {{"(none)", nobody},
+       {"created", created()},
+       {"with a session", logged_in()},
+       {"invited", invited()},
+       {"locked", locked}},
+      {{"create (administrator)", "create", to_text(new_account()), administrator()},
+       {"edit rights (administrator)", "edit", R"({"roles":["client"]})", administrator()},
+       {"edit rights (itself)", "edit", R"({"roles":["client"]})", own()},
+       {"edit language (itself)", "edit", R"({"language":"en"})", own()},
+       {"set_password (itself)", "set_password", to_text(json{{"password_hash", hash}}), own()},
+       {"open_session (gateway)", "open_session", to_text(session('2')), system},
+       {"close_session (itself)", "close_session", close, own()},
+       {"lock (gateway)", "lock", R"({"until":"2026-11-24T15:00:00Z"})", system},
+       {"unlock (administrator)", "unlock", "{}", administrator()},
+       {"invite (administrator)", "invite",
+        to_text(json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}),
+        administrator()},
+       {"invite (itself)", "invite",
+        to_text(json{{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}}), own()},
+       {"redeem (gateway)", "redeem", to_text(redeem(token)), system},
+       {"set_totp (itself)", "set_totp", R"({"secret":"JBSWY3DPEHPK3PXP"})", own()},
+       {"link (a technician)", "link", to_text(json{{"technician", id_of("tec", 'A')}}), system}});
+}
+
+TEST_CASE("account: the stored bytes of every event are pinned") {
+  std::map<std::string, std::string> events;
+  Driver driver(kind(), ana);
+  const auto play = [&](const std::string& verb, const json& body) {
+    const auto said = driver.does(verb, to_text(body));
+    INFO(verb << ": " << said.text());
+    REQUIRE(said.events.size() == 1);
+    events.emplace(said.events[0], said.stored[0]);
+  };
+  play("create", new_account());
+  play("edit", {{"roles", {"technician"}}, {"zones", json::array()}, {"client", nullptr}});
+  play("set_password", {{"password_hash", hash}});
+  play("invite", {{"token_hash", token}, {"expires_at", "2026-11-25T13:00:00Z"}});
+  play("set_totp", {{"secret", "JBSWY3DPEHPK3PXP"}});
+  driver.as(Principal::system());
+  play("redeem", redeem(token));
+  play("open_session", session('1'));
+  play("close_session", {{"session", id_of("ses", '1')}});
+  play("lock", {{"until", "2026-11-24T15:00:00Z"}});
+  play("unlock", json::object());
+  play("link", {{"technician", id_of("tec", 'A')}});
+  CHECK(events.size() == 11);
+  check_golden_events("account", events);
+}

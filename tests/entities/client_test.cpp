@@ -1,0 +1,268 @@
+#include <catch2/catch.hpp>
+
+#include "actors/client/client_codec.hpp"
+#include "base/json.hpp"
+#include "tests/entities/kind_driver.hpp"
+
+using namespace mf;
+using namespace mf::test;
+using nlohmann::json;
+
+namespace {
+
+const Id luz = id_of("cli", 'A'), home = id_of("sit", 'H'), north = id_of("zon", 'N'),
+         south = id_of("zon", 'S');
+
+std::shared_ptr<const entity::Kind> kind() {
+  static const std::shared_ptr<const entity::Kind> one = client::make_client_kind();
+  return one;
+}
+json person() {
+  return {{"name", "Luz Marina Gómez"},
+          {"document_type", "CC"},
+          {"document_number", "43.123.456"},
+          {"phones", {"+57 300 123 4567"}},
+          {"email", "luz@example.co"}};
+}
+json site() {
+  return {{"id", home},
+          {"name", "Casa"},
+          {"address", "Calle 10 # 43-21"},
+          {"neighbourhood", "Castilla"},
+          {"zone", north},
+          {"lat", 6.2913},
+          {"lon", -75.5736},
+          {"access_notes", "Portón verde"},
+          {"contact", "Don Jairo"}};
+}
+json asset() {
+  return {{"id", id_of("ast", '1')}, {"site", home}, {"kind", "ONT"}, {"serial", "HW-1"}};
+}
+Driver created() {
+  Driver driver(kind(), luz);
+  driver.given("create", to_text(person()));
+  return driver;
+}
+Driver with_site() {
+  auto driver = created();
+  driver.given("add_site", to_text(site()));
+  return driver;
+}
+const std::vector<std::string> secrets = {"Luz",    "43.123.456", "300 123", "luz@", "Calle 10",
+                                          "6.2913", "75.5736",    "verde",   "Jairo"};
+bool tells(const std::string& text) {
+  return std::ranges::any_of(secrets, [&](const auto& s) { return text.find(s) != text.npos; });
+}
+/// The stored form with what is sealed cut out, as the journal's reader without a key sees it.
+std::string unsealed_part(const std::string& stored) {
+  auto body = parse_json(stored);
+  std::function<void(json&)> cut = [&](json& node) {
+    if (node.is_object() && node.contains("sealed")) node = nullptr;
+    else if (node.is_structured())
+      for (auto& child : node) cut(child);
+  };
+  cut(body);
+  return to_text(body);
+}
+
+}  // namespace
+
+TEST_CASE("client: what tells who a person is leaves for the journal only sealed") {
+  Driver driver(kind(), luz);
+  for (const auto& [verb, body] :
+       {std::pair{"create", person()},
+        {"add_site", site()},
+        {"edit", json{{"name", "Luz G."}, {"email", "luz@g.co"}}},
+        {"edit_site", json{{"site", home}, {"lat", 6.29135}, {"contact", "Jairo"}}}}) {
+    const auto said = driver.does(verb, to_text(body));
+    REQUIRE(said.stored.size() == 1);
+    CHECK(tells(said.stored[0]));
+    CHECK_FALSE(tells(unsealed_part(said.stored[0])));
+  }
+}
+
+TEST_CASE("client: erasing blanks the state, frees the document and then destroys the key") {
+  auto driver = with_site();
+  CHECK(driver.as(supervisor_of({north})).does("erase").text() == "forbidden");
+  driver.as(administrator()).given("erase");
+  CHECK(driver.entity().status() == "ERASED");
+  CHECK_FALSE(tells(driver.entity().encode()));
+  CHECK_FALSE(tells(driver.entity().view(entity::Viewpoint::staff)));
+  CHECK(driver.keys().erased.empty());
+  REQUIRE(driver.reactions().size() == 2);
+  CHECK(driver.reactions()[0].target.kind == EntityKind::unique_name);
+  CHECK(driver.reactions()[0].verb == "release_claim");
+  CHECK(driver.reactions()[1].target == EntityRef{EntityKind::client, luz});
+  CHECK(driver.reactions()[1].verb == "destroy_key");
+  driver.as(Principal::system()).given("destroy_key");
+  CHECK(driver.keys().erased.contains(luz));
+  CHECK(driver.does("destroy_key").text() == "already_done");
+}
+
+TEST_CASE("client: without the key the journal rebuilds a state that tells nothing") {
+  auto driver = with_site();
+  CHECK(tells(driver.rebuilt_state()));
+  REQUIRE(driver.keys().erase(luz));
+  CHECK_FALSE(tells(driver.rebuilt_state()));
+}
+
+TEST_CASE("client: an erased client stays as it is, and its site is not active") {
+  auto driver = with_site();
+  driver.given("erase");
+  CHECK(driver.does("edit", R"({"name":"X"})").text() == "erased");
+  CHECK(driver.does("add_site", to_text(site())).text() == "erased");
+  CHECK(driver.does("erase").text() == "already_done");
+  CHECK(parse_json(driver.ask("site", to_text(json{{"site", home}})))["active"] == false);
+}
+
+TEST_CASE("client: a document number belongs to one client, however it is written") {
+  Driver driver(kind(), luz);
+  driver.answering([](const entity::Need&) { return reject("name_taken"); });
+  CHECK(driver.does("create", to_text(person())).text() == "name_taken");
+  const auto first = driver.asked().at(0);
+  CHECK(first.type == entity::Need::Type::claim);
+  CHECK(first.verb == "claim_name");
+  CHECK(parse_json(first.body) == json{{"token", first.token}, {"owner", "client/" + luz}});
+  auto same = person();
+  same["document_type"] = "cc";
+  same["document_number"] = "43 123 456";
+  driver.does("create", to_text(same));
+  CHECK(driver.asked().at(0).target == first.target);
+  CHECK(driver.asked().at(0).token != first.token);
+  CHECK(first.target.id.find("43123456") == std::string::npos);
+}
+
+TEST_CASE("client: a create for a client that is there claims no document") {
+  auto driver = created();
+  auto other = person();
+  other["name"] = "Luz";
+  CHECK(driver.does("create", to_text(other)).text() == "already_exists");
+  CHECK(driver.asked().empty());
+}
+
+TEST_CASE(
+    "client: another document number is claimed, the old one let go; the same one is neither") {
+  auto driver = created();
+  driver.given("edit", R"({"document_number":"43123456"})");
+  CHECK(driver.asked().empty());
+  CHECK(driver.reactions().empty());
+  driver.given("edit", R"({"document_number":"99"})");
+  CHECK(driver.asked().size() == 1);
+  REQUIRE(driver.reactions().size() == 1);
+  CHECK(driver.reactions()[0].verb == "release_claim");
+}
+
+TEST_CASE("client: it tells the holder whether it bears a name") {
+  auto driver = created();
+  driver.does("create", to_text(person()));
+  Driver other(kind(), luz);
+  CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
+  other.given("create", to_text(person()));
+  CHECK(other.ask("claim_in_use", to_text(json{{"token", other.asked()[0].token}})) ==
+        R"({"used":true})");
+  CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
+}
+
+TEST_CASE("client: supervisors write, the client reads its own, nobody else sees it") {
+  auto driver = with_site();
+  const auto edit = R"({"language":"en"})";
+  CHECK(driver.as(supervisor_of({south})).does("edit", edit).text() == "client.edited");
+  CHECK(driver.as(client_named(luz)).does("edit", edit).text() == "forbidden");
+  CHECK(driver.as(client_named(id_of("cli", 'B'))).does("edit", edit).text() == "not_found");
+  CHECK(driver.as(technician_named(id_of("tec", 'A'))).does("edit", edit).text() == "not_found");
+  CHECK(driver.entity().viewpoint(client_named(luz)) == entity::Viewpoint::client);
+  CHECK_FALSE(driver.entity().viewpoint(technician_named(id_of("tec", 'A'))));
+  CHECK_FALSE(driver.entity().viewpoint({id_of("acc", 'O'), {Role::operator_}, {}, {}, {}, {}}));
+}
+
+TEST_CASE("client: a site stands in a zone that exists, with coordinates on Earth") {
+  auto driver = created();
+  auto wrong = site();
+  wrong["lat"] = 91;
+  CHECK(driver.does("add_site", to_text(wrong)).text() == "out_of_range");
+  driver.answering([](const entity::Need&) { return refuse_field("zone", "unknown_zone"); });
+  CHECK(driver.does("add_site", to_text(site())).text() == "unknown_zone");
+}
+
+TEST_CASE("client: orders learn of a site where it is, not who lives there") {
+  const auto driver = with_site();
+  CHECK(parse_json(driver.ask("site", to_text(json{{"site", home}}))) == json{{"client", luz},
+                                                                              {"site", home},
+                                                                              {"zone", north},
+                                                                              {"lat", 6.2913},
+                                                                              {"lon", -75.5736},
+                                                                              {"language", "es"},
+                                                                              {"active", true}});
+  CHECK(driver.ask("site", R"({"site":"sit_other"})") == "not_found");
+  CHECK(driver.ask("site", to_text(json{{"site", home}}), administrator()) == "not_found");
+}
+
+TEST_CASE("client: an unknown field of a body is named") {
+  auto driver = created();
+  const auto said = driver.does("edit", R"({"nickname":"L"})");
+  REQUIRE(said.invalid.size() == 1);
+  CHECK(said.invalid[0].field == "nickname");
+  CHECK(said.invalid[0].code == "unknown_field");
+}
+
+TEST_CASE("client: more sites than fit are refused") {
+  auto driver = created();
+  std::string last;
+  for (int i = 0; i < 101 && last.empty(); ++i) {
+    auto one = site();
+    one["id"] = "sit_" + std::string(23, '0') + std::to_string(100 + i);
+    const auto said = driver.does("add_site", to_text(one));
+    if (said.no) last = said.text();
+  }
+  CHECK((last == "too_many_sites" || last == "state_too_large"));
+}
+
+TEST_CASE("client: every command in every state is in docs/states") {
+  Driver nobody(kind(), luz);
+  auto erased = with_site();
+  erased.given("erase");
+  auto gone = erased.copy();
+  gone.as(Principal::system()).given("destroy_key");
+  const auto staff = supervisor_of({north});
+  auto other = person();
+  other["name"] = "Other";
+  check_matrix("client", "Without a site, with one, erased, and erased with its key destroyed.",
+               {{"(none)", nobody},
+                {"active", created()},
+                {"with a site", with_site()},
+                {"erased", erased},
+                {"key destroyed", gone}},
+               {{"create", "create", to_text(person()), staff},
+                {"create, another body", "create", to_text(other), staff},
+                {"edit", "edit", R"({"name":"Luz"})", staff},
+                {"edit (the client)", "edit", R"({"name":"Luz"})", client_named(luz)},
+                {"add_site", "add_site", to_text(site()), staff},
+                {"edit_site", "edit_site", to_text(json{{"site", home}, {"active", false}}), staff},
+                {"add_asset", "add_asset", to_text(asset()), staff},
+                {"erase (supervisor)", "erase", "{}", staff},
+                {"erase (administrator)", "erase", "{}", administrator()},
+                {"destroy_key (reaction)", "destroy_key", "{}", Principal::system()}});
+}
+
+TEST_CASE("client: the stored bytes of every event are pinned") {
+  std::map<std::string, std::string> events;
+  Driver driver(kind(), luz);
+  for (const auto& [verb, body] :
+       {std::pair{"create", person()},
+        {"add_site", site()},
+        {"edit", json{{"email", nullptr}, {"document_number", "77"}, {"phones", {"604 444 5566"}}}},
+        {"edit_site", json{{"site", home},
+                           {"address", "Calle 11"},
+                           {"access_notes", nullptr},
+                           {"active", false}}},
+        {"add_asset", asset()},
+        {"erase", json::object()}}) {
+    const auto said = driver.does(verb, to_text(body));
+    REQUIRE(said.events.size() == 1);
+    events.emplace(said.events[0], said.stored[0]);
+  }
+  const auto said = driver.as(Principal::system()).does("destroy_key");
+  events.emplace(said.events.at(0), said.stored.at(0));
+  CHECK(events.size() == 7);
+  check_golden_events("client", events);
+}

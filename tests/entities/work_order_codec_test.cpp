@@ -1,0 +1,499 @@
+// Bodies in, stored bytes and views out.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "actors/entity/kind.hpp"
+#include "actors/work_order/work_order_codec.hpp"
+#include "actors/work_order/work_order_fields.hpp"
+#include "actors/work_order/work_order_views.hpp"
+#include "base/described_json.hpp"
+#include "base/environment.hpp"
+#include "base/json.hpp"
+#include "tests/entities/work_order_world.hpp"
+#include "tests/source_dir.hpp"
+
+namespace mf::work_order::test {
+namespace {
+
+using Json = nlohmann::json;
+using entity::EventBody;
+using entity::Viewpoint;
+
+/// Seals so that one can see it.
+class Brackets final : public PersonalCipher {
+ public:
+  std::string seal(std::string_view plain) const override { return "<" + std::string(plain) + ">"; }
+  std::optional<std::string> open(std::string_view sealed) const override {
+    return std::string(sealed.substr(1, sealed.size() - 2));
+  }
+};
+class Keys final : public entity::KeyRing {
+ public:
+  std::string asked_for;
+  bool is_erased = false;
+  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool) override {
+    asked_for = person;
+    return is_erased ? nullptr : std::make_shared<const Brackets>();
+  }
+  mf::Status erase(std::string_view) override { return {}; }
+};
+
+std::unique_ptr<entity::Kind> the_kind() {
+  return make_work_order_kind({.tracking_key = std::string(32, 'k')});
+}
+
+std::vector<std::string> codes(std::string_view verb, std::string_view body) {
+  const auto parsed = the_kind()->parse(verb, body);
+  std::vector<std::string> result;
+  if (!parsed)
+    for (const auto& error : parsed.error()) result.push_back(error.field + " " + error.code);
+  return result;
+}
+using Codes = std::vector<std::string>;
+
+TEST_CASE("order bodies: every wrong field is named at once") {
+  CHECK(codes("create", R"({"type":"t","client":"c","site":"s","title":"","priority":5,"x":1})") ==
+        Codes{"x unknown_field"});
+  CHECK(codes("create", R"({"type":"t","client":"c","site":"s","title":"","priority":5})") ==
+        Codes{"title required", "priority out_of_range"});
+  CHECK(codes("create", R"({"title":"x"})") ==
+        Codes{"type required", "client required", "site required"});
+  CHECK(codes("assign", R"({"technician":"tec_1"})") == Codes{"technician malformed"});
+  CHECK(codes("assign", R"({"technician":")" + ana.technician + R"(","override":true})") ==
+        Codes{"reason required"});
+  CHECK(codes("pause", R"({"reason":"lunch"})") == Codes{"reason unknown_value"});
+  CHECK(codes("pause", R"({"reason":"break"})").empty());
+  CHECK(codes("return", R"({"remark":"too short"})") == Codes{"remark too_short"});
+  CHECK(codes("return", R"({"remark":"diez letrás"})").empty());
+  CHECK(codes("comment", R"({"text":""})") == Codes{"text required"});
+  CHECK(codes("comment", "{\"text\":\"" + std::string(2000, 'x') + "\"}").empty());
+  CHECK(codes("comment", "{\"text\":\"" + std::string(2001, 'x') + "\"}") ==
+        Codes{"text too_long"});
+  CHECK(codes("rate", R"({"rating":6})") == Codes{"rating out_of_range"});
+  CHECK(codes("arrive", R"({"lat":6.2})") == Codes{"lon required"});
+  CHECK(codes("edit", "{}") == Codes{" required"});
+  CHECK(codes("edit", R"({"title":null})") == Codes{"title required"});
+  CHECK(codes("edit", R"({"description":null})").empty());
+  CHECK(codes("reschedule", R"({"windows":[]})") == Codes{"windows required"});
+  CHECK(codes("dance", "{}") == Codes{" unknown_verb"});
+  CHECK(codes("start", R"({"occurred_at":"2026-11-23T13:00:00Z"})").empty());
+}
+
+TEST_CASE("order bodies: skills may be names alone") {
+  const auto body = the_kind()->parse("triage", R"({"skills":["fibre"]})");
+  REQUIRE(body);
+  const auto& command = std::get<Triage>(*static_cast<const Command*>(body->typed.get()));
+  CHECK(command.skills == std::vector<Skill>{{"fibre", 1}});
+}
+
+TEST_CASE("order bodies: only a visit's steps are done on somebody's behalf") {
+  const auto kind = the_kind();
+  const std::set<std::string> steps{"accept", "decline", "depart",    "arrive",   "start",
+                                    "pause",  "resume",  "follow_up", "complete", "fail"};
+  for (const auto& verb : kind->public_verbs()) {
+    INFO(verb.name);
+    const auto body = kind->parse(verb.name, "{\"on_behalf_of\":\"" + ana.technician + "\"}");
+    const bool is_refused =
+        !body && std::ranges::count(body.error(), FieldError{"on_behalf_of", "not_allowed",
+                                                             "only steps of a visit are done for "
+                                                             "somebody else"}) == 1;
+    CHECK(is_refused != steps.contains(verb.name));
+    const bool is_described = verb.schema.find("on_behalf_of") != std::string::npos;
+    CHECK(is_described == steps.contains(verb.name));
+  }
+}
+
+TEST_CASE("order verbs: people see the public ones of protocol.md") {
+  std::set<std::string> verbs;
+  for (const auto& verb : the_kind()->public_verbs()) verbs.insert(verb.name);
+  CHECK(verbs == std::set<std::string>{"create",
+                                       "triage",
+                                       "reject",
+                                       "schedule",
+                                       "assign",
+                                       "accept",
+                                       "decline",
+                                       "unassign",
+                                       "reassign",
+                                       "depart",
+                                       "arrive",
+                                       "start",
+                                       "pause",
+                                       "resume",
+                                       "follow_up",
+                                       "complete",
+                                       "request_approval",
+                                       "approve",
+                                       "return",
+                                       "fail",
+                                       "retry",
+                                       "cancel",
+                                       "reopen",
+                                       "comment",
+                                       "set_priority",
+                                       "edit",
+                                       "pin",
+                                       "unpin",
+                                       "confirm_window",
+                                       "reschedule",
+                                       "rate",
+                                       "request_time_edit",
+                                       "edit_time"});
+}
+
+TEST_CASE("order needs: assigning asks the technician for the agenda, with a token to release") {
+  const auto kind = the_kind();
+  const auto order = kind->decode(the_order, json::to_text(given_in(Status::TRIAGED).order()));
+  const auto body = kind->parse("assign", "{\"technician\":\"" + ana.technician + "\"}");
+  const Context context{.by = sofia, .now = start_time, .attempt = 7};
+  const auto needs = (*order)->needs(*body, context);
+  REQUIRE(needs.size() == 1);
+  CHECK(needs[0].type == entity::Need::Type::claim);
+  CHECK(needs[0].target == EntityRef{EntityKind::technician, ana.technician});
+  CHECK(needs[0].verb == "claim_agenda");
+  CHECK(needs[0].token == the_order + "/agenda/" + std::string(32, '0') + "/7");
+  const auto claim = parse_json(needs[0].body);
+  CHECK(claim["token"] == needs[0].token);
+  CHECK(claim["order"] == the_order);
+  CHECK(claim["zone"] == zone_a);
+  CHECK(claim["duration_ms"] == 3'600'000);
+  CHECK(claim["skills"] == parse_json(R"([{"skill":"fibre","level":1}])"));
+  CHECK((*order)->needs(*body, {.by = clara, .now = start_time}).empty());
+
+  const auto granted = (*order)->decide(
+      *body, {{"agenda", 3, R"({"technician":"t","name":"Ana Pérez","first_name":"Ana",
+              "account":"acc_N","from":"2026-11-23T14:00:00Z","to":"2026-11-23T15:00:00Z"})"}},
+      context);
+  REQUIRE(granted);
+  CHECK((*granted)[0].type == "assignment.created");
+  const auto unknown = (*order)->decide(*body, {{"agenda", 0, hide()}}, context);
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().field == "technician");
+}
+
+TEST_CASE("order claims: a token is in use exactly while the order holds it") {
+  const auto kind = the_kind();
+  const auto used = [&](const Order& order, const std::string& token) {
+    const auto entity = kind->decode(the_order, json::to_text(order));
+    return (*entity)
+        ->answer("claim_in_use", "{\"token\":\"" + token + "\",\"holder\":\"x\"}", the_system,
+                 start_time)
+        .value();
+  };
+  auto then = given_in(Status::EN_ROUTE);
+  const auto tokens = then.world.held;
+  REQUIRE(tokens.size() == 2);
+  for (const auto& token : tokens) CHECK(used(then.order(), token) == "{\"used\":true}");
+  then.when(Fail{}, ana);
+  for (const auto& token : tokens) CHECK(used(then.order(), token) == "{\"used\":false}");
+  const auto entity = kind->decode(the_order, json::to_text(then.order()));
+  CHECK_FALSE((*entity)->answer("claim_in_use", "{}", sofia, start_time));
+  CHECK_FALSE(kind->empty(the_order)->answer("claim_in_use", "{}", the_system, start_time));
+}
+
+TEST_CASE("order events: coordinates are sealed with the client's key and open with it") {
+  const auto kind = the_kind();
+  Keys keys;
+  auto then = given(created());
+  EventBody body{"order.created", 1, std::make_shared<const Event>(then.world.happened[0]), {}};
+  REQUIRE(kind->seal(the_order, body, keys));
+  CHECK(keys.asked_for == the_client);
+  CHECK(body.json.find(R"("lat":{"sealed":"<6.2442>"})") != body.json.npos);
+  keys.asked_for.clear();
+  auto opened = kind->open(the_order, body.type, 1, body.json, keys);
+  REQUIRE(opened);
+  CHECK(keys.asked_for == the_client);
+  CHECK(std::get<Created>(*static_cast<const Event*>(opened->typed.get())).lat.value == 6.2442);
+  keys.is_erased = true;
+  opened = kind->open(the_order, body.type, 1, body.json, keys);
+  REQUIRE(opened);
+  CHECK_FALSE(std::get<Created>(*static_cast<const Event*>(opened->typed.get())).lat.value);
+}
+
+TEST_CASE("order events: of an erased client nothing personal is kept, neither sealed nor plain") {
+  const auto kind = the_kind();
+  Keys keys;
+  keys.is_erased = true;
+  const Event event = WorkCompleted{.visit = "vis_1",
+                                    .technician = {},
+                                    .client = the_client,
+                                    .note = {},
+                                    .signature = {"<svg>"},
+                                    .signature_refusal_reason = {}};
+  EventBody body{"tracking.work_completed", 1, std::make_shared<const Event>(event), {}};
+  REQUIRE(kind->seal(the_order, body, keys));
+  CHECK(keys.asked_for == the_client);
+  CHECK(body.json.find("svg") == body.json.npos);
+  CHECK(body.json.find("sealed") == body.json.npos);
+  CHECK(body.json.find(the_client) != body.json.npos);
+  // What is applied is what is stored.
+  CHECK_FALSE(
+      std::get<WorkCompleted>(*static_cast<const Event*>(body.typed.get())).signature.value);
+}
+
+TEST_CASE("order state: a fresh one is about a kilobyte") {
+  CHECK(json::to_text(given(created()).order()).size() <= 1300);
+}
+
+Json view(const Order& order, Eyes eyes) {
+  return parse_json(view_of(order, eyes, {.tracking_key = std::string(32, 'k')}));
+}
+std::set<std::string> names(const Json& object) {
+  std::set<std::string> result;
+  for (const auto& [name, value] : object.items()) result.insert(name);
+  return result;
+}
+
+TEST_CASE("order views: staff see visits, clocks and flags; no eyes see tokens or hashes") {
+  for (const auto status : all_statuses) {
+    const auto world = given_in(status).world;
+    const auto& order = world.order;
+    for (const auto eyes : {Eyes::staff, Eyes::technician, Eyes::client}) {
+      const auto text = view_of(order, eyes, {});
+      for (const auto& token : world.held) CHECK(text.find(token) == text.npos);
+      if (!order.tracking_hash.empty()) CHECK(text.find(order.tracking_hash) == text.npos);
+      CHECK(text.find(order.created_by) == text.npos);
+      CHECK(parse_json(text)["id"] == the_order);
+      CHECK(parse_json(row_of(order, eyes))["status"] == parse_json(text)["status"]);
+    }
+  }
+  auto then = given_in(Status::PAUSED);
+  const auto staff = view(then.order(), Eyes::staff);
+  CHECK(staff["visits"][0]["technician"] == ana.technician);
+  CHECK(staff["visits"][0]["time"].size() == 1);
+  CHECK(staff["sla"]["resolve"]["limit_ms"] == 28'800'000);
+  CHECK(staff["technician"] == ana.technician);
+  CHECK(staff["lat"] == 6.2442);
+}
+
+TEST_CASE("order views: the client's is the public part and no more") {
+  const auto order = given(created(), triaged(), assigned_to(ana), departed()).order();
+  const auto seen = view(order, Eyes::client);
+  CHECK(names(seen) == std::set<std::string>{"id", "code", "status", "type", "type_name", "title",
+                                             "client", "site", "technician", "technician_name",
+                                             "slot", "created_at", "updated_at", "description",
+                                             "lat", "lon", "departed_at", "tracking"});
+  CHECK(seen["technician_name"] == "Ana");
+  CHECK_FALSE(view(given_in(Status::ON_SITE).order(), Eyes::client).contains("technician"));
+}
+
+TEST_CASE("order views: technicians see no supervision and no other technician's visits") {
+  auto then = given(created(), triaged(), assigned_to(ben), does(sofia, Unassign{.reason = "x"}),
+                    assigned_to(ana));
+  const auto seen = view(then.order(), Eyes::technician);
+  CHECK(seen["visits"].size() == 1);
+  for (const auto* name : {"flags", "rating", "tracking", "plan", "requested_priority"})
+    CHECK_FALSE(seen.contains(name));
+  CHECK(view(then.order(), Eyes::staff)["visits"].size() == 2);
+}
+
+TEST_CASE("order events: internal comments and supervision are hidden from the client") {
+  const Event internal = Commented{.text = "difficult", .visibility = Visibility::internal};
+  const Event open = Commented{.text = "hola",
+                               .visibility = Visibility::client,
+                               .author = "acc_x",
+                               .author_as = Eyes::staff};
+  CHECK_FALSE(view_of(internal, Eyes::client));
+  CHECK(view_of(internal, Eyes::technician));
+  CHECK(*view_of(open, Eyes::client) == R"({"comment":"","text":"hola","author_as":"staff"})");
+  for (const Event& event : {Event(Pinned{}), Event(SlaBreached{}), Event(Escalated{}),
+                             Event(PriorityChanged{}), Event(TimeEdited{})})
+    CHECK_FALSE(view_of(event, Eyes::client));
+  CHECK_FALSE(view_of(Event(Escalated{}), Eyes::technician));
+  CHECK(*view_of(Event(Declined{.reason = "rude client"}), Eyes::client) == "{}");
+  const Event forced = Assigned{{.technician = "t",
+                                 .token = "secret",
+                                 .override_ = true,
+                                 .reason = "favour",
+                                 .released = {{"t", "old"}}}};
+  CHECK(view_of(forced, Eyes::staff)->find("favour") != std::string::npos);
+  CHECK(view_of(forced, Eyes::technician)->find("favour") == std::string::npos);
+  for (const auto eyes : {Eyes::staff, Eyes::technician, Eyes::client})
+    for (const auto* secret : {"secret", "old"})
+      CHECK(view_of(forced, eyes)->find(secret) == std::string::npos);
+}
+
+TEST_CASE("tracking: who has the link's secret sees the public view, until an hour after the end") {
+  const auto kind = the_kind();
+  auto then = given_in(Status::CLOSED);
+  const auto entity = kind->decode(the_order, json::to_text(then.order()));
+  const auto token =
+      parse_json((*entity)->view(Viewpoint::client))["tracking"]["token"].get<std::string>();
+  REQUIRE(token.starts_with("trk_" + the_order + "."));
+  const auto hash = to_hex(blake2b_256(token.substr(token.find('.') + 1)).view());
+  const auto track = [&](const std::string& by, Timestamp now) {
+    return (*entity)->answer("track", "{\"secret_hash\":\"" + by + "\"}", Principal{}, now);
+  };
+  const auto end = *then.order().ended_at;
+  CHECK(track(hash, end + 1h).value() == (*entity)->view(Viewpoint::client));
+  CHECK_FALSE(track(hash, end + 1h + 1ms));
+  CHECK_FALSE(track(std::string(64, '0'), end));
+  CHECK_FALSE(track("", end));
+}
+
+TEST_CASE("tracking: an installation without a key gives no links") {
+  World world;
+  world.policy.tracking_key.clear();
+  REQUIRE(world.send(create_body(), clara));
+  CHECK(world.order.tracking_hash.empty());
+  CHECK_FALSE(parse_json(view_of(world.order, Eyes::client, world.policy)).contains("tracking"));
+}
+
+TEST_CASE("order reactions: released claims and the new order of a reopened one") {
+  const auto kind = the_kind();
+  const auto reactions = [&](std::string type, const Event& event) {
+    return kind->react(the_order, {std::move(type), 1, std::make_shared<const Event>(event), {}});
+  };
+  const auto released =
+      reactions("assignment.expired", Expired{"v", ana.technician, {{ana.technician, "tok"}}});
+  REQUIRE(released.size() == 1);
+  CHECK(released[0].target == EntityRef{EntityKind::technician, ana.technician});
+  CHECK(released[0].verb == "release_claim");
+  CHECK(released[0].body == R"({"token":"tok"})");
+  auto then = given_in(Status::CLOSED).when(Reopen{.reason = "again"}, sofia);
+  const auto opened = reactions("order.reopened", then.event<Reopened>());
+  REQUIRE(opened.size() == 1);
+  CHECK(opened[0].verb == "open_linked");
+  CHECK(kind->parse("open_linked", opened[0].body));
+}
+
+TEST_CASE("order index and counter follow the state") {
+  const auto kind = the_kind();
+  const auto entity = kind->decode(the_order, json::to_text(given_in(Status::ASSIGNED).order()));
+  CHECK((*entity)->counter() == zone_a + "|ASSIGNED");
+  CHECK((*entity)->status() == "ASSIGNED");
+  const auto concerns = (*entity)->concerns();
+  CHECK(concerns.zone == zone_a);
+  CHECK(concerns.client == the_client);
+  CHECK(concerns.technician == ana.technician);
+  CHECK(concerns.is_open);
+  CHECK_FALSE((*entity)->index().empty());
+  const auto closed = kind->decode(the_order, json::to_text(given_in(Status::CLOSED).order()));
+  CHECK_FALSE((*closed)->concerns().is_open);
+  CHECK(kind->empty(the_order)->counter().empty());
+}
+
+// Golden files: the stored bytes of every event version
+std::vector<std::pair<std::string, Event>> samples() {
+  const auto t = *parse_rfc3339("2026-11-23T13:00:00.250Z");
+  const Window w{t, t + 1h};
+  const Released r{{"tec_A", "ord_A/agenda/00/1"}};
+  const SlaLimits limits{15min, 60min, 240min};
+  const Assignment a{"vis_A", "tec_A", "Ana Pérez", "Ana", "acc_A",  t,
+                     t + 1h,  "token", t + 5min,    true,  "urgent", r};
+  return {
+      {"order.created", Created{"ORD-7K3Q-9F2M-XW",
+                                "typ_A",
+                                "Reparación",
+                                "Sin señal",
+                                "desde ayer",
+                                2,
+                                1,
+                                "cli_A",
+                                "sit_A",
+                                "zon_A",
+                                {6.2442},
+                                {-75.5812},
+                                60min,
+                                {{"fibre", 2}},
+                                {w},
+                                {"vip"},
+                                limits,
+                                true,
+                                true,
+                                "aa",
+                                "bb",
+                                Link{Relation::reopened, "ord_B"}}},
+      {"order.rejected", Rejected{"out of area", "nota"}},
+      {"order.triaged",
+       Triaged{true, "typ_A", "Reparación", 1, 90min, {{"fibre", 1}}, {w}, limits, true, false}},
+      {"order.scheduled", Scheduled{t, t + 1h, Plan{"tec_A", "Ana", "token"}, true, "agreed", r}},
+      {"assignment.created", Assigned{a}},
+      {"assignment.accepted", Accepted{"vis_A", "tec_A", t, true}},
+      {"assignment.declined", Declined{"vis_A", "tec_A", "too far", "nota", t, false, r}},
+      {"assignment.revoked", Revoked{"vis_A", "tec_A", "unassigned", "sick", "nota", r}},
+      {"assignment.expired", Expired{"vis_A", "tec_A", r}},
+      {"order.escalated", Escalated{3}},
+      {"assignment.reassigned", Reassigned{a, "vis_B", "tec_B"}},
+      {"tracking.travel_started", TravelStarted{"vis_A", "tec_A", "token", t, false}},
+      {"tracking.arrived", Arrived{"vis_A", "tec_A", t, false, 250, true, false, r}},
+      {"tracking.work_started", WorkStarted{"vis_A", "tec_A", "token", t, false}},
+      {"tracking.work_paused",
+       WorkPaused{"vis_A", "tec_A", PauseReason::break_, "nota", t, false, true, r}},
+      {"tracking.work_resumed", WorkResumed{"vis_A", "tec_A", "token", t, false}},
+      {"order.followup_required",
+       FollowUpRequired{"vis_A", "tec_A", "parts", "nota", {"ONT"}, t, false, r}},
+      {"tracking.work_completed",
+       WorkCompleted{"vis_A", "tec_A", "cli_A", "nota", {"firma"}, "no", t, true, t + 24h, r}},
+      {"tracking.work_failed",
+       WorkFailed{"vis_A", "tec_A", FailReason::no_access, "nota", t, false, true, r}},
+      {"order.approval_requested",
+       ApprovalRequested{true, {Flag::late_report, Flag::override_used}, "check", "nota"}},
+      {"order.closed", Closed{true, "nota"}},
+      {"order.returned", Returned{"the photo is blurred", "tec_A"}},
+      {"order.retried", Retried{"tomorrow", "nota"}},
+      {"order.cancelled", Cancelled{"solved", "nota", true, "vis_A", "tec_A", r}},
+      {"order.reopened", Reopened{"ord_B",
+                                  "again",
+                                  "nota",
+                                  true,
+                                  "typ_A",
+                                  "cli_A",
+                                  "sit_A",
+                                  "Sin señal",
+                                  "desde",
+                                  2,
+                                  {{"fibre", 1}},
+                                  60min,
+                                  {"vip"}}},
+      {"order.commented", Commented{"cmt_A", "hola", Visibility::client, "acc_A", Eyes::client}},
+      {"order.priority_changed", PriorityChanged{3, 1, limits, "vip"}},
+      {"order.edited", Edited{{"Sin internet"},
+                              Patch<std::string>::removal(),
+                              {{w}},
+                              {{{"fibre", 1}}},
+                              {90min},
+                              {{"vip"}}}},
+      {"order.pinned", Pinned{"agreed"}},
+      {"order.unpinned", Unpinned{"free"}},
+      {"order.window_confirmed", WindowConfirmed{t, t + 1h}},
+      {"order.rescheduled", Rescheduled{{w}, "nota"}},
+      {"order.rated", Rated{5, "gracias"}},
+      {"tracking.time_edit_requested",
+       TimeEditRequested{"vis_A", 1, t, t + 1h, "tec_A", "forgot to press start"}},
+      {"tracking.time_edited", TimeEdited{"vis_A", 1, t, t + 1h, w, true, "forgot to press start"}},
+      {"tracking.time_edit_refused", TimeEditRefused{"vis_A", 1}},
+      {"order.sla_at_risk", SlaAtRisk{ClockName::respond, t}},
+      {"order.sla_breached", SlaBreached{ClockName::resolve, t}},
+  };
+}
+
+TEST_CASE("golden: the stored bytes of every order event stay as they are, and read back") {
+  const auto kind = the_kind();
+  Keys keys;
+  const auto folder = source_dir() / "tests/golden/events/work_order";
+  CHECK(samples().size() == std::variant_size_v<Event>);
+  for (const auto& [type, event] : samples()) {
+    INFO(type);
+    EventBody body{type, 1, std::make_shared<const Event>(event), {}};
+    REQUIRE(kind->seal(the_order, body, keys));
+    const auto path = folder / (type + ".v1.json");
+    if (environment_value("MF_WRITE")) {
+      std::filesystem::create_directories(folder);
+      std::ofstream(path) << body.json << '\n';
+    }
+    std::ifstream file(path);
+    std::string stored;
+    std::getline(file, stored);
+    CHECK(stored == body.json);
+    auto opened = kind->open(the_order, type, 1, stored, keys);
+    REQUIRE(opened);
+    CHECK(static_cast<const Event*>(opened->typed.get())->index() == event.index());
+    REQUIRE(kind->seal(the_order, *opened, keys));
+    CHECK(opened->json == stored);
+  }
+}
+
+}  // namespace
+}  // namespace mf::work_order::test

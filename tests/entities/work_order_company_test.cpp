@@ -1,0 +1,212 @@
+// The order among its real neighbours: what it asks for is what they answer, what it releases is
+// what they hold. Commands and answers travel as JSON, like in the runtime.
+
+#include <catch2/catch.hpp>
+#include "actors/catalogue/catalogue_codec.hpp"
+#include "actors/client/client_codec.hpp"
+#include "actors/technician/technician_codec.hpp"
+#include "actors/views/candidates/candidates.hpp"
+#include "actors/work_order/work_order_codec.hpp"
+#include "base/json.hpp"
+#include "tests/entities/kind_driver.hpp"
+
+using namespace mf;
+using namespace mf::test;
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+
+namespace {
+
+const Id north = id_of("zon", 'N'), repair = id_of("typ", 'R'), site = id_of("sit", 'S');
+
+struct Company {
+  Driver catalogue{std::shared_ptr(catalogue::make_catalogue_kind()), "catalogue"};
+  Driver client{std::shared_ptr(client::make_client_kind()), id_of("cli", 'C')};
+  Driver ana{std::shared_ptr(technician::make_technician_kind()), id_of("tec", 'A')};
+  Driver order{std::shared_ptr(work_order::make_work_order_kind({})), id_of("ord", 'A')};
+  std::size_t reactions_done = 0;
+
+  Company() {
+    catalogue.given("create_zone", to_text(Json{{"id", north}, {"name", "Norte"}}));
+    catalogue.given("create_order_type", to_text(Json{{"id", repair},
+                                                      {"name", "Reparación"},
+                                                      {"duration_ms", 3'600'000},
+                                                      {"priority", 2},
+                                                      {"skills", {"fibre"}},
+                                                      {"auto_triage", true}}));
+    client.given("create", to_text(Json{{"name", "Clara Ruiz"},
+                                        {"document_type", "CC"},
+                                        {"document_number", "1020"}}));
+    client.given("add_site", to_text(Json{{"id", site},
+                                          {"name", "Casa"},
+                                          {"address", "Calle 1"},
+                                          {"zone", north},
+                                          {"lat", 6.25},
+                                          {"lon", -75.57}}));
+    ana.given("create",
+              to_text(Json{{"name", "Ana Pérez"}, {"skills", {"fibre"}}, {"zones", {north}}}));
+    ana.as(Principal::system());
+    order.as(supervisor_of({north})).answering([this](const entity::Need& need) {
+      return respond(need);
+    });
+  }
+
+  std::expected<std::string, Rejection> respond(const entity::Need& need) {
+    auto& target = need.target.kind == EntityKind::client      ? client
+                   : need.target.kind == EntityKind::catalogue ? catalogue
+                                                               : ana;
+    if (need.type == entity::Need::Type::claim) {
+      const auto said = target.does(need.verb, need.body);
+      if (said.no) return std::unexpected(*said.no);
+      REQUIRE(said.invalid.empty());
+    }
+    const auto& query = need.type == entity::Need::Type::claim ? "claim" : need.verb;
+    return target.entity().answer(query, need.body, Principal::system(),
+                                  at("2026-11-24T13:00:00Z"));
+  }
+
+  /// What the runtime does after a commit.
+  void deliver() {
+    for (; reactions_done < order.reactions().size(); ++reactions_done) {
+      const auto& reaction = order.reactions()[reactions_done];
+      REQUIRE(reaction.target.kind == EntityKind::technician);
+      const auto said = ana.does(reaction.verb, reaction.body);
+      REQUIRE(said.invalid.empty());
+      REQUIRE((!said.no || said.no->code == "claim_not_held"));
+    }
+  }
+  Company& supervisor(const std::string& verb, const Json& body) {
+    order.as(supervisor_of({north})).given(verb, to_text(body));
+    deliver();
+    return *this;
+  }
+  Company& technician(const std::string& verb, const Json& body = Json::object()) {
+    order.as(technician_named(id_of("tec", 'A'))).given(verb, to_text(body));
+    deliver();
+    return *this;
+  }
+  Json order_seen() const { return parse_json(order.entity().view(entity::Viewpoint::staff)); }
+  Json ana_seen() const { return parse_json(ana.entity().view(entity::Viewpoint::staff)); }
+
+  Company& create() {
+    return supervisor(
+        "create",
+        {{"type", repair}, {"client", id_of("cli", 'C')}, {"site", site}, {"title", "Sin señal"}});
+  }
+  Company& assign() { return supervisor("assign", {{"technician", id_of("tec", 'A')}}); }
+};
+
+TEST_CASE("company: an order knows its site, its type and its policy") {
+  Company company;
+  company.create();
+  const auto seen = company.order_seen();
+  CHECK(seen["status"] == "TRIAGED");
+  CHECK(seen["zone"] == north);
+  CHECK(seen["lat"] == 6.25);
+  CHECK(seen["type_name"] == "Reparación");
+  CHECK(seen["duration_ms"] == 3'600'000);
+  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);  // domain.md §4, priority 2
+  CHECK(seen["sla"]["resolve"]["limit_ms"] == 28'800'000);
+  CHECK(company.order.keys().persons.contains(id_of("cli", 'C')));
+}
+
+TEST_CASE("company: a technician's time is held from the offer to the end of the work") {
+  Company company;
+  company.create().assign();
+  CHECK(company.ana_seen()["agenda"].size() == 1);
+  CHECK(company.order_seen()["technician_name"] == "Ana Pérez");
+  company.technician("depart");
+  CHECK(company.ana_seen()["availability"] == "traveling");
+  company.technician("arrive", {{"lat", 6.25}, {"lon", -75.57}});
+  CHECK(company.ana_seen()["availability"] == "available");
+  company.technician("start");
+  CHECK(company.ana_seen()["availability"] == "working");
+  company.technician("pause", {{"reason", "break"}}).technician("resume");
+  CHECK(company.ana_seen()["availability"] == "working");
+  company.technician("complete", {{"note", "listo"}});
+  CHECK(company.order_seen()["status"] == "COMPLETED");
+  CHECK(company.ana_seen()["availability"] == "available");
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+}
+
+TEST_CASE("company: what the technician refuses, the order refuses") {
+  Company company;
+  company.create();
+  company.ana.as(administrator()).given("set_availability", R"({"availability":"off"})");
+  company.ana.as(Principal::system());
+  const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
+  CHECK(company.order.does("assign", body).text() == "technician_off");
+}
+
+TEST_CASE("company: the list of candidates asks for the time that assign asks for") {
+  Company company;
+  company.create().supervisor("schedule",
+                              {{"from", "2026-11-24T15:00:00Z"}, {"to", "2026-11-24T17:00:00Z"}});
+  const auto claim = [](const char* token, const char* from) {
+    return to_text(Json{{"token", token},
+                        {"order", id_of("ord", 'B')},
+                        {"visit", id_of("vis", 'B')},
+                        {"zone", north},
+                        {"duration_ms", 1'800'000},
+                        {"from", from},
+                        {"override", false}});
+  };
+  company.ana.given("claim_agenda", claim("t", "2026-11-24T16:30:00Z"));
+  const auto listed = [&] {
+    const auto now = at("2026-11-24T13:00:00Z");
+    static const auto technicians = technician::make_technician_kind();
+    return views::candidate_facts(*technicians, id_of("tec", 'A'), company.ana.entity(),
+                                  views::wanted_by(id_of("ord", 'A'), company.order.entity(), now),
+                                  now);
+  };
+  const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
+  REQUIRE(listed().no);
+  CHECK(listed().no->code == "agenda_overlap");
+  CHECK(company.order.copy().does("assign", body).text() == "agenda_overlap");
+
+  company.ana.given("release_claim", R"({"token":"t"})");
+  CHECK_FALSE(listed().no);
+  CHECK(listed().from == at("2026-11-24T15:00:00Z"));
+  company.assign();
+  CHECK(company.order_seen()["slot"] ==
+        parse_json(R"({"from":"2026-11-24T15:00:00.000Z","to":"2026-11-24T17:00:00.000Z"})"));
+}
+
+TEST_CASE("company: declining gives the slot back") {
+  Company company;
+  company.create().assign().technician("decline", {{"reason", "too far"}});
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+  CHECK(company.order_seen()["status"] == "TRIAGED");
+}
+
+TEST_CASE("company: who goes off loses what has not begun") {
+  Company company;
+  company.create().assign();
+  company.ana.as(administrator()).given("set_availability", R"({"availability":"off"})");
+  company.ana.as(Principal::system());
+  REQUIRE(company.ana.reactions().size() == 1);
+  const auto& revoke = company.ana.reactions()[0];
+  CHECK(revoke.target == EntityRef{EntityKind::work_order, id_of("ord", 'A')});
+  company.order.as(Principal::system()).given(revoke.verb, revoke.body);
+  company.deliver();
+  CHECK(company.order_seen()["status"] == "TRIAGED");
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+}
+
+TEST_CASE("company: the holder's question is answered by the order") {
+  Company company;
+  company.create().assign();
+  company.ana.later(31s).answering([&](const entity::Need& need) {
+    return company.order.entity().answer(need.verb, need.body, Principal::system(),
+                                         at("2026-11-24T13:01:00Z"));
+  });
+  CHECK(company.ana.does("verify_claims").text() == "technician.claim_confirmed");
+}
+
+TEST_CASE("company: the folded events give the same order again") {
+  Company company;
+  company.create().assign().technician("start").technician("complete");
+  CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+}
+
+}  // namespace

@@ -1,0 +1,100 @@
+#include "tests/entities/work_order_world.hpp"
+
+namespace mf::work_order::test {
+namespace {
+
+TEST_CASE(
+    "work order: a technician asks for a time correction, a supervisor grants or refuses it") {
+  auto then = given_in(Status::COMPLETED);
+  const auto from = then.order().visits.back().time[0].from;
+  const RequestTimeEdit ask{.from = from - 5min, .to = from};
+  const Envelope why{.justification = "forgot to press start"};
+  then.when(ask, ana).refuses_field("justification", "too_short");
+  then.when(ask, ana, why).happens<TimeEditRequested>();
+  then.when(EditTime{.from = from, .to = from + 1min}, sofia, why).is_forbidden();
+  auto refused = then;
+  refused.when(EditTime{.refuse = true}, sofia).happens<TimeEditRefused>();
+  refused.when(EditTime{}, sofia).is_rejected("no_time_edit_requested");
+  then.when(EditTime{}, sofia).happens<TimeEdited>();
+  CHECK(then.order().visits.back().time[0].from == from - 5min);
+  CHECK(then.event<TimeEdited>().before.from == from);
+}
+TEST_CASE("work order: a correction is granted as it was asked for, not for another entry") {
+  auto then = given(created(), triaged(), assigned_to(ana), started(), paused(),
+                    does(ana, Resume{}), completed());
+  const auto& visit = then.order().visits.back();
+  const auto first = visit.time[0].from;
+  then.when(RequestTimeEdit{.entry = 0, .from = first - 1s, .to = first + 1s}, ana,
+            {.justification = "forgot to press start"});
+  for (const bool refuse : {false, true}) {
+    then.when(EditTime{.entry = 1, .refuse = refuse}, sofia).is_rejected("time_edit_changed");
+    then.when(EditTime{.visit = id_of("vis", 'Z'), .refuse = refuse}, sofia)
+        .is_rejected("time_edit_changed");
+  }
+  then.when(EditTime{.visit = visit.id, .entry = 0}, sofia).happens<TimeEdited>();
+}
+TEST_CASE("work order: one technician's request is not replaced by another's") {
+  auto then =
+      given(created(), triaged(), assigned_to(ben), does(ben, Start{}),
+            does(ben, FollowUp{.reason = "parts"}), assigned_to(ana), started(), completed());
+  const RequestTimeEdit ask{.from = start_time, .to = start_time + 1min};
+  const Envelope why{.justification = "forgot to press start"};
+  then.when(ask, ben, why).happens<TimeEditRequested>();
+  then.when(ask, ana, why).is_rejected("time_edit_pending");
+  then.when(RequestTimeEdit{.from = start_time, .to = start_time + 2min}, ben, why)
+      .happens<TimeEditRequested>();
+  then.when(EditTime{}, sofia).when(ask, ana, why).happens<TimeEditRequested>();
+}
+TEST_CASE("work order: a request for a correction is refused before the order ends") {
+  const auto asked = [] {
+    return given_in(Status::COMPLETED)
+        .when(RequestTimeEdit{.from = start_time, .to = start_time + 1min}, ana,
+              {.justification = "forgot to press start"});
+  };
+  const auto is_told = [](const Then& then) {
+    const auto& events = *then.world.last;
+    REQUIRE(events.size() == 2);
+    CHECK(std::holds_alternative<TimeEditRefused>(events[0]));
+    CHECK(std::holds_alternative<Closed>(events[1]));
+    CHECK_FALSE(then.order().time_edit);
+  };
+  is_told(asked().when(Approve{}, sofia).leads_to(Status::CLOSED));
+  auto by_itself = asked();
+  by_itself.after(24h);
+  is_told(by_itself);
+}
+TEST_CASE("work order: who supervises may ask for the own visit's time, not grant it") {
+  auto both = ana;
+  both.roles.push_back(Role::supervisor);
+  both.zones = {zone_a};
+  auto then = given_in(Status::COMPLETED);
+  const RequestTimeEdit ask{.from = start_time, .to = start_time + 1min};
+  const Envelope why{.justification = "forgot to press start"};
+  then.when(ask, sofia, why).is_forbidden();
+  then.when(ask, both, why).happens<TimeEditRequested>();
+  then.when(EditTime{}, both).is_forbidden();
+  then.when(EditTime{.refuse = true}, both).is_forbidden();
+  auto root_too = both;
+  root_too.roles.push_back(Role::administrator);
+  auto by_root = then;
+  by_root.when(EditTime{}, root_too).happens<TimeEdited>();
+  then.when(EditTime{}, sofia).happens<TimeEdited>();
+}
+TEST_CASE("work order: an administrator edits times with a justification") {
+  auto then = given_in(Status::CLOSED);
+  const auto from = then.order().visits.back().time[0].from;
+  const EditTime edit{.from = from, .to = from + 1s};
+  then.when(edit, root).refuses_field("justification", "too_short");
+  then.when(edit, root, {.justification = "agreed with Ana"}).happens<TimeEdited>();
+  given_in(Status::TRIAGED)
+      .after(1h)
+      .when(edit, root, {.justification = "agreed with Ana"})
+      .is_rejected("no_recorded_time");
+  auto running = given_in(Status::IN_PROGRESS);
+  running.after(1h)
+      .when(edit, root, {.justification = "agreed with Ana"})
+      .is_rejected("time_entry_open");
+}
+
+}  // namespace
+}  // namespace mf::work_order::test

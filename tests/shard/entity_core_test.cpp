@@ -1,0 +1,489 @@
+#include <catch2/catch.hpp>
+
+#include "actors/shard/entity_core.hpp"
+#include "actors/shard/timer_queue.hpp"
+#include "base/assert.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "tests/shard/toy_kinds.hpp"
+
+using namespace mf;
+using namespace mf::entity;
+using namespace mf::shard;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr ShardId home = 3;
+const Timestamp nine = from_millis(1'764'000'000'000);
+
+CommandId id_of(std::string_view name) { return blake2b_128({name}); }
+
+/// One job with a memory store under it; commits what it proposes when told to.
+struct Bench {
+  storage::MemoryStore store{8, "era"};
+  Kinds kinds = toy::make_kinds();
+  toy::NoKeys keys;
+  EntityLimits limits;
+  EntityRef ref{toy::job_kind, "j1"};
+  EntityCore core{kinds.of(toy::job_kind), keys, store, ref, home, EntityLimits{.queue_max = 3}};
+  std::uint64_t attempt = 100, tag = 0;
+  std::optional<Proposal> proposal;
+  std::vector<CommandReply> replies;
+  std::vector<Ask> asks;
+  std::vector<Release> releases;
+
+  Bench() { REQUIRE(core.load()); }
+
+  Command command(std::string_view id, std::string_view verb, std::string_view json = "{}") const {
+    Command c;
+    c.id = id_of(id);
+    c.target = ref;
+    c.body = *kinds.of(ref.kind).parse(verb, json);
+    c.fingerprint = fingerprint_of(c.body);
+    c.by.account = "acc_ana";
+    c.deadline = nine + 10s;
+    return c;
+  }
+  void take(EntityEffects effects) {
+    std::ranges::move(effects.replies, std::back_inserter(replies));
+    std::ranges::move(effects.asks, std::back_inserter(asks));
+    std::ranges::move(effects.releases, std::back_inserter(releases));
+    if (effects.proposal) {
+      REQUIRE(!proposal);
+      proposal = std::move(effects.proposal);
+    }
+  }
+  std::uint64_t send(Command c, Timestamp now = nine) {
+    take(core.receive({std::move(c), {7, ++tag}, now, ++attempt}, now));
+    return tag;
+  }
+  std::uint64_t send(std::string_view id, std::string_view verb, std::string_view json = "{}") {
+    return send(command(id, verb, json));
+  }
+  /// What ShardCore and the store do with a proposal, reduced to what the entity sees of it.
+  void commit(Timestamp now = nine) {
+    REQUIRE(proposal);
+    const auto applied = store.applied(home);
+    storage::Commit commit;
+    commit.batch = {home, applied.seq + 1, 1, "era", now, applied.chain, {}, {proposal->entry}};
+    const auto seq = commit.batch.seq;
+    auto header = proposal->header;
+    header.seq = seq;
+    if (header.created_seq == 0) header.created_seq = seq;
+    commit.changes = proposal->changes;
+    commit.changes.push_back(
+        {storage::Family::state, storage::keys::state(home, ref), encode(header, proposal->state)});
+    commit.changes.push_back(
+        {storage::Family::meta, storage::keys::dedup(home, proposal->entry.command),
+         encode(storage::OutcomeRecord{proposal->entry.origin, now, proposal->entry.fingerprint,
+                                       proposal->entry.version, seq, proposal->entry.status})});
+    store.commit(std::move(commit));
+    proposal.reset();
+    take(core.committed(seq, now));
+  }
+  void create() {
+    send("create", "create");
+    commit();
+    replies.clear();
+  }
+  void answer(const Ask& ask, std::variant<std::string, Rejection, Fault> value) {
+    take(core.answered({ask.id, 1, std::move(value)}, nine));
+  }
+  const Reply& reply_to(std::uint64_t tag) const {
+    for (const auto& r : replies)
+      if (r.to.tag == tag) return r.reply;
+    FAIL("no reply to " << tag);
+    throw 0;
+  }
+  bool is_answered(std::uint64_t tag) const {
+    return std::ranges::any_of(replies, [&](const auto& r) { return r.to.tag == tag; });
+  }
+  Outcome outcome(std::uint64_t tag) const {
+    REQUIRE(std::holds_alternative<Outcome>(reply_to(tag)));
+    return std::get<Outcome>(reply_to(tag));
+  }
+  Rejection rejection(std::uint64_t tag) const {
+    REQUIRE(std::holds_alternative<Rejection>(reply_to(tag)));
+    return std::get<Rejection>(reply_to(tag));
+  }
+  Fault::Code fault(std::uint64_t tag) const {
+    REQUIRE(std::holds_alternative<Fault>(reply_to(tag)));
+    return std::get<Fault>(reply_to(tag)).code;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("entity core: nobody hears anything before the commit") {
+  Bench b;
+  const auto tag = b.send("a", "create");
+  CHECK(b.replies.empty());
+  CHECK(b.core.version() == 0);
+  CHECK_FALSE(b.core.state()->exists());
+  b.commit();
+  CHECK(b.outcome(tag).id == "j1");
+  CHECK(b.outcome(tag).version == 1);
+  CHECK(b.outcome(tag).status == "FREE");
+  CHECK(b.outcome(tag).position == "3-1");
+  CHECK_FALSE(b.outcome(tag).replayed);
+  CHECK(b.core.version() == 1);
+}
+
+TEST_CASE("entity core: a repeated command gets its first outcome, also after a restart") {
+  Bench b;
+  b.create();
+  const auto first = b.send("g", "grow", R"({"size":"5"})");
+  b.commit();
+  b.send("g2", "grow", R"({"size":"6"})");
+  b.commit();
+  REQUIRE(b.core.load());
+  const auto again = b.send("g", "grow", R"({"size":"5"})");
+  CHECK_FALSE(b.proposal);
+  CHECK(b.outcome(again).version == b.outcome(first).version);
+  CHECK(b.outcome(again).position == b.outcome(first).position);
+  CHECK(b.outcome(again).replayed);
+}
+
+TEST_CASE("entity core: a duplicate waits for the running first one and gets its outcome") {
+  Bench b;
+  const auto first = b.send("a", "create");
+  const auto second = b.send("a", "create");
+  CHECK(b.replies.empty());
+  b.commit();
+  CHECK(b.outcome(first).version == 1);
+  CHECK(b.outcome(second).version == 1);
+  CHECK(b.outcome(second).replayed);
+  CHECK_FALSE(b.proposal);
+}
+
+TEST_CASE("entity core: the same command id with another body is refused") {
+  Bench b;
+  b.create();
+  b.send("g", "grow", R"({"size":"5"})");
+  b.commit();
+  const auto other = b.send("g", "grow", R"({"size":"6"})");
+  CHECK(b.fault(other) == Fault::Code::idempotency_key_reused);
+}
+
+TEST_CASE("entity core: a rejected command is decided anew") {
+  Bench b;
+  b.create();
+  const auto no = b.send("d", "drop");
+  CHECK(b.rejection(no).code == "not_taken");
+  b.send("t", "take", R"({"holder":"h1"})");
+  b.answer(b.asks.back(), "{}");
+  b.commit();
+  const auto yes = b.send("d", "drop");
+  b.commit();
+  CHECK(b.outcome(yes).status == "FREE");
+}
+
+TEST_CASE("entity core: creating the same again answers as the first time, otherwise it exists") {
+  Bench b;
+  b.create();
+  b.send("g", "grow", R"({"size":"5"})");
+  b.commit();
+  const auto same = b.send("another key", "create");
+  CHECK(b.outcome(same).version == 1);
+  CHECK(b.outcome(same).position == "3-1");
+  CHECK(b.outcome(same).replayed);
+  const auto other = b.send("third key", "create", R"({"title":"x"})");
+  CHECK(b.rejection(other).code == "already_exists");
+}
+
+TEST_CASE("entity core: commands wait in order while one is running") {
+  Bench b;
+  b.create();
+  const auto take = b.send("t", "take", R"({"holder":"h1"})");
+  const auto drop = b.send("d", "drop");
+  const auto again = b.send("d2", "drop");
+  CHECK(b.asks.size() == 1);
+  b.answer(b.asks[0], "{}");
+  b.commit();
+  CHECK(b.outcome(take).version == 2);
+  b.commit();
+  CHECK(b.outcome(drop).version == 3);
+  CHECK(b.rejection(again).code == "not_taken");
+}
+
+TEST_CASE("entity core: beyond its queue it says so at once") {
+  Bench b;
+  b.send("running", "create");
+  for (int i = 0; i < 3; ++i) b.send("waiting" + std::to_string(i), "drop");
+  const auto excess = b.send("excess", "drop");
+  CHECK(b.fault(excess) == Fault::Code::overloaded);
+}
+
+TEST_CASE("entity core: a claim that was granted and not used is released") {
+  Bench b;
+  b.create();
+  b.send("t", "take", R"({"holder":"h1"})");
+  b.answer(b.asks[0], "{}");
+  CHECK(b.releases.empty());
+  b.commit();
+  CHECK(b.releases.empty());
+  const auto second = b.send("t2", "take", R"({"holder":"h1"})");
+  const auto token = b.asks[1].need.token;
+  b.answer(b.asks[1], "{}");
+  CHECK(b.rejection(second).code == "taken_already");
+  REQUIRE(b.releases.size() == 1);
+  CHECK(b.releases[0].token == token);
+  CHECK(b.releases[0].target == EntityRef{toy::holder_kind, "h1"});
+}
+
+TEST_CASE("entity core: two runs of one command claim under different tokens") {
+  Bench b;
+  b.create();
+  b.send("t", "take", R"({"holder":"h1"})");
+  b.answer(b.asks[0], Fault{Fault::Code::unavailable, "no route"});
+  b.send("t", "take", R"({"holder":"h1"})");
+  REQUIRE(b.asks.size() == 2);
+  CHECK(b.asks[0].need.token != b.asks[1].need.token);
+}
+
+TEST_CASE("entity core: an answer to an earlier run is not taken for one to this run") {
+  Bench b;
+  b.create();
+  b.send("n", "note");
+  const auto late = b.asks[0];
+  REQUIRE(b.core.load());
+  EntityCore reborn(b.kinds.of(toy::job_kind), b.keys, b.store, b.ref, home);
+  REQUIRE(reborn.load());
+  const auto effects =
+      reborn.receive({b.command("t", "take", R"({"holder":"h1"})"), {7, 99}, nine, 555}, nine);
+  REQUIRE(effects.asks.size() == 1);
+  CHECK(effects.asks[0].id != late.id);
+  CHECK_FALSE(reborn.answered({late.id, 1, std::string("{}")}, nine).proposal);
+}
+
+TEST_CASE("entity core: a fact that can't be had ends the command with nothing done") {
+  Bench b;
+  b.create();
+  const auto note = b.send("n", "note");
+  b.answer(b.asks[0], Fault{Fault::Code::unavailable, "no route"});
+  CHECK(b.fault(note) == Fault::Code::unavailable);
+  CHECK(b.core.is_idle());
+}
+
+TEST_CASE("entity core: claim_in_use waits for the running command's outcome") {
+  Bench b;
+  b.create();
+  b.send("t", "take", R"({"holder":"h1"})");
+  const auto body = "{\"token\":\"" + b.asks[0].need.token + "\"}";
+  const auto ask = [&] { return b.core.answer("claim_in_use", body, Principal::system(), nine); };
+  CHECK(ask().error().code == "busy");
+  b.answer(b.asks[0], "{}");
+  CHECK(ask().error().code == "busy");
+  b.commit();
+  CHECK(ask() == R"({"used":"yes"})");
+}
+
+TEST_CASE("entity core: expected_version that is not the version is a precondition failed") {
+  Bench b;
+  b.create();
+  auto c = b.command("g", "grow", R"({"size":"5"})");
+  c.expected_version = 7;
+  const auto tag = b.send(c);
+  CHECK(b.rejection(tag).kind == RejectionKind::precondition);
+  CHECK(b.rejection(tag).code == "version_mismatch");
+  c.by.account = "guest";
+  CHECK(b.rejection(b.send(c)).kind == RejectionKind::forbidden);
+  c.by.account = "stranger";
+  CHECK(b.rejection(b.send(c)).kind == RejectionKind::not_found);
+  c.by.account = "acc_ana";
+  c.expected_version = 1;
+  b.send(c);
+  CHECK(b.proposal);
+}
+
+TEST_CASE("entity core: the device's time counts up to 72 h back and 2 min ahead") {
+  const auto occurred = [](Duration offset, Origin origin = Origin::person) {
+    Bench b;
+    auto c = b.command("a", "create");
+    c.body.occurred_at = nine + offset;
+    c.origin = origin;
+    b.send(c);
+    CHECK(b.proposal->entry.device_time == nine + offset);
+    return b.proposal->entry.occurred_at - nine;
+  };
+  CHECK(occurred(-72h) == -72h);
+  CHECK(occurred(-72h - 1ms) == 0ms);
+  CHECK(occurred(2min) == 2min);
+  CHECK(occurred(2min + 1ms) == 0ms);
+  CHECK(occurred(-1h, Origin::reaction) == 0ms);
+}
+
+TEST_CASE("entity core: a state beyond 64 KiB is refused and nothing changes") {
+  Bench b;
+  b.create();
+  const auto fits = b.send("g", "grow", R"({"size":"65000"})");
+  b.commit();
+  CHECK(b.outcome(fits).version == 2);
+  const auto tag = b.send("h", "grow", R"({"size":"65536"})");
+  CHECK(b.rejection(tag).code == "too_large");
+  CHECK(b.core.version() == 2);
+}
+
+TEST_CASE(
+    "entity core: past its deadline a waiting command has done nothing, a proposed one is "
+    "unknown") {
+  Bench b;
+  b.create();
+  const auto proposed = b.send("g", "grow", R"({"size":"5"})");
+  const auto waiting = b.send("d", "drop");
+  const auto duplicate = b.send("g", "grow", R"({"size":"5"})");
+  CHECK(b.core.next_deadline() == nine + 10s);
+  b.take(b.core.expire(nine + 9s));
+  CHECK(b.replies.empty());
+  b.take(b.core.expire(nine + 10s));
+  CHECK(b.fault(proposed) == Fault::Code::outcome_unknown);
+  CHECK(b.fault(waiting) == Fault::Code::unavailable);
+  CHECK(b.fault(duplicate) == Fault::Code::outcome_unknown);
+  b.commit(nine + 11s);
+  CHECK(b.replies.size() == 3);
+  CHECK(b.core.version() == 2);
+  const auto late = b.send(b.command("late", "drop"), nine + 10s);
+  CHECK(b.fault(late) == Fault::Code::unavailable);
+}
+
+TEST_CASE("entity core: past the deadline of its claim a command gives it back") {
+  Bench b;
+  b.create();
+  const auto tag = b.send("t", "take", R"({"holder":"h1"})");
+  b.take(b.core.expire(nine + 10s));
+  CHECK(b.fault(tag) == Fault::Code::unavailable);
+  CHECK(b.releases.size() == 1);
+  b.answer(b.asks[0], "{}");
+  CHECK_FALSE(b.proposal);
+}
+
+TEST_CASE("entity core: deadlines follow the clock, also when shard time stands ahead of it") {
+  Bench b;
+  b.take(b.core.receive({b.command("a", "create"), {7, 1}, nine + 1h, 1}, nine));
+  REQUIRE(b.proposal);
+  CHECK(b.proposal->entry.occurred_at == nine + 1h);
+}
+
+TEST_CASE("entity core: a failed commit leaves the state and gives claims back") {
+  Bench b;
+  b.create();
+  const auto tag = b.send("t", "take", R"({"holder":"h1"})");
+  b.answer(b.asks[0], "{}");
+  b.proposal.reset();
+  b.take(b.core.commit_failed("disk", nine));
+  CHECK(b.fault(tag) == Fault::Code::unavailable);
+  CHECK(b.releases.size() == 1);
+  CHECK(b.core.version() == 1);
+  CHECK(b.core.state()->status() == "FREE");
+}
+
+TEST_CASE("entity core: stepping down answers everybody and keeps claims that may be in use") {
+  Bench b;
+  b.create();
+  const auto proposed = b.send("t", "take", R"({"holder":"h1"})");
+  b.answer(b.asks[0], "{}");
+  const auto waiting = b.send("d", "drop");
+  b.take(b.core.step_down());
+  CHECK(b.fault(proposed) == Fault::Code::outcome_unknown);
+  CHECK(b.fault(waiting) == Fault::Code::unavailable);
+  CHECK(b.releases.empty());
+}
+
+TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
+  Bench b;
+  b.create();
+  const auto running = b.send("g", "grow", R"({"size":"5"})");
+  const auto poison = b.send("p", "break");
+  const auto second = b.send("p2", "break");
+  const auto next = b.send("h", "grow", R"({"size":"6"})");
+  CHECK_THROWS_AS(b.commit(), InvariantBroken);
+  auto effects = b.core.poisoned("as asked", nine);
+  REQUIRE(effects);
+  b.take(std::move(*effects));
+  CHECK(b.outcome(running).version == 2);  // the reply of the step that threw is not lost
+  CHECK(b.fault(poison) == Fault::Code::internal);
+  CHECK(b.fault(second) == Fault::Code::internal);
+  CHECK_FALSE(b.is_answered(next));
+  b.commit();
+  CHECK(b.outcome(next).version == 3);
+}
+
+namespace {
+
+Command firing(Bench& b, Timestamp due) {
+  auto tick = b.command("timer", "tick");
+  tick.id = firing_id(b.ref, {"tick", due});
+  tick.origin = Origin::timer;
+  tick.by = Principal::system();
+  tick.deadline = nine + 1h;
+  return tick;
+}
+
+}  // namespace
+
+TEST_CASE("entity core: a firing whose deadline is gone or not yet due changes nothing") {
+  Bench b;
+  b.create();
+  auto tick = firing(b, nine + toy::tick_after);
+  CHECK(b.rejection(b.send(tick)).code == "already_done");
+  b.send(tick, nine + toy::tick_after);
+  b.commit(nine + toy::tick_after);
+  tick.id = id_of("another firing");
+  CHECK(b.rejection(b.send(tick, nine + toy::tick_after)).code == "already_done");
+}
+
+TEST_CASE("entity core: a deadline armed again for the same time fires again, once") {
+  Bench b;
+  b.create();
+  const auto due = nine + toy::tick_after;
+  auto tick = firing(b, due);
+  b.send(tick, due);
+  b.commit(due);
+  CHECK(b.rejection(b.send(tick, due)).code == "already_done");
+
+  auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due)) + R"("})");
+  arm.deadline = nine + 1h;
+  b.send(arm, due);
+  b.commit(due);
+  REQUIRE(b.core.state()->deadlines().size() == 1);
+  const auto again = b.send(tick, due);
+  REQUIRE(b.proposal);
+  b.commit(due);
+  CHECK_FALSE(b.outcome(again).replayed);
+  CHECK(b.core.state()->deadlines().empty());
+  CHECK(b.rejection(b.send(tick, due)).code == "already_done");
+}
+
+TEST_CASE("entity core: a late repetition of one firing does not pass for the next deadline") {
+  Bench b;
+  b.create();
+  const auto due = nine + toy::tick_after;
+  auto tick = firing(b, due);
+  b.send(tick, due);
+  b.commit(due);
+  auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due + 1s)) + R"("})");
+  arm.deadline = nine + 1h;
+  b.send(arm, due);
+  b.commit(due);
+  CHECK(b.rejection(b.send(tick, due + 2s)).code == "already_done");
+  tick.id = firing_id(b.ref, {"tick", due + 1s});
+  b.send(tick, due + 2s);
+  CHECK(b.proposal);
+}
+
+TEST_CASE("entity core: a proposal carries only what differs in indexes and timers") {
+  Bench b;
+  b.create();
+  b.send("t", "take", R"({"holder":"h1"})");
+  b.answer(b.asks[0], "{}");
+  using storage::Family;
+  namespace keys = storage::keys;
+  const std::vector<storage::Change> expected = {
+      {Family::index, keys::index(home, toy::job_kind, 1, "FREE", "j1"), {}},
+      {Family::index, keys::index(home, toy::job_kind, 1, "TAKEN", "j1"), ""},
+      {Family::index, keys::index(home, toy::job_kind, 3, "state", "j1"), "TAKEN"},
+      {Family::timers, keys::timer(home, nine + toy::timeout_after, b.ref, "timeout"), ""}};
+  CHECK(b.proposal->changes == expected);
+  CHECK(b.proposal->counter_before == "zone|FREE");
+  CHECK(b.proposal->counter_after == "zone|TAKEN");
+}

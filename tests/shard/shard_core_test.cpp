@@ -1,0 +1,482 @@
+#include <catch2/catch.hpp>
+
+#include "actors/shard/shard_core.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/records.hpp"
+#include "tests/shard/toy_kinds.hpp"
+
+using namespace mf;
+using namespace mf::entity;
+using namespace mf::shard;
+using namespace std::chrono_literals;
+using storage::Family;
+using storage::MemoryStore;
+namespace keys = storage::keys;
+
+namespace {
+
+constexpr ShardId home = 0;
+const Timestamp nine = from_millis(1'764'000'000'000);
+
+/// One shard of a store whose commits the test completes. All entities live in shard 0.
+struct Bench {
+  MemoryStore store{1, "era", MemoryStore::Mode::queued};
+  Kinds kinds = toy::make_kinds();
+  toy::NoKeys keyring;
+  ShardLimits limits;
+  std::unique_ptr<ShardCore> core;
+  Timestamp now = nine;
+  std::vector<ProposalResult> results;
+  std::vector<Dispatch> dispatches;
+  std::vector<Alarm> alarms;
+  std::vector<std::shared_ptr<const CommittedBatch>> batches;
+  std::optional<storage::Batch> in_flight;
+  bool find_out = false, stepped_down = false;
+
+  explicit Bench(ShardLimits l = {}) : limits(l) { open(1); }
+
+  void open(std::uint64_t epoch) {
+    core = std::make_unique<ShardCore>(home, kinds, keyring, store, epoch, epoch * 1000, limits);
+    in_flight.reset();
+    auto effects = core->recover(now);
+    REQUIRE(effects);
+    take(std::move(*effects));
+    if (in_flight) complete();  // the epoch record
+    results.clear();
+    batches.clear();
+  }
+  void take(ShardEffects effects) {
+    std::ranges::move(effects.results, std::back_inserter(results));
+    std::ranges::move(effects.dispatches, std::back_inserter(dispatches));
+    std::ranges::move(effects.alarms, std::back_inserter(alarms));
+    if (effects.batch) batches.push_back(effects.batch);
+    if (effects.commit) {
+      REQUIRE_FALSE(in_flight);
+      in_flight = effects.commit->batch;
+      store.commit(std::move(*effects.commit));
+    }
+    find_out |= effects.find_out;
+    stepped_down |= effects.stepped_down;
+  }
+  void complete(MemoryStore::Fate fate = MemoryStore::Fate::committed) {
+    const auto result = store.complete(home, fate);
+    in_flight.reset();
+    take(core->finished(result, now));
+  }
+  /// A proposal made by a real entity core out of what is stored.
+  Proposal proposal(const std::string& job, std::string_view verb, std::string_view json = "{}") {
+    EntityCore entity(kinds.of(toy::job_kind), keyring, store, {toy::job_kind, job}, home);
+    REQUIRE(entity.load());
+    Command c;
+    c.id = blake2b_128({job, verb, json});
+    c.target = {toy::job_kind, job};
+    c.body = *kinds.of(toy::job_kind).parse(verb, json);
+    c.fingerprint = fingerprint_of(c.body);
+    c.by.account = "acc_ana";
+    c.deadline = now + 10s;
+    auto effects = entity.receive(core->envelope(c, {}, now), now);
+    for (const auto& ask : effects.asks)
+      effects = entity.answered({ask.id, 1, std::string("{}")}, now);
+    REQUIRE(effects.proposal);
+    return std::move(*effects.proposal);
+  }
+  void propose(const std::string& job, std::string_view verb, const std::string& json = "{}") {
+    std::vector<Proposal> one;
+    one.push_back(proposal(job, verb, json));
+    take(core->propose(std::move(one), now));
+  }
+  void create(const std::string& job) {
+    propose(job, "create");
+    complete();
+  }
+  void answer(const Dispatch& d, const Reply& reply) { take(core->answered(d.ticket, reply, now)); }
+  void wait(Duration d) {
+    now += d;
+    take(core->due(now));
+  }
+  std::vector<std::string> sent(std::string_view verb) const {
+    std::vector<std::string> bodies;
+    for (const auto& d : dispatches)
+      if (d.command.body.verb == verb) bodies.push_back(d.command.body.json);
+    return bodies;
+  }
+};
+
+Reply done() { return Outcome{"x", 1, {}, "0-1", false}; }
+Reply fault() { return Fault{Fault::Code::unavailable, "no route", {}}; }
+
+}  // namespace
+
+TEST_CASE("shard core: what is proposed during a commit becomes the next batch, in order") {
+  Bench b;
+  b.propose("a", "create");
+  const auto first = b.in_flight->seq;
+  b.propose("b", "create");
+  b.propose("c", "create");
+  CHECK(b.core->waiting() == 2);
+  b.complete();
+  REQUIRE(b.in_flight);
+  CHECK(b.in_flight->seq == first + 1);
+  REQUIRE(b.in_flight->entries.size() == 2);
+  CHECK(b.in_flight->entries[0].entity.id == "b");
+  CHECK(b.in_flight->entries[1].entity.id == "c");
+  CHECK(b.in_flight->previous == b.store.applied(home).chain);
+  CHECK(b.results.size() == 1);
+  b.complete();
+  CHECK(b.results.size() == 3);
+  CHECK(b.batches.back()->changes.size() == 2);
+}
+
+TEST_CASE("shard core: a batch stops at its bounds of entries and bytes") {
+  Bench few({.batch_entries_max = 2});
+  for (const char* job : {"a", "b", "c", "d"}) few.propose(job, "create");
+  few.complete();
+  CHECK(few.in_flight->entries.size() == 2);
+  few.complete();
+  CHECK(few.in_flight->entries.size() == 1);
+
+  Bench small({.batch_bytes_max = 1});
+  for (const char* job : {"a", "b", "c"}) small.propose(job, "create");
+  small.complete();
+  CHECK(small.in_flight->entries.size() == 1);  // one always fits
+}
+
+TEST_CASE("shard core: beyond its bound of waiting proposals the excess fails for certain") {
+  Bench b({.waiting_max = 1});
+  for (const char* job : {"a", "b", "c"}) b.propose(job, "create");
+  REQUIRE(b.results.size() == 1);
+  CHECK(b.results[0].entity.id == "c");
+  CHECK_FALSE(b.results[0].committed);
+}
+
+TEST_CASE("shard core: a failed commit fails its commands and the next one takes its place") {
+  Bench b;
+  b.propose("a", "create");
+  const auto seq = b.in_flight->seq;
+  b.propose("b", "create");
+  b.complete(MemoryStore::Fate::failed);
+  REQUIRE(b.results.size() == 1);
+  CHECK_FALSE(b.results[0].committed);
+  CHECK(b.in_flight->seq == seq);
+  CHECK(b.in_flight->entries[0].entity.id == "b");
+  b.complete();
+  CHECK(b.results[1].committed);
+}
+
+TEST_CASE("shard core: an uncertain commit stops the shard until it is known") {
+  for (const bool is_applied : {true, false}) {
+    Bench b;
+    b.propose("a", "create");
+    b.propose("b", "create");
+    b.complete(is_applied ? MemoryStore::Fate::unknown_applied : MemoryStore::Fate::unknown_lost);
+    CHECK(b.find_out);
+    CHECK(b.core->is_uncertain());
+    CHECK(b.results.empty());
+    b.wait(1s);
+    CHECK_FALSE(b.in_flight);
+    b.take(b.core->resolved(b.store.applied(home), b.now));
+    REQUIRE(b.results.size() == 1);
+    CHECK(b.results[0].committed == is_applied);
+    REQUIRE(b.in_flight);
+    b.complete();
+    CHECK(b.results[1].committed);
+  }
+}
+
+TEST_CASE("shard core: when somebody else has written it steps down and does nothing more") {
+  Bench b;
+  b.propose("a", "create");
+  const auto mine = b.in_flight->seq;
+  b.complete(MemoryStore::Fate::unknown_lost);
+  auto others = b.store.applied(home);
+  others.seq = mine;
+  others.chain.bytes[0] ^= 1;
+  b.take(b.core->resolved(others, b.now));
+  CHECK(b.stepped_down);
+  CHECK(b.results.empty());
+  b.propose("b", "create");
+  CHECK_FALSE(b.in_flight);
+}
+
+TEST_CASE("shard core: an owner under an older epoch can't open the shard") {
+  Bench b;
+  b.open(5);
+  ShardCore old(home, b.kinds, b.keyring, b.store, 4, 9, {});
+  CHECK_FALSE(old.recover(nine).has_value());
+}
+
+TEST_CASE("shard core: time never runs backwards, and a takeover writes its epoch") {
+  Bench b;
+  b.now = nine + 1h;
+  b.create("a");
+  b.now = nine;
+  b.open(2);
+  CHECK(b.store.applied(home).epoch == 2);
+  CHECK(b.core->time(nine) == nine + 1h);
+  b.propose("b", "create");
+  CHECK(b.in_flight->time == nine + 1h);
+}
+
+TEST_CASE("shard core: one commit changes state, timeline, index, timers, counters and dedup") {
+  Bench b;
+  b.create("a");
+  const EntityRef ref{toy::job_kind, "a"};
+  const auto seq = b.store.applied(home).seq;
+  const auto bytes = *b.store.get(Family::state, keys::state(home, ref));
+  const auto state = storage::decode_state(bytes);
+  CHECK(state->header.version == 1);
+  CHECK(state->header.seq == seq);
+  CHECK(state->header.created_seq == seq);
+  CHECK(b.store.get(Family::timeline, keys::timeline(home, ref, 1)) ==
+        encode(storage::EventPlace{seq, 0}));
+  CHECK(b.store.get(Family::index, keys::index(home, toy::job_kind, 1, "FREE", "a")));
+  CHECK(b.store.get(Family::timers, keys::timer(home, nine + toy::tick_after, ref, "tick")));
+  CHECK(b.store.get(Family::meta, keys::counter(home, "zone|FREE")) == storage::encode_count(1));
+  const auto outcome = storage::decode_outcome(
+      *b.store.get(Family::meta, keys::dedup(home, blake2b_128({"a", "create", "{}"}))));
+  CHECK(outcome->version == 1);
+  CHECK(outcome->time == nine);
+  CHECK(b.batches.back()->changes[0].events[0].id == "evt_0-" + std::to_string(seq) + "-0");
+}
+
+TEST_CASE("shard core: counters follow from state to state and disappear at zero") {
+  Bench b;
+  b.propose("a", "create");
+  b.propose("b", "create");
+  b.propose("c", "create");
+  b.complete();
+  b.complete();
+  const auto count = [&](const char* name) {
+    return b.store.get(Family::meta, keys::counter(home, name));
+  };
+  CHECK(count("zone|FREE") == storage::encode_count(3));
+  for (const char* job : {"a", "b", "c"}) {
+    b.propose(job, "take", R"({"holder":"h1"})");
+    b.complete();
+  }
+  CHECK_FALSE(count("zone|FREE"));
+  CHECK(count("zone|TAKEN") == storage::encode_count(3));
+  b.open(2);
+  b.propose("a", "drop");
+  b.complete();
+  CHECK(count("zone|FREE") == storage::encode_count(1));
+  CHECK(count("zone|TAKEN") == storage::encode_count(2));
+}
+
+TEST_CASE("shard core: reactions to one target go one after the other, in order") {
+  Bench b;
+  b.create("a");
+  b.create("b");
+  REQUIRE(b.sent("add") == std::vector<std::string>{R"({"label":"a:0"})"});
+  b.answer(b.dispatches[0], done());
+  CHECK(b.sent("add") == std::vector<std::string>{R"({"label":"a:0"})", R"({"label":"b:0"})"});
+  CHECK(b.dispatches[0].command.id != b.dispatches[1].command.id);
+  CHECK(b.dispatches[0].command.by.is_system());
+  CHECK(b.dispatches[0].command.cause.starts_with("evt_0-"));
+}
+
+TEST_CASE("shard core: an unreachable target does not hold up the others") {
+  Bench b;
+  b.create("a");
+  b.propose("a", "take", R"({"holder":"h1"})");
+  b.complete();
+  b.propose("a", "drop");
+  b.complete();
+  CHECK(b.sent("add").size() == 1);            // not answered
+  CHECK(b.sent("release_claim").size() == 1);  // goes out all the same
+}
+
+TEST_CASE(
+    "shard core: a reaction without success is sent again under the same id, less and less often") {
+  Bench b({.backoff_min = 100ms});
+  b.create("a");
+  b.answer(b.dispatches[0], fault());
+  b.wait(100ms);
+  CHECK(b.dispatches.size() == 1);
+  b.wait(100ms);
+  REQUIRE(b.dispatches.size() == 2);
+  CHECK(b.dispatches[1].command.id == b.dispatches[0].command.id);
+  b.answer(b.dispatches[1], fault());
+  b.wait(399ms);
+  CHECK(b.dispatches.size() == 2);
+  b.wait(1ms);
+  CHECK(b.dispatches.size() == 3);
+}
+
+TEST_CASE("shard core: a reaction without any answer is sent again after its deadline") {
+  Bench b({.dispatch_deadline = 1s, .backoff_min = 100ms});
+  b.create("a");
+  CHECK(b.dispatches[0].command.deadline == nine + 1s);
+  b.wait(1s);
+  CHECK(b.dispatches.size() == 1);
+  b.wait(100ms);
+  CHECK(b.dispatches.size() == 2);
+}
+
+TEST_CASE("shard core: a reaction that its target refuses becomes a dead letter with an alarm") {
+  Bench b;
+  b.create("a");
+  const auto seq = b.store.applied(home).seq;
+  b.answer(b.dispatches[0], Rejection{RejectionKind::conflict, "no_such_thing", {}, {}});
+  REQUIRE(b.alarms.size() == 1);
+  CHECK(b.alarms[0].id == "reaction-refused");
+  CHECK(b.core->reactions_waiting() == 0);
+  b.wait(1s);
+  b.complete();
+  CHECK(b.store.get(Family::meta, keys::dead_letter(home, seq, 0, 0)));
+}
+
+TEST_CASE("shard core: what a reaction wants being so already counts as done") {
+  for (const char* code : {"claim_not_held", "already_done"}) {
+    Bench b;
+    b.create("a");
+    b.answer(b.dispatches[0], Rejection{RejectionKind::conflict, code, {}, {}});
+    CHECK(b.alarms.empty());
+    CHECK(b.core->reactions_waiting() == 0);
+  }
+}
+
+TEST_CASE("shard core: an idle shard writes its cursor once a second, and then rests") {
+  Bench b;
+  b.create("a");
+  const auto seq = b.store.applied(home).seq;
+  b.answer(b.dispatches[0], done());
+  CHECK_FALSE(b.in_flight);
+  CHECK(b.core->wake_at() == nine + 1s);
+  b.wait(999ms);
+  CHECK_FALSE(b.in_flight);
+  b.wait(1ms);
+  REQUIRE(b.in_flight);
+  CHECK(b.in_flight->entries.empty());
+  CHECK(b.in_flight->cursor.low == seq);
+  b.complete();
+  b.wait(900ms);
+  CHECK_FALSE(b.in_flight);
+}
+
+TEST_CASE("shard core: after a restart only reactions that the cursor does not count run again") {
+  Bench b;
+  b.create("a");
+  b.answer(b.dispatches[0], done());
+  b.create("b");  // its header says that a's reaction is done
+  b.dispatches.clear();
+  b.open(2);
+  CHECK(b.sent("add") == std::vector<std::string>{R"({"label":"b:0"})"});
+}
+
+TEST_CASE("shard core: a reaction runs again under its first id when only its cursor was lost") {
+  Bench b;
+  b.create("a");
+  const auto id = b.dispatches[0].command.id;
+  b.answer(b.dispatches[0], done());
+  b.dispatches.clear();
+  b.open(2);
+  REQUIRE(b.dispatches.size() == 1);
+  CHECK(b.dispatches[0].command.id == id);
+}
+
+TEST_CASE("shard core: reactions done out of order are marked one by one") {
+  Bench b;
+  b.create("a");  // add: unanswered
+  b.propose("a", "take", R"({"holder":"h1"})");
+  b.complete();
+  b.propose("a", "drop");
+  b.complete();
+  const auto seq = b.store.applied(home).seq;
+  for (const auto& d : std::vector(b.dispatches))
+    if (d.command.body.verb == "release_claim") b.answer(d, done());
+  b.wait(1s);
+  REQUIRE(b.in_flight);
+  CHECK(b.in_flight->cursor.low == seq - 3);
+  CHECK(b.in_flight->cursor.done == std::vector<storage::ReactionMark>{{seq, 0, 1}});
+  b.complete();
+  b.dispatches.clear();
+  b.open(2);
+  CHECK(b.sent("add").size() == 1);
+  CHECK(b.sent("release_claim").empty());
+}
+
+TEST_CASE("shard core: reactions that do not fit into memory wait in the journal") {
+  Bench b({.reactions_loaded_max = 2});
+  for (const char* job : {"a", "b", "c", "d", "e"}) b.create(job);
+  CHECK(b.core->reactions_waiting() == 2);
+  for (std::size_t i = 0; i < 5; ++i) {
+    REQUIRE(b.dispatches.size() == i + 1);
+    b.answer(b.dispatches[i], done());
+  }
+  CHECK(b.sent("add").back() == R"({"label":"e:0"})");
+  CHECK(b.core->reactions_waiting() == 0);
+}
+
+TEST_CASE("shard core: a reaction older than its target's memory is not run but reported") {
+  Bench b;
+  b.create("a");
+  b.dispatches.clear();
+  b.now = nine + 24h * 7;
+  b.open(2);
+  CHECK(b.sent("add").empty());
+  REQUIRE_FALSE(b.alarms.empty());
+  CHECK(b.alarms[0].id == "reaction-too-old");
+}
+
+TEST_CASE("shard core: a timer fires when it is due, not before, and once while it is under way") {
+  Bench b;
+  b.create("a");
+  b.answer(b.dispatches[0], done());
+  CHECK(b.sent("tick").empty());
+  b.wait(toy::tick_after - 1ms);
+  if (b.in_flight) b.complete();
+  CHECK(b.sent("tick").empty());
+  CHECK(b.core->wake_at() == nine + toy::tick_after);
+  b.wait(1ms);
+  CHECK(b.sent("tick").size() == 1);
+  b.wait(1ms);
+  CHECK(b.sent("tick").size() == 1);
+}
+
+TEST_CASE("shard core: overdue timers fire after a restart, under the same id") {
+  Bench b;
+  b.create("a");
+  b.wait(toy::tick_after);
+  const auto first = b.dispatches.back().command;
+  b.dispatches.clear();
+  b.now += 1h;
+  b.open(2);
+  REQUIRE(b.sent("tick").size() == 1);
+  for (const auto& d : b.dispatches)
+    if (d.command.body.verb == "tick") CHECK(d.command.id == first.id);
+}
+
+TEST_CASE("shard core: a refused timer is reported, and not for ever") {
+  Bench b({.timer_attempts_max = 3, .backoff_min = 1ms});
+  b.create("a");
+  b.wait(toy::tick_after);
+  std::size_t fired = 0;
+  for (int i = 0; i < 10; ++i) {
+    for (const auto& d : std::exchange(b.dispatches, {}))
+      if (d.command.body.verb == "tick") {
+        ++fired;
+        b.answer(d, Rejection{RejectionKind::conflict, "not_now", {}, {}});
+      }
+    b.wait(1s);
+    if (b.in_flight) b.complete();
+  }
+  CHECK(fired == 3);
+  CHECK(std::ranges::count(b.alarms, "timer-refused", &Alarm::id) == 3);
+}
+
+TEST_CASE("shard core: only so many timers are under way at once") {
+  Bench b({.timers_in_flight_max = 2});
+  for (const char* job : {"a", "b", "c"}) b.create(job);
+  b.wait(toy::tick_after);
+  CHECK(b.sent("tick").size() == 2);
+}
+
+TEST_CASE("shard core: a clock set back does not delay what waits for it") {
+  Bench b({.backoff_min = 100ms});
+  b.create("a");
+  b.answer(b.dispatches[0], fault());
+  b.now -= 1h;
+  b.wait(0ms);
+  CHECK(b.sent("add").size() == 2);
+}

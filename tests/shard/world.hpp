@@ -1,0 +1,30 @@
+#pragma once
+// A whole installation under one seed: processes with shards, a network, a disk, clients. One
+// thread, no real time; the same seed plays the same run.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/shard/toy_kinds.hpp"
+
+namespace mf::sim {
+
+/// What is switched off on purpose, one at a time, to see that the checks find it.
+struct Mutations {
+  toy::Mistakes toy;
+  bool reply_before_commit = false;
+  bool people_forgotten = false;     ///< no dedup key for people's commands
+  bool reactions_forgotten = false;  ///< no dedup key for reactions
+  bool uncertain_is_failed = false;
+  bool replaced_owner_answers = false;  ///< claims and refusals are not confirmed by the owner
+  bool cursor_runs_ahead = false;       ///< reactions count as done when they are sent
+};
+
+struct Report {
+  std::vector<std::string> violations;
+  std::uint64_t steps = 0, commits = 0, crashes = 0, takeovers = 0, acknowledged = 0;
+};
+
+[[nodiscard]] Report simulate(std::uint64_t seed, const Mutations& mutations = {});
+
+}  // namespace mf::sim

@@ -1,0 +1,292 @@
+#include "actors/views/lists/query.hpp"
+
+#include <rapidcheck.h>
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "actors/views/lists/cursor.hpp"
+#include "storage/records.hpp"
+#include "tests/views/toy.hpp"
+
+namespace mf::views {
+using namespace entity;
+using namespace shard;
+namespace {
+
+using entity::Viewpoint;
+using views::ListQuery;
+using Sort = ListQuery::Sort;
+using toy::Thing;
+
+constexpr const char* statuses[] = {"NEW", "TRIAGED", "ASSIGNED", "CLOSED", "CANCELLED"};
+constexpr const char* titles[] = {"Instalación de internet", "Reparación de router",
+                                  "Cambio de módem", "Antena sin señal"};
+constexpr const char* names[] = {"Ana María Gómez", "Benito Muñoz", "Ana Röder"};
+
+Id zone(int n) { return toy::make_id("zon", n); }
+Id client(int n) { return toy::make_id("cli", n); }
+Id technician(int n) { return toy::make_id("tec", n); }
+
+struct World {
+  toy::Store store;
+  entity::Kinds kinds = toy::all_kinds();
+  std::vector<ShardId> shards = toy::all_shards();
+  std::map<Id, Thing> orders, clients;
+
+  World() {
+    for (int i = 0; i < 3; ++i) {
+      Thing c{.kind = EntityKind::client, .id = client(i), .version = 1, .title = names[i]};
+      c.phones = {"+57 300 123 45" + std::to_string(10 + i)};
+      clients[c.id] = c;
+      store.put(c);
+    }
+  }
+  void put(Thing order) {
+    ++order.version;
+    store.put(order);
+    orders[order.id] = std::move(order);
+  }
+  views::ListReply page(const ListQuery& query, const Budget& budget = {}) const {
+    return list(store, kinds, shards, query, Viewpoint::staff, budget);
+  }
+};
+
+Thing random_order(int number) {
+  Thing t;
+  t.id = toy::make_id("ord", number);
+  t.code = order_code(t.id);
+  t.status = statuses[*rc::gen::inRange(0, 5)];
+  t.title = titles[*rc::gen::inRange(0, 4)];
+  t.zone = zone(*rc::gen::inRange(0, 3));
+  t.client = client(*rc::gen::inRange(0, 3));
+  if (*rc::gen::inRange(0, 2)) t.technician = technician(*rc::gen::inRange(0, 2));
+  t.priority = *rc::gen::inRange(1, 5);
+  t.created_at = from_millis(*rc::gen::inRange(1, 40));
+  if (t.is_open() && *rc::gen::inRange(0, 3)) t.due = from_millis(*rc::gen::inRange(100, 140));
+  return t;
+}
+
+ListQuery random_query() {
+  ListQuery q;
+  const auto sometimes = [] { return *rc::gen::inRange(0, 3) == 0; };
+  if (sometimes()) q.status = {statuses[*rc::gen::inRange(0, 5)], "NEW"};
+  if (sometimes()) q.zone = zone(*rc::gen::inRange(0, 3));
+  if (sometimes()) q.zones = {zone(0), zone(*rc::gen::inRange(1, 3))};
+  if (sometimes()) q.client = client(*rc::gen::inRange(0, 3));
+  if (sometimes()) q.technician = technician(*rc::gen::inRange(0, 2));
+  if (sometimes()) q.priority = *rc::gen::inRange(1, 5);
+  if (sometimes()) q.due_before = from_millis(*rc::gen::inRange(100, 140));
+  if (sometimes())
+    q.q = *rc::gen::elementOf(std::vector<std::string>{"ana", "mod cam", "ORD-", "inter", "munoz",
+                                                       "300 123", "sen", "benito router", "e"});
+  q.sort = *rc::gen::element(Sort::created_at, Sort::due, Sort::priority);
+  q.limit = *rc::gen::inRange(1, 7);
+  return q;
+}
+
+bool has_words(const std::string& q, const std::vector<std::string>& of) {
+  return matches(search_terms(q), of);
+}
+
+bool should_match(const World& world, const ListQuery& q, const Thing& t) {
+  const auto is = [](const auto& wanted, const auto& it) { return wanted.empty() || wanted == it; };
+  const bool open_only = q.sort != Sort::created_at || q.due_before;
+  if (open_only && !t.is_open()) return false;
+  if (!q.status.empty() && std::ranges::find(q.status, t.status) == q.status.end()) return false;
+  if (!q.zones.empty() && std::ranges::find(q.zones, t.zone) == q.zones.end()) return false;
+  if (!is(q.zone, t.zone) || !is(q.client, t.client) || !is(q.technician, t.technician))
+    return false;
+  if (q.priority && *q.priority != t.priority) return false;
+  if (q.due_before && (!t.due || *t.due >= *q.due_before)) return false;
+  if (q.q.empty()) return true;
+  auto own = words(t.title);
+  own.push_back(code_word(t.code));
+  const auto& c = world.clients.at(t.client);
+  auto of_client = words(c.title);
+  for (const auto& word : phone_words(c.phones[0])) of_client.push_back(word);
+  return has_words(q.q, own) || has_words(q.q, of_client);
+}
+
+/// Sort keys as numbers, to compare orders without our bytes.
+std::tuple<std::int64_t, std::int64_t, Id> rank(const ListQuery& q, const Thing& t) {
+  const auto newest = -to_millis(t.created_at);
+  if (q.sort == Sort::due) return {t.due ? to_millis(*t.due) : INT64_MAX, 0, t.id};
+  if (q.sort == Sort::priority) return {t.priority, newest, t.id};
+  return {newest, 0, t.id};
+}
+
+std::vector<Id> expected(const World& world, const ListQuery& q) {
+  std::vector<Thing> hits;
+  for (const auto& [id, t] : world.orders)
+    if (should_match(world, q, t)) hits.push_back(t);
+  std::ranges::sort(hits, {}, [&](const Thing& t) { return rank(q, t); });
+  std::vector<Id> ids;
+  ids.reserve(hits.size());
+  for (const auto& t : hits) ids.push_back(t.id);
+  return ids;
+}
+
+Id id_of_row(const std::string& row) { return row.substr(7, 30); }
+
+/// All pages; `between` runs after each.
+template <class F>
+std::vector<Id> all_pages(const World& world, ListQuery q, const Budget& budget, F between) {
+  std::vector<Id> ids;
+  for (int pages = 0; pages < 2000; ++pages) {
+    const auto reply = world.page(q, budget);
+    RC_ASSERT(!reply.no);
+    RC_ASSERT(reply.rows.size() <= static_cast<std::size_t>(q.limit));
+    for (const auto& row : reply.rows) ids.push_back(id_of_row(row));
+    if (reply.next_cursor.empty()) return ids;
+    RC_ASSERT(reply.next_cursor != q.cursor);
+    q.cursor = reply.next_cursor;
+    between();
+  }
+  RC_FAIL("the pages never end");
+  return ids;
+}
+
+void check(const char* what, auto property) { CHECK(rc::check(what, property)); }
+
+TEST_CASE("lists: the pages of every query are the naive list") {
+  check("pages equal the naive list", [] {
+    World world;
+    const int count = *rc::gen::inRange(0, 60);
+    for (int i = 0; i < count; ++i) world.put(random_order(i));
+    for (int i = 0; i < count / 2; ++i) world.put(random_order(*rc::gen::inRange(0, count)));
+    for (int i = 0; i < 5; ++i) {
+      const auto q = random_query();
+      RC_ASSERT(all_pages(world, q, {}, [] {}) == expected(world, q));
+    }
+  });
+}
+
+TEST_CASE("lists: a small budget gives shorter pages, not other rows") {
+  check("budgets cut pages only", [] {
+    World world;
+    for (int i = 0; i < 40; ++i) world.put(random_order(i));
+    auto q = random_query();
+    q.sort = Sort::created_at;
+    const Budget tight{.entries = *rc::gen::inRange(1, 9), .states = *rc::gen::inRange(1, 5)};
+    if (!q.q.empty()) return;  // the clients of a search are cut too
+    RC_ASSERT(all_pages(world, q, tight, [] {}) == expected(world, q));
+  });
+}
+
+TEST_CASE("lists: what is too much to be sorted is read in its order instead") {
+  check("a gathering that ends early", [] {
+    World world;
+    for (int i = 0; i < 40; ++i) world.put(random_order(i));
+    const auto q = random_query();
+    const Budget tight{.gathered = *rc::gen::inRange(0, 9)};
+    RC_ASSERT(all_pages(world, q, tight, [] {}) == expected(world, q));
+  });
+}
+
+TEST_CASE("lists: while writes go on no row comes twice and none that stayed is skipped") {
+  check("pages under writes", [] {
+    World world;
+    const int count = *rc::gen::inRange(10, 60);
+    for (int i = 0; i < count; ++i) world.put(random_order(i));
+    auto q = random_query();
+    q.sort = Sort::created_at;
+    std::set<Id> stayed;
+    for (const auto& id : expected(world, q)) stayed.insert(id);
+    int next = count;
+    const auto write = [&] {
+      for (int i = 0; i < 3; ++i) {
+        auto order = random_order(*rc::gen::inRange(0, 2) ? next++ : *rc::gen::inRange(0, count));
+        if (const auto old = world.orders.find(order.id); old != world.orders.end())
+          order.created_at = old->second.created_at;  // never changes
+        world.put(order);
+        if (!should_match(world, q, order)) stayed.erase(order.id);
+      }
+    };
+    const auto seen = all_pages(world, q, {}, write);
+    const std::set<Id> distinct(seen.begin(), seen.end());
+    RC_ASSERT(distinct.size() == seen.size());
+    for (const auto& id : stayed) RC_ASSERT(distinct.contains(id));
+  });
+}
+
+World small_world() {
+  World world;
+  for (int i = 0; i < 10; ++i) {
+    Thing t;
+    t.id = toy::make_id("ord", i);
+    t.code = order_code(t.id);
+    t.zone = zone(i % 2);
+    t.client = client(0);
+    t.title = titles[i % 4];
+    t.created_at = from_millis(1000 + i);
+    world.put(t);
+  }
+  return world;
+}
+
+TEST_CASE("lists: rows carry the version of their entity behind the id") {
+  auto world = small_world();
+  world.put(world.orders.at(toy::make_id("ord", 9)));
+  const auto reply = world.page({.limit = 1});
+  REQUIRE(reply.rows.size() == 1);
+  CHECK(reply.rows[0].starts_with("{\"id\":\"" + toy::make_id("ord", 9) + "\",\"version\":2,"));
+}
+
+TEST_CASE("lists: a cursor of another list, or a broken one, is refused") {
+  const auto world = small_world();
+  const auto first = world.page({.limit = 3});
+  REQUIRE_FALSE(first.next_cursor.empty());
+  const auto code_for = [&](const ListQuery& q) {
+    const auto reply = world.page(q);
+    return reply.no ? reply.no->code : "";
+  };
+  CHECK(code_for({.limit = 4, .cursor = first.next_cursor}) == "");
+  CHECK(code_for({.zone = zone(1), .cursor = first.next_cursor}) == "bad_cursor");
+  CHECK(code_for({.cursor = "x"}) == "bad_cursor");
+  CHECK(code_for({.cursor = first.next_cursor + "AAAA"}) == "bad_cursor");
+  CHECK(code_for({.cursor = std::string(300, 'A')}) == "bad_cursor");
+  CHECK(code_for({.cursor = make_cursor(fingerprint({}), "short")}) == "bad_cursor");
+}
+
+TEST_CASE("lists: an order is found by its code, its title, its client's name and phone") {
+  const auto world = small_world();
+  const auto found = [&](std::string q) { return world.page({.q = std::move(q)}).rows.size(); };
+  CHECK(found(order_code(toy::make_id("ord", 3))) == 1);
+  CHECK(found("INSTALACION internet") == 3);
+  CHECK(found("ana gomez") == 10);
+  CHECK(found("300 123 4510") == 10);
+  CHECK(found("gomez internet") == 0);
+  CHECK(found("...") == 0);
+}
+
+TEST_CASE("lists: technicians are listed by zone, each once") {
+  World world;
+  Thing t{.kind = EntityKind::technician, .id = technician(1), .version = 1, .title = "Ana"};
+  t.zones = {zone(0), zone(1)};
+  world.store.put(t);
+  const auto rows = [&](ListQuery q) {
+    q.kind = EntityKind::technician;
+    return world.page(q).rows.size();
+  };
+  CHECK(rows({.zone = zone(1)}) == 1);
+  CHECK(rows({.zones = {zone(0), zone(1)}}) == 1);
+  CHECK(rows({.zone = zone(2)}) == 0);
+  CHECK(world.page({.kind = EntityKind::technician, .sort = Sort::due}).no->code ==
+        "unsupported_sort");
+  CHECK(world.page({.kind = EntityKind::catalogue}).no->code == "not_listable");
+}
+
+TEST_CASE("lists: counts are the sums over the shards") {
+  toy::Store store;
+  for (const ShardId shard : {0, 3})
+    for (const char* name : {"zon_A|NEW", "zon_B|NEW"})
+      store.set(storage::Family::meta, storage::keys::counter(shard, name),
+                storage::encode_count(shard + 1u));
+  using Counts = std::map<std::string, std::int64_t>;
+  CHECK(counts(store, toy::all_shards()) == Counts{{"zon_A|NEW", 5}, {"zon_B|NEW", 5}});
+  CHECK(counts(store, toy::all_shards(), "zon_B") == Counts{{"zon_B|NEW", 5}});
+}
+
+}  // namespace
+}  // namespace mf::views

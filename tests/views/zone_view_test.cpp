@@ -1,0 +1,205 @@
+#include "actors/views/boards/zone_view.hpp"
+
+#include <rapidcheck.h>
+#include <catch2/catch.hpp>
+
+#include "tests/views/toy.hpp"
+
+namespace mf::views {
+using namespace entity;
+using namespace shard;
+namespace {
+
+using toy::Thing;
+using namespace std::chrono_literals;
+
+Id zone(int n) { return toy::make_id("zon", n); }
+
+/// Id → JSON, as a client keeps it.
+using Board = std::map<std::string, std::string>;
+
+struct World {
+  toy::Store store;
+  entity::Kinds kinds = toy::all_kinds();
+  std::map<Id, Thing> things;
+  std::map<ShardId, std::uint64_t> seqs;
+
+  shard::CommittedBatch put(Thing after) {
+    const auto before = things.find(after.id);
+    ++after.version;
+    shard::Change change{.entity = after.ref(), .version = after.version};
+    if (before != things.end()) change.before = toy::concerns_of(before->second);
+    change.concerns = toy::concerns_of(after);
+    change.after = toy::entity_of(after);
+    store.put(after);
+    const auto shard = shard_of(after.ref(), toy::shard_count);
+    things[after.id] = std::move(after);
+    return {.shard = shard, .seq = ++seqs[shard], .changes = {std::move(change)}};
+  }
+
+  Board truth(const Id& of) const {
+    Board board;
+    for (const auto& [id, t] : things) {
+      const auto on = boards_of(t.kind, toy::concerns_of(t));
+      if (std::ranges::find(on, of) == on.end()) continue;
+      const std::string kind = t.kind == EntityKind::work_order ? "order" : "technician";
+      board[id] = "{\"id\":\"" + id + "\",\"kind\":\"" + kind +
+                  "\",\"version\":" + std::to_string(t.version) + ",\"status\":\"" + t.status +
+                  "\",\"name\":\"" + t.title + "\",\"zone\":\"" + t.zone + "\"}";
+    }
+    return board;
+  }
+};
+
+Thing random_thing(const World& world) {
+  const int number = *rc::gen::inRange(0, 12);
+  const bool is_technician = number < 3;
+  Thing t;
+  t.kind = is_technician ? EntityKind::technician : EntityKind::work_order;
+  t.id = toy::make_id(is_technician ? "tec" : "ord", number);
+  if (const auto known = world.things.find(t.id); known != world.things.end())
+    t.version = known->second.version;
+  t.title = std::to_string(*rc::gen::inRange(0, 100));
+  if (is_technician) {
+    for (int z = 0; z < 3; ++z)
+      if (*rc::gen::inRange(0, 2)) t.zones.push_back(zone(z));
+  } else {
+    t.zone = zone(*rc::gen::inRange(0, 3));
+    t.status = *rc::gen::elementOf(std::vector<std::string>{"NEW", "ASSIGNED", "CLOSED"});
+  }
+  return t;
+}
+
+Board board_of(const views::BoardReply& reply) {
+  Board board;
+  for (const auto& row : reply.rows) board[row.id] = *row.json;
+  return board;
+}
+
+TEST_CASE("zone view: a board is what a fold from scratch gives") {
+  CHECK(rc::check("board equals the fold", [] {
+    World world;
+    ZoneViews views(world.store, world.kinds, toy::all_shards());
+    const int changes = *rc::gen::inRange(0, 60);
+    const int first_look = *rc::gen::inRange(0, 60);
+    for (int i = 0; i < changes; ++i) {
+      if (i == first_look)
+        for (int z = 0; z < 3; ++z) static_cast<void>(views.snapshot(zone(z)));
+      views.apply(world.put(random_thing(world)));
+    }
+    for (int z = 0; z < 3; ++z)
+      RC_ASSERT(board_of(views.snapshot(zone(z))) == world.truth(zone(z)));
+  }));
+}
+
+TEST_CASE("zone view: deltas on a snapshot give the truth, whenever it was taken") {
+  CHECK(rc::check("snapshot and deltas equal the truth", [] {
+    World world;
+    ZoneViews views(world.store, world.kinds, toy::all_shards());
+    std::vector<shard::CommittedBatch> late;  // durable, not yet followed
+    Timestamp now{1s};
+    for (int i = *rc::gen::inRange(0, 20); i > 0; --i)
+      late.push_back(world.put(random_thing(world)));
+
+    const auto start = views.snapshot(zone(0));
+    views.watch(zone(0));
+    auto board = board_of(start);
+    std::map<std::string, std::uint64_t> versions;
+    for (const auto& row : start.rows) versions[row.id] = row.version;
+    auto at = start.at;
+    const auto flush = [&] {
+      for (const auto& delta : views.flush(now)) {
+        RC_ASSERT(delta->zone == zone(0));
+        RC_ASSERT(delta->at > at);
+        at = delta->at;
+        for (const auto& row : delta->rows) {
+          RC_ASSERT(row.version > versions[row.id]);
+          versions[row.id] = row.version;
+          board[row.id] = *row.json;
+        }
+        for (const auto& gone : delta->gone) board.erase(gone.id);
+      }
+    };
+    for (const auto& batch : late) {
+      views.apply(batch);
+      now += 100ms;
+      flush();
+    }
+    for (int i = *rc::gen::inRange(0, 60); i > 0; --i) {
+      views.apply(world.put(random_thing(world)));
+      now += std::chrono::milliseconds(*rc::gen::inRange(0, 60));
+      flush();
+    }
+    now += 100ms;
+    flush();
+    RC_ASSERT(board == world.truth(zone(0)));
+  }));
+}
+
+Thing order(int number, const char* status, int in_zone = 0) {
+  Thing t;
+  t.id = toy::make_id("ord", number);
+  t.status = status;
+  t.zone = zone(in_zone);
+  return t;
+}
+
+TEST_CASE("zone view: many changes of one row are one row, ten times a second at most") {
+  World world;
+  ZoneViews views(world.store, world.kinds, toy::all_shards());
+  views.watch(zone(0));
+  Timestamp now{10s};
+  views.apply(world.put(order(1, "NEW")));
+  REQUIRE(views.flush(now).size() == 1);
+  for (int i = 0; i < 5; ++i) views.apply(world.put(world.things.at(toy::make_id("ord", 1))));
+  CHECK(views.flush(now + 99ms).empty());
+  CHECK(views.next_flush() == now + 100ms);
+  const auto deltas = views.flush(now + 100ms);
+  REQUIRE(deltas.size() == 1);
+  REQUIRE(deltas[0]->rows.size() == 1);
+  CHECK(deltas[0]->rows[0].version == 6);
+  CHECK_FALSE(views.next_flush());
+}
+
+TEST_CASE("zone view: an order that moves leaves one board and enters the other") {
+  World world;
+  ZoneViews views(world.store, world.kinds, toy::all_shards());
+  views.apply(world.put(order(1, "NEW", 0)));
+  views.watch(zone(0));
+  views.watch(zone(1));
+  auto moved = world.things.at(toy::make_id("ord", 1));
+  moved.zone = zone(1);
+  views.apply(world.put(moved));
+  const auto deltas = views.flush(Timestamp{1s});
+  REQUIRE(deltas.size() == 2);
+  REQUIRE(deltas[0]->gone.size() == 1);
+  CHECK(deltas[0]->gone[0].version == 2);
+  CHECK(deltas[1]->rows.size() == 1);
+}
+
+TEST_CASE("zone view: orders are counted by status, technicians are not") {
+  World world;
+  ZoneViews views(world.store, world.kinds, toy::all_shards());
+  views.apply(world.put(order(1, "NEW")));
+  static_cast<void>(views.snapshot(zone(0)));
+  views.apply(world.put(order(2, "NEW")));
+  views.apply(world.put(order(3, "ASSIGNED")));
+  views.apply(world.put(order(4, "CLOSED")));
+  Thing technician{.kind = EntityKind::technician, .id = toy::make_id("tec", 1)};
+  technician.zones = {zone(0)};
+  views.apply(world.put(technician));
+  CHECK(views.snapshot(zone(0)).counts == R"({"ASSIGNED":1,"NEW":2})");
+  CHECK(views.snapshot(zone(0)).rows.size() == 4);
+}
+
+TEST_CASE("zone view: rows and zones beyond the bounds are left out and counted") {
+  World world;
+  ZoneViews views(world.store, world.kinds, toy::all_shards(), {.zones_max = 1, .rows_max = 2});
+  for (int i = 0; i < 3; ++i) views.apply(world.put(order(i, "NEW")));
+  CHECK(views.snapshot(zone(0)).rows.size() == 2);
+  CHECK(views.left_out() == 1);
+  CHECK(views.snapshot(zone(1)).fault);
+}
+
+}  // namespace
+}  // namespace mf::views
