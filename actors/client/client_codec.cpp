@@ -91,6 +91,8 @@ std::vector<IndexEntry> index_of(const Client& c) {
   std::vector<std::string> texts;
   if (!c.is_erased) {
     texts = {c.name, c.document_number, c.email.value_or("")};
+    auto& joined = texts.emplace_back(c.document_number);  // written in groups, asked for as one
+    std::erase(joined, ' ');
     for (const auto& site : c.sites) {
       texts.push_back(site.address);
       texts.push_back(site.neighbourhood.value_or(""));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
+#include <tuple>
 
 #include "base/bytes.hpp"
 
@@ -15,19 +17,18 @@ constexpr std::array<std::string_view, 12> open_ones{
     "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
     "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "FAILED"};
 
-constexpr std::size_t words_per_entity_max = 48;
-
 void add(std::vector<IndexEntry>& out, Number number, std::string key, std::string value = {}) {
   out.push_back({static_cast<std::uint8_t>(number), std::move(key), std::move(value)});
 }
 
-void add_words(std::vector<IndexEntry>& out, Timestamp created_at, std::vector<std::string> words,
-               const std::string& value = {}) {
-  std::ranges::sort(words);
-  words.erase(std::ranges::unique(words).begin(), words.end());
-  if (words.size() > words_per_entity_max) words.resize(words_per_entity_max);
-  for (const auto& word : words)
-    add(out, Number::word, text_part(word) + newest_first(created_at), value);
+void add_words(std::vector<IndexEntry>& out, Timestamp created_at,
+               const std::vector<std::string>& words, const std::string& value = {}) {
+  std::set<std::string_view> seen;
+  for (const auto& word : words) {
+    if (seen.size() == words_per_entity_max) return;
+    if (seen.insert(word).second)
+      add(out, Number::word, text_part(word) + newest_first(created_at), value);
+  }
 }
 
 void append(std::vector<std::string>& to, std::vector<std::string> from) {
@@ -40,6 +41,14 @@ bool is_open_status(std::string_view status) {
   return std::ranges::find(open_ones, status) != open_ones.end();
 }
 std::span<const std::string_view> open_statuses() { return open_ones; }
+
+bool OrderKeys::operator==(const OrderKeys& o) const {
+  const auto members = [](const OrderKeys& k) {
+    return std::tie(k.status, k.zone, k.client, k.technician, k.priority, k.is_open, k.created_at,
+                    k.due, k.type, k.code, k.title, k.description);
+  };
+  return members(*this) == members(o) && std::ranges::equal(tags, o.tags);
+}
 
 std::vector<IndexEntry> order_entries(const OrderKeys& o) {
   const auto created = newest_first(o.created_at);
@@ -62,11 +71,16 @@ std::vector<IndexEntry> order_entries(const OrderKeys& o) {
     add(out, Number::due, soonest_first(o.due), value);
     add(out, Number::priority, std::string(1, static_cast<char>(priority)) + created, value);
   }
-  auto found_by = words(o.title);
-  found_by.push_back(code_word(o.code));
+  std::vector<std::string> found_by{code_word(o.code), reference_word(o.client)};
+  if (!o.type.empty()) found_by.push_back(reference_word(o.type));
+  if (!o.technician.empty()) found_by.push_back(reference_word(o.technician));
+  for (const auto& tag : o.tags)
+    for (const auto& word : words(tag)) found_by.push_back(tag_word(word));
+  append(found_by, words(o.title));
+  append(found_by, words(o.description));
   auto in_words = stable;
   in_words.priority = 0;  // a change of priority would rewrite every word
-  add_words(out, o.created_at, std::move(found_by), encode(in_words));
+  add_words(out, o.created_at, found_by, encode(in_words));
   return out;
 }
 
@@ -86,7 +100,7 @@ std::vector<IndexEntry> client_entries(Timestamp created_at, std::span<const std
   std::vector<std::string> found_by;
   for (const auto& phone : phones) append(found_by, phone_words(phone));
   for (const auto& text : texts) append(found_by, words(text));
-  add_words(out, created_at, std::move(found_by));
+  add_words(out, created_at, found_by);
   return out;
 }
 

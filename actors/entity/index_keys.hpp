@@ -4,7 +4,8 @@
 // Pure; called by the codecs (Entity::index) and by query.cpp, which reads the keys back.
 //
 // Commit cost rules the layout: an order's change of status deletes and puts one key (`status`);
-// a first assignment puts `technician`; only closing touches `due`, `priority` and `technician`.
+// a first assignment puts `technician` and a word; only closing touches `due`, `priority` and
+// `technician`.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -45,15 +46,26 @@ struct OrderKeys {
   bool is_open = true;
   Timestamp created_at;
   std::optional<Timestamp> due;  ///< of the resolve clock; none while it is held
-  std::string_view code, title;
-  bool operator==(const OrderKeys&) const = default;
+  std::string_view type, code, title, description;
+  std::span<const std::string> tags;
+  bool operator==(const OrderKeys&) const;
 };
+/// The words an order is found by beside its texts: whom and what it refers to, and its tags, which
+/// clients don't see. No search text holds a word that begins like these.
+[[nodiscard]] inline std::string reference_word(std::string_view id) {
+  return "=" + std::string(id);
+}
+[[nodiscard]] inline std::string tag_word(std::string_view word) { return "#" + std::string(word); }
 [[nodiscard]] std::vector<entity::IndexEntry> order_entries(const OrderKeys& order);
 
 /// `zones` without repetitions.
 [[nodiscard]] std::vector<entity::IndexEntry> technician_entries(Timestamp created_at,
                                                                  std::span<const Id> zones,
                                                                  std::string_view name);
+
+/// Of an entity at most this many words are kept: first those of code, references, tags and title,
+/// then of the description.
+inline constexpr std::size_t words_per_entity_max = 64;
 
 /// `texts`: name, addresses, neighbourhoods, document number, e-mail. These keys are outside the
 /// journal and go with the client when it is erased.

@@ -19,7 +19,7 @@ struct ListQuery {
   Id zone, technician, client;
   std::vector<Id> zones;  ///< a supervisor's limit: any of these
   std::optional<int> priority;
-  std::string q;  ///< words, each matched as a prefix, folded
+  std::string q;  ///< words, each matched as a prefix (entity/words.hpp)
   std::optional<Timestamp> due_before;
   Sort sort = Sort::created_at;
   bool descending = true;
@@ -30,6 +30,9 @@ struct ListReply {
   std::vector<std::string> rows;  ///< JSON objects with id and version
   std::string next_cursor;        ///< empty on the last page
   std::string position;
+  /// The words of the search mean more clients or technicians than were followed to their orders:
+  /// narrow it.
+  bool is_partial = false;
   std::optional<Rejection> no;  ///< a malformed cursor
   std::optional<entity::Fault> fault;
 };

@@ -320,8 +320,11 @@ struct Traits : KindDefaults {
             .is_open = entity::is_open_status(status),
             .created_at = order.created_at,
             .due = is_running ? std::optional(resolve.due) : std::nullopt,
+            .type = order.type,
             .code = order.code,
-            .title = order.title};
+            .title = order.title,
+            .description = order.description,
+            .tags = order.tags};
   }
   static std::vector<IndexEntry> index(const Order& order) {
     return entity::order_entries(keys_of(order));

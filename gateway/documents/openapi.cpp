@@ -32,7 +32,12 @@ Json schemas() {
                  {"properties",
                   {{"data", {{"type", "array"}, {"items", reference("View")}}},
                    {"next_cursor", {{"type", {"string", "null"}}}},
-                   {"position", text()}}}};
+                   {"position", text()},
+                   {"partial",
+                    {{"type", "boolean"},
+                     {"description",
+                      "The search means more clients or technicians than were "
+                      "followed to their orders: narrow it."}}}}}};
   out["Event"] = {
       {"type", "object"},
       {"required", {"id", "type", "entity", "version", "occurred_at", "recorded_at", "data"}},

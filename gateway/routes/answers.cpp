@@ -107,6 +107,7 @@ void answer_list(const CallPtr& call, views::ListReply reply) {
   reply.next_cursor.empty() ? void(out += "null") : json::append_quoted(out, reply.next_cursor);
   out += ",\"position\":";
   json::append_quoted(out, reply.position);
+  if (reply.is_partial) out += ",\"partial\":true";
   out += '}';
   call->respond(http::Response{.body = std::move(out)});
 }

@@ -74,6 +74,7 @@ const Library libraries[] = {
     {"prometheus/", {"base"}},
     {"spdlog/", {"base"}},
     {"xxhash.h", {"base"}},
+    {"utf8proc.h", {"base"}},
     {"sodium.h", {"base", "storage", "actors/views", "gateway", "node", "tests"}},
     {"openssl/", {"gateway", "client", "tests", "bench"}},
     {"toml++/", {"config"}},

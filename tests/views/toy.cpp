@@ -59,9 +59,16 @@ class ToyEntity final : public Entity {
   std::vector<entity::IndexEntry> index() const override {
     switch (thing_.kind) {
       case EntityKind::work_order:
-        return entity::order_entries({thing_.status, thing_.zone, thing_.client, thing_.technician,
-                                      thing_.priority, thing_.is_open(), thing_.created_at,
-                                      thing_.due, thing_.code, thing_.title});
+        return entity::order_entries({.status = thing_.status,
+                                      .zone = thing_.zone,
+                                      .client = thing_.client,
+                                      .technician = thing_.technician,
+                                      .priority = thing_.priority,
+                                      .is_open = thing_.is_open(),
+                                      .created_at = thing_.created_at,
+                                      .due = thing_.due,
+                                      .code = thing_.code,
+                                      .title = thing_.title});
       case EntityKind::technician:
         return entity::technician_entries(thing_.created_at, thing_.zones, thing_.title);
       default:

@@ -113,7 +113,7 @@ bool add_words(Plan& plan, const ListQuery& query, ShardId shard, std::string_vi
   return true;
 }
 
-/// Ranges of the rarest term's words and of the clients found; nullopt when there are too many.
+/// Ranges of the rarest term's words; nullopt when there are too many.
 std::optional<Plan> by_words(const ListQuery& query, const Search& search,
                              std::span<const ShardId> shards, Merge& looks, const Budget& budget) {
   Plan plan{.index = entity::Number::word};
@@ -121,10 +121,6 @@ std::optional<Plan> by_words(const ListQuery& query, const Search& search,
   for (const auto shard : shards)
     for (const auto& prefix : rarest)
       if (!add_words(plan, query, shard, prefix, looks.scan())) return std::nullopt;
-  for (const auto& client : search.clients)
-    for (const auto shard : shards)
-      plan.ranges.push_back({shard, key_prefix(shard, query.kind, entity::Number::client,
-                                               entity::text_part(client))});
   if (plan.ranges.size() > static_cast<std::size_t>(budget.ranges)) return std::nullopt;
   return plan;
 }

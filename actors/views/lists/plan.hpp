@@ -25,8 +25,10 @@ struct Plan {
 };
 
 struct Search {
+  /// Of orders: with the words of the clients, technicians and types that are meant
+  /// (reference_word).
   entity::Terms terms;
-  std::vector<Id> clients;  ///< whose orders match as well
+  bool is_partial = false;  ///< more clients or technicians are meant than were followed
 };
 
 /// Chooses the most selective index. `looks` is only used to compare search words.

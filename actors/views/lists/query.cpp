@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "actors/entity/stored.hpp"
 #include "actors/views/lists/cursor.hpp"
 #include "actors/views/lists/merge.hpp"
 #include "actors/views/lists/plan.hpp"
 #include "base/bytes.hpp"
+#include "base/json.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
@@ -19,7 +21,10 @@ using views::ListQuery;
 using views::ListReply;
 using Sort = ListQuery::Sort;
 
-constexpr int limit_max = 100, clients_per_search = 10;
+constexpr int limit_max = 100;
+/// So many clients or technicians are followed to their orders.
+constexpr std::size_t owners_per_search = 50;
+const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
 
 template <class List, class Item>
 bool contains(const List& list, const Item& item) {
@@ -45,14 +50,19 @@ class Listing {
         limit_(static_cast<std::size_t>(std::clamp(query.limit, 1, limit_max))) {}
 
   ListReply run();
-  /// The ids that match, in order, without rows.
-  std::vector<Id> ids(std::size_t count);
 
  private:
   ListReply walk(const Plan& plan, const std::string& after);
   ListReply gather(const Plan& plan, const std::string& after);
   void open(Merge& merge, const Plan& plan, std::string_view after) const;
   void search();
+  void add_types();
+  void add_technicians();
+  void add_clients();
+  /// The newest `count` things of this kind that these terms find.
+  std::vector<Id> ids_of(EntityKind kind, const entity::Terms& terms, std::size_t count) const;
+  std::vector<Id> ids(std::size_t count);
+  void follow(std::size_t term, const std::vector<Id>& owners);
 
   bool may_match(const Found& found, entity::Number index,
                  const std::optional<entity::Covering>& covering) const;
@@ -97,6 +107,15 @@ const entity::IndexEntry* entry_of(const std::vector<entity::IndexEntry>& entrie
   return found == entries.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> words_in(const std::vector<entity::IndexEntry>& entries) {
+  std::vector<std::string> words;
+  for (const auto& entry : entries)
+    if (entry.index == static_cast<std::uint8_t>(entity::Number::word))
+      words.push_back(entry.key.substr(0, entry.key.find('\0')));
+  return words;
+}
+std::vector<std::string> words_of(const entity::Entity& entity) { return words_in(entity.index()); }
+
 /// Filters that the covering value can answer; true when it can't.
 bool Listing::may_match(const Found&, entity::Number index,
                         const std::optional<entity::Covering>& c) const {
@@ -135,15 +154,9 @@ bool Listing::matches_entries(const entity::Entity& entity, entity::Number index
   if (query_.priority && (!covering || covering->priority != *query_.priority)) return false;
   if (query_.due_before && (!covering || !covering->due || *covering->due >= *query_.due_before))
     return false;
-  const bool by_client =
-      !search_.clients.empty() && covering && contains(search_.clients, covering->client);
-  if (search_.terms.empty() || by_client) return true;
+  if (search_.terms.empty()) return true;
   if (index == entity::Number::word && search_.terms.size() == 1) return true;
-  std::vector<std::string> words;
-  for (const auto& entry : entries)
-    if (entry.index == static_cast<std::uint8_t>(entity::Number::word))
-      words.push_back(entry.key.substr(0, entry.key.find('\0')));
-  return entity::matches(search_.terms, words);
+  return entity::matches(search_.terms, words_in(entries));
 }
 
 std::optional<entity::Stored> Listing::check(const Found& found, entity::Number index) {
@@ -227,34 +240,87 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   return reply;
 }
 
-/// Fills search_: the terms, and the clients whose orders match as well.
+/// Fills search_. Each word of a search for orders may be the order's own, its type's, its
+/// technician's or its client's.
 void Listing::search() {
   search_.terms = entity::search_terms(query_.q);
   if (query_.kind != EntityKind::work_order || search_.terms.empty()) return;
-  if (!query_.client.empty()) {
-    // One client's own list: whether the words are that client's is one look.
-    const ListQuery one{.kind = EntityKind::client, .q = query_.q};
-    Listing own(reader_, kinds_, shards_, one, as_, budget_);
-    own.search_.terms = search_.terms;
-    const EntityRef ref{EntityKind::client, query_.client};
-    for (const auto shard : shards_)
-      if (const auto stored = load(reader_, kinds_, shard, ref))
-        if (own.matches_state(*stored->entity, entity::Number::created))
-          search_.clients = {query_.client};
+  add_clients();  // first: asks for the terms as they were typed
+  if (as_ == entity::Viewpoint::client) return add_types();
+  add_technicians();
+  add_types();
+  for (auto& term : search_.terms) {
+    const auto plain = term;
+    for (const auto& word : plain)
+      if (!word.starts_with('=')) term.push_back(entity::tag_word(word));
+  }
+}
+
+void Listing::follow(std::size_t term, const std::vector<Id>& owners) {
+  if (owners.size() > owners_per_search) search_.is_partial = true;
+  for (const auto& owner : owners | std::views::take(owners_per_search))
+    search_.terms[term].push_back(entity::reference_word(owner));
+}
+
+void Listing::add_types() {
+  for (const auto shard : shards_) {
+    const auto stored = entity::load(reader_, kinds_, shard, catalogue_ref);
+    if (!stored) continue;
+    const auto text = stored->entity->answer("order_types", "{}", Principal::system(), {});
+    const auto types = text ? parse_json(*text) : nlohmann::json::array();
+    for (const auto& type : types) {
+      const auto named = entity::words(type.value("name", ""));
+      for (std::size_t i = 0; i < search_.terms.size(); ++i)
+        if (entity::matches({search_.terms[i]}, named)) follow(i, {type.value("id", "")});
+    }
     return;
   }
-  const ListQuery clients{.kind = EntityKind::client, .q = query_.q};
-  search_.clients =
-      Listing(reader_, kinds_, shards_, clients, as_, budget_).ids(clients_per_search);
+}
+
+void Listing::add_technicians() {
+  for (std::size_t i = 0; i < search_.terms.size(); ++i)
+    follow(i, ids_of(EntityKind::technician, {search_.terms[i]}, owners_per_search + 1));
+}
+
+/// Of several words some may be the client's and the others the order's: "maría router". The
+/// client's are those that find any client; whoever has all of them is meant.
+void Listing::add_clients() {
+  entity::Terms of_clients;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < search_.terms.size(); ++i) {
+    const bool is_only = search_.terms.size() == 1;
+    if (!is_only && ids_of(EntityKind::client, {search_.terms[i]}, 1).empty()) continue;
+    of_clients.push_back(search_.terms[i]);
+    places.push_back(i);
+  }
+  if (of_clients.empty()) return;
+  std::vector<Id> clients;
+  if (query_.client.empty()) {
+    clients = ids_of(EntityKind::client, of_clients, owners_per_search + 1);
+  } else {
+    // One client's own list: whether the words are that client's is one look.
+    for (const auto shard : shards_)
+      if (const auto stored =
+              entity::load(reader_, kinds_, shard, {EntityKind::client, query_.client}))
+        if (entity::matches(of_clients, words_of(*stored->entity))) clients = {query_.client};
+  }
+  for (const auto place : places) follow(place, clients);
+}
+
+std::vector<Id> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
+                                std::size_t count) const {
+  const ListQuery query{.kind = kind, .q = query_.q};
+  Listing owners(reader_, kinds_, shards_, query, as_, budget_);
+  owners.search_.terms = terms;
+  return owners.ids(count);
 }
 
 std::vector<Id> Listing::ids(std::size_t count) {
-  search();
   std::vector<Id> out;
   Merge merge(reader_);
   const auto plan = make_plan(query_, search_, shards_, merge, budget_);
   if (plan.is_empty || plan.index != entity::Number::word)
-    return out;  // too broad to be about a client
+    return out;  // too broad to be about somebody
   open(merge, plan, {});
   std::string last;
   const bool is_exact = search_.terms.size() == 1;
@@ -282,7 +348,9 @@ ListReply Listing::run() {
     after = *place;
   }
   if (plan.is_empty) return {};
-  return plan.way == Plan::Way::walk ? walk(plan, after) : gather(plan, after);
+  auto reply = plan.way == Plan::Way::walk ? walk(plan, after) : gather(plan, after);
+  reply.is_partial = search_.is_partial;
+  return reply;
 }
 
 }  // namespace
