@@ -10,7 +10,8 @@ namespace mf::log {
 /// One component per place that logs; printed as the first word.
 inline constexpr std::string_view node = "node", shard = "shard", entity = "entity",
                                   journal = "journal", gateway = "gateway", auth = "auth",
-                                  config = "config", live = "live", demo = "demo";
+                                  config = "config", live = "live", demo = "demo",
+                                  security = "security";
 
 struct Field {
   std::string_view name;

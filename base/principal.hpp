@@ -39,4 +39,22 @@ struct Principal {
   [[nodiscard]] static Principal system() { return {"system", {}, {}, {}, {}, {}}; }
 };
 
+/// Through whose eyes something is shown: decides which fields and events are visible.
+///   staff       who runs it: everything but secrets
+///   technician  who holds the order's visit now; of a kind without visits: who it is about
+///   client      the public part
+///   former      whose visit has ended: that visit and its events, nothing later
+enum class Viewpoint : std::uint8_t { staff, technician, client, former };
+
+/// A viewpoint, and whose part is meant where only somebody's own part is shown. Short-lived:
+/// refers to the principal it was made of.
+struct Viewer {
+  Viewpoint as = Viewpoint::client;
+  std::string_view technician;
+
+  Viewer(Viewpoint viewpoint, std::string_view own = {}) : as(viewpoint), technician(own) {}
+  Viewer(Viewpoint viewpoint, const Principal& by) : as(viewpoint), technician(by.technician) {}
+  operator Viewpoint() const { return as; }
+};
+
 }  // namespace mf

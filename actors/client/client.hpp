@@ -6,8 +6,9 @@
 // Who a person is (name, document number, phones, e-mail, addresses, coordinates, access notes,
 // contacts) is Personal<> in events: sealed with the client's own key. Erasing blanks the state and
 // destroys the key; what the journal still holds can't be read any more (Ley 1581).
-// Supervisors and administrators write, the client reads its own, nobody else sees it: an order
-// carries what its technician needs to know of the site.
+// Administrators, and supervisors of a zone in which it has a site, read and write (without a site,
+// all supervisors); the client reads its own; nobody else sees it: an order carries what its
+// technician needs to know of the site.
 #include <map>
 #include <optional>
 #include <string>
@@ -161,6 +162,10 @@ struct Facts {
 void apply(Client&, const Event&, const Context&);
 
 [[nodiscard]] bool exists(const Client&);
+/// Of its sites, without repetitions.
+[[nodiscard]] std::vector<Id> zones_of(const Client&);
+/// Of our staff: administrators, and supervisors where one of its sites is, or it has none.
+[[nodiscard]] bool is_kept_by(const Client&, const Principal&);
 [[nodiscard]] const Site* find_site(const Client&, std::string_view id);
 /// The unique name of the document; not the number itself, which no journal should keep in clear.
 [[nodiscard]] std::string document_name(std::string_view type, std::string_view number);

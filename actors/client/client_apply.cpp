@@ -105,6 +105,20 @@ void apply(Client& client, const Event& event, const Context& context) {
 
 bool exists(const Client& c) { return c.created_at != Timestamp{}; }
 
+std::vector<Id> zones_of(const Client& c) {
+  std::vector<Id> zones;
+  for (const auto& site : c.sites)
+    if (std::ranges::find(zones, site.zone) == zones.end()) zones.push_back(site.zone);
+  return zones;
+}
+
+bool is_kept_by(const Client& c, const Principal& by) {
+  if (by.is_system() || by.is_administrator()) return true;
+  return by.has(Role::supervisor) &&
+         (c.sites.empty() ||
+          std::ranges::any_of(c.sites, [&](const Site& site) { return by.supervises(site.zone); }));
+}
+
 const Site* find_site(const Client& c, std::string_view id) {
   const auto found = std::ranges::find(c.sites, id, &Site::id);
   return found == c.sites.end() ? nullptr : &*found;

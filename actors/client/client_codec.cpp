@@ -98,7 +98,9 @@ std::vector<IndexEntry> index_of(const Client& c) {
       texts.push_back(site.neighbourhood.value_or(""));
     }
   }
-  return entity::client_entries(c.created_at, texts, c.phones);
+  auto zones = zones_of(c);
+  if (zones.empty()) zones.emplace_back(entity::no_zone);
+  return entity::client_entries(c.created_at, zones, texts, c.phones);
 }
 
 Reaction release(const LetGo& let_go) {
@@ -182,10 +184,13 @@ struct Traits : KindDefaults {
   }
 
   static std::vector<IndexEntry> index(const State& c) { return index_of(c); }
-  static Concerns concerns(const State& c) { return {.client = c.id}; }
+  static Concerns concerns(const State& c) {
+    Concerns concerns{.client = c.id, .zones = zones_of(c)};
+    if (concerns.zones.empty()) concerns.zones.emplace_back(entity::no_zone);
+    return concerns;
+  }
   static std::optional<Viewpoint> viewpoint(const State& c, const Principal& by) {
-    if (by.is_system() || by.is_administrator() || by.has(Role::supervisor))
-      return Viewpoint::staff;
+    if (is_kept_by(c, by)) return Viewpoint::staff;
     if (by.has(Role::client) && by.client == c.id) return Viewpoint::client;
     return {};
   }
@@ -196,11 +201,8 @@ struct Traits : KindDefaults {
     return out + ",\"sites\":" + json::to_text(c.sites) + '}';
   }
   static std::string row(const State& c, Viewpoint) {
-    std::vector<Id> zones;
-    for (const auto& site : c.sites)
-      if (std::ranges::find(zones, site.zone) == zones.end()) zones.push_back(site.zone);
     return json::to_text(Row{c.id, c.name, c.document_type, c.document_number, c.phones, c.email,
-                             c.language, zones, static_cast<int>(c.sites.size()), c.is_erased,
+                             c.language, zones_of(c), static_cast<int>(c.sites.size()), c.is_erased,
                              c.created_at});
   }
 

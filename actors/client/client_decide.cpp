@@ -20,7 +20,7 @@ bool may_write(const Principal& by) {
 
 std::optional<Rejection> guard(const Client& c, const Context& context) {
   if (!exists(c)) return hide().error();
-  if (!may_write(context.by))
+  if (!is_kept_by(c, context.by))
     return context.by.has(Role::client) && context.by.client == c.id
                ? forbid("only our staff changes this").error()
                : hide().error();

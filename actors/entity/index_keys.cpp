@@ -93,10 +93,12 @@ std::vector<IndexEntry> technician_entries(Timestamp created_at, std::span<const
   return out;
 }
 
-std::vector<IndexEntry> client_entries(Timestamp created_at, std::span<const std::string> texts,
+std::vector<IndexEntry> client_entries(Timestamp created_at, std::span<const Id> zones,
+                                       std::span<const std::string> texts,
                                        std::span<const std::string> phones) {
   std::vector<IndexEntry> out;
   add(out, Number::created, newest_first(created_at));
+  for (const auto& zone : zones) add(out, Number::zone, text_part(zone) + newest_first(created_at));
   std::vector<std::string> found_by;
   for (const auto& phone : phones) append(found_by, phone_words(phone));
   for (const auto& text : texts) append(found_by, words(text));

@@ -24,13 +24,16 @@ namespace mf::entity {
 enum class Number : std::uint8_t {
   created = 1,     ///< newest first
   status = 2,      ///< status | newest first; orders
-  zone = 3,        ///< zone | newest first; orders, technicians
+  zone = 3,        ///< zone | newest first; orders, technicians, clients by their sites
   client = 4,      ///< client | newest first; orders
   technician = 5,  ///< technician | open or not | newest first; orders
   due = 6,         ///< soonest first; open orders
   priority = 7,    ///< most urgent first, then newest; open orders
   word = 8,        ///< word | newest first
 };
+
+/// Stands for the zone of a client without a site: every supervisor sees it.
+inline constexpr std::string_view no_zone = "-";
 
 /// Ids of indexed entities all have this length, so an index key's id is its last 30 bytes.
 inline constexpr std::size_t id_size = 30;
@@ -69,7 +72,9 @@ inline constexpr std::size_t words_per_entity_max = 64;
 
 /// `texts`: name, addresses, neighbourhoods, document number, e-mail. These keys are outside the
 /// journal and go with the client when it is erased.
+/// `zones` of its sites without repetitions, or `no_zone` alone.
 [[nodiscard]] std::vector<entity::IndexEntry> client_entries(Timestamp created_at,
+                                                             std::span<const Id> zones,
                                                              std::span<const std::string> texts,
                                                              std::span<const std::string> phones);
 

@@ -62,8 +62,8 @@ struct Reaction {
   std::string body;  ///< JSON
 };
 
-/// Through whose eyes an entity is shown. Decides which fields and events are visible.
-enum class Viewpoint : std::uint8_t { staff, technician, client };
+using mf::Viewer;
+using mf::Viewpoint;
 
 /// Whom a change concerns: routes live events without asking the entity again.
 struct Concerns {
@@ -113,9 +113,9 @@ class Entity {
   /// How this principal sees it; nullopt: as if it did not exist.
   [[nodiscard]] virtual std::optional<Viewpoint> viewpoint(const Principal&) const = 0;
   /// The JSON object that GET returns, without `version` (the caller adds it).
-  [[nodiscard]] virtual std::string view(Viewpoint) const = 0;
+  [[nodiscard]] virtual std::string view(const Viewer&) const = 0;
   /// The shorter one of lists and boards; has "id".
-  [[nodiscard]] virtual std::string row(Viewpoint) const = 0;
+  [[nodiscard]] virtual std::string row(const Viewer&) const = 0;
   /// Answers a need of another entity, or of the gateway (`authenticate` …). Pure.
   [[nodiscard]] virtual std::expected<std::string, Rejection> answer(std::string_view query,
                                                                      std::string_view body_json,
@@ -161,9 +161,9 @@ class Kind {
                                                KeyRing&) const = 0;
   [[nodiscard]] virtual std::vector<Reaction> react(std::string_view id,
                                                     const EventBody&) const = 0;
-  /// The event's data as this viewpoint may see it, a JSON object; nullopt: not at all.
+  /// The event's data as this viewer may see it, a JSON object; nullopt: not at all.
   [[nodiscard]] virtual std::optional<std::string> event_view(const EventBody&,
-                                                              Viewpoint) const = 0;
+                                                              const Viewer&) const = 0;
 };
 
 /// All kinds of this process, by their number. Filled once in node/, before threads start.

@@ -14,8 +14,9 @@
 namespace mf::entity {
 
 /// Verbs of `system` are for reactions, timers, claims and the gateway's own needs; to people they
-/// do not exist.
-enum class Audience : std::uint8_t { people, system };
+/// do not exist. Those of `gateway` are a person's, but only behind a door that checks more than an
+/// entity can (a code, a password, a stream's order): no route and no rpc is made of them.
+enum class Audience : std::uint8_t { people, system, gateway };
 
 template <class C>
 struct Verb {
@@ -53,7 +54,7 @@ struct KindDefaults {
   /// After an event was sealed, before it is stored: the place to destroy a person's key.
   static Status sealed(std::string_view, const auto&, KeyRing&) { return {}; }
   template <class Event>
-  static std::optional<std::string> event_view(const Event& event, Viewpoint) {
+  static std::optional<std::string> event_view(const Event& event, const Viewer&) {
     return std::visit([](const auto& e) { return json::to_text(e); }, event);
   }
   /// Why a body of this verb may not say `on_behalf_of`; nothing: it may. Whoever allows it checks

@@ -93,8 +93,8 @@ class TypedEntity final : public Entity {
   std::optional<Viewpoint> viewpoint(const Principal& by) const override {
     return exists() ? traits_->viewpoint(state_, by) : std::nullopt;
   }
-  std::string view(Viewpoint as) const override { return traits_->view(state_, as); }
-  std::string row(Viewpoint as) const override { return traits_->row(state_, as); }
+  std::string view(const Viewer& as) const override { return traits_->view(state_, as); }
+  std::string row(const Viewer& as) const override { return traits_->row(state_, as); }
   std::expected<std::string, Rejection> answer(std::string_view query, std::string_view body_json,
                                                const Principal& by, Timestamp now) const override {
     return traits_->answer(state_, query, body_json, by, now);
@@ -236,7 +236,7 @@ class TypedKind final : public Kind {
   std::vector<Reaction> react(std::string_view id, const EventBody& body) const override {
     return traits_.react(id, event_of(body));
   }
-  std::optional<std::string> event_view(const EventBody& body, Viewpoint as) const override {
+  std::optional<std::string> event_view(const EventBody& body, const Viewer& as) const override {
     return traits_.event_view(event_of(body), as);
   }
 

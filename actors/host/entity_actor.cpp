@@ -136,7 +136,7 @@ class EntityActor : public ActorBase {
       reply.no = hide().error();
       return;
     }
-    reply.json = entity.view(*reply.viewpoint);
+    reply.json = entity.view({*reply.viewpoint, read.by});
     reply.concerns = entity.concerns();
   }
 

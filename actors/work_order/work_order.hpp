@@ -151,8 +151,9 @@ struct Order {
   Id client, site, zone;
   std::optional<double> lat, lon;
   Timestamp created_at{}, updated_at{};
-  std::string created_by;     ///< hash of who created it with which body
-  std::string tracking_hash;  ///< of the tracking link's secret; empty: no link
+  std::string created_by;                  ///< hash of who created it with which body
+  std::string tracking_hash;               ///< of the tracking link's secret; empty: no link
+  std::optional<int> tracking_generation;  ///< how often the link was withdrawn for a new one
   Duration duration_ms{};
   std::vector<Skill> skills;
   std::vector<Window> windows;  ///< when the client can receive us; none: any time
@@ -176,9 +177,11 @@ struct Order {
 inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_max = 10'000;
 
 [[nodiscard]] bool exists(const Order&);
-/// Through whose eyes somebody sees an order; nullopt: as if it did not exist.
-enum class Eyes : std::uint8_t { staff, technician, client };
-[[nodiscard]] std::optional<Eyes> eyes_of(const Order&, const Principal&);
+/// Through whose eyes somebody sees an order; nullopt: as if it did not exist. `technician` is who
+/// holds the visit that is alive, `former` whose visit has ended without being lost.
+[[nodiscard]] std::optional<Viewpoint> viewpoint_of(const Order&, const Principal&);
+/// The state in which this visit left its order.
+[[nodiscard]] Status left_by(const Visit&);
 /// Whether the technician did not lose the visit before it began.
 [[nodiscard]] bool is_lost(const Visit&);
 [[nodiscard]] bool is_alive(const Visit&);
@@ -200,8 +203,9 @@ enum class Eyes : std::uint8_t { staff, technician, client };
 
 /// Metres along the great circle.
 [[nodiscard]] double distance_m(double lat_a, double lon_a, double lat_b, double lon_b);
-/// The secret part of the tracking link; empty without a key.
-[[nodiscard]] std::string tracking_secret(std::string_view key, std::string_view order);
+/// The secret part of an order's tracking link; empty without a key.
+[[nodiscard]] std::string tracking_secret(std::string_view key, std::string_view order,
+                                          std::optional<int> generation = {});
 [[nodiscard]] std::string tracking_hash(std::string_view secret);
 /// Until when the link is good; nullopt: the order has not ended.
 [[nodiscard]] std::optional<Timestamp> tracking_ends_at(const Order&, const WorkOrderPolicy&);

@@ -314,6 +314,10 @@ void on(Order& order, const Edited& e, Timestamp) {
 }
 void on(Order& order, const Pinned&, Timestamp) { order.is_pinned = true; }
 void on(Order& order, const Unpinned&, Timestamp) { order.is_pinned = false; }
+void on(Order& order, const TrackingWithdrawn& e, Timestamp) {
+  order.tracking_hash = e.tracking_hash;
+  order.tracking_generation = e.generation;
+}
 void on(Order& order, const WindowConfirmed&, Timestamp now) { order.window_confirmed_at = now; }
 void on(Order& order, const Rescheduled& e, Timestamp) {
   order.windows = e.windows;

@@ -20,8 +20,9 @@ BOOST_DESCRIBE_STRUCT(SiteQuery, (), (site))
 struct TermsQuery {
   Id type;
   std::optional<int> priority;
+  bool is_new = false;
 };
-BOOST_DESCRIBE_STRUCT(TermsQuery, (), (type, priority))
+BOOST_DESCRIBE_STRUCT(TermsQuery, (), (type, priority, is_new))
 struct AgendaClaim {
   std::string token;
   Id order, visit, zone;
@@ -92,7 +93,7 @@ std::vector<Need> needs_of(const Wants& wants, const Order& order) {
                          json::to_text(SiteQuery{w->site})));
   if (const auto& w = wants.terms)
     needs.push_back(fact(terms_need, {EntityKind::catalogue, "catalogue"}, "order_terms",
-                         json::to_text(TermsQuery{w->type, w->priority})));
+                         json::to_text(TermsQuery{w->type, w->priority, w->is_new})));
   if (const auto& w = wants.agenda)
     needs.push_back(
         claim(agenda_need, w->technician, "claim_agenda",
@@ -172,15 +173,6 @@ Reaction reaction(const Id& parent, const OpenNew& c) {
                                    e.description, e.priority, e.skills, e.duration_ms, e.tags})};
 }
 
-Eyes eyes_through(Viewpoint as) {
-  switch (as) {
-    case Viewpoint::staff: return Eyes::staff;
-    case Viewpoint::technician: return Eyes::technician;
-    case Viewpoint::client: break;
-  }
-  return Eyes::client;
-}
-
 struct Traits : KindDefaults {
   using State = Order;
   using Command = work_order::Command;
@@ -215,6 +207,7 @@ struct Traits : KindDefaults {
                                     Verb<Edit>{"edit"},
                                     Verb<Pin>{"pin"},
                                     Verb<Unpin>{"unpin"},
+                                    Verb<WithdrawTracking>{"withdraw_tracking"},
                                     Verb<ConfirmWindow>{"confirm_window"},
                                     Verb<Reschedule>{"reschedule"},
                                     Verb<Rate>{"rate"},
@@ -255,6 +248,7 @@ struct Traits : KindDefaults {
                                      EventType<Edited>{"order.edited"},
                                      EventType<Pinned>{"order.pinned"},
                                      EventType<Unpinned>{"order.unpinned"},
+                                     EventType<TrackingWithdrawn>{"order.tracking_withdrawn"},
                                      EventType<WindowConfirmed>{"order.window_confirmed"},
                                      EventType<Rescheduled>{"order.rescheduled"},
                                      EventType<Rated>{"order.rated"},
@@ -340,20 +334,14 @@ struct Traits : KindDefaults {
   }
 
   static std::optional<Viewpoint> viewpoint(const Order& order, const Principal& by) {
-    const auto eyes = eyes_of(order, by);
-    if (!eyes) return {};
-    return *eyes == Eyes::staff        ? Viewpoint::staff
-           : *eyes == Eyes::technician ? Viewpoint::technician
-                                       : Viewpoint::client;
+    return viewpoint_of(order, by);
   }
-  std::string view(const Order& order, Viewpoint as) const {
-    return view_of(order, eyes_through(as), policy);
+  std::string view(const Order& order, const Viewer& as) const {
+    return view_of(order, as, policy);
   }
-  static std::string row(const Order& order, Viewpoint as) {
-    return row_of(order, eyes_through(as));
-  }
-  static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
-    return view_of(event, eyes_through(as));
+  static std::string row(const Order& order, const Viewer& as) { return row_of(order, as); }
+  static std::optional<std::string> event_view(const Event& event, const Viewer& as) {
+    return view_of(event, as);
   }
 
   std::expected<std::string, Rejection> answer(const Order& order, std::string_view query,
@@ -373,8 +361,9 @@ struct Traits : KindDefaults {
       if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||
           (end && now > *end))
         return hide();
-      return view_of(order, Eyes::client, policy);
+      return link_view_of(order, policy);
     }
+    if (query == "link_view" && by.tracked_order == order.id) return link_view_of(order, policy);
     return hide();
   }
 

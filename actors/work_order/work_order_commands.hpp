@@ -133,6 +133,8 @@ struct Edit {
 struct Pin {
   std::optional<std::string> reason;
 };
+/// For a link that came into wrong hands: it ends, and the order has a new one.
+struct WithdrawTracking {};
 struct Unpin {
   std::optional<std::string> reason;
 };
@@ -171,8 +173,8 @@ using Command =
     std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assign, Reassign, Accept, Decline,
                  Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp, Complete, Fail,
                  RequestApproval, Approve, Return, Retry, Cancel, Reopen, Comment, SetPriority,
-                 Edit, Pin, Unpin, ConfirmWindow, Reschedule, Rate, RequestTimeEdit, EditTime,
-                 Revoke, OfferExpiry, SlaCheck, AutoClose>;
+                 Edit, Pin, Unpin, WithdrawTracking, ConfirmWindow, Reschedule, Rate,
+                 RequestTimeEdit, EditTime, Revoke, OfferExpiry, SlaCheck, AutoClose>;
 
 /// What others answered. Absent: not asked (yet).
 template <class T>
@@ -214,6 +216,7 @@ struct Wants {
   struct OrderTerms {
     Id type;
     std::optional<int> priority;
+    bool is_new = false;  ///< the order isn't of this type yet: refused for a disabled one
   };
   struct Agenda {
     Id technician, visit;

@@ -35,7 +35,7 @@ struct Wanted {
     const bool is_wish = !context.by.is_administrator() && !context.by.has(Role::supervisor) &&
                          !context.by.is_system();
     return {.site = Wants::Site{c.client, c.site},
-            .terms = Wants::OrderTerms{c.type, is_wish ? std::nullopt : c.priority}};
+            .terms = Wants::OrderTerms{c.type, is_wish ? std::nullopt : c.priority, true}};
   }
   Wants operator()(const OpenLinked& c) const {
     return {.site = Wants::Site{c.client, c.site}, .terms = Wants::OrderTerms{c.type, c.priority}};
@@ -43,7 +43,8 @@ struct Wanted {
   Wants operator()(const Reopen&) const { return {.site = Wants::Site{order.client, order.site}}; }
   Wants operator()(const Triage& c) const {
     return {.terms = Wants::OrderTerms{c.type.value_or(order.type),
-                                       c.priority ? *c.priority : order.priority}};
+                                       c.priority ? *c.priority : order.priority,
+                                       c.type && *c.type != order.type}};
   }
   Wants operator()(const SetPriority& c) const {
     return {.terms = Wants::OrderTerms{order.type, c.priority}};

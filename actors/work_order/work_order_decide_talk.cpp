@@ -42,7 +42,8 @@ TimeEdited edited(const Visit& visit, int entry, Timestamp from, Timestamp to) {
           .entry = entry,
           .from = from,
           .to = to,
-          .before = {before.from, before.to.value_or(before.from)}};
+          .before = {before.from, before.to.value_or(before.from)},
+          .technician = visit.technician};
 }
 
 bool has_visit(const Order& order, const Principal& by) {
@@ -58,7 +59,7 @@ Decision<Event> settle_request(const Order& order, const EditTime& c, const Cont
     return forbid("somebody else grants what you asked for");
   if (c.visit.value_or(asked.visit) != asked.visit || c.entry.value_or(asked.entry) != asked.entry)
     return reject("time_edit_changed", "the request is about another time entry now");
-  if (c.refuse) return Yes{TimeEditRefused{asked.visit, asked.entry}};
+  if (c.refuse) return Yes{TimeEditRefused{asked.visit, asked.entry, asked.by}};
   const auto entry = find_entry(order, asked.visit, asked.entry, {});
   if (auto no = must_be_over(entry)) return refuse(no);
   auto e = edited(*entry->visit, entry->index, asked.from, asked.to);
@@ -72,8 +73,9 @@ Decision<Event> settle_request(const Order& order, const EditTime& c, const Cont
 Decision<Event> on(const Order& order, const Comment& c, const Facts&, const Context& context) {
   if (auto no = must_see(order, context)) return refuse(no);
   if (!context.by.tracked_order.empty()) return forbid("a tracking link only shows");
-  const auto eyes = *eyes_of(order, context.by);
-  const bool is_client = eyes == Eyes::client;
+  const auto as = *viewpoint_of(order, context.by);
+  if (as == Viewpoint::former) return forbid("your visit has ended");
+  const bool is_client = as == Viewpoint::client;
   if (is_client && c.visibility == Visibility::internal)
     return forbid("internal comments are the company's");
   if (auto no = must_not_be_final(order)) return refuse(no);
@@ -82,7 +84,17 @@ Decision<Event> on(const Order& order, const Comment& c, const Facts&, const Con
   return Yes{Commented{derive_id("cmt", order.id, "comment", to_hex(context.command.view())),
                        c.text,
                        c.visibility.value_or(is_client ? Visibility::client : Visibility::internal),
-                       context.by.account, eyes}};
+                       context.by.account, as}};
+}
+
+Decision<Event> on(const Order& order, const WithdrawTracking&, const Facts& facts,
+                   const Context& context) {
+  if (auto no = must_dispatch(order, context)) return refuse(no);
+  const auto generation = order.tracking_generation.value_or(0) + 1;
+  const auto secret = tracking_secret(facts.policy.tracking_key, order.id, generation);
+  if (order.tracking_hash.empty() || secret.empty())
+    return reject("no_tracking_link", "this order has no link that could be withdrawn");
+  return Yes{TrackingWithdrawn{generation, tracking_hash(secret)}};
 }
 
 Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&, const Context& context) {

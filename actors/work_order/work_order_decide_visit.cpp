@@ -87,7 +87,11 @@ Decision<Event> on(const Order& order, const Start&, const Facts& facts, const C
 }
 
 Decision<Event> on(const Order& order, const Pause& c, const Facts& facts, const Context& context) {
-  if (auto no = first_of(must_hold_visit(order, context), must_be_in(order, {Status::IN_PROGRESS})))
+  // A supervisor pauses in their own name, too: weather and safety are seen from the desk.
+  const bool is_supervisors =
+      context.on_behalf_of.empty() && context.by.supervises(order.zone) && exists(order);
+  if (auto no = first_of(is_supervisors ? No{} : must_hold_visit(order, context),
+                         must_be_in(order, {Status::IN_PROGRESS})))
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);

@@ -207,8 +207,8 @@ struct Commented {
   Id comment;
   std::string text;
   Visibility visibility = Visibility::internal;
-  Id author;         ///< account
-  Eyes author_as{};  ///< staff, technician or client
+  Id author;              ///< account
+  Viewpoint author_as{};  ///< staff, technician or client
 };
 struct PriorityChanged {
   int from = 3, to = 3;
@@ -253,10 +253,17 @@ struct TimeEdited {
   Window before;
   bool requested = false;
   std::string justification;
+  std::optional<Id> technician;  ///< whose time it is
 };
 struct TimeEditRefused {
   Id visit;
   int entry = 0;
+  std::optional<Id> technician;
+};
+/// The link that was handed out is dead; the hash is not shown.
+struct TrackingWithdrawn {
+  int generation = 0;
+  std::string tracking_hash;
 };
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
 struct SlaAtRisk {
@@ -274,7 +281,7 @@ using Event =
                  WorkResumed, FollowUpRequired, WorkCompleted, WorkFailed, ApprovalRequested,
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
-                 TimeEdited, TimeEditRefused, SlaAtRisk, SlaBreached>;
+                 TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);

@@ -10,6 +10,10 @@ namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
 }
 
+namespace mf {
+BOOST_DESCRIBE_ENUM(Viewpoint, staff, technician, client, former)
+}
+
 namespace mf::work_order {
 
 BOOST_DESCRIBE_ENUM(Status, NEW, TRIAGED, SCHEDULED, ASSIGNED, ACCEPTED, EN_ROUTE, ON_SITE,
@@ -24,7 +28,6 @@ BOOST_DESCRIBE_ENUM(Relation, reopened, follow_up)
 BOOST_DESCRIBE_ENUM(Flag, override_used, out_of_geofence, late_report, time_over_limit,
                     approval_by_type, arrival_unverified, escalated)
 BOOST_DESCRIBE_ENUM(Told, nothing, at_risk, breached)
-BOOST_DESCRIBE_ENUM(Eyes, staff, technician, client)
 BOOST_DESCRIBE_ENUM(ClockName, respond, arrive, resolve)
 
 // State
@@ -42,10 +45,10 @@ BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (status, code, title, description, type, type_name, priority,
                        requested_priority, client, site, zone, lat, lon, created_at, updated_at,
-                       created_by, tracking_hash, duration_ms, skills, windows, slot,
-                       window_confirmed_at, tags, sla, plan, visits, flags, reason, completed_at,
-                       close_at, ended_at, offers_lost, comments, signature_needed, approval_needed,
-                       is_pinned, rating, time_edit, parent, successor))
+                       created_by, tracking_hash, tracking_generation, duration_ms, skills, windows,
+                       slot, window_confirmed_at, tags, sla, plan, visits, flags, reason,
+                       completed_at, close_at, ended_at, offers_lost, comments, signature_needed,
+                       approval_needed, is_pinned, rating, time_edit, parent, successor))
 
 // Commands
 BOOST_DESCRIBE_STRUCT(Create, (),
@@ -81,6 +84,7 @@ BOOST_DESCRIBE_STRUCT(SetPriority, (), (priority, reason))
 BOOST_DESCRIBE_STRUCT(Edit, (), (title, description, windows, skills, duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Pin, (), (reason))
 BOOST_DESCRIBE_STRUCT(Unpin, (), (reason))
+BOOST_DESCRIBE_STRUCT(WithdrawTracking, (), ())
 BOOST_DESCRIBE_STRUCT(ConfirmWindow, (), ())
 BOOST_DESCRIBE_STRUCT(Reschedule, (), (windows, note))
 BOOST_DESCRIBE_STRUCT(Rate, (), (rating, text))
@@ -143,12 +147,14 @@ BOOST_DESCRIBE_STRUCT(PriorityChanged, (), (from, to, sla, reason))
 BOOST_DESCRIBE_STRUCT(Edited, (), (title, description, windows, skills, duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Pinned, (), (reason))
 BOOST_DESCRIBE_STRUCT(Unpinned, (), (reason))
+BOOST_DESCRIBE_STRUCT(TrackingWithdrawn, (), (generation, tracking_hash))
 BOOST_DESCRIBE_STRUCT(WindowConfirmed, (), (from, to))
 BOOST_DESCRIBE_STRUCT(Rescheduled, (), (windows, note))
 BOOST_DESCRIBE_STRUCT(Rated, (), (rating, text))
 BOOST_DESCRIBE_STRUCT(TimeEditRequested, (), (visit, entry, from, to, technician, justification))
-BOOST_DESCRIBE_STRUCT(TimeEdited, (), (visit, entry, from, to, before, requested, justification))
-BOOST_DESCRIBE_STRUCT(TimeEditRefused, (), (visit, entry))
+BOOST_DESCRIBE_STRUCT(TimeEdited, (),
+                      (visit, entry, from, to, before, requested, justification, technician))
+BOOST_DESCRIBE_STRUCT(TimeEditRefused, (), (visit, entry, technician))
 BOOST_DESCRIBE_STRUCT(SlaAtRisk, (), (clock, due))
 BOOST_DESCRIBE_STRUCT(SlaBreached, (), (clock, due))
 

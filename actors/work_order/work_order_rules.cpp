@@ -58,7 +58,7 @@ No order_is(const Order& order) {
 }
 
 No must_see(const Order& order, const Context& context) {
-  if (!eyes_of(order, context.by)) return hide().error();
+  if (!viewpoint_of(order, context.by)) return hide().error();
   return {};
 }
 
@@ -89,7 +89,7 @@ No must_justify(const Context& context) {
 }
 
 No must_hold_visit(const Order& order, const Context& context) {
-  const auto is_seen = eyes_of(order, context.by).has_value();
+  const auto is_seen = viewpoint_of(order, context.by).has_value();
   if (!context.on_behalf_of.empty()) {
     if (!is_seen) return hide().error();
     if (!context.by.supervises(order.zone))
@@ -152,15 +152,20 @@ Yes lose_offer(const Order& order, Event event, const WorkOrderPolicy& policy) {
   return events;
 }
 
-std::optional<Eyes> eyes_of(const Order& order, const Principal& by) {
+std::optional<Viewpoint> viewpoint_of(const Order& order, const Principal& by) {
   if (!exists(order)) return {};
-  if (dispatches(order, by)) return Eyes::staff;
+  if (dispatches(order, by)) return Viewpoint::staff;
+  if (!by.technician.empty()) {
+    const auto* visit = alive(order);
+    if (visit && visit->technician == by.technician) return Viewpoint::technician;
+  }
+  // Whoever is its client as well sees more as that.
+  if (is_client_of(order, by) || (!by.tracked_order.empty() && by.tracked_order == order.id))
+    return Viewpoint::client;
   if (!by.technician.empty() && std::ranges::any_of(order.visits, [&](const Visit& visit) {
         return visit.technician == by.technician && !is_lost(visit);
       }))
-    return Eyes::technician;
-  if (is_client_of(order, by) || (!by.tracked_order.empty() && by.tracked_order == order.id))
-    return Eyes::client;
+    return Viewpoint::former;
   return {};
 }
 

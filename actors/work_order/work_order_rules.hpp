@@ -79,6 +79,7 @@ Decision<Event> on(const Order&, const SetPriority&, const Facts&, const Context
 Decision<Event> on(const Order&, const Edit&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Pin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Unpin&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const WithdrawTracking&, const Facts&, const Context&);
 
 Decision<Event> on(const Order&, const Assign&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Reassign&, const Facts&, const Context&);

@@ -20,6 +20,15 @@ const Visit* alive(const Order& order) {
   return !order.visits.empty() && is_alive(order.visits.back()) ? &order.visits.back() : nullptr;
 }
 
+Status left_by(const Visit& visit) {
+  switch (visit.status) {
+    case VisitStatus::done: return Status::COMPLETED;
+    case VisitStatus::failed: return Status::FAILED;
+    case VisitStatus::cancelled: return Status::CANCELLED;
+    default: return Status::TRIAGED;
+  }
+}
+
 const Visit* shown_visit(const Order& order) {
   if (const auto* visit = alive(order)) return visit;
   switch (order.status) {
@@ -88,8 +97,12 @@ double distance_m(double lat_a, double lon_a, double lat_b, double lon_b) {
   return 2 * radius_m * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
-std::string tracking_secret(std::string_view key, std::string_view order) {
+std::string tracking_secret(std::string_view key, std::string_view order,
+                            std::optional<int> generation) {
   if (key.empty()) return {};
+  if (generation)
+    return crockford_base32(
+        blake2b_256({"tracking again", key, order, std::to_string(*generation)}).view());
   return crockford_base32(blake2b_256({"tracking", key, order}).view());
 }
 

@@ -1,7 +1,9 @@
 #pragma once
-// How an order and its events look from outside, as JSON objects. Through staff's eyes everything;
-// the technician's lack supervision (flags, ratings, other technicians' visits); the client's are
-// the public part of protocol.md §5. Claim tokens and hashes are shown to nobody.
+// How an order (_views_codec) and its events (_event_views_codec) look from outside, as JSON
+// objects. Through staff's eyes everything; the technician's lack supervision (flags, ratings) and
+// other technicians' visits and events; the client's are the public part of protocol.md §5; whose
+// visit has ended (`former`) sees that visit and its events. Claim tokens and hashes are shown to
+// nobody.
 #include <optional>
 #include <string>
 
@@ -9,10 +11,13 @@
 
 namespace mf::work_order {
 
-[[nodiscard]] std::string view_of(const Order&, Eyes, const WorkOrderPolicy&);
-/// For lists and boards.
-[[nodiscard]] std::string row_of(const Order&, Eyes);
-/// nullopt: these eyes don't see such an event.
-[[nodiscard]] std::optional<std::string> view_of(const Event&, Eyes);
+[[nodiscard]] std::string view_of(const Order&, const Viewer&, const WorkOrderPolicy&);
+/// To whoever holds the tracking link, which gets passed on: status, times, first name; where the
+/// site is only while somebody travels there, and rounded as the technician's position is.
+[[nodiscard]] std::string link_view_of(const Order&, const WorkOrderPolicy&);
+/// For lists and boards. A technician's list shows orders of ended visits as `former` does.
+[[nodiscard]] std::string row_of(const Order&, const Viewer&);
+/// nullopt: this viewer doesn't see such an event.
+[[nodiscard]] std::optional<std::string> view_of(const Event&, const Viewer&);
 
 }  // namespace mf::work_order

@@ -1,5 +1,7 @@
 #include "actors/work_order/work_order_views.hpp"
 
+#include <cmath>
+
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"
 
@@ -136,6 +138,48 @@ BOOST_DESCRIBE_STRUCT(ClientDetail, (),
                        started_at, completed_at, ended_at, reason, rating, parent, successor,
                        tracking))
 
+/// To somebody whose visit has ended: what that was, and nothing later.
+struct FormerRow {
+  Id id;
+  std::string code;
+  Status status = Status::NEW;  ///< while nobody came after; else as this visit left it
+  Id type;
+  std::string type_name, title;
+  Id technician;
+  std::string technician_name;
+  Id visit;
+  Window slot;
+};
+BOOST_DESCRIBE_STRUCT(FormerRow, (),
+                      (id, code, status, type, type_name, title, technician, technician_name, visit,
+                       slot))
+struct FormerDetail {
+  std::vector<VisitView> visits;
+  std::optional<TimeEdit> time_edit;
+};
+BOOST_DESCRIBE_STRUCT(FormerDetail, (), (visits, time_edit))
+
+struct LinkView {
+  Id id;
+  std::string code;
+  Status status = Status::NEW;
+  std::string type_name, title;
+  std::optional<Id> technician;  ///< while EN_ROUTE, for the map
+  std::optional<std::string> technician_name;
+  std::vector<Window> windows;
+  std::optional<Window> slot;
+  std::optional<double> lat, lon;
+  std::optional<Timestamp> window_confirmed_at, departed_at, arrived_at, started_at, completed_at,
+      ended_at;
+  std::optional<std::string> reason;
+  Timestamp created_at{}, updated_at{};
+  std::optional<Timestamp> expires_at;
+};
+BOOST_DESCRIBE_STRUCT(LinkView, (),
+                      (id, code, status, type_name, title, technician, technician_name, windows,
+                       slot, lat, lon, window_confirmed_at, departed_at, arrived_at, started_at,
+                       completed_at, ended_at, reason, created_at, updated_at, expires_at))
+
 std::optional<Timestamp> open_due(const Sla& sla, const SlaClock& clock) {
   if (clock.limit_ms <= Duration{0} || clock.met_at || sla.held_since) return {};
   return clock.due;
@@ -158,7 +202,7 @@ ClockView clock_view(const Sla& sla, const SlaClock& clock) {
   return view;
 }
 
-Row row(const Order& o, Eyes eyes) {
+Row row(const Order& o, Viewpoint as) {
   Row r{.id = o.id,
         .code = o.code,
         .status = o.status,
@@ -180,14 +224,14 @@ Row row(const Order& o, Eyes eyes) {
   r.windows = o.windows;
   r.slot = o.slot;
   r.sla = sla_row(o.sla);
-  r.pinned = eyes == Eyes::staff && o.is_pinned;
+  r.pinned = as == Viewpoint::staff && o.is_pinned;
   r.created_at = o.created_at;
   r.updated_at = o.updated_at;
   return r;
 }
 
 std::optional<Tracking> tracking(const Order& o, const WorkOrderPolicy& policy) {
-  const auto secret = tracking_secret(policy.tracking_key, o.id);
+  const auto secret = tracking_secret(policy.tracking_key, o.id, o.tracking_generation);
   // After a change of the key only links that were handed out before are good.
   if (secret.empty() || tracking_hash(secret) != o.tracking_hash) return {};
   return Tracking{"trk_" + o.id + "." + secret, tracking_ends_at(o, policy)};
@@ -232,14 +276,47 @@ Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {
   return d;
 }
 
-/// The visits of whoever is shown as the order's technician.
-Detail technician_detail(const Order& o) {
+/// The own visits, and what concerns them.
+Detail technician_detail(const Order& o, std::string_view technician) {
   auto d = detail(o);
+  for (const auto& visit : o.visits)
+    if (visit.technician == technician) d.visits.push_back(visit_view(visit));
+  if (d.time_edit && d.time_edit->by != technician) d.time_edit.reset();
+  return d;
+}
+
+FormerRow former_row(const Order& o, std::string_view technician) {
+  FormerRow r{.id = o.id,
+              .code = o.code,
+              .type = o.type,
+              .type_name = o.type_name,
+              .title = o.title,
+              .technician = Id(technician)};
   const auto* shown = shown_visit(o);
   for (const auto& visit : o.visits)
-    if (shown && visit.technician == shown->technician) d.visits.push_back(visit_view(visit));
-  if (d.time_edit && (!shown || d.time_edit->by != shown->technician)) d.time_edit.reset();
+    if (visit.technician == technician && !is_lost(visit)) {
+      r.status = &visit == shown ? o.status : left_by(visit);
+      r.technician_name = visit.name;
+      r.visit = visit.id;
+      r.slot = visit.slot;
+    }
+  return r;
+}
+
+FormerDetail former_detail(const Order& o, std::string_view technician) {
+  FormerDetail d;
+  for (const auto& visit : o.visits)
+    if (visit.technician == technician && !is_lost(visit)) d.visits.push_back(visit_view(visit));
+  if (o.time_edit && o.time_edit->by == technician) d.time_edit = o.time_edit;
   return d;
+}
+
+/// Rights end with the visit, also where a list was made of who is shown.
+Viewer in_fact(const Order& o, const Viewer& viewer) {
+  const auto* visit = alive(o);
+  const bool is_over =
+      viewer.as == Viewpoint::technician && (!visit || visit->technician != viewer.technician);
+  return is_over ? Viewer{Viewpoint::former, viewer.technician} : viewer;
 }
 
 ClientRow client_row(const Order& o) {
@@ -282,6 +359,41 @@ ClientDetail client_detail(const Order& o, const WorkOrderPolicy& policy) {
   return d;
 }
 
+/// Three decimals are 111 m of latitude, and no more of longitude.
+std::optional<double> rounded(std::optional<double> degrees) {
+  if (degrees) *degrees = std::round(*degrees * 1000) / 1000;
+  return degrees;
+}
+
+LinkView link_view(const Order& o, const WorkOrderPolicy& policy) {
+  const auto row = client_row(o);
+  const auto detail = client_detail(o, policy);
+  LinkView v{.id = o.id,
+             .code = o.code,
+             .status = o.status,
+             .type_name = o.type_name,
+             .title = o.title,
+             .technician = row.technician,
+             .technician_name = row.technician_name,
+             .windows = o.windows,
+             .slot = o.slot};
+  if (o.status == Status::EN_ROUTE) {
+    v.lat = rounded(o.lat);
+    v.lon = rounded(o.lon);
+  }
+  v.window_confirmed_at = detail.window_confirmed_at;
+  v.departed_at = detail.departed_at;
+  v.arrived_at = detail.arrived_at;
+  v.started_at = detail.started_at;
+  v.completed_at = detail.completed_at;
+  v.ended_at = detail.ended_at;
+  v.reason = detail.reason;
+  v.created_at = o.created_at;
+  v.updated_at = o.updated_at;
+  v.expires_at = tracking_ends_at(o, policy);
+  return v;
+}
+
 /// One object of both structs' members; of a name in both the second's value stands.
 template <class A, class B>
 std::string joined(const A& first, const B& second, std::string_view replaced = {}) {
@@ -296,126 +408,30 @@ std::string joined(const A& first, const B& second, std::string_view replaced = 
   return out + '}';
 }
 
-/// What of an event its order's client sees.
-struct Public {
-  std::string out = "{";
-
-  template <class V>
-  Public& add(const char* name, const V& value) {
-    if (out.back() != '{') out += ',';
-    out.append("\"").append(name).append("\":");
-    json::write(out, value);
-    return *this;
-  }
-  std::optional<std::string> done() { return out + '}'; }
-};
-std::optional<std::string> at(Timestamp time) { return Public{}.add("at", time).done(); }
-
-struct ForClient {
-  using Text = std::optional<std::string>;
-  Text operator()(const Created& e) const {
-    return Public{}.add("code", e.code).add("title", e.title).add("type", e.type).done();
-  }
-  Text operator()(const Rejected& e) const { return Public{}.add("reason", e.reason).done(); }
-  Text operator()(const Triaged&) const { return "{}"; }
-  Text operator()(const Scheduled& e) const {
-    return Public{}.add("from", e.from).add("to", e.to).done();
-  }
-  Text operator()(const Assignment& e) const {
-    return Public{}.add("technician_name", e.first_name).add("from", e.from).add("to", e.to).done();
-  }
-  Text operator()(const Assigned& e) const { return (*this)(static_cast<const Assignment&>(e)); }
-  Text operator()(const Reassigned& e) const { return (*this)(static_cast<const Assignment&>(e)); }
-  Text operator()(const Accepted& e) const { return at(e.at); }
-  Text operator()(const Declined&) const { return "{}"; }
-  Text operator()(const Revoked&) const { return "{}"; }
-  Text operator()(const Expired&) const { return "{}"; }
-  Text operator()(const Retried&) const { return "{}"; }
-  Text operator()(const Returned&) const { return "{}"; }
-  Text operator()(const ApprovalRequested&) const { return "{}"; }
-  Text operator()(const TravelStarted& e) const {
-    return Public{}.add("technician", e.technician).add("at", e.at).done();
-  }
-  Text operator()(const Arrived& e) const { return at(e.at); }
-  Text operator()(const WorkStarted& e) const { return at(e.at); }
-  Text operator()(const WorkPaused& e) const { return at(e.at); }
-  Text operator()(const WorkResumed& e) const { return at(e.at); }
-  Text operator()(const FollowUpRequired& e) const { return at(e.at); }
-  Text operator()(const WorkCompleted& e) const { return at(e.at); }
-  Text operator()(const WorkFailed& e) const {
-    return Public{}.add("reason", e.reason).add("at", e.at).done();
-  }
-  Text operator()(const Closed&) const { return "{}"; }
-  Text operator()(const Cancelled& e) const {
-    return Public{}.add("reason", e.reason).add("by_client", e.by_client).done();
-  }
-  Text operator()(const Reopened& e) const { return Public{}.add("order", e.order).done(); }
-  Text operator()(const Commented& e) const {
-    if (e.visibility != Visibility::client) return {};
-    return Public{}
-        .add("comment", e.comment)
-        .add("text", e.text)
-        .add("author_as", e.author_as)
-        .done();
-  }
-  Text operator()(const Edited& e) const {
-    if (e.title.is_kept() && e.description.is_kept() && e.windows.is_kept()) return {};
-    return json::to_text(
-        Edited{.title = e.title, .description = e.description, .windows = e.windows});
-  }
-  Text operator()(const WindowConfirmed& e) const { return json::to_text(e); }
-  Text operator()(const Rescheduled& e) const { return Public{}.add("windows", e.windows).done(); }
-  Text operator()(const Rated& e) const { return json::to_text(e); }
-  Text operator()(const auto&) const { return {}; }
-};
-
-/// Supervision that technicians don't see.
-struct IsForStaffOnly {
-  bool operator()(const Escalated&) const { return true; }
-  bool operator()(const Rated&) const { return true; }
-  bool operator()(const Pinned&) const { return true; }
-  bool operator()(const Unpinned&) const { return true; }
-  bool operator()(const auto&) const { return false; }
-};
-
-template <class E>
-std::string without_secrets(E e, Eyes eyes) {  // NOLINT(performance-unnecessary-value-param)
-  if constexpr (requires { e.token.reset(); }) e.token.reset();
-  if constexpr (requires { e.plan->token.reset(); })
-    if (e.plan) e.plan->token.reset();
-  if constexpr (requires { e.released; }) e.released.clear();
-  if constexpr (requires {
-                  e.created_by;
-                  e.tracking_hash;
-                }) {
-    e.created_by.reset();
-    e.tracking_hash.reset();
-  }
-  if (eyes == Eyes::technician) {
-    if constexpr (requires { e.override_; }) e.reason = {};
-    if constexpr (requires { e.requested_priority; }) e.requested_priority.reset();
-    if constexpr (requires { e.rules; }) e.rules.clear();
-  }
-  return json::to_text(e);
-}
-
 }  // namespace
 
-std::string view_of(const Order& order, Eyes eyes, const WorkOrderPolicy& policy) {
-  if (eyes == Eyes::client) return joined(client_row(order), client_detail(order, policy));
-  return joined(row(order, eyes),
-                eyes == Eyes::staff ? staff_detail(order, policy) : technician_detail(order),
-                "sla");
+std::string view_of(const Order& order, const Viewer& viewer, const WorkOrderPolicy& policy) {
+  const auto as = in_fact(order, viewer);
+  switch (as.as) {
+    case Viewpoint::staff: return joined(row(order, as), staff_detail(order, policy), "sla");
+    case Viewpoint::technician:
+      return joined(row(order, as), technician_detail(order, as.technician), "sla");
+    case Viewpoint::former:
+      return joined(former_row(order, as.technician), former_detail(order, as.technician));
+    case Viewpoint::client: break;
+  }
+  return joined(client_row(order), client_detail(order, policy));
 }
 
-std::string row_of(const Order& order, Eyes eyes) {
-  return eyes == Eyes::client ? json::to_text(client_row(order)) : json::to_text(row(order, eyes));
+std::string link_view_of(const Order& order, const WorkOrderPolicy& policy) {
+  return json::to_text(link_view(order, policy));
 }
 
-std::optional<std::string> view_of(const Event& event, Eyes eyes) {
-  if (eyes == Eyes::client) return std::visit(ForClient{}, event);
-  if (eyes == Eyes::technician && std::visit(IsForStaffOnly{}, event)) return {};
-  return std::visit([&](const auto& e) { return without_secrets(e, eyes); }, event);
+std::string row_of(const Order& order, const Viewer& viewer) {
+  const auto as = in_fact(order, viewer);
+  if (as == Viewpoint::client) return json::to_text(client_row(order));
+  if (as == Viewpoint::former) return json::to_text(former_row(order, as.technician));
+  return json::to_text(row(order, as));
 }
 
 }  // namespace mf::work_order

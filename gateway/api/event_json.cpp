@@ -15,9 +15,9 @@ void member(std::string& out, std::string_view name, std::string_view value) {
 
 }  // namespace
 
-std::optional<std::string> event_json(const shard::EventRecord& event, entity::Viewpoint viewpoint,
+std::optional<std::string> event_json(const shard::EventRecord& event, const entity::Viewer& viewer,
                                       const entity::Kinds& kinds) {
-  auto data = kinds.of(event.entity.kind).event_view(event.body, viewpoint);
+  auto data = kinds.of(event.entity.kind).event_view(event.body, viewer);
   if (!data) return {};
   std::string out = "{\"id\":";
   out.reserve(data->size() + 400);
@@ -30,7 +30,7 @@ std::optional<std::string> event_json(const shard::EventRecord& event, entity::V
   member(out, "occurred_at", format_rfc3339(event.occurred_at));
   member(out, "recorded_at", format_rfc3339(event.recorded_at));
   if (event.device_time) member(out, "device_time", format_rfc3339(*event.device_time));
-  if (viewpoint != entity::Viewpoint::client) {
+  if (viewer != entity::Viewpoint::client) {
     member(out, "principal", event.principal);
     member(out, "role", event.role);
     member(out, "on_behalf_of", event.on_behalf_of);

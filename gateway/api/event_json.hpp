@@ -6,12 +6,12 @@
 
 namespace mf::gateway {
 
-/// One event as timelines and entity streams show it to this viewpoint:
+/// One event as timelines and entity streams show it to this viewer:
 /// {"id","type","schema","entity","kind","version","occurred_at","recorded_at",["device_time"],
-///  staff and technician: "principal","role",["on_behalf_of","justification","command","cause"],
+///  all but clients: "principal","role",["on_behalf_of","justification","command","cause"],
 ///  "data":{…}}. nullopt: it must not be seen.
 [[nodiscard]] std::optional<std::string> event_json(const shard::EventRecord& event,
-                                                    entity::Viewpoint viewpoint,
+                                                    const entity::Viewer& viewer,
                                                     const entity::Kinds& kinds);
 
 /// `{"id":…}` with `"version":n` spliced in at its end.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "actors/entity/index_keys.hpp"
 #include "base/text.hpp"
 
 namespace mf::gateway::routes {
@@ -132,6 +133,11 @@ std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by
     list.query.zones = by.zones;
     if (by.zones.empty()) list.query.zones = {"none"};
   }
+  if (list.query.kind == EntityKind::client) {
+    list.query.zones = by.zones;
+    list.query.zones.emplace_back(entity::no_zone);
+  }
+  if (list.query.kind == EntityKind::account) list.as = Viewpoint::client;
   return {};
 }
 

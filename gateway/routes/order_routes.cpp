@@ -29,7 +29,7 @@ void answer_timeline(const CallPtr& call, const views::TimelineReply& reply) {
   if (reply.fault) return call->respond(problem(*reply.fault));
   if (reply.no) return call->respond(problem(*reply.no));
   views::ListReply list;
-  const auto as = reply.viewpoint.value_or(entity::Viewpoint::client);
+  const entity::Viewer as{reply.viewpoint.value_or(entity::Viewpoint::client), caller(call)};
   for (const auto& event : reply.events)
     if (auto text = event_json(event, as, call->thread->runtime().kinds()))
       list.rows.push_back(std::move(*text));

@@ -133,9 +133,10 @@ void Assignments::on_change(const shard::Change& change) {
     if (!is_assignment(event.body.type)) continue;
     const Id visit = visit_of(event);
     if (visit.empty()) continue;
-    deliver(found->second, visit, change.entity.id,
-            with_version(change.after->view(entity::Viewpoint::technician), change.version),
-            nullptr);
+    deliver(
+        found->second, visit, change.entity.id,
+        with_version(change.after->view({entity::Viewpoint::technician, now_with}), change.version),
+        nullptr);
   }
 }
 

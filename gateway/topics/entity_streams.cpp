@@ -1,7 +1,7 @@
 #include "gateway/topics/entity_streams.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include "gateway/api/event_json.hpp"
 #include "gateway/topics/encode.hpp"
@@ -17,27 +17,37 @@ EntityRef ref_of(const TopicName& topic) {
           topic.id};
 }
 
+bool is_by_link(const Principal& by) { return !by.tracked_order.empty(); }
+
+/// What a client reads of the own order, and whoever was passed its link does not.
+bool is_about_more_than_times(std::string_view type) {
+  return type == "order.created" || type == "order.edited" || type == "order.reopened";
+}
+
 const Rejection not_visible{RejectionKind::not_found, "not_found", "no such object", {}};
 
 }  // namespace
 
-/// The messages of one change, made at most once per viewpoint.
+/// The messages of one change, made at most once per viewpoint, and for technicians, of whom each
+/// sees the own part, once for each.
 class EntityStreams::Encoded {
  public:
   Encoded(IoThread& thread, const Topic& topic, const shard::Change& change)
       : thread_(thread), topic_(topic), change_(change) {}
 
-  /// One per event; null where this viewpoint must not see it.
-  const std::vector<Frame>& for_viewpoint(entity::Viewpoint viewpoint) {
-    auto& frames = frames_.at(static_cast<std::size_t>(viewpoint));
+  /// One per event; null where this viewer must not see it.
+  const std::vector<Frame>& for_viewer(const entity::Viewer& viewer) {
+    using enum mf::Viewpoint;
+    const bool is_for_all = viewer == staff || viewer == client;
+    auto& frames = frames_[{viewer.as, is_for_all ? Id() : Id(viewer.technician)}];
     if (frames.empty())
-      for (const auto& event : change_.events) frames.push_back(encode(event, viewpoint));
+      for (const auto& event : change_.events) frames.push_back(encode(event, viewer));
     return frames;
   }
 
  private:
-  Frame encode(const shard::EventRecord& event, entity::Viewpoint viewpoint) {
-    const auto json = event_json(event, viewpoint, thread_.runtime().kinds());
+  Frame encode(const shard::EventRecord& event, const entity::Viewer& viewer) {
+    const auto json = event_json(event, viewer, thread_.runtime().kinds());
     if (!json) return nullptr;
     return pub_frame(topic_.name, make_token(thread_.runtime().era(), event.version), *json);
   }
@@ -45,7 +55,7 @@ class EntityStreams::Encoded {
   IoThread& thread_;
   const Topic& topic_;
   const shard::Change& change_;
-  std::array<std::vector<Frame>, 3> frames_;
+  std::map<std::pair<entity::Viewpoint, Id>, std::vector<Frame>> frames_;
 };
 
 void EntityStreams::open(const SubscriptionPtr& sub, const std::optional<std::string>& since) {
@@ -66,18 +76,20 @@ void EntityStreams::close(const SubscriptionPtr& sub) {
 }
 
 void EntityStreams::read_snapshot(const SubscriptionPtr& sub, bool was_token_refused) {
-  thread_.read(ref_of(sub->topic), sub->who->principal(),
-               [this, sub, was_token_refused](host::Answered answer) {
-                 if (sub->closed) return;
-                 on_snapshot(sub, std::get<views::ReadReply>(std::move(answer)), was_token_refused);
-               });
+  const auto& by = sub->who->principal();
+  auto then = [this, sub, was_token_refused](host::Answered answer) {
+    if (sub->closed) return;
+    on_snapshot(sub, std::get<views::ReadReply>(std::move(answer)), was_token_refused);
+  };
+  if (is_by_link(by)) thread_.ask(ref_of(sub->topic), "link_view", "{}", by, std::move(then));
+  else thread_.read(ref_of(sub->topic), by, std::move(then));
 }
 
 void EntityStreams::on_snapshot(const SubscriptionPtr& sub, views::ReadReply reply,
                                 bool was_token_refused) {
   if (reply.fault) return give_up(sub, *reply.fault);
   if (reply.no) return give_up(sub, *reply.no);
-  if (!reply.viewpoint) return give_up(sub, not_visible);
+  if (!reply.viewpoint && !is_by_link(sub->who->principal())) return give_up(sub, not_visible);
   std::string members = "\"at\":";
   append_quoted(members, make_token(thread_.runtime().era(), reply.version));
   if (was_token_refused) members += ",\"recovered\":false";
@@ -120,7 +132,8 @@ bool EntityStreams::send_missed(Subscription& sub, const views::TimelineReply& r
     if (event.version <= sub.last) continue;
     // Large events, or many topics resumed at once, are more than the queue may hold.
     if (sub.who->backlog() >= backlog_low) return false;
-    const auto json = event_json(event, *reply.viewpoint, thread_.runtime().kinds());
+    const auto json =
+        event_json(event, {*reply.viewpoint, sub.who->principal()}, thread_.runtime().kinds());
     send_event(sub, event,
                json ? pub_frame(name, make_token(thread_.runtime().era(), event.version), *json)
                     : nullptr);
@@ -145,6 +158,7 @@ void EntityStreams::send_event(Subscription& sub, const shard::EventRecord& even
                                const Frame& frame) {
   sub.last = event.version;
   if (!frame) return;
+  if (is_by_link(sub.who->principal()) && is_about_more_than_times(event.body.type)) return;
   if (!sub.events.empty() && std::ranges::find(sub.events, event.body.type) == sub.events.end())
     return;
   sub.who->send(frame);
@@ -179,7 +193,7 @@ void EntityStreams::deliver(const SubscriptionPtr& sub, const shard::Change& cha
     sub->seen = change.version;
     return go_on(sub, false);
   }
-  const auto& frames = encoded.for_viewpoint(*viewpoint);
+  const auto& frames = encoded.for_viewer({*viewpoint, sub->who->principal()});
   for (std::size_t i = 0; i < frames.size(); ++i)
     if (change.events[i].version > sub->last) send_event(*sub, change.events[i], frames[i]);
 }

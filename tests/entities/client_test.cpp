@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/client/client_codec.hpp"
+#include "actors/entity/index_keys.hpp"
 #include "base/json.hpp"
 #include "tests/entities/kind_driver.hpp"
 
@@ -163,10 +164,25 @@ TEST_CASE("client: it tells the holder whether it bears a name") {
   CHECK(other.ask("claim_in_use", R"({"token":"t"})") == R"({"used":false})");
 }
 
+TEST_CASE("client: without a site all supervisors see it, else those of its sites' zones") {
+  auto driver = created();
+  const auto of_south = supervisor_of({south}), of_north = supervisor_of({north});
+  CHECK(driver.entity().viewpoint(of_south) == entity::Viewpoint::staff);
+  CHECK(driver.entity().concerns().zones == std::vector<Id>{Id(entity::no_zone)});
+  driver.given("add_site", to_text(site()));
+  CHECK(driver.entity().viewpoint(of_north) == entity::Viewpoint::staff);
+  CHECK_FALSE(driver.entity().viewpoint(of_south));
+  CHECK(driver.entity().concerns().zones == std::vector<Id>{north});
+  driver.as(of_south);
+  CHECK(driver.does("edit", R"({"language":"en"})").text() == "not_found");
+  CHECK(driver.does("edit_site", to_text(json{{"site", home}, {"name", "x"}})).text() ==
+        "not_found");
+}
+
 TEST_CASE("client: supervisors write, the client reads its own, nobody else sees it") {
   auto driver = with_site();
   const auto edit = R"({"language":"en"})";
-  CHECK(driver.as(supervisor_of({south})).does("edit", edit).text() == "client.edited");
+  CHECK(driver.as(supervisor_of({north})).does("edit", edit).text() == "client.edited");
   CHECK(driver.as(client_named(luz)).does("edit", edit).text() == "forbidden");
   CHECK(driver.as(client_named(id_of("cli", 'B'))).does("edit", edit).text() == "not_found");
   CHECK(driver.as(technician_named(id_of("tec", 'A'))).does("edit", edit).text() == "not_found");

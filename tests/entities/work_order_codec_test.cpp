@@ -236,110 +236,6 @@ TEST_CASE("order state: a fresh one is about a kilobyte") {
   CHECK(json::to_text(given(created()).order()).size() <= 1300);
 }
 
-Json view(const Order& order, Eyes eyes) {
-  return parse_json(view_of(order, eyes, {.tracking_key = std::string(32, 'k')}));
-}
-std::set<std::string> names(const Json& object) {
-  std::set<std::string> result;
-  for (const auto& [name, value] : object.items()) result.insert(name);
-  return result;
-}
-
-TEST_CASE("order views: staff see visits, clocks and flags; no eyes see tokens or hashes") {
-  for (const auto status : all_statuses) {
-    const auto world = given_in(status).world;
-    const auto& order = world.order;
-    for (const auto eyes : {Eyes::staff, Eyes::technician, Eyes::client}) {
-      const auto text = view_of(order, eyes, {});
-      for (const auto& token : world.held) CHECK(text.find(token) == text.npos);
-      if (!order.tracking_hash.empty()) CHECK(text.find(order.tracking_hash) == text.npos);
-      CHECK(text.find(order.created_by) == text.npos);
-      CHECK(parse_json(text)["id"] == the_order);
-      CHECK(parse_json(row_of(order, eyes))["status"] == parse_json(text)["status"]);
-    }
-  }
-  auto then = given_in(Status::PAUSED);
-  const auto staff = view(then.order(), Eyes::staff);
-  CHECK(staff["visits"][0]["technician"] == ana.technician);
-  CHECK(staff["visits"][0]["time"].size() == 1);
-  CHECK(staff["sla"]["resolve"]["limit_ms"] == 28'800'000);
-  CHECK(staff["technician"] == ana.technician);
-  CHECK(staff["lat"] == 6.2442);
-}
-
-TEST_CASE("order views: the client's is the public part and no more") {
-  const auto order = given(created(), triaged(), assigned_to(ana), departed()).order();
-  const auto seen = view(order, Eyes::client);
-  CHECK(names(seen) == std::set<std::string>{"id", "code", "status", "type", "type_name", "title",
-                                             "client", "site", "technician", "technician_name",
-                                             "slot", "created_at", "updated_at", "description",
-                                             "lat", "lon", "departed_at", "tracking"});
-  CHECK(seen["technician_name"] == "Ana");
-  CHECK_FALSE(view(given_in(Status::ON_SITE).order(), Eyes::client).contains("technician"));
-}
-
-TEST_CASE("order views: technicians see no supervision and no other technician's visits") {
-  auto then = given(created(), triaged(), assigned_to(ben), does(sofia, Unassign{.reason = "x"}),
-                    assigned_to(ana));
-  const auto seen = view(then.order(), Eyes::technician);
-  CHECK(seen["visits"].size() == 1);
-  for (const auto* name : {"flags", "rating", "tracking", "plan", "requested_priority"})
-    CHECK_FALSE(seen.contains(name));
-  CHECK(view(then.order(), Eyes::staff)["visits"].size() == 2);
-}
-
-TEST_CASE("order events: internal comments and supervision are hidden from the client") {
-  const Event internal = Commented{.text = "difficult", .visibility = Visibility::internal};
-  const Event open = Commented{.text = "hola",
-                               .visibility = Visibility::client,
-                               .author = "acc_x",
-                               .author_as = Eyes::staff};
-  CHECK_FALSE(view_of(internal, Eyes::client));
-  CHECK(view_of(internal, Eyes::technician));
-  CHECK(*view_of(open, Eyes::client) == R"({"comment":"","text":"hola","author_as":"staff"})");
-  for (const Event& event : {Event(Pinned{}), Event(SlaBreached{}), Event(Escalated{}),
-                             Event(PriorityChanged{}), Event(TimeEdited{})})
-    CHECK_FALSE(view_of(event, Eyes::client));
-  CHECK_FALSE(view_of(Event(Escalated{}), Eyes::technician));
-  CHECK(*view_of(Event(Declined{.reason = "rude client"}), Eyes::client) == "{}");
-  const Event forced = Assigned{{.technician = "t",
-                                 .token = "secret",
-                                 .override_ = true,
-                                 .reason = "favour",
-                                 .released = {{"t", "old"}}}};
-  CHECK(view_of(forced, Eyes::staff)->find("favour") != std::string::npos);
-  CHECK(view_of(forced, Eyes::technician)->find("favour") == std::string::npos);
-  for (const auto eyes : {Eyes::staff, Eyes::technician, Eyes::client})
-    for (const auto* secret : {"secret", "old"})
-      CHECK(view_of(forced, eyes)->find(secret) == std::string::npos);
-}
-
-TEST_CASE("tracking: who has the link's secret sees the public view, until an hour after the end") {
-  const auto kind = the_kind();
-  auto then = given_in(Status::CLOSED);
-  const auto entity = kind->decode(the_order, json::to_text(then.order()));
-  const auto token =
-      parse_json((*entity)->view(Viewpoint::client))["tracking"]["token"].get<std::string>();
-  REQUIRE(token.starts_with("trk_" + the_order + "."));
-  const auto hash = to_hex(blake2b_256(token.substr(token.find('.') + 1)).view());
-  const auto track = [&](const std::string& by, Timestamp now) {
-    return (*entity)->answer("track", "{\"secret_hash\":\"" + by + "\"}", Principal{}, now);
-  };
-  const auto end = *then.order().ended_at;
-  CHECK(track(hash, end + 1h).value() == (*entity)->view(Viewpoint::client));
-  CHECK_FALSE(track(hash, end + 1h + 1ms));
-  CHECK_FALSE(track(std::string(64, '0'), end));
-  CHECK_FALSE(track("", end));
-}
-
-TEST_CASE("tracking: an installation without a key gives no links") {
-  World world;
-  world.policy.tracking_key.clear();
-  REQUIRE(world.send(create_body(), clara));
-  CHECK(world.order.tracking_hash.empty());
-  CHECK_FALSE(parse_json(view_of(world.order, Eyes::client, world.policy)).contains("tracking"));
-}
-
 TEST_CASE("order reactions: released claims and the new order of a reopened one") {
   const auto kind = the_kind();
   const auto reactions = [&](std::string type, const Event& event) {
@@ -447,7 +343,8 @@ std::vector<std::pair<std::string, Event>> samples() {
                                   {{"fibre", 1}},
                                   60min,
                                   {"vip"}}},
-      {"order.commented", Commented{"cmt_A", "hola", Visibility::client, "acc_A", Eyes::client}},
+      {"order.commented",
+       Commented{"cmt_A", "hola", Visibility::client, "acc_A", Viewpoint::client}},
       {"order.priority_changed", PriorityChanged{3, 1, limits, "vip"}},
       {"order.edited", Edited{{"Sin internet"},
                               Patch<std::string>::removal(),
@@ -457,6 +354,7 @@ std::vector<std::pair<std::string, Event>> samples() {
                               {{"vip"}}}},
       {"order.pinned", Pinned{"agreed"}},
       {"order.unpinned", Unpinned{"free"}},
+      {"order.tracking_withdrawn", TrackingWithdrawn{1, "cc"}},
       {"order.window_confirmed", WindowConfirmed{t, t + 1h}},
       {"order.rescheduled", Rescheduled{{w}, "nota"}},
       {"order.rated", Rated{5, "gracias"}},

@@ -52,6 +52,7 @@ std::vector<Row> rows() {
       {"edit", Edit{.title = {"No signal"}}, sofia, "supervisor"},
       {"pin", Pin{}, sofia, "supervisor"},
       {"unpin", Unpin{}, sofia, "supervisor"},
+      {"withdraw_tracking", WithdrawTracking{}, sofia, "supervisor"},
       {"confirm_window", ConfirmWindow{}, clara, "client"},
       {"reschedule", Reschedule{.windows = {day}}, clara, "client"},
       {"rate", Rate{5}, clara, "client"},

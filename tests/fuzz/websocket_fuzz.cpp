@@ -35,7 +35,7 @@ struct NoKind final : mf::entity::Kind {
     return {};
   }
   std::optional<std::string> event_view(const mf::entity::EventBody&,
-                                        mf::entity::Viewpoint) const override {
+                                        const mf::entity::Viewer&) const override {
     return {};
   }
 };

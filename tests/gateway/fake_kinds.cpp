@@ -51,14 +51,14 @@ class FakeEntity final : public Entity {
     if (by.tracked_order == ref.id) return Viewpoint::client;
     return {};
   }
-  std::string view(Viewpoint as) const override {
+  std::string view(const Viewer& as) const override {
     std::string out = "{\"id\":\"" + ref.id + "\",\"status\":\"" + status_ +
-                      "\",\"seen_as\":" + std::to_string(static_cast<int>(as));
+                      "\",\"seen_as\":" + std::to_string(static_cast<int>(as.as));
     for (const auto& [name, value] : state.items())
       if (name != "id" && name != "status") out += "," + to_text(json(name)) + ":" + to_text(value);
     return out + "}";
   }
-  std::string row(Viewpoint as) const override { return view(as); }
+  std::string row(const Viewer& as) const override { return view(as); }
   std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
                                                Timestamp) const override {
     return hide();
@@ -103,7 +103,7 @@ class FakeKind final : public Kind {
     return fail(ErrorCode::unsupported, "a fake");
   }
   std::vector<Reaction> react(std::string_view, const EventBody&) const override { return {}; }
-  std::optional<std::string> event_view(const EventBody& event, Viewpoint as) const override {
+  std::optional<std::string> event_view(const EventBody& event, const Viewer& as) const override {
     const auto body = parse_json(event.json);
     if (as == Viewpoint::client && text(body, "visibility") == "internal") return {};
     return event.json;

@@ -264,6 +264,12 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
         found->second == parse_json(body).at("secret_hash").get<std::string>() &&
         entities_.contains(ref) && by.tracked_order == ref.id)
       reply.json = entities_[ref].entity->view(Viewpoint::client);
+  } else if (query == "link_view") {
+    const auto found = entities_.find(ref);
+    if (found != entities_.end() && by.tracked_order == ref.id) {
+      reply.json = found->second.entity->view(Viewpoint::client);
+      reply.version = found->second.version;
+    }
   } else if (const auto found = entities_.find(ref); found != entities_.end()) {
     if (auto answered = found->second.entity->answer(query, body, by, {})) reply.json = *answered;
   }

@@ -65,8 +65,8 @@ class Plain : public Entity {
   std::optional<Viewpoint> viewpoint(const Principal& by) const override {
     return by.account == "stranger" ? std::nullopt : std::optional(Viewpoint::staff);
   }
-  std::string view(Viewpoint) const override { return object({{"id", id_}}); }
-  std::string row(Viewpoint) const override { return object({{"id", id_}}); }
+  std::string view(const Viewer&) const override { return object({{"id", id_}}); }
+  std::string row(const Viewer&) const override { return object({{"id", id_}}); }
   std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
                                                Timestamp) const override {
     return hide();
@@ -358,7 +358,7 @@ class ToyKind : public Kind {
                            object({{"token", text_of(e.json, "token")}})});
     return reactions;
   }
-  std::optional<std::string> event_view(const EventBody& e, Viewpoint) const override {
+  std::optional<std::string> event_view(const EventBody& e, const Viewer&) const override {
     return e.json;
   }
 

@@ -72,7 +72,8 @@ class ToyEntity final : public Entity {
       case EntityKind::technician:
         return entity::technician_entries(thing_.created_at, thing_.zones, thing_.title);
       default:
-        return entity::client_entries(thing_.created_at, std::vector{thing_.title}, thing_.phones);
+        return entity::client_entries(thing_.created_at, thing_.zones, std::vector{thing_.title},
+                                      thing_.phones);
     }
   }
   std::string counter() const override { return thing_.zone + "|" + thing_.status; }
@@ -82,8 +83,8 @@ class ToyEntity final : public Entity {
     if (!by.client.empty() && by.client == thing_.client) return entity::Viewpoint::client;
     return std::nullopt;
   }
-  std::string view(entity::Viewpoint) const override { return row({}); }
-  std::string row(entity::Viewpoint) const override {
+  std::string view(const entity::Viewer& as) const override { return row(as); }
+  std::string row(const entity::Viewer&) const override {
     return "{\"id\":\"" + thing_.id + "\",\"status\":\"" + thing_.status + "\",\"name\":\"" +
            thing_.title + "\",\"zone\":\"" + thing_.zone + "\"}";
   }
@@ -121,7 +122,7 @@ class ToyKind final : public entity::Kind {
     return {};
   }
   std::optional<std::string> event_view(const entity::EventBody&,
-                                        entity::Viewpoint) const override {
+                                        const entity::Viewer&) const override {
     return "{}";
   }
 

@@ -1,0 +1,154 @@
+#include "actors/work_order/work_order_fields.hpp"
+#include "actors/work_order/work_order_views.hpp"
+#include "base/described_json.hpp"
+
+namespace mf::work_order {
+namespace {
+
+/// What of an event its order's client sees.
+struct Public {
+  std::string out = "{";
+
+  template <class V>
+  Public& add(const char* name, const V& value) {
+    if (out.back() != '{') out += ',';
+    out.append("\"").append(name).append("\":");
+    json::write(out, value);
+    return *this;
+  }
+  std::optional<std::string> done() { return out + '}'; }
+};
+std::optional<std::string> at(Timestamp time) { return Public{}.add("at", time).done(); }
+
+struct ForClient {
+  using Text = std::optional<std::string>;
+  Text operator()(const Created& e) const {
+    return Public{}.add("code", e.code).add("title", e.title).add("type", e.type).done();
+  }
+  Text operator()(const Rejected& e) const { return Public{}.add("reason", e.reason).done(); }
+  Text operator()(const Triaged&) const { return "{}"; }
+  Text operator()(const Scheduled& e) const {
+    return Public{}.add("from", e.from).add("to", e.to).done();
+  }
+  Text operator()(const Assignment& e) const {
+    return Public{}.add("technician_name", e.first_name).add("from", e.from).add("to", e.to).done();
+  }
+  Text operator()(const Assigned& e) const { return (*this)(static_cast<const Assignment&>(e)); }
+  Text operator()(const Reassigned& e) const { return (*this)(static_cast<const Assignment&>(e)); }
+  Text operator()(const Accepted& e) const { return at(e.at); }
+  Text operator()(const Declined&) const { return "{}"; }
+  Text operator()(const Revoked&) const { return "{}"; }
+  Text operator()(const Expired&) const { return "{}"; }
+  Text operator()(const Retried&) const { return "{}"; }
+  Text operator()(const Returned&) const { return "{}"; }
+  Text operator()(const ApprovalRequested&) const { return "{}"; }
+  Text operator()(const TravelStarted& e) const {
+    return Public{}.add("technician", e.technician).add("at", e.at).done();
+  }
+  Text operator()(const Arrived& e) const { return at(e.at); }
+  Text operator()(const WorkStarted& e) const { return at(e.at); }
+  Text operator()(const WorkPaused& e) const { return at(e.at); }
+  Text operator()(const WorkResumed& e) const { return at(e.at); }
+  Text operator()(const FollowUpRequired& e) const { return at(e.at); }
+  Text operator()(const WorkCompleted& e) const { return at(e.at); }
+  Text operator()(const WorkFailed& e) const {
+    return Public{}.add("reason", e.reason).add("at", e.at).done();
+  }
+  Text operator()(const Closed&) const { return "{}"; }
+  Text operator()(const Cancelled& e) const {
+    return Public{}.add("reason", e.reason).add("by_client", e.by_client).done();
+  }
+  Text operator()(const Reopened& e) const { return Public{}.add("order", e.order).done(); }
+  Text operator()(const Commented& e) const {
+    if (e.visibility != Visibility::client) return {};
+    return Public{}
+        .add("comment", e.comment)
+        .add("text", e.text)
+        .add("author_as", e.author_as)
+        .done();
+  }
+  Text operator()(const Edited& e) const {
+    if (e.title.is_kept() && e.description.is_kept() && e.windows.is_kept()) return {};
+    return json::to_text(
+        Edited{.title = e.title, .description = e.description, .windows = e.windows});
+  }
+  Text operator()(const WindowConfirmed& e) const { return json::to_text(e); }
+  Text operator()(const Rescheduled& e) const { return Public{}.add("windows", e.windows).done(); }
+  Text operator()(const Rated& e) const { return json::to_text(e); }
+  Text operator()(const auto&) const { return {}; }
+};
+
+/// Supervision that technicians don't see.
+struct IsForStaffOnly {
+  bool operator()(const Escalated&) const { return true; }
+  bool operator()(const Rated&) const { return true; }
+  bool operator()(const Pinned&) const { return true; }
+  bool operator()(const Unpinned&) const { return true; }
+  bool operator()(const TrackingWithdrawn&) const { return true; }
+  bool operator()(const auto&) const { return false; }
+};
+
+/// Whose visit an event is about; empty: nobody's.
+struct TechnicianOf {
+  std::string_view operator()(const auto& e) const {
+    if constexpr (requires { std::string_view(e.technician); }) return e.technician;
+    else if constexpr (requires { std::string_view(*e.technician); })
+      return e.technician ? std::string_view(*e.technician) : std::string_view();
+    else return {};
+  }
+};
+/// Events of before that say which time was edited, and not whose.
+struct IsSomebodysUnnamed {
+  bool operator()(const TimeEdited& e) const { return !e.technician; }
+  bool operator()(const TimeEditRefused& e) const { return !e.technician; }
+  bool operator()(const auto&) const { return false; }
+};
+
+bool is_seen_by_technician(const Event& event, const Viewer& viewer) {
+  if (std::visit(IsForStaffOnly{}, event) || std::visit(IsSomebodysUnnamed{}, event)) return false;
+  const auto technician = std::visit(TechnicianOf{}, event);
+  if (technician == viewer.technician) return true;
+  return viewer.as == Viewpoint::technician && technician.empty();
+}
+
+template <class E>
+std::string without_secrets(E e, const Viewer& as) {  // NOLINT(performance-unnecessary-value-param)
+  if constexpr (requires { e.token.reset(); }) e.token.reset();
+  if constexpr (requires { e.plan->token.reset(); })
+    if (e.plan) e.plan->token.reset();
+  if constexpr (requires { e.released; }) e.released.clear();
+  if constexpr (requires {
+                  e.generation;
+                  e.tracking_hash;
+                })
+    return Public{}.add("generation", e.generation).out + '}';
+  if constexpr (requires {
+                  e.created_by;
+                  e.tracking_hash;
+                }) {
+    e.created_by.reset();
+    e.tracking_hash.reset();
+  }
+  if (as != Viewpoint::staff) {
+    if constexpr (requires { e.previous_technician; }) {
+      e.previous_visit.clear();
+      e.previous_technician.clear();
+    }
+    if constexpr (requires { e.plan->technician; })
+      if (e.plan && e.plan->technician != as.technician) e.plan.reset();
+    if constexpr (requires { e.override_; }) e.reason = {};
+    if constexpr (requires { e.requested_priority; }) e.requested_priority.reset();
+    if constexpr (requires { e.rules; }) e.rules.clear();
+  }
+  return json::to_text(e);
+}
+
+}  // namespace
+
+std::optional<std::string> view_of(const Event& event, const Viewer& as) {
+  if (as == Viewpoint::client) return std::visit(ForClient{}, event);
+  if (as != Viewpoint::staff && !is_seen_by_technician(event, as)) return {};
+  return std::visit([&](const auto& e) { return without_secrets(e, as); }, event);
+}
+
+}  // namespace mf::work_order
