@@ -2,7 +2,8 @@
 // What the company has decided once for all orders: zones, order types, SLA policies and reason
 // codes. One entity, "catalogue"; it is there from the start, with the policies and reason codes of
 // domain.md as its initial content. Administrators write; everybody reads the public part (order
-// types, reason codes), supervisors and administrators all of it.
+// types, reason codes), supervisors and administrators all of it. Zones and types are never
+// deleted, since orders name them: they are disabled.
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,6 +22,7 @@ struct Zone {
   std::string name;
   Dispatch dispatch = Dispatch::off;
   std::optional<double> lat, lon;
+  std::optional<bool> disabled;  ///< nothing new begins here; what is there goes on
 };
 
 struct Material {
@@ -37,7 +39,8 @@ struct OrderType {
   std::vector<std::string> checklist, required_evidence;
   std::vector<Material> required_materials;
   bool auto_triage = false;
-  bool approval = false;  ///< every completed order of this type waits for a supervisor
+  bool approval = false;         ///< every completed order of this type waits for a supervisor
+  std::optional<bool> disabled;  ///< no new order is of this type
 };
 
 struct SlaPolicy {
@@ -76,6 +79,7 @@ struct EditZone {
   Patch<std::string> name;
   Patch<Dispatch> dispatch;
   Patch<std::optional<double>> lat, lon;
+  Patch<bool> disabled;
 };
 struct CreateOrderType {
   Id id;
@@ -95,7 +99,7 @@ struct EditOrderType {
   Patch<std::vector<Skill>> skills;
   Patch<std::vector<std::string>> checklist, required_evidence;
   Patch<std::vector<Material>> required_materials;
-  Patch<bool> auto_triage, approval;
+  Patch<bool> auto_triage, approval, disabled;
 };
 struct PutSlaPolicy {
   int priority = 0;

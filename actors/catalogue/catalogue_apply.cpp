@@ -30,6 +30,7 @@ void on(Catalogue& c, const ZoneEdited& e) {
   e.changes.dispatch.apply_to(zone->dispatch);
   e.changes.lat.apply_to(zone->lat);
   e.changes.lon.apply_to(zone->lon);
+  if (e.changes.disabled.is_set()) zone->disabled = e.changes.disabled.value;
 }
 
 void on(Catalogue& c, const OrderTypeEdited& e) {
@@ -44,6 +45,7 @@ void on(Catalogue& c, const OrderTypeEdited& e) {
   e.changes.required_materials.apply_to(type->required_materials);
   e.changes.auto_triage.apply_to(type->auto_triage);
   e.changes.approval.apply_to(type->approval);
+  if (e.changes.disabled.is_set()) type->disabled = e.changes.disabled.value;
 }
 
 }  // namespace

@@ -12,22 +12,22 @@ BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
 namespace mf::catalogue {
 
 BOOST_DESCRIBE_ENUM(Dispatch, off, suggest, automatic)
-BOOST_DESCRIBE_STRUCT(Zone, (), (id, name, dispatch, lat, lon))
+BOOST_DESCRIBE_STRUCT(Zone, (), (id, name, dispatch, lat, lon, disabled))
 BOOST_DESCRIBE_STRUCT(Material, (), (material, quantity))
 BOOST_DESCRIBE_STRUCT(OrderType, (),
                       (id, name, duration_ms, priority, skills, checklist, required_evidence,
-                       required_materials, auto_triage, approval))
+                       required_materials, auto_triage, approval, disabled))
 BOOST_DESCRIBE_STRUCT(SlaPolicy, (), (priority, respond_ms, arrive_ms, resolve_ms, calendar))
 BOOST_DESCRIBE_STRUCT(ReasonCode, (), (code, verbs, name_es, name_en, holds_clock))
 BOOST_DESCRIBE_STRUCT(Catalogue, (), (zones, order_types, sla_policies, reason_codes))
 BOOST_DESCRIBE_STRUCT(CreateZone, (), (id, name, dispatch, lat, lon))
-BOOST_DESCRIBE_STRUCT(EditZone, (), (id, name, dispatch, lat, lon))
+BOOST_DESCRIBE_STRUCT(EditZone, (), (id, name, dispatch, lat, lon, disabled))
 BOOST_DESCRIBE_STRUCT(CreateOrderType, (),
                       (id, name, duration_ms, priority, skills, checklist, required_evidence,
                        required_materials, auto_triage, approval))
 BOOST_DESCRIBE_STRUCT(EditOrderType, (),
                       (id, name, duration_ms, priority, skills, checklist, required_evidence,
-                       required_materials, auto_triage, approval))
+                       required_materials, auto_triage, approval, disabled))
 BOOST_DESCRIBE_STRUCT(PutSlaPolicy, (), (priority, respond_ms, arrive_ms, resolve_ms, calendar))
 BOOST_DESCRIBE_STRUCT(PutReasonCode, (), (code, verbs, name_es, name_en, holds_clock))
 BOOST_DESCRIBE_STRUCT(ZoneCreated, (), (zone))
@@ -49,6 +49,8 @@ std::unexpected<Rejection> unknown(std::string_view what) {
 std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nlohmann::json& body) {
   const auto* type = find_order_type(c, query_text(body, "type"));
   if (!type) return unknown("type");
+  if (type->disabled.value_or(false) && body.value("is_new", false))
+    return refuse_field("type", "type_disabled", "no new order is of this type");
   int priority = type->priority;
   if (body.contains("priority") && body["priority"].is_number_integer())
     priority = body["priority"].get<int>();
@@ -61,7 +63,10 @@ std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nloh
 std::expected<std::string, Rejection> zone(const Catalogue& c, const nlohmann::json& body) {
   const auto* found = find_zone(c, query_text(body, "zone"));
   if (!found) return unknown("zone");
-  return json::to_text(Zone{found->id, found->name, found->dispatch, {}, {}});
+  // Sites and technicians ask before they come to a zone, not while they are in it.
+  if (found->disabled.value_or(false))
+    return refuse_field("zone", "zone_disabled", "nothing new begins in this zone");
+  return json::to_text(Zone{found->id, found->name, found->dispatch, {}, {}, {}});
 }
 
 struct Traits : KindDefaults {

@@ -47,7 +47,7 @@ void check_type(FieldCheck& check, const OrderType& type) {
 }
 
 Decision<Event> on(const Catalogue& catalogue, const CreateZone& c) {
-  Zone zone{c.id, c.name, c.dispatch.value_or(Dispatch::off), c.lat, c.lon};
+  Zone zone{c.id, c.name, c.dispatch.value_or(Dispatch::off), c.lat, c.lon, {}};
   FieldCheck check;
   check.that("id", is_id("zon", c.id), "malformed", "must be an id of a zone")
       .text("name", c.name, 1, 100);
@@ -64,16 +64,24 @@ Decision<Event> on(const Catalogue& catalogue, const EditZone& c) {
   apply(after, ZoneEdited{c});
   const auto* edited = find_zone(after, c.id);
   FieldCheck check;
-  check.stays("name", c.name).text("name", edited->name, 1, 100);
+  check.stays("name", c.name).stays("disabled", c.disabled).text("name", edited->name, 1, 100);
   check_place(check, edited->lat, edited->lon);
   if (check.rejection()) return no(check);
   return yes(ZoneEdited{c});
 }
 
 Decision<Event> on(const Catalogue& catalogue, const CreateOrderType& c) {
-  OrderType type{c.id,          c.name,      c.duration_ms,       c.priority.value_or(3),
-                 c.skills,      c.checklist, c.required_evidence, c.required_materials,
-                 c.auto_triage, c.approval};
+  OrderType type{c.id,
+                 c.name,
+                 c.duration_ms,
+                 c.priority.value_or(3),
+                 c.skills,
+                 c.checklist,
+                 c.required_evidence,
+                 c.required_materials,
+                 c.auto_triage,
+                 c.approval,
+                 {}};
   FieldCheck check;
   check.that("id", is_id("typ", c.id), "malformed", "must be an id of an order type");
   check_type(check, type);
@@ -87,7 +95,10 @@ Decision<Event> on(const Catalogue& catalogue, const EditOrderType& c) {
   auto after = catalogue;
   apply(after, OrderTypeEdited{c});
   FieldCheck check;
-  check.stays("name", c.name).stays("duration_ms", c.duration_ms).stays("priority", c.priority);
+  check.stays("name", c.name)
+      .stays("duration_ms", c.duration_ms)
+      .stays("priority", c.priority)
+      .stays("disabled", c.disabled);
   check_type(check, *find_order_type(after, c.id));
   if (check.rejection()) return no(check);
   return yes(OrderTypeEdited{c});

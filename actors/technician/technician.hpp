@@ -83,6 +83,7 @@ struct Technician : Profile {
   std::vector<Slot> agenda;  ///< by `from`
   std::vector<Hold> holds;   ///< at most one per purpose
   std::optional<Position> position;
+  std::optional<bool> disabled;  ///< off for good: gets no work, and comes back by an edit only
 };
 
 inline constexpr std::size_t agenda_max = 64;
@@ -101,6 +102,7 @@ struct Edit {
   Patch<std::optional<Place>> home;
   Patch<std::optional<std::string>> vehicle;
   Patch<std::optional<int>> max_orders;
+  Patch<bool> disabled;
 };
 /// Made by an account that names this technician; never replaces another account.
 struct Link {
@@ -188,7 +190,8 @@ struct Facts {
 
 /// Rejects with `technician_off`, `wrong_zone`, `skill_missing`, `off_shift`, `agenda_overlap`,
 /// `agenda_full` (ClaimAgenda), `busy_with_another_order`, `technician_off` (ClaimWork),
-/// `claim_not_held`, `work_in_progress`, `already_done`, `already_exists`.
+/// `technician_disabled` (both, and SetAvailability), `claim_not_held`, `work_in_progress`,
+/// `already_done`, `already_exists`.
 [[nodiscard]] Decision<Event> decide(const Technician&, const Command&, const Facts&,
                                      const Context&);
 void apply(Technician&, const Event&, const Context&);

@@ -25,6 +25,7 @@ void on(Technician& t, const Edited& e, Timestamp) {
   c.home.apply_to(t.home);
   c.vehicle.apply_to(t.vehicle);
   c.max_orders.apply_to(t.max_orders);
+  if (c.disabled.is_set()) t.disabled = c.disabled.value;
 }
 
 void on(Technician& t, const Linked& e, Timestamp) { t.account = e.account; }

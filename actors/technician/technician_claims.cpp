@@ -35,6 +35,12 @@ Timestamp end_of_agenda(const Technician& t, const Id& order, Timestamp now) {
   return end;
 }
 
+/// No override helps here.
+std::optional<Rejection> guard_enabled(const Technician& t) {
+  if (!t.disabled.value_or(false)) return {};
+  return reject("technician_disabled", "the technician is not with us any more").error();
+}
+
 std::optional<Rejection> check_suitable(const Technician& t, const ClaimAgenda& c) {
   if (t.availability == Availability::off)
     return reject("technician_off", "the technician is off duty").error();
@@ -94,6 +100,7 @@ bool is_held(const Technician& t, const std::string& token) {
 Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  if (auto no = guard_enabled(t)) return std::unexpected(*no);
   if (c.override_ && c.reason.value_or("").empty())
     return refuse_field("reason", "required", "overriding needs a reason");
   if (c.duration_ms <= Duration{0}) return refuse_field("duration_ms", "out_of_range");
@@ -115,6 +122,7 @@ Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
 
 Decision<Event> on(const Technician& t, const ClaimWork& c, const Facts&, const Context& context) {
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  if (auto no = guard_enabled(t)) return std::unexpected(*no);
   if (t.availability == Availability::off)
     return reject("technician_off", "the technician is off duty");
   const auto held = std::ranges::find(t.holds, c.purpose, &Hold::purpose);

@@ -29,11 +29,11 @@ BOOST_DESCRIBE_STRUCT(Slot, (),
                       (token, order, visit, from, to, is_acked, is_confirmed, check_at, replaced))
 BOOST_DESCRIBE_STRUCT(Hold, (), (token, order, visit, purpose, is_confirmed, check_at, replaced))
 BOOST_DESCRIBE_STRUCT(Technician, (Profile),
-                      (created_at, created_by, availability, agenda, holds, position))
+                      (created_at, created_by, availability, agenda, holds, position, disabled))
 BOOST_DESCRIBE_STRUCT(Create, (Profile), ())
 BOOST_DESCRIBE_STRUCT(Edit, (),
                       (name, account, skills, zones, shifts, breaks, absences, home, vehicle,
-                       max_orders))
+                       max_orders, disabled))
 BOOST_DESCRIBE_STRUCT(Link, (), (account))
 BOOST_DESCRIBE_STRUCT(Linked, (), (account))
 BOOST_DESCRIBE_STRUCT(SetAvailability, (), (availability))
@@ -87,6 +87,7 @@ struct Row {
   std::vector<Id> zones;
   Availability availability = Availability::available;
   bool active = true;
+  std::optional<bool> disabled;
   std::optional<Place> home;
   std::optional<std::string> vehicle;
   std::optional<int> max_orders;
@@ -95,8 +96,8 @@ struct Row {
   Timestamp created_at{};
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
-                      (id, name, account, skills, zones, availability, active, home, vehicle,
-                       max_orders, position, agenda, created_at))
+                      (id, name, account, skills, zones, availability, active, disabled, home,
+                       vehicle, max_orders, position, agenda, created_at))
 struct Detail : Row {
   std::vector<Shift> shifts, breaks;
   std::vector<Absence> absences;
@@ -118,6 +119,7 @@ Row row_of(const Technician& t) {
           t.zones,
           t.availability,
           t.availability != Availability::off,
+          t.disabled,
           t.home,
           t.vehicle,
           t.max_orders,
@@ -154,8 +156,8 @@ struct Traits : KindDefaults {
   static constexpr std::tuple verbs{Verb<Create>{"create"},
                                     Verb<Edit>{"edit"},
                                     Verb<SetAvailability>{"set_availability"},
-                                    Verb<AckAssignment>{"ack_assignment"},
-                                    Verb<RecordTrail>{"record_trail"},
+                                    Verb<AckAssignment>{"ack_assignment", Audience::gateway},
+                                    Verb<RecordTrail>{"record_trail", Audience::system},
                                     Verb<Link>{"link", Audience::system},
                                     Verb<ClaimAgenda>{"claim_agenda", Audience::system},
                                     Verb<ClaimWork>{"claim_work", Audience::system},

@@ -40,6 +40,12 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
   return no;
 }
 
+AvailabilityChanged went_off(const Technician& t) {
+  AvailabilityChanged event{t.availability, Availability::off, {}};
+  for (const auto& slot : t.agenda) event.orders.push_back(slot.order);
+  return event;
+}
+
 /// What is in one of them only.
 std::vector<Id> changed_zones(const std::vector<Id>& before, const std::vector<Id>& after) {
   const auto is_in = [](const auto& list) {
@@ -79,7 +85,15 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
   if (c.name.is_removal()) return refuse_field("name", "required", "the name can't be removed");
   if (auto no = check_profile(after)) return std::unexpected(*no);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
-  return Yes{Edited{c}};
+  if (c.disabled.is_removal()) return refuse_field("disabled", "required", "true or false");
+  Yes events;
+  if (c.disabled.is_set() && c.disabled.value) {
+    if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way");
+    // Off first: what has been offered and planned goes back as when somebody goes home.
+    if (t.availability != Availability::off) events.emplace_back(went_off(t));
+  }
+  events.emplace_back(Edited{c});
+  return events;
 }
 
 Decision<Event> on(const Technician& t, const Link& c, const Facts&, const Context& context) {
@@ -97,11 +111,11 @@ Decision<Event> on(const Technician& t, const SetAvailability& c, const Facts&,
   if (!is_that_technician(t, context.by))
     if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
   if (!exists(t)) return hide();
+  if (t.disabled.value_or(false) && c.availability != Availability::off)
+    return reject("technician_disabled", "an edit brings the technician back");
   if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way");
-  AvailabilityChanged event{t.availability, c.availability, {}};
-  if (c.availability == Availability::off)
-    for (const auto& slot : t.agenda) event.orders.push_back(slot.order);
-  return Yes{std::move(event)};
+  if (c.availability == Availability::off) return Yes{went_off(t)};
+  return Yes{AvailabilityChanged{t.availability, c.availability, {}}};
 }
 
 Decision<Event> on(const Technician& t, const AckAssignment& c, const Facts&,

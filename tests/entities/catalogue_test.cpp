@@ -86,6 +86,22 @@ TEST_CASE("catalogue: an order's terms are its type and the policy of the priori
   CHECK(driver.ask("order_terms", "{}", administrator()) == "not_found");
 }
 
+TEST_CASE("catalogue: in a disabled zone, of a disabled type, nothing new begins") {
+  auto driver = filled();
+  const auto terms = [&](bool is_new) {
+    return driver.ask("order_terms", to_text(json{{"type", repair}, {"is_new", is_new}}));
+  };
+  driver.given("edit_order_type", to_text(json{{"id", repair}, {"disabled", true}}));
+  CHECK(terms(true) == "type_disabled");
+  // Orders that are of this type go on, and change their priority.
+  CHECK(parse_json(terms(false))["type"]["id"] == repair);
+  driver.given("edit_zone", to_text(json{{"id", north}, {"disabled", true}}));
+  CHECK(driver.ask("zone", to_text(json{{"zone", north}})) == "zone_disabled");
+  CHECK(parse_json(driver.ask("zones"))[0]["disabled"] == true);
+  driver.given("edit_order_type", to_text(json{{"id", repair}, {"disabled", false}}));
+  CHECK(terms(true) != "type_disabled");
+}
+
 TEST_CASE("catalogue: a zone is known by its id") {
   const auto driver = filled();
   CHECK(parse_json(driver.ask("zone", to_text(json{{"zone", north}}))) ==

@@ -301,6 +301,26 @@ TEST_CASE("technician: nobody sets traveling or working by hand") {
         "technician.availability_changed");
 }
 
+TEST_CASE("technician: who is disabled loses what was planned and gets nothing, by no override") {
+  auto driver = always_on_duty();
+  driver.given("claim_agenda", to_text(agenda_claim("t1", order_1, visit_1, 1h)));
+  driver.as(supervisor_of({north}));
+  CHECK(driver.does("edit", R"({"disabled":true})").text() ==
+        "technician.availability_changed, technician.edited");
+  REQUIRE(driver.reactions().size() == 1);
+  CHECK(driver.reactions()[0].verb == "revoke");
+  CHECK(parse_json(driver.entity().row(entity::Viewpoint::staff))["disabled"] == true);
+  CHECK(driver.does("set_availability", R"({"availability":"available"})").text() ==
+        "technician_disabled");
+  driver.as(Principal::system());
+  CHECK(driver.does("claim_agenda", to_text(overriding(agenda_claim("t2", order_2, visit_2, 1h))))
+            .text() == "technician_disabled");
+  CHECK(driver.does("claim_work", to_text(work_claim("t3", order_1, "work"))).text() ==
+        "technician_disabled");
+  driver.as(administrator()).given("edit", R"({"disabled":false})");
+  driver.given("set_availability", R"({"availability":"available"})");
+}
+
 TEST_CASE("technician: an assignment is undelivered until its technician acknowledged it, once") {
   auto driver = always_on_duty();
   driver.given("claim_agenda", to_text(agenda_claim("t1", order_1, visit_1, 1h)));
@@ -315,6 +335,8 @@ TEST_CASE("technician: an assignment is undelivered until its technician acknowl
 
 TEST_CASE("technician: the trail's last point is the last known position") {
   auto driver = always_on_duty().as(technician_named(ana));
+  CHECK(driver.does("record_trail", R"({"points":[[1000,6.2,-75.5,10]]})").text() == "not_found");
+  driver.as(Principal::system());
   CHECK(driver.does("record_trail", R"({"points":[[2000,6.2,-75.5,10],[1000,6.2,-75.5,10]]})")
             .text() == "out_of_range");
   driver.given("record_trail", R"({"points":[[1000,6.1,-75.4,10],[2000,6.2,-75.5,12.5]]})");
@@ -324,7 +346,7 @@ TEST_CASE("technician: the trail's last point is the last known position") {
 }
 
 TEST_CASE("technician: a trail that comes late does not move the technician back") {
-  auto driver = always_on_duty().as(technician_named(ana));
+  auto driver = always_on_duty().as(Principal::system());
   driver.given("record_trail", R"({"points":[[2000,6.2,-75.5,12.5]]})");
   driver.given("record_trail", R"({"points":[[1000,6.1,-75.4,10]]})");
   const auto row = parse_json(driver.entity().row(entity::Viewpoint::staff));
@@ -390,7 +412,7 @@ TEST_CASE("technician: every command in every state is in docs/states") {
        {"verify_claims, not used", "verify_claims", "{}", system, unused},
        {"verify_claims, no answer", "verify_claims", "{}", system, busy},
        {"ack_assignment (itself)", "ack_assignment", to_text(json{{"visit", visit_1}}), self},
-       {"record_trail (itself)", "record_trail", R"({"points":[[1000,6.2,-75.5,10]]})", self},
+       {"record_trail", "record_trail", R"({"points":[[1000,6.2,-75.5,10]]})", system},
        {"link (an account)", "link", to_text(json{{"account", id_of("acc", 'A')}}), system}});
 }
 
