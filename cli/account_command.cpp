@@ -7,6 +7,8 @@
 #include "base/json.hpp"
 #include "cli/commands.hpp"
 #include "gateway/auth/password.hpp"
+#include "node/control_socket.hpp"
+#include "node/control_unlock.hpp"
 #include "node/node.hpp"
 #include "node/system_door.hpp"
 
@@ -19,6 +21,7 @@ struct AccountArguments {
   std::string username, technician, client;
   std::vector<std::string> roles, zones;
   int password_size_min = 10;  ///< auth.password_length_min
+  gateway::auth::HashCost cost;
   bool as_json = false;
 };
 
@@ -32,16 +35,16 @@ std::string read_password() {
   return password;
 }
 
-Result<std::string> read_password_hash(int size_min) {
+Result<std::string> read_password_hash(const AccountArguments& arguments) {
   const auto password = read_password();
-  if (password.size() < static_cast<std::size_t>(size_min))
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("a password has at least {} characters", size_min));
-  return gateway::auth::hash_password(password);
+  if (const auto no = gateway::auth::check_new_password(password, arguments.password_size_min,
+                                                        arguments.username))
+    return fail(ErrorCode::invalid_argument, "this password will not do: " + no->detail);
+  return gateway::auth::hash_password(password, arguments.cost);
 }
 
 Result<json> add(node::SystemDoor& door, const AccountArguments& arguments) {
-  auto hash = read_password_hash(arguments.password_size_min);
+  auto hash = read_password_hash(arguments);
   if (!hash) return std::unexpected(std::move(hash.error()));
   json body{{"username", arguments.username}, {"password_hash", *hash}};
   if (!arguments.roles.empty()) body["roles"] = arguments.roles;
@@ -57,7 +60,7 @@ Result<json> add(node::SystemDoor& door, const AccountArguments& arguments) {
 Result<json> change_password(node::SystemDoor& door, const AccountArguments& arguments) {
   auto owner = door.ask({EntityKind::unique_name, "user:" + arguments.username}, "owner");
   if (!owner) return std::unexpected(std::move(owner.error()).in(arguments.username));
-  auto hash = read_password_hash(arguments.password_size_min);
+  auto hash = read_password_hash(arguments);
   if (!hash) return std::unexpected(std::move(hash.error()));
   const auto reference = parse_json(*owner).at("owner").get<std::string>();
   const auto id = reference.substr(reference.find('/') + 1);
@@ -96,6 +99,7 @@ using Action = Result<json> (*)(node::SystemDoor&, const AccountArguments&);
 
 int run(const config::Config& config, Action action, AccountArguments arguments) {
   arguments.password_size_min = config.auth.password_length_min;
+  arguments.cost = {static_cast<std::uint64_t>(config.auth.hash_memory), config.auth.hash_passes};
   auto node = node::Node::start(config, node::Doors::closed);
   if (!node) {
     fmt::print(stderr,
@@ -116,6 +120,34 @@ int run(const config::Config& config, Action action, AccountArguments arguments)
   } else {
     print_row(*result);
   }
+  return 0;
+}
+
+/// By the node that serves the directory, or, when none does, here.
+int unlock(const config::Config& config, const AccountArguments& arguments) {
+  const auto told =
+      node::ask_node(config.storage.data_dir, to_text(json{{"unlock", arguments.username}}));
+  json answer;
+  if (told) {
+    answer = parse_json(*told);
+  } else if (told.error().code == ErrorCode::unavailable) {
+    auto node = node::Node::start(config, node::Doors::closed);
+    if (!node) {
+      fmt::print(stderr, "microflow: {}\n", node.error().message);
+      return 1;
+    }
+    const auto id = node::unlock_account((*node)->runtime(), arguments.username);
+    answer = id ? json{{"id", *id}, {"username", arguments.username}}
+                : json{{"error", "failed"}, {"detail", id.error().message}};
+  } else {
+    answer = {{"error", "failed"}, {"detail", told.error().message}};
+  }
+  if (answer.contains("error")) {
+    fmt::print(stderr, "microflow: {}\n", answer.value("detail", ""));
+    return 1;
+  }
+  if (arguments.as_json) fmt::print("{}\n", to_text(answer));
+  else fmt::print("{} may log in again\n", answer.value("username", ""));
   return 0;
 }
 
@@ -148,6 +180,14 @@ void add_account_command(CLI::App& app, const Command& command) {
       ->add_option("username", arguments->username)
       ->required();
   sub("list", "list all accounts", list);
+  auto* unlocking = account->add_subcommand(
+      "unlock", "let somebody in again who tried too often; also while a node serves");
+  unlocking->add_flag("--json", arguments->as_json, "print JSON");
+  unlocking->add_option("username", arguments->username)->required();
+  unlocking->callback([&command, arguments] {
+    command.with_config({},
+                        [&](const config::Config& config) { return unlock(config, *arguments); });
+  });
 }
 
 }  // namespace mf::cli

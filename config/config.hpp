@@ -60,6 +60,8 @@ struct Limits {
   int subscriptions_per_second = 50;
   int position_frames_per_second = 5;
   int logins_per_minute = 5;
+  int logins_per_address_per_minute = 20;
+  int orders_per_client_per_day = 50;
   int connections_per_address = 100;
 };
 
@@ -93,6 +95,7 @@ struct Auth {
   Bytes hash_memory = mib(19);
   int hash_passes = 2;
   int password_length_min = 10;
+  bool administrators_need_totp = false;
   int lockout_failures = 5;
   Duration lockout_ms{30'000};
   Duration lockout_max_ms{3'600'000};

@@ -36,11 +36,13 @@ struct Gateway::Impl {
         connections(options.limits.connections_per_address, options.limits.connections),
         passwords(static_cast<std::size_t>(options.limits.logins_waiting),
                   options.passwords.hashes_at_once),
-        logins(options.limits.logins_per_minute, options.passwords),
+        logins(options.limits, options.passwords),
         shared{options,     runtime,   operations,    commands,
                reads,       strangers, subscriptions, position_frames,
                connections, passwords, logins,        clock,
                {},          {},        false} {
+    if (const auto a_day = options.limits.orders_per_client_per_day; a_day > 0)
+      shared.orders_per_client = std::make_unique<RateLimiter>(a_day / 86'400, a_day);
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
     shared.openapi = documents::openapi_document(router, options.version);
@@ -74,10 +76,9 @@ Result<Gateway::Bound> Gateway::Impl::start() {
   auto bound = bind();
   if (!bound) return bound;
   // Made before the first login needs it.
-  static_cast<void>(passwords.run(
-      [cost = auth::HashCost{options.passwords.memory_bytes, options.passwords.passes}] {
-        static_cast<void>(auth::nobodys_hash(cost));
-      }));
+  passwords.run({}, [this](auth::PasswordPool::Turn turn) {
+    if (turn == auth::PasswordPool::Turn::run) static_cast<void>(logins.decoys().for_name({}));
+  });
   for (auto& listener : listeners) listener.accept();
   if (tls) {
     certificate_timer = std::make_unique<boost::asio::steady_timer>(threads[0]->io());

@@ -8,7 +8,8 @@
 
 namespace mf::node {
 
-Result<std::string> ensure_administrator(host::Runtime& runtime, const std::string& given) {
+Result<std::string> ensure_administrator(host::Runtime& runtime, const std::string& given,
+                                         const PasswordRules& rules) {
   SystemDoor door(runtime);
   const auto owner = door.ask({EntityKind::unique_name, "user:admin"}, "owner");
   if (owner) return std::string{};
@@ -16,7 +17,9 @@ Result<std::string> ensure_administrator(host::Runtime& runtime, const std::stri
     return std::unexpected(Error{owner.error()}.in("looking for the administrator"));
 
   const auto password = given.empty() ? crockford_base32(random_bytes(12)) : given;
-  auto hash = gateway::auth::hash_password(password);
+  if (const auto no = gateway::auth::check_new_password(password, rules.size_min, "admin"))
+    return fail(ErrorCode::invalid_argument, "MICROFLOW_ADMIN_PASSWORD: " + no->detail);
+  auto hash = gateway::auth::hash_password(password, rules.cost);
   if (!hash) return std::unexpected(std::move(hash.error()));
   const nlohmann::json body{
       {"username", "admin"}, {"password_hash", *hash}, {"roles", {"administrator"}}};

@@ -10,6 +10,7 @@
 #include "gateway/gateway.hpp"
 #include "node/control_backup.hpp"
 #include "node/control_socket.hpp"
+#include "node/control_unlock.hpp"
 #include "node/first_administrator.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
@@ -37,7 +38,11 @@ class LocalNode final : public Node {
       return fail(ErrorCode::unavailable, runtime_->health().why_not);
     if (doors == Doors::closed) return {};
     if (auto made = make_administrator(); !made) return made;
-    gateway_ = std::make_unique<gateway::Gateway>(gateway_options(config_), *runtime_);
+    auto options = gateway_options(config_);
+    // Cookies of devices outlive the process: their proof hangs on the installation's own secret.
+    options.passwords.device_key =
+        std::string(blake2b_256({"device cookies", tracking_key_}).view());
+    gateway_ = std::make_unique<gateway::Gateway>(std::move(options), *runtime_);
     auto bound = gateway_->start();
     if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
     addresses_ = {bound->http, bound->admin};
@@ -95,7 +100,11 @@ class LocalNode final : public Node {
   }
 
   Status make_administrator() {
-    auto password = ensure_administrator(*runtime_, administrator_password_);
+    const auto& auth = config_.auth;
+    auto password =
+        ensure_administrator(*runtime_, administrator_password_,
+                             {auth.password_length_min,
+                              {static_cast<std::uint64_t>(auth.hash_memory), auth.hash_passes}});
     if (!password) return std::unexpected(std::move(password.error()));
     first_password_ = std::move(*password);
     return {};
@@ -106,6 +115,7 @@ class LocalNode final : public Node {
     const std::filesystem::path data_dir = config_.storage.data_dir;
     control_ = std::make_unique<ControlSocket>();
     const auto opened = control_->open(data_dir, [this, data_dir](std::string_view line) {
+      if (auto answer = answer_unlock(*runtime_, line); !answer.empty()) return answer;
       return answer_control(*store_, data_dir, line);
     });
     if (!opened) log::warn(log::node, "control-not-open", {{"why", opened.error().message}});

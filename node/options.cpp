@@ -60,6 +60,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.limits.subscriptions_per_second = config.limits.subscriptions_per_second;
   options.limits.position_frames_per_second = config.limits.position_frames_per_second;
   options.limits.logins_per_minute = config.limits.logins_per_minute;
+  options.limits.logins_per_address_per_minute = config.limits.logins_per_address_per_minute;
+  options.limits.orders_per_client_per_day = config.limits.orders_per_client_per_day;
   options.limits.connections_per_address = config.limits.connections_per_address;
   options.limits.connections = from.connections_max;
   options.deadlines.header = from.header_timeout_ms;
@@ -79,6 +81,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.passwords.passes = config.auth.hash_passes;
   options.passwords.hashes_at_once = config.auth.hashes_max;
   options.passwords.size_min = config.auth.password_length_min;
+  options.passwords.administrators_need_totp = config.auth.administrators_need_totp;
   options.passwords.failures_before_lock = config.auth.lockout_failures;
   options.passwords.lock = config.auth.lockout_ms;
   options.passwords.lock_max = config.auth.lockout_max_ms;

@@ -3,7 +3,9 @@
 // session, invitation and reset tokens come hashed too: nothing in here opens a door.
 //
 // Administrators write; everybody may change the own password and language and close own sessions;
-// supervisors read. Sessions, locks and redeemed invitations come from the gateway (the system).
+// supervisors read, but not what would tell whom to attack: sessions, locks, second factors.
+// Sessions, locks and redeemed invitations come from the gateway (the system). Nothing is deleted:
+// an account that is not needed any more is disabled, and its history stays.
 #include <optional>
 #include <string>
 #include <variant>
@@ -40,6 +42,8 @@ struct Account {
   std::optional<Timestamp> locked_until;
   std::optional<Invitation> invitation;
   std::optional<std::string> totp_secret;
+  std::optional<std::int64_t> totp_step;  ///< of the last one-time code: none works twice
+  bool disabled = false;                  ///< nobody logs in
 };
 
 /// One more drops the oldest.
@@ -59,9 +63,16 @@ struct Edit {
   Patch<std::vector<Id>> zones;
   Patch<std::optional<Id>> technician, client;
   Patch<std::string> language;
+  Patch<bool> disabled;
 };
+/// `totp_step`: of the code that proved who asks.
 struct SetPassword {
   std::string password_hash;
+  std::optional<std::int64_t> totp_step;
+};
+/// The same password at another cost. Only while the hash is still the one it was made of.
+struct Rehash {
+  std::string old_hash, password_hash;
 };
 /// Made by a technician that names this account; never replaces another technician.
 struct Link {
@@ -71,8 +82,13 @@ struct OpenSession {
   Id session;
   std::string token_hash;
   Timestamp expires_at{};
+  std::optional<std::int64_t> totp_step;
 };
 struct CloseSession {
+  Id session;
+};
+/// All but this one.
+struct CloseOtherSessions {
   Id session;
 };
 struct Lock {
@@ -87,11 +103,14 @@ struct Redeem {
   std::string token_hash, password_hash;
   std::optional<Timestamp> at;  ///< by the clock that gave the invitation its end; none: shard time
 };
+/// Closes the sessions but the one that asks.
 struct SetTotp {
-  std::optional<std::string> secret;  ///< none: switched off
+  std::optional<std::string> secret;      ///< none: switched off
+  std::optional<std::int64_t> totp_step;  ///< of the code that was used for it
+  std::optional<Id> session;              ///< that asks; none: somebody else's
 };
-using Command = std::variant<Create, Edit, SetPassword, Link, OpenSession, CloseSession, Lock,
-                             Unlock, Invite, Redeem, SetTotp>;
+using Command = std::variant<Create, Edit, SetPassword, Rehash, Link, OpenSession, CloseSession,
+                             CloseOtherSessions, Lock, Unlock, Invite, Redeem, SetTotp>;
 
 struct Created {
   std::string username, username_token;
@@ -107,6 +126,10 @@ struct Edited {
 };
 struct PasswordSet {
   std::string password_hash;
+  std::optional<std::int64_t> totp_step;
+};
+struct PasswordRehashed {
+  std::string password_hash;
 };
 struct Linked {
   Id technician;
@@ -115,6 +138,7 @@ struct SessionOpened {
   Id session;
   std::string token_hash;
   Timestamp expires_at{};
+  std::optional<std::int64_t> totp_step;
 };
 struct SessionClosed {
   Id session;
@@ -132,9 +156,10 @@ struct InvitationRedeemed {
 };
 struct TotpSet {
   std::optional<std::string> secret;
+  std::optional<std::int64_t> totp_step;
 };
-using Event = std::variant<Created, Edited, PasswordSet, Linked, SessionOpened, SessionClosed,
-                           Locked, Unlocked, Invited, InvitationRedeemed, TotpSet>;
+using Event = std::variant<Created, Edited, PasswordSet, PasswordRehashed, Linked, SessionOpened,
+                           SessionClosed, Locked, Unlocked, Invited, InvitationRedeemed, TotpSet>;
 
 /// What decide learns from others.
 struct Facts {
@@ -142,8 +167,8 @@ struct Facts {
 };
 
 /// Rejects with `name_taken`, `already_exists`, `already_done`, `no_session`, `invitation_invalid`,
-/// `own_rights` (an administrator keeps the role as long as it is the one asking), or names the
-/// first field with a bad value.
+/// `own_rights` (an administrator keeps the role, and stays enabled, as long as it is the one
+/// asking), `code_used`, `disabled`, or names the first field with a bad value.
 [[nodiscard]] Decision<Event> decide(const Account&, const Command&, const Facts&, const Context&);
 void apply(Account&, const Event&, const Context&);
 

@@ -25,8 +25,9 @@ void on(Account& a, const Edited& e, Timestamp) {
   c.technician.apply_to(a.technician);
   c.client.apply_to(a.client);
   c.language.apply_to(a.language);
-  const bool is_about_rights =
-      !c.roles.is_kept() || !c.zones.is_kept() || !c.technician.is_kept() || !c.client.is_kept();
+  c.disabled.apply_to(a.disabled);
+  const bool is_about_rights = !c.roles.is_kept() || !c.zones.is_kept() ||
+                               !c.technician.is_kept() || !c.client.is_kept() || a.disabled;
   if (is_about_rights) a.sessions.clear();
 }
 
@@ -36,7 +37,14 @@ void set_password(Account& a, const std::string& hash) {
   a.invitation.reset();
   a.locked_until.reset();
 }
-void on(Account& a, const PasswordSet& e, Timestamp) { set_password(a, e.password_hash); }
+void use_code(Account& a, const std::optional<std::int64_t>& step) {
+  if (step && step > a.totp_step) a.totp_step = step;
+}
+void on(Account& a, const PasswordSet& e, Timestamp) {
+  set_password(a, e.password_hash);
+  use_code(a, e.totp_step);
+}
+void on(Account& a, const PasswordRehashed& e, Timestamp) { a.password_hash = e.password_hash; }
 void on(Account& a, const InvitationRedeemed& e, Timestamp) { set_password(a, e.password_hash); }
 
 void on(Account& a, const Linked& e, Timestamp) { a.technician = e.technician; }
@@ -48,6 +56,7 @@ void on(Account& a, const SessionOpened& e, Timestamp now) {
   while (a.sessions.size() >= sessions_max) a.sessions.erase(a.sessions.begin());
   a.sessions.push_back({e.session, e.token_hash, now, e.expires_at});
   a.locked_until.reset();
+  use_code(a, e.totp_step);
 }
 void on(Account& a, const SessionClosed& e, Timestamp) {
   std::erase_if(a.sessions, [&](const Session& s) { return s.id == e.session; });
@@ -58,7 +67,10 @@ void on(Account& a, const Unlocked&, Timestamp) { a.locked_until.reset(); }
 void on(Account& a, const Invited& e, Timestamp) {
   a.invitation = Invitation{e.token_hash, e.expires_at};
 }
-void on(Account& a, const TotpSet& e, Timestamp) { a.totp_secret = e.secret; }
+void on(Account& a, const TotpSet& e, Timestamp) {
+  a.totp_secret = e.secret;
+  use_code(a, e.totp_step);
+}
 
 }  // namespace
 

@@ -16,32 +16,35 @@ BOOST_DESCRIBE_STRUCT(Invitation, (), (token_hash, expires_at))
 BOOST_DESCRIBE_STRUCT(Account, (),
                       (created_at, created_by, username, username_token, password_hash, roles,
                        zones, technician, client, language, sessions, locked_until, invitation,
-                       totp_secret))
+                       totp_secret, totp_step, disabled))
 BOOST_DESCRIBE_STRUCT(Create, (),
                       (username, password_hash, roles, zones, technician, client, language))
-BOOST_DESCRIBE_STRUCT(Edit, (), (roles, zones, technician, client, language))
-BOOST_DESCRIBE_STRUCT(SetPassword, (), (password_hash))
+BOOST_DESCRIBE_STRUCT(Edit, (), (roles, zones, technician, client, language, disabled))
+BOOST_DESCRIBE_STRUCT(SetPassword, (), (password_hash, totp_step))
+BOOST_DESCRIBE_STRUCT(Rehash, (), (old_hash, password_hash))
 BOOST_DESCRIBE_STRUCT(Link, (), (technician))
-BOOST_DESCRIBE_STRUCT(OpenSession, (), (session, token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(OpenSession, (), (session, token_hash, expires_at, totp_step))
+BOOST_DESCRIBE_STRUCT(CloseOtherSessions, (), (session))
 BOOST_DESCRIBE_STRUCT(CloseSession, (), (session))
 BOOST_DESCRIBE_STRUCT(Lock, (), (until))
 BOOST_DESCRIBE_STRUCT(Unlock, (), ())
 BOOST_DESCRIBE_STRUCT(Invite, (), (token_hash, expires_at))
 BOOST_DESCRIBE_STRUCT(Redeem, (), (token_hash, password_hash, at))
-BOOST_DESCRIBE_STRUCT(SetTotp, (), (secret))
+BOOST_DESCRIBE_STRUCT(SetTotp, (), (secret, totp_step, session))
 BOOST_DESCRIBE_STRUCT(Created, (),
                       (username, username_token, password_hash, roles, zones, technician, client,
                        language, created_by))
 BOOST_DESCRIBE_STRUCT(Edited, (), (changes))
-BOOST_DESCRIBE_STRUCT(PasswordSet, (), (password_hash))
+BOOST_DESCRIBE_STRUCT(PasswordSet, (), (password_hash, totp_step))
+BOOST_DESCRIBE_STRUCT(PasswordRehashed, (), (password_hash))
 BOOST_DESCRIBE_STRUCT(Linked, (), (technician))
-BOOST_DESCRIBE_STRUCT(SessionOpened, (), (session, token_hash, expires_at))
+BOOST_DESCRIBE_STRUCT(SessionOpened, (), (session, token_hash, expires_at, totp_step))
 BOOST_DESCRIBE_STRUCT(SessionClosed, (), (session))
 BOOST_DESCRIBE_STRUCT(Locked, (), (until))
 BOOST_DESCRIBE_STRUCT(Unlocked, (), ())
 BOOST_DESCRIBE_STRUCT(Invited, (), (token_hash, expires_at))
 BOOST_DESCRIBE_STRUCT(InvitationRedeemed, (), (password_hash))
-BOOST_DESCRIBE_STRUCT(TotpSet, (), (secret))
+BOOST_DESCRIBE_STRUCT(TotpSet, (), (secret, totp_step))
 
 namespace {
 
@@ -54,13 +57,14 @@ struct Row {
   std::vector<Id> zones;
   std::optional<Id> technician, client;
   std::string language;
+  bool disabled = false;
   std::optional<Timestamp> locked_until;
-  bool totp = false, has_password = false;
+  std::optional<bool> totp, has_password;  ///< to oneself and administrators
   Timestamp created_at{};
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
-                      (id, username, roles, zones, technician, client, language, locked_until, totp,
-                       has_password, created_at))
+                      (id, username, roles, zones, technician, client, language, disabled,
+                       locked_until, totp, has_password, created_at))
 struct SessionLine {
   Id id;
   Timestamp opened_at{}, expires_at{};
@@ -80,7 +84,7 @@ std::string identity_members(const Account& a) {
 std::string login(const Account& a) {
   auto out = identity_members(a) + ",\"password_hash\":";
   json::append_quoted(out, a.password_hash);
-  if (a.locked_until) out += ",\"locked_until\":" + json::to_text(*a.locked_until);
+  out += std::string(",\"disabled\":") + (a.disabled ? "true" : "false");
   out += std::string(",\"totp\":") + (a.totp_secret ? "true" : "false");
   if (a.totp_secret) {
     out += ",\"totp_secret\":";
@@ -92,9 +96,10 @@ std::string login(const Account& a) {
 std::expected<std::string, Rejection> principal(const Account& a, const std::string& token_hash,
                                                 Timestamp now) {
   const auto* session = find_session(a, token_hash, now);
-  if (!session) return hide();
+  if (!session || a.disabled) return hide();
   return identity_members(a) + ",\"session\":\"" + session->id +
-         "\",\"expires_at\":" + json::to_text(session->expires_at) + '}';
+         "\",\"expires_at\":" + json::to_text(session->expires_at) +
+         (a.totp_secret ? ",\"totp\":true}" : ",\"totp\":false}");
 }
 
 struct Traits : KindDefaults {
@@ -102,20 +107,24 @@ struct Traits : KindDefaults {
   using Command = account::Command;
   using Event = account::Event;
   static constexpr EntityKind kind = EntityKind::account;
-  static constexpr std::tuple verbs{Verb<Create>{"create"},
-                                    Verb<Edit>{"edit"},
-                                    Verb<SetPassword>{"set_password"},
-                                    Verb<CloseSession>{"close_session"},
-                                    Verb<Unlock>{"unlock"},
-                                    Verb<Invite>{"invite"},
-                                    Verb<SetTotp>{"set_totp"},
-                                    Verb<Link>{"link", Audience::system},
-                                    Verb<OpenSession>{"open_session", Audience::system},
-                                    Verb<Lock>{"lock", Audience::system},
-                                    Verb<Redeem>{"redeem", Audience::system}};
+  static constexpr std::tuple verbs{
+      Verb<Create>{"create"},
+      Verb<Edit>{"edit"},
+      Verb<SetPassword>{"set_password"},
+      Verb<CloseSession>{"close_session"},
+      Verb<Unlock>{"unlock"},
+      Verb<Invite>{"invite"},
+      Verb<SetTotp>{"set_totp", Audience::gateway},
+      Verb<Rehash>{"rehash", Audience::system},
+      Verb<CloseOtherSessions>{"close_other_sessions", Audience::system},
+      Verb<Link>{"link", Audience::system},
+      Verb<OpenSession>{"open_session", Audience::system},
+      Verb<Lock>{"lock", Audience::system},
+      Verb<Redeem>{"redeem", Audience::system}};
   static constexpr std::tuple events{EventType<Created>{"account.created"},
                                      EventType<Edited>{"account.edited"},
                                      EventType<PasswordSet>{"account.password_set"},
+                                     EventType<PasswordRehashed>{"account.password_rehashed"},
                                      EventType<Linked>{"account.linked"},
                                      EventType<SessionOpened>{"account.session_opened"},
                                      EventType<SessionClosed>{"account.session_closed"},
@@ -173,16 +182,29 @@ struct Traits : KindDefaults {
     return entity::account_entries(a.created_at, a.username);
   }
   static std::optional<Viewpoint> viewpoint(const State& a, const Principal& by) {
-    const bool may_see =
-        by.is_system() || by.is_administrator() || by.has(Role::supervisor) || by.account == a.id;
-    return may_see ? std::optional(Viewpoint::staff) : std::nullopt;
+    if (by.is_system() || by.is_administrator() || by.account == a.id) return Viewpoint::staff;
+    // The public part: who there is, not who is easy to attack.
+    return by.has(Role::supervisor) ? std::optional(Viewpoint::client) : std::nullopt;
   }
-  static std::string row(const State& a, Viewpoint) {
-    return json::to_text(Row{a.id, a.username, a.roles, a.zones, a.technician, a.client, a.language,
-                             a.locked_until, a.totp_secret.has_value(), !a.password_hash.empty(),
-                             a.created_at});
+  static std::string row(const State& a, Viewpoint as) {
+    Row row{.id = a.id,
+            .username = a.username,
+            .roles = a.roles,
+            .zones = a.zones,
+            .technician = a.technician,
+            .client = a.client,
+            .language = a.language,
+            .disabled = a.disabled,
+            .created_at = a.created_at};
+    if (as == Viewpoint::staff) {
+      row.locked_until = a.locked_until;
+      row.totp = a.totp_secret.has_value();
+      row.has_password = !a.password_hash.empty();
+    }
+    return json::to_text(row);
   }
   static std::string view(const State& a, Viewpoint as) {
+    if (as != Viewpoint::staff) return row(a, as);
     std::vector<SessionLine> sessions;
     sessions.reserve(a.sessions.size());
     for (const auto& s : a.sessions) sessions.push_back({s.id, s.opened_at, s.expires_at});

@@ -30,6 +30,18 @@ std::optional<Rejection> guard_system(const Account& a, const Context& context) 
   return {};
 }
 
+std::optional<Rejection> guard_code(const Account& a, const std::optional<std::int64_t>& step) {
+  if (!step || !a.totp_step || *step > *a.totp_step) return {};
+  return reject("code_used", "wait for the next code").error();
+}
+
+Yes others_closed(const Account& a, const std::optional<Id>& kept) {
+  Yes closed;
+  for (const auto& session : a.sessions)
+    if (session.id != kept) closed.emplace_back(SessionClosed{session.id});
+  return closed;
+}
+
 bool is_username(std::string_view name) {
   return std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -92,8 +104,8 @@ Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const 
 }
 
 Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context& context) {
-  const bool is_language_only =
-      c.roles.is_kept() && c.zones.is_kept() && c.technician.is_kept() && c.client.is_kept();
+  const bool is_language_only = c.roles.is_kept() && c.zones.is_kept() && c.technician.is_kept() &&
+                                c.client.is_kept() && c.disabled.is_kept();
   if (auto no = is_language_only ? guard_own(a, context) : guard_administrator(a, context))
     return std::unexpected(*no);
   auto after = a;
@@ -104,17 +116,27 @@ Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context&
   const auto is_administrator = [](const Account& account) {
     return std::ranges::find(account.roles, Role::administrator) != account.roles.end();
   };
+  check.stays("disabled", c.disabled);
   if (!check.rejection() && is_own(a, context.by) && is_administrator(a) &&
-      !is_administrator(after))
+      (!is_administrator(after) || after.disabled))
     return reject("own_rights", "another administrator has to take the role away");
   return yes_unless(check, Edited{c});
 }
 
 Decision<Event> on(const Account& a, const SetPassword& c, const Facts&, const Context& context) {
   if (auto no = guard_own(a, context)) return std::unexpected(*no);
+  if (auto no = guard_code(a, c.totp_step)) return std::unexpected(*no);
   FieldCheck check;
   check_hash(check, c.password_hash);
-  return yes_unless(check, PasswordSet{c.password_hash});
+  return yes_unless(check, PasswordSet{c.password_hash, c.totp_step});
+}
+
+Decision<Event> on(const Account& a, const Rehash& c, const Facts&, const Context& context) {
+  if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  if (a.password_hash != c.old_hash) return reject("already_done", "it is another password now");
+  FieldCheck check;
+  check_hash(check, c.password_hash);
+  return yes_unless(check, PasswordRehashed{c.password_hash});
 }
 
 Decision<Event> on(const Account& a, const Link& c, const Facts&, const Context& context) {
@@ -126,11 +148,13 @@ Decision<Event> on(const Account& a, const Link& c, const Facts&, const Context&
 
 Decision<Event> on(const Account& a, const OpenSession& c, const Facts&, const Context& context) {
   if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  if (a.disabled) return reject("disabled", "nobody logs in with this account");
+  if (auto no = guard_code(a, c.totp_step)) return std::unexpected(*no);
   FieldCheck check;
   // Its end is not compared with the time here: shard time stays ahead after a clock jumped there
   // and back, and nobody could log in.
   check.that("session", is_id("ses", c.session), "malformed", "must be an id of a session");
-  return yes_unless(check, SessionOpened{c.session, c.token_hash, c.expires_at});
+  return yes_unless(check, SessionOpened{c.session, c.token_hash, c.expires_at, c.totp_step});
 }
 
 Decision<Event> on(const Account& a, const CloseSession& c, const Facts&, const Context& context) {
@@ -138,6 +162,14 @@ Decision<Event> on(const Account& a, const CloseSession& c, const Facts&, const 
   if (std::ranges::find(a.sessions, c.session, &Session::id) == a.sessions.end())
     return reject("no_session", "there is no such session");
   return Yes{SessionClosed{c.session}};
+}
+
+Decision<Event> on(const Account& a, const CloseOtherSessions& c, const Facts&,
+                   const Context& context) {
+  if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  auto closed = others_closed(a, c.session);
+  if (closed.empty()) return reject("already_done", "there is no other session");
+  return closed;
 }
 
 Decision<Event> on(const Account& a, const Lock& c, const Facts&, const Context& context) {
@@ -149,7 +181,7 @@ Decision<Event> on(const Account& a, const Lock& c, const Facts&, const Context&
 
 Decision<Event> on(const Account& a, const Unlock&, const Facts&, const Context& context) {
   if (auto no = guard_administrator(a, context)) return std::unexpected(*no);
-  if (!a.locked_until) return reject("already_done", "the account is not locked");
+  // Also when no lock is written here: the gateway counts tries that brought none yet.
   return Yes{Unlocked{}};
 }
 
@@ -176,7 +208,11 @@ Decision<Event> on(const Account& a, const SetTotp& c, const Facts&, const Conte
   if (c.secret)
     check.text("secret", *c.secret, 16, 128)
         .that("secret", is_base32(*c.secret), "malformed", "must be base32: A to Z and 2 to 7");
-  return yes_unless(check, TotpSet{c.secret});
+  if (auto no = guard_code(a, c.totp_step)) return std::unexpected(*no);
+  if (check.rejection()) return std::unexpected(*check.rejection());
+  Yes events{TotpSet{c.secret, c.totp_step}};
+  for (auto& closed : others_closed(a, c.session)) events.push_back(std::move(closed));
+  return events;
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
 std::string hash_in(const std::string& body) {
   const auto parsed = json::parse(body);
   if (!parsed || !parsed->is_object()) return {};
-  for (const auto* name : {"password_hash", "token_hash"})
+  for (const auto* name : {"password_hash", "token_hash", "totp_step"})
     if (parsed->contains(name)) return name;
   return {};
 }

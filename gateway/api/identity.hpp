@@ -15,6 +15,8 @@ struct Identity {
   Timestamp expires_at;
   Hash256 token_hash;  ///< of the secret; never logged
   bool is_from_cookie = false;
+  bool has_totp = false;
+  bool must_set_totp = false;  ///< nothing else, before there is a second factor
 };
 using IdentityPtr = std::shared_ptr<const Identity>;
 

@@ -24,7 +24,9 @@ struct GatewayOptions {
     double reads_per_second = 100;    ///< GET and HEAD, per account
     double subscriptions_per_second = 50;
     double position_frames_per_second = 5;
-    double logins_per_minute = 5;  ///< per name
+    double logins_per_minute = 5;               ///< per name and place
+    double logins_per_address_per_minute = 20;  ///< of places that never logged in well
+    double orders_per_client_per_day = 50;
     int connections_per_address = 100;
     int connections = 15'000;  ///< of the whole node
     int logins_waiting = 32;   ///< for one of the two password hashes at a time
@@ -53,6 +55,8 @@ struct GatewayOptions {
     int passes = 2;
     int hashes_at_once = 2;
     int size_min = 10;  ///< characters of a new password
+    bool administrators_need_totp = false;
+    std::string device_key;  ///< proves the cookies of devices; empty: a new one in each process
     int failures_before_lock = 5;
     Duration lock{30'000}, lock_max{3'600'000};  ///< doubled with each failure
   } passwords;

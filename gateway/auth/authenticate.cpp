@@ -22,7 +22,8 @@ std::vector<std::string> texts(const nlohmann::json& object, const char* name) {
 }
 
 /// What the account's query `principal` gives, as an identity; null when it makes no sense.
-IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash256& hash) {
+IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash256& hash,
+                        bool administrators_need_totp) {
   const auto body = parse_json(answer);
   if (!body.is_object()) return nullptr;
   auto identity = std::make_shared<Identity>();
@@ -38,6 +39,9 @@ IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash
   identity->username = text(body, "username");
   identity->language = text(body, "language");
   identity->token_hash = hash;
+  identity->has_totp = body.value("totp", false);
+  identity->must_set_totp =
+      administrators_need_totp && principal.is_administrator() && !identity->has_totp;
   const auto expires = parse_rfc3339(text(body, "expires_at"));
   if (!expires || principal.account != account) return nullptr;
   identity->expires_at = *expires;
@@ -50,7 +54,10 @@ void ask_account(IoThread& thread, const Id& account, const Hash256& hash, OnIde
                    then = std::move(then)](host::Answered answer) mutable {
     auto& reply = std::get<views::ReadReply>(answer);
     if (reply.fault) return then(Verdict::unavailable, nullptr);
-    auto identity = reply.no ? nullptr : identity_of(reply.json, account, hash);
+    auto identity = reply.no
+                        ? nullptr
+                        : identity_of(reply.json, account, hash,
+                                      thread.shared().options.passwords.administrators_need_totp);
     if (!identity || identity->expires_at <= thread.now()) return then(Verdict::unknown, nullptr);
     thread.principals().put(identity, thread.now(), drops);
     then(Verdict::known, std::move(identity));

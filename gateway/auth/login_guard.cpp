@@ -1,35 +1,123 @@
 #include "gateway/auth/login_guard.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
+#include <cmath>
+
+#include "base/hash.hpp"
+#include "base/id.hpp"
 
 namespace mf::gateway::auth {
 namespace {
 
-constexpr std::size_t names_max = 20'000;
-constexpr Duration forgotten_after = std::chrono::hours(24);
+constexpr std::size_t names_max = 20'000, addresses_max = 50'000, places_max = 64;
+constexpr Duration forgotten_after = std::chrono::hours(24),
+                   proven_for = std::chrono::hours(24 * 30);
+constexpr Duration minute = std::chrono::minutes(1);
+/// Strangers together may try this many times as often as one place.
+constexpr double strangers_factor = 4;
+
+/// White space as keyboards and copied texts bring it: ASCII's, and the no-break space.
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view ascii = " \t\r\n\v\f", hard = "\xC2\xA0";
+  for (;;) {
+    if (!text.empty() && ascii.find(text.front()) != ascii.npos) text.remove_prefix(1);
+    else if (text.starts_with(hard)) text.remove_prefix(hard.size());
+    else if (!text.empty() && ascii.find(text.back()) != ascii.npos) text.remove_suffix(1);
+    else if (text.ends_with(hard)) text.remove_suffix(hard.size());
+    else return text;
+  }
+}
 
 }  // namespace
 
-std::string folded_username(std::string text) {
-  for (auto& c : text)
+std::string folded_username(std::string_view text) {
+  std::string out(without_blanks(text));
+  for (auto& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
+  return out;
 }
 
-LoginGuard::LoginGuard(double logins_per_minute, const GatewayOptions::Passwords& options)
+LoginGuard::LoginGuard(const GatewayOptions::Limits& limits,
+                       const GatewayOptions::Passwords& options)
     : options_(options),
-      tries_(logins_per_minute / 60, std::max(1.0, logins_per_minute)),
-      redeems_(logins_per_minute / 60, std::max(1.0, logins_per_minute)) {}
+      per_name_(limits.logins_per_minute),
+      per_address_(per_name_ > 0 ? limits.logins_per_address_per_minute : 0),
+      redeems_(per_name_ / 60, std::max(1.0, per_name_)),
+      decoys_({options.memory_bytes, options.passes}),
+      device_key_(options.device_key.empty() ? random_bytes(32) : options.device_key) {}
 
-std::optional<int> LoginGuard::must_wait(const std::string& name, Timestamp now) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = failures_.find(name);
-    if (found != failures_.end() && now < found->second.locked_until)
-      return static_cast<int>((found->second.locked_until - now).count() / 1000 + 1);
-  }
-  if (!tries_.take(name)) return tries_.retry_after_s();
+std::optional<int> LoginGuard::take(Bucket& bucket, double burst, double per_minute,
+                                    Timestamp now) const {
+  if (per_minute <= 0) return {};
+  const auto passed = std::max(now - bucket.at, Duration{0});
+  bucket.used = std::max(0.0, bucket.used - per_minute * passed / minute);
+  bucket.at = now;
+  if (bucket.used + 1 > burst)
+    return std::max(1, static_cast<int>(std::ceil((bucket.used + 1 - burst) * 60 / per_minute)));
+  bucket.used += 1;
   return {};
+}
+
+LoginGuard::Name* LoginGuard::name_of(const std::string& name, Timestamp now) {
+  const auto found = names_.find(name);
+  if (found != names_.end()) return &found->second;
+  if (names_.size() >= names_max)
+    std::erase_if(names_, [&](const auto& entry) {
+      return std::ranges::none_of(entry.second.places, [&](const auto& place) {
+        return now < place.second.locked_until || now - place.second.good_at < proven_for;
+      });
+    });
+  if (names_.size() >= names_max)
+    std::erase_if(names_,
+                  [&](const auto& entry) { return now - entry.second.last > forgotten_after; });
+  return names_.size() >= names_max ? nullptr : &names_[name];
+}
+
+LoginGuard::Place* LoginGuard::place_of(Name& name, const std::string& place, Timestamp now) {
+  const auto found = name.places.find(place);
+  if (found != name.places.end()) return &found->second;
+  if (name.places.size() >= places_max) {
+    const auto oldest = std::ranges::min_element(name.places, {}, [](const auto& entry) {
+      return std::max({entry.second.last, entry.second.good_at, entry.second.locked_until});
+    });
+    if (now < oldest->second.locked_until) return nullptr;
+    name.places.erase(oldest);
+  }
+  return &name.places[place];
+}
+
+bool LoginGuard::is_proven(const LoginAttempt& attempt, Timestamp now) {
+  if (!attempt.device.empty()) return true;
+  const std::lock_guard lock(mutex_);
+  const auto name = names_.find(attempt.name);
+  if (name == names_.end()) return false;
+  const auto place = name->second.places.find(attempt.place());
+  return place != name->second.places.end() && place->second.good_at != Timestamp{} &&
+         now - place->second.good_at < proven_for;
+}
+
+std::optional<int> LoginGuard::must_wait(const LoginAttempt& attempt, Timestamp now) {
+  const bool is_known = is_proven(attempt, now);
+  const std::lock_guard lock(mutex_);
+  auto* name = name_of(attempt.name, now);
+  auto* place = name ? place_of(*name, attempt.place(), now) : nullptr;
+  if (place && now < place->locked_until)
+    return static_cast<int>((place->locked_until - now).count() / 1000 + 1);
+  if (place)
+    if (const auto wait = take(place->tries, std::max(1.0, per_name_), per_name_, now)) return wait;
+  if (name) name->last = now;
+  if (is_known) return {};
+  if (addresses_.size() >= addresses_max)
+    std::erase_if(addresses_,
+                  [&](const auto& entry) { return now - entry.second.at > minute * 10; });
+  if (const auto wait =
+          take(addresses_[attempt.address], std::max(1.0, per_address_), per_address_, now))
+    return wait;
+  if (!name || attempt.is_local) return {};
+  const auto together = per_name_ * strangers_factor;
+  return take(name->strangers, std::max(1.0, together), together, now);
 }
 
 std::optional<int> LoginGuard::must_wait_to_redeem(const std::string& address) {
@@ -37,34 +125,59 @@ std::optional<int> LoginGuard::must_wait_to_redeem(const std::string& address) {
   return {};
 }
 
-std::optional<Timestamp> LoginGuard::failed(const std::string& name, Timestamp now) {
+std::optional<Timestamp> LoginGuard::failed(const LoginAttempt& attempt, Timestamp now) {
   const std::lock_guard lock(mutex_);
-  if (failures_.size() >= names_max)
-    std::erase_if(failures_, [&](const auto& entry) {
-      return now - entry.second.last > forgotten_after ||
-             entry.second.count < options_.failures_before_lock;
-    });
-  if (failures_.size() >= names_max) return {};
-  auto& failures = failures_[name];
-  if (now - failures.last > forgotten_after) failures.count = 0;
-  failures.last = now;
-  if (++failures.count < options_.failures_before_lock) return {};
-  const int doublings = std::min(failures.count - options_.failures_before_lock, 16);
-  failures.locked_until = now + std::min(options_.lock * (1 << doublings), options_.lock_max);
-  return failures.locked_until;
+  auto* name = name_of(attempt.name, now);
+  auto* place = name ? place_of(*name, attempt.place(), now) : nullptr;
+  if (!place) return {};
+  if (now - place->last > forgotten_after) place->failures = 0;
+  place->last = now;
+  if (++place->failures < options_.failures_before_lock) return {};
+  const int doublings =
+      attempt.is_local ? 0 : std::min(place->failures - options_.failures_before_lock, 16);
+  place->locked_until = now + std::min(options_.lock * (1 << doublings), options_.lock_max);
+  return place->locked_until;
 }
 
-void LoginGuard::succeeded(const std::string& name) {
+void LoginGuard::succeeded(const LoginAttempt& attempt, Timestamp now) {
   const std::lock_guard lock(mutex_);
-  failures_.erase(name);
+  auto* name = name_of(attempt.name, now);
+  auto* place = name ? place_of(*name, attempt.place(), now) : nullptr;
+  if (!place) return;
+  place->failures = 0;
+  place->locked_until = {};
+  place->good_at = now;
+  // Only guessing is slowed down: an office behind one address logs in as it likes.
+  if (const auto address = addresses_.find(attempt.address); address != addresses_.end())
+    address->second.used = std::max(0.0, address->second.used - 1);
 }
 
-bool LoginGuard::use_code(const std::string& name, std::int64_t step) {
+void LoginGuard::let_in(const std::string& name) {
   const std::lock_guard lock(mutex_);
-  auto& last = last_code_[name];
-  if (step <= last) return false;
-  last = step;
-  return true;
+  const auto found = names_.find(name);
+  if (found == names_.end()) return;
+  found->second.strangers = {};
+  for (auto& [key, place] : found->second.places) {
+    place.failures = 0;
+    place.locked_until = {};
+    place.tries = {};
+  }
+}
+
+std::string LoginGuard::device_cookie(const std::string& name) const {
+  const auto device = crockford_base32(random_bytes(16));
+  return device + "." + crockford_base32(blake2b_256({"device", device_key_, name, device}).view());
+}
+
+std::string LoginGuard::device_of(const std::string& name, std::string_view cookie) const {
+  const auto dot = cookie.find('.');
+  if (dot == cookie.npos || dot == 0) return {};
+  const std::string device(cookie.substr(0, dot));
+  const auto proof = crockford_base32(blake2b_256({"device", device_key_, name, device}).view());
+  const auto given = cookie.substr(dot + 1);
+  if (given.size() != proof.size() || sodium_memcmp(given.data(), proof.data(), proof.size()) != 0)
+    return {};
+  return "device:" + device;
 }
 
 }  // namespace mf::gateway::auth

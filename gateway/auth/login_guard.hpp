@@ -1,4 +1,13 @@
 #pragma once
+// Who may try a password, and how often. Two doors, so that nobody is kept out by strangers:
+//
+//   (name, place)   a lock that doubles with each failure, and `logins_per_minute`. A place is an
+//                   address's prefix, or a device that has logged in before (its cookie).
+//   name, or place  higher caps for tries from places that never had a good login of that name:
+//                   they slow guessing from many addresses, and many names from one address.
+//
+// Known and unknown names are treated alike, and everything here is forgotten with the process.
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -7,39 +16,75 @@
 #include "base/time.hpp"
 #include "gateway/api/options.hpp"
 #include "gateway/api/rate_limit.hpp"
+#include "gateway/auth/decoys.hpp"
 
 namespace mf::gateway::auth {
 
-/// As unique names of accounts are: ASCII letters in lower case.
-[[nodiscard]] std::string folded_username(std::string text);
+/// A user name as somebody types it, as unique names of accounts are: without the white space
+/// around it, ASCII letters in lower case.
+[[nodiscard]] std::string folded_username(std::string_view text);
 
-/// Slows guessing down, for names that exist and names that don't alike: `logins_per_minute` per
-/// name, and after some failures in a row a lock that doubles with each more. Thread-safe.
+struct LoginAttempt {
+  std::string name;       ///< folded
+  std::string address;    ///< http::limit_key(address)
+  std::string device;     ///< of a good login of this name before; empty: unknown
+  bool is_local = false;  ///< from this machine: no name-wide cap, and locks do not grow
+  [[nodiscard]] const std::string& place() const { return device.empty() ? address : device; }
+};
+
+/// Thread-safe.
 class LoginGuard {
  public:
-  LoginGuard(double logins_per_minute, const GatewayOptions::Passwords& options);
+  LoginGuard(const GatewayOptions::Limits& limits, const GatewayOptions::Passwords& options);
 
-  /// Seconds to wait, or nullopt: go on.
-  [[nodiscard]] std::optional<int> must_wait(const std::string& name, Timestamp now);
+  /// Seconds to wait, or nullopt: go on; then it has been counted.
+  [[nodiscard]] std::optional<int> must_wait(const LoginAttempt& attempt, Timestamp now);
   /// The same for somebody who wants to redeem an invitation, by http::limit_key(address): as often
   /// as one name may log in.
   [[nodiscard]] std::optional<int> must_wait_to_redeem(const std::string& address);
   /// A wrong password; gives the end of the lock it brings, if it does.
-  [[nodiscard]] std::optional<Timestamp> failed(const std::string& name, Timestamp now);
-  void succeeded(const std::string& name);
-  /// False when this name has used this or a later one-time code before.
-  [[nodiscard]] bool use_code(const std::string& name, std::int64_t step);
+  [[nodiscard]] std::optional<Timestamp> failed(const LoginAttempt& attempt, Timestamp now);
+  /// A good login: this place is known from now on.
+  void succeeded(const LoginAttempt& attempt, Timestamp now);
+  /// Somebody with the right to has let this name in again: every lock and count of it goes.
+  void let_in(const std::string& name);
+  /// Whether this name has logged in from that place lately.
+  [[nodiscard]] bool is_proven(const LoginAttempt& attempt, Timestamp now);
+
+  [[nodiscard]] Decoys& decoys() { return decoys_; }
+  /// What a device that has logged in keeps as a cookie, and the device a cookie names; empty for
+  /// one that isn't ours, or another name's.
+  [[nodiscard]] std::string device_cookie(const std::string& name) const;
+  [[nodiscard]] std::string device_of(const std::string& name, std::string_view cookie) const;
 
  private:
-  struct Failures {
-    int count = 0;
-    Timestamp last, locked_until;
+  struct Bucket {
+    double used = 0;
+    Timestamp at;
   };
+  struct Place {
+    int failures = 0;
+    Timestamp last, locked_until, good_at;
+    Bucket tries;
+  };
+  struct Name {
+    Bucket strangers;
+    Timestamp last;
+    std::map<std::string, Place> places;
+  };
+  [[nodiscard]] std::optional<int> take(Bucket& bucket, double burst, double per_minute,
+                                        Timestamp now) const;
+  Name* name_of(const std::string& name, Timestamp now);
+  static Place* place_of(Name& name, const std::string& place, Timestamp now);
+
   GatewayOptions::Passwords options_;
-  RateLimiter tries_, redeems_;
+  double per_name_, per_address_;
+  RateLimiter redeems_;
+  Decoys decoys_;
+  std::string device_key_;
   std::mutex mutex_;
-  std::unordered_map<std::string, Failures> failures_;
-  std::unordered_map<std::string, std::int64_t> last_code_;  // only names that exist get here
+  std::unordered_map<std::string, Name> names_;
+  std::unordered_map<std::string, Bucket> addresses_;
 };
 
 }  // namespace mf::gateway::auth

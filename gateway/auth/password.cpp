@@ -2,9 +2,24 @@
 
 #include <sodium.h>
 
+#include <charconv>
+
 #include "base/hash.hpp"
 
 namespace mf::gateway::auth {
+namespace {
+
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view name) {
+  const auto at = text.find(name);
+  if (at == text.npos) return {};
+  std::uint64_t value = 0;
+  const auto* first = text.data() + at + name.size();
+  const auto [end, error] = std::from_chars(first, text.data() + text.size(), value);
+  return error == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
+
 Result<std::string> hash_password(std::string_view password, HashCost cost) {
   if (sodium_init() < 0) return fail(ErrorCode::internal, "libsodium could not start");
   char out[crypto_pwhash_STRBYTES];
@@ -21,9 +36,11 @@ bool verify_password(std::string_view hash, std::string_view password) {
          crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
 }
 
-const std::string& nobodys_hash(HashCost cost) {
-  static const std::string hash = hash_password(random_bytes(32), cost).value_or("");
-  return hash;
+std::optional<HashCost> cost_of(std::string_view hash) {
+  if (!hash.starts_with("$argon2id$")) return {};
+  const auto memory = number_after(hash, "$m="), passes = number_after(hash, ",t=");
+  if (!memory || !passes) return {};
+  return HashCost{*memory * 1024, static_cast<int>(*passes)};
 }
 
 }  // namespace mf::gateway::auth

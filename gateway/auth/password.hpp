@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/decision.hpp"
 #include "base/result.hpp"
 
 namespace mf::gateway::auth {
@@ -20,8 +22,13 @@ struct HashCost {
 [[nodiscard]] Result<std::string> hash_password(std::string_view password, HashCost cost = {});
 /// False for a wrong password and for anything that is not a hash. Takes as long as hashing.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
-/// A hash of a password nobody has: compared against when there is no such user, so that the
-/// answer takes the same time. The cost is that of the first call.
-[[nodiscard]] const std::string& nobodys_hash(HashCost cost = {});
+/// What comparing against this hash costs; nullopt for what is no Argon2id hash.
+[[nodiscard]] std::optional<HashCost> cost_of(std::string_view hash);
+
+/// What is wrong with a new password of this user, or nothing: `too_short` (fewer than `size_min`
+/// characters that can be seen), `too_long`, `too_common` (on the list of those tried first, a
+/// sequence, a repeated piece), `is_user_name` (the own name, or little more than that).
+[[nodiscard]] std::optional<FieldError> check_new_password(std::string_view password, int size_min,
+                                                           std::string_view username);
 
 }  // namespace mf::gateway::auth

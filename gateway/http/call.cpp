@@ -1,8 +1,20 @@
 #include "gateway/http/call.hpp"
 
+#include "gateway/auth/security_log.hpp"
+#include "gateway/http/route.hpp"
+
 namespace mf::gateway::http {
 
 void Call::respond(const Problem& problem, std::string extra_headers) {
+  const auto event = auth::refusal_event(problem.status, problem.code, identity != nullptr);
+  if (!event.empty())
+    auth::tell({.event = event,
+                .account = identity ? std::string_view(identity->principal.account) : "",
+                .username = {},
+                .address = address,
+                .route = route ? std::string_view(route->name) : "",
+                .code = problem.code,
+                .target = route && route->pattern.find('{') != std::string::npos ? params[0] : ""});
   Response response{problem.status, "{", "application/problem+json", std::move(extra_headers)};
   append_members(response.body, problem, request().path, request_id);
   response.body += '}';

@@ -26,6 +26,11 @@ metrics::Counter& responses(int status) {
   return *classes[std::clamp(status / 100, 1, 5) - 1];
 }
 
+/// What an administrator may do who has no second factor yet, and has to have one.
+bool is_for_setting_up(const Route& route) {
+  return route.name == "accounts.set_totp" || route.name.starts_with("sessions.");
+}
+
 }  // namespace
 
 Conversation::Conversation(const Site& site, IoThread& of, std::string peer,
@@ -130,6 +135,9 @@ void Conversation::on_identity(auth::Verdict verdict, auth::IdentityPtr found) {
       !auth::is_origin_allowed(request().origin, request().host, is_tls(),
                                thread->shared().options.allowed_origins))
     return respond(problem(403, "origin_not_allowed", "this page may not act for you"));
+  if (identity->must_set_totp && (request().is_upgrade || !route || !is_for_setting_up(*route)))
+    return respond(problem(403, "totp_required",
+                           "administrators set a second factor up before anything else"));
   if (request().is_upgrade) return upgrade();
   admit();
 }

@@ -90,6 +90,10 @@ std::string_view http_date(Timestamp now) {
   return {text, size};
 }
 
+std::string_view device_cookie_name(bool is_tls) {
+  return is_tls ? "__Host-microflow-device" : "microflow-device";
+}
+
 std::string_view cookie_name(bool is_tls) { return is_tls ? "__Host-microflow" : "microflow"; }
 
 std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name) {

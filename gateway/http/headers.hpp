@@ -32,6 +32,8 @@ struct LoginToken {
 /// The Authorization header, else the cookie.
 [[nodiscard]] LoginToken login_token(const Request& request, bool is_tls);
 [[nodiscard]] std::string_view cookie_name(bool is_tls);
+/// Of the cookie by which a device is known that has logged in before; it opens nothing.
+[[nodiscard]] std::string_view device_cookie_name(bool is_tls);
 [[nodiscard]] std::optional<std::string_view> cookie_value(std::string_view cookies,
                                                            std::string_view name);
 

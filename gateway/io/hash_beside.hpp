@@ -1,6 +1,8 @@
 #pragma once
 #include <boost/asio/post.hpp>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "gateway/auth/password_pool.hpp"
@@ -8,18 +10,22 @@
 
 namespace mf::gateway::auth {
 
-/// Runs `work` on the pool, then `then(its result)` on `thread`. `then`, and what it holds, dies on
-/// the thread as well: it may be the last owner of a connection, which belongs to that thread. What
-/// `work` holds dies on the pool's. False, and neither runs, when too many wait.
+/// Runs `work` on the pool, then `then(its result)` on `thread`: an optional, empty when too many
+/// were waiting and `work` did not run. `then`, and what it holds, dies on the thread as well: it
+/// may be the last owner of a connection, which belongs to that thread. What `work` holds dies on
+/// the pool's.
 template <class Work, class Then>
-[[nodiscard]] bool hash_beside(IoThread& thread, Work work, Then then) {
+void hash_beside(IoThread& thread, PasswordPool::Caller caller, Work work, Then then) {
   // Behind a pointer: moving a lambda copies what it captured as const.
-  return thread.shared().passwords.run(
-      [&thread, work = std::move(work), held = std::make_unique<Then>(std::move(then))]() mutable {
-        boost::asio::post(thread.io(), [held = std::move(held), result = work()]() mutable {
-          (*held)(std::move(result));
-        });
-      });
+  thread.shared().passwords.run(std::move(caller), [&thread, work = std::move(work),
+                                                    held = std::make_unique<Then>(std::move(then))](
+                                                       PasswordPool::Turn turn) mutable {
+    std::optional<std::invoke_result_t<Work&>> result;
+    if (turn == PasswordPool::Turn::run) result = work();
+    boost::asio::post(thread.io(), [held = std::move(held), result = std::move(result)]() mutable {
+      (*held)(std::move(result));
+    });
+  });
 }
 
 }  // namespace mf::gateway::auth

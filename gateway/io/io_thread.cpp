@@ -224,8 +224,7 @@ void IoThread::on_account_changes(const shard::CommittedBatch& batch) {
   for (const auto& change : batch.changes) {
     if (change.entity.kind != EntityKind::account) continue;
     principals_.drop_account(change.entity.id);
-    if (is_let_in(change))
-      shared_.logins.succeeded(auth::folded_username(username_of(*change.after)));
+    if (is_let_in(change)) shared_.logins.let_in(auth::folded_username(username_of(*change.after)));
   }
 }
 

@@ -44,6 +44,7 @@ struct Shared {
   std::string openapi;             ///< the document, made once
   std::vector<IoThread*> threads;  ///< to post something to each: asio::post(thread->io(), …)
   bool is_tls = false;
+  std::unique_ptr<RateLimiter> orders_per_client;  ///< key: client; null: no limit
 };
 
 /// A socket's session: watched for its deadline and told to leave when the node drains.

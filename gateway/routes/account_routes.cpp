@@ -4,14 +4,15 @@
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
-#include "base/text.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
+#include "gateway/auth/security_log.hpp"
 #include "gateway/auth/token.hpp"
 #include "gateway/http/address.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/io/hash_beside.hpp"
 #include "gateway/routes/invitation.hpp"
+#include "gateway/routes/proof.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -30,12 +31,19 @@ void set_password(const CallPtr& call, const auth::Token& token, const std::stri
   json::append_quoted(body, hash);
   body += ",\"at\":\"" + format_rfc3339(call->thread->now()) + "\"}";
   const auto told =
-      tell_account(call, token.entity, "redeem", body, [call](host::Answered answered) {
+      tell_account(call, token.entity, "redeem", body, [call, token](host::Answered answered) {
         const auto& reply = std::get<entity::Reply>(answered);
         if (const auto* fault = std::get_if<entity::Fault>(&reply))
           return call->respond(problem(*fault));
         if (std::holds_alternative<Rejection>(reply))
           return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+        auth::tell({.event = "password-changed",
+                    .account = token.entity,
+                    .username = {},
+                    .address = call->address,
+                    .route = call->route->name,
+                    .code = "invitation",
+                    .target = {}});
         call->respond(http::Response{204, {}, {}, {}});
       });
   if (!told) call->respond(problem(500, "internal", "this request failed"));
@@ -100,28 +108,29 @@ void redeem_invitation(const CallPtr& call) {
   auto invitation = json::from_request<Invitation>(*body);
   if (!invitation) return call->respond(problem(std::move(invitation.error())));
   auto& thread = *call->thread;
-  const auto& options = thread.shared().options.passwords;
-  const auto size = characters(invitation->password);
-  if (size < static_cast<std::size_t>(options.size_min) || size > auth::password_size_max)
-    return call->respond(
-        problem({{"password", "out_of_range",
-                  "at least " + std::to_string(options.size_min) + " characters"}}));
   const auto token = parse_invitation(invitation->token);
   if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
   // Hashed before the account has seen the token: an address may not make us hash without end.
   if (const auto wait = thread.shared().logins.must_wait_to_redeem(http::limit_key(call->address)))
     return call->respond(too_many("too many tries", *wait));
-  const bool is_queued = auth::hash_beside(
-      thread,
-      [password = std::move(invitation->password),
-       cost = auth::HashCost{options.memory_bytes, options.passes}] {
-        return auth::hash_password(password, cost);
-      },
-      [call, token = *token](const Result<std::string>& hash) {
-        if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
-        set_password(call, token, *hash);
+  with_login_facts(
+      call, token->entity,
+      [call, token = *token, password = std::move(invitation->password)](const LoginFacts& facts) {
+        auto& thread = *call->thread;
+        const auto& options = thread.shared().options.passwords;
+        if (auto no = auth::check_new_password(password, options.size_min, facts.username))
+          return call->respond(problem(std::vector{*std::move(no)}));
+        auth::hash_beside(
+            thread, {http::limit_key(call->address), false},
+            [password, cost = auth::HashCost{options.memory_bytes, options.passes}] {
+              return auth::hash_password(password, cost);
+            },
+            [call, token](const std::optional<Result<std::string>>& hash) {
+              if (!hash) return call->respond(too_many("too many passwords at once"));
+              if (!*hash) return call->respond(problem(503, "unavailable", "retry later"));
+              set_password(call, token, **hash);
+            });
       });
-  if (!is_queued) call->respond(too_many("too many passwords at once"));
 }
 
 }  // namespace mf::gateway::routes

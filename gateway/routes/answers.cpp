@@ -6,6 +6,7 @@
 #include "base/described_json.hpp"
 #include "gateway/api/event_json.hpp"
 #include "gateway/http/route.hpp"
+#include "gateway/io/order_cap.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -31,6 +32,8 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
              std::string location, std::optional<std::uint64_t> fingerprint) {
   const auto& request = call->request();
   auto& thread = *call->thread;
+  if (const auto no = order_cap(thread.shared(), *call->route->operation, caller(call)))
+    return call->respond(*no);
   const Intent intent{.operation = call->route->operation,
                       .target = target,
                       .body = body,

@@ -3,6 +3,7 @@
 #include "gateway/routes/list_query.hpp"
 #include "gateway/routes/passwords.hpp"
 #include "gateway/routes/routes.hpp"
+#include "gateway/routes/second_factor.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -142,6 +143,7 @@ void get_part(const CallPtr& call) {
 }  // namespace
 
 void add_entity_routes(Router& router, const Operations& operations) {
+  add_second_factor_route(router);
   for (const auto& collection : collections) {
     router.add({.method = Method::get,
                 .pattern = collection.path,

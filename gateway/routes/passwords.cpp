@@ -2,10 +2,12 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "gateway/auth/password.hpp"
+#include "gateway/auth/security_log.hpp"
+#include "gateway/http/address.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/io/hash_beside.hpp"
+#include "gateway/routes/proof.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -22,14 +24,66 @@ std::expected<nlohmann::json, Problem> object_of(std::string_view body) {
   return *std::move(parsed);
 }
 
-std::optional<Problem> check_password(const nlohmann::json& value, int size_min) {
-  if (!value.is_string()) return wrong("password", "wrong_type", "not a text");
-  const auto size = characters(value.get_ref<const std::string&>());
-  if (size < static_cast<std::size_t>(size_min))
-    return wrong("password", "too_short", "at least " + std::to_string(size_min) + " characters");
-  if (size > auth::password_size_max)
-    return wrong("password", "too_long", "at most 256 characters");
-  return {};
+/// What an account gets instead of a hash where it says no anyway, and how.
+constexpr std::string_view no_hash = "$argon2id$";
+
+/// A command to an account whose `password` becomes a hash on the way.
+struct PasswordCommand {
+  CallPtr call;
+  nlohmann::json body;  // without it
+  std::string target, location, password;
+  std::uint64_t fingerprint = 0;
+};
+
+void hash_and_send(const std::shared_ptr<PasswordCommand>& wanted, std::string_view username) {
+  const auto& call = wanted->call;
+  auto& thread = *call->thread;
+  const auto& options = thread.shared().options.passwords;
+  if (auto no = auth::check_new_password(wanted->password, options.size_min, username))
+    return call->respond(problem(std::vector{*std::move(no)}));
+  auth::hash_beside(
+      thread, {http::limit_key(call->address), caller(call).is_administrator()},
+      [password = wanted->password, cost = auth::HashCost{options.memory_bytes, options.passes}] {
+        return auth::hash_password(password, cost);
+      },
+      [wanted](std::optional<Result<std::string>> hash) {
+        const auto& call = wanted->call;
+        if (!hash) return call->respond(too_many("too many passwords at once"));
+        if (!*hash) return call->respond(problem(503, "unavailable", "retry later"));
+        wanted->body["password_hash"] = **std::move(hash);
+        if (call->route->operation->verb == "set_password")
+          auth::tell({.event = "password-changed",
+                      .account = caller(call).account,
+                      .username = {},
+                      .address = call->address,
+                      .route = call->route->name,
+                      .code = {},
+                      .target = wanted->target});
+        command(call, wanted->target, to_text(wanted->body), std::move(wanted->location),
+                wanted->fingerprint);
+      });
+}
+
+std::optional<std::string> taken_text(nlohmann::json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end()) return {};
+  auto text = found->is_string() ? std::optional(found->get<std::string>()) : std::nullopt;
+  body.erase(found);
+  return text;
+}
+
+/// The own password: by who knows the present one, and has the second factor where there is one.
+void set_own_password(const std::shared_ptr<PasswordCommand>& wanted) {
+  auto current = taken_text(wanted->body, "current_password");
+  auto code = taken_text(wanted->body, "code");
+  if (!current)
+    return wanted->call->respond(
+        wrong("current_password", "required", "the password that is good now"));
+  prove_own(wanted->call, {*std::move(current), std::move(code).value_or("")},
+            [wanted](std::optional<std::int64_t> step) {
+              if (step) wanted->body["totp_step"] = *step;
+              hash_and_send(wanted, wanted->call->identity->username);
+            });
 }
 
 }  // namespace
@@ -38,34 +92,40 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   const auto text = call->request().body;
   auto body = object_of(text);
   if (!body) return call->respond(body.error());
-  const bool is_hashed = body->contains("password_hash") || body->contains("token_hash");
-  if (!is_hashed && !body->contains("password") && call->route->operation->verb == "set_password")
-    return call->respond(wrong("password", "required", "must be given"));
-  if (is_hashed || !body->contains("password"))
-    return command(call, target, text, std::move(location));  // refuses a hash
-  auto& thread = *call->thread;
-  const auto& options = thread.shared().options.passwords;
-  if (auto no = check_password((*body)["password"], options.size_min)) return call->respond(*no);
-  auto password = (*body)["password"].get<std::string>();
-  body->erase("password");
-  // The hash has a random salt: the fingerprint is of what the caller sent.
-  const auto fingerprint = fingerprint_of(*call->route->operation, text);
-  const auth::HashCost cost{options.memory_bytes, options.passes};
-  if (const auto& by = caller(call); !by.is_administrator() && by.account != target) {
-    // The account says no to them, and how, whatever the password: it is not worth a hash.
-    (*body)["password_hash"] = auth::nobodys_hash(cost);
-    return command(call, target, to_text(*body), std::move(location), fingerprint);
+  const auto& verb = call->route->operation->verb;
+  for (const auto* ours : {"password_hash", "token_hash", "totp_step"})
+    if (body->contains(ours)) return call->respond(wrong(ours, "unknown_field", "no such field"));
+  if (!body->contains("password")) {
+    if (verb == "set_password")
+      return call->respond(wrong("password", "required", "must be given"));
+    return command(call, target, text, std::move(location));
   }
-  const bool is_queued = auth::hash_beside(
-      thread,
-      [cost, password = std::move(password)] { return auth::hash_password(password, cost); },
-      [call, body = *std::move(body), target = std::string(target), location = std::move(location),
-       fingerprint](Result<std::string> hash) mutable {
-        if (!hash) return call->respond(problem(503, "unavailable", "retry later"));
-        body["password_hash"] = *std::move(hash);
-        command(call, target, to_text(body), std::move(location), fingerprint);
-      });
-  if (!is_queued) call->respond(too_many("too many passwords at once"));
+  if (!(*body)["password"].is_string())
+    return call->respond(wrong("password", "wrong_type", "not a text"));
+  // The hash has a random salt: the fingerprint is of what the caller sent.
+  auto wanted = std::make_shared<PasswordCommand>(
+      PasswordCommand{call,
+                      {},
+                      std::string(target),
+                      std::move(location),
+                      (*body)["password"].get<std::string>(),
+                      fingerprint_of(*call->route->operation, text)});
+  body->erase("password");
+  wanted->body = *std::move(body);
+  const auto& by = caller(call);
+  if (verb == "set_password" && by.account == target) return set_own_password(wanted);
+  if (!by.is_administrator()) {
+    // The account says no to them, and how, whatever the password: it is not worth a hash.
+    wanted->body["password_hash"] = no_hash;
+    return command(call, target, to_text(wanted->body), std::move(wanted->location),
+                   wanted->fingerprint);
+  }
+  if (verb != "set_password")
+    return hash_and_send(wanted, wanted->body.value("username", nlohmann::json()).is_string()
+                                     ? wanted->body["username"].get<std::string>()
+                                     : std::string());
+  with_login_facts(call, wanted->target,
+                   [wanted](const LoginFacts& facts) { hash_and_send(wanted, facts.username); });
 }
 
 std::string with_password(const std::string& schema) {
@@ -75,6 +135,8 @@ std::string with_password(const std::string& schema) {
   if (!properties.contains("password_hash")) return schema;
   properties.erase("password_hash");
   properties["password"] = {{"type", "string"}, {"maxLength", auth::password_size_max}};
+  if (properties.erase("totp_step") > 0)
+    for (const auto* proof : {"current_password", "code"}) properties[proof] = {{"type", "string"}};
   if (parsed.contains("required"))
     for (auto& name : parsed["required"])
       if (name == "password_hash") name = "password";

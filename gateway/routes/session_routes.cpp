@@ -1,18 +1,23 @@
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <functional>
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
+#include "gateway/auth/security_log.hpp"
 #include "gateway/auth/totp.hpp"
 #include "gateway/http/headers.hpp"
+#include "gateway/http/route.hpp"
 #include "gateway/io/hash_beside.hpp"
 #include "gateway/routes/account_routes.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/invitation.hpp"
+#include "gateway/routes/passwords.hpp"
+#include "gateway/routes/proof.hpp"
 #include "gateway/routes/routes.hpp"
 
 namespace mf::gateway::routes {
@@ -29,11 +34,13 @@ BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password, code))
 /// One login on its way: name → owner → account → password → session.
 struct Login {
   CallPtr call;
-  std::string name, password;  // name: folded, as unique names are
-  std::string code, totp_secret;
+  auth::LoginAttempt attempt;
+  std::string password, code;
   Id account;  // random when there is none
   bool is_known = false;
-  std::string hash;  // of the password; nobody's when there is no such account
+  LoginFacts facts;
+  std::optional<std::int64_t> totp_step;
+  std::string better_hash;  // of the right password, where the old one's cost is not ours any more
   auth::Token token;
   Id session;
   Timestamp expires_at;
@@ -49,14 +56,27 @@ std::string member(std::string_view object, const char* name) {
   return body[name].get<std::string>();
 }
 
-void refuse(const LoginPtr& login) {
+void tell(const LoginPtr& login, std::string_view event, std::string_view code = {}) {
+  const bool is_in = event == "login-ok";
+  auth::tell({.event = event,
+              .account = is_in ? std::string_view(login->account) : "",
+              .username = is_in ? "" : std::string_view(login->attempt.name),
+              .address = login->call->address,
+              .route = login->call->route->name,
+              .code = code,
+              .target = {}});
+}
+
+void refuse(const LoginPtr& login, std::string_view why = "wrong_credentials") {
   auto& thread = *login->call->thread;
-  const auto locked_until = thread.shared().logins.failed(login->name, thread.now());
+  const auto locked_until = thread.shared().logins.failed(login->attempt, thread.now());
+  if (locked_until) tell(login, "login-locked");
+  // For whoever looks at the account; logins are held back by the guard alone.
   if (locked_until && login->is_known)
     static_cast<void>(tell_account(login->call, login->account, "lock",
                                    "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}",
                                    [](const host::Answered&) {}));
-  log::info(log::auth, "login-refused", {{"address", login->call->address}});
+  tell(login, "login-refused", why);
   login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
 }
 
@@ -64,6 +84,15 @@ std::string cookie_line(const CallPtr& call, std::string_view value, std::int64_
   std::string line = "Set-Cookie: " + std::string(http::cookie_name(call->is_tls())) + "=";
   line += value;
   line += "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age_s);
+  return line + (call->is_tls() ? "; Secure\r\n" : "\r\n");
+}
+
+/// Kept by the device for the next login; opens nothing.
+std::string device_line(const CallPtr& call, std::string_view value) {
+  constexpr auto days_180 = 180 * 24 * 3600;
+  std::string line = "Set-Cookie: " + std::string(http::device_cookie_name(call->is_tls())) + "=";
+  line += value;
+  line += "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(days_180);
   return line + (call->is_tls() ? "; Secure\r\n" : "\r\n");
 }
 
@@ -76,67 +105,89 @@ void welcome(const LoginPtr& login) {
   json::append_quoted(body, login->account);
   body += '}';
   const auto lifetime = call->thread->shared().options.session_lifetime.count() / 1000;
-  call->respond(
-      http::Response{201, std::move(body), "application/json",
-                     "Location: /v1/sessions/current\r\n" + cookie_line(call, text, lifetime)});
+  auto headers = "Location: /v1/sessions/current\r\n" + cookie_line(call, text, lifetime);
+  if (login->attempt.device.empty())
+    headers += device_line(call, call->thread->shared().logins.device_cookie(login->attempt.name));
+  call->respond(http::Response{201, std::move(body), "application/json", std::move(headers)});
+}
+
+/// The same password at today's cost, so that old hashes go, and with them the time they take.
+void renew_hash(const LoginPtr& login) {
+  if (login->better_hash.empty()) return;
+  login->call->thread->shared().logins.decoys().renewed(login->facts.password_hash);
+  const nlohmann::json body{{"old_hash", login->facts.password_hash},
+                            {"password_hash", login->better_hash}};
+  static_cast<void>(tell_account(login->call, login->account, "rehash", to_text(body),
+                                 [](const host::Answered&) {}));
 }
 
 void open_session(const LoginPtr& login) {
   const auto& call = login->call;
   auto& thread = *call->thread;
-  thread.shared().logins.succeeded(login->name);
   login->token = auth::make_token(login->account);
   login->session = random_id("ses");
   login->expires_at = thread.now() + thread.shared().options.session_lifetime;
-  const auto body = "{\"session\":\"" + login->session + "\",\"token_hash\":\"" +
-                    to_hex(login->token.hash().view()) + "\",\"expires_at\":\"" +
-                    format_rfc3339(login->expires_at) + "\"}";
+  nlohmann::json body{{"session", login->session},
+                      {"token_hash", to_hex(login->token.hash().view())},
+                      {"expires_at", format_rfc3339(login->expires_at)}};
+  if (login->totp_step) body["totp_step"] = *login->totp_step;
   const auto opened = [login](host::Answered answered) {
     const auto& reply = std::get<entity::Reply>(answered);
     if (const auto* fault = std::get_if<entity::Fault>(&reply))
       return login->call->respond(problem(*fault));
-    if (std::holds_alternative<Rejection>(reply)) return refuse(login);
-    log::info(log::auth, "session-opened", {{"account", login->account}});
+    // Disabled, or a code that was used before.
+    if (const auto* no = std::get_if<Rejection>(&reply)) return refuse(login, no->code);
+    auto& thread = *login->call->thread;
+    thread.shared().logins.succeeded(login->attempt, thread.now());
+    tell(login, "login-ok");
+    renew_hash(login);
     welcome(login);
   };
-  if (!tell_account(call, login->account, "open_session", body, opened))
+  if (!tell_account(call, login->account, "open_session", to_text(body), opened))
     call->respond(problem(500, "internal", "this request failed"));
 }
 
 /// The password was right.
 void check_code(const LoginPtr& login) {
-  if (login->totp_secret.empty()) return open_session(login);
+  const auto& secret = login->facts.totp_secret;
+  if (secret.empty()) return open_session(login);
   if (login->code.empty())
     return login->call->respond(problem(401, "code_required", "send the authenticator's code"));
-  auto& thread = *login->call->thread;
-  const auto step = auth::totp_step(login->totp_secret, login->code, thread.now());
-  step&& thread.shared().logins.use_code(login->name, *step) ? open_session(login) : refuse(login);
+  login->totp_step = auth::totp_step(secret, login->code, login->call->thread->now());
+  if (login->totp_step) open_session(login);
+  else refuse(login, "wrong_code");
 }
+
+struct Checked {
+  bool is_right = false;
+  std::string better_hash;
+};
 
 void check_password(const LoginPtr& login) {
   auto& thread = *login->call->thread;
-  const bool is_queued = auth::hash_beside(
-      thread,
-      [hash = login->hash, password = login->password] {
-        const auto& against = hash.empty() ? auth::nobodys_hash() : hash;
-        return auth::verify_password(against, password) && !hash.empty();
+  auto& decoys = thread.shared().logins.decoys();
+  const auto& options = thread.shared().options.passwords;
+  const auto& hash = login->facts.password_hash;
+  if (!hash.empty()) decoys.seen(hash);
+  auth::hash_beside(
+      thread, caller_of(login->call, login->attempt),
+      [hash, password = login->password, name = login->attempt.name, &decoys,
+       wanted = auth::HashCost{options.memory_bytes, options.passes}] {
+        Checked checked;
+        const auto matches =
+            auth::verify_password(hash.empty() ? decoys.for_name(name) : hash, password);
+        checked.is_right = matches && !hash.empty();
+        const auto cost = auth::cost_of(hash);
+        if (checked.is_right && cost &&
+            (cost->memory_bytes != wanted.memory_bytes || cost->passes != wanted.passes))
+          checked.better_hash = auth::hash_password(password, wanted).value_or("");
+        return checked;
       },
-      [login](bool is_right) { is_right ? check_code(login) : refuse(login); });
-  if (!is_queued) login->call->respond(too_many("too many logins at once"));
-}
-
-void on_account(const LoginPtr& login, const views::ReadReply& reply) {
-  if (reply.fault) return login->call->respond(problem(*reply.fault));
-  if (!reply.no) {
-    login->hash = member(reply.json, "password_hash");
-    login->totp_secret = member(reply.json, "totp_secret");
-    const auto locked_until = parse_rfc3339(member(reply.json, "locked_until"));
-    const auto now = login->call->thread->now();
-    if (locked_until && *locked_until > now)
-      return login->call->respond(
-          too_many("too many tries", static_cast<int>((*locked_until - now).count() / 1000 + 1)));
-  }
-  check_password(login);
+      [login](std::optional<Checked> checked) {
+        if (!checked) return login->call->respond(too_many("too many logins at once"));
+        login->better_hash = std::move(checked->better_hash);
+        checked->is_right ? check_code(login) : refuse(login);
+      });
 }
 
 void on_owner(const LoginPtr& login, const views::ReadReply& reply) {
@@ -146,10 +197,10 @@ void on_owner(const LoginPtr& login, const views::ReadReply& reply) {
   login->is_known = owner.starts_with(prefix);
   // An unknown name takes every step that a known one takes.
   login->account = login->is_known ? owner.substr(prefix.size()) : random_id("acc");
-  login->call->thread->ask({EntityKind::account, login->account}, "login", "{}",
-                           Principal::system(), [login](host::Answered answered) {
-                             on_account(login, std::get<views::ReadReply>(answered));
-                           });
+  with_login_facts(login->call, login->account, [login](LoginFacts facts) {
+    login->facts = std::move(facts);
+    check_password(login);
+  });
 }
 
 void create_session(const CallPtr& call) {
@@ -163,32 +214,94 @@ void create_session(const CallPtr& call) {
       !auth::is_origin_allowed(request.origin, request.host, call->is_tls(),
                                thread.shared().options.allowed_origins))
     return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"));
-  auto login = std::make_shared<Login>(Login{.call = call,
-                                             .name = auth::folded_username(credentials->username),
-                                             .password = std::move(credentials->password),
-                                             .code = credentials->code.value_or("")});
-  if (login->name.size() > name_size_max || std::ranges::any_of(login->name, is_control) ||
+  auto login = std::make_shared<Login>();
+  login->call = call;
+  login->attempt = attempt_of(call, credentials->username);
+  login->password = std::move(credentials->password);
+  login->code = credentials->code.value_or("");
+  const auto& name = login->attempt.name;
+  if (name.size() > name_size_max || std::ranges::any_of(name, is_control) ||
       characters(login->password) > auth::password_size_max)
     return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
-  if (const auto wait = thread.shared().logins.must_wait(login->name, thread.now()))
+  if (const auto wait = thread.shared().logins.must_wait(login->attempt, thread.now()))
     return call->respond(too_many("too many tries", *wait));
   thread.ask(
-      {EntityKind::unique_name, "user:" + login->name}, "owner", "{}", Principal::system(),
+      {EntityKind::unique_name, "user:" + name}, "owner", "{}", Principal::system(),
       [login](host::Answered answered) { on_owner(login, std::get<views::ReadReply>(answered)); });
 }
 
-void end_session(const CallPtr& call) {
+/// Every thread forgets what it knows of the account before `then` runs: an answer to a logout
+/// promises that the session is over wherever the next request comes in.
+void forget_everywhere(IoThread& thread, const Id& account, std::function<void()> then) {
+  struct Round {
+    std::function<void()> then;
+    std::size_t left = 0;  // counted on `thread`
+  };
+  const auto round = std::make_shared<Round>();
+  round->then = std::move(then);
+  round->left = thread.shared().threads.size();
+  for (auto* each : thread.shared().threads)
+    boost::asio::post(each->io(), [each, &thread, account, round]() mutable {
+      each->principals().drop_account(account);
+      boost::asio::post(thread.io(), [round = std::move(round)] {
+        if (--round->left == 0) round->then();
+      });
+    });
+}
+
+void close_sessions(const CallPtr& call, std::string_view verb, std::string_view event,
+                    std::string headers) {
   const auto& account = caller(call).account;
-  const auto closed = [call, account](host::Answered answered) {
+  const auto closed = [call, account, event, headers](host::Answered answered) {
     const auto& reply = std::get<entity::Reply>(answered);
     if (const auto* fault = std::get_if<entity::Fault>(&reply))
       return call->respond(problem(*fault));
-    call->thread->principals().drop_account(account);
-    call->respond(http::Response{204, {}, {}, cookie_line(call, "", 0)});
+    auth::tell({.event = event,
+                .account = account,
+                .username = {},
+                .address = call->address,
+                .route = call->route->name,
+                .code = {},
+                .target = {}});
+    forget_everywhere(*call->thread, account,
+                      [call, headers] { call->respond(http::Response{204, {}, {}, headers}); });
   };
-  if (!tell_account(call, account, "close_session",
-                    "{\"session\":\"" + call->identity->session + "\"}", closed))
+  if (!tell_account(call, account, verb, "{\"session\":\"" + call->identity->session + "\"}",
+                    closed))
     call->respond(problem(500, "internal", "this request failed"));
+}
+
+void end_session(const CallPtr& call) {
+  close_sessions(call, "close_session", "logout", cookie_line(call, "", 0));
+}
+
+void end_other_sessions(const CallPtr& call) {
+  close_sessions(call, "close_other_sessions", "sessions-ended", {});
+}
+
+void list_sessions(const CallPtr& call) {
+  with_view(call, {EntityKind::account, caller(call).account},
+            [call](const views::ReadReply& reply) {
+              answer_array(call, array_member(reply.json, "sessions"));
+            });
+}
+
+/// Who am I, and until when.
+void current_session(const CallPtr& call) {
+  const auto& identity = *call->identity;
+  const auto& by = identity.principal;
+  nlohmann::ordered_json out{{"account", by.account}, {"username", identity.username}};
+  out["roles"] = nlohmann::json::array();
+  for (const auto role : by.roles) out["roles"].push_back(std::string(to_string(role)));
+  out["zones"] = by.zones;
+  if (!by.technician.empty()) out["technician"] = by.technician;
+  if (!by.client.empty()) out["client"] = by.client;
+  out["language"] = identity.language;
+  out["session"] = identity.session;
+  out["expires_at"] = format_rfc3339(identity.expires_at);
+  out["totp"] = identity.has_totp;
+  out["totp_required"] = identity.must_set_totp;
+  call->respond(http::Response{.body = to_text(out)});
 }
 
 }  // namespace
@@ -204,6 +317,24 @@ void add_session_routes(http::Router& router) {
               .body = http::BodyType::json,
               .schema = to_text(json::schema<Credentials>()),
               .answer = "Session"});
+  router.add({.method = get,
+              .pattern = "/v1/sessions",
+              .name = "sessions.list",
+              .summary = "The own sessions",
+              .handle = list_sessions,
+              .answer = "List"});
+  router.add({.method = delete_,
+              .pattern = "/v1/sessions",
+              .name = "sessions.end_others",
+              .summary = "End all own sessions but this one",
+              .handle = end_other_sessions,
+              .answer = "nothing"});
+  router.add({.method = get,
+              .pattern = "/v1/sessions/current",
+              .name = "sessions.current",
+              .summary = "Who is logged in, as what, until when",
+              .handle = current_session,
+              .answer = "View"});
   router.add({.method = delete_,
               .pattern = "/v1/sessions/current",
               .name = "sessions.end",

@@ -133,8 +133,11 @@ void run_next(const BatchPtr& batch) {
   if (!operation)
     return put_error(batch, problem(404, "unknown_method", "there is no such method"));
   auto body = queued.body;
-  if (operation->creates && !queued.target.empty())
-    body.insert(1, "\"id\":\"" + queued.target + (body == "{}" ? "\"" : "\","));
+  if (operation->creates && !queued.target.empty()) {
+    std::string id = "\"id\":";
+    json::append_quoted(id, queued.target);
+    body.insert(1, id + (body == "{}" ? "" : ","));
+  }
   const Intent intent{.operation = operation,
                       .target = queued.target,
                       .body = body,

@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/described_json.hpp"
+#include "gateway/auth/security_log.hpp"
+#include "gateway/http/route.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/passwords.hpp"
 #include "gateway/routes/routes.hpp"
@@ -85,6 +87,14 @@ void report_positions(const CallPtr& call) {
 /// The technician and the supervisors of its zones; what others may see goes through the order.
 void latest_position(const CallPtr& call) {
   with_view(call, technician_of(call), [call](const views::ReadReply&) {
+    if (caller(call).technician != call->params[0])
+      auth::tell({.event = "position-looked",
+                  .account = caller(call).account,
+                  .username = {},
+                  .address = call->address,
+                  .route = call->route->name,
+                  .code = {},
+                  .target = call->params[0]});
     const auto position = call->thread->live().position_of(Id(call->params[0]));
     if (!position) return call->respond(problem(404, "not_found", "no position is known"));
     std::string out = "{\"technician\":";

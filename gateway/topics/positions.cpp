@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "gateway/auth/security_log.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/topics/hub.hpp"
@@ -40,6 +41,17 @@ std::string text_of(std::string_view json, const char* name) {
   return parsed[name].get<std::string>();
 }
 
+/// Whoever sees where somebody is leaves a trace of having looked.
+void told_look(const Subscription& sub) {
+  auth::tell({.event = "position-looked",
+              .account = sub.who->principal().account,
+              .username = {},
+              .address = {},
+              .route = "stream",
+              .code = {},
+              .target = sub.topic.id});
+}
+
 }  // namespace
 
 void Positions::open(const SubscriptionPtr& sub) {
@@ -47,11 +59,9 @@ void Positions::open(const SubscriptionPtr& sub) {
   const Principal& by = sub->who->principal();
   if (!by.tracked_order.empty()) return allow_tracking(sub);
   if (by.technician == sub->topic.id) return accept(sub, entity::Viewpoint::staff, {});
-  if (by.has(Role::supervisor)) return allow_supervisor(sub);
+  if (by.has(Role::supervisor) || by.is_administrator()) return allow_supervisor(sub);
   if (by.has(Role::client)) return allow_client(sub);
-  if (!by.is_administrator()) return refuse(sub, hidden);
-  refuse(sub,
-         Rejection{RejectionKind::forbidden, "forbidden", "positions are for dispatchers", {}});
+  refuse(sub, hidden);
 }
 
 void Positions::allow_supervisor(const SubscriptionPtr& sub) {
@@ -60,8 +70,10 @@ void Positions::allow_supervisor(const SubscriptionPtr& sub) {
                  if (sub->closed) return;
                  const auto& reply = std::get<views::ReadReply>(answer);
                  if (reply.fault) return refuse(sub, *reply.fault);
-                 if (!reply.no && reply.viewpoint == entity::Viewpoint::staff)
+                 if (!reply.no && reply.viewpoint == entity::Viewpoint::staff) {
+                   if (!sub->answered) told_look(*sub);
                    return accept(sub, entity::Viewpoint::staff, {});
+                 }
                  if (sub->who->principal().has(Role::client)) return allow_client(sub);
                  refuse(sub, hidden);
                });
@@ -142,8 +154,10 @@ void Positions::on_change(const shard::Change& change) {
 
 void Positions::recheck(const SubscriptionPtr& sub) {
   const Principal& by = sub->who->principal();
-  if (!sub->order.empty() || by.technician == sub->topic.id) return;
-  if (by.has(Role::supervisor)) return allow_supervisor(sub);
+  if (!by.tracked_order.empty()) return allow_tracking(sub);
+  if (by.technician == sub->topic.id) return;
+  if (by.has(Role::supervisor) || by.is_administrator()) return allow_supervisor(sub);
+  if (by.has(Role::client)) return allow_client(sub);
   refuse(sub, Rejection{RejectionKind::forbidden, "forbidden", {}, {}});
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "gateway/auth/security_log.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::ws {
@@ -104,6 +105,14 @@ void Session::close(CloseCode code, const char* reason) {
   if (phase_ == Phase::closing) return;
   log::debug(log::live, "session-closed", {{"code", static_cast<int>(code)}, {"reason", reason}});
   closes(code).add();
+  if (code == CloseCode::forbidden || code == CloseCode::new_token || code == CloseCode::too_fast)
+    auth::tell({.event = "stream-closed",
+                .account = identity_ ? std::string_view(principal().account) : "",
+                .username = {},
+                .address = address_,
+                .route = "stream",
+                .code = reason,
+                .target = {}});
   phase_ = Phase::closing;
   close_code_ = code;
   close_reason_ = reason;
@@ -215,6 +224,15 @@ void Session::reply_ok(std::uint64_t id, std::string_view members) {
 }
 
 void Session::reply_error(std::uint64_t id, const Problem& problem) {
+  const auto event = auth::refusal_event(problem.status, problem.code, true);
+  if (!event.empty())
+    auth::tell({.event = event,
+                .account = identity_ ? std::string_view(principal().account) : "",
+                .username = {},
+                .address = address_,
+                .route = "stream",
+                .code = problem.code,
+                .target = {}});
   std::string out = "{\"id\":" + std::to_string(id) + ",\"err\":{";
   append_members(out, problem, {}, {});
   out += problem.is_retryable() ? ",\"retry\":true" : ",\"retry\":false";

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/metrics.hpp"
+#include "gateway/io/order_cap.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/ws/session.hpp"
 
@@ -215,6 +216,8 @@ bool Session::may_command(std::uint64_t id) {
 
 void Session::on_message(std::uint64_t id, Rpc& rpc) {
   if (!may_command(id)) return;
+  if (const auto no = order_cap(thread_.shared(), *rpc.operation, principal()))
+    return reply_error(id, *no);
   const auto trace = to_hex(random_bytes(16));
   Intent intent;
   intent.operation = rpc.operation;

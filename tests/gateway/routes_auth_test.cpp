@@ -103,9 +103,11 @@ TEST_CASE("what waits for a hash dies on its own thread, also when it was captur
   node.on_thread([&](IoThread& thread) {
     const Mortal mortal{elsewhere};
     const auto& given = mortal;
-    CHECK(auth::hash_beside(thread, [] { return 7; }, [given](int result) { CHECK(result == 7); }));
+    auth::hash_beside(
+        thread, {}, [] { return 7; }, [given](std::optional<int> result) { CHECK(result == 7); });
     // The pool has one thread here: when this one runs, the first job is gone.
-    CHECK(auth::hash_beside(thread, [] { return 0; }, [&done](int) { done.set_value(); }));
+    auth::hash_beside(
+        thread, {}, [] { return 0; }, [&done](std::optional<int>) { done.set_value(); });
   });
   done.get_future().wait();
   CHECK(elsewhere == 0);

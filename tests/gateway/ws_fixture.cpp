@@ -33,7 +33,7 @@ StreamNode::StreamNode(gateway::GatewayOptions options)
                      options_.limits.subscriptions_per_second),
       position_frames_(options_.limits.position_frames_per_second,
                        options_.limits.position_frames_per_second),
-      logins_(0, options_.passwords),
+      logins_({.logins_per_minute = 0}, options_.passwords),
       shared_{options_,
               runtime,
               operations_,

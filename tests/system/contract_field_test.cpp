@@ -155,6 +155,6 @@ TEST_CASE("contract: tags, skills and passwords are counted in characters") {
   const auto account = [&](const std::string& name, const std::string& password) {
     return c.admin.post("/v1/accounts", {{"username", name}, {"password", password}}).status;
   };
-  CHECK(account("nueve", times(9, "ñ")) == 422);
-  CHECK(account("diez", times(10, "ñ")) == 201);
+  CHECK(account("nueve", "ñáéíóúüçß") == 422);
+  CHECK(account("diez", "ñáéíóúüçßø") == 201);
 }

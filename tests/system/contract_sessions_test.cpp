@@ -113,7 +113,8 @@ TEST_CASE("contract: another password or other roles end the sessions there were
   Live live(world.loop), second(world.loop);
   live.open(world.node->http(), one.token());
   second.open(world.node->http(), other.token());
-  CHECK(one.post("/v1/accounts/" + one.account + "/set_password", {{"password", "contrasena-2"}})
+  CHECK(one.post("/v1/accounts/" + one.account + "/set_password",
+                 {{"password", "contrasena-2"}, {"current_password", "contrasena-1"}})
             .ok());
   const auto version = c.admin.get("/v1/accounts/" + other.account).json.at("version");
   CHECK(c.admin.patch("/v1/accounts/" + other.account, {{"roles", {"operator"}}}, version).ok());

@@ -9,8 +9,8 @@ constexpr std::string_view dispatch = "13434y44y", visit = "134y43443", on_behal
                            client_or_dispatch = "1y434y44y", list_staff = "13333yy3y",
                            only_admin = "13333333y", everybody_in = "1yyyyyyyy",
                            technician_seen = "144y4y44y", technician_kept = "14434y44y",
-                           technician_self = "144y43443", client_seen = "1y444yy4y",
-                           client_kept = "13444yy4y", account_own = "1y444334y",
+                           technician_self = "144y43443", client_seen = "1y444y44y",
+                           client_kept = "13444y44y", account_own = "1y444334y",
                            account_kept = "13444334y", catalogue_kept = "14444334y";
 
 Right order(const std::string& verb, std::string body, std::string_view who) {
@@ -45,6 +45,7 @@ const std::vector<Right> orders{
     order("set_priority", R"({"priority":1})", dispatch),
     order("pin", "{}", dispatch),
     order("unpin", "{}", dispatch),
+    order("withdraw_tracking", "{}", dispatch),
     order("request_approval", R"({"reason":"cost"})", dispatch),
     order("approve", "{}", dispatch),
     order("return", R"({"remark":"faltan las fotos"})", dispatch),
@@ -56,7 +57,7 @@ const std::vector<Right> orders{
     order("depart", "{}", visit),
     order("arrive", "{}", visit),
     order("start", "{}", visit),
-    order("pause", R"({"reason":"break"})", visit),
+    order("pause", R"({"reason":"break"})", "134y4y443"),
     order("resume", "{}", visit),
     order("complete", "{}", visit),
     order("fail", R"({"reason":"no_access"})", visit),
@@ -96,10 +97,6 @@ const std::vector<Right> people{
     {"GET", "/v1/technicians/{id}/positions", "", "", technician_seen},
     {"POST", "/v1/technicians/{id}/positions", "", R"({"positions":[[1,1700000000000,6.3,-75.5]]})",
      technician_self},
-    {"POST", "/v1/technicians/{id}/ack_assignment", "technicians.ack_assignment",
-     R"({"visit":"vis_00000000000000000000000000"})", technician_self},
-    {"POST", "/v1/technicians/{id}/record_trail", "technicians.record_trail",
-     R"({"points":[[1700000000000,6.3,-75.5,5]]})", technician_self},
 
     {"GET", "/v1/clients", "", "", list_staff, false},
     {"POST", "/v1/clients", "clients.create",
@@ -127,8 +124,7 @@ const std::vector<Right> people{
     {"POST", "/v1/accounts/{id}/set_password", "", R"({"password":"contrasena-3"})", account_own},
     {"POST", "/v1/accounts/{id}/close_session", "accounts.close_session",
      R"({"session":"ses_00000000000000000000000000"})", account_own},
-    {"POST", "/v1/accounts/{id}/set_totp", "accounts.set_totp", R"({"secret":"GEZDGNBVGY3TQOJQ"})",
-     account_own},
+    {"POST", "/v1/accounts/{id}/set_totp", "", R"({"secret":"GEZDGNBVGY3TQOJQ"})", account_own},
     {"POST", "/v1/accounts/{id}/unlock", "accounts.unlock", "{}", account_kept},
     {"POST", "/v1/accounts/{id}/invite", "", "", account_kept}};
 
@@ -173,6 +169,9 @@ const std::vector<std::string_view>& open_routes() {
                                                     "GET /v1/openapi.json",
                                                     "GET /v1/asyncapi.json",
                                                     "POST /v1/sessions",
+                                                    "GET /v1/sessions",
+                                                    "DELETE /v1/sessions",
+                                                    "GET /v1/sessions/current",
                                                     "POST /v1/invitations",
                                                     "DELETE /v1/sessions/current",
                                                     "GET /v1/track"};
@@ -185,7 +184,7 @@ const std::vector<TopicRight>& topic_rights() {
       {"technician:$technician", "technician:tec_00000000000000000000000000", "-nnynynny"},
       {"client:$client", "client:cli_00000000000000000000000000", "-ynnnnnnn"},
       {"board:$zone", "board:zon_00000000000000000000000000", "-nnnnynny"},
-      {"position:$technician", "position:tec_00000000000000000000000000", "-nnynynnn"},
+      {"position:$technician", "position:tec_00000000000000000000000000", "-nnynynny"},
       {"cluster", "", "-nnnnnnyy"}};
   return topics;
 }
