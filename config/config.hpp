@@ -61,7 +61,7 @@ struct Limits {
   int position_frames_per_second = 5;
   int logins_per_minute = 5;
   int logins_per_address_per_minute = 20;
-  int orders_per_client_per_day = 50;
+  int orders_per_client_per_day = 200;
   int connections_per_address = 100;
 };
 

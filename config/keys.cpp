@@ -50,7 +50,7 @@ const Key table[] = {
   {MF_KEY(limits.position_frames_per_second), "Position frames per technician; 0 = no limit.", 0, 1'000'000},
   {MF_KEY(limits.logins_per_minute), "Login attempts per user name and address; 0 = no limit on logins at all.", 0, 1'000'000},
   {MF_KEY(limits.logins_per_address_per_minute), "Login attempts per address, of whoever had no good login from there before; 0 = no limit.", 0, 1'000'000},
-  {MF_KEY(limits.orders_per_client_per_day), "Orders one client may create a day; beyond it 429 `too_many_orders`; 0 = no limit.", 0, 1'000'000},
+  {MF_KEY(limits.orders_per_client_per_day), "Orders one client may create a day; beyond it 429 `too_many_orders`; 0 = no limit, as where commands_per_second is 0.", 0, 1'000'000},
   {MF_KEY(limits.connections_per_address), "Connections per client address; 0 = no limit.", 0, 1'000'000},
 
   {MF_KEY(storage.data_dir), "Directory of the node's data; one process at a time.", 0, 0, Form::not_empty, "data-dir"},

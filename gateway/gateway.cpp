@@ -41,7 +41,9 @@ struct Gateway::Impl {
                reads,       strangers, subscriptions, position_frames,
                connections, passwords, logins,        clock,
                {},          {},        false} {
-    if (const auto a_day = options.limits.orders_per_client_per_day; a_day > 0)
+    // Where commands aren't counted at all, orders aren't either.
+    if (const auto a_day = options.limits.orders_per_client_per_day;
+        a_day > 0 && options.limits.commands_per_second > 0)
       shared.orders_per_client = std::make_unique<RateLimiter>(a_day / 86'400, a_day);
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);

@@ -26,7 +26,7 @@ struct GatewayOptions {
     double position_frames_per_second = 5;
     double logins_per_minute = 5;               ///< per name and place
     double logins_per_address_per_minute = 20;  ///< of places that never logged in well
-    double orders_per_client_per_day = 50;
+    double orders_per_client_per_day = 200;
     int connections_per_address = 100;
     int connections = 15'000;  ///< of the whole node
     int logins_waiting = 32;   ///< for one of the two password hashes at a time

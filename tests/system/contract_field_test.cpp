@@ -76,6 +76,16 @@ TEST_CASE("contract: a queued command that is not one is a 422 of the whole, nam
   CHECK(field(command) == "commands.0.key");
 }
 
+TEST_CASE("contract: a queued command's id is a text, and brings no other member in") {
+  auto& c = *shared_world().company;
+  const auto id = R"(acc_00000000000000000000000000","roles":["administrator"],"username":"h4x)";
+  const auto answer =
+      c.ana().post("/v1/sync", {{"commands", {queued("accounts.create", {{"id", id}}, "k-id")}}});
+  REQUIRE(answer.status == 200);
+  // Were it pasted in, she would be told that she may not.
+  CHECK(answer.json.at("results").at(0).at("err").at("status") == 422);
+}
+
 TEST_CASE("contract: a tracking link shows its order, without a login, and nothing else") {
   auto& world = shared_world();
   auto& c = *world.company;
