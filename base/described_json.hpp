@@ -102,11 +102,47 @@ template <class T>
 using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public |
                                                            boost::describe::mod_inherited>;
 
+/// A struct whose codec file also says `constexpr auto sealed_members(const T*)`, names as on the
+/// wire: given a cipher, these are written together as one sealed text, the member `sealed`. Read,
+/// they may stand there sealed or not.
+template <class T>
+concept HasSealedMembers = requires(const T* value) { sealed_members(value); };
+
+template <class T>
+[[nodiscard]] bool is_sealed_member(std::string_view name) {
+  if constexpr (HasSealedMembers<T>)
+    for (const std::string_view sealed : sealed_members(static_cast<const T*>(nullptr)))
+      if (sealed == name) return true;
+  return false;
+}
+
+template <class T, class Choose>
+void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher, Choose choose);
+
 /// `{` of `out` is open: appends the members of `value`, with a leading comma where needed.
 template <class T>
 void write_members(std::string& out, const T& value, const PersonalCipher* cipher) {
+  if constexpr (HasSealedMembers<T>) {
+    if (cipher) {
+      write_chosen(out, value, cipher, [](auto name) { return !is_sealed_member<T>(name); });
+      std::string plain = "{";
+      write_chosen(plain, value, nullptr, is_sealed_member<T>);
+      if (plain.size() == 1) return;
+      const auto sealed = cipher->seal(plain += '}');
+      if (sealed.empty()) return;
+      out += out.back() == '{' ? "\"sealed\":" : ",\"sealed\":";
+      append_quoted(out, sealed);
+      return;
+    }
+  }
+  write_chosen(out, value, cipher, [](std::string_view) { return true; });
+}
+
+template <class T, class Choose>
+void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher, Choose choose) {
   using Members = MembersOf<T>;
   boost::mp11::mp_for_each<Members>([&](auto d) {
+    if (!choose(wire_name(d.name))) return;
     const auto& member = value.*d.pointer;
     using M = std::remove_cvref_t<decltype(member)>;
     if constexpr (is_optional<M>::value) {
@@ -191,6 +227,20 @@ template <class T>
 template <class T>
 void read(const nlohmann::json& from, T& into, Reader& reader);
 
+/// The members that write_members() sealed, if the cipher opens them.
+template <HasSealedMembers T>
+void read_sealed_members(const nlohmann::json& from, T& into, Reader& reader) {
+  const auto sealed = from.find("sealed");
+  if (!reader.cipher || sealed == from.end() || !sealed->is_string()) return;
+  const auto plain = reader.cipher->open(sealed->template get_ref<const std::string&>());
+  if (!plain) return;
+  const auto opened = parse_json(*plain);
+  boost::mp11::mp_for_each<MembersOf<T>>([&](auto d) {
+    const auto found = opened.find(wire_name(d.name));
+    if (found != opened.end()) read(*found, into.*d.pointer, reader);
+  });
+}
+
 template <class T>
 void read_members(const nlohmann::json& from, T& into, Reader& reader) {
   using Members = MembersOf<T>;
@@ -213,6 +263,7 @@ void read_members(const nlohmann::json& from, T& into, Reader& reader) {
     }
     reader.path = here;
   });
+  if constexpr (HasSealedMembers<T>) read_sealed_members(from, into, reader);
   if (reader.unknown == Reader::Unknown::refuse && known != from.size()) {
     for (const auto& [key, value] : from.items()) {
       bool is_known = false;
@@ -342,14 +393,19 @@ template <class T>
 /// What we stored ourselves: unknown and absent members are fine (another version wrote it),
 /// anything else malformed is corruption.
 template <class T>
-[[nodiscard]] Result<T> from_stored(std::string_view text, const PersonalCipher* cipher = nullptr) {
+[[nodiscard]] Status read_stored(std::string_view text, T& value, const PersonalCipher* cipher) {
   const auto body = parse_json(text);
   if (body.is_discarded()) return fail(ErrorCode::corrupt, "not JSON");
-  T value{};
   Reader reader{.unknown = Reader::Unknown::ignore, .require = false, .cipher = cipher};
   read(body, value, reader);
   if (!reader.errors.empty())
     return fail(ErrorCode::corrupt, reader.errors[0].field + " " + reader.errors[0].detail);
+  return {};
+}
+template <class T>
+[[nodiscard]] Result<T> from_stored(std::string_view text, const PersonalCipher* cipher = nullptr) {
+  T value{};
+  if (auto ok = read_stored(text, value, cipher); !ok) return std::unexpected(ok.error());
   return value;
 }
 

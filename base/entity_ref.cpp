@@ -9,7 +9,14 @@ constexpr std::array<std::string_view, 7> names = {"",        "work_order",  "te
                                                    "account", "unique_name", "catalogue"};
 }
 
-std::string_view to_string(EntityKind kind) { return names[static_cast<std::size_t>(kind)]; }
+bool is_known(EntityKind kind) {
+  const auto number = static_cast<std::size_t>(kind);
+  return number >= 1 && number < names.size();
+}
+
+std::string_view to_string(EntityKind kind) {
+  return is_known(kind) ? names[static_cast<std::size_t>(kind)] : "unknown";
+}
 
 std::optional<EntityKind> parse_entity_kind(std::string_view name) {
   const auto found = std::ranges::find(names, name);

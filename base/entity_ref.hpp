@@ -19,7 +19,9 @@ enum class EntityKind : std::uint8_t {
   catalogue = 6,
 };
 
+/// "unknown" for a number that no kind of ours has: damaged bytes, or a newer program's.
 [[nodiscard]] std::string_view to_string(EntityKind kind);
+[[nodiscard]] bool is_known(EntityKind kind);
 [[nodiscard]] std::optional<EntityKind> parse_entity_kind(std::string_view name);
 
 /// The address of an entity.

@@ -86,6 +86,7 @@ class Maker {
     auto opened = storage::KeyStore::open(data_dir / "keys");
     if (!opened) throw std::runtime_error(opened.error().message);
     ring_ = std::make_unique<storage::PersonalKeyRing>(std::move(*opened));
+    store_->keep_keys_with(*ring_);
     keys_ = std::make_unique<node::LocalKeys>(*ring_);
     kind_ = orders::make_work_order_kind({});
   }
@@ -215,12 +216,13 @@ class Maker {
       changes.push_back({Family::meta, keys::counter(shard, proposal.counter_after),
                          storage::encode_count(total)});
     }
+    std::ranges::move(proposal.keys, std::back_inserter(commit.keys));
     commit.batch.entries.push_back(std::move(proposal.entry));
   }
 
   const Company& company_;
-  std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<storage::PersonalKeyRing> ring_;
+  std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<node::LocalKeys> keys_;
   std::unique_ptr<entity::Kind> kind_;
   std::map<std::pair<ShardId, std::string>, std::uint64_t> counters_;

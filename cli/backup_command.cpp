@@ -22,8 +22,9 @@ struct BackupArguments {
 };
 
 constexpr const char* keys_note =
-    "The keys of personal data are not in a backup. Keep a copy of the directory of keys "
-    "(<data-dir>/keys) elsewhere: without it personal fields can't be read any more.";
+    "The keys are not in a backup. Keep a copy of their directory (<data-dir>/keys) elsewhere: "
+    "without it names, addresses and other personal data in a backup can't be read, searches don't "
+    "find them, and second factors have to be set anew.";
 
 Json json_of(const Error& error) {
   return {{"error", to_string(error.code)}, {"detail", error.message}};

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -112,11 +114,19 @@ void add_serve_command(CLI::App& app, const Command& command) {
   auto* serving = app.add_subcommand("serve",
                                      "run a node until SIGTERM; --data-dir, --listen, "
                                      "--admin-listen and all other configuration flags");
-  serving->callback([&command] { command.with_config({}, serve); });
+  const auto new_keys = std::make_shared<bool>(false);
+  serving->add_flag("--new-keys", *new_keys,
+                    "Go on without keys of persons that are lost: what they sealed stays closed");
+  serving->callback([&command, new_keys] {
+    const auto keys = *new_keys ? node::PersonKeys::accept_loss : node::PersonKeys::must_be_whole;
+    command.with_config({}, [keys](const config::Config& config) { return serve(config, keys); });
+  });
 }
 
 }  // namespace mf::cli
 
 int main(int count, char** values) {
+  // Whatever file this program ever makes is for its own user.
+  ::umask(077);
   return mf::cli::run(std::vector<std::string>(values + 1, values + count));
 }

@@ -33,15 +33,15 @@ int next_signal(const sigset_t& signals) {
 
 }  // namespace
 
-int serve(const config::Config& config) {
+int serve(const config::Config& config, node::PersonKeys keys) {
   node::configure_log(config);
   if (!config.cluster.name.empty()) {
     fmt::print(stderr, "microflow: cluster.name is set, but this version runs one node alone\n");
     return 2;
   }
   const auto signals = block_signals();
-  auto started = node::Node::start(config, node::Doors::open,
-                                   environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""));
+  auto started = node::Node::start(
+      config, node::Doors::open, environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""), keys);
   if (!started) {
     fmt::print(stderr, "microflow: {}\n", started.error().message);
     return 1;

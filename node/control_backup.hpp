@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -10,9 +11,9 @@ class RocksStore;
 namespace mf::node {
 
 /// What a node answers on its control socket: {"backup": "<directory>"} makes a backup of the
-/// running store there and gives its report, or {"error","detail"}.
+/// running store there and gives its report, or {"error","detail"}, also once `cancelled` is set.
 [[nodiscard]] std::string answer_control(storage::RocksStore& store,
                                          const std::filesystem::path& data_dir,
-                                         std::string_view line);
+                                         std::string_view line, const std::atomic<bool>& cancelled);
 
 }  // namespace mf::node

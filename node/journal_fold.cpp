@@ -30,7 +30,7 @@ Result<storage::Rebuild> open_journal_fold(const std::filesystem::path& keys_dir
                 "there are no personal keys in " + keys_directory.string() +
                     ": without them names and addresses would be rebuilt empty; put back your own "
                     "copy, or name their directory with --keys-dir");
-  auto ring = storage::open_key_ring(keys_directory);
+  auto ring = storage::open_key_ring(keys_directory, storage::KeyFile::must_be_whole);
   if (!ring) return std::unexpected(std::move(ring.error()).in("opening the personal keys"));
   const auto fold = std::make_shared<const Fold>(std::move(*ring));
   return [fold](const storage::Reader& reader, const storage::Batch& batch) {

@@ -6,14 +6,21 @@
 
 namespace mf::node {
 
-/// The runtime's view of the keys that storage keeps.
+/// The runtime's view of the keys that storage keeps. Makes and destroys none by itself: both are
+/// effects of a commit (entity::CommitKeys).
 class LocalKeys final : public entity::KeyRing {
  public:
   explicit LocalKeys(storage::PersonalKeyRing& ring) : ring_(ring) {}
-  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool create) override {
-    return ring_.cipher_of(person, create);
+  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool) override {
+    return ring_.cipher_of(person);
   }
-  Status erase(std::string_view person) override { return ring_.erase(person); }
+  Drafted draft(std::string_view person) override {
+    auto [cipher, made] = ring_.draft(person);
+    return {std::move(cipher), std::move(made)};
+  }
+  Status erase(std::string_view) override {
+    return fail(ErrorCode::unsupported, "a key is destroyed with a commit");
+  }
 
  private:
   storage::PersonalKeyRing& ring_;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "actors/host/local_runtime.hpp"
+#include "actors/shard/rebuild.hpp"
 #include "base/log.hpp"
 #include "gateway/gateway.hpp"
 #include "node/control_backup.hpp"
@@ -24,13 +25,16 @@ constexpr Duration recovery_patience = std::chrono::minutes(5);
 
 class LocalNode final : public Node {
  public:
-  LocalNode(const config::Config& config, std::string administrator_password)
-      : config_(config), administrator_password_(std::move(administrator_password)) {}
+  LocalNode(const config::Config& config, std::string administrator_password, PersonKeys keys)
+      : config_(config),
+        administrator_password_(std::move(administrator_password)),
+        may_lose_keys_(keys == PersonKeys::accept_loss) {}
   ~LocalNode() override { stop(); }
 
   Status start(Doors doors) {
     if (auto opened = open_storage(); !opened) return opened;
     add_kinds();
+    if (auto made = make_index(); !made) return made;
     runtime_ = host::start_runtime(
         kinds_, *keys_, *store_, system_clock(),
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
@@ -62,6 +66,7 @@ class LocalNode final : public Node {
 
   void stop() override {
     if (std::exchange(is_stopped_, true)) return;
+    backup_cancelled_ = true;
     const auto patience = config_.node.drain_timeout_ms;
     const auto end = std::chrono::steady_clock::now() + patience;
     if (gateway_) {
@@ -70,7 +75,7 @@ class LocalNode final : public Node {
     }
     const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());
     if (runtime_) runtime_->stop(std::max(Duration{0}, left));
-    control_.reset();  // waits for a backup that is being made
+    control_.reset();  // a backup that is being made gives up
     store_.reset();    // commits what is queued; nobody waits for it any more
     runtime_.reset();
     gateway_.reset();
@@ -82,21 +87,36 @@ class LocalNode final : public Node {
         rocks_options(config_, [this](const Error& error) { fail_with(error.message); }));
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);
-    auto keys = storage::KeyStore::open(keys_directory(config_));
+    auto keys = storage::KeyStore::open(keys_directory(config_), key_file());
     if (!keys) return std::unexpected(std::move(keys.error()).in("opening the personal keys"));
     // The installation's own secret lies with those of persons: outside journal and backups.
     auto tracking = (*keys)->get_or_create("tracking-links");
     if (!tracking) return std::unexpected(std::move(tracking.error()).in("the tracking key"));
     tracking_key_.assign(tracking->begin(), tracking->end());
     ring_ = std::make_unique<storage::PersonalKeyRing>(std::move(*keys));
+    store_->keep_keys_with(*ring_);
     keys_ = std::make_unique<LocalKeys>(*ring_);
     return {};
+  }
+
+  /// A journal without a batch needs no key yet.
+  [[nodiscard]] storage::KeyFile key_file() const {
+    if (may_lose_keys_) return storage::KeyFile::accepts_loss;
+    for (ShardId shard = 0; shard < store_->shard_count(); ++shard)
+      if (store_->applied(shard).seq > 0) return storage::KeyFile::must_be_whole;
+    return storage::KeyFile::may_be_new;
+  }
+
+  Status make_index() {
+    if (!store_->is_index_missing()) return {};
+    return store_->make_index(shard::make_index_of(kinds_, *keys_));
   }
 
   void add_kinds() {
     auto orders = work_order_policy(config_);
     orders.tracking_key = tracking_key_;
     node::add_kinds(kinds_, std::move(orders));
+    kinds_.open_with(*keys_);
   }
 
   Status make_administrator() {
@@ -116,7 +136,7 @@ class LocalNode final : public Node {
     control_ = std::make_unique<ControlSocket>();
     const auto opened = control_->open(data_dir, [this, data_dir](std::string_view line) {
       if (auto answer = answer_unlock(*runtime_, line); !answer.empty()) return answer;
-      return answer_control(*store_, data_dir, line);
+      return answer_control(*store_, data_dir, line, backup_cancelled_);
     });
     if (!opened) log::warn(log::node, "control-not-open", {{"why", opened.error().message}});
   }
@@ -127,24 +147,25 @@ class LocalNode final : public Node {
 
   config::Config config_;
   const std::string administrator_password_;
+  const bool may_lose_keys_;
   entity::Kinds kinds_;
+  std::unique_ptr<storage::PersonalKeyRing> ring_;  ///< for the store's last commits, too
   std::unique_ptr<storage::RocksStore> store_;
-  std::unique_ptr<storage::PersonalKeyRing> ring_;
   std::unique_ptr<LocalKeys> keys_;
   std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<ControlSocket> control_;
   Addresses addresses_;
   std::string first_password_, tracking_key_;
-  std::atomic<bool> has_failed_{false};
+  std::atomic<bool> has_failed_{false}, backup_cancelled_{false};
   bool is_stopped_ = false;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors,
-                                          std::string administrator_password) {
-  auto node = std::make_unique<LocalNode>(config, std::move(administrator_password));
+                                          std::string administrator_password, PersonKeys keys) {
+  auto node = std::make_unique<LocalNode>(config, std::move(administrator_password), keys);
   if (auto started = node->start(doors); !started)
     return std::unexpected(std::move(started.error()));
   return node;

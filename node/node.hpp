@@ -12,15 +12,17 @@ namespace mf::node {
 
 /// closed: no listeners, for commands that work on a directory nobody serves.
 enum class Doors { open, closed };
+/// accept_loss: goes on without keys of persons that are missing or damaged, and makes new ones.
+enum class PersonKeys { must_be_whole, accept_loss };
 
 class Node {
  public:
   /// Opens (or creates) the data directory and recovers every shard. With open doors also makes
   /// the first administrator of an empty store (whose password is made when none is given), and
   /// listens. The error says what to do.
-  [[nodiscard]] static Result<std::unique_ptr<Node>> start(const config::Config& config,
-                                                           Doors doors = Doors::open,
-                                                           std::string administrator_password = {});
+  [[nodiscard]] static Result<std::unique_ptr<Node>> start(
+      const config::Config& config, Doors doors = Doors::open,
+      std::string administrator_password = {}, PersonKeys keys = PersonKeys::must_be_whole);
   /// Stops at once what has not been stopped.
   virtual ~Node() = default;
 

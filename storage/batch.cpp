@@ -7,7 +7,7 @@
 namespace mf::storage {
 namespace {
 
-constexpr std::uint8_t batch_format = 1;
+constexpr std::uint8_t format_newest = 2;
 constexpr std::uint8_t has_device_time = 1, has_decided_at = 2;
 
 void put_time(std::string& out, Timestamp t) {
@@ -59,7 +59,7 @@ void put_event(std::string& out, const StoredEvent& event) {
 
 template <class PutEvent>
 void put_batch(std::string& out, const Batch& batch, PutEvent put) {
-  put_u8(out, batch_format);
+  put_u8(out, batch.format);
   put_header(out, batch);
   for (const auto& entry : batch.entries) {
     put_entry_header(out, entry);
@@ -170,16 +170,24 @@ Hash256 chain_hash_of_frame(std::string_view bytes) {
 Result<Batch> decode_batch(std::string_view bytes) {
   ByteReader in(bytes);
   const auto found = in.u8();
-  if (in.ok() && found > batch_format)
+  if (in.ok() && found > format_newest)
     return fail(ErrorCode::unsupported, "reading a batch: format " + std::to_string(found) +
                                             " is newer than this program (" +
-                                            std::to_string(batch_format) + ")");
-  if (found != batch_format) return fail(ErrorCode::corrupt, "reading a batch: not a batch");
+                                            std::to_string(format_newest) + ")");
+  if (found == 0) return fail(ErrorCode::corrupt, "reading a batch: not a batch");
   Batch batch = read_batch(in);
+  batch.format = found;
   const auto hash = read_hash(in);
   if (!in.ok() || !in.at_end()) return fail(ErrorCode::corrupt, "reading a batch: malformed");
   if (hash != chain_hash(batch))
     return fail(ErrorCode::corrupt, "reading a batch: its hash does not match its bytes");
+  // Whole and ours, so written by a program that knows more kinds than this one.
+  for (const auto& entry : batch.entries)
+    if (!is_known(entry.entity.kind))
+      return fail(ErrorCode::unsupported,
+                  "reading a batch: kind " +
+                      std::to_string(static_cast<unsigned>(entry.entity.kind)) +
+                      " is not known to this program");
   return batch;
 }
 

@@ -65,6 +65,8 @@ struct Batch {
   Hash256 previous;  ///< chain hash of seq − 1; zero for the first
   ReactionCursor cursor;
   std::vector<Entry> entries;  ///< empty in a batch that only moves the cursor
+  /// 1: the ids of its reactions do not hold the era; a program that knew no better has sent some.
+  std::uint8_t format = 2;
   bool operator==(const Batch&) const = default;
 };
 

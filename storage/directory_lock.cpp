@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <string>
 
+#include "base/log.hpp"
 #include "base/os_error.hpp"
 
 namespace mf::storage {
@@ -40,14 +41,14 @@ Result<DirectoryLock> DirectoryLock::take(const fs::path& directory, bool create
     if (!create)
       return fail(ErrorCode::not_found, "there is no data directory " + directory.string());
     fs::create_directories(directory, error);
-    if (!error)  // names and hashes of passwords are in there
-      fs::permissions(directory, fs::perms::owner_all, error);
+    if (!error) fs::permissions(directory, fs::perms::owner_all, error);
     if (error)
       return fail(ErrorCode::io,
                   "making the data directory " + directory.string() + ": " + error.message());
     const auto parent = fs::absolute(directory, error).parent_path();
     if (auto ok = sync_directory(parent); !ok) return std::unexpected(ok.error());
   }
+  if (auto ok = make_private(directory); !ok) return std::unexpected(ok.error());
   const auto path = directory / "LOCK";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return fail_with_errno("opening " + path.string());
@@ -65,6 +66,21 @@ Result<DirectoryLock> DirectoryLock::take(const fs::path& directory, bool create
 
 DirectoryLock::~DirectoryLock() {
   if (file_ >= 0) ::close(file_);
+}
+
+Status make_private(const fs::path& directory) {
+  constexpr auto others = fs::perms::group_all | fs::perms::others_all;
+  std::error_code error;
+  const auto found = fs::status(directory, error).permissions();
+  if (!error && (found & others) == fs::perms::none) return {};
+  // Names, addresses and hashes of passwords are in there.
+  if (!error) fs::permissions(directory, fs::perms::owner_all, error);
+  if (error)
+    return fail(ErrorCode::io, "others can look into " + directory.string() +
+                                   ", and it can't be closed to them (" + error.message() +
+                                   "): chown it to this user, or chmod 700");
+  log::warn(log::journal, "directory-closed-to-others", {{"directory", directory.string()}});
+  return {};
 }
 
 Status sync_directory(const fs::path& directory) { return sync(directory, O_DIRECTORY); }

@@ -9,8 +9,9 @@ namespace mf::storage {
 /// One process per data directory. Held as long as this lives; a killed process frees it.
 class DirectoryLock {
  public:
-  /// Makes the directory when `create` is set. `locked` names the directory and the process that
-  /// has it; `not_found` when there is no such directory.
+  /// Makes the directory when `create` is set. One that others than its owner can look into is
+  /// closed to them first (logged), or refused when that can't be done. `locked` names the
+  /// directory and the process that has it; `not_found` when there is no such directory.
   [[nodiscard]] static Result<DirectoryLock> take(const std::filesystem::path& directory,
                                                   bool create);
   DirectoryLock(DirectoryLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
@@ -25,6 +26,8 @@ class DirectoryLock {
   int file_;
 };
 
+/// Closes a directory to everybody but its owner, see DirectoryLock::take.
+[[nodiscard]] Status make_private(const std::filesystem::path& directory);
 /// Makes the names in a directory durable.
 [[nodiscard]] Status sync_directory(const std::filesystem::path& directory);
 /// Makes all below a directory durable, the names in it too; not its own name.

@@ -106,6 +106,13 @@ std::string dead_letter(ShardId shard, std::uint64_t seq, std::uint32_t event,
 
 std::string node() { return of_meta(node_wide, 'n'); }
 std::string proof() { return of_meta(node_wide, 'p'); }
+std::string index_missing() { return of_meta(node_wide, 'i'); }
+
+std::string to_wipe(std::string_view state_key) {
+  std::string key = of_meta(node_wide, 'w');
+  key += state_key;
+  return key;
+}
 
 std::optional<TimerKey> parse_timer(std::string_view key) {
   ByteReader in(key);
@@ -115,10 +122,20 @@ std::optional<TimerKey> parse_timer(std::string_view key) {
   timer.ref.kind = static_cast<EntityKind>(in.u8());
   const auto rest = in.raw(in.left());
   const auto end = rest.find(end_of_text);
-  if (!in.ok() || end == std::string_view::npos) return {};
+  if (!in.ok() || end == std::string_view::npos || !is_known(timer.ref.kind)) return {};
   timer.ref.id = rest.substr(0, end);
   timer.name = rest.substr(end + 1);
   return timer;
+}
+
+std::optional<StateKey> parse_state(std::string_view key) {
+  ByteReader in(key);
+  StateKey state;
+  state.shard = in.u16();
+  state.ref.kind = static_cast<EntityKind>(in.u8());
+  state.ref.id = in.raw(in.left());
+  if (!in.ok() || !is_known(state.ref.kind) || state.ref.id.empty()) return {};
+  return state;
 }
 
 std::optional<std::uint64_t> parse_journal_seq(std::string_view key) {

@@ -44,6 +44,10 @@ inline constexpr ShardId node_wide = 0xffff;
 [[nodiscard]] std::string node();
 /// meta: ffff | 'p' → up to where the journal has been proven
 [[nodiscard]] std::string proof();
+/// meta: ffff | 'i' → there while the index is to be made from the states (a restored backup)
+[[nodiscard]] std::string index_missing();
+/// meta: ffff | 'w' | state key → there until the words of somebody erased have left the files
+[[nodiscard]] std::string to_wipe(std::string_view state_key);
 
 struct TimerKey {
   Timestamp due;
@@ -51,6 +55,11 @@ struct TimerKey {
   std::string name;
 };
 [[nodiscard]] std::optional<TimerKey> parse_timer(std::string_view key);
+struct StateKey {
+  ShardId shard = 0;
+  EntityRef ref;
+};
+[[nodiscard]] std::optional<StateKey> parse_state(std::string_view key);
 [[nodiscard]] std::optional<std::uint64_t> parse_journal_seq(std::string_view key);
 /// What every key of a shard starts with, in every family.
 [[nodiscard]] std::string shard_prefix(ShardId shard);

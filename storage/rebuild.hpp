@@ -12,4 +12,8 @@ namespace mf::storage {
 /// the batches before it left. It lives in actors/, so the caller brings it.
 using Rebuild = std::function<Result<std::vector<Change>>(const Reader&, const Batch&)>;
 
+/// The index entries of one state, given as it lies in Family::state; from actors/, too.
+using IndexOf =
+    std::function<Result<std::vector<Change>>(const keys::StateKey&, std::string_view value)>;
+
 }  // namespace mf::storage

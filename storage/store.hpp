@@ -13,6 +13,7 @@
 #include "base/assert.hpp"
 #include "base/result.hpp"
 #include "storage/batch.hpp"
+#include "storage/key_change.hpp"
 #include "storage/keys.hpp"
 
 namespace mf::storage {
@@ -29,6 +30,7 @@ struct Change {
 struct Commit {
   Batch batch;
   std::vector<Change> changes;
+  std::vector<KeyChange> keys;  ///< durable before the batch is
 };
 
 enum class CommitState : std::uint8_t {
@@ -89,6 +91,9 @@ class Store : public Reader {
   /// Who hears the results: called from the journal thread, all results of a cycle in one call.
   /// Set once, before the first commit.
   virtual void on_results(Done done) = 0;
+  /// Where the keys of commits go; outlives the store's last commit. Set once, before the first
+  /// commit with keys, which fails without it.
+  virtual void keep_keys_with(KeyKeeper& keeper) = 0;
   /// Queues one commit; at most one per shard may be in flight. Never blocks on the disk.
   virtual void commit(Commit commit) = 0;
   [[nodiscard]] virtual Applied applied(ShardId shard) const = 0;

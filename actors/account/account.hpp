@@ -154,12 +154,19 @@ struct Invited {
 struct InvitationRedeemed {
   std::string password_hash;
 };
+/// As older programs stored it, in clear.
 struct TotpSet {
   std::optional<std::string> secret;
   std::optional<std::int64_t> totp_step;
 };
-using Event = std::variant<Created, Edited, PasswordSet, PasswordRehashed, Linked, SessionOpened,
-                           SessionClosed, Locked, Unlocked, Invited, InvitationRedeemed, TotpSet>;
+/// The same, sealed with the installation's key.
+struct TotpSealed {
+  Personal<std::string> secret;
+  std::optional<std::int64_t> totp_step;
+};
+using Event =
+    std::variant<Created, Edited, PasswordSet, PasswordRehashed, Linked, SessionOpened,
+                 SessionClosed, Locked, Unlocked, Invited, InvitationRedeemed, TotpSet, TotpSealed>;
 
 /// What decide learns from others.
 struct Facts {

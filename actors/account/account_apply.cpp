@@ -71,6 +71,10 @@ void on(Account& a, const TotpSet& e, Timestamp) {
   a.totp_secret = e.secret;
   use_code(a, e.totp_step);
 }
+void on(Account& a, const TotpSealed& e, Timestamp) {
+  a.totp_secret = e.secret.value;
+  use_code(a, e.totp_step);
+}
 
 }  // namespace
 

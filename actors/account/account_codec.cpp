@@ -1,5 +1,7 @@
 #include "actors/account/account_codec.hpp"
 
+#include <array>
+
 #include "actors/account/account.hpp"
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
@@ -45,6 +47,8 @@ BOOST_DESCRIBE_STRUCT(Unlocked, (), ())
 BOOST_DESCRIBE_STRUCT(Invited, (), (token_hash, expires_at))
 BOOST_DESCRIBE_STRUCT(InvitationRedeemed, (), (password_hash))
 BOOST_DESCRIBE_STRUCT(TotpSet, (), (secret, totp_step))
+BOOST_DESCRIBE_STRUCT(TotpSealed, (), (secret, totp_step))
+constexpr auto sealed_members(const Account*) { return std::array{"totp_secret"}; }
 
 namespace {
 
@@ -107,6 +111,7 @@ struct Traits : KindDefaults {
   using Command = account::Command;
   using Event = account::Event;
   static constexpr EntityKind kind = EntityKind::account;
+  static constexpr bool keeps_personal_data = true;
   static constexpr std::tuple verbs{
       Verb<Create>{"create"},
       Verb<Edit>{"edit"},
@@ -132,9 +137,16 @@ struct Traits : KindDefaults {
                                      EventType<Unlocked>{"account.unlocked"},
                                      EventType<Invited>{"account.invited"},
                                      EventType<InvitationRedeemed>{"account.invitation_redeemed"},
-                                     EventType<TotpSet>{"account.totp_set"}};
+                                     EventType<TotpSet>{"account.totp_set"},
+                                     EventType<TotpSealed>{"account.totp_set", 2}};
 
   static bool exists(const State& a) { return account::exists(a); }
+
+  /// Second factors are secrets of the installation, not of a person that could be erased.
+  static constexpr const char* totp_key = "totp-secrets";
+  static std::string subject(std::string_view, const Event&) { return totp_key; }
+  static std::string stored_subject(std::string_view, std::string_view) { return totp_key; }
+  static std::string subject_of_state(const State&) { return totp_key; }
 
   static void parsed(auto&) {}
   static void parsed(Create& create) {

@@ -210,7 +210,7 @@ Decision<Event> on(const Account& a, const SetTotp& c, const Facts&, const Conte
         .that("secret", is_base32(*c.secret), "malformed", "must be base32: A to Z and 2 to 7");
   if (auto no = guard_code(a, c.totp_step)) return std::unexpected(*no);
   if (check.rejection()) return std::unexpected(*check.rejection());
-  Yes events{TotpSet{c.secret, c.totp_step}};
+  Yes events{TotpSealed{{c.secret}, c.totp_step}};
   for (auto& closed : others_closed(a, c.session)) events.push_back(std::move(closed));
   return events;
 }

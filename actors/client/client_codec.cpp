@@ -1,6 +1,7 @@
 #include "actors/client/client_codec.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/client/client.hpp"
 #include "actors/entity/claims.hpp"
@@ -18,6 +19,13 @@ BOOST_DESCRIBE_STRUCT(Site, (),
 BOOST_DESCRIBE_STRUCT(Client, (),
                       (created_at, created_by, name, document_type, document_number, document_token,
                        phones, email, language, consents, sites, is_erased, is_key_destroyed))
+// Who a person is, in stored states (client.hpp).
+constexpr auto sealed_members(const Site*) {
+  return std::array{"address", "lat", "lon", "access_notes", "contact"};
+}
+constexpr auto sealed_members(const Client*) {
+  return std::array{"created_by", "name", "document_number", "phones", "email"};
+}
 BOOST_DESCRIBE_STRUCT(Create, (),
                       (name, document_type, document_number, phones, email, language, consents))
 BOOST_DESCRIBE_STRUCT(Edit, (),

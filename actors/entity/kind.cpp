@@ -1,5 +1,7 @@
 #include "actors/entity/kind.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 
 namespace mf::entity {
@@ -10,6 +12,23 @@ const Kind& Kinds::of(EntityKind kind) const {
   for (const auto& known : kinds_)
     if (known->kind() == kind) return *known;
   MF_ASSERT(false, "kind " + std::string(to_string(kind)) + " is not registered");
+}
+
+Result<std::unique_ptr<Entity>> Kinds::unseal(const EntityRef& ref, std::string_view state) const {
+  return keys_ ? of(ref.kind).unseal(ref.id, state, *keys_) : of(ref.kind).decode(ref.id, state);
+}
+
+std::shared_ptr<const PersonalCipher> CommitKeys::cipher_of(std::string_view person, bool create) {
+  if (!create) return keys_.cipher_of(person, false);
+  auto [cipher, made] = keys_.draft(person);
+  const auto is_same = [&](const storage::KeyChange& c) { return c.person == person; };
+  if (made && std::ranges::none_of(changes_, is_same)) changes_.push_back(*std::move(made));
+  return cipher;
+}
+
+Status CommitKeys::erase(std::string_view person) {
+  changes_.push_back({std::string(person), {}});
+  return {};
 }
 
 }  // namespace mf::entity

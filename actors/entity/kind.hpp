@@ -14,6 +14,7 @@
 #include "base/entity_ref.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
+#include "storage/key_change.hpp"
 
 namespace mf::entity {
 
@@ -82,6 +83,8 @@ struct IndexEntry {
   auto operator<=>(const IndexEntry&) const = default;
 };
 
+class KeyRing;
+
 /// One entity's state as a value behind a pointer. A committed one is never changed again and may
 /// be read from any thread; apply() is only called on a fresh clone.
 class Entity {
@@ -101,7 +104,11 @@ class Entity {
   /// Total. The context is the one of context_of(entry), live and in a rebuild alike.
   virtual void apply(const EventBody&, const Context&) = 0;
 
-  [[nodiscard]] virtual std::string encode() const = 0;  ///< the stored state, at most 64 KiB
+  /// The whole state, nothing sealed.
+  [[nodiscard]] virtual std::string encode() const = 0;
+  /// The state as it is stored, at most 64 KiB: encode() with personal members sealed, or left out
+  /// when their person was erased. Call it on a fresh clone only.
+  [[nodiscard]] virtual std::string seal(KeyRing&) { return encode(); }
   [[nodiscard]] virtual std::vector<Deadline> deadlines() const = 0;
   [[nodiscard]] virtual std::vector<IndexEntry> index() const = 0;
   /// True only if index() is the same for both, cheaply: most commands change no entry.
@@ -123,16 +130,41 @@ class Entity {
                                                                      Timestamp now) const = 0;
 };
 
-/// Gives the cipher of one person's data (a client id); nullptr where a kind keeps none.
+/// Gives the cipher of one person's data (a client id, or the name of a secret of the
+/// installation).
 class KeyRing {
  public:
   virtual ~KeyRing() = default;
-  /// Makes a durable key on first use when `create` is set; nullptr when there is none. With
-  /// `create` that means: the person was erased, for ever. A disk that refuses throws ReadFailed.
+  /// nullptr: there is none. `create`: for sealing what is about to be committed, with a new key if
+  /// need be (CommitKeys makes it); nullptr then means that the person was erased, for ever. A disk
+  /// that refuses throws ReadFailed.
   [[nodiscard]] virtual std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person,
                                                                         bool create) = 0;
   /// Forgets a person for ever.
   virtual Status erase(std::string_view person) = 0;
+
+  struct Drafted {
+    std::shared_ptr<const PersonalCipher> cipher;  ///< nullptr: erased, for ever
+    std::optional<storage::KeyChange> made;        ///< what the commit has to carry
+  };
+  /// The cipher a person has, or one of a new key that only becomes durable with a commit.
+  [[nodiscard]] virtual Drafted draft(std::string_view person) {
+    return {cipher_of(person, true), {}};
+  }
+};
+
+/// The keys of one command on its way to a commit: what it makes and destroys is collected, and
+/// becomes so with that commit or not at all.
+class CommitKeys final : public KeyRing {
+ public:
+  explicit CommitKeys(KeyRing& keys) : keys_(keys) {}
+  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool create) override;
+  Status erase(std::string_view person) override;
+  [[nodiscard]] std::vector<storage::KeyChange> take() { return std::move(changes_); }
+
+ private:
+  KeyRing& keys_;
+  std::vector<storage::KeyChange> changes_;
 };
 
 /// An entity kind. Stateless and thread-safe; one per process.
@@ -141,8 +173,16 @@ class Kind {
   virtual ~Kind() = default;
   [[nodiscard]] virtual EntityKind kind() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Entity> empty(std::string_view id) const = 0;
+  /// What Entity::encode gave, or Entity::seal: sealed members stay at their default here.
   [[nodiscard]] virtual Result<std::unique_ptr<Entity>> decode(std::string_view id,
                                                                std::string_view state) const = 0;
+  /// A stored state: what is sealed in it is opened; what stands there unsealed (an older program
+  /// wrote it) is read as it is.
+  [[nodiscard]] virtual Result<std::unique_ptr<Entity>> unseal(std::string_view id,
+                                                               std::string_view state,
+                                                               KeyRing&) const {
+    return decode(id, state);
+  }
   /// Every verb, also the internal ones ("release_claim", timers); entities refuse those from
   /// anybody but the system.
   [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse(
@@ -171,8 +211,15 @@ class Kinds {
  public:
   void add(std::unique_ptr<Kind> kind);
   [[nodiscard]] const Kind& of(EntityKind kind) const;  ///< asserts that it was added
+
+  /// Whose keys open stored states; outlives these. Without it what is sealed stays closed.
+  void open_with(KeyRing& keys) { keys_ = &keys; }
+  [[nodiscard]] Result<std::unique_ptr<Entity>> unseal(const EntityRef& ref,
+                                                       std::string_view state) const;
+
  private:
   std::vector<std::unique_ptr<Kind>> kinds_;
+  KeyRing* keys_ = nullptr;
 };
 
 }  // namespace mf::entity

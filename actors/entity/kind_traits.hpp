@@ -36,8 +36,9 @@ inline constexpr std::size_t state_size_max = std::size_t{64} * 1024;
 
 /// What most kinds don't need. Found by name: a traits struct shadows what it has.
 struct KindDefaults {
-  static constexpr bool keeps_personal_data = false;  ///< events have Personal<> members
-  static constexpr bool is_size_checked = false;      ///< refuse what grows beyond state_size_max
+  /// Events have Personal<> members, or the state has sealed_members().
+  static constexpr bool keeps_personal_data = false;
+  static constexpr bool is_size_checked = false;  ///< refuse what grows beyond state_size_max
   static std::string status(const auto&) { return {}; }
   static std::vector<Need> needs(const auto&, const auto&, const Context&) { return {}; }
   static std::vector<Deadline> deadlines(const auto&) { return {}; }
@@ -51,7 +52,7 @@ struct KindDefaults {
     return hide();
   }
   static std::vector<Reaction> react(std::string_view, const auto&) { return {}; }
-  /// After an event was sealed, before it is stored: the place to destroy a person's key.
+  /// After an event was sealed: the place to destroy a person's key, with the commit.
   static Status sealed(std::string_view, const auto&, KeyRing&) { return {}; }
   template <class Event>
   static std::optional<std::string> event_view(const Event& event, const Viewer&) {
@@ -73,6 +74,8 @@ struct KindDefaults {
   static std::string stored_subject(std::string_view id, std::string_view) {
     return std::string(id);
   }
+  /// And those of the state; read after all that is not sealed in it.
+  static std::string subject_of_state(const auto& state) { return state.id; }
 };
 
 /// The JSON object without these members: what an event keeps for itself.

@@ -12,7 +12,7 @@ std::optional<Stored> load(const storage::Reader& reader, const entity::Kinds& k
   const auto value = reader.get(storage::Family::state, storage::keys::state(shard, ref));
   if (!value) return std::nullopt;
   const auto state = storage::decode_state(*value);
-  auto entity = state ? kinds.of(ref.kind).decode(ref.id, state->body)
+  auto entity = state ? kinds.unseal(ref, state->body)
                       : Result<std::unique_ptr<entity::Entity>>(std::unexpected(state.error()));
   if (!entity) {
     log::error(log::entity, "state-unreadable",

@@ -19,6 +19,7 @@
 // `create`, which is the entity's address. A command struct with a text member `fingerprint` (not
 // described) gets the hash of its body there, so that a repeated create can be recognised.
 #include <boost/mp11.hpp>
+#include <functional>
 #include <tuple>
 #include <variant>
 
@@ -37,6 +38,52 @@ class ErasedKey final : public PersonalCipher {
   std::optional<std::string> open(std::string_view) const override { return {}; }
 };
 
+/// Seals and opens the members of one stored state. Fetches the key when it is needed first; most
+/// commands change nothing that is sealed, and what did not change keeps its sealed text.
+class StateCipher final : public PersonalCipher {
+ public:
+  struct Text {
+    std::string plain, sealed;
+  };
+  using Texts = std::vector<Text>;
+
+  /// `before`: what the state had; may be null. `subject()` names whose key it is.
+  StateCipher(KeyRing& keys, bool may_create, const Texts* before,
+              std::function<std::string()> subject)
+      : keys_(keys), may_create_(may_create), before_(before), subject_(std::move(subject)) {}
+
+  std::string seal(std::string_view plain) const override {
+    if (before_)
+      for (const auto& text : *before_)
+        if (text.plain == plain) return texts_.emplace_back(text).sealed;
+    if (!has_asked_) ask();
+    if (!cipher_) return {};
+    return texts_.emplace_back(Text{std::string(plain), cipher_->seal(plain)}).sealed;
+  }
+  std::optional<std::string> open(std::string_view sealed) const override {
+    if (!has_asked_) ask();
+    auto plain = cipher_ ? cipher_->open(sealed) : std::nullopt;
+    if (plain) texts_.push_back({*plain, std::string(sealed)});
+    return plain;
+  }
+  /// All that went through it; null when nothing did.
+  [[nodiscard]] std::shared_ptr<const Texts> texts() const {
+    return texts_.empty() ? nullptr : std::make_shared<const Texts>(std::move(texts_));
+  }
+
+ private:
+  void ask() const {
+    has_asked_ = true;
+    cipher_ = keys_.cipher_of(subject_(), may_create_);
+  }
+  KeyRing& keys_;
+  bool may_create_;
+  const Texts* before_;
+  std::function<std::string()> subject_;
+  mutable bool has_asked_ = false;
+  mutable std::shared_ptr<const PersonalCipher> cipher_;
+  mutable Texts texts_;
+};
 template <class T>
 class TypedEntity final : public Entity {
  public:
@@ -45,7 +92,8 @@ class TypedEntity final : public Entity {
   using Event = typename T::Event;
 
   /// The traits live in the kind, which outlives every entity.
-  TypedEntity(const T* traits, State state) : traits_(traits), state_(std::move(state)) {}
+  TypedEntity(const T* traits, State state, std::shared_ptr<const StateCipher::Texts> texts = {})
+      : traits_(traits), state_(std::move(state)), texts_(std::move(texts)) {}
   std::unique_ptr<Entity> clone() const override { return std::make_unique<TypedEntity>(*this); }
   bool exists() const override { return traits_->exists(state_); }
   std::string status() const override { return traits_->status(state_); }
@@ -78,6 +126,14 @@ class TypedEntity final : public Entity {
   }
 
   std::string encode() const override { return json::to_text(state_); }
+  std::string seal(KeyRing& keys) override {
+    if constexpr (!T::keeps_personal_data) return encode();
+    const StateCipher cipher(keys, true, texts_.get(),
+                             [this] { return traits_->subject_of_state(state_); });
+    auto text = json::to_text(state_, &cipher);
+    texts_ = cipher.texts();
+    return text;
+  }
   std::vector<Deadline> deadlines() const override { return traits_->deadlines(state_); }
   std::vector<IndexEntry> index() const override {
     return exists() ? traits_->index(state_) : std::vector<IndexEntry>{};
@@ -130,6 +186,8 @@ class TypedEntity final : public Entity {
 
   const T* traits_;
   State state_;
+  std::shared_ptr<const StateCipher::Texts>
+      texts_;  ///< of the stored state that this one comes from
 };
 
 template <class T>
@@ -157,6 +215,18 @@ class TypedKind final : public Kind {
     if (!state) return std::unexpected(std::move(state.error()).in("stored state"));
     state->id = id;
     return std::make_unique<TypedEntity<T>>(&traits_, std::move(*state));
+  }
+
+  Result<std::unique_ptr<Entity>> unseal(std::string_view id, std::string_view text,
+                                         KeyRing& keys) const override {
+    if constexpr (!T::keeps_personal_data) return decode(id, text);
+    State state{};
+    state.id = id;
+    const StateCipher cipher(keys, false, nullptr, [&] { return traits_.subject_of_state(state); });
+    if (auto read = json::read_stored(text, state, &cipher); !read)
+      return std::unexpected(std::move(read.error()).in("stored state"));
+    state.id = id;
+    return std::make_unique<TypedEntity<T>>(&traits_, std::move(state), cipher.texts());
   }
 
   Parsed parse(std::string_view verb, std::string_view body_json) const override {

@@ -72,9 +72,10 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
   Proposal proposal;
   auto& entry = proposal.entry = entry_of(d);
   const auto context = context_of(entry);
+  entity::CommitKeys keys(d.keys);
   std::size_t bytes = 0;
   for (auto& event : events) {
-    if (auto sealed = d.kind.seal(d.ref.id, event, d.keys); !sealed)
+    if (auto sealed = d.kind.seal(d.ref.id, event, keys); !sealed)
       return entity::Fault{entity::Fault::Code::unavailable,
                            "sealing an event: " + sealed.error().message};
     if (event.json.size() > d.limits.event_bytes_max)
@@ -88,7 +89,9 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
     return too_large("events of " + std::to_string(bytes) + " bytes");
   entry.version = d.header.version + events.size();
   entry.status = after->status();
-  static_cast<Transition&>(proposal) = make_transition(d.shard, d.header, d.before, *after, entry);
+  static_cast<Transition&>(proposal) =
+      make_transition(d.shard, d.header, d.before, *after, entry, keys);
+  proposal.keys = keys.take();
   if (proposal.state.size() > d.limits.state_bytes_max)
     return too_large("the object would be " + std::to_string(proposal.state.size()) +
                      " bytes large");

@@ -1,6 +1,6 @@
 #pragma once
 // How a decision becomes a proposal: sealed events, the state after them, and what they change.
-// Pure but for the keys of persons.
+// Pure but for the look at keys of persons; new ones go with the proposal.
 #include <variant>
 #include <vector>
 

@@ -65,6 +65,7 @@ struct Proposal : Transition {
   storage::Entry entry;  ///< events sealed
   std::vector<entity::EventBody> events;
   std::vector<std::vector<entity::Reaction>> reactions;  ///< per event
+  std::vector<storage::KeyChange> keys;                  ///< durable before the batch
   std::shared_ptr<const entity::Entity> after;
   entity::Concerns before, concerns;
   std::size_t batch_bytes = 0, change_bytes = 0;  ///< about what it adds to the commit

@@ -90,19 +90,19 @@ Context context_of(const storage::Entry& entry) {
 }
 
 Result<LoadedEntity> load_entity(const storage::Reader& reader, const entity::Kind& kind,
-                                 ShardId shard, const EntityRef& ref) {
+                                 ShardId shard, const EntityRef& ref, entity::KeyRing& keys) {
   const auto bytes = reader.get(Family::state, keys::state(shard, ref));
   if (!bytes) return LoadedEntity{{}, kind.empty(ref.id)};
   auto stored = storage::decode_state(*bytes);
   if (!stored) return std::unexpected(std::move(stored.error()).in("loading " + ref.id));
-  auto entity = kind.decode(ref.id, stored->body);
+  auto entity = kind.unseal(ref.id, stored->body, keys);
   if (!entity) return std::unexpected(std::move(entity.error()).in("loading " + ref.id));
   return LoadedEntity{stored->header, std::move(*entity)};
 }
 
 Transition make_transition(ShardId shard, const storage::StateHeader& header,
-                           const entity::Entity& before, const entity::Entity& after,
-                           const storage::Entry& entry) {
+                           const entity::Entity& before, entity::Entity& after,
+                           const storage::Entry& entry, entity::KeyRing& keys) {
   Transition to;
   to.header = header;
   to.header.version = entry.version;
@@ -111,7 +111,7 @@ Transition make_transition(ShardId shard, const storage::StateHeader& header,
     to.header.created_version = entry.version;
     to.header.created_status = entry.status;
   }
-  to.state = after.encode();
+  to.state = after.seal(keys);
   add_index_changes(shard, entry.entity, before, after, to.changes);
   add_timer_changes(shard, entry.entity, before, after, to);
   to.counter_before = before.counter();

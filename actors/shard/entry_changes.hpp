@@ -25,20 +25,20 @@ struct LoadedEntity {
 };
 [[nodiscard]] Result<LoadedEntity> load_entity(const storage::Reader& reader,
                                                const entity::Kind& kind, ShardId shard,
-                                               const EntityRef& ref);
+                                               const EntityRef& ref, entity::KeyRing& keys);
 
 /// One entity's step from the stored state to the next, before a batch is known.
 struct Transition {
   storage::StateHeader header;           ///< `seq` is still the one before
-  std::string state;                     ///< Entity::encode()
+  std::string state;                     ///< Entity::seal()
   std::vector<storage::Change> changes;  ///< index and timers: only what differs
   std::vector<Timestamp> new_timers;
   std::string counter_before, counter_after;  ///< equal: no change
 };
-/// `entry` has its version, status and events.
+/// `entry` has its version, status and events; `after` is a fresh clone, see Entity::seal.
 [[nodiscard]] Transition make_transition(ShardId shard, const storage::StateHeader& header,
-                                         const entity::Entity& before, const entity::Entity& after,
-                                         const storage::Entry& entry);
+                                         const entity::Entity& before, entity::Entity& after,
+                                         const storage::Entry& entry, entity::KeyRing& keys);
 
 struct PlaceInJournal {
   ShardId shard = 0;

@@ -15,12 +15,19 @@ std::string event_id(ShardId shard, std::uint64_t seq, std::uint32_t event) {
   return "evt_" + std::to_string(shard) + "-" + std::to_string(seq) + "-" + std::to_string(event);
 }
 
-/// `ordinal` tells apart several reactions of one event with the same target and verb.
-CommandId reaction_id(ShardId shard, std::uint64_t seq, std::uint32_t event,
+/// `ordinal` tells apart several reactions of one event with the same target and verb. With the
+/// era, a history that was repaired or restored never meets the answers of the one before; an empty
+/// era is that of batches whose reactions an older program may have sent.
+CommandId reaction_id(ShardId shard, std::string_view era, std::uint64_t seq, std::uint32_t event,
                       const entity::Reaction& reaction, int ordinal) {
-  return blake2b_128({"reaction", std::to_string(shard), std::to_string(seq), std::to_string(event),
-                      to_string(reaction.target.kind), reaction.target.id, reaction.verb,
-                      std::to_string(ordinal)});
+  const auto number = std::to_string(shard), batch = std::to_string(seq),
+             at = std::to_string(event), nth = std::to_string(ordinal);
+  const auto kind = to_string(reaction.target.kind);
+  if (era.empty())
+    return blake2b_128(
+        {"reaction", number, batch, at, kind, reaction.target.id, reaction.verb, nth});
+  return blake2b_128(
+      {"reaction of", era, number, batch, at, kind, reaction.target.id, reaction.verb, nth});
 }
 
 }  // namespace
@@ -47,7 +54,7 @@ void ReactionQueue::add(std::uint64_t seq, Timestamp batch_time,
   std::uint32_t event = 0;
   for (const auto& proposal : proposals)
     for (const auto& reactions : proposal.reactions)
-      add_all({seq, event++, batch_time, proposal.entry.trace}, reactions, clock);
+      add_all({seq, event++, batch_time, proposal.entry.trace, store_.era()}, reactions, clock);
   advance();
 }
 
@@ -61,6 +68,7 @@ Status ReactionQueue::load(std::uint64_t seq, Timestamp clock) {
 Status ReactionQueue::load_batch(std::uint64_t seq, Timestamp clock) {
   const auto batch = store_.batch(shard_, seq);
   if (!batch) return std::unexpected(batch.error());
+  const auto era = batch->format == 1 ? std::string{} : batch->era;
   std::uint32_t event = 0;
   for (const auto& entry : batch->entries) {
     const auto& kind = kinds_.of(entry.entity.kind);
@@ -68,7 +76,7 @@ Status ReactionQueue::load_batch(std::uint64_t seq, Timestamp clock) {
       const auto opened =
           kind.open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
       if (!opened) return std::unexpected(opened.error());
-      add_all({seq, event++, batch->time, entry.trace}, kind.react(entry.entity.id, *opened),
+      add_all({seq, event++, batch->time, entry.trace, era}, kind.react(entry.entity.id, *opened),
               clock);
     }
   }
@@ -92,7 +100,7 @@ void ReactionQueue::add_all(const Cause& from, const std::vector<entity::Reactio
 
 void ReactionQueue::add_one(const Mark& mark, const Cause& from, const entity::Reaction& reaction,
                             int ordinal, Timestamp clock) {
-  const auto id = reaction_id(shard_, from.seq, from.event, reaction, ordinal);
+  const auto id = reaction_id(shard_, from.era, from.seq, from.event, reaction, ordinal);
   auto command = system_command(kinds_.of(reaction.target.kind), reaction.target, reaction.verb,
                                 reaction.body, id, entity::Origin::reaction);
   if (!command) {

@@ -60,6 +60,7 @@ class ReactionQueue {
     std::uint32_t event = 0;
     Timestamp time;
     std::string trace;
+    std::string era;  ///< of its batch; empty: see reaction_id()
   };
   void add_all(const Cause& from, const std::vector<entity::Reaction>& reactions, Timestamp clock);
   void add_one(const Mark& mark, const Cause& from, const entity::Reaction& reaction, int ordinal,

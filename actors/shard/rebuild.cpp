@@ -39,7 +39,7 @@ class BatchFold {
       if (!event) return std::unexpected(event.error());
       after->apply(*event, context);
     }
-    auto transition = make_transition(batch_.shard, header, *before, *after, entry);
+    auto transition = make_transition(batch_.shard, header, *before, *after, entry, keys_);
     header = transition.header;
     header.seq = batch_.seq;
     if (header.created_seq == 0) header.created_seq = header.seq;
@@ -56,7 +56,7 @@ class BatchFold {
   Result<LoadedEntity*> load(const entity::Kind& kind, const EntityRef& ref) {
     const auto found = entities_.find(ref);
     if (found != entities_.end()) return &found->second;
-    auto loaded = load_entity(reader_, kind, batch_.shard, ref);
+    auto loaded = load_entity(reader_, kind, batch_.shard, ref, keys_);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
     return &entities_.emplace(ref, std::move(*loaded)).first->second;
   }
@@ -80,6 +80,28 @@ storage::Rebuild make_rebuild(const entity::Kinds& kinds, entity::KeyRing& keys)
     try {
       auto changes = BatchFold(kinds, keys, reader, batch).run();
       if (!changes) return std::unexpected(std::move(changes.error()).in(where));
+      return changes;
+    } catch (const InvariantBroken& broken) {
+      return fail(ErrorCode::corrupt, where + ": " + broken.what());
+    }
+  };
+}
+
+storage::IndexOf make_index_of(const entity::Kinds& kinds, entity::KeyRing& keys) {
+  return [&kinds, &keys](const storage::keys::StateKey& key,
+                         std::string_view value) -> Result<std::vector<storage::Change>> {
+    const auto where = "making the index of " + key.ref.id;
+    try {
+      const auto stored = storage::decode_state(value);
+      if (!stored) return std::unexpected(Error(stored.error()).in(where));
+      auto entity = kinds.of(key.ref.kind).unseal(key.ref.id, stored->body, keys);
+      if (!entity) return std::unexpected(std::move(entity.error()).in(where));
+      std::vector<storage::Change> changes;
+      for (auto& entry : (*entity)->index())
+        changes.push_back(
+            {storage::Family::index,
+             storage::keys::index(key.shard, key.ref.kind, entry.index, entry.key, key.ref.id),
+             std::move(entry.value)});
       return changes;
     } catch (const InvariantBroken& broken) {
       return fail(ErrorCode::corrupt, where + ": " + broken.what());

@@ -11,4 +11,8 @@ namespace mf::shard {
 /// Errors: `corrupt` when a batch does not fit what is there, `unsupported` for an unknown event.
 [[nodiscard]] storage::Rebuild make_rebuild(const entity::Kinds& kinds, entity::KeyRing& keys);
 
+/// The index entries of one stored state, for a store that has lost them (a restored backup).
+/// Without a person's key, nor do its words come back. Both arguments outlive the result.
+[[nodiscard]] storage::IndexOf make_index_of(const entity::Kinds& kinds, entity::KeyRing& keys);
+
 }  // namespace mf::shard

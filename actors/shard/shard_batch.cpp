@@ -1,4 +1,6 @@
 // ShardCore: how waiting proposals become one batch with all its changes.
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/shard/entry_changes.hpp"
@@ -37,6 +39,7 @@ void ShardCore::assemble(Timestamp clock) {
                 {in_flight_->counters, [&](const auto& name) { return count_of(name); }},
                 commit.changes);
     first_event += static_cast<std::uint32_t>(proposal.events.size());
+    std::ranges::move(proposal.keys, std::back_inserter(commit.keys));
     batch.entries.push_back(std::move(proposal.entry));
     // What is needed once it is durable:
     proposal.entry.entity = batch.entries.back().entity;

@@ -76,7 +76,7 @@ Result<StoredEntity> read_entity(const storage::Reader& reader, const entity::Ki
   if (!bytes) return StoredEntity{kind.empty(ref.id)};
   const auto stored = storage::decode_state(*bytes);
   if (!stored) return std::unexpected(stored.error());
-  auto entity = kind.decode(ref.id, stored->body);
+  auto entity = kinds.unseal(ref, stored->body);
   if (!entity) return std::unexpected(std::move(entity.error()));
   return StoredEntity{std::move(*entity), stored->header.version, stored->header.seq};
 }

@@ -379,6 +379,7 @@ struct Traits : KindDefaults {
   static std::string stored_subject(std::string_view, std::string_view text) {
     return query_text(query_body(text), "client");
   }
+  static std::string subject_of_state(const Order& order) { return order.client; }
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // The one description of every struct of the order: drives stored JSON, request bodies and schemas.
 // Only codec files and tests include it.
+#include <array>
 #include <boost/describe.hpp>
 
 #include "actors/work_order/work_order_commands.hpp"
@@ -49,6 +50,9 @@ BOOST_DESCRIBE_STRUCT(Order, (),
                        slot, window_confirmed_at, tags, sla, plan, visits, flags, reason,
                        completed_at, close_at, ended_at, offers_lost, comments, signature_needed,
                        approval_needed, is_pinned, rating, time_edit, parent, successor))
+
+/// In stored states, with the key of the order's client: where it lives.
+constexpr auto sealed_members(const Order*) { return std::array{"lat", "lon"}; }
 
 // Commands
 BOOST_DESCRIBE_STRUCT(Create, (),

@@ -47,27 +47,32 @@ void MemoryStore::commit(Commit commit) {
     MF_ASSERT(is_first, "two commits of shard " + std::to_string(shard) + " at once");
     return;
   }
-  CommitResult result;
-  {
-    std::scoped_lock lock(mutex_);
-    result = apply(commit);
-  }
+  const auto result = apply(commit);
   if (done_) done_(std::span(&result, 1));
+}
+
+std::string MemoryStore::reason_to_refuse(const Batch& batch) const {
+  std::scoped_lock lock(mutex_);
+  if (const auto fence = fences_.find(batch.shard);
+      fence != fences_.end() && batch.epoch < fence->second)
+    return "another epoch owns the shard";
+  const auto found = applied_.find(batch.shard);
+  const auto applied = found == applied_.end() ? Applied{} : found->second;
+  if (batch.seq != applied.seq + 1 || batch.previous != applied.chain)
+    return "it does not continue the journal";
+  return {};
 }
 
 CommitResult MemoryStore::apply(Commit& commit) {
   const auto& batch = commit.batch;
-  auto& applied = applied_[batch.shard];
-  CommitResult result{batch.shard, batch.seq, CommitState::committed, {}};
-  if (const auto fence = fences_.find(batch.shard);
-      fence != fences_.end() && batch.epoch < fence->second)
-    result.why = "another epoch owns the shard";
-  else if (batch.seq != applied.seq + 1 || batch.previous != applied.chain)
-    result.why = "it does not continue the journal";
+  CommitResult result{batch.shard, batch.seq, CommitState::committed, reason_to_refuse(batch)};
+  if (result.why.empty())
+    if (auto kept = keep_keys(commit); !kept) result.why = kept.error().message;
   if (!result.why.empty()) {
     result.state = CommitState::failed;
     return result;
   }
+  std::scoped_lock lock(mutex_);
   for (auto& change : commit.changes) {
     auto& family = families_[static_cast<std::size_t>(change.family)];
     if (change.value) family.insert_or_assign(change.key, *change.value);
@@ -75,9 +80,16 @@ CommitResult MemoryStore::apply(Commit& commit) {
   }
   families_[static_cast<std::size_t>(Family::journal)][keys::journal(batch.shard, batch.seq)] =
       encode(batch);
-  applied = {batch.seq, chain_hash(batch), batch.epoch, batch.time, batch.cursor};
+  applied_[batch.shard] = {batch.seq, chain_hash(batch), batch.epoch, batch.time, batch.cursor};
   if (on_applied_) on_applied_(commit);
   return result;
+}
+
+Status MemoryStore::keep_keys(const Commit& commit) {
+  if (commit.keys.empty()) return {};
+  if (!keeper_) return fail(ErrorCode::unsupported, "there is nobody to keep keys of persons");
+  if (auto staged = keeper_->stage(commit.keys); !staged) return staged;
+  return keeper_->sync();
 }
 
 std::optional<std::string> MemoryStore::get(Family family, std::string_view key) const {
@@ -116,10 +128,7 @@ std::vector<ShardId> MemoryStore::queued() const {
 }
 
 CommitResult MemoryStore::complete(ShardId shard, Fate fate) {
-  std::scoped_lock lock(mutex_);
-  auto node = queued_.extract(shard);
-  MF_ASSERT(!node.empty(), "nothing is queued for shard " + std::to_string(shard));
-  auto& commit = node.mapped();
+  auto commit = take_queued(shard);
   if (fate == Fate::committed) return apply(commit);
   if (fate == Fate::unknown_applied) static_cast<void>(apply(commit));
   return {shard, commit.batch.seq,
@@ -127,11 +136,19 @@ CommitResult MemoryStore::complete(ShardId shard, Fate fate) {
           fate == Fate::failed ? "the disk refused" : "the disk did not answer"};
 }
 
-void MemoryStore::crash(const std::function<bool(ShardId)>& survives) {
+Commit MemoryStore::take_queued(ShardId shard) {
   std::scoped_lock lock(mutex_);
-  for (auto& [shard, commit] : queued_)
+  auto node = queued_.extract(shard);
+  MF_ASSERT(!node.empty(), "nothing is queued for shard " + std::to_string(shard));
+  return std::move(node.mapped());
+}
+
+void MemoryStore::crash(const std::function<bool(ShardId)>& survives) {
+  for (const auto shard : queued()) {
+    auto commit = take_queued(shard);
     if (survives(shard)) static_cast<void>(apply(commit));
-  queued_.clear();
+    else static_cast<void>(keep_keys(commit));
+  }
 }
 
 void MemoryStore::fence(ShardId shard, std::uint64_t epoch) {

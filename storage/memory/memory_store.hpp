@@ -20,6 +20,7 @@ class MemoryStore : public Store {
   explicit MemoryStore(std::uint16_t shard_count, std::string era, Mode mode = Mode::immediate);
 
   void on_results(Done done) override;
+  void keep_keys_with(KeyKeeper& keeper) override { keeper_ = &keeper; }
   void commit(Commit commit) override;
   [[nodiscard]] std::optional<std::string> get(Family family, std::string_view key) const override;
   /// Over a copy of the range.
@@ -43,7 +44,7 @@ class MemoryStore : public Store {
   /// A commit that does not continue the journal, or has an epoch older than the fence, fails.
   [[nodiscard]] CommitResult complete(ShardId shard, Fate fate);
   /// The process is gone: what was queued is lost, except what `survives` says had reached the
-  /// disk.
+  /// disk, and the keys, which had reached theirs before.
   void crash(const std::function<bool(ShardId)>& survives);
   /// Commits of older epochs fail from now on.
   void fence(ShardId shard, std::uint64_t epoch);
@@ -52,12 +53,16 @@ class MemoryStore : public Store {
 
  private:
   [[nodiscard]] CommitResult apply(Commit& commit);
+  [[nodiscard]] std::string reason_to_refuse(const Batch& batch) const;
+  [[nodiscard]] Commit take_queued(ShardId shard);
+  [[nodiscard]] Status keep_keys(const Commit& commit);
 
   std::uint16_t shard_count_;
   std::string era_;
   Mode mode_;
   mutable std::mutex mutex_;
   Done done_;
+  KeyKeeper* keeper_ = nullptr;
   std::function<void(const Commit&)> on_applied_;
   std::array<std::map<std::string, std::string, std::less<>>, family_count> families_;
   std::map<ShardId, Applied> applied_;

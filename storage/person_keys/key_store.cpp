@@ -5,20 +5,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/os_error.hpp"
+#include "base/time.hpp"
 #include "storage/directory_lock.hpp"
 
 namespace mf::storage {
 
 struct KeyStore::Slot {
-  enum class State : std::uint8_t { in_use = 1, erased = 2 };
+  enum class State : std::uint8_t { in_use = 1, erased = 2, given_up = 3 };
   State state = State::in_use;
   std::string person;
   PersonKey key{};
@@ -37,7 +40,7 @@ Hash128 hash_of(std::string_view slot) {
 
 bool is_intact(std::string_view slot) {
   return hash_of(slot).view() == slot.substr(slot_size - hash_size) &&
-         static_cast<std::uint8_t>(slot[1]) <= id_size_max && (slot[0] == 1 || slot[0] == 2);
+         static_cast<std::uint8_t>(slot[1]) <= id_size_max && slot[0] >= 1 && slot[0] <= 3;
 }
 
 std::string_view person_of(std::string_view slot) {
@@ -48,51 +51,109 @@ off_t offset_of(std::uint32_t number) {
   return static_cast<off_t>(number) * static_cast<off_t>(slot_size);
 }
 
+Status check_name(std::string_view person) {
+  if (!person.empty() && person.size() <= id_size_max) return {};
+  return fail(ErrorCode::invalid_argument, "a person's id has 1 to 78 bytes");
+}
+
 std::unexpected<Error> erased() { return fail(ErrorCode::unavailable, "the person was erased"); }
 
 }  // namespace
 
-Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory) {
+Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory,
+                                                 KeyFile file) {
+  const auto path = directory / "persons";
   std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (file == KeyFile::must_be_whole && (error || size == 0))
+    return fail(ErrorCode::not_found,
+                "there are no keys of persons in " + directory.string() +
+                    ", but the journal has persons in it. Put your own copy of the directory "
+                    "back. Without it whatever is personal stays unreadable; to go on so, start "
+                    "once with --new-keys");
   std::filesystem::create_directories(directory, error);
   if (error) return fail(ErrorCode::io, "making " + directory.string() + ": " + error.message());
-  std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-  const auto path = directory / "persons";
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return fail_with_errno("opening " + path.string());
-  std::unique_ptr<KeyStore> store(new KeyStore(file, path));
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0)
+  if (auto ok = make_private(directory); !ok) return std::unexpected(ok.error());
+  const int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (opened < 0) return fail_with_errno("opening " + path.string());
+  std::unique_ptr<KeyStore> store(new KeyStore(opened, path));
+  if (::flock(opened, LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorCode::locked, path.string() + " is in use by another process");
-  if (auto ok = store->load(); !ok) return std::unexpected(ok.error());
+  if (auto ok = store->load(file); !ok) return std::unexpected(ok.error());
   if (auto ok = sync_directory(directory); !ok) return std::unexpected(ok.error());
   return store;
 }
 
 KeyStore::~KeyStore() { ::close(file_); }
 
-Status KeyStore::load() {
+Status KeyStore::load(KeyFile file) {
   struct stat about{};
   if (::fstat(file_, &about) != 0) return fail_with_errno("looking at " + path_.string());
   const auto whole = static_cast<std::uint64_t>(about.st_size) / slot_size;
   std::string buffer(slot_size * 4096, '\0');
-  bool is_torn = false;
-  while (count_ < whole && !is_torn) {
+  bool is_unwritten = false;
+  while (count_ < whole && !is_unwritten) {
     const auto got = ::pread(file_, buffer.data(), buffer.size(), offset_of(count_));
     if (got < static_cast<ssize_t>(slot_size)) return fail_with_errno("reading " + path_.string());
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-    for (std::size_t at = 0; at + slot_size <= bytes.size() && !is_torn; at += slot_size) {
+    for (std::size_t at = 0; at + slot_size <= bytes.size(); at += slot_size, ++count_) {
       const auto slot = bytes.substr(at, slot_size);
-      is_torn = !is_intact(slot);
-      if (!is_torn) slots_.emplace(xxh3_64(person_of(slot)), count_++);
+      // A slot is written whole or not at all: only one that was never written is all zeros.
+      is_unwritten = count_ + 1 == whole && slot.find_first_not_of('\0') == std::string_view::npos;
+      if (is_unwritten) break;
+      if (is_intact(slot)) {
+        slots_.emplace(xxh3_64(person_of(slot)), count_);
+        continue;
+      }
+      if (file != KeyFile::accepts_loss)
+        return fail(ErrorCode::corrupt,
+                    "key " + std::to_string(count_) + " in " + path_.string() +
+                        " is damaged: put back your own copy of that file, or give up what that "
+                        "key sealed and start once with --new-keys");
+      if (auto ok = give_up(count_, slot); !ok) return ok;
     }
   }
-  if (is_torn && count_ + 1 < whole)
-    return fail(ErrorCode::corrupt, "key " + std::to_string(count_) + " in " + path_.string() +
-                                        " is damaged: put back your own copy of that file");
-  if (offset_of(count_) == about.st_size) return {};
+  const auto left = static_cast<std::size_t>(about.st_size - offset_of(count_));
+  if (left == 0) return {};
+  std::string torn(left, '\0');
+  if (::pread(file_, torn.data(), left, offset_of(count_)) != static_cast<ssize_t>(left))
+    return fail_with_errno("reading " + path_.string());
+  if (auto ok = set_aside(count_, torn); !ok) return ok;
   log::warn(log::journal, "torn-key-cut", {{"file", path_.string()}, {"keys", count_}});
   if (::ftruncate(file_, offset_of(count_)) != 0)
     return fail_with_errno("cutting " + path_.string());
+  return {};
+}
+
+Status KeyStore::set_aside(std::uint32_t number, std::string_view bytes) const {
+  auto now = format_rfc3339(system_clock().now());
+  std::erase(now, ':');
+  const auto cut = path_.parent_path() / "cut", kept_in = cut / now;
+  const auto kept = kept_in / "persons.jsonl";
+  std::error_code error;
+  std::filesystem::create_directories(kept_in, error);
+  std::ofstream out(kept, std::ios::app);
+  out << "{\"slot\":" << number << ",\"bytes\":\"" << to_hex(bytes) << "\"}\n";
+  out.close();
+  if (error || !out) return fail(ErrorCode::io, "writing " + kept.string());
+  if (auto ok = sync_file(kept); !ok) return ok;
+  for (const auto& directory : {kept_in, cut, path_.parent_path()})
+    if (auto ok = sync_directory(directory); !ok) return ok;
+  return {};
+}
+
+/// Its number stays taken, under no name.
+Status KeyStore::give_up(std::uint32_t number, std::string_view bytes) {
+  if (auto ok = set_aside(number, bytes); !ok) return ok;
+  log::error(log::journal, "key-given-up", {{"file", path_.string()}, {"slot", number}});
+  std::string empty(slot_size, '\0');
+  empty[0] = static_cast<char>(Slot::State::given_up);
+  std::memcpy(empty.data() + slot_size - hash_size, hash_of(empty).view().data(), hash_size);
+  errno = 0;
+  if (::pwrite(file_, empty.data(), slot_size, offset_of(number)) !=
+          static_cast<ssize_t>(slot_size) ||
+      ::fdatasync(file_) != 0)
+    return fail_with_errno("writing " + path_.string());
   return {};
 }
 
@@ -108,17 +169,18 @@ Result<KeyStore::Slot> KeyStore::read(std::uint32_t number) const {
   return slot;
 }
 
-Status KeyStore::write(std::uint32_t number, const Slot& slot) {
+Status KeyStore::write(const Staged& staged) const {
+  const auto state = staged.is_erased ? Slot::State::erased : Slot::State::in_use;
   std::string bytes(slot_size, '\0');
-  bytes[0] = static_cast<char>(slot.state);
-  bytes[1] = static_cast<char>(slot.person.size());
-  std::memcpy(bytes.data() + 2, slot.person.data(), slot.person.size());
-  std::memcpy(bytes.data() + key_at_byte, slot.key.data(), slot.key.size());
+  bytes[0] = static_cast<char>(state);
+  bytes[1] = static_cast<char>(staged.person.size());
+  std::memcpy(bytes.data() + 2, staged.person.data(), staged.person.size());
+  if (!staged.is_erased)
+    std::memcpy(bytes.data() + key_at_byte, staged.key.data(), staged.key.size());
   std::memcpy(bytes.data() + slot_size - hash_size, hash_of(bytes).view().data(), hash_size);
   errno = 0;
-  if (::pwrite(file_, bytes.data(), slot_size, offset_of(number)) !=
-          static_cast<ssize_t>(slot_size) ||
-      ::fdatasync(file_) != 0)
+  if (::pwrite(file_, bytes.data(), slot_size, offset_of(staged.number)) !=
+      static_cast<ssize_t>(slot_size))
     return fail_with_errno("writing " + path_.string());
   return {};
 }
@@ -126,6 +188,11 @@ Status KeyStore::write(std::uint32_t number, const Slot& slot) {
 Result<std::optional<std::uint32_t>> KeyStore::find(std::string_view person) const {
   const auto [begin, end] = slots_.equal_range(xxh3_64(person));
   for (auto it = begin; it != end; ++it) {
+    // Its bytes may be half written just now.
+    if (const auto erased = being_erased_.find(it->second); erased != being_erased_.end()) {
+      if (erased->second == person) return it->second;
+      continue;
+    }
     const auto slot = read(it->second);
     if (!slot) return std::unexpected(slot.error());
     if (slot->person == person) return it->second;
@@ -133,51 +200,110 @@ Result<std::optional<std::uint32_t>> KeyStore::find(std::string_view person) con
   return std::nullopt;
 }
 
-Result<PersonKey> KeyStore::key_at(std::uint32_t number) const {
-  const auto slot = read(number);
-  if (!slot) return std::unexpected(slot.error());
-  if (slot->state == Slot::State::erased) return erased();
-  return slot->key;
-}
-
 Result<PersonKey> KeyStore::get(std::string_view person) {
   const std::lock_guard lock(mutex_);
   const auto found = find(person);
   if (!found) return std::unexpected(found.error());
   if (!*found) return fail(ErrorCode::not_found, "the person has no key");
-  return key_at(**found);
+  if (being_erased_.contains(**found)) return erased();
+  const auto slot = read(**found);
+  if (!slot) return std::unexpected(slot.error());
+  if (slot->state == Slot::State::erased) return erased();
+  return slot->key;
 }
 
-Result<PersonKey> KeyStore::get_or_create(std::string_view person) {
-  if (person.empty() || person.size() > id_size_max)
-    return fail(ErrorCode::invalid_argument, "a person's id has 1 to 78 bytes");
-  const std::lock_guard lock(mutex_);
-  const auto found = find(person);
-  if (!found) return std::unexpected(found.error());
-  if (*found) return key_at(**found);
-  Slot slot{Slot::State::in_use, std::string(person), {}};
-  const auto secret = random_bytes(slot.key.size());
-  std::memcpy(slot.key.data(), secret.data(), slot.key.size());
-  if (auto ok = write(count_, slot); !ok) return std::unexpected(ok.error());
-  slots_.emplace(xxh3_64(person), count_++);
-  return slot.key;
+/// nullopt: nothing is to be done. `before` is staged already, and not to be found yet.
+Result<std::optional<KeyStore::Staged>> KeyStore::plan(const KeyChange& change,
+                                                       const std::vector<Staged>& before) const {
+  if (auto ok = check_name(change.person); !ok) return std::unexpected(ok.error());
+  std::optional<Staged> now;
+  for (const auto& staged : before)
+    if (staged.person == change.person) now = staged;
+  if (!now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = find(change.person);
+    if (!found) return std::unexpected(found.error());
+    if (*found) {
+      now = Staged{**found, change.person, {}, being_erased_.contains(**found), false};
+      if (!now->is_erased) {
+        const auto slot = read(**found);
+        if (!slot) return std::unexpected(slot.error());
+        now->is_erased = slot->state == Slot::State::erased;
+        now->key = slot->key;
+      }
+    }
+  }
+  const auto added = static_cast<std::uint32_t>(std::ranges::count_if(before, &Staged::is_new));
+  if (!change.key) {
+    if (now && now->is_erased) return std::nullopt;
+    return Staged{now ? now->number : count_ + added, change.person, {}, true, !now || now->is_new};
+  }
+  if (!now) return Staged{count_ + added, change.person, *change.key, false, true};
+  if (!now->is_erased && now->key == *change.key) return std::nullopt;
+  return fail(ErrorCode::already_exists, "the person got another key meanwhile, or was erased");
 }
 
-Status KeyStore::erase(std::string_view person) {
-  if (person.empty() || person.size() > id_size_max)
-    return fail(ErrorCode::invalid_argument, "a person's id has 1 to 78 bytes");
-  const std::lock_guard lock(mutex_);
-  const auto found = find(person);
-  if (!found) return std::unexpected(found.error());
-  const Slot tombstone{Slot::State::erased, std::string(person), {}};
-  if (auto ok = write(found->value_or(count_), tombstone); !ok) return ok;
-  if (!*found) slots_.emplace(xxh3_64(person), count_++);
+Status KeyStore::stage(std::span<const KeyChange> changes) {
+  const std::lock_guard writing(writer_);
+  auto staged = staged_;
+  std::vector<Staged> writes;
+  for (const auto& change : changes) {
+    auto planned = plan(change, staged);
+    if (!planned) return std::unexpected(planned.error());
+    if (!*planned) continue;
+    writes.push_back(**planned);
+    // Of a key made and destroyed before it was ever durable only the number is new.
+    auto again = **planned;
+    if (std::ranges::find(staged, again.number, &Staged::number) != staged.end())
+      again.is_new = false;
+    staged.push_back(std::move(again));
+  }
+  for (const auto& each : writes) {
+    if (each.is_erased && !each.is_new) {
+      const std::lock_guard lock(mutex_);
+      being_erased_.emplace(each.number, each.person);
+    }
+    if (auto ok = write(each); !ok) return ok;
+  }
+  staged_ = std::move(staged);
   return {};
+}
+
+Status KeyStore::sync() {
+  const std::lock_guard writing(writer_);
+  const auto staged = std::exchange(staged_, {});
+  if (staged.empty()) return {};
+  errno = 0;
+  if (::fdatasync(file_) != 0) return fail_with_errno("syncing " + path_.string());
+  const std::lock_guard lock(mutex_);
+  for (const auto& each : staged) {
+    being_erased_.erase(each.number);
+    if (!each.is_new) continue;
+    slots_.emplace(xxh3_64(each.person), each.number);
+    ++count_;
+  }
+  return {};
+}
+
+Result<PersonKey> KeyStore::get_or_create(std::string_view name) {
+  auto found = get(name);
+  if (found || found.error().code != ErrorCode::not_found) return found;
+  KeyChange change{std::string(name), new_person_key()};
+  if (auto ok = stage(std::span(&change, 1)); !ok) return std::unexpected(ok.error());
+  if (auto ok = sync(); !ok) return std::unexpected(ok.error());
+  return *change.key;
 }
 
 std::size_t KeyStore::size() const {
   const std::lock_guard lock(mutex_);
   return count_;
+}
+
+PersonKey new_person_key() {
+  PersonKey key;
+  const auto secret = random_bytes(key.size());
+  std::memcpy(key.data(), secret.data(), key.size());
+  return key;
 }
 
 }  // namespace mf::storage

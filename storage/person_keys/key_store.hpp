@@ -1,7 +1,6 @@
 #pragma once
-// The secret keys of persons (design.md §7.2). They lie outside the journal, its exports and its
-// backups: erasing a person is destroying 32 bytes here.
-#include <array>
+// The secret keys of persons, and those of the installation (design.md §7.2). They lie outside the
+// journal, its exports and its backups: erasing a person is destroying 32 bytes here.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,45 +9,71 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.hpp"
+#include "storage/key_change.hpp"
 
 namespace mf::storage {
 
-using PersonKey = std::array<std::uint8_t, 32>;
+[[nodiscard]] PersonKey new_person_key();
 
-/// One file of fixed slots, `<directory>/persons`; see docs/storage-layout.md. A key is durable
-/// when create() returns, and overwritten in place when erase() returns. Thread-safe.
-class KeyStore {
+/// What a missing or damaged file of keys means: whoever opens it next to a journal that has
+/// persons in it must not get an empty one unawares.
+enum class KeyFile : std::uint8_t {
+  must_be_whole,  ///< `not_found` when it is missing or empty, `corrupt` when a key is damaged
+  may_be_new,     ///< of a new directory; a damaged key is `corrupt` all the same
+  /// By consent: a missing one is made; damaged keys are set aside and given up.
+  accepts_loss,
+};
+
+/// One file of fixed slots, `<directory>/persons`; see docs/storage-layout.md. Any thread may ask;
+/// only writers wait for the disk, and only for each other.
+class KeyStore final : public KeyKeeper {
  public:
-  /// Makes the directory when it is missing. `locked`: another process has it; `corrupt`: a key is
-  /// damaged (a torn last one, which nothing can have been sealed with, is cut off).
+  /// `locked`: another process has it. A torn end, which no batch can need (keys are durable
+  /// before it), is set aside in <directory>/cut/<time> before it is cut off.
   [[nodiscard]] static Result<std::unique_ptr<KeyStore>> open(
-      const std::filesystem::path& directory);
-  ~KeyStore();
+      const std::filesystem::path& directory, KeyFile file = KeyFile::may_be_new);
+  ~KeyStore() override;
   KeyStore(const KeyStore&) = delete;
 
   /// `not_found`: never had one. `unavailable`: erased, for ever.
   [[nodiscard]] Result<PersonKey> get(std::string_view person);
-  /// The one it has, or a new random one. `unavailable` for an erased person.
-  [[nodiscard]] Result<PersonKey> get_or_create(std::string_view person);
-  /// Destroys the key and remembers that the person is erased. Idempotent, also for one without.
-  [[nodiscard]] Status erase(std::string_view person);
+
+  /// A destroyed key is gone for readers at once, a new one is there for them after sync().
+  [[nodiscard]] Status stage(std::span<const KeyChange> changes) override;
+  [[nodiscard]] Status sync() override;
+
+  /// The one it has, or a new random one, durable on return: for secrets of the installation.
+  [[nodiscard]] Result<PersonKey> get_or_create(std::string_view name);
   [[nodiscard]] std::size_t size() const;
 
  private:
   struct Slot;
+  struct Staged {
+    std::uint32_t number = 0;
+    std::string person;
+    PersonKey key{};
+    bool is_erased = false, is_new = false;
+  };
   KeyStore(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
-  [[nodiscard]] Status load();
+  [[nodiscard]] Status load(KeyFile file);
+  [[nodiscard]] Status give_up(std::uint32_t number, std::string_view bytes);
+  [[nodiscard]] Status set_aside(std::uint32_t number, std::string_view bytes) const;
   [[nodiscard]] Result<std::optional<std::uint32_t>> find(std::string_view person) const;
   [[nodiscard]] Result<Slot> read(std::uint32_t number) const;
-  [[nodiscard]] Status write(std::uint32_t number, const Slot& slot);
-  [[nodiscard]] Result<PersonKey> key_at(std::uint32_t number) const;
+  [[nodiscard]] Status write(const Staged& staged) const;
+  [[nodiscard]] Result<std::optional<Staged>> plan(const KeyChange& change,
+                                                   const std::vector<Staged>& before) const;
 
   int file_;
   std::filesystem::path path_;
+  std::mutex writer_;  ///< taken before `mutex_`, and held over the disk
+  std::vector<Staged> staged_;
   mutable std::mutex mutex_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> slots_;  ///< by hash of the person
+  std::unordered_map<std::uint32_t, std::string> being_erased_;
   std::uint32_t count_ = 0;
 };
 

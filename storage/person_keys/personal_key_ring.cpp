@@ -3,8 +3,9 @@
 #include <sodium.h>
 
 #include <atomic>
+#include <utility>
 
-#include "base/hash.hpp"
+#include "base/assert.hpp"
 #include "storage/store.hpp"
 
 namespace mf::storage {
@@ -26,12 +27,21 @@ const unsigned char* raw(std::string_view bytes) {
 
 class PersonKeyCipher final : public PersonalCipher {
  public:
-  PersonKeyCipher(std::string_view person, const PersonKey& key) : person_(person), key_(key) {}
-  ~PersonKeyCipher() override { sodium_memzero(key_.data(), key_.size()); }
+  PersonKeyCipher(std::string_view person, const PersonKey& key) : person_(person), key_(key) {
+    constexpr std::string_view purpose = "microflow nonces of sealed texts";
+    crypto_generichash(nonces_.data(), nonces_.size(), raw(purpose), purpose.size(), key_.data(),
+                       key_.size());
+  }
+  ~PersonKeyCipher() override {
+    sodium_memzero(key_.data(), key_.size());
+    sodium_memzero(nonces_.data(), nonces_.size());
+  }
 
   std::string seal(std::string_view plain) const override {
-    std::string sealed = sealed_format + random_bytes(nonce_size);
-    sealed.resize(head_size + plain.size() + tag_size);
+    std::string sealed(head_size + plain.size() + tag_size, '\0');
+    sealed[0] = sealed_format;
+    crypto_generichash(raw(sealed) + 1, nonce_size, raw(plain), plain.size(), nonces_.data(),
+                       nonces_.size());
     crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed) + head_size, nullptr, raw(plain),
                                                plain.size(), raw(person_), person_.size(), nullptr,
                                                raw(sealed) + 1, key_.data());
@@ -62,7 +72,16 @@ class PersonKeyCipher final : public PersonalCipher {
  private:
   std::string person_;
   PersonKey key_;
+  PersonKey nonces_{};  ///< what makes them, derived from the key
   std::atomic<bool> is_erased_{false};
+};
+
+/// Keeps the new key alive for all that seal with it, as long as one of their commits may come.
+struct PersonalKeyRing::Draft {
+  Draft(std::string_view person, const PersonKey& made)
+      : key(made), cipher(std::make_shared<PersonKeyCipher>(person, made)) {}
+  PersonKey key;
+  std::shared_ptr<PersonKeyCipher> cipher;
 };
 
 PersonalKeyRing::PersonalKeyRing(KeyStore& keys, std::size_t kept_max)
@@ -92,25 +111,63 @@ void PersonalKeyRing::keep(std::string_view person, std::shared_ptr<PersonKeyCip
   std::erase_if(held_, [](const auto& item) { return item.second.expired(); });
 }
 
-std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_view person,
-                                                                 bool create) {
-  const std::lock_guard lock(mutex_);
+Result<std::shared_ptr<PersonKeyCipher>> PersonalKeyRing::durable(std::string_view person) {
   auto cipher = at_hand(person);
   if (!cipher) {
-    const auto key = create ? keys_.get_or_create(person) : keys_.get(person);
-    if (!key &&
-        (key.error().code == ErrorCode::not_found || key.error().code == ErrorCode::unavailable))
-      return nullptr;
-    if (!key) throw ReadFailed(key.error().message);
+    const auto key = keys_.get(person);
+    const auto code = key ? ErrorCode::internal : key.error().code;
+    if (!key && code != ErrorCode::not_found && code != ErrorCode::unavailable)
+      throw ReadFailed(key.error().message);
+    if (!key) return std::unexpected(key.error());
     cipher = std::make_shared<PersonKeyCipher>(person, *key);
   }
   keep(person, cipher);
   return cipher;
 }
 
-Status PersonalKeyRing::erase(std::string_view person) {
+std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_view person) {
   const std::lock_guard lock(mutex_);
-  if (auto ok = keys_.erase(person); !ok) return ok;
+  return durable(person).value_or(nullptr);
+}
+
+PersonalKeyRing::Drafted PersonalKeyRing::draft(std::string_view person) {
+  const std::lock_guard lock(mutex_);
+  const auto found = durable(person);
+  if (found) return {*found, {}};
+  if (found.error().code == ErrorCode::unavailable) return {};
+  auto draft = drafts_[std::string(person)].lock();
+  if (!draft) {
+    std::erase_if(drafts_, [](const auto& item) { return item.second.expired(); });
+    draft = std::make_shared<Draft>(person, new_person_key());
+    drafts_[std::string(person)] = draft;
+  }
+  return {draft->cipher, KeyChange{std::string(person), draft->key, draft}};
+}
+
+Status PersonalKeyRing::stage(std::span<const KeyChange> changes) {
+  if (auto ok = keys_.stage(changes); !ok) return ok;
+  const std::lock_guard lock(mutex_);
+  for (const auto& change : changes) {
+    if (!change.key) {
+      forget(change.person);
+      std::erase_if(staged_, [&](const auto& item) { return item.first == change.person; });
+    } else if (const auto draft = drafts_.find(change.person); draft != drafts_.end()) {
+      if (auto held = draft->second.lock()) staged_.emplace_back(change.person, std::move(held));
+    }
+  }
+  return {};
+}
+
+Status PersonalKeyRing::sync() {
+  const auto synced = keys_.sync();
+  const std::lock_guard lock(mutex_);
+  // One cipher per key: whoever holds the draft's hears of an erasure, too.
+  for (auto& [person, draft] : std::exchange(staged_, {}))
+    if (synced) keep(person, draft->cipher);
+  return synced;
+}
+
+void PersonalKeyRing::forget(std::string_view person) {
   if (const auto cipher = at_hand(person)) cipher->erase();
   if (const auto found = by_person_.find(person); found != by_person_.end()) {
     const auto kept = found->second;
@@ -118,11 +175,11 @@ Status PersonalKeyRing::erase(std::string_view person) {
     kept_.erase(kept);
   }
   held_.erase(std::string(person));
-  return {};
 }
 
-Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(const std::filesystem::path& directory) {
-  auto keys = KeyStore::open(directory);
+Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(const std::filesystem::path& directory,
+                                                       KeyFile file) {
+  auto keys = KeyStore::open(directory, file);
   if (!keys) return std::unexpected(keys.error());
   return std::make_unique<PersonalKeyRing>(*std::move(keys));
 }

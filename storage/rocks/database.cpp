@@ -38,6 +38,8 @@ fs::path database_path(const fs::path& data_dir) { return data_dir / "db"; }
 
 fs::path unfinished_restore(const fs::path& data_dir) { return data_dir / "RESTORING"; }
 
+fs::path unfinished_repair(const fs::path& data_dir) { return data_dir / "REPAIRING"; }
+
 bool has_database(const fs::path& data_dir) {
   std::error_code error;
   return fs::exists(database_path(data_dir) / "CURRENT", error);
@@ -45,18 +47,24 @@ bool has_database(const fs::path& data_dir) {
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings) {
   const auto path = database_path(settings.data_dir);
-  if (has_lost_its_head(path))
-    return fail(ErrorCode::corrupt, "the database " + path.string() +
-                                        " has data files but no file CURRENT: restore it from a "
-                                        "backup");
   std::error_code error;
   if (!settings.is_restore && fs::exists(unfinished_restore(settings.data_dir), error))
     return fail(ErrorCode::corrupt, "the restore into " + settings.data_dir.string() +
                                         " did not end: empty the directory and restore again");
+  if (!settings.is_repair && settings.access != Access::read_only &&
+      fs::exists(unfinished_repair(settings.data_dir), error))
+    return fail(ErrorCode::corrupt, "the repair of " + settings.data_dir.string() +
+                                        " did not end: run `microflow journal repair "
+                                        "--accept-loss` again");
+  if (has_lost_its_head(path))
+    return fail(ErrorCode::corrupt, "the database " + path.string() +
+                                        " has data files but no file CURRENT: restore it from a "
+                                        "backup");
   // RocksDB would make it, but complain first that it is not there.
   if (settings.create_if_missing) fs::create_directories(path, error);
   std::unique_ptr<Database> self(new Database);
   if (settings.file_system) self->env_ = rocksdb::NewCompositeEnv(settings.file_system);
+  self->settings_ = settings;
   self->cache_ = rocksdb::NewLRUCache(settings.memory_bytes_max, /*num_shard_bits=*/4,
                                       /*strict_capacity_limit=*/false, /*high_pri_pool_ratio=*/0.3);
   self->latest_ms_ = std::make_shared<std::atomic<std::int64_t>>(0);
@@ -113,6 +121,18 @@ std::unique_ptr<rocksdb::Iterator> Database::iterate(Family family, const rocksd
 Status Database::flush() {
   const std::vector<rocksdb::ColumnFamilyHandle*> all(families_.begin(), families_.end());
   return to_result(db_->Flush(rocksdb::FlushOptions(), all), "flushing the database");
+}
+
+Status Database::empty(Family family) {
+  auto*& handle = families_[static_cast<std::size_t>(family)];
+  const auto options = family_options(family, settings_, cache_, latest_ms_);
+  // The log is read again at every open: what stands in it has to leave it first.
+  if (auto ok = flush(); !ok) return ok;
+  auto status = db_->DropColumnFamily(handle);
+  if (status.ok()) status = db_->DestroyColumnFamilyHandle(handle);
+  if (status.ok())
+    status = db_->CreateColumnFamily(options, std::string(to_string(family)), &handle);
+  return to_result(status, "emptying " + std::string(to_string(family)));
 }
 
 Status Database::put_synced(std::string_view meta_key, std::string_view value) {

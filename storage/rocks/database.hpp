@@ -29,6 +29,7 @@ struct DatabaseSettings {
   Access access = Access::read_write;
   bool create_if_missing = false;
   bool is_restore = false;  ///< opens what an unfinished restore left, too
+  bool is_repair = false;   ///< opens what an unfinished repair left, too
   std::size_t memory_bytes_max = 256u << 20;
   std::size_t wal_bytes_max = 64u << 20;
   std::shared_ptr<rocksdb::EventListener> listener;
@@ -39,6 +40,8 @@ struct DatabaseSettings {
 [[nodiscard]] std::filesystem::path database_path(const std::filesystem::path& data_dir);
 /// There while a restore has not ended.
 [[nodiscard]] std::filesystem::path unfinished_restore(const std::filesystem::path& data_dir);
+/// There while a repair that loses something has not ended.
+[[nodiscard]] std::filesystem::path unfinished_repair(const std::filesystem::path& data_dir);
 /// Whether a database has been made there.
 [[nodiscard]] bool has_database(const std::filesystem::path& data_dir);
 
@@ -62,6 +65,9 @@ class Database {
   /// All families at one point, so that nothing depends on the write-ahead log any more.
   [[nodiscard]] Status flush();
 
+  /// Empties a family without a trace in any file.
+  [[nodiscard]] Status empty(Family family);
+
   /// A record of the whole directory, durable on return.
   [[nodiscard]] Status put_synced(std::string_view meta_key, std::string_view value);
   /// nullopt: just created.
@@ -76,6 +82,7 @@ class Database {
 
  private:
   Database() = default;
+  DatabaseSettings settings_;
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<std::atomic<std::int64_t>> latest_ms_;

@@ -66,6 +66,9 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
   options.write_buffer_manager =
       std::make_shared<rocksdb::WriteBufferManager>(buffer_bytes(settings), cache);
   options.max_open_files = 512;
+  // The list of files holds the first and last key of each, also of those that are gone. Begun anew
+  // at every change of it (some hundred KiB at most), it keeps no word of somebody erased.
+  options.max_manifest_file_size = 1;
   options.max_file_opening_threads = 2;
   options.max_background_jobs = 2;
   options.bytes_per_sync = mib;

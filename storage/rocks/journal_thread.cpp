@@ -18,6 +18,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t cycle_bytes_max = 8u << 20;
 constexpr std::size_t batch_bytes_max = 256u << 10;  // design.md §6.1
 constexpr std::size_t note_every_bytes = 4u << 20;
+constexpr auto note_last_every = std::chrono::seconds(1);
 
 double seconds_since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
@@ -67,14 +68,18 @@ ProofMark Positions::mark(std::uint64_t cycle) const {
 }
 
 JournalThread::JournalThread(Database& database, Positions& positions,
-                             std::shared_ptr<ProofTracker> tracker, std::uint64_t last_cycle,
-                             std::function<void(const Error&)> on_stopped)
+                             std::shared_ptr<ProofTracker> tracker, LastCycle& last, Wiper& wiper,
+                             std::uint64_t last_cycle, std::function<void(const Error&)> on_stopped)
     : database_(database),
       positions_(positions),
       tracker_(std::move(tracker)),
+      last_(last),
+      wiper_(wiper),
       on_stopped_(std::move(on_stopped)),
       in_flight_(positions.mark(0).shards.size()),
-      cycle_(last_cycle) {
+      cycle_(last_cycle),
+      acknowledged_(last_cycle) {
+  note_last();
   thread_ = std::thread([this] {
     ::pthread_setname_np(::pthread_self(), "journal");
     run();
@@ -96,6 +101,11 @@ std::uint64_t JournalThread::finish() {
 void JournalThread::on_results(Store::Done done) {
   const std::lock_guard lock(mutex_);
   done_ = std::move(done);
+}
+
+void JournalThread::keep_keys_with(KeyKeeper& keeper) {
+  const std::lock_guard lock(mutex_);
+  keeper_ = &keeper;
 }
 
 std::string JournalThread::reason_to_refuse(const Commit& commit, std::size_t bytes) const {
@@ -125,6 +135,10 @@ void JournalThread::commit(Commit commit) {
     queued.bytes += change.key.size() + (change.value ? change.value->size() : 0);
   }
   queued.changes = std::move(commit.changes);
+  if (std::ranges::any_of(commit.keys, [](const KeyChange& change) { return !change.key; }))
+    for (const auto& entry : batch.entries)
+      queued.wiped.push_back(keys::state(batch.shard, entry.entity));
+  queued.keys = std::move(commit.keys);
   {
     const std::lock_guard lock(mutex_);
     MF_ASSERT(!in_flight_[queued.shard], "a shard has one commit in flight");
@@ -141,7 +155,13 @@ std::optional<Error> JournalThread::stopped() const {
 
 JournalThread::Cycle JournalThread::wait() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  const auto has_work = [this] { return ending_ || !queue_.empty(); };
+  if (noted_ != acknowledged_ && !wake_.wait_until(lock, noted_at_ + note_last_every, has_work)) {
+    lock.unlock();
+    note_last();
+    lock.lock();
+  }
+  wake_.wait(lock, has_work);
   std::size_t taken = 0, bytes = 0;
   while (taken < queue_.size() && (taken == 0 || bytes + queue_[taken].bytes <= cycle_bytes_max))
     bytes += queue_[taken++].bytes;
@@ -154,12 +174,45 @@ JournalThread::Cycle JournalThread::wait() {
 
 void JournalThread::run() {
   for (auto cycle = wait(); !cycle.empty(); cycle = wait()) run_cycle(std::move(cycle));
+  note_last();
+}
+
+void JournalThread::note_last() {
+  noted_at_ = steady_clock::now();
+  std::unique_ptr<rocksdb::LogFile> log;
+  if (!database_.db().GetCurrentWalFile(&log).ok()) return;
+  last_.write({acknowledged_, log->LogNumber()});
+  noted_ = acknowledged_;
+}
+
+/// A commit whose keys can't be kept is certainly not made.
+void JournalThread::keep_keys(Cycle& cycle) {
+  KeyKeeper* keeper = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    keeper = keeper_;
+  }
+  bool is_any = false;
+  for (auto& queued : cycle) {
+    if (!queued.refused.empty() || queued.keys.empty()) continue;
+    const auto staged =
+        keeper ? keeper->stage(queued.keys)
+               : Status(fail(ErrorCode::unsupported, "there is nobody to keep keys of persons"));
+    is_any |= staged.has_value();
+    if (!staged) queued.refused = "its keys of persons: " + staged.error().message;
+  }
+  const auto synced = is_any ? keeper->sync() : Status{};
+  if (synced) return;
+  for (auto& queued : cycle)
+    if (queued.refused.empty() && !queued.keys.empty())
+      queued.refused = "its keys of persons: " + synced.error().message;
 }
 
 void JournalThread::run_cycle(Cycle cycle) {
   const auto why = stopped();
   for (auto& queued : cycle)
     if (why && queued.refused.empty()) queued.refused = "storage has stopped: " + why->message;
+  keep_keys(cycle);
   const auto batches =
       std::ranges::count_if(cycle, [](const Queued& queued) { return queued.refused.empty(); });
   if (batches == 0) return report(cycle, {});
@@ -172,8 +225,12 @@ void JournalThread::run_cycle(Cycle cycle) {
   figures().batches.observe(static_cast<double>(batches));
   figures().bytes.add(static_cast<double>(bytes));
   if (!written) stop(written.error());
+  else acknowledged_ = cycle_;
   report(cycle, written);
-  if (written) note_proof(before, bytes);
+  if (written) {
+    note_proof(before, bytes);
+    if (steady_clock::now() - noted_at_ >= note_last_every) note_last();
+  }
   if (!written && on_stopped_) on_stopped_(written.error());
 }
 
@@ -190,6 +247,8 @@ Status JournalThread::write(Cycle& cycle, std::uint16_t batches, std::size_t& by
     status = put(Family::journal, keys::journal(queued.shard, queued.applied.seq), queued.frame);
     if (status.ok())
       status = put(Family::meta, keys::applied(queued.shard), encode(queued.applied));
+    for (const auto& key : queued.wiped)
+      if (status.ok()) status = put(Family::meta, keys::to_wipe(key), "");
     for (const auto& change : queued.changes) {
       if (!status.ok()) break;
       status = change.value ? put(change.family, change.key, *change.value)
@@ -220,6 +279,7 @@ void JournalThread::report(const Cycle& cycle, const Status& written) {
     } else {
       latest_ms = std::max<std::int64_t>(latest_ms, to_millis(queued.applied.time));
       positions_.set(queued.shard, queued.applied);
+      for (const auto& key : queued.wiped) wiper_.wipe(key);
       figures().commit.observe(seconds_since(queued.since));
     }
     results.push_back(std::move(result));

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "storage/rocks/database.hpp"
+#include "storage/rocks/last_cycle.hpp"
 #include "storage/rocks/proof_tracker.hpp"
+#include "storage/rocks/wiper.hpp"
 
 namespace mf::storage {
 
@@ -29,15 +31,19 @@ class Positions {
 };
 
 /// The one thread that writes. Every cycle takes all waiting commits (up to a number of bytes),
-/// makes them one synced WriteBatch, then reports all results in one call.
+/// makes their keys of persons durable, then them in one synced WriteBatch, then reports all
+/// results in one call. About every second it notes beside the journal what was acknowledged last.
 class JournalThread {
  public:
+  /// The references outlive the thread.
   JournalThread(Database& database, Positions& positions, std::shared_ptr<ProofTracker> tracker,
-                std::uint64_t last_cycle, std::function<void(const Error&)> on_stopped);
+                LastCycle& last, Wiper& wiper, std::uint64_t last_cycle,
+                std::function<void(const Error&)> on_stopped);
   ~JournalThread();
   JournalThread(const JournalThread&) = delete;
 
   void on_results(Store::Done done);
+  void keep_keys_with(KeyKeeper& keeper);
   /// Encodes on the caller's thread. Asserts that the shard has no other commit in flight, which
   /// bounds the queue.
   void commit(Commit commit);
@@ -51,6 +57,8 @@ class JournalThread {
     Applied applied;
     std::string frame;
     std::vector<Change> changes;
+    std::vector<KeyChange> keys;
+    std::vector<std::string> wiped;  ///< state keys of whom a key is destroyed with it
     std::size_t bytes = 0;
     std::string refused;  ///< certainly not to be written
     std::chrono::steady_clock::time_point since;
@@ -60,6 +68,8 @@ class JournalThread {
   void run();
   [[nodiscard]] Cycle wait();
   void run_cycle(Cycle cycle);
+  void keep_keys(Cycle& cycle);
+  void note_last();
   [[nodiscard]] Status write(Cycle& cycle, std::uint16_t batches, std::size_t& bytes);
   void report(const Cycle& cycle, const Status& written);
   void note_proof(std::uint64_t sequence_before, std::size_t bytes);
@@ -69,8 +79,11 @@ class JournalThread {
   Database& database_;
   Positions& positions_;
   std::shared_ptr<ProofTracker> tracker_;
+  LastCycle& last_;
+  Wiper& wiper_;
   std::function<void(const Error&)> on_stopped_;
   Store::Done done_;
+  KeyKeeper* keeper_ = nullptr;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -79,7 +92,9 @@ class JournalThread {
   bool ending_ = false;
   std::optional<Error> stopped_;
 
-  std::uint64_t cycle_;
+  std::uint64_t cycle_, acknowledged_;
+  std::uint64_t noted_ = 0;
+  std::chrono::steady_clock::time_point noted_at_;
   std::size_t unnoted_bytes_ = 0;
   std::thread thread_;
 };

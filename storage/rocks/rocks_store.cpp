@@ -13,7 +13,9 @@
 #include "storage/rocks/database_reader.hpp"
 #include "storage/rocks/journal_proof.hpp"
 #include "storage/rocks/journal_thread.hpp"
+#include "storage/rocks/last_cycle.hpp"
 #include "storage/rocks/rocks_status.hpp"
+#include "storage/rocks/wiper.hpp"
 
 namespace mf::storage {
 namespace {
@@ -32,6 +34,16 @@ Status is_empty(Database& database) {
   return to_result(it->status(), "reading the journal");
 }
 
+Error ends_early(const std::string& why, const RocksOptions& options) {
+  return {ErrorCode::corrupt,
+          why +
+              ". Acknowledged work is missing, so this node does not start. Nothing was cut. "
+              "Restore a backup of " +
+              options.data_dir.string() +
+              " that is newer, or go on without what is lost: `microflow journal repair "
+              "--accept-loss`"};
+}
+
 Result<NodeRecord> open_node(Database& database, const RocksOptions& options) {
   auto found = database.node();
   if (!found) return std::unexpected(found.error());
@@ -45,6 +57,8 @@ Result<NodeRecord> open_node(Database& database, const RocksOptions& options) {
     return **found;
   }
   if (const auto empty = is_empty(database); !empty) return std::unexpected(empty.error());
+  if (const auto why = loss_noted(options.data_dir, 0); !why.empty())
+    return std::unexpected(ends_early(why, options));
   NodeRecord record;
   record.shard_count = options.shard_count == 0 ? shard_count_default : options.shard_count;
   record.era = to_hex(random_bytes(16));
@@ -69,15 +83,17 @@ class RocksStoreImpl final : public RocksStore {
  public:
   RocksStoreImpl(const RocksOptions& options, DirectoryLock lock,
                  std::shared_ptr<ProofTracker> tracker, std::unique_ptr<Database> database,
-                 NodeRecord node, const JournalProof& proof)
+                 NodeRecord node, const JournalProof& proof, std::unique_ptr<LastCycle> last)
       : lock_(std::move(lock)),
         node_(std::move(node)),
         guard_(options.data_dir, options.free_bytes_min, options.free_percent_min),
         database_(std::move(database)),
         reader_(*database_),
         positions_(positions_of(proof)),
-        journal_(std::make_unique<JournalThread>(*database_, positions_, std::move(tracker),
-                                                 proof.cycle, options.on_stopped)) {
+        last_(std::move(last)),
+        wiper_(std::make_unique<Wiper>(*database_)),
+        journal_(std::make_unique<JournalThread>(*database_, positions_, std::move(tracker), *last_,
+                                                 *wiper_, proof.cycle, options.on_stopped)) {
     for (const auto& shard : proof.shards)
       database_->latest_ms() =
           std::max<std::int64_t>(database_->latest_ms(), to_millis(shard.proven.time));
@@ -87,6 +103,7 @@ class RocksStoreImpl final : public RocksStore {
   ~RocksStoreImpl() override {
     figures_.reset();
     const auto cycle = journal_->finish();
+    wiper_.reset();
     if (journal_->stopped()) return;
     // A quick next start: nothing is left to replay or to prove. Losing this costs only time.
     auto closed = database_->flush();
@@ -102,6 +119,7 @@ class RocksStoreImpl final : public RocksStore {
   }
 
   void on_results(Done done) override { journal_->on_results(std::move(done)); }
+  void keep_keys_with(KeyKeeper& keeper) override { journal_->keep_keys_with(keeper); }
   void commit(Commit commit) override { journal_->commit(std::move(commit)); }
   Applied applied(ShardId shard) const override { return positions_.at(shard); }
 
@@ -126,6 +144,11 @@ class RocksStoreImpl final : public RocksStore {
     return to_result(status, "copying the database to " + target.string());
   }
 
+  bool is_index_missing() const override {
+    return reader_.get(Family::meta, keys::index_missing()).has_value();
+  }
+  Status make_index(const IndexOf& index_of) override;
+
  private:
   static std::vector<Applied> positions_of(const JournalProof& proof) {
     std::vector<Applied> positions;
@@ -141,6 +164,8 @@ class RocksStoreImpl final : public RocksStore {
   std::unique_ptr<Database> database_;
   DatabaseReader reader_;
   Positions positions_;
+  std::unique_ptr<LastCycle> last_;
+  std::unique_ptr<Wiper> wiper_;
   std::unique_ptr<JournalThread> journal_;
   std::shared_ptr<void> figures_;
 };
@@ -160,6 +185,37 @@ void RocksStoreImpl::collect() const {
     pending.set(static_cast<double>(value));
 }
 
+Status RocksStoreImpl::make_index(const IndexOf& index_of) {
+  constexpr std::size_t bytes_per_write = 1u << 20;
+  const auto end = keys::shard_prefix(keys::node_wide);
+  const rocksdb::Slice end_slice(end);
+  const auto it = database_->iterate(Family::state, end_slice, /*read_ahead=*/true);
+  rocksdb::WriteBatch some;
+  std::uint64_t states = 0;
+  rocksdb::Status status;
+  for (it->SeekToFirst(); it->Valid(); it->Next(), ++states) {
+    const auto key = keys::parse_state(view(it->key()));
+    if (!key) return fail(ErrorCode::corrupt, "a state has a key that is none");
+    const auto changes = index_of(*key, view(it->value()));
+    if (!changes) return std::unexpected(changes.error());
+    for (const auto& change : *changes)
+      if (status.ok())
+        status = some.Put(database_->family(Family::index), slice(change.key),
+                          slice(change.value.value_or("")));
+    if (some.GetDataSize() < bytes_per_write) continue;
+    if (status.ok()) status = database_->db().Write(rocksdb::WriteOptions(), &some);
+    if (!status.ok()) return to_result(status, "making the index");
+    some.Clear();
+  }
+  if (status.ok()) status = it->status();
+  if (status.ok()) status = some.Delete(database_->family(Family::meta), keys::index_missing());
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  if (status.ok()) status = database_->db().Write(synced, &some);
+  if (status.ok()) log::info(log::journal, "index-made", {{"states", states}});
+  return to_result(status, "making the index");
+}
+
 Result<JournalProof> prove(Database& database, std::uint16_t shard_count,
                            const RocksOptions& options) {
   const auto mark = database.proof(shard_count);
@@ -167,6 +223,8 @@ Result<JournalProof> prove(Database& database, std::uint16_t shard_count,
   auto proof = prove_journal(database, *mark, ProofScope::tail);
   if (!proof) return proof;
   if (!proof->is_whole()) return std::unexpected(broken_journal(*proof, options));
+  if (const auto why = loss_noted(options.data_dir, proof->cycle); !why.empty())
+    return std::unexpected(ends_early(why, options));
   // RocksDB has moved everything out of its log by now; the next start need not look again.
   ProofMark proven{proof->cycle, {}};
   for (const auto& shard : proof->shards)
@@ -188,6 +246,10 @@ Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options) {
   if (!options.create_if_missing && !has_database(options.data_dir))
     return fail(ErrorCode::not_found, "there is no data in " + options.data_dir.string());
 
+  if (const auto why = has_database(options.data_dir) ? log_missing(options.data_dir) : "";
+      !why.empty())
+    return std::unexpected(ends_early(why, options));
+
   auto tracker = std::make_shared<ProofTracker>();
   auto database = Database::open(
       {.data_dir = options.data_dir,
@@ -201,8 +263,11 @@ Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options) {
   if (!node) return std::unexpected(node.error());
   auto proof = prove(**database, node->shard_count, options);
   if (!proof) return std::unexpected(proof.error());
+  auto last = LastCycle::open(options.data_dir);
+  if (!last) return std::unexpected(last.error());
   return std::make_unique<RocksStoreImpl>(options, *std::move(lock), std::move(tracker),
-                                          *std::move(database), *std::move(node), *proof);
+                                          *std::move(database), *std::move(node), *proof,
+                                          *std::move(last));
 }
 
 }  // namespace mf::storage

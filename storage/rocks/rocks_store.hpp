@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "storage/rebuild.hpp"
 #include "storage/store.hpp"
 
 namespace mf::storage {
@@ -36,6 +37,10 @@ class RocksStore : public Store {
   /// A consistent copy of what is durable into `target`, which must not exist; hard links where
   /// the file system allows it. Commits go on meanwhile. Any thread.
   [[nodiscard]] virtual Status checkpoint(const std::filesystem::path& target) = 0;
+  /// Whether the index has to be made before anything is read from it: a backup has none.
+  [[nodiscard]] virtual bool is_index_missing() const = 0;
+  /// Makes the index from the states. Before the first commit; interrupted, it begins again.
+  [[nodiscard]] virtual Status make_index(const IndexOf& index_of) = 0;
   /// Why it does not commit any more, if so.
   [[nodiscard]] virtual std::optional<Error> stopped() const = 0;
 };

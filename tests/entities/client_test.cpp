@@ -66,6 +66,13 @@ std::string unsealed_part(const std::string& stored) {
   return to_text(body);
 }
 
+std::string unsealed_state(const std::string& stored) {
+  auto body = parse_json(stored);
+  body.erase("sealed");
+  for (auto& one : body["sites"]) one.erase("sealed");
+  return to_text(body);
+}
+
 }  // namespace
 
 TEST_CASE("client: what tells who a person is leaves for the journal only sealed") {
@@ -80,6 +87,32 @@ TEST_CASE("client: what tells who a person is leaves for the journal only sealed
     CHECK(tells(said.stored[0]));
     CHECK_FALSE(tells(unsealed_part(said.stored[0])));
   }
+}
+
+TEST_CASE("client: what tells who a person is stands in the stored state only sealed") {
+  auto driver = with_site();
+  driver.given("add_asset", to_text(asset()));
+  const auto stored = driver.stored_state();
+  CHECK(tells(stored));
+  CHECK_FALSE(tells(unsealed_state(stored)));
+  CHECK(parse_json(stored)["sites"][0]["zone"] == north);
+  REQUIRE(driver.keys().erase(luz));
+  for (const auto& text : {stored, driver.stored_state()}) {
+    const auto opened = kind()->unseal(luz, text, driver.keys());
+    REQUIRE(opened);
+    CHECK_FALSE(tells((*opened)->encode()));
+    CHECK((*opened)->exists());
+  }
+}
+
+TEST_CASE("client: what did not change keeps its sealed text, without a look at the key") {
+  auto driver = with_site();
+  const auto stored = driver.stored_state();
+  auto opened = kind()->unseal(luz, stored, driver.keys());
+  REQUIRE(opened);
+  MarkingKeys no_keys;
+  REQUIRE(no_keys.erase(luz));
+  CHECK((*opened)->clone()->seal(no_keys) == stored);
 }
 
 TEST_CASE("client: erasing blanks the state, frees the document and then destroys the key") {

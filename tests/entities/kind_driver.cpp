@@ -137,12 +137,20 @@ Said Driver::does(const std::string& verb, const std::string& body_json) {
     for (auto& reaction : kind_->react(id_, *opened)) reactions_.push_back(std::move(reaction));
     said.events.push_back(event.type);
     said.stored.push_back(event.json);
+    said.schemas.push_back(event.schema);
     history_.push_back({event.type, event.json, event.schema, context});
   }
   const auto encoded = after->encode();
   auto decoded = kind_->decode(id_, encoded);
   REQUIRE(decoded);
   REQUIRE((*decoded)->encode() == encoded);
+  // Unless the person is gone, what is stored tells the same, sealed or as older programs wrote it.
+  const auto stored = after->seal(*keys_);
+  for (const auto& text : {stored, encoded}) {
+    const auto opened = kind_->unseal(id_, text, *keys_);
+    REQUIRE(opened);
+    if (keys_->erased.empty()) REQUIRE((*opened)->encode() == encoded);
+  }
   entity_ = std::move(*decoded);
   return said;
 }
@@ -199,9 +207,10 @@ void check_matrix(const std::string& name, const std::string& intro,
 
 void check_golden_events(const std::string& kind,
                          const std::map<std::string, std::string>& events) {
-  for (const auto& [type, json] : events)
-    compare_or_write(source_dir() / "tests/golden/events" / kind / (type + ".v1.json"),
-                     json + "\n");
+  for (const auto& [type, json] : events) {
+    const auto name = type.find(".v") == type.npos ? type + ".v1" : type;
+    compare_or_write(source_dir() / "tests/golden/events" / kind / (name + ".json"), json + "\n");
+  }
 }
 
 }  // namespace mf::test

@@ -32,6 +32,7 @@ class MarkingKeys final : public entity::KeyRing {
 struct Said {
   std::vector<std::string> events;  ///< types; empty for a no
   std::vector<std::string> stored;  ///< their JSON
+  std::vector<std::uint16_t> schemas = {};
   std::optional<Rejection> no;
   std::vector<FieldError> invalid;  ///< the body itself was refused
   /// "technician.created, …", or the code of the no.
@@ -57,6 +58,8 @@ class Driver {
   /// Events applied again from their stored form to an empty entity, with the keys as they are now.
   [[nodiscard]] std::string rebuilt_state() const;
 
+  /// What a commit would store of the state as it is.
+  [[nodiscard]] std::string stored_state() const { return entity_->clone()->seal(*keys_); }
   [[nodiscard]] const entity::Entity& entity() const { return *entity_; }
   [[nodiscard]] std::string ask(std::string_view query, std::string_view body = "{}",
                                 const Principal& by = Principal::system()) const;
@@ -94,8 +97,8 @@ void check_matrix(const std::string& name, const std::string& intro,
                   const std::vector<std::pair<std::string, Driver>>& states,
                   const std::vector<MatrixCommand>& commands);
 
-/// Compares tests/golden/events/<kind>/<type>.v<schema>.json with what is stored for that event;
-/// MF_WRITE=1 writes it instead.
+/// Compares tests/golden/events/<kind>/<type>.v<schema>.json with what is stored for that event, by
+/// type (schema 1) or type.v<schema>; MF_WRITE=1 writes it instead.
 void check_golden_events(const std::string& kind, const std::map<std::string, std::string>& events);
 
 }  // namespace mf::test

@@ -142,6 +142,26 @@ TEST_CASE("order verbs: people see the public ones of protocol.md") {
                                        "edit_time"});
 }
 
+TEST_CASE(
+    "order state: where the client lives is stored with the client's key, and opened with it") {
+  const auto kind = the_kind();
+  const auto order = given_in(Status::TRIAGED).order();
+  REQUIRE(order.lat);
+  const auto entity = kind->decode(the_order, json::to_text(order));
+  Keys keys;
+  const auto stored = (*entity)->clone()->seal(keys);
+  CHECK(keys.asked_for == order.client);
+  auto open_part = parse_json(stored);
+  CHECK_FALSE(open_part.contains("lat"));
+  CHECK(open_part["sealed"].get<std::string>().starts_with("<{\"lat\":"));
+  CHECK((*kind->unseal(the_order, stored, keys))->encode() == json::to_text(order));
+  keys.is_erased = true;
+  const auto erased = parse_json((*kind->unseal(the_order, stored, keys))->encode());
+  CHECK_FALSE(erased.contains("lat"));
+  CHECK(erased["client"] == order.client);
+  CHECK((*entity)->clone()->seal(keys).find("lat") == std::string::npos);
+}
+
 TEST_CASE("order needs: assigning asks the technician for the agenda, with a token to release") {
   const auto kind = the_kind();
   const auto order = kind->decode(the_order, json::to_text(given_in(Status::TRIAGED).order()));

@@ -39,7 +39,7 @@ const Principal administrator{id_of("acc", 'Z'), {Role::administrator}, {}, {}, 
 const Principal technician{id_of("acc", 'A'), {Role::technician}, {}, ana, {}, {}};
 
 /// Shows what it seals, so that a test can look for it; erasing is final.
-class Keys final : public KeyRing {
+class Keys final : public KeyRing, public storage::KeyKeeper {
  public:
   struct Cipher final : PersonalCipher {
     explicit Cipher(std::string m) : mark(std::move(m)) {}
@@ -57,6 +57,12 @@ class Keys final : public KeyRing {
     erased_.emplace(person);
     return {};
   }
+  Status stage(std::span<const storage::KeyChange> changes) override {
+    for (const auto& change : changes)
+      if (!change.key) (void)erase(change.person);
+    return {};
+  }
+  Status sync() override { return {}; }
 
  private:
   std::set<std::string, std::less<>> erased_;
@@ -79,6 +85,7 @@ class Company {
  public:
   explicit Company(storage::Store& store)
       : store_(store), committer_(store), shard_(0, kinds, keys, store, 1, 1000) {
+    store.keep_keys_with(keys);
     take(shard_.recover(now).value());
   }
 
@@ -102,7 +109,8 @@ class Company {
     settle();
   }
   [[nodiscard]] std::string state(const EntityRef& ref) {
-    return std::string(load_entity(store_, kinds.of(ref.kind), 0, ref).value().entity->encode());
+    return std::string(
+        load_entity(store_, kinds.of(ref.kind), 0, ref, keys).value().entity->encode());
   }
 
   Kinds kinds = all_kinds();

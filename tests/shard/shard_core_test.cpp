@@ -375,6 +375,47 @@ TEST_CASE("shard core: a reaction runs again under its first id when only its cu
   CHECK(b.dispatches[0].command.id == id);
 }
 
+namespace {
+
+/// Under which ids a shard sends the reaction of a batch that it finds in the journal.
+CommandId id_of_reaction(std::uint8_t format, const std::string& era_of_batch,
+                         const std::string& era_now) {
+  MemoryStore store{1, era_now};
+  storage::Commit commit;
+  commit.batch.format = format;
+  commit.batch.era = era_of_batch;
+  commit.batch.seq = commit.batch.epoch = 1;
+  commit.batch.time = nine;
+  storage::Entry entry;
+  entry.entity = {toy::job_kind, "a"};
+  entry.version = 1;
+  entry.events.push_back({"job.created", 1, R"({"label":"a:0","due":"1764000000000"})"});
+  commit.batch.entries.push_back(std::move(entry));
+  store.commit(std::move(commit));
+  const auto kinds = toy::make_kinds();
+  toy::NoKeys keyring;
+  ShardCore core(home, kinds, keyring, store, 1, 1000, {});
+  const auto effects = core.recover(nine);
+  REQUIRE(effects);
+  REQUIRE(effects->dispatches.size() == 1);
+  return effects->dispatches[0].command.id;
+}
+
+}  // namespace
+
+TEST_CASE("shard core: a batch made again after a repair has reactions with other ids") {
+  CHECK(id_of_reaction(2, "before", "before") != id_of_reaction(2, "after", "after"));
+  // What the repair kept is sent again under its own id.
+  CHECK(id_of_reaction(2, "before", "after") == id_of_reaction(2, "before", "before"));
+}
+
+TEST_CASE("shard core: reactions that an older program may have sent keep the ids it gave them") {
+  const auto its_id =
+      blake2b_128({"reaction", "0", "1", "0", to_string(toy::counter_kind), "sum", "add", "0"});
+  CHECK(id_of_reaction(1, "before", "before") == its_id);
+  CHECK(id_of_reaction(1, "before", "after") == its_id);
+}
+
 TEST_CASE("shard core: reactions done out of order are marked one by one") {
   Bench b;
   b.create("a");  // add: unanswered

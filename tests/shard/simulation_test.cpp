@@ -106,6 +106,10 @@ TEST_CASE("simulation: finds a replaced owner that still answers for the shard")
   CHECK(seeds_until_found({.replaced_owner_answers = true}, 3000) > 0);
 }
 
+TEST_CASE("simulation: finds a batch that is durable before the key it needs") {
+  CHECK(seeds_until_found({.keys_follow_batch = true}, 20) > 0);
+}
+
 TEST_CASE("simulation: finds a reaction that counts as done when it is sent") {
   CHECK(seeds_until_found({.cursor_runs_ahead = true}, 200) > 0);
 }

@@ -8,8 +8,14 @@ namespace mf::sim {
 
 World::World(std::uint64_t seed, const Mutations& mutations)
     : mutations_(mutations), random_(seed), kinds_(toy::make_kinds(mutations.toy)) {
+  store_.keep_keys_with(keys_);
   store_.on_applied([this](const storage::Commit& commit) {
     ++report_.commits;
+    for (const auto& entry : commit.batch.entries)
+      for (const auto& event : entry.events)
+        if (const auto sealed = toy::text_of(event.json, "sealed");
+            !sealed.empty() && !keys_.opens(entry.entity.id, sealed))
+          checker_.violated("a batch is durable whose key is not: " + entry.entity.id);
     trace(commit);
     checker_.applied(commit);
   });

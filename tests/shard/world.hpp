@@ -18,6 +18,7 @@ struct Mutations {
   bool uncertain_is_failed = false;
   bool replaced_owner_answers = false;  ///< claims and refusals are not confirmed by the owner
   bool cursor_runs_ahead = false;       ///< reactions count as done when they are sent
+  bool keys_follow_batch = false;       ///< a batch is durable before the keys it needs
 };
 
 struct Report {

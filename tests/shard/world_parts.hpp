@@ -9,6 +9,7 @@
 #include "actors/shard/shard_core.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "tests/shard/checker.hpp"
+#include "tests/shard/sim_keys.hpp"
 #include "tests/shard/world.hpp"
 
 namespace mf::sim {
@@ -132,7 +133,7 @@ class World {
   Mutations mutations_;
   Random random_;
   Kinds kinds_;
-  toy::NoKeys keys_;
+  SimKeys keys_{mutations_.keys_follow_batch};
   MemoryStore store_{shard_count, "era", MemoryStore::Mode::queued};
   Checker checker_;
   Report report_;

@@ -13,7 +13,18 @@ using test::full_batch;
 using test::sample_batch;
 
 TEST_CASE("batch: its stored bytes are pinned by a golden file") {
-  test::check_golden("batch_v1.hex", to_hex(encode(full_batch())) + "\n");
+  test::check_golden("batch_v2.hex", to_hex(encode(full_batch())) + "\n");
+  auto old = full_batch();
+  old.format = 1;
+  test::check_golden("batch_v1.hex", to_hex(encode(old)) + "\n");
+  CHECK(decode_batch(encode(old)).value() == old);
+}
+
+TEST_CASE("batch: a kind that this program does not know is said to be a newer program's") {
+  auto batch = full_batch();
+  batch.entries.back().entity.kind = static_cast<EntityKind>(99);
+  CHECK(decode_batch(encode(batch)).error().code == ErrorCode::unsupported);
+  CHECK(to_string(static_cast<EntityKind>(99)) == "unknown");
 }
 
 TEST_CASE("batch: what was encoded is decoded again, whole") {
@@ -44,7 +55,7 @@ TEST_CASE("batch: every truncation and every appended byte is noticed") {
 
 TEST_CASE("batch: a newer format is unsupported, not corrupt") {
   auto bytes = encode(full_batch());
-  bytes[0] = 2;
+  bytes[0] = 3;
   CHECK(decode_batch(bytes).error().code == ErrorCode::unsupported);
 }
 

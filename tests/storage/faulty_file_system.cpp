@@ -204,6 +204,7 @@ void FaultyFileSystem::undo_renames() {
 void FaultyFileSystem::restart(const std::function<std::size_t(std::size_t)>& kept,
                                const std::function<void(std::string&)>& spoil) {
   const std::lock_guard lock(mutex_);
+  undo_renames();  // a name that was replaced stands for the old file again
   for (const auto& [name, file] : files_) {
     if (!fs::exists(name)) continue;
     if (!file.is_named && !name.ends_with("LOG")) {
@@ -217,7 +218,6 @@ void FaultyFileSystem::restart(const std::function<std::size_t(std::size_t)>& ke
     if (spoil) spoil(tail);
     write_file(name, bytes.substr(0, file.synced) + tail);
   }
-  undo_renames();
   files_.clear();
   heal();
 }

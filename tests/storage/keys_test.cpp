@@ -30,11 +30,23 @@ TEST_CASE("keys: their bytes are pinned by a golden file") {
   line("dead-letter", keys::dead_letter(5, 42, 1, 2));
   line("proof", keys::proof());
   line("node", keys::node());
+  line("index-missing", keys::index_missing());
+  line("to-wipe", keys::to_wipe(keys::state(5, order)));
   test::check_golden("keys.txt", lines);
 }
 
 TEST_CASE("keys: a journal key starts with its shard and ends with its sequence number") {
   CHECK(to_hex(keys::journal(0x0102, 0x0304)) == "01020000000000000304");
+}
+
+TEST_CASE("keys: a state's key is read back, and a kind that nobody knows is not one of ours") {
+  const auto read = keys::parse_state(keys::state(5, order));
+  REQUIRE(read);
+  CHECK((read->shard == 5 && read->ref == order));
+  auto state = keys::state(5, order), timer = keys::timer(5, from_millis(1), order, "x");
+  state[2] = timer[10] = '\x63';
+  CHECK_FALSE(keys::parse_state(state));
+  CHECK_FALSE(keys::parse_timer(timer));
 }
 
 TEST_CASE("keys: journal keys sort by shard, then by number") {

@@ -1,11 +1,14 @@
 // What the next start says about a directory that is not what we wrote.
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <thread>
 
 #include "storage/records.hpp"
 #include "storage/rocks/dedup_filter.hpp"
 #include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/last_cycle.hpp"
 #include "storage/rocks/rocks_store.hpp"
+#include "storage/rocks/tools/journal_tools.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/faulty_file_system.hpp"
 #include "tests/storage/temporary_directory.hpp"
@@ -24,6 +27,7 @@ RocksOptions options(const fs::path& data_dir, std::uint16_t shard_count = 4) {
 /// What a kill -9 at this moment would leave.
 void copy_as_is(const fs::path& from, const fs::path& to) {
   fs::create_directories(to / "db");
+  fs::copy_file(from / "last", to / "last");
   std::error_code gone;  // RocksDB removes what it no longer needs meanwhile
   for (const auto& entry : fs::directory_iterator(from / "db"))
     fs::copy_file(entry.path(), to / "db" / entry.path().filename(), gone);
@@ -118,6 +122,72 @@ TEST_CASE("start: a log damaged in its middle is refused, and says what to do") 
   CHECK(later.error().code == ErrorCode::corrupt);
   CHECK_THAT(later.error().message,
              Contains((directory / "bad").string()) && Contains("microflow journal repair"));
+}
+
+/// A copy of a killed node that had noted what it acknowledged last.
+struct Noted {
+  test::TemporaryDirectory directory;
+  fs::path killed = directory / "killed";
+  explicit Noted(int commits = 20) {
+    REQUIRE(open_rocks(options(directory / "data")));  // its era is in a table, then
+    const auto store = open_rocks(options(directory / "data")).value();
+    Committer committer(*store);
+    for (int i = 0; i < commits; ++i) committer.commit(static_cast<ShardId>(i % 3));
+    const auto is_noted = [&] {
+      const auto note = LastCycle::read(directory / "data");
+      return note && note->cycle == static_cast<std::uint64_t>(commits);
+    };
+    for (int i = 0; i < 400 && !is_noted(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    REQUIRE(is_noted());
+    copy_as_is(directory / "data", killed);
+  }
+  /// Refused until the loss is accepted, which begins a new era.
+  void check_refused(const std::string& why) const {
+    const auto opened = open_rocks(options(killed));
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == ErrorCode::corrupt);
+    CHECK_THAT(opened.error().message, Contains(why) && Contains("--accept-loss"));
+    const auto looked = verify_journal(killed).value();
+    CHECK_FALSE(looked.is_whole());
+    RepairOptions repair{.accepts_loss = true};
+    repair.rebuild = [](const Reader&, const Batch&) { return std::vector<Change>{}; };
+    CHECK(repair_journal(killed, repair).value().changed);
+    CHECK(open_rocks(options(killed)).value()->era() != looked.era);
+  }
+};
+
+TEST_CASE("start: without the newest file of the log it is refused, until the loss is accepted") {
+  const Noted noted;
+  REQUIRE(open_rocks(options(noted.killed)));  // as it was
+  Noted again;
+  fs::remove(logs_of(again.killed).back());
+  again.check_refused("is gone");
+}
+
+TEST_CASE("start: a log emptied behind our back is refused, until the loss is accepted") {
+  const Noted noted;
+  fs::resize_file(logs_of(noted.killed).back(), 0);
+  noted.check_refused("had been acknowledged");
+}
+
+TEST_CASE("start: a directory that has lost all it ever had is not begun anew") {
+  test::TemporaryDirectory directory;
+  const auto store = open_rocks(options(directory / "data")).value();
+  Committer(*store).commit(1);
+  copy_as_is(directory / "data", directory / "killed");
+  fs::resize_file(logs_of(directory / "killed").back(), 0);
+  LastCycle::open(directory / "killed").value()->write({1, 1});
+  CHECK(open_rocks(options(directory / "killed")).error().code == ErrorCode::corrupt);
+  CHECK(verify_journal(directory / "killed").error().code == ErrorCode::corrupt);
+}
+
+TEST_CASE("start: a note of the last cycle that is gone or damaged keeps nobody from starting") {
+  const Noted noted(3);
+  SECTION("gone") { fs::remove(noted.killed / "last"); }
+  SECTION("damaged") { flip_byte(noted.killed / "last", 7); }
+  SECTION("cut") { fs::resize_file(noted.killed / "last", 5); }
+  CHECK(open_rocks(options(noted.killed)).value()->applied(0).seq == 1);
 }
 
 /// Two logs of which the older one is still needed, because no table file can be made meanwhile.

@@ -182,5 +182,61 @@ TEMPLATE_TEST_CASE("store: a walk is in order, inside its range, and under one s
   CHECK(keys == "a b bb d e ");
 }
 
+/// Sees where the store stands when keys become durable; refuses what it is told to.
+struct WatchingKeeper final : KeyKeeper {
+  explicit WatchingKeeper(const Store& s) : store(s) {}
+  Status stage(std::span<const KeyChange> changes) override {
+    if (refuses == "stage") return fail(ErrorCode::already_exists, "another key");
+    for (const auto& change : changes) staged.push_back(change.person);
+    return {};
+  }
+  Status sync() override {
+    if (refuses == "sync") return fail(ErrorCode::disk_full, "no room");
+    position_at_sync = store.applied(2).seq;
+    kept.insert(kept.end(), staged.begin(), staged.end());
+    staged.clear();
+    return {};
+  }
+  const Store& store;
+  std::string refuses;
+  std::vector<std::string> staged, kept;
+  std::uint64_t position_at_sync = 99;
+};
+
+Commit commit_with_key(const Store& store, std::string person) {
+  auto commit = Committer::after(store.applied(2), 2);
+  commit.keys.push_back({std::move(person), PersonKey{}});
+  return commit;
+}
+
+TEMPLATE_TEST_CASE("store: keys of persons are durable before the batch that needs them", "",
+                   STORES) {
+  TestType adapter;
+  WatchingKeeper keeper(*adapter.store);
+  adapter.store->keep_keys_with(keeper);
+  Committer committer(*adapter.store);
+  CHECK(committer.commit(commit_with_key(*adapter.store, "cli_1")).state == CommitState::committed);
+  CHECK(keeper.kept == std::vector<std::string>{"cli_1"});
+  CHECK(keeper.position_at_sync == 0);
+  CHECK(committer.commit(2).state == CommitState::committed);
+  CHECK(keeper.kept.size() == 1);
+}
+
+TEMPLATE_TEST_CASE("store: a commit whose keys can't be kept is certainly not made", "", STORES) {
+  TestType adapter;
+  WatchingKeeper keeper(*adapter.store);
+  Committer committer(*adapter.store);
+  CHECK(committer.commit(commit_with_key(*adapter.store, "cli_1")).state == CommitState::failed);
+  adapter.store->keep_keys_with(keeper);
+  for (const auto* step : {"stage", "sync"}) {
+    keeper.refuses = step;
+    const auto result = committer.commit(commit_with_key(*adapter.store, "cli_1"));
+    CHECK(result.state == CommitState::failed);
+    CHECK_FALSE(result.why.empty());
+    CHECK(adapter.store->applied(2).seq == 0);
+  }
+  CHECK(committer.commit(2).state == CommitState::committed);
+}
+
 }  // namespace
 }  // namespace mf::storage

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
 #include <random>
+#include <thread>
 
 #include "base/json.hpp"
 #include "storage/rocks/database.hpp"
@@ -47,6 +49,22 @@ struct Directory {
     REQUIRE(status.ok());
   }
 };
+
+bool is_private(const fs::path& path) {
+  constexpr auto others = fs::perms::group_all | fs::perms::others_all;
+  return (fs::status(path).permissions() & others) == fs::perms::none;
+}
+
+/// Every file below, as far as its name and bytes go.
+std::map<std::string, std::string> everything_in(const fs::path& directory) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[entry.path().lexically_relative(directory)] = {std::istreambuf_iterator<char>(in), {}};
+  }
+  return files;
+}
 
 TEST_CASE("verify: a whole journal is proven from its first batch") {
   const Directory directory;
@@ -160,6 +178,40 @@ TEST_CASE("repair: without consent it only says what it would cut") {
   CHECK(verify_journal(directory.data).value().shards[1].applied == 10);
 }
 
+TEST_CASE("repair: without consent not even a file is written") {
+  const Directory directory;
+  directory.write(Family::journal, keys::journal(1, 8), std::nullopt);
+  auto before = everything_in(directory.data);
+  (void)repair_journal(directory.data, {.rebuild = fold}).value();
+  auto after = everything_in(directory.data);
+  for (auto* files : {&before, &after}) files->erase("LOCK");
+  CHECK(before == after);
+}
+
+TEST_CASE("repair: what loses anything begins a new era, nothing else does") {
+  const Directory directory;
+  const auto era = verify_journal(directory.data).value().era;
+  (void)repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+  (void)repair_journal(directory.data, {.rebuilds_all = true, .rebuild = fold}).value();
+  CHECK(verify_journal(directory.data).value().era == era);
+  directory.write(Family::journal, keys::journal(1, 8), std::nullopt);
+  (void)repair_journal(directory.data, {.rebuild = fold}).value();
+  CHECK(verify_journal(directory.data).value().era == era);
+  (void)repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+  CHECK(verify_journal(directory.data).value().era != era);
+}
+
+TEST_CASE("repair: one that did not end has to be ended before anything starts, in a new era") {
+  const Directory directory;
+  const auto era = verify_journal(directory.data).value().era;
+  std::ofstream(directory.data / "REPAIRING") << "x";
+  const auto opened = open_rocks({.data_dir = directory.data});
+  REQUIRE_FALSE(opened);
+  CHECK_THAT(opened.error().message, Contains("did not end"));
+  (void)repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+  CHECK(directory.open()->era() != era);
+}
+
 TEST_CASE("repair: what is cut is kept, and the shard is rebuilt from what stays") {
   const Directory directory;
   directory.write(Family::meta, keys::dead_letter(1, 2, 0, 0), "letter");
@@ -266,6 +318,131 @@ TEST_CASE("backup: no key of a person is in it") {
   REQUIRE(restore(directory.root / "backup", directory.root / "new"));
   CHECK_FALSE(fs::exists(directory.root / "new/keys"));
   CHECK(fs::file_size(directory.root / "new/blobs/ab/cdef") == 5);
+}
+
+TEST_CASE("backup: directory, copy and what is restored are for nobody's eyes but the owner's") {
+  const Directory directory;
+  CHECK(is_private(directory.data));
+  fs::permissions(directory.data, fs::perms::all);
+  (void)directory.open();
+  CHECK(is_private(directory.data));
+  REQUIRE(back_up(directory.data, directory.root / "backup"));
+  CHECK(is_private(directory.root / "backup"));
+  fs::create_directories(directory.root / "new");
+  fs::permissions(directory.root / "new", fs::perms::all);
+  REQUIRE(restore(directory.root / "backup", directory.root / "new"));
+  CHECK(is_private(directory.root / "new"));
+}
+
+TEST_CASE("backup: only an unfinished backup of ours is ever replaced") {
+  const Directory directory;
+  const auto partial = directory.root / "backup.partial";
+  fs::create_directories(partial);
+  std::ofstream(partial / "precious") << "x";
+  CHECK(back_up(directory.data, directory.root / "backup").error().code ==
+        ErrorCode::already_exists);
+  CHECK(fs::exists(partial / "precious"));
+  fs::remove_all(partial);
+  const std::atomic<bool> cancelled{true};
+  {
+    const auto store = directory.open();
+    CHECK(back_up(*store, directory.data, directory.root / "backup", &cancelled).error().code ==
+          ErrorCode::unavailable);
+  }
+  CHECK(fs::exists(partial));
+  CHECK(back_up(directory.data, directory.root / "backup"));
+  CHECK_FALSE(fs::exists(partial));
+}
+
+TEST_CASE("backup: the index is not in it, and is made from the states when that is restored") {
+  const Directory directory;
+  const auto word = keys::index(1, EntityKind::client, 8, "castilla", "cli_1");
+  directory.write(Family::index, word, "");
+  const auto has_word = [](const fs::path& where) {
+    for (const auto& [name, bytes] : everything_in(where))
+      if (bytes.find("castilla") != std::string::npos) return true;
+    return false;
+  };
+  REQUIRE(has_word(directory.data));
+  {
+    const auto store = directory.open();
+    CHECK_FALSE(store->is_index_missing());
+    REQUIRE(back_up(*store, directory.data, directory.root / "backup"));
+    CHECK(store->get(Family::index, word));
+  }
+  CHECK_FALSE(has_word(directory.root / "backup"));
+  REQUIRE(restore(directory.root / "backup", directory.root / "new"));
+  CHECK_FALSE(has_word(directory.root / "new"));
+  const auto open = [&] { return open_rocks({.data_dir = directory.root / "new"}).value(); };
+  REQUIRE(open()->is_index_missing());
+  const IndexOf index_of = [](const keys::StateKey& key,
+                              std::string_view value) -> Result<std::vector<Change>> {
+    return std::vector{Change{Family::index, test::trace_key(key.shard, 1), std::string(value)}};
+  };
+  REQUIRE(open()->make_index(index_of));
+  const auto store = open();
+  CHECK_FALSE(store->is_index_missing());
+  CHECK(store->get(Family::index, test::trace_key(2, 1)) == "10");
+  CHECK_FALSE(store->get(Family::index, test::trace_key(2, 2)));
+}
+
+/// Keys of persons that are kept nowhere.
+struct NoKeeper final : KeyKeeper {
+  Status stage(std::span<const KeyChange>) override { return {}; }
+  Status sync() override { return {}; }
+};
+
+TEST_CASE("erasure: what was deleted of somebody leaves every file, also when the process ends") {
+  test::TemporaryDirectory root;
+  const auto data = root / "data";
+  NoKeeper keeper;
+  const EntityRef luz{EntityKind::client, "cli_00000000000000000000000001"};
+  const auto word = keys::index(1, luz.kind, 8, "castilla", luz.id);
+  const auto has_word = [&] {
+    for (const auto& [name, bytes] : everything_in(data))
+      if (bytes.find("castilla") != std::string::npos) return true;
+    return false;
+  };
+  const auto open = [&] {
+    auto store = open_rocks({.data_dir = data, .shard_count = 4, .memory_bytes_max = 16u << 20});
+    if (!store) FAIL(store.error().message);
+    (*store)->keep_keys_with(keeper);
+    return *std::move(store);
+  };
+  const auto commit = [&](Store& store, std::optional<std::string> value, bool erases) {
+    auto next = Committer::after(store.applied(1), 1);
+    next.batch.entries[0].entity = luz;
+    next.changes.push_back({Family::index, word, std::move(value)});
+    if (erases) next.keys.push_back({luz.id, {}});
+    REQUIRE(Committer(store).commit(std::move(next)).state == CommitState::committed);
+  };
+  const auto is_gone = [&] {
+    for (int i = 0; i < 200 && has_word(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return !has_word();
+  };
+  auto store = open();
+  commit(*store, "", false);
+  store.reset();
+  store = open();
+  REQUIRE(has_word());
+  SECTION("while it runs") {
+    commit(*store, std::nullopt, true);
+    CHECK(is_gone());
+  }
+  SECTION("at the next start, when the last process did not come to it") {
+    commit(*store, std::nullopt, false);
+    store.reset();
+    REQUIRE(Database::open({.data_dir = data})
+                .value()
+                ->put_synced(keys::to_wipe(keys::state(1, luz)), ""));
+    REQUIRE(has_word());
+    store = open();
+    CHECK(is_gone());
+    store.reset();
+    const auto later = Database::open({.data_dir = data, .access = Access::read_only}).value();
+    CHECK_FALSE(later->get(Family::meta, keys::to_wipe(keys::state(1, luz))).value());
+  }
 }
 
 TEST_CASE("backup: an existing target and a directory that is not empty are refused") {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/blake2b.hpp"
 #include "base/json.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/rocks/database.hpp"
@@ -32,6 +33,40 @@ Result<std::string> read_file(const fs::path& path) {
   return std::move(bytes).str();
 }
 
+/// Whether somebody wants the node to end.
+using Cancelled = const std::atomic<bool>*;
+Status check(Cancelled cancelled) {
+  if (cancelled && *cancelled) return fail(ErrorCode::unavailable, "the node is stopping");
+  return {};
+}
+
+struct FileDigest {
+  std::uint64_t bytes = 0;
+  std::string hash;
+};
+/// Reads a file by pieces, and writes them to `copy` unless that is empty.
+Result<FileDigest> digest(const fs::path& path, const fs::path& copy, Cancelled cancelled) {
+  std::ifstream in(path, std::ios::binary);
+  std::ofstream out;
+  if (!copy.empty()) out.open(copy, std::ios::binary | std::ios::trunc);
+  Blake2b256 hash;
+  FileDigest found;
+  std::string piece(std::size_t{1} << 20, '\0');
+  while (in) {
+    if (auto ok = check(cancelled); !ok) return std::unexpected(ok.error());
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    const std::string_view got(piece.data(), static_cast<std::size_t>(in.gcount()));
+    hash.add(got);
+    found.bytes += got.size();
+    if (!copy.empty()) out << got;
+  }
+  if (!in.eof()) return fail(ErrorCode::io, "reading " + path.string());
+  if (!copy.empty()) out.close();
+  if (!out) return fail(ErrorCode::io, "writing " + copy.string());
+  found.hash = to_hex(hash.end().view());
+  return found;
+}
+
 /// Durable with the sync_tree() that follows.
 Status write_file(const fs::path& path, std::string_view bytes) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -41,20 +76,23 @@ Status write_file(const fs::path& path, std::string_view bytes) {
   return {};
 }
 
-Result<Json> describe_files(const fs::path& root, BackupReport& report) {
+Result<Json> describe_files(const fs::path& root, BackupReport& report, Cancelled cancelled) {
   Json files = Json::array();
+  std::error_code error;
   for (const char* part : parts) {
-    if (!fs::exists(root / part)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(root / part)) {
-      if (!entry.is_regular_file()) continue;
-      const auto bytes = read_file(entry.path());
-      if (!bytes) return std::unexpected(bytes.error());
-      files.push_back({{"path", fs::relative(entry.path(), root).string()},
-                       {"bytes", bytes->size()},
-                       {"blake2b_256", to_hex(blake2b_256(*bytes).view())}});
+    if (!fs::exists(root / part, error)) continue;
+    for (fs::recursive_directory_iterator at(root / part, error), end; !error && at != end;
+         at.increment(error)) {
+      if (!at->is_regular_file(error)) continue;
+      const auto found = digest(at->path(), {}, cancelled);
+      if (!found) return std::unexpected(found.error());
+      files.push_back({{"path", at->path().lexically_relative(root).string()},
+                       {"bytes", found->bytes},
+                       {"blake2b_256", found->hash}});
       ++report.files;
-      report.bytes += bytes->size();
+      report.bytes += found->bytes;
     }
+    if (error) return refused("walking " + (root / part).string(), error);
   }
   return files;
 }
@@ -71,14 +109,14 @@ Status restore_file(const Json& file, const fs::path& backup, const fs::path& da
   const fs::path name = file.at("path").get<std::string>();
   if (name.is_absolute() || name.lexically_normal().string().starts_with(".."))
     return fail(ErrorCode::corrupt, "the backup names a file outside of itself");
-  const auto bytes = read_file(backup / name);
-  if (!bytes) return std::unexpected(bytes.error());
-  if (to_hex(blake2b_256(*bytes).view()) != file.at("blake2b_256").get<std::string>())
-    return fail(ErrorCode::corrupt, (backup / name).string() + " is not what was backed up");
   std::error_code error;
   fs::create_directories((data_dir / name).parent_path(), error);
   if (error) return refused("making " + (data_dir / name).parent_path().string(), error);
-  return write_file(data_dir / name, *bytes);
+  const auto found = digest(backup / name, data_dir / name, nullptr);
+  if (!found) return std::unexpected(found.error());
+  if (found->hash != file.at("blake2b_256").get<std::string>())
+    return fail(ErrorCode::corrupt, (backup / name).string() + " is not what was backed up");
+  return {};
 }
 
 Status restore_files(const Json& manifest, const fs::path& backup, const fs::path& data_dir,
@@ -125,25 +163,68 @@ Result<Json> read_manifest(const fs::path& backup) {
 
 }  // namespace
 
-Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const fs::path& target) {
+namespace {
+
+/// Marks a directory as one of ours that is not finished.
+constexpr const char* unfinished = "UNFINISHED";
+
+/// An empty, private directory for a backup to grow in.
+Status begin(const fs::path& partial) {
+  std::error_code error;
+  if (fs::exists(partial, error) && !fs::exists(partial / unfinished, error))
+    return fail(ErrorCode::already_exists,
+                partial.string() + " exists already, and is no backup that did not end");
+  fs::remove_all(partial, error);
+  if (!error) fs::create_directories(partial, error);
+  if (error) return refused("making " + partial.string(), error);
+  if (auto ok = make_private(partial); !ok) return ok;
+  return write_file(partial / unfinished, "a backup grows here\n");
+}
+
+/// Words of persons stand in the index, and in the log behind it: the copy has neither.
+Status leave_index_out(const fs::path& copy) {
+  const auto database =
+      Database::open({.data_dir = copy, .memory_bytes_max = std::size_t{64} << 20});
+  if (!database) return std::unexpected(database.error());
+  if (auto ok = (*database)->empty(Family::index); !ok) return ok;
+  if (auto ok = (*database)->put_synced(keys::index_missing(), ""); !ok) return ok;
+  return (*database)->flush();
+}
+
+Status copy_blobs(const fs::path& from, const fs::path& to, Cancelled cancelled) {
+  std::error_code error;
+  if (!fs::exists(from, error)) return {};
+  fs::create_directories(to, error);
+  for (fs::recursive_directory_iterator at(from, error), end; !error && at != end;
+       at.increment(error)) {
+    if (auto ok = check(cancelled); !ok) return ok;
+    const auto target = to / at->path().lexically_relative(from);
+    if (at->is_directory(error)) fs::create_directories(target, error);
+    else if (at->is_regular_file(error)) fs::copy_file(at->path(), target, error);
+  }
+  if (error) return refused("copying blobs", error);
+  return {};
+}
+
+}  // namespace
+
+Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const fs::path& target,
+                             Cancelled cancelled) {
   if (auto ok = check_is_new(target); !ok) return std::unexpected(ok.error());
   auto partial = target;
   partial += ".partial";
-  std::error_code error;
-  fs::remove_all(partial, error);
-  fs::create_directories(partial, error);
-  if (error) return refused("making " + partial.string(), error);
+  if (auto ok = begin(partial); !ok) return std::unexpected(ok.error());
   BackupReport report{store.era(), store.shard_count(), 0, 0, 0};
   for (ShardId shard = 0; shard < store.shard_count(); ++shard)
     report.batches += store.applied(shard).seq;
   if (auto ok = store.checkpoint(partial / "db"); !ok) return std::unexpected(ok.error());
+  if (auto ok = leave_index_out(partial); !ok) return std::unexpected(ok.error());
   // Blobs are written before the event that names them, so copied after the journal none is
   // missing.
-  if (fs::exists(data_dir / "blobs"))
-    fs::copy(data_dir / "blobs", partial / "blobs", fs::copy_options::recursive, error);
-  if (error) return refused("copying blobs", error);
+  if (auto ok = copy_blobs(data_dir / "blobs", partial / "blobs", cancelled); !ok)
+    return std::unexpected(ok.error());
 
-  auto files = describe_files(partial, report);
+  auto files = describe_files(partial, report, cancelled);
   if (!files) return std::unexpected(files.error());
   const Json manifest = {{"format", format},
                          {"era", report.era},
@@ -152,6 +233,9 @@ Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const 
                          {"files", *std::move(files)}};
   if (auto ok = write_file(partial / "backup.json", to_text(manifest, 2) + "\n"); !ok)
     return std::unexpected(ok.error());
+  std::error_code error;
+  fs::remove(partial / unfinished, error);
+  if (error) return refused("ending the backup", error);
   if (auto ok = sync_tree(partial); !ok) return std::unexpected(ok.error());
   fs::rename(partial, target, error);
   if (error) return refused("naming " + target.string(), error);
@@ -171,7 +255,7 @@ Result<BackupReport> restore(const fs::path& backup, const fs::path& data_dir) {
   const auto manifest = read_manifest(backup);
   if (!manifest) return std::unexpected(manifest.error());
   std::error_code error;
-  if (fs::exists(data_dir, error) && !fs::is_empty(data_dir, error))
+  if (fs::exists(data_dir, error) && !fs::is_empty(data_dir, error) && !error)
     return fail(ErrorCode::already_exists,
                 data_dir.string() + " is not empty: restore into a new directory");
   const auto lock = DirectoryLock::take(data_dir, /*create=*/true);

@@ -1,6 +1,8 @@
 #pragma once
-// What `microflow backup` and `microflow restore` do. Personal keys are never in a backup
-// (design.md §7.2): without the directory of keys a restored node can't read personal fields.
+// What `microflow backup` and `microflow restore` do. Keys of persons are never in a backup, nor is
+// the index, in which their words stand in clear (design.md §7.2): what is personal in it is sealed
+// and opens only with the directory of keys. The first start after a restore makes the index anew.
+#include <atomic>
 #include <filesystem>
 
 #include "base/result.hpp"
@@ -16,9 +18,12 @@ struct BackupReport {
 };
 
 /// A consistent copy of a running store into `target`, which must not exist. Commits go on.
-/// It appears whole or not at all; backup.json lists every file with its hash.
+/// It appears whole or not at all, for nobody's eyes but the owner's; backup.json lists every file
+/// with its hash. What an earlier try left in `target`.partial is replaced; anything else there is
+/// refused. Once `cancelled` is set, it gives up soon.
 [[nodiscard]] Result<BackupReport> back_up(RocksStore& store, const std::filesystem::path& data_dir,
-                                           const std::filesystem::path& target);
+                                           const std::filesystem::path& target,
+                                           const std::atomic<bool>* cancelled = nullptr);
 /// The same of a directory that no node has open (else `locked`).
 [[nodiscard]] Result<BackupReport> back_up(const std::filesystem::path& data_dir,
                                            const std::filesystem::path& target);

@@ -10,10 +10,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A stored body is JSON; should one not be, it is shown as the text it is.
+/// A stored body is JSON; should one not be, it is shown as the text it is. A secret that an older
+/// program stored in clear is not for whoever reads a dump.
 Json body_of(const StoredEvent& event) {
   auto parsed = parse_ordered_json(event.json);
-  return parsed.is_discarded() ? Json(event.json) : parsed;
+  if (parsed.is_discarded()) return Json(event.json);
+  if (parsed.is_object())
+    if (const auto secret = parsed.find("secret"); secret != parsed.end() && secret->is_string())
+      *secret = "(hidden)";
+  return parsed;
 }
 
 std::string text_of(const Json& json) { return to_text(json); }
@@ -36,10 +41,7 @@ void add_texts(Json& out, const Entry& entry) {
 }
 
 std::string entity_of(const Entry& entry) {
-  const auto kind = static_cast<unsigned>(entry.entity.kind);
-  const bool is_known = kind >= 1 && kind <= static_cast<unsigned>(EntityKind::catalogue);
-  return (is_known ? std::string(to_string(entry.entity.kind)) : std::to_string(kind)) + "/" +
-         entry.entity.id;
+  return std::string(to_string(entry.entity.kind)) + "/" + entry.entity.id;
 }
 
 Json entry_json(const Entry& entry) {

@@ -6,6 +6,7 @@
 #include "storage/directory_lock.hpp"
 #include "storage/rocks/database_reader.hpp"
 #include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/last_cycle.hpp"
 #include "storage/rocks/rocks_status.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
 
@@ -52,8 +53,11 @@ Status sync_names(const fs::path& data_dir, const fs::path& kept_in) {
 
 class ShardRepair {
  public:
-  ShardRepair(Database& database, const ShardProof& proof, const Rebuild& rebuild)
+  /// `node`: the directory's record, written with the cut.
+  ShardRepair(Database& database, const ShardProof& proof, const Rebuild& rebuild,
+              const NodeRecord& node)
       : database_(database),
+        node_(node),
         shard_(proof.shard),
         kept_(proof.proven),
         rebuild_(rebuild),
@@ -88,6 +92,7 @@ class ShardRepair {
     auto* meta = database_.family(Family::meta);
     if (status.ok()) status = cut.DeleteRange(meta, begin_, begin_ + 'x');
     if (status.ok()) status = cut.DeleteRange(meta, begin_ + 'y', end_);
+    if (status.ok()) status = cut.Put(meta, keys::node(), encode(node_));
     if (!status.ok()) return to_result(status, "building the repair");
     if (auto ok = write(database_, cut); !ok) return ok;
     return fold();
@@ -117,6 +122,7 @@ class ShardRepair {
   }
 
   Database& database_;
+  const NodeRecord& node_;
   ShardId shard_;
   Applied kept_;
   const Rebuild& rebuild_;
@@ -131,57 +137,115 @@ class JournalRepair {
   }
 
   Result<RepairReport> run() {
+    std::error_code error;
+    report_.log_problem = fs::exists(unfinished_repair(data_dir_), error)
+                              ? "an earlier repair did not end"
+                              : log_missing(data_dir_);
+    if (!options_.accepts_loss) {
+      if (auto ok = look(); !ok) return std::unexpected(ok.error());
+      if (!report_.was_whole || !options_.rebuilds_all) return std::move(report_);
+    }
     auto database = open();
     if (!database) return std::unexpected(database.error());
-    if (!*database) return std::move(report_);
     database_ = *std::move(database);
-    const auto node = database_->node();
-    if (!node) return std::unexpected(node.error());
-    if (!*node) return fail(ErrorCode::corrupt, "the record of the directory's era is gone");
-    const auto mark = database_->proof((*node)->shard_count);
-    if (!mark) return std::unexpected(mark.error());
-    const auto proof = prove_journal(*database_, *mark, ProofScope::all);
+    auto proof = prove();
     if (!proof) return std::unexpected(proof.error());
     if (auto ok = repair(*proof); !ok) return std::unexpected(ok.error());
     return std::move(report_);
   }
 
  private:
-  /// nullptr: the log is damaged, and nobody has accepted to lose what it holds.
-  Result<std::unique_ptr<Database>> open() {
-    auto database = Database::open({.data_dir = data_dir_});
-    if (database || database.error().code != ErrorCode::corrupt) return database;
-    report_.log_problem = database.error().message;
-    if (!options_.accepts_loss) return nullptr;
-    if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok)
-      return std::unexpected(ok.error());
-    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return std::unexpected(ok.error());
-    report_.changed = true;
-    return Database::open({.data_dir = data_dir_, .access = Access::salvage});
+  /// Says what is wrong, without a write anywhere.
+  Status look() {
+    auto database = Database::open({.data_dir = data_dir_, .access = Access::read_only});
+    if (!database && database.error().code == ErrorCode::corrupt) {
+      report_.log_problem = database.error().message;
+      return {};
+    }
+    if (!database) return std::unexpected(database.error());
+    database_ = *std::move(database);
+    const auto proof = prove();
+    database_.reset();
+    if (!proof) return std::unexpected(proof.error());
+    describe(*proof);
+    return {};
   }
 
-  Status repair(const JournalProof& proof) {
+  Result<JournalProof> prove() {
+    auto node = database_->node();
+    if (!node) return std::unexpected(node.error());
+    if (!*node) return fail(ErrorCode::corrupt, "the record of the directory's era is gone");
+    node_ = **node;
+    const auto mark = database_->proof(node_.shard_count);
+    if (!mark) return std::unexpected(mark.error());
+    auto proof = prove_journal(*database_, *mark, ProofScope::all);
+    if (proof && report_.log_problem.empty())
+      report_.log_problem = loss_noted(data_dir_, proof->cycle);
+    return proof;
+  }
+
+  void describe(const JournalProof& proof) {
     report_.cycles_problem = proof.cycles_problem;
     report_.was_whole = proof.is_whole() && report_.log_problem.empty();
     for (const auto& shard : proof.shards)
       if (!shard.problem.empty())
         report_.cuts.push_back({shard.shard, shard.proven.seq, 0, shard.problem});
-    if (!proof.is_whole() && !options_.accepts_loss) return {};
+  }
+
+  Result<std::unique_ptr<Database>> open() {
+    auto database = Database::open({.data_dir = data_dir_, .is_repair = true});
+    if (database || database.error().code != ErrorCode::corrupt) return database;
+    report_.log_problem = database.error().message;
+    if (auto ok = begin_loss(); !ok) return std::unexpected(ok.error());
+    if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok)
+      return std::unexpected(ok.error());
+    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return std::unexpected(ok.error());
+    report_.changed = true;
+    return Database::open({.data_dir = data_dir_, .access = Access::salvage, .is_repair = true});
+  }
+
+  /// From here on the directory starts only after a repair that has given it a new era, wherever
+  /// this one may be interrupted.
+  Status begin_loss() {
+    const auto mark = unfinished_repair(data_dir_);
+    std::ofstream(mark) << "see docs/storage-layout.md\n";
+    if (auto ok = sync_file(mark); !ok) return ok;
+    return sync_directory(data_dir_);
+  }
+
+  Status end_loss() {
+    // What was acknowledged last is what is there now.
+    std::error_code error;
+    fs::remove(LastCycle::path(data_dir_), error);
+    fs::remove(unfinished_repair(data_dir_), error);
+    if (error) return fail(ErrorCode::io, "ending the repair: " + error.message());
+    return sync_directory(data_dir_);
+  }
+
+  Status repair(const JournalProof& proof) {
+    describe(proof);
+    const bool loses = !report_.was_whole;
     if ((!report_.cuts.empty() || options_.rebuilds_all) && !options_.rebuild)
       return fail(ErrorCode::unsupported,
                   "what derives from the journal has to be rebuilt, which this program can't do");
+    if (loses) {
+      // What was cut is done again under the same numbers: nobody may take it for the old.
+      node_.era = to_hex(random_bytes(16));
+      if (auto ok = begin_loss(); !ok) return ok;
+    }
     for (auto& cut : report_.cuts)
       if (auto ok = repair_shard(proof.shards[cut.shard], cut); !ok) return ok;
     if (options_.rebuilds_all)
       if (auto ok = rebuild_whole_shards(proof); !ok) return ok;
-    report_.changed |= !proof.is_whole() || !report_.rebuilt.empty();
-    return note(proof);
+    report_.changed |= loses || !report_.rebuilt.empty();
+    if (auto ok = note(proof); !ok) return ok;
+    return loses ? end_loss() : Status{};
   }
 
   Status repair_shard(const ShardProof& proof, RepairReport::Cut& cut) {
     std::error_code error;
     fs::create_directories(report_.kept_in, error);
-    ShardRepair shard(*database_, proof, options_.rebuild);
+    ShardRepair shard(*database_, proof, options_.rebuild, node_);
     const auto records = shard.set_aside(report_.kept_in);
     if (!records) return std::unexpected(records.error());
     cut.records = *records;
@@ -192,7 +256,7 @@ class JournalRepair {
   Status rebuild_whole_shards(const JournalProof& proof) {
     for (const auto& shard : proof.shards) {
       if (!shard.problem.empty() || shard.proven.seq == 0) continue;
-      if (auto ok = ShardRepair(*database_, shard, options_.rebuild).run(); !ok) return ok;
+      if (auto ok = ShardRepair(*database_, shard, options_.rebuild, node_).run(); !ok) return ok;
       report_.rebuilt.push_back(shard.shard);
     }
     return {};
@@ -200,6 +264,7 @@ class JournalRepair {
 
   /// From here on the next start has to look, and no missing cycle before it counts any more.
   Status note(const JournalProof& proof) {
+    if (auto ok = database_->put_synced(keys::node(), encode(node_)); !ok) return ok;
     if (auto ok = database_->flush(); !ok) return ok;
     ProofMark mark{proof.cycle, {}};
     for (const auto& shard : proof.shards)
@@ -210,6 +275,7 @@ class JournalRepair {
   fs::path data_dir_;
   const RepairOptions& options_;
   std::unique_ptr<Database> database_;
+  NodeRecord node_;
   RepairReport report_;
 };
 

@@ -47,14 +47,14 @@ enum class DumpForm : std::uint8_t {
   events,   ///< one line per event, for other programs
 };
 /// Lines of JSON without the line feed, by shard and number; `sink` may say false to stop.
-/// Sealed personal fields stay sealed.
+/// Sealed personal fields stay sealed, and a member `secret` is hidden.
 [[nodiscard]] Status dump_journal(const std::filesystem::path& data_dir, const DumpFilter& filter,
                                   DumpForm form, const std::function<bool(std::string_view)>& sink);
 /// One batch as dump_journal writes it.
 [[nodiscard]] std::string to_json(const Batch& batch, const Hash256& chain);
 
 struct RepairOptions {
-  /// Without it nothing is changed: the report says what would be.
+  /// Without it nothing is changed, nor opened for writing: the report says what would be.
   bool accepts_loss = false;
   /// Makes the derived data of every shard anew, also where the journal is whole: for damage that
   /// the journal's proof does not see. Needs `rebuild`; loses nothing by itself.
@@ -71,12 +71,13 @@ struct RepairReport {
   };
   bool was_whole = false;
   bool changed = false;
-  std::string log_problem;  ///< the write-ahead log is damaged, and was cut there
+  std::string log_problem;  ///< the write-ahead log is damaged (and was cut there), or ends early
   std::string cycles_problem;
   std::vector<Cut> cuts;
   std::vector<ShardId> rebuilt;   ///< without a cut, because of `rebuilds_all`
   std::filesystem::path kept_in;  ///< where everything that was cut lies
 };
+/// A repair that loses anything begins a new era, as a restore does.
 /// Ends in a directory that starts: cuts the log or a shard's journal at the first damage, after
 /// writing what it cuts to <data_dir>/cut/<time>, and rebuilds what those shards derive from it.
 [[nodiscard]] Result<RepairReport> repair_journal(const std::filesystem::path& data_dir,

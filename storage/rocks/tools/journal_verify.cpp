@@ -1,5 +1,6 @@
 #include "storage/directory_lock.hpp"
 #include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/last_cycle.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
 
 namespace mf::storage {
@@ -17,6 +18,7 @@ Result<VerifyReport> verify_journal(const std::filesystem::path& data_dir,
   if (!has_database(data_dir))
     return fail(ErrorCode::not_found, "there is no data in " + data_dir.string());
   VerifyReport report;
+  const auto missing = log_missing(data_dir);
   const auto database = Database::open({.data_dir = data_dir, .access = Access::read_only});
   if (!database) {
     if (database.error().code != ErrorCode::corrupt) return std::unexpected(database.error());
@@ -37,6 +39,7 @@ Result<VerifyReport> verify_journal(const std::filesystem::path& data_dir,
   const auto proof = prove_journal(**database, *mark, ProofScope::all, shard);
   if (!proof) return std::unexpected(proof.error());
   report.cycles_problem = proof->cycles_problem;
+  report.log_problem = missing.empty() ? loss_noted(data_dir, proof->cycle) : missing;
   for (const auto& found : proof->shards)
     report.shards.push_back({found.shard, found.applied, found.proven.seq, found.records,
                              found.problem, found.is_in_the_middle});

@@ -1,0 +1,105 @@
+#include "storage/rocks/wiper.hpp"
+
+#include <pthread.h>
+#include <rocksdb/options.h>
+
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "storage/rocks/rocks_status.hpp"
+
+namespace mf::storage {
+namespace {
+
+metrics::Gauge& waiting_figure() {
+  static auto& gauge = metrics::gauge("microflow_storage_erasures_waiting",
+                                      "Erased persons whose words are still in files");
+  return gauge;
+}
+
+}  // namespace
+
+Wiper::Wiper(Database& database) : database_(database), waiting_(left()) {
+  waiting_figure().set(static_cast<double>(waiting_.size()));
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "wiper");
+    run();
+  });
+}
+
+Wiper::~Wiper() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Wiper::wipe(const std::string& state_key) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.insert(state_key);
+    waiting_figure().set(static_cast<double>(waiting_.size()));
+  }
+  wake_.notify_one();
+}
+
+std::set<std::string> Wiper::left() const {
+  std::set<std::string> found;
+  const auto begin = keys::to_wipe(""), end = keys::end_of(begin);
+  const rocksdb::Slice end_slice(end);
+  const auto it = database_.iterate(Family::meta, end_slice, /*read_ahead=*/false);
+  for (it->Seek(begin); it->Valid(); it->Next())
+    found.emplace(view(it->key()).substr(begin.size()));
+  return found;
+}
+
+void Wiper::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    if (ending_) return;
+    const auto key = *waiting_.begin();
+    lock.unlock();
+    const auto done = rewrite(key);
+    if (!done && !ending_)
+      log::error(log::journal, "erased-not-wiped", {{"why", done.error().message}});
+    lock.lock();
+    // What failed is tried again at the next start.
+    waiting_.erase(key);
+    waiting_figure().set(static_cast<double>(waiting_.size()));
+  }
+}
+
+Status Wiper::rewrite(const std::string& state_key) {
+  const auto parsed = keys::parse_state(state_key);
+  if (!parsed) return fail(ErrorCode::corrupt, "an entity to wipe has no key of a state");
+  if (auto ok = database_.flush(); !ok) return ok;
+  // Words stand anywhere among those of the same kind.
+  const auto words = keys::index(parsed->shard, parsed->ref.kind, 0, "", "");
+  const auto kind = words.substr(0, words.size() - 1), after_kind = keys::end_of(kind);
+  const auto after_state = state_key + '\0';
+  const std::pair<Family, std::pair<rocksdb::Slice, rocksdb::Slice>> ranges[] = {
+      {Family::state, {state_key, after_state}}, {Family::index, {kind, after_kind}}};
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.canceled = &ending_;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  for (const auto& [family, range] : ranges) {
+    const auto status =
+        database_.db().CompactRange(options, database_.family(family), &range.first, &range.second);
+    if (!status.ok()) return to_result(status, "rewriting what an erased person had");
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status =
+      database_.db().Delete(synced, database_.family(Family::meta), keys::to_wipe(state_key));
+  if (!status.ok()) return to_result(status, "noting that an erased person is gone");
+  // The list of files still names the bounds of the old ones, which are words: this begins a new
+  // list (see max_manifest_file_size).
+  return database_.flush();
+}
+
+}  // namespace mf::storage

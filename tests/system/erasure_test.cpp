@@ -1,0 +1,125 @@
+// An erased person is in no file of ours (design.md §3.13), as somebody with the disk in hand sees
+// it.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "tests/system/company.hpp"
+#include "tests/system/running.hpp"
+
+using namespace mf::system_test;
+namespace fs = std::filesystem;
+
+namespace {
+
+Ended microflow(std::vector<std::string> arguments) {
+  return run({.arguments = std::move(arguments), .environment = {}, .file_size_max = {}});
+}
+
+/// Every word that tells who she is, as text and as the index folds it.
+const std::vector<std::string> words = {"zoraida", "quinonez",    "quiñónez", "71998877",
+                                        "9988776", "transversal", "correo",   "portón"};
+
+/// The files below that tell any of them, with the word.
+std::string telling(const fs::path& directory) {
+  std::string found;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    std::error_code gone;
+    if (!entry.is_regular_file(gone)) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    std::ranges::transform(bytes, bytes.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    for (const auto& word : words)
+      if (bytes.find(word) != std::string::npos)
+        found += entry.path().lexically_relative(directory).string() + ": " + word + "\n";
+  }
+  return found;
+}
+
+std::string telling_in_the_end(const fs::path& directory) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  auto found = telling(directory);
+  for (; !found.empty() && std::chrono::steady_clock::now() < end; found = telling(directory))
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  return found;
+}
+
+std::string new_client(World& world) {
+  auto& admin = world.company->admin;
+  const auto made = admin.post("/v1/clients", {{"name", "Zoraida Quiñónez"},
+                                               {"document_type", "CC"},
+                                               {"document_number", "71998877"},
+                                               {"phones", {"+57 311 9988776"}},
+                                               {"email", "zoraida@correo.example"}});
+  REQUIRE(made.status == 201);
+  const auto site =
+      admin.post("/v1/clients/" + made.id() + "/sites", {{"name", "Casa"},
+                                                         {"address", "Transversal 77 # 88-99"},
+                                                         {"access_notes", "Portón azul"},
+                                                         {"zone", world.company->north_zone},
+                                                         {"lat", 6.3},
+                                                         {"lon", -75.56}});
+  REQUIRE(site.status == 201);
+  return made.id();
+}
+
+}  // namespace
+
+TEST_CASE("erasure: an erased person is in no file, and a backup from before brings nobody back") {
+  World world;
+  const auto data = world.directory / "data", copy = world.directory / "copy",
+             lost = world.directory / "lost";
+  const auto client = new_client(world);
+  const auto path = "/v1/clients/" + client;
+  REQUIRE_FALSE(telling(data).empty());  // the index of a living person is in clear
+  REQUIRE(microflow({"backup", "--data-dir", data.string(), copy.string()}).status == 0);
+  CHECK(telling(copy) == "");
+
+  REQUIRE(world.company->admin.post(path + "/erase", mf::system_test::Json::object()).status ==
+          200);
+  CHECK(telling_in_the_end(data) == "");
+  world.node.reset();
+  CHECK(telling(data) == "");
+
+  fs::rename(data, lost);
+  REQUIRE(microflow({"restore", "--data-dir", data.string(), copy.string()}).status == 0);
+  fs::copy(lost / "keys", data / "keys");
+  world.start_again();
+  const auto found = world.company->admin.get(path);
+  INFO(found.text());
+  CHECK(found.status == 200);
+  CHECK(found.text().find("Zoraida") == std::string::npos);
+  CHECK(world.company->admin.get("/v1/clients?q=zoraida").text().find(client) == std::string::npos);
+  world.node.reset();
+  CHECK(telling(data) == "");
+}
+
+TEST_CASE(
+    "erasure: a restored backup finds the living by their words again, with their keys only") {
+  World world;
+  const auto data = world.directory / "data", copy = world.directory / "copy",
+             lost = world.directory / "lost";
+  const auto client = new_client(world);
+  REQUIRE(microflow({"backup", "--data-dir", data.string(), copy.string()}).status == 0);
+  world.node.reset();
+  fs::rename(data, lost);
+  REQUIRE(microflow({"restore", "--data-dir", data.string(), copy.string()}).status == 0);
+
+  const auto refused = microflow({"serve", "--data-dir", data.string(), "--listen", "127.0.0.1:0",
+                                  "--admin-listen", "127.0.0.1:0"});
+  CHECK(refused.status == 1);
+  CHECK_THAT(refused.errors, Catch::Contains("--new-keys"));
+  CHECK_FALSE(fs::exists(data / "keys"));
+
+  fs::copy(lost / "keys", data / "keys");
+  world.start_again();
+  CHECK(world.company->admin.get("/v1/clients?q=zoraida").text().find(client) != std::string::npos);
+  CHECK(world.company->admin.get("/v1/clients/" + client).text().find("Zoraida") !=
+        std::string::npos);
+}
