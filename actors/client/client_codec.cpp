@@ -175,6 +175,7 @@ struct Traits : KindDefaults {
   static Status sealed(std::string_view id, const Event& event, KeyRing& keys) {
     return std::holds_alternative<KeyDestroyed>(event) ? keys.erase(id) : Status{};
   }
+  static bool is_forgotten(const State& c) { return c.is_key_destroyed; }
   static std::vector<Reaction> react(std::string_view id, const Event& event) {
     std::vector<Reaction> reactions;
     if (const auto* edited = std::get_if<Edited>(&event); edited && edited->let_go)

@@ -76,6 +76,8 @@ struct KindDefaults {
   }
   /// And those of the state; read after all that is not sealed in it.
   static std::string subject_of_state(const auto& state) { return state.id; }
+  /// The key of this state has been destroyed: nothing personal is stored of it any more.
+  static bool is_forgotten(const auto&) { return false; }
 };
 
 /// The JSON object without these members: what an event keeps for itself.

@@ -84,6 +84,7 @@ class StateCipher final : public PersonalCipher {
   mutable std::shared_ptr<const PersonalCipher> cipher_;
   mutable Texts texts_;
 };
+
 template <class T>
 class TypedEntity final : public Entity {
  public:
@@ -128,6 +129,11 @@ class TypedEntity final : public Entity {
   std::string encode() const override { return json::to_text(state_); }
   std::string seal(KeyRing& keys) override {
     if constexpr (!T::keeps_personal_data) return encode();
+    if (traits_->is_forgotten(state_)) {
+      texts_.reset();
+      const ErasedKey nothing;
+      return json::to_text(state_, &nothing);
+    }
     const StateCipher cipher(keys, true, texts_.get(),
                              [this] { return traits_->subject_of_state(state_); });
     auto text = json::to_text(state_, &cipher);
