@@ -27,7 +27,7 @@ struct HashCost {
 
 /// What is wrong with a new password of this user, or nothing: `too_short` (fewer than `size_min`
 /// characters that can be seen), `too_long`, `too_common` (on the list of those tried first, a
-/// sequence, a repeated piece), `is_user_name` (the own name, or little more than that).
+/// sequence, a repeated piece), `is_user_name` (little more than the own name).
 [[nodiscard]] std::optional<FieldError> check_new_password(std::string_view password, int size_min,
                                                            std::string_view username);
 

@@ -94,14 +94,15 @@ bool is_repetition(const std::vector<char32_t>& text) {
   return false;
 }
 
-/// Without the name, or the part of an e-mail address before its at, less is left than half a
-/// password.
+/// Where the name stands in it, or the part of an e-mail address before its at, little else does.
 bool is_little_more_than(const std::string& password, std::string_view username) {
+  constexpr std::size_t name_size_min = 4, rest_min = 6;
   for (const auto name : {username, username.substr(0, username.find('@'))}) {
-    constexpr std::size_t name_size_min = 4, rest_min = 5;
-    if (name.size() < name_size_min) continue;
-    if (password.find(name) != password.npos && password.size() < name.size() + rest_min)
-      return true;
+    if (name.size() < name_size_min || password.find(name) == password.npos) continue;
+    auto rest = password;
+    for (auto at = rest.find(name); at != rest.npos; at = rest.find(name))
+      rest.erase(at, name.size());
+    if (rest.size() < rest_min) return true;
   }
   return false;
 }
