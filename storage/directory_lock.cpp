@@ -78,7 +78,7 @@ Status make_private(const fs::path& directory) {
   if (error)
     return fail(ErrorCode::io, "others can look into " + directory.string() +
                                    ", and it can't be closed to them (" + error.message() +
-                                   "): chown it to this user, or chmod 700");
+                                   "): give it to this user, or name a directory below it");
   log::warn(log::journal, "directory-closed-to-others", {{"directory", directory.string()}});
   return {};
 }

@@ -54,3 +54,28 @@ TEST_CASE("backup: only the directory's owner reaches a running node's control s
   const auto mode = std::filesystem::status(socket).permissions();
   CHECK((mode & (perms::group_all | perms::others_all)) == perms::none);
 }
+
+TEST_CASE("backup: nothing that a node, a backup or a restore makes is for other users' eyes") {
+  World world;
+  const auto data = world.directory / "data", copy = world.directory / "copy",
+             restored = world.directory / "restored";
+  REQUIRE(microflow({"backup", "--data-dir", data.string(), copy.string()}).status == 0);
+  REQUIRE(microflow({"restore", "--data-dir", restored.string(), copy.string()}).status == 0);
+  using std::filesystem::perms;
+  const auto is_private = [](const std::filesystem::path& path) {
+    return (std::filesystem::symlink_status(path).permissions() &
+            (perms::group_all | perms::others_all)) == perms::none;
+  };
+  for (const auto& directory : {data, copy, restored}) {
+    CHECK(is_private(directory));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+      INFO(entry.path().string());
+      std::error_code gone;  // RocksDB removes what it no longer needs
+      if (entry.exists(gone)) CHECK(is_private(entry.path()));
+    }
+  }
+  world.node.reset();
+  std::filesystem::permissions(data, perms::all);
+  world.start_again();
+  CHECK(is_private(data));
+}
