@@ -5,13 +5,14 @@
 
 namespace mf {
 namespace {
-constexpr std::array<std::string_view, 7> names = {"",        "work_order",  "technician", "client",
-                                                   "account", "unique_name", "catalogue"};
-}
+constexpr std::array names = std::to_array<std::string_view>(
+    {"", "work_order", "technician", "client", "account", "unique_name", "catalogue"});
+static_assert(names.size() == entity_kind_count, "every kind has its name here");
+}  // namespace
 
 bool is_known(EntityKind kind) {
   const auto number = static_cast<std::size_t>(kind);
-  return number >= 1 && number < names.size();
+  return number >= 1 && number < entity_kind_count;
 }
 
 std::string_view to_string(EntityKind kind) {

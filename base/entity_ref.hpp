@@ -1,5 +1,6 @@
 #pragma once
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ enum class EntityKind : std::uint8_t {
   unique_name = 5,
   catalogue = 6,
 };
+/// One more than the highest number: the size of tables by kind.
+inline constexpr std::size_t entity_kind_count = 7;
 
 /// "unknown" for a number that no kind of ours has: damaged bytes, or a newer program's.
 [[nodiscard]] std::string_view to_string(EntityKind kind);

@@ -152,10 +152,12 @@ Hash256 event_digest(const StoredEvent& event) {
   return blake2b_256(text);
 }
 
-std::string encode(const Batch& batch) {
+std::string encode(const Batch& batch) { return encode(batch, chain_hash(batch)); }
+
+std::string encode(const Batch& batch, const Hash256& chain) {
   std::string out;
   put_batch(out, batch, put_event);
-  out += chain_hash(batch).view();
+  out += chain.view();
   return out;
 }
 

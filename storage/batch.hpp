@@ -77,6 +77,8 @@ struct Batch {
 
 /// Binary frame with a format version and the chain hash at its end; golden files pin it.
 [[nodiscard]] std::string encode(const Batch& batch);
+/// The same where chain_hash(batch) is known.
+[[nodiscard]] std::string encode(const Batch& batch, const Hash256& chain);
 /// The chain hash an encoded batch ends with, unchecked; zero when there are too few bytes.
 [[nodiscard]] Hash256 chain_hash_of_frame(std::string_view bytes);
 /// `corrupt` unless the bytes are whole and their hash is right; `unsupported` for a newer format.

@@ -71,9 +71,14 @@ std::string index(ShardId shard, EntityKind kind, std::uint8_t index, std::strin
   return out;
 }
 
-std::string timer(ShardId shard, Timestamp due, const EntityRef& ref, std::string_view name) {
+std::string timers_from(ShardId shard, Timestamp due) {
   std::string key = shard_prefix(shard);
   put_u64(key, static_cast<std::uint64_t>(to_millis(due)) ^ sign);
+  return key;
+}
+
+std::string timer(ShardId shard, Timestamp due, const EntityRef& ref, std::string_view name) {
+  std::string key = timers_from(shard, due);
   put_u8(key, static_cast<std::uint8_t>(ref.kind));
   key += ref.id;
   key += end_of_text;
@@ -103,6 +108,8 @@ std::string dead_letter(ShardId shard, std::uint64_t seq, std::uint32_t event,
   put_u32(key, reaction);
   return key;
 }
+
+std::string dead_letters(ShardId shard) { return of_meta(shard, 'x'); }
 
 std::string node() { return of_meta(node_wide, 'n'); }
 std::string proof() { return of_meta(node_wide, 'p'); }
@@ -136,6 +143,18 @@ std::optional<StateKey> parse_state(std::string_view key) {
   state.ref.id = in.raw(in.left());
   if (!in.ok() || !is_known(state.ref.kind) || state.ref.id.empty()) return {};
   return state;
+}
+
+std::optional<DeadLetterKey> parse_dead_letter(std::string_view key) {
+  ByteReader in(key);
+  DeadLetterKey letter;
+  letter.shard = in.u16();
+  const auto what = in.u8();
+  letter.seq = in.u64();
+  letter.event = in.u32();
+  letter.reaction = in.u32();
+  if (!in.ok() || !in.at_end() || what != 'x') return {};
+  return letter;
 }
 
 std::optional<std::uint64_t> parse_journal_seq(std::string_view key) {

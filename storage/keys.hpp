@@ -28,6 +28,8 @@ namespace keys {
 /// shard | due | kind | id | name
 [[nodiscard]] std::string timer(ShardId shard, Timestamp due, const EntityRef& ref,
                                 std::string_view name);
+/// Before every timer of the shard that is due at `due` or later.
+[[nodiscard]] std::string timers_from(ShardId shard, Timestamp due);
 /// meta: shard | 'a' → applied position {seq, chain hash, epoch, time, cursor}
 [[nodiscard]] std::string applied(ShardId shard);
 /// meta: shard | 'd' | command id → outcome
@@ -37,6 +39,8 @@ namespace keys {
 /// meta: shard | 'x' | seq,event,reaction → a reaction its target refused (dead letter)
 [[nodiscard]] std::string dead_letter(ShardId shard, std::uint64_t seq, std::uint32_t event,
                                       std::uint32_t reaction);
+/// What the keys of all dead letters of a shard start with.
+[[nodiscard]] std::string dead_letters(ShardId shard);
 
 // What belongs to the whole directory stands in `meta` behind all shards.
 inline constexpr ShardId node_wide = 0xffff;
@@ -60,6 +64,13 @@ struct StateKey {
   EntityRef ref;
 };
 [[nodiscard]] std::optional<StateKey> parse_state(std::string_view key);
+struct DeadLetterKey {
+  ShardId shard = 0;
+  std::uint64_t seq = 0;
+  std::uint32_t event = 0, reaction = 0;
+  auto operator<=>(const DeadLetterKey&) const = default;
+};
+[[nodiscard]] std::optional<DeadLetterKey> parse_dead_letter(std::string_view key);
 [[nodiscard]] std::optional<std::uint64_t> parse_journal_seq(std::string_view key);
 /// What every key of a shard starts with, in every family.
 [[nodiscard]] std::string shard_prefix(ShardId shard);

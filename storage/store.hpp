@@ -6,11 +6,11 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/assert.hpp"
 #include "base/result.hpp"
 #include "storage/batch.hpp"
 #include "storage/key_change.hpp"
@@ -30,7 +30,8 @@ struct Change {
 struct Commit {
   Batch batch;
   std::vector<Change> changes;
-  std::vector<KeyChange> keys;  ///< durable before the batch is
+  std::vector<KeyChange> keys = {};   ///< durable before the batch is
+  std::optional<Hash256> chain = {};  ///< chain_hash(batch), where it is known already
 };
 
 enum class CommitState : std::uint8_t {
@@ -66,10 +67,10 @@ class Scan {
 };
 
 /// The disk refused, or gave back other bytes than we wrote. Thrown by reads, which have no other
-/// way to say so: whoever asked can't go on, and dies like on a broken invariant.
-class ReadFailed : public InvariantBroken {
+/// way to say so. An error of ours, never the fault of what was being done: that is tried again.
+class ReadFailed : public std::runtime_error {
  public:
-  using InvariantBroken::InvariantBroken;
+  using std::runtime_error::runtime_error;
 };
 
 /// What is durable on this node. Thread-safe; calls may block on the disk for a point read.

@@ -81,7 +81,7 @@ storage::Rebuild make_rebuild(const entity::Kinds& kinds, entity::KeyRing& keys)
       auto changes = BatchFold(kinds, keys, reader, batch).run();
       if (!changes) return std::unexpected(std::move(changes.error()).in(where));
       return changes;
-    } catch (const InvariantBroken& broken) {
+    } catch (const std::exception& broken) {
       return fail(ErrorCode::corrupt, where + ": " + broken.what());
     }
   };

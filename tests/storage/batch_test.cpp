@@ -59,6 +59,14 @@ TEST_CASE("batch: a newer format is unsupported, not corrupt") {
   CHECK(decode_batch(bytes).error().code == ErrorCode::unsupported);
 }
 
+TEST_CASE("batch: an entity of a kind this program does not know is unsupported, and has a name") {
+  auto batch = test::sample_batch(3, 1, {});
+  batch.entries[0].entity.kind = EntityKind{200};
+  CHECK(decode_batch(encode(batch)).error().code == ErrorCode::unsupported);
+  CHECK(to_string(EntityKind{200}) == "unknown");
+  CHECK(to_string(EntityKind{0}) == "unknown");
+}
+
 TEST_CASE("batch: the chain hash depends on the batch before, the header and every event") {
   const auto batch = full_batch();
   const auto hash = chain_hash(batch);

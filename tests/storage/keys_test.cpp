@@ -68,6 +68,7 @@ TEST_CASE("keys: timers sort by due time, also before 1970, and are read back") 
     RC_ASSERT(read->name == "x");
   }));
   CHECK_FALSE(keys::parse_timer("short"));
+  CHECK_FALSE(keys::parse_timer(keys::timer(1, from_millis(0), {EntityKind{200}, "x"}, "y")));
   CHECK_FALSE(keys::parse_journal_seq(keys::journal(1, 2) + "x"));
 }
 

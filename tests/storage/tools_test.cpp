@@ -445,6 +445,25 @@ TEST_CASE("erasure: what was deleted of somebody leaves every file, also when th
   }
 }
 
+TEST_CASE("dead letters: they are listed by shard and event, and forgotten when asked") {
+  const Directory directory(1);
+  const DeadLetter first{
+      {1, 2, 0, 0}, {EntityKind::technician, "t"}, "release_claim", "{}", "no", {}};
+  DeadLetter second = first;
+  second.key = {1, 2, 0, 1};
+  for (const auto& letter : {second, first})
+    directory.write(Family::meta, keys::dead_letter(1, 2, 0, letter.key.reaction), encode(letter));
+  const auto listed = dead_letters(directory.data).value();
+  REQUIRE(listed.size() == 2);
+  CHECK(listed[0].key == first.key);
+  CHECK(listed[1].verb == "release_claim");
+  REQUIRE(forget_dead_letters(directory.data, {first.key}));
+  const auto left = dead_letters(directory.data).value();
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].key == second.key);
+  CHECK(verify_journal(directory.data).value().is_whole());
+}
+
 TEST_CASE("backup: an existing target and a directory that is not empty are refused") {
   const Directory directory;
   fs::create_directories(directory.root / "there");

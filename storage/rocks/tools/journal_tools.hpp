@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "storage/dead_letter.hpp"
 #include "storage/rebuild.hpp"
 #include "storage/store.hpp"
 
@@ -52,6 +53,12 @@ enum class DumpForm : std::uint8_t {
                                   DumpForm form, const std::function<bool(std::string_view)>& sink);
 /// One batch as dump_journal writes it.
 [[nodiscard]] std::string to_json(const Batch& batch, const Hash256& chain);
+
+/// Every dead letter of the directory, by shard and event. `corrupt` for one that can't be read.
+[[nodiscard]] Result<std::vector<DeadLetter>> dead_letters(const std::filesystem::path& data_dir);
+/// Forgets these, durably.
+[[nodiscard]] Status forget_dead_letters(const std::filesystem::path& data_dir,
+                                         const std::vector<keys::DeadLetterKey>& letters);
 
 struct RepairOptions {
   /// Without it nothing is changed, nor opened for writing: the report says what would be.
