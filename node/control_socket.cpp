@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,6 +14,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/guarded_thread.hpp"
+#include "base/log.hpp"
 #include "base/os_error.hpp"
 
 namespace mf::node {
@@ -100,8 +101,9 @@ Status ControlSocket::open(const fs::path& data_dir, Handle handle) {
   if (stop_ < 0) return refused(doing);
   listener_ = listener.release();
   thread_ = std::thread([this] {
-    ::pthread_setname_np(::pthread_self(), "control");
-    run();
+    name_thread("control");
+    while (!guarded("control", [this] { run(); })) {
+    }
   });
   return {};
 }
@@ -124,11 +126,27 @@ void ControlSocket::run() {
     if (waiting[1].revents) return;
     if (!waiting[0].revents) continue;
     const Descriptor caller(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
-    if (caller.get() < 0) continue;
+    if (caller.get() < 0) {
+      wait_a_moment();
+      continue;
+    }
     ::setsockopt(caller.get(), SOL_SOCKET, SO_RCVTIMEO, &reading_patience, sizeof reading_patience);
     if (const auto line = receive_line(caller.get()); !line.empty())
-      send_line(caller.get(), handle_(line));
+      send_line(caller.get(), answer(line));
   }
+}
+
+/// Without a descriptor for the caller it stays in the queue, and would be seen again at once.
+void ControlSocket::wait_a_moment() const {
+  log::warn(log::node, "control-caller-not-taken", {{"why", std::strerror(errno)}});
+  pollfd stop{stop_, POLLIN, 0};
+  ::poll(&stop, 1, 1000);
+}
+
+std::string ControlSocket::answer(std::string_view line) const {
+  std::string answer = R"({"error":"internal","detail":"the request failed, see thread-failed"})";
+  static_cast<void>(guarded("control", [&] { answer = handle_(line); }));
+  return answer;
 }
 
 Result<std::string> ask_node(const fs::path& data_dir, std::string_view line) {

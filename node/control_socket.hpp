@@ -15,7 +15,7 @@ namespace mf::node {
 class ControlSocket {
  public:
   /// Called on the socket's own thread, one request at a time; gives the answer without its
-  /// newline.
+  /// newline. What it throws is told, and answered as the error "internal".
   using Handle = std::function<std::string(std::string_view line)>;
 
   ControlSocket() = default;
@@ -28,6 +28,8 @@ class ControlSocket {
 
  private:
   void run();
+  void wait_a_moment() const;
+  [[nodiscard]] std::string answer(std::string_view line) const;
   Handle handle_;
   std::filesystem::path path_;
   int listener_ = -1, stop_ = -1;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/guarded_thread.hpp"
+
 namespace mf::gateway::auth {
 
 PasswordPool::PasswordPool(std::size_t waiting_max, int threads) : waiting_max_(waiting_max) {
@@ -49,6 +51,7 @@ PasswordPool::Waiting PasswordPool::shed_one() {
 }
 
 void PasswordPool::work() {
+  name_thread("passwords");
   for (;;) {
     Waiting next;
     {
@@ -60,7 +63,8 @@ void PasswordPool::work() {
       next = std::move(queue.front());
       queue.pop_front();
     }
-    next.job(Turn::run);
+    // Whoever waits for it hears nothing, as from a pool that stops.
+    static_cast<void>(guarded("passwords", [&] { next.job(Turn::run); }));
   }
 }
 

@@ -1,11 +1,10 @@
 #include "gateway/io/io_thread.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "base/assert.hpp"
+#include "base/guarded_thread.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "gateway/auth/login_guard.hpp"
@@ -55,11 +54,13 @@ IoThread::IoThread(Shared& shared)
 IoThread::~IoThread() = default;
 
 void IoThread::run() {
-  ::pthread_setname_np(::pthread_self(), "gateway");
+  name_thread("gateway");
   runtime().follow(*this);
   tick();
   const auto work = boost::asio::make_work_guard(io_);
-  io_.run();
+  // One handler's exception is one connection's trouble; the others' handlers run on.
+  while (!guarded("gateway", [this] { io_.run(); })) {
+  }
   runtime().unfollow(*this);
 }
 

@@ -1,11 +1,11 @@
 #include "storage/rocks/journal_thread.hpp"
 
-#include <pthread.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/guarded_thread.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "storage/rocks/rocks_status.hpp"
@@ -81,7 +81,7 @@ JournalThread::JournalThread(Database& database, Positions& positions,
       acknowledged_(last_cycle) {
   note_last();
   thread_ = std::thread([this] {
-    ::pthread_setname_np(::pthread_self(), "journal");
+    name_thread("journal");
     run();
   });
 }
@@ -125,7 +125,7 @@ void JournalThread::commit(Commit commit) {
   Queued queued;
   queued.shard = batch.shard;
   queued.since = steady_clock::now();
-  queued.frame = encode(batch);
+  queued.frame = commit.chain ? encode(batch, *commit.chain) : encode(batch);
   queued.applied = {batch.seq, chain_hash_of_frame(queued.frame), batch.epoch, batch.time,
                     batch.cursor};
   queued.refused = reason_to_refuse(commit, queued.frame.size());
@@ -173,7 +173,16 @@ JournalThread::Cycle JournalThread::wait() {
 }
 
 void JournalThread::run() {
-  for (auto cycle = wait(); !cycle.empty(); cycle = wait()) run_cycle(std::move(cycle));
+  const auto run_cycles = [this] {
+    for (auto cycle = wait(); !cycle.empty(); cycle = wait()) run_cycle(std::move(cycle));
+  };
+  while (!guarded("journal", run_cycles)) {
+    // Whether that cycle is durable, the next start reads; until then every later one is refused.
+    if (stopped()) continue;
+    const Error why{ErrorCode::internal, "the journal thread has failed, see thread-failed"};
+    stop(why);
+    if (on_stopped_) on_stopped_(why);
+  }
   note_last();
 }
 
