@@ -196,24 +196,24 @@ class Maker {
     const auto& entry = proposal.entry;
     const auto shard = commit.batch.shard;
     const auto seq = commit.batch.seq;
-    proposal.header.seq = proposal.header.created_seq = seq;
+    proposal.transition.header.seq = proposal.transition.header.created_seq = seq;
     auto& changes = commit.changes;
-    changes.push_back(
-        {Family::state, keys::state(shard, entry.entity), encode(proposal.header, proposal.state)});
+    changes.push_back({Family::state, keys::state(shard, entry.entity),
+                       encode(proposal.transition.header, proposal.transition.state)});
     std::uint32_t event = 0;
     for (const auto& earlier : commit.batch.entries)
       event += static_cast<std::uint32_t>(earlier.events.size());
     for (std::size_t i = 0; i < entry.events.size(); ++i)
       changes.push_back({Family::timeline, keys::timeline(shard, entry.entity, i + 1),
                          encode(storage::EventPlace{seq, event + static_cast<std::uint32_t>(i)})});
-    std::ranges::move(proposal.changes, std::back_inserter(changes));
+    std::ranges::move(proposal.transition.changes, std::back_inserter(changes));
     changes.push_back(
         {Family::meta, keys::dedup(shard, entry.command),
          encode(storage::OutcomeRecord{entry.origin, commit.batch.time, entry.fingerprint,
                                        entry.version, seq, entry.status})});
-    if (!proposal.counter_after.empty()) {
-      const auto total = ++counters_[{shard, proposal.counter_after}];
-      changes.push_back({Family::meta, keys::counter(shard, proposal.counter_after),
+    if (!proposal.transition.counter_after.empty()) {
+      const auto total = ++counters_[{shard, proposal.transition.counter_after}];
+      changes.push_back({Family::meta, keys::counter(shard, proposal.transition.counter_after),
                          storage::encode_count(total)});
     }
     std::ranges::move(proposal.keys, std::back_inserter(commit.keys));

@@ -107,7 +107,7 @@ int run(const config::Config& config, Action action, AccountArguments arguments)
                node.error().message);
     return 1;
   }
-  node::SystemDoor door((*node)->runtime());
+  auto door = (*node)->door();
   const auto result = action(door, arguments);
   if (!result) {
     fmt::print(stderr, "microflow: {}\n", result.error().message);
@@ -136,7 +136,8 @@ int unlock(const config::Config& config, const AccountArguments& arguments) {
       fmt::print(stderr, "microflow: {}\n", node.error().message);
       return 1;
     }
-    const auto id = node::unlock_account((*node)->runtime(), arguments.username);
+    auto door = (*node)->door();
+    const auto id = node::unlock_account(door, arguments.username);
     answer = id ? json{{"id", *id}, {"username", arguments.username}}
                 : json{{"error", "failed"}, {"detail", id.error().message}};
   } else {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/json.hpp"
+#include "cli/letters_command.hpp"
 
 namespace mf::cli {
 namespace {
@@ -202,6 +203,8 @@ void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fol
   add_filters(*export_command, *arguments);
   export_command->callback(
       [=, &exit_code] { exit_code = dump(*arguments, storage::DumpForm::events); });
+
+  add_letters_command(*journal, exit_code);
 
   auto* repair_command = subcommand(
       *journal, "repair", "Cut damage off, keep what is cut, rebuild the rest", *arguments);

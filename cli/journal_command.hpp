@@ -10,9 +10,10 @@ class App;
 
 namespace mf::cli {
 
-/// Adds `journal verify|dump|export|repair`. A chosen command runs while `app` is being parsed and
-/// sets `exit_code`: 0 whole or done, 1 damaged or failed; wrong usage is CLI11's own error.
-/// `open_fold` gives repair the fold of this program's entities over a directory of personal keys.
+/// Adds `journal verify|dump|export|letters|repair`. A chosen command runs while `app` is being
+/// parsed and sets `exit_code`: 0 whole or done, 1 damaged or failed; wrong usage is CLI11's own
+/// error. `open_fold` gives repair the fold of this program's entities over a directory of personal
+/// keys.
 using OpenFold = std::function<Result<storage::Rebuild>(const std::filesystem::path& keys)>;
 void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold);
 

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <cerrno>
+#include <cstdlib>
 #include <ctime>
+#include <future>
+#include <stop_token>
+#include <thread>
 
 #include "base/environment.hpp"
+#include "base/guarded_thread.hpp"
 #include "base/log.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
@@ -24,11 +28,47 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// The next signal, or 0 after a second without one.
-int next_signal(const sigset_t& signals) {
-  const timespec second{1, 0};
-  const int number = sigtimedwait(&signals, nullptr, &second);
+/// The next signal, or 0 after a time without one.
+int next_signal(const sigset_t& signals, Duration time) {
+  const timespec patience{time.count() / 1000, time.count() % 1000 * 1'000'000};
+  const int number = sigtimedwait(&signals, nullptr, &patience);
   return number > 0 ? number : 0;
+}
+
+bool is_goodbye(int signal) { return signal == SIGTERM || signal == SIGINT; }
+
+using Started = Result<std::unique_ptr<node::Node>>;
+
+/// Starts the node on a thread of its own, so that a signal is heard meanwhile: sets `goodbye`.
+Started start(const config::Config& config, node::PersonKeys keys, const sigset_t& signals,
+              bool& goodbye) {
+  constexpr Duration look{20}, patience = std::chrono::seconds(5);
+  std::stop_source stopping;
+  // Not a std::future of std::async: its destructor would wait for a disk that hangs.
+  std::promise<Started> promise;
+  auto result = promise.get_future();
+  std::thread starter([&config, keys, promise = std::move(promise),
+                       stop = stopping.get_token()]() mutable {
+    name_thread("start");
+    Started started = fail(ErrorCode::internal, "the start failed, see thread-failed");
+    static_cast<void>(guarded("start", [&] {
+      started =
+          node::Node::start(config, node::Doors::open,
+                            environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""), keys, stop);
+    }));
+    promise.set_value(std::move(started));
+  });
+  while (result.wait_for(Duration{0}) != std::future_status::ready) {
+    if (!is_goodbye(next_signal(signals, look))) continue;
+    goodbye = true;
+    log::info(log::node, "stopping-while-starting");
+    stopping.request_stop();
+    if (result.wait_for(patience) == std::future_status::ready) break;
+    // It hangs on the disk. Nothing was promised to anybody yet: what is durable stays so.
+    std::_Exit(0);
+  }
+  starter.join();
+  return result.get();
 }
 
 }  // namespace
@@ -40,8 +80,9 @@ int serve(const config::Config& config, node::PersonKeys keys) {
     return 2;
   }
   const auto signals = block_signals();
-  auto started = node::Node::start(
-      config, node::Doors::open, environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""), keys);
+  bool goodbye = false;
+  auto started = start(config, keys, signals, goodbye);
+  if (!started && goodbye) return 0;
   if (!started) {
     fmt::print(stderr, "microflow: {}\n", started.error().message);
     return 1;
@@ -52,14 +93,18 @@ int serve(const config::Config& config, node::PersonKeys keys) {
                "The first administrator is \"admin\", password {}\n"
                "It is shown only this once: sign in and change it.\n",
                node.first_password());
+  if (goodbye) {
+    node.stop();
+    return 0;
+  }
   const auto [http, admin] = node.addresses();
   fmt::print("ready http={} admin={}\n", http, admin);
   std::fflush(stdout);
 
   while (!node.has_failed()) {
-    const int number = next_signal(signals);
+    const int number = next_signal(signals, std::chrono::seconds(1));
     if (number == SIGHUP) node.reload();
-    if (number == SIGTERM || number == SIGINT) {
+    if (is_goodbye(number)) {
       log::info(log::node, "stopping", {{"signal", number}});
       node.stop();
       return 0;

@@ -79,9 +79,11 @@ struct Storage {
 struct Runtime {
   int threads = 2;  ///< container
   int queued_commands_max = 10'000;
+  Bytes queued_command_bytes_max = mib(64);
   int queued_per_shard_max = 4'096;
   int queued_per_entity_max = 256;
   int queued_reads_max = 2'000;
+  Bytes views_queue_bytes_max = mib(64);
   int batch_commands_max = 512;
   int entities_max = 20'000;  ///< container
   Duration entity_idle_ms{300'000};

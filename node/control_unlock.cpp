@@ -2,12 +2,10 @@
 
 #include "base/json.hpp"
 #include "gateway/auth/login_guard.hpp"
-#include "node/system_door.hpp"
 
 namespace mf::node {
 
-Result<std::string> unlock_account(host::Runtime& runtime, std::string_view username) {
-  SystemDoor door(runtime);
+Result<std::string> unlock_account(SystemDoor& door, std::string_view username) {
   const auto name = gateway::auth::folded_username(username);
   const auto owner = door.ask({EntityKind::unique_name, "user:" + name}, "owner");
   if (!owner) return std::unexpected(Error{owner.error()}.in(name));
@@ -18,12 +16,12 @@ Result<std::string> unlock_account(host::Runtime& runtime, std::string_view user
   return id;
 }
 
-std::string answer_unlock(host::Runtime& runtime, std::string_view line) {
+std::string answer_unlock(SystemDoor door, std::string_view line) {
   const auto request = parse_json(line);
   if (!request.is_object() || !request.contains("unlock") || !request["unlock"].is_string())
     return {};
   const auto username = request["unlock"].get<std::string>();
-  const auto id = unlock_account(runtime, username);
+  const auto id = unlock_account(door, username);
   if (!id)
     return to_text(
         nlohmann::json{{"error", to_string(id.error().code)}, {"detail", id.error().message}});

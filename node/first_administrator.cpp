@@ -4,13 +4,11 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "gateway/auth/password.hpp"
-#include "node/system_door.hpp"
 
 namespace mf::node {
 
-Result<std::string> ensure_administrator(host::Runtime& runtime, const std::string& given,
+Result<std::string> ensure_administrator(SystemDoor& door, const std::string& given,
                                          const PasswordRules& rules) {
-  SystemDoor door(runtime);
   const auto owner = door.ask({EntityKind::unique_name, "user:admin"}, "owner");
   if (owner) return std::string{};
   if (owner.error().code != ErrorCode::not_found)

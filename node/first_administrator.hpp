@@ -1,9 +1,9 @@
 #pragma once
 #include <string>
 
-#include "actors/host/runtime.hpp"
 #include "base/result.hpp"
 #include "gateway/auth/password.hpp"
+#include "node/system_door.hpp"
 
 namespace mf::node {
 
@@ -16,8 +16,7 @@ struct PasswordRules {
 /// Makes the account "admin" of an empty store (domain.md §3): with `given` as its password, or
 /// with a random one, which is returned and nowhere else. Empty when there is such an account.
 /// A `given` one that everybody would try is refused.
-[[nodiscard]] Result<std::string> ensure_administrator(host::Runtime& runtime,
-                                                       const std::string& given,
+[[nodiscard]] Result<std::string> ensure_administrator(SystemDoor& door, const std::string& given,
                                                        const PasswordRules& rules);
 
 }  // namespace mf::node

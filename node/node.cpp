@@ -21,7 +21,8 @@
 namespace mf::node {
 namespace {
 
-constexpr Duration recovery_patience = std::chrono::minutes(5);
+// How soon a start notices that it is to stop, and how often it says how far it is.
+constexpr Duration recovery_look{100}, recovery_told_every = std::chrono::seconds(5);
 
 class LocalNode final : public Node {
  public:
@@ -31,15 +32,14 @@ class LocalNode final : public Node {
         may_lose_keys_(keys == PersonKeys::accept_loss) {}
   ~LocalNode() override { stop(); }
 
-  Status start(Doors doors) {
+  Status start(Doors doors, const std::stop_token& stopping) {
     if (auto opened = open_storage(); !opened) return opened;
     add_kinds();
     if (auto made = make_index(); !made) return made;
     runtime_ = host::start_runtime(
         kinds_, *keys_, *store_, system_clock(),
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
-    if (!runtime_->wait_until_ready(recovery_patience))
-      return fail(ErrorCode::unavailable, runtime_->health().why_not);
+    if (auto recovered = recover(stopping); !recovered) return recovered;
     if (doors == Doors::closed) return {};
     if (auto made = make_administrator(); !made) return made;
     auto options = gateway_options(config_);
@@ -56,6 +56,7 @@ class LocalNode final : public Node {
 
   Addresses addresses() const override { return addresses_; }
   host::Runtime& runtime() override { return *runtime_; }
+  SystemDoor door() override { return {*runtime_, sink_}; }
   const std::string& first_password() const override { return first_password_; }
   bool has_failed() const override { return has_failed_; }
 
@@ -119,12 +120,40 @@ class LocalNode final : public Node {
     kinds_.open_with(*keys_);
   }
 
+  /// A shard that does not open costs that shard; a node without any serves nobody.
+  Status recover(const std::stop_token& stopping) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto told = begin;
+    while (!runtime_->wait_until_recovered(recovery_look)) {
+      if (stopping.stop_requested()) return fail(ErrorCode::unavailable, "stopped while starting");
+      const auto now = std::chrono::steady_clock::now();
+      if (now - told < recovery_told_every) continue;
+      told = now;
+      const auto health = runtime_->health();
+      log::info(
+          log::node, "recovering",
+          {{"open", health.shards_owned},
+           {"closed", health.closed.size()},
+           {"shards", health.shards},
+           {"seconds", std::chrono::duration_cast<std::chrono::seconds>(now - begin).count()}});
+    }
+    const auto health = runtime_->health();
+    if (health.shards_owned == 0) return fail(ErrorCode::unavailable, health.why_not);
+    return {};
+  }
+
   Status make_administrator() {
     const auto& auth = config_.auth;
+    auto door = this->door();
     auto password =
-        ensure_administrator(*runtime_, administrator_password_,
+        ensure_administrator(door, administrator_password_,
                              {auth.password_length_min,
                               {static_cast<std::uint64_t>(auth.hash_memory), auth.hash_passes}});
+    // An old installation has one; whether it is in the closed part, nobody can say now.
+    if (!password && !runtime_->health().closed.empty()) {
+      log::error(log::node, "administrator-unknown", {{"why", password.error().message}});
+      return {};
+    }
     if (!password) return std::unexpected(std::move(password.error()));
     first_password_ = std::move(*password);
     return {};
@@ -135,7 +164,7 @@ class LocalNode final : public Node {
     const std::filesystem::path data_dir = config_.storage.data_dir;
     control_ = std::make_unique<ControlSocket>();
     const auto opened = control_->open(data_dir, [this, data_dir](std::string_view line) {
-      if (auto answer = answer_unlock(*runtime_, line); !answer.empty()) return answer;
+      if (auto answer = answer_unlock(door(), line); !answer.empty()) return answer;
       return answer_control(*store_, data_dir, line, backup_cancelled_);
     });
     if (!opened) log::warn(log::node, "control-not-open", {{"why", opened.error().message}});
@@ -152,6 +181,7 @@ class LocalNode final : public Node {
   std::unique_ptr<storage::PersonalKeyRing> ring_;  ///< for the store's last commits, too
   std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<LocalKeys> keys_;
+  WaitingSink sink_;
   std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<ControlSocket> control_;
@@ -164,9 +194,10 @@ class LocalNode final : public Node {
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors,
-                                          std::string administrator_password, PersonKeys keys) {
+                                          std::string administrator_password, PersonKeys keys,
+                                          const std::stop_token& stopping) {
   auto node = std::make_unique<LocalNode>(config, std::move(administrator_password), keys);
-  if (auto started = node->start(doors); !started)
+  if (auto started = node->start(doors, stopping); !started)
     return std::unexpected(std::move(started.error()));
   return node;
 }

@@ -2,11 +2,13 @@
 // One node of MicroFlow in this process: storage, actors, gateway, wired together. The composition
 // root: only node/ sees everything.
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "actors/host/runtime.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "node/system_door.hpp"
 
 namespace mf::node {
 
@@ -19,10 +21,12 @@ class Node {
  public:
   /// Opens (or creates) the data directory and recovers every shard. With open doors also makes
   /// the first administrator of an empty store (whose password is made when none is given), and
-  /// listens. The error says what to do.
+  /// listens. A shard that can't be opened is told and left out: the rest serves. Recovering takes
+  /// as long as it takes, and logs how far it is; `stopping` ends it. The error says what to do.
   [[nodiscard]] static Result<std::unique_ptr<Node>> start(
       const config::Config& config, Doors doors = Doors::open,
-      std::string administrator_password = {}, PersonKeys keys = PersonKeys::must_be_whole);
+      std::string administrator_password = {}, PersonKeys keys = PersonKeys::must_be_whole,
+      const std::stop_token& stopping = {});
   /// Stops at once what has not been stopped.
   virtual ~Node() = default;
 
@@ -31,6 +35,8 @@ class Node {
   };
   [[nodiscard]] virtual Addresses addresses() const = 0;
   [[nodiscard]] virtual host::Runtime& runtime() = 0;
+  /// For the caller's own commands; not to be used once stop() was called.
+  [[nodiscard]] virtual SystemDoor door() = 0;
   /// The password made for the first administrator in this start; empty if none was made or it
   /// was given.
   [[nodiscard]] virtual const std::string& first_password() const = 0;

@@ -29,11 +29,13 @@ host::RuntimeOptions runtime_options(const config::Config& config,
   const auto& from = config.runtime;
   return {.threads = static_cast<unsigned>(from.threads),
           .commands_max = static_cast<std::uint64_t>(from.queued_commands_max),
+          .queued_command_bytes_max = from.queued_command_bytes_max,
           .entities_max = static_cast<std::size_t>(from.entities_max),
           .entity_idle = from.entity_idle_ms,
           .queued_per_entity_max = static_cast<std::size_t>(from.queued_per_entity_max),
           .queued_per_shard_max = static_cast<std::size_t>(from.queued_per_shard_max),
           .queued_reads_max = static_cast<std::uint64_t>(from.queued_reads_max),
+          .views_queue_bytes_max = from.views_queue_bytes_max,
           .batch_commands_max = static_cast<std::size_t>(from.batch_commands_max),
           .timers_per_second = from.timers_per_second,
           .fatal = std::move(fatal)};

@@ -17,8 +17,8 @@ Error error_of(const entity::Fault& fault) { return {ErrorCode::unavailable, fau
 
 }  // namespace
 
-Result<host::Answered> SystemDoor::wait() {
-  auto answer = sink_.wait(tag_, patience);
+Result<host::Answered> SystemDoor::wait(std::uint64_t tag) {
+  auto answer = sink_.wait(tag, patience);
   if (!answer) return fail(ErrorCode::timeout, "the store does not answer");
   return std::move(*answer);
 }
@@ -29,11 +29,16 @@ Result<entity::Outcome> SystemDoor::run(const EntityRef& target, std::string_vie
   auto command = entity::system_command(runtime_.kinds().of(target.kind), target, verb, body, id,
                                         entity::Origin::person);
   if (!command) return std::unexpected(error_of(command.error()));
-  command->deadline = system_clock().now() + patience;
+  return run(std::move(*command));
+}
+
+Result<entity::Outcome> SystemDoor::run(entity::Command command) {
+  command.deadline = system_clock().now() + patience;
+  const auto tag = sink_.expect();
   std::vector<host::TaggedCommand> commands;
-  commands.push_back({++tag_, std::move(*command)});
+  commands.push_back({tag, std::move(command)});
   runtime_.submit(std::move(commands), sink_);
-  auto answer = wait();
+  auto answer = wait(tag);
   if (!answer) return std::unexpected(std::move(answer.error()));
   auto& reply = std::get<entity::Reply>(*answer);
   if (auto* no = std::get_if<Rejection>(&reply)) return std::unexpected(error_of(*no));
@@ -42,8 +47,9 @@ Result<entity::Outcome> SystemDoor::run(const EntityRef& target, std::string_vie
 }
 
 Result<std::string> SystemDoor::ask(const EntityRef& target, std::string query, std::string body) {
-  runtime_.ask(++tag_, target, std::move(query), std::move(body), Principal::system(), sink_);
-  auto answer = wait();
+  const auto tag = sink_.expect();
+  runtime_.ask(tag, target, std::move(query), std::move(body), Principal::system(), sink_);
+  auto answer = wait(tag);
   if (!answer) return std::unexpected(std::move(answer.error()));
   auto& reply = std::get<views::ReadReply>(*answer);
   if (reply.fault) return std::unexpected(error_of(*reply.fault));
@@ -52,8 +58,9 @@ Result<std::string> SystemDoor::ask(const EntityRef& target, std::string query, 
 }
 
 Result<views::ListReply> SystemDoor::list(const views::ListQuery& query) {
-  runtime_.list(++tag_, query, entity::Viewpoint::staff, sink_);
-  auto answer = wait();
+  const auto tag = sink_.expect();
+  runtime_.list(tag, query, entity::Viewpoint::staff, sink_);
+  auto answer = wait(tag);
   if (!answer) return std::unexpected(std::move(answer.error()));
   auto& reply = std::get<views::ListReply>(*answer);
   if (reply.fault) return std::unexpected(error_of(*reply.fault));

@@ -10,21 +10,23 @@ namespace mf::node {
 
 class SystemDoor {
  public:
-  explicit SystemDoor(host::Runtime& runtime) : runtime_(runtime) {}
+  /// `sink` outlives the runtime, as an answer may that nobody waits for any more.
+  SystemDoor(host::Runtime& runtime, WaitingSink& sink) : runtime_(runtime), sink_(sink) {}
 
   /// Runs one command to its outcome. A rejection is the error `invalid_argument`.
   [[nodiscard]] Result<entity::Outcome> run(const EntityRef& target, std::string_view verb,
                                             const std::string& body);
+  /// The same for a command made by system_command(); its deadline is set here.
+  [[nodiscard]] Result<entity::Outcome> run(entity::Command command);
   /// Entity::answer; `not_found` when the entity is not there.
   [[nodiscard]] Result<std::string> ask(const EntityRef& target, std::string query,
                                         std::string body = "{}");
   [[nodiscard]] Result<views::ListReply> list(const views::ListQuery& query);
 
  private:
-  [[nodiscard]] Result<host::Answered> wait();
+  [[nodiscard]] Result<host::Answered> wait(std::uint64_t tag);
   host::Runtime& runtime_;
-  WaitingSink sink_;
-  std::uint64_t tag_ = 0;
+  WaitingSink& sink_;
 };
 
 }  // namespace mf::node

@@ -18,7 +18,9 @@ Figures::Figures()
                                          "Commands that share one batch", metrics::size_buckets())),
       timers_late_(metrics::histogram("microflow_timers_late_seconds",
                                       "How long after their due time timers fire",
-                                      {0.01, 0.1, 0.5, 1, 5, 30, 300, 3600})) {
+                                      {0.01, 0.1, 0.5, 1, 5, 30, 300, 3600})),
+      views_lost_(metrics::counter("microflow_views_lost_total",
+                                   "Times a view fell behind the journal and began anew")) {
   for (std::size_t kind = 1; kind < kinds; ++kind)
     for (std::size_t ending = 0; ending < endings; ++ending)
       commands_[kind][ending] =
@@ -47,13 +49,6 @@ void Figures::alarm(const std::string& id) {
   metrics::counter("microflow_alarms_total", "Things an operator should look at, see the log",
                    {{"id", id}})
       .add();
-}
-
-void Figures::watch_queue(const std::atomic<std::uint64_t>& queued) {
-  queue_collected_ = metrics::on_collect([&queued] {
-    metrics::gauge("microflow_commands_queued", "Commands taken and not yet answered")
-        .set(static_cast<double>(queued));
-  });
 }
 
 }  // namespace mf::host

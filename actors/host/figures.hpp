@@ -20,11 +20,11 @@ class Figures {
   /// A timer that fires `late` after its due time.
   void timer(Duration late);
   void alarm(const std::string& id);
-  /// `queued` is read at each scrape.
-  void watch_queue(const std::atomic<std::uint64_t>& queued);
+  /// A view was slower than the journal and loads again what it is asked for.
+  void view_lost() { views_lost_.add(); }
 
  private:
-  static constexpr std::size_t kinds = 7;  ///< EntityKind's numbers, 0 unused
+  static constexpr std::size_t kinds = entity_kind_count;  ///< 0 is unused
   enum class Ending : std::uint8_t { done, replayed, rejected, failed };
   static constexpr std::size_t endings = 4;
 
@@ -32,7 +32,8 @@ class Figures {
   std::array<std::atomic<std::int64_t>, kinds> live_{};
   metrics::Histogram& batch_commands_;
   metrics::Histogram& timers_late_;
-  std::shared_ptr<void> actors_collected_, queue_collected_;
+  metrics::Counter& views_lost_;
+  std::shared_ptr<void> actors_collected_;
 };
 
 }  // namespace mf::host

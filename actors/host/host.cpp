@@ -12,21 +12,23 @@ void Host::send(ShardId shard, ShardMail mail) const {
   caf::anon_send(shards[shard], std::make_shared<ShardMail>(std::move(mail)));
 }
 
-void Host::reply(shard::CommandReply reply) {
-  if (reply.to.address == 0) return;
-  if (is_shard(reply.to.address)) {
-    send(static_cast<ShardId>(reply.to.address - 1),
-         {AnsweredMail{reply.to.tag, std::move(reply.reply), std::move(reply.claim)}});
-    return;
-  }
-  queued_commands.fetch_sub(1, std::memory_order_relaxed);
+void Host::post(Sink& sink, std::uint64_t tag, Answered answer) {
   std::vector<TaggedAnswer> answers;
-  answers.push_back({reply.to.tag, std::move(reply.reply)});
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): dispatch() made the address of this sink
-  reinterpret_cast<Sink*>(reply.to.address)->post(std::move(answers));
+  answers.push_back({tag, std::move(answer)});
+  sink.post(std::move(answers));
 }
 
-void Host::answer_fact(const shard::ReplyTo& to, std::uint64_t version,
+void Host::reply(shard::CommandReply reply, ReplyBatch* batch) {
+  if (const auto* to = std::get_if<shard::ToShard>(&reply.to)) {
+    send(to->shard, {AnsweredMail{to->tag, std::move(reply.reply), std::move(reply.claim)}});
+  } else if (const auto* to = std::get_if<shard::ToSink>(&reply.to)) {
+    commands.leave(to->bytes);
+    if (batch) batch->add(*to->sink, {to->tag, std::move(reply.reply)});
+    else post(*to->sink, to->tag, std::move(reply.reply));
+  }
+}
+
+void Host::answer_fact(const shard::ToShard& to, std::uint64_t version,
                        std::expected<std::string, Rejection> value) const {
   shard::AskAnswer answer{.version = version};
   if (value) {
@@ -34,13 +36,13 @@ void Host::answer_fact(const shard::ReplyTo& to, std::uint64_t version,
   } else {
     answer.value = std::move(value.error());
   }
-  send(static_cast<ShardId>(to.address - 1), {FactAnsweredMail{to.tag, std::move(answer)}});
+  send(to.shard, {FactAnsweredMail{to.tag, std::move(answer)}});
 }
 
-void Host::fail_fact(const shard::ReplyTo& to, std::string why) const {
+void Host::fail_fact(const shard::ToShard& to, std::string why) const {
   const shard::AskAnswer answer{
       .value = entity::Fault{entity::Fault::Code::unavailable, std::move(why)}};
-  send(static_cast<ShardId>(to.address - 1), {FactAnsweredMail{to.tag, answer}});
+  send(to.shard, {FactAnsweredMail{to.tag, answer}});
 }
 
 void Host::publish(const std::shared_ptr<const shard::CommittedBatch>& batch) const {

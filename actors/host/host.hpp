@@ -9,9 +9,12 @@
 
 #include <caf/actor.hpp>
 
+#include "actors/host/catalogue_slot.hpp"
+#include "actors/host/door.hpp"
 #include "actors/host/figures.hpp"
 #include "actors/host/mail.hpp"
 #include "actors/host/runtime.hpp"
+#include "actors/host/shard_states.hpp"
 #include "actors/shard/entity_core.hpp"
 #include "actors/shard/shard_core.hpp"
 #include "base/time.hpp"
@@ -22,19 +25,28 @@ namespace mf::host {
 struct HostLimits {
   shard::EntityLimits entity;
   shard::ShardLimits shard;
-  std::uint64_t commands_max = 10'000;  ///< submitted and not yet answered
-  std::size_t entities_max = 4'000;     ///< live entity actors per shard
+  std::uint64_t commands_max = 10'000;                        ///< submitted and not yet answered
+  std::uint64_t command_bytes_max = std::uint64_t{64} << 20;  ///< of their bodies, about
+  std::size_t entities_max = 4'000;                           ///< live entity actors per shard
   Duration entity_idle = std::chrono::minutes(5);
-  std::uint64_t reads_max = 2'000;  ///< lists and timelines waiting for the reader thread
+  std::uint64_t reads_max = 2'000;  ///< of any kind, not yet answered
+  std::uint64_t read_bytes_max = std::uint64_t{16} << 20;
+  std::uint64_t view_batches_max = 16'384;  ///< committed, not yet seen by a view actor
+  std::uint64_t view_bytes_max = std::uint64_t{64} << 20;
 };
 
-/// Where an answer to `ReplyTo` goes: nobody (0), a shard (1 … shard count) or a gateway's Sink
-/// (its address).
+/// Carries mail and answers, from any thread, and keeps what the actors share.
 class Host {
  public:
   Host(const entity::Kinds& kinds, entity::KeyRing& keys, storage::Store& store, const Clock& clock,
        HostLimits limits)
-      : kinds(kinds), keys(keys), store(store), clock(clock), limits(limits) {}
+      : kinds(kinds),
+        keys(keys),
+        store(store),
+        clock(clock),
+        limits(limits),
+        commands(limits.commands_max, limits.command_bytes_max),
+        reads(limits.reads_max, limits.read_bytes_max) {}
 
   const entity::Kinds& kinds;
   entity::KeyRing& keys;
@@ -42,11 +54,11 @@ class Host {
   const Clock& clock;
   const HostLimits limits;
   std::vector<caf::actor> shards;  ///< filled before any mail is sent
-  std::uint64_t incarnation = 0;   ///< random per process life
 
-  std::atomic<std::uint64_t> queued_commands{0};
+  Door commands, reads;
+  CatalogueSlot catalogue;
   Figures figures;
-  std::atomic<std::uint16_t> shards_ready{0};
+  ShardStates shard_states{store.shard_count()};
   std::atomic<bool> is_stopping{false};
   /// Called once when going on could lose or double something; ends the process in node/.
   std::function<void(const std::string& why)> fatal;
@@ -54,29 +66,23 @@ class Host {
   [[nodiscard]] ShardId shard_of(const EntityRef& ref) const {
     return mf::shard_of(ref, static_cast<std::uint16_t>(shards.size()));
   }
-  [[nodiscard]] static shard::ReplyTo reply_to_shard(ShardId shard, std::uint64_t tag) {
-    return {std::uint64_t{shard} + 1, tag};
-  }
-  [[nodiscard]] static shard::ReplyTo reply_to_sink(Sink& sink, std::uint64_t tag) {
-    return {reinterpret_cast<std::uintptr_t>(&sink), tag};
-  }
-
   /// From any thread.
   void send(ShardId shard, ShardMail mail) const;
-  void reply(shard::CommandReply reply);
-  void answer_fact(const shard::ReplyTo& to, std::uint64_t version,
+  /// Into `batch`, if there is one.
+  void reply(shard::CommandReply reply, ReplyBatch* batch = nullptr);
+  void answer_fact(const shard::ToShard& to, std::uint64_t version,
                    std::expected<std::string, Rejection> value) const;
   /// There is no answer to be had.
-  void fail_fact(const shard::ReplyTo& to, std::string why) const;
+  void fail_fact(const shard::ToShard& to, std::string why) const;
   void publish(const std::shared_ptr<const shard::CommittedBatch>& batch) const;
+  static void post(Sink& sink, std::uint64_t tag, Answered answer);
 
   void add_follower(Sink& sink);
   void remove_follower(Sink& sink);
-  /// The actor that keeps zone views and the catalogue; hears of every batch before the followers.
+  /// The actors that keep views; hear of every batch before the followers.
   std::function<void(const std::shared_ptr<const shard::CommittedBatch>&)> on_batch;
 
  private:
-  [[nodiscard]] bool is_shard(std::uint64_t address) const { return address <= shards.size(); }
   mutable std::mutex followers_mutex_;
   std::vector<Sink*> followers_;
 };

@@ -1,5 +1,8 @@
 #include "actors/host/local_runtime.hpp"
 
+#include <pthread.h>
+
+#include <array>
 #include <numeric>
 #include <thread>
 
@@ -14,10 +17,23 @@
 #include "actors/host/views_actor.hpp"
 #include "actors/views/lists/query.hpp"
 #include "actors/views/timeline.hpp"
+#include "base/guarded_thread.hpp"
 #include "base/log.hpp"
 
 namespace mf::host {
 namespace {
+
+/// CAF calls all its workers "caf.multiplexer", of which operators know nothing.
+class NameOfThreads final : public caf::thread_hook {
+ public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override {
+    std::array<char, 16> name{};
+    ::pthread_getname_np(::pthread_self(), name.data(), name.size());
+    name_thread(name.data() == std::string_view("caf.clock") ? "actor-clock" : "actors");
+  }
+  void thread_terminates() override {}
+};
 
 struct SystemConfig : caf::actor_system_config {
   explicit SystemConfig(unsigned threads) {
@@ -26,6 +42,7 @@ struct SystemConfig : caf::actor_system_config {
     set("scheduler.max-threads", static_cast<std::size_t>(threads));
     set("scheduler.max-throughput", std::size_t{200});
     add_message_types<caf::id_block::microflow>();
+    add_thread_hook<NameOfThreads>();
   }
 };
 
@@ -34,7 +51,9 @@ HostLimits limits_of(const RuntimeOptions& options, std::uint16_t shards) {
   limits.commands_max = options.commands_max;
   limits.entities_max = std::max<std::size_t>(16, options.entities_max / shards);
   limits.entity_idle = options.entity_idle;
+  limits.command_bytes_max = options.queued_command_bytes_max;
   limits.reads_max = options.queued_reads_max;
+  limits.view_bytes_max = options.views_queue_bytes_max;
   limits.entity.queue_max = options.queued_per_entity_max;
   limits.shard.waiting_max = options.queued_per_shard_max;
   limits.shard.batch_entries_max = options.batch_commands_max;
@@ -42,20 +61,27 @@ HostLimits limits_of(const RuntimeOptions& options, std::uint16_t shards) {
   return limits;
 }
 
-std::uint64_t random_number() {
-  const auto bytes = random_bytes(8);
-  return xxh3_64(bytes);
+/// About what a command takes in memory: its text, and the same parsed.
+std::uint64_t size_of(const entity::Command& command) {
+  constexpr std::uint64_t overhead = 512;
+  return overhead + 2 * command.body.json.size() + command.body.justification.size();
 }
 
-void post_one(Sink& sink, std::uint64_t tag, Answered answer) {
-  std::vector<TaggedAnswer> answers;
-  answers.push_back({tag, std::move(answer)});
-  sink.post(std::move(answers));
+/// "shard 5 is closed: …", and how many more.
+std::string why_closed(const std::vector<ClosedShard>& closed) {
+  auto text = "shard " + std::to_string(closed.front().shard) + " is closed: " + closed.front().why;
+  if (closed.size() > 1) text += " (and " + std::to_string(closed.size() - 1) + " more)";
+  return text;
 }
+
+constexpr unsigned views_max = 8;
+constexpr std::uint64_t read_overhead = 512;
 
 const entity::Fault overloaded{entity::Fault::Code::overloaded, "too much is waiting",
                                Duration{1000}};
-const entity::Fault unreadable{entity::Fault::Code::internal, "what is stored could not be read"};
+const entity::Fault damaged{entity::Fault::Code::internal, "what is stored could not be read"};
+const entity::Fault unreadable{entity::Fault::Code::unavailable,
+                               "the disk refused to read; try again", Duration{1000}};
 const entity::Fault stopping{entity::Fault::Code::unavailable, "the node is stopping",
                              Duration{2000}};
 
@@ -66,21 +92,24 @@ class CafRuntime final : public LocalRuntime {
       : host_(kinds, keys, store, clock, limits_of(options, store.shard_count())),
         config_(options.threads),
         system_(config_),
-        reader_(host_.limits.reads_max),
+        reader_("reader", host_.limits.reads_max),
+        view_reader_("view-reader", host_.limits.reads_max),
         all_shards_(store.shard_count()) {
     std::iota(all_shards_.begin(), all_shards_.end(), ShardId{0});
-    host_.incarnation = random_number();
     host_.fatal = std::move(options.fatal);
-    host_.figures.watch_queue(host_.queued_commands);
-    views_ = spawn_views(system_, host_, catalogue_);
-    host_.on_batch = [this](const std::shared_ptr<const shard::CommittedBatch>& batch) {
-      caf::anon_send(views_, std::make_shared<ViewsMail>(ViewsMail{batch}));
-    };
+    host_.catalogue.set(views::load_catalogue(store, kinds, store.shard_count()));
+    for (unsigned i = 0; i < std::clamp(options.threads, 1u, views_max); ++i) {
+      feeds_.push_back(
+          std::make_unique<ViewFeed>(host_.limits.view_batches_max, host_.limits.view_bytes_max));
+      views_.push_back(spawn_views(system_, host_, *feeds_.back(), view_reader_));
+    }
+    host_.on_batch = [this](const auto& batch) { feed_views(batch); };
     store.on_results([this](std::span<const storage::CommitResult> results) {
       for (const auto& result : results) host_.send(result.shard, {CommitResultMail{result}});
     });
     for (const auto shard : all_shards_) host_.shards.push_back(spawn_shard(system_, host_, shard));
     for (const auto shard : all_shards_) host_.send(shard, {OpenMail{}});
+    collected_ = metrics::on_collect([this] { collect(); });
   }
 
   ~CafRuntime() override { stop(Duration{0}); }
@@ -88,14 +117,14 @@ class CafRuntime final : public LocalRuntime {
   void submit(std::vector<TaggedCommand> commands, Sink& sink) override {
     std::vector<SubmitMail> by_shard(all_shards_.size());
     for (auto& [tag, command] : commands) {
+      const auto bytes = size_of(command);
       if (host_.is_stopping) {
-        post_one(sink, tag, entity::Reply{stopping});
-      } else if (host_.queued_commands.fetch_add(1) >= host_.limits.commands_max) {
-        host_.queued_commands.fetch_sub(1);
-        post_one(sink, tag, entity::Reply{overloaded});
+        Host::post(sink, tag, entity::Reply{stopping});
+      } else if (!host_.commands.enter(bytes)) {
+        Host::post(sink, tag, entity::Reply{overloaded});
       } else {
         const auto shard = host_.shard_of(command.target);
-        by_shard[shard].commands.push_back({std::move(command), Host::reply_to_sink(sink, tag)});
+        by_shard[shard].commands.push_back({std::move(command), shard::ToSink{&sink, tag, bytes}});
       }
     }
     for (const auto shard : all_shards_)
@@ -113,68 +142,94 @@ class CafRuntime final : public LocalRuntime {
 
   void timeline(std::uint64_t tag, const EntityRef& ref, std::uint64_t after, int limit,
                 const Principal& by, Sink& sink) override {
-    const bool queued = reader_.run([=, this, &sink] {
+    auto pass = host_.reads.pass(read_overhead);
+    if (!pass) return Host::post(sink, tag, views::TimelineReply{.fault = overloaded});
+    const bool queued = reader_.run([=, this, &sink, pass = std::move(*pass)] {
       views::TimelineReply page;
       try {
         page = views::read_timeline(host_.store, host_.kinds, host_.keys, ref, after, limit, by);
-      } catch (const std::exception& e) {
+      } catch (const storage::ReadFailed& e) {
         log::error(log::shard, "timeline-failed", {{"why", e.what()}});
         page = {.fault = unreadable};
+      } catch (const std::exception& e) {
+        log::error(log::shard, "timeline-failed", {{"why", e.what()}});
+        page = {.fault = damaged};
       }
-      post_one(sink, tag, std::move(page));
+      Host::post(sink, tag, std::move(page));
     });
-    if (!queued) post_one(sink, tag, views::TimelineReply{.fault = overloaded});
+    if (!queued) Host::post(sink, tag, views::TimelineReply{.fault = overloaded});
   }
 
   void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as, Sink& sink) override {
-    const bool queued = reader_.run([=, this, &sink, query = std::move(query)] {
-      const auto position = batches_applied();
-      views::ListReply page;
-      try {
-        page = views::list(host_.store, host_.kinds, all_shards_, query, as);
-      } catch (const std::exception& e) {
-        log::error(log::shard, "list-failed", {{"why", e.what()}});
-        page = {.fault = unreadable};
-      }
-      page.position = "all-" + std::to_string(position);
-      post_one(sink, tag, std::move(page));
-    });
-    if (!queued) post_one(sink, tag, views::ListReply{.fault = overloaded});
+    // Never silently 63 of 64 (design.md §8).
+    if (const auto closed = host_.shard_states.closed(); !closed.empty())
+      return Host::post(
+          sink, tag,
+          views::ListReply{.fault = entity::Fault{entity::Fault::Code::unavailable,
+                                                  why_closed(closed), Duration{5000}}});
+    auto pass = host_.reads.pass(read_overhead + query.q.size() + query.cursor.size());
+    if (!pass) return Host::post(sink, tag, views::ListReply{.fault = overloaded});
+    const bool queued =
+        reader_.run([=, this, &sink, query = std::move(query), pass = std::move(*pass)] {
+          const auto position = batches_applied();
+          views::ListReply page;
+          try {
+            page = views::list(host_.store, host_.kinds, all_shards_, query, as);
+          } catch (const storage::ReadFailed& e) {
+            log::error(log::shard, "list-failed", {{"why", e.what()}});
+            page = {.fault = unreadable};
+          } catch (const std::exception& e) {
+            log::error(log::shard, "list-failed", {{"why", e.what()}});
+            page = {.fault = damaged};
+          }
+          page.position = "all-" + std::to_string(position);
+          Host::post(sink, tag, std::move(page));
+        });
+    if (!queued) Host::post(sink, tag, views::ListReply{.fault = overloaded});
   }
 
   void board(std::uint64_t tag, Id zone, Sink& sink) override {
-    to_views({BoardMail{tag, std::move(zone), &sink}});
+    auto pass = host_.reads.pass(read_overhead);
+    if (!pass) return Host::post(sink, tag, views::BoardReply{.counts = "{}", .fault = overloaded});
+    auto& view = view_of_zone(zone);
+    to_view(view, {BoardMail{tag, std::move(zone), &sink, std::move(*pass)}});
   }
   void watch_board(const Id& zone, Sink& sink) override {
-    to_views({WatchMail{zone, &sink, true}});
+    to_view(view_of_zone(zone), {WatchMail{zone, &sink, true}});
   }
   void unwatch_board(const Id& zone, Sink& sink) override {
-    to_views({WatchMail{zone, &sink, false}});
+    to_view(view_of_zone(zone), {WatchMail{zone, &sink, false}});
   }
 
   void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) override {
-    to_views({CandidatesMail{tag, order, by, &sink}});
+    auto pass = host_.reads.pass(read_overhead);
+    if (!pass) return Host::post(sink, tag, views::ReadReply{.fault = overloaded});
+    to_view(views_.front(), {CandidatesMail{tag, order, by, &sink, std::move(*pass)}});
   }
 
   void follow(Sink& sink) override { host_.add_follower(sink); }
   void unfollow(Sink& sink) override { host_.remove_follower(sink); }
 
   std::shared_ptr<const views::CatalogueView> catalogue() const override {
-    return catalogue_.get();
+    return host_.catalogue.get();
   }
   const entity::Kinds& kinds() const override { return host_.kinds; }
   std::uint16_t shard_count() const override { return host_.store.shard_count(); }
   const std::string& era() const override { return host_.store.era(); }
 
   Health health() const override {
-    Health health{.shards_owned = host_.shards_ready,
+    Health health{.shards_owned = host_.shard_states.open(),
                   .shards = all_shards_.size(),
-                  .queued_commands = host_.queued_commands};
+                  .queued_commands = host_.commands.count(),
+                  .is_started = host_.shard_states.wait_until_decided(Duration{0}),
+                  .closed = host_.shard_states.closed()};
     if (host_.is_stopping) {
       health.why_not = "the node is stopping";
-    } else if (health.shards_owned < health.shards) {
-      health.why_not = std::to_string(health.shards - health.shards_owned) +
-                       " shards are not open (see the log for shard-closed)";
+    } else if (!health.closed.empty()) {
+      health.why_not = why_closed(health.closed);
+    } else if (!health.is_started) {
+      health.why_not = std::to_string(health.shards - health.shards_owned) + " of " +
+                       std::to_string(health.shards) + " shards are being opened";
     } else if (!host_.store.has_room()) {
       health.why_not = "the disk is nearly full: free space or grow it";
     }
@@ -182,24 +237,20 @@ class CafRuntime final : public LocalRuntime {
     return health;
   }
 
-  bool wait_until_ready(Duration patience) override {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (host_.shards_ready < all_shards_.size()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::sleep_for(Duration{2});
-    }
-    return true;
+  bool wait_until_recovered(Duration patience) override {
+    return host_.shard_states.wait_until_decided(patience);
   }
 
   void stop(Duration patience) override {
     host_.is_stopping = true;
     if (std::exchange(is_stopped_, true)) return;
     const auto end = std::chrono::steady_clock::now() + patience;
-    while (host_.queued_commands > 0 && std::chrono::steady_clock::now() < end)
+    while (host_.commands.count() > 0 && std::chrono::steady_clock::now() < end)
       std::this_thread::sleep_for(Duration{2});
     reader_.stop();
+    view_reader_.stop();
     for (const auto shard : all_shards_) host_.send(shard, {StopMail{}});
-    to_views({StopMail{}});
+    for (const auto& view : views_) to_view(view, {StopMail{}});
     system_.await_all_actors_done();
     // No commit of an ended shard may call into a runtime that is gone.
     host_.store.on_results([](std::span<const storage::CommitResult>) {});
@@ -207,10 +258,40 @@ class CafRuntime final : public LocalRuntime {
 
   void wake() override {
     for (const auto shard : all_shards_) host_.send(shard, {WakeMail{}});
-    to_views({WakeMail{}});
+    for (const auto& view : views_) to_view(view, {WakeMail{}});
   }
 
  private:
+  void collect() const {
+    const auto set = [](const char* name, const char* help, std::uint64_t value) {
+      metrics::gauge(name, help).set(static_cast<double>(value));
+    };
+    set("microflow_commands_queued", "Commands taken and not yet answered", host_.commands.count());
+    set("microflow_commands_queued_bytes", "What they hold", host_.commands.bytes());
+    set("microflow_reads_queued", "Reads taken and not yet answered", host_.reads.count());
+    std::uint64_t batches = 0, bytes = 0;
+    for (const auto& feed : feeds_) batches += feed->batches(), bytes += feed->bytes();
+    set("microflow_views_lag_batches", "Committed batches that a view has not seen yet", batches);
+    set("microflow_views_lag_bytes", "What they hold", bytes);
+    count_letters();
+  }
+
+  void count_letters() const {
+    constexpr double enough = 10'000;  // then what matters is that there are many
+    double letters = 0;
+    static_cast<void>(guarded("metrics", [&] {
+      for (const auto shard : all_shards_) {
+        const auto begin = storage::keys::dead_letters(shard);
+        const auto scan =
+            host_.store.scan(storage::Family::meta, begin, storage::keys::end_of(begin));
+        for (; scan->valid() && letters < enough; scan->next()) ++letters;
+      }
+      metrics::gauge("microflow_dead_letters",
+                     "Reactions their targets refused: see microflow journal letters")
+          .set(letters);
+    }));
+  }
+
   /// How many batches all shards together have committed: what a list has seen at least.
   [[nodiscard]] std::uint64_t batches_applied() const {
     std::uint64_t total = 0;
@@ -220,23 +301,41 @@ class CafRuntime final : public LocalRuntime {
 
   void send_read(ReadMail mail) {
     if (host_.is_stopping)
-      return post_one(*mail.sink, mail.tag, views::ReadReply{.fault = stopping});
+      return Host::post(*mail.sink, mail.tag, views::ReadReply{.fault = stopping});
+    auto pass = host_.reads.pass(read_overhead + mail.body.size());
+    if (!pass) return Host::post(*mail.sink, mail.tag, views::ReadReply{.fault = overloaded});
+    mail.pass = std::move(*pass);
     const auto shard = host_.shard_of(mail.ref);
     host_.send(shard, {std::move(mail)});
   }
 
-  void to_views(ViewsMail mail) {
-    caf::anon_send(views_, std::make_shared<ViewsMail>(std::move(mail)));
+  [[nodiscard]] const caf::actor& view_of_zone(const Id& zone) const {
+    return views_[view_of(zone, views_.size())];
+  }
+  static void to_view(const caf::actor& view, ViewsMail mail) {
+    caf::anon_send(view, std::make_shared<ViewsMail>(std::move(mail)));
+  }
+
+  void feed_views(const std::shared_ptr<const shard::CommittedBatch>& batch) {
+    const auto bytes = host::size_of(*batch);
+    for (std::size_t i = 0; i < views_.size(); ++i) {
+      switch (feeds_[i]->offer(bytes)) {
+        case ViewFeed::Offer::taken: to_view(views_[i], {BatchMail{batch, bytes}}); break;
+        case ViewFeed::Offer::lost: to_view(views_[i], {LossMail{}}); break;
+        case ViewFeed::Offer::lost_again: break;
+      }
+    }
   }
 
   Host host_;
-  CatalogueSlot catalogue_;
+  std::vector<std::unique_ptr<ViewFeed>> feeds_;
   SystemConfig config_;
   caf::actor_system system_;
-  ReaderThread reader_;
+  ReaderThread reader_, view_reader_;
   std::vector<ShardId> all_shards_;
-  caf::actor views_;
+  std::vector<caf::actor> views_;  // one per feed
   bool is_stopped_ = false;
+  std::shared_ptr<void> collected_;  // the last one: its callback uses the others
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // The messages between shard actors, entity actors and the outside: one variant per receiver, so
 // that an actor has one handler. Local to the process, never serialized.
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,8 +9,12 @@
 #include <vector>
 
 #include "actors/entity/command.hpp"
+#include "actors/host/door.hpp"
+#include "actors/host/reply_batch.hpp"
 #include "actors/host/runtime.hpp"
 #include "actors/shard/entity_core.hpp"
+#include "actors/views/boards/load_zone.hpp"
+#include "actors/views/candidates/technicians.hpp"
 #include "storage/store.hpp"
 
 namespace mf::host {
@@ -31,12 +36,13 @@ struct ReadMail {
   std::string query, body;  ///< empty query: the view
   std::uint64_t tag = 0;
   Sink* sink = nullptr;
+  Door::Pass pass = {};  ///< counts at the door of reads until it is answered
 };
 /// A fact that another entity needs.
 struct FactMail {
   EntityRef ref;
   std::string query, body;
-  shard::ReplyTo reply_to;
+  shard::ToShard reply_to;
 };
 /// The reply to a claim, a reaction or a timer that this shard sent out under `tag`.
 struct AnsweredMail {
@@ -51,6 +57,7 @@ struct FactAnsweredMail {
 /// What an entity's step wants of its shard; its replies are out already.
 struct EffectsMail {
   EntityRef ref;
+  std::uint64_t life = 0;  ///< of the shard, in which the entity's actor was made
   shard::EntityEffects effects;
 };
 struct CommitResultMail {
@@ -59,6 +66,7 @@ struct CommitResultMail {
 /// The entity has ended; mail for it that arrived meanwhile needs a new one.
 struct PassivatedMail {
   EntityRef ref;
+  std::uint64_t life = 0;
 };
 /// The time has come to look at the clock: what the receiver set its WakeUp for, or nothing when
 /// LocalRuntime::wake() says so.
@@ -78,6 +86,7 @@ struct ProposalResultMail {
   bool committed = false;
   std::uint64_t seq = 0;
   std::string why;
+  std::shared_ptr<ReplyBatch> replies;  ///< of this commit
 };
 struct PassivateMail {};
 struct StepDownMail {};  ///< the shard closes: answer everybody, end
@@ -88,10 +97,17 @@ struct EntityMail {
       what;
 };
 
+struct BatchMail {
+  std::shared_ptr<const shard::CommittedBatch> batch;
+  std::uint64_t bytes = 0;  ///< as ViewFeed counts it
+};
+/// Batches are missing from here on.
+struct LossMail {};
 struct BoardMail {
   std::uint64_t tag = 0;
   Id zone;
   Sink* sink = nullptr;
+  Door::Pass pass = {};
 };
 struct WatchMail {
   Id zone;
@@ -103,10 +119,21 @@ struct CandidatesMail {
   Id order;
   Principal by;
   Sink* sink = nullptr;
+  Door::Pass pass = {};
+};
+/// What the reading thread found, or why it could not.
+struct ZoneLoadedMail {
+  Id zone;
+  std::uint64_t load = 0;
+  std::expected<views::LoadedZone, std::string> zone_or_why;
+};
+struct TechniciansLoadedMail {
+  std::uint64_t load = 0;
+  std::expected<views::LoadedTechnicians, std::string> technicians_or_why;
 };
 struct ViewsMail {
-  std::variant<std::shared_ptr<const shard::CommittedBatch>, BoardMail, WatchMail, CandidatesMail,
-               WakeMail, StopMail>
+  std::variant<BatchMail, LossMail, BoardMail, WatchMail, CandidatesMail, ZoneLoadedMail,
+               TechniciansLoadedMail, WakeMail, SweepMail, StopMail>
       what;
 };
 

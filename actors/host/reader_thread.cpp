@@ -1,15 +1,15 @@
 #include "actors/host/reader_thread.hpp"
 
-#include <pthread.h>
+#include "base/guarded_thread.hpp"
 
 namespace mf::host {
 
-ReaderThread::ReaderThread(std::size_t jobs_max)
-    : jobs_max_(jobs_max), thread_([this] { loop(); }) {}
+ReaderThread::ReaderThread(std::string name, std::size_t jobs_max)
+    : name_(std::move(name)), jobs_max_(jobs_max), thread_([this] { loop(); }) {}
 
 ReaderThread::~ReaderThread() { stop(); }
 
-bool ReaderThread::run(std::function<void()> job) {
+bool ReaderThread::run(Job job) {
   {
     const std::scoped_lock lock(mutex_);
     if (is_stopped_ || jobs_.size() >= jobs_max_) return false;
@@ -30,15 +30,16 @@ void ReaderThread::stop() {
 }
 
 void ReaderThread::loop() {
-  ::pthread_setname_np(::pthread_self(), "reader");
+  name_thread(name_);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return is_stopped_ || !jobs_.empty(); });
     if (jobs_.empty()) return;
-    const auto job = std::move(jobs_.front());
+    auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    job();
+    // Whoever asked hears nothing: jobs answer for what they expect to fail.
+    static_cast<void>(guarded(name_, job));
     lock.lock();
   }
 }

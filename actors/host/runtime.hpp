@@ -1,7 +1,7 @@
 #pragma once
 // The one door through which gateway/ and node/ reach the actors. No CAF in here.
-// Every call is thread-safe and returns at once; answers come through the caller's Sink, which is
-// posted to once per commit cycle, not once per command.
+// Every call is thread-safe and returns at once; answers come through the caller's Sink. Those of
+// one commit of a shard come in one post.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,10 +30,16 @@ struct TaggedAnswer {
 };
 
 /// A gateway thread's mailbox for answers and live changes. Must outlive the runtime.
+///
+/// post() returns at once and never says no. What bounds it: answers, by what the runtime lets in
+/// (commands_max, queued_reads_max); deltas, ten a second per watched zone. Committed batches come
+/// as fast as the journal writes them: a sink whose thread falls behind drops them from some bound
+/// on, in number or bytes, and says so itself to everybody whose stream has a hole (close 4508, a
+/// new snapshot). The journal never waits for it.
 class Sink {
  public:
   virtual ~Sink() = default;
-  /// From any runtime thread, one call per sink and cycle.
+  /// From any runtime thread: at once for reads and refusals, in one call per commit for the rest.
   virtual void post(std::vector<TaggedAnswer> answers) = 0;
   /// Committed batches in the order of each shard, after follow().
   virtual void post(std::shared_ptr<const shard::CommittedBatch> batch) = 0;
@@ -46,12 +52,20 @@ struct TaggedCommand {
   entity::Command command;
 };
 
+/// A shard that could not be opened, or had to close while it served. It is tried again.
+struct ClosedShard {
+  ShardId shard = 0;
+  std::string why;
+};
+
 /// Figures for /metrics and readiness.
 struct Health {
   bool ready = false;
   std::string why_not;  ///< one line for people
   std::uint64_t shards_owned = 0, shards = 0;
   std::uint64_t queued_commands = 0;
+  bool is_started = false;  ///< every shard has opened, or said why it can't
+  std::vector<ClosedShard> closed = {};
 };
 
 class Runtime {

@@ -1,6 +1,7 @@
 #include "actors/host/shard_actor.hpp"
 
 #include <list>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 
@@ -17,15 +18,15 @@ namespace mf::host {
 namespace {
 
 constexpr Duration sweep_every = std::chrono::seconds(10);
+constexpr Duration reopen_wait_max = std::chrono::minutes(5);
 constexpr std::uint64_t epoch_alone = 1;  // a node without a cluster has owned its shards for ever
 
 class ShardActor : public ActorBase {
  public:
   ShardActor(caf::actor_config& config, Host* host, ShardId shard)
-      : ActorBase(config),
-        host_(*host),
-        core_(shard, host->kinds, host->keys, host->store, epoch_alone, host->incarnation,
-              host->limits.shard) {}
+      : ActorBase(config), host_(*host), shard_(shard) {
+    begin_life();
+  }
 
   ~ShardActor() override { const Turn end(*this); }
 
@@ -60,14 +61,36 @@ class ShardActor : public ActorBase {
 
   [[nodiscard]] Timestamp clock() const { return host_.clock.now(); }
 
-  void on(OpenMail&) {
-    delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
-    auto recovered = core_.recover(clock());
+  /// Numbers of two lives must differ: answers to the first may come in the second.
+  void begin_life() {
+    const auto number = xxh3_64(random_bytes(8));
+    core_ = std::make_unique<shard::ShardCore>(shard_, host_.kinds, host_.keys, host_.store,
+                                               epoch_alone, number, host_.limits.shard);
+    ++life_;
+  }
+
+  void open() {
+    auto recovered = core_->recover(clock());
     if (!recovered) return close(recovered.error().message);
     run(std::move(*recovered));
     if (is_closed_) return;
-    host_.shards_ready.fetch_add(1);
-    is_counted_ = true;
+    reopen_wait_ = sweep_every;
+    host_.shard_states.opened(shard_);
+  }
+
+  /// What closed it may have been a disk that refused once: everything durable is read anew.
+  void try_to_open_again() {
+    if (is_committing_ || is_over_ || clock() < reopen_at_) return;
+    begin_life();
+    awaited_.clear();
+    is_closed_ = false;
+    log::info(log::shard, "shard-opens-again", {{"shard", shard_}});
+    open();
+  }
+
+  void on(OpenMail&) {
+    delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
+    open();
   }
 
   void on(SubmitMail& mail) {
@@ -77,7 +100,7 @@ class ShardActor : public ActorBase {
         continue;
       }
       const auto ref = item.command.target;
-      to_entity(ref, {core_.envelope(std::move(item.command), item.reply_to, clock())});
+      to_entity(ref, {core_->envelope(std::move(item.command), item.reply_to, clock())});
     }
   }
 
@@ -86,9 +109,7 @@ class ShardActor : public ActorBase {
       const auto ref = mail.ref;
       return to_entity(ref, {std::move(mail)});
     }
-    std::vector<TaggedAnswer> answers;
-    answers.push_back({mail.tag, views::ReadReply{.fault = closed_fault()}});
-    mail.sink->post(std::move(answers));
+    refuse(mail);
   }
 
   void on(FactMail& mail) {
@@ -100,7 +121,7 @@ class ShardActor : public ActorBase {
   void on(AnsweredMail& mail) {
     const auto awaited = take_awaited(mail.tag);
     if (!awaited) return;
-    if (!awaited->asker) return run(core_.answered(awaited->id, mail.reply, clock()));
+    if (!awaited->asker) return run(core_->answered(awaited->id, mail.reply, clock()));
     shard::AskAnswer answer{.ask = awaited->id};
     if (const auto* outcome = std::get_if<entity::Outcome>(&mail.reply)) {
       answer.version = outcome->version;
@@ -121,20 +142,23 @@ class ShardActor : public ActorBase {
   }
 
   void on(EffectsMail& mail) {
-    if (is_closed_) return;
+    if (is_closed_ || mail.life != life_) return;
     for (const auto& ask : mail.effects.asks) send_ask(mail.ref, ask);
     for (auto& release : mail.effects.releases) send_release(release);
     if (!mail.effects.proposal) return;
     std::vector<shard::Proposal> proposals;
     proposals.push_back(std::move(*mail.effects.proposal));
-    run(core_.propose(std::move(proposals), clock()));
+    run(core_->propose(std::move(proposals), clock()));
   }
 
-  void on(CommitResultMail& mail) { run(core_.finished(mail.result, clock())); }
+  void on(CommitResultMail& mail) {
+    is_committing_ = false;
+    run(core_->finished(mail.result, clock()));
+  }
 
   void on(PassivatedMail& mail) {
     const auto found = entities_.find(mail.ref);
-    if (found == entities_.end()) return;
+    if (found == entities_.end() || mail.life != life_) return;
     auto stash = std::move(found->second.stash);
     ages_.erase(found->second.age);
     entities_.erase(found);
@@ -143,11 +167,14 @@ class ShardActor : public ActorBase {
 
   void on(WakeMail& mail) {
     if (mail.at && !wake_up_.arrived(mail.at)) return;
+    if (is_closed_ && !mail.at) try_to_open_again();
     look_at_clock();
   }
 
   void on(SweepMail&) {
+    delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
     const auto now = clock();
+    if (is_closed_) try_to_open_again();
     for (const auto& ref : ages_) {
       auto& slot = entities_.at(ref);
       if (slot.used + host_.limits.entity_idle > now) break;
@@ -156,40 +183,49 @@ class ShardActor : public ActorBase {
     std::erase_if(awaited_, [&](const auto& entry) { return entry.second.deadline < now; });
     // A clock that was set forward brings deadlines nearer than the waits that were set for them.
     look_at_clock();
-    delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
   }
 
   void on(StopMail&) {
-    core_.step_down();
+    core_->step_down();
     tell_all_to_step_down();
     quit();
   }
 
   /// Carries out what the core wants, in the order its header asks for.
   void run(shard::ShardEffects effects) {
-    for (auto& result : effects.results)
-      to_asker(result.entity,
-               ProposalResultMail{result.committed, result.seq, std::move(result.why)});
+    if (effects.batch) host_.catalogue.see(*effects.batch);
+    if (!effects.results.empty()) tell_results(effects.results);
     if (effects.batch) host_.publish(effects.batch);
     if (effects.commit) host_.figures.batch(effects.commit->batch.entries.size());
-    if (effects.commit) host_.store.commit(std::move(*effects.commit));
+    if (effects.commit) {
+      host_.store.commit(std::move(*effects.commit));
+      is_committing_ = true;
+    }
     for (auto& dispatch : effects.dispatches) send_dispatch(std::move(dispatch));
     for (const auto& alarm : effects.alarms) {
       host_.figures.alarm(alarm.id);
-      log::error(log::shard, alarm.id, {{"shard", core_.shard()}, {"detail", alarm.detail}});
+      log::error(log::shard, alarm.id, {{"shard", shard_}, {"detail", alarm.detail}});
     }
     if (effects.find_out || effects.stepped_down) {
       // A single node finds out by reading its directory again at the next start (design.md §6).
+      is_over_ = true;
       close("the outcome of a commit is unknown");
       host_.fatal("the outcome of a commit is unknown; what is durable is read at the next start");
     }
     set_wake();
   }
 
+  void tell_results(std::vector<shard::ProposalResult>& results) {
+    const auto replies = std::make_shared<ReplyBatch>();
+    for (auto& result : results)
+      to_asker(result.entity,
+               ProposalResultMail{result.committed, result.seq, std::move(result.why), replies});
+  }
+
   void send_ask(const EntityRef& asker, const shard::Ask& ask) {
     const auto tag = await({asker, ask.id, ask.deadline + sweep_every});
     const auto target = host_.shard_of(ask.need.target);
-    const auto reply_to = Host::reply_to_shard(core_.shard(), tag);
+    const shard::ToShard reply_to{shard_, tag};
     if (ask.need.type == entity::Need::Type::fact) {
       host_.send(target, {FactMail{ask.need.target, ask.need.verb, ask.need.body, reply_to}});
       return;
@@ -203,7 +239,7 @@ class ShardActor : public ActorBase {
   void send_release(const shard::Release& release) {
     auto command = release_command(release, host_.kinds.of(release.target.kind),
                                    clock() + host_.limits.shard.dispatch_deadline);
-    if (command) submit(host_.shard_of(release.target), std::move(*command), {});
+    if (command) submit(host_.shard_of(release.target), std::move(*command), shard::Nobody{});
   }
 
   void send_dispatch(shard::Dispatch dispatch) {
@@ -211,7 +247,7 @@ class ShardActor : public ActorBase {
     const auto tag =
         await({std::nullopt, dispatch.ticket, dispatch.command.deadline + sweep_every});
     const auto target = host_.shard_of(dispatch.command.target);
-    submit(target, std::move(dispatch.command), Host::reply_to_shard(core_.shard(), tag));
+    submit(target, std::move(dispatch.command), shard::ToShard{shard_, tag});
   }
 
   void submit(ShardId target, entity::Command command, shard::ReplyTo reply_to) {
@@ -245,7 +281,8 @@ class ShardActor : public ActorBase {
     }
     if (entities_.size() >= host_.limits.entities_max) make_room();
     ages_.push_back(ref);
-    Slot slot{spawn_entity(*this, host_, ref, core_.shard()), std::prev(ages_.end()), now, {}, {}};
+    Slot slot{
+        spawn_entity(*this, host_, ref, {shard_, life_}), std::prev(ages_.end()), now, {}, {}};
     return entities_.emplace(ref, std::move(slot)).first->second;
   }
 
@@ -278,12 +315,12 @@ class ShardActor : public ActorBase {
     if (is_closed_) return;
     const auto now = clock();
     wake_up_.looks(now);
-    run(core_.due(now));
+    run(core_->due(now));
   }
 
   void set_wake() {
     if (is_closed_) return;
-    if (const auto wait = wake_up_.set(core_.wake_at(), clock()))
+    if (const auto wait = wake_up_.set(core_->wake_at(), clock()))
       delayed_send(this, *wait,
                    std::make_shared<ShardMail>(ShardMail{WakeMail{wake_up_.set_for()}}));
   }
@@ -291,19 +328,19 @@ class ShardActor : public ActorBase {
   /// Nothing is acknowledged any more from here; the other shards live on.
   void close(const std::string& why) {
     if (std::exchange(is_closed_, true)) return;
-    if (std::exchange(is_counted_, false)) host_.shards_ready.fetch_sub(1);
+    host_.shard_states.closed(shard_, why);
+    reopen_at_ = clock() + reopen_wait_;
+    reopen_wait_ = std::min(reopen_wait_ * 2, reopen_wait_max);
     host_.figures.alarm("shard-closed");
-    log::error(log::shard, "shard-closed", {{"shard", core_.shard()}, {"why", why}});
-    core_.step_down();
+    log::error(log::shard, "shard-closed", {{"shard", shard_}, {"why", why}});
+    core_->step_down();
     tell_all_to_step_down();
   }
 
   void tell_all_to_step_down() {
     for (auto& [ref, slot] : entities_) {
       send(slot.actor, std::make_shared<EntityMail>(EntityMail{StepDownMail{}}));
-      for (auto& waiting : slot.stash)
-        if (auto* envelope = std::get_if<shard::Envelope>(&waiting->what))
-          refuse(envelope->reply_to);
+      for (auto& waiting : slot.stash) refuse(*waiting);
     }
     entities_.clear();
     ages_.clear();
@@ -316,15 +353,31 @@ class ShardActor : public ActorBase {
                                       Duration{30'000}};
   }
   void refuse(const shard::ReplyTo& to) { host_.reply({to, closed_fault(), {}}); }
+  /// Mail that waited for an entity that will not come.
+  void refuse(const EntityMail& mail) {
+    if (const auto* envelope = std::get_if<shard::Envelope>(&mail.what)) refuse(envelope->reply_to);
+    if (const auto* read = std::get_if<ReadMail>(&mail.what)) refuse(*read);
+    if (const auto* fact = std::get_if<FactMail>(&mail.what))
+      host_.fail_fact(fact->reply_to, closed_fault().detail);
+  }
+  void refuse(const ReadMail& read) {
+    Host::post(*read.sink, read.tag, views::ReadReply{.fault = closed_fault()});
+  }
 
   Host& host_;
-  shard::ShardCore core_;
+  const ShardId shard_;
+  std::unique_ptr<shard::ShardCore> core_;
+  std::uint64_t life_ = 0;  ///< from each opening to the next closing
   std::unordered_map<EntityRef, Slot, HashOfRef> entities_;
   std::list<EntityRef> ages_;
   std::unordered_map<std::uint64_t, Awaited> awaited_;
   std::uint64_t last_tag_ = 0;
   WakeUp wake_up_;
-  bool is_closed_ = false, is_counted_ = false;
+  bool is_closed_ = false;
+  bool is_committing_ = false;  ///< a commit of this shard has no result yet
+  bool is_over_ = false;        ///< the process ends; nothing may go on
+  Timestamp reopen_at_;
+  Duration reopen_wait_ = sweep_every;
 };
 
 }  // namespace

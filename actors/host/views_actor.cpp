@@ -4,17 +4,27 @@
 #include <numeric>
 #include <utility>
 
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 #include "actors/host/actor_base.hpp"
 #include "actors/host/caf_types.hpp"
 #include "actors/host/wake_up.hpp"
 #include "actors/views/boards/zone_view.hpp"
-#include "actors/views/catalogue_view.hpp"
 #include "base/log.hpp"
 
 namespace mf::host {
 namespace {
+
+constexpr Duration forget_every = std::chrono::minutes(1);
+constexpr std::size_t technicians_max = 20'000;
+
+const entity::Fault too_many_zones{entity::Fault::Code::overloaded, "too many zones are looked at",
+                                   Duration{5000}};
+const entity::Fault too_many_loads{entity::Fault::Code::overloaded, "too much is being read",
+                                   Duration{1000}};
+const entity::Fault not_loaded{entity::Fault::Code::unavailable,
+                               "the disk refused to read it; try again", Duration{2000}};
 
 std::vector<ShardId> all_shards(std::uint16_t count) {
   std::vector<ShardId> shards(count);
@@ -24,11 +34,13 @@ std::vector<ShardId> all_shards(std::uint16_t count) {
 
 class ViewsActor : public ActorBase {
  public:
-  ViewsActor(caf::actor_config& config, Host* host, CatalogueSlot* slot)
+  ViewsActor(caf::actor_config& config, Host* host, ViewFeed* feed, ReaderThread* reader)
       : ActorBase(config),
         host_(*host),
-        slot_(*slot),
-        views_(host->store, host->kinds, all_shards(host->store.shard_count())) {}
+        feed_(*feed),
+        reader_(*reader),
+        shards_(all_shards(host->store.shard_count())),
+        technicians_(technicians_max) {}
 
   ~ViewsActor() override { const Turn end(*this); }
 
@@ -36,75 +48,231 @@ class ViewsActor : public ActorBase {
 
   caf::behavior make_behavior() override {
     const Turn begin(*this);
-    slot_.set(views::load_catalogue(host_.store, host_.kinds, host_.store.shard_count()));
+    delayed_send(this, forget_every, std::make_shared<ViewsMail>(ViewsMail{SweepMail{}}));
     return {[this](ViewsMailPtr& mail) {
       const Turn turn(*this);
       try {
         std::visit([this](auto& what) { on(what); }, mail->what);
       } catch (const std::exception& e) {
+        // What is kept may be half of a change: it is loaded again.
+        host_.figures.alarm("views-step-failed");
         log::error(log::live, "views-step-failed", {{"why", e.what()}});
+        begin_anew();
       }
       set_wake();
     }};
   }
 
  private:
-  void on(const std::shared_ptr<const shard::CommittedBatch>& batch) {
-    if (auto catalogue = views::catalogue_after(*batch, slot_.get()->version))
-      slot_.set(std::move(catalogue));
-    views_.apply(*batch);
+  struct Asker {
+    std::uint64_t tag = 0;
+    Sink* sink = nullptr;
+    Door::Pass pass;
+  };
+
+  void on(BatchMail& mail) {
+    feed_.taken_out(mail.bytes);
+    zones_.apply(*mail.batch);
+    technicians_.apply(*mail.batch);
   }
 
-  void on(BoardMail& mail) { post(*mail.sink, mail.tag, views_.snapshot(mail.zone)); }
+  void on(LossMail&) {
+    host_.figures.view_lost();
+    log::error(log::live, "views-fell-behind", {{"zones", zones_.zones()}});
+    begin_anew();
+  }
+
+  /// Of what was kept nothing counts any more. Whoever watches hears it and asks again.
+  void begin_anew() {
+    for (const auto& [zone, sinks] : watchers_) {
+      if (zones_.state(zone) != views::ZoneViews::State::ready) continue;
+      auto lost = std::make_shared<views::BoardDelta>();
+      lost->zone = zone;
+      lost->is_lost = true;
+      for (const auto& [sink, count] : sinks) sink->post(lost);
+    }
+    zones_.drop_all();
+    technicians_.clear();
+    ++technicians_load_;
+    feed_.begin_anew();
+    // Loads that are under way began too early to be followed.
+    std::vector<Id> asked_for;
+    for (const auto& [zone, askers] : askers_) asked_for.push_back(zone);
+    for (const auto& zone : asked_for) load(zone);
+    if (!ranking_.empty()) load_technicians();
+  }
+
+  void on(BoardMail& mail) {
+    if (!host_.catalogue.get()->zone_ids.contains(mail.zone))
+      return Host::post(*mail.sink, mail.tag,
+                        views::BoardReply{.counts = "{}", .no = hide().error()});
+    if (zones_.state(mail.zone) == views::ZoneViews::State::ready)
+      return Host::post(*mail.sink, mail.tag, zones_.snapshot(mail.zone, now()));
+    askers_[mail.zone].push_back({mail.tag, mail.sink, std::move(mail.pass)});
+    if (zones_.state(mail.zone) == views::ZoneViews::State::absent) load(mail.zone);
+  }
+
+  void load(const Id& zone) {
+    const auto load = zones_.begin_loading(zone, now());
+    if (!load) return refuse(zone, too_many_zones);
+    const bool is_queued = reader_.run([this, zone, load = *load, back = handle()] {
+      ZoneLoadedMail mail{zone, load, std::unexpected("")};
+      try {
+        mail.zone_or_why =
+            views::load_zone(host_.store, host_.kinds, shards_, zone, views::Limits{}.rows_max);
+      } catch (const std::exception& e) {
+        mail.zone_or_why = std::unexpected(std::string(e.what()));
+      }
+      caf::anon_send(back, std::make_shared<ViewsMail>(ViewsMail{std::move(mail)}));
+    });
+    if (is_queued) return;
+    zones_.drop(zone);
+    refuse(zone, too_many_loads);
+  }
+
+  void on(ZoneLoadedMail& mail) {
+    if (!mail.zone_or_why) {
+      if (zones_.is_loading(mail.zone, mail.load)) {
+        log::error(log::live, "board-not-loaded",
+                   {{"zone", mail.zone}, {"why", mail.zone_or_why.error()}});
+        zones_.drop(mail.zone);
+        refuse(mail.zone, not_loaded);
+      }
+      return;
+    }
+    if (!zones_.loaded(mail.zone, mail.load, std::move(*mail.zone_or_why))) return;
+    const auto board = zones_.snapshot(mail.zone, now());
+    if (board.left_out > 0)
+      log::warn(log::live, "board-incomplete", {{"zone", mail.zone}, {"left_out", board.left_out}});
+    for (const auto& asker : take_askers(mail.zone)) Host::post(*asker.sink, asker.tag, board);
+  }
+
+  void refuse(const Id& zone, const entity::Fault& fault) {
+    for (const auto& asker : take_askers(zone))
+      Host::post(*asker.sink, asker.tag, views::BoardReply{.counts = "{}", .fault = fault});
+  }
+
+  [[nodiscard]] std::vector<Asker> take_askers(const Id& zone) {
+    auto found = askers_.extract(zone);
+    return found ? std::move(found.mapped()) : std::vector<Asker>{};
+  }
 
   void on(CandidatesMail& mail) {
-    post(*mail.sink, mail.tag, views_.candidates(mail.order, mail.by, host_.clock.now()));
+    if (technicians_.is_loaded()) return rank(std::move(mail));
+    ranking_.push_back(std::move(mail));
+    if (ranking_.size() == 1) load_technicians();
+  }
+
+  void load_technicians() {
+    technicians_.begin_loading();
+    const bool is_queued = reader_.run([this, load = technicians_load_, back = handle()] {
+      TechniciansLoadedMail mail{load, std::unexpected("")};
+      try {
+        mail.technicians_or_why =
+            views::load_technicians(host_.store, host_.kinds, shards_, technicians_max);
+      } catch (const std::exception& e) {
+        mail.technicians_or_why = std::unexpected(std::string(e.what()));
+      }
+      caf::anon_send(back, std::make_shared<ViewsMail>(ViewsMail{std::move(mail)}));
+    });
+    if (!is_queued) refuse_ranking(too_many_loads);
+  }
+
+  void on(TechniciansLoadedMail& mail) {
+    if (mail.load != technicians_load_) return;
+    if (!mail.technicians_or_why) {
+      log::error(log::live, "technicians-not-loaded", {{"why", mail.technicians_or_why.error()}});
+      return refuse_ranking(not_loaded);
+    }
+    technicians_.loaded(std::move(*mail.technicians_or_why));
+    if (technicians_.left_out() > 0) {
+      host_.figures.alarm("technicians-left-out");
+      log::error(log::live, "technicians-left-out", {{"count", technicians_.left_out()}});
+    }
+    for (auto& waiting : std::exchange(ranking_, {})) rank(std::move(waiting));
+  }
+
+  void refuse_ranking(const entity::Fault& fault) {
+    technicians_.clear();
+    ++technicians_load_;
+    for (const auto& waiting : std::exchange(ranking_, {}))
+      Host::post(*waiting.sink, waiting.tag, views::ReadReply{.fault = fault});
+  }
+
+  /// Asks every technician's decide(): not a thing for the thread of an actor either.
+  void rank(CandidatesMail asked) {
+    const auto shard = host_.shard_of({EntityKind::work_order, asked.order});
+    auto& sink = *asked.sink;
+    const auto tag = asked.tag;
+    const bool is_queued =
+        reader_.run([this, shard, asked = std::move(asked), technicians = technicians_.all()] {
+          views::ReadReply reply;
+          try {
+            reply = views::candidates_for(host_.store, host_.kinds, shard, asked.order, asked.by,
+                                          technicians, now());
+          } catch (const std::exception& e) {
+            log::error(log::live, "candidates-failed", {{"why", e.what()}});
+            reply = {.fault = not_loaded};
+          }
+          Host::post(*asked.sink, asked.tag, std::move(reply));
+        });
+    if (!is_queued) Host::post(sink, tag, views::ReadReply{.fault = too_many_loads});
   }
 
   void on(WatchMail& mail) {
     auto& watchers = watchers_[mail.zone];
     if (mail.watch) {
-      if (watchers[mail.sink]++ == 0) views_.watch(mail.zone);
+      if (watchers[mail.sink]++ == 0) zones_.watch(mail.zone);
     } else if (const auto found = watchers.find(mail.sink);
                found != watchers.end() && --found->second == 0) {
       watchers.erase(found);
-      views_.unwatch(mail.zone);
+      zones_.unwatch(mail.zone, now());
     }
+    if (watchers.empty()) watchers_.erase(mail.zone);
   }
 
   void on(WakeMail& mail) {
     if (mail.at && !wake_up_.arrived(mail.at)) return;
-    const auto now = host_.clock.now();
+    const auto now = this->now();
     wake_up_.looks(now);
-    for (const auto& delta : views_.flush(now))
+    for (const auto& delta : zones_.flush(now))
       for (const auto& [sink, count] : watchers_[delta->zone]) sink->post(delta);
+  }
+
+  void on(SweepMail&) {
+    zones_.sweep(now());
+    delayed_send(this, forget_every, std::make_shared<ViewsMail>(ViewsMail{SweepMail{}}));
   }
 
   void on(StopMail&) { quit(); }
 
-  static void post(Sink& sink, std::uint64_t tag, Answered answer) {
-    std::vector<TaggedAnswer> answers;
-    answers.push_back({tag, std::move(answer)});
-    sink.post(std::move(answers));
-  }
+  [[nodiscard]] Timestamp now() const { return host_.clock.now(); }
+  [[nodiscard]] caf::actor handle() { return caf::actor_cast<caf::actor>(this); }
 
   void set_wake() {
-    if (const auto wait = wake_up_.set(views_.next_flush(), host_.clock.now()))
+    if (const auto wait = wake_up_.set(zones_.next_flush(), now()))
       delayed_send(this, *wait,
                    std::make_shared<ViewsMail>(ViewsMail{WakeMail{wake_up_.set_for()}}));
   }
 
   Host& host_;
-  CatalogueSlot& slot_;
-  views::ZoneViews views_;
+  ViewFeed& feed_;
+  ReaderThread& reader_;
+  const std::vector<ShardId> shards_;
+  views::ZoneViews zones_;
+  views::Technicians technicians_;
+  std::uint64_t technicians_load_ = 0;       ///< a load that began before another does not count
+  std::vector<CandidatesMail> ranking_;      ///< wait for the technicians
+  std::map<Id, std::vector<Asker>> askers_;  ///< wait for their zone
   std::map<Id, std::map<Sink*, int>> watchers_;
   WakeUp wake_up_;
 };
 
 }  // namespace
 
-caf::actor spawn_views(caf::actor_system& system, Host& host, CatalogueSlot& slot) {
-  return system.spawn<ViewsActor>(&host, &slot);
+caf::actor spawn_views(caf::actor_system& system, Host& host, ViewFeed& feed,
+                       ReaderThread& reader) {
+  return system.spawn<ViewsActor>(&host, &feed, &reader);
 }
 
 }  // namespace mf::host

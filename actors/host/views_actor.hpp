@@ -1,33 +1,25 @@
 #pragma once
-#include <memory>
-#include <mutex>
+#include <cstddef>
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 
 #include "actors/host/host.hpp"
+#include "actors/host/reader_thread.hpp"
+#include "actors/host/view_feed.hpp"
 
 namespace mf::host {
 
-/// The newest catalogue, read from any thread.
-class CatalogueSlot {
- public:
-  [[nodiscard]] std::shared_ptr<const views::CatalogueView> get() const {
-    const std::scoped_lock lock(mutex_);
-    return view_;
-  }
-  void set(std::shared_ptr<const views::CatalogueView> view) {
-    const std::scoped_lock lock(mutex_);
-    view_ = std::move(view);
-  }
+/// Which of the view actors keeps a zone.
+[[nodiscard]] inline std::size_t view_of(const Id& zone, std::size_t views) {
+  return static_cast<std::size_t>(xxh3_64(zone) % views);
+}
 
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const views::CatalogueView> view_ = std::make_shared<views::CatalogueView>();
-};
-
-/// One actor that follows every batch of this node into the zone views and the catalogue, and
-/// sends boards and their deltas to the gateways' sinks, at most ten times a second per zone.
-[[nodiscard]] caf::actor spawn_views(caf::actor_system& system, Host& host, CatalogueSlot& slot);
+/// One of several actors that follow every batch of this node: the boards of its zones, whose
+/// deltas go to the gateways' sinks at most ten times a second each; the first one also keeps the
+/// technicians for candidates. Zones are loaded on `reader`, never on the actor's own thread.
+/// `feed` and `reader` outlive it.
+[[nodiscard]] caf::actor spawn_views(caf::actor_system& system, Host& host, ViewFeed& feed,
+                                     ReaderThread& reader);
 
 }  // namespace mf::host

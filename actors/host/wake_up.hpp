@@ -14,7 +14,7 @@ class WakeUp {
   [[nodiscard]] std::optional<Duration> set(std::optional<Timestamp> at, Timestamp now) {
     if (!at || set_for_ <= *at) return {};
     set_for_ = *at;
-    return std::max(Duration{1}, *at - now);
+    return std::clamp(*at - now, Duration{1}, wait_max);
   }
   /// Whether the mail sent for `at` counts; then none is under way any more.
   [[nodiscard]] bool arrived(std::optional<Timestamp> at) {
@@ -32,6 +32,8 @@ class WakeUp {
   }
 
  private:
+  /// Whoever wakes too early waits again; CAF's clock counts in nanoseconds and would wrap.
+  static constexpr Duration wait_max = std::chrono::hours(1);
   static constexpr Timestamp nothing = Timestamp::max();
   Timestamp set_for_ = nothing;
 };

@@ -29,9 +29,11 @@ struct ShardLimits {
   std::size_t batch_reactions_max = 512;
   std::size_t changes_bytes_max = std::size_t{4} * 1024 * 1024;  ///< of one commit
   std::size_t waiting_max = 4096;  ///< proposals; beyond: certain failure
-  std::size_t done_max = 1024;     ///< reactions done out of order
+  std::size_t waiting_bytes_max = std::size_t{16} * 1024 * 1024;  ///< of them; likewise
+  std::size_t done_max = 1024;                                    ///< reactions done out of order
   std::size_t reactions_in_flight_max = 128;
   std::size_t reactions_loaded_max = 2048;  ///< more wait in the journal
+  int reaction_attempts_max = 20;           ///< of one that breaks its target; then a dead letter
   std::size_t timers_in_flight_max = 64;
   int timers_per_second_max = 2000;
   int timer_attempts_max = 8;  ///< then it is left alone until a restart

@@ -46,7 +46,8 @@ Status EntityCore::load() {
 EntityEffects EntityCore::receive(Envelope envelope, Timestamp clock) {
   see(envelope.now);
   const auto refuse_at_the_door = [&](entity::Fault::Code code, std::string why) {
-    effects().replies.push_back({envelope.reply_to, entity::Fault{code, std::move(why)}, {}});
+    effects().replies.push_back(
+        {envelope.reply_to, refusal(envelope.command, {code, std::move(why)}), {}});
   };
   if (clock >= envelope.command.deadline)
     refuse_at_the_door(entity::Fault::Code::unavailable,
@@ -56,6 +57,13 @@ EntityEffects EntityCore::receive(Envelope envelope, Timestamp clock) {
   else queue_.push_back(std::move(envelope));
   start_next(clock);
   return take();
+}
+
+/// Of a repetition of the proposed command nobody can say that nothing happened.
+entity::Fault EntityCore::refusal(const entity::Command& command, entity::Fault fault) const {
+  if (running_ && running_->is_proposed && running_->envelope.command.id == command.id)
+    return {entity::Fault::Code::outcome_unknown, "its first run has no outcome yet"};
+  return fault;
 }
 
 void EntityCore::start_next(Timestamp clock) {
@@ -179,7 +187,7 @@ void EntityCore::propose(std::vector<entity::EventBody> events) {
   if (auto* fault = std::get_if<entity::Fault>(&made)) return finish(*fault);
   auto& proposal = std::get<Proposal>(made);
   running_->after = proposal.after;
-  running_->header = proposal.header;
+  running_->header = proposal.transition.header;
   running_->is_proposed = true;
   effects().proposal = std::move(proposal);
 }
@@ -229,19 +237,12 @@ EntityEffects EntityCore::commit_failed(const std::string& why, Timestamp clock)
 }
 
 EntityEffects EntityCore::expire(Timestamp clock) {
-  // Of a repetition of the running command nobody can say that nothing happened.
-  const auto is_running = [&](const entity::Command& c) {
-    return running_ && running_->is_proposed && running_->envelope.command.id == c.id;
-  };
   std::erase_if(queue_, [&](const Envelope& waiting) {
     if (clock < waiting.command.deadline) return false;
     effects().replies.push_back(
         {waiting.reply_to,
-         is_running(waiting.command)
-             ? entity::Fault{entity::Fault::Code::outcome_unknown,
-                             "its first run has no outcome yet"}
-             : entity::Fault{entity::Fault::Code::unavailable,
-                             "it waited past its deadline; nothing happened"},
+         refusal(waiting.command, {entity::Fault::Code::unavailable,
+                                   "it waited past its deadline; nothing happened"}),
          {}});
     return true;
   });
@@ -270,15 +271,8 @@ std::optional<Timestamp> EntityCore::next_deadline() const {
 }
 
 void EntityCore::fail_all_waiting(const entity::Fault& fault) {
-  const bool is_proposed = running_ && running_->is_proposed;
-  const auto id = running_ ? running_->envelope.command.id : CommandId{};
   for (const auto& waiting : queue_)
-    effects().replies.push_back({waiting.reply_to,
-                                 is_proposed && waiting.command.id == id
-                                     ? entity::Fault{entity::Fault::Code::outcome_unknown,
-                                                     "its first run has no outcome yet"}
-                                     : fault,
-                                 {}});
+    effects().replies.push_back({waiting.reply_to, refusal(waiting.command, fault), {}});
   queue_.clear();
 }
 
@@ -297,23 +291,40 @@ EntityEffects EntityCore::step_down() {
 }
 
 Result<EntityEffects> EntityCore::poisoned(const std::string& why, Timestamp clock) {
-  for (auto reason = why;;) {
+  if (auto gone_on = go_on_without_running({entity::Fault::Code::internal, why}, clock); !gone_on)
+    return std::unexpected(std::move(gone_on.error()));
+  return take();
+}
+
+EntityEffects EntityCore::read_failed(const std::string& why, Timestamp clock) {
+  if (auto gone_on = go_on_without_running({entity::Fault::Code::unavailable, why}, clock);
+      !gone_on)
+    return quarantine({entity::Fault::Code::internal, gone_on.error().message});
+  return take();
+}
+
+Status EntityCore::go_on_without_running(entity::Fault fault, Timestamp clock) {
+  while (true) {
     effects().asks.clear();
     effects().proposal.reset();
-    if (running_) finish(entity::Fault{entity::Fault::Code::internal, reason});
-    if (auto loaded = load(); !loaded) return std::unexpected(loaded.error());
+    if (running_) finish(fault);
+    // A failed read has left the state alone; anything else may have left anything.
+    if (fault.code == entity::Fault::Code::internal)
+      if (auto loaded = load(); !loaded) return loaded;
     try {
       start_next(clock);
-      return take();
-    } catch (const std::exception& next) {
-      reason = next.what();  // the next in the queue is no better
+      return {};
+    } catch (const storage::ReadFailed& next) {
+      fault = {entity::Fault::Code::unavailable, next.what()};
+    } catch (const std::exception& next) {  // the next in the queue is no better
+      fault = {entity::Fault::Code::internal, next.what()};
     }
   }
 }
 
-EntityEffects EntityCore::quarantine(const std::string& why) {
-  fail_all_waiting({entity::Fault::Code::internal, why});
-  if (running_) finish(entity::Fault{entity::Fault::Code::internal, why});
+EntityEffects EntityCore::quarantine(const entity::Fault& fault) {
+  fail_all_waiting(fault);
+  if (running_) finish(fault);
   return take();
 }
 
@@ -322,6 +333,10 @@ std::expected<std::string, Rejection> EntityCore::answer(std::string_view query,
                                                          const Principal& by, Timestamp now) const {
   if (query == "claim_in_use" && !is_idle()) return reject("busy", "a command is running");
   return state_->answer(query, body_json, by, now);
+}
+
+std::string EntityCore::trace() const {
+  return running_ ? running_->envelope.command.trace : std::string{};
 }
 
 std::string EntityCore::position() const { return entity::position_text(shard_, header_.seq); }

@@ -16,8 +16,9 @@ namespace mf::shard {
 /// One command at a time: dedup → facts and claims → decide → apply to a copy → proposal → wait for
 /// the commit → reply. Later commands wait in order; so does a duplicate of the running one, which
 /// then finds its outcome. Every step may throw InvariantBroken (the command's fault): call
-/// poisoned() then. `clock` is the host's clock: deadlines are judged by it; shard time is never
-/// before it.
+/// poisoned() then;
+/// or storage::ReadFailed (the disk's): read_failed(). `clock` is the host's clock: deadlines are
+/// judged by it; shard time is never before it.
 class EntityCore {
  public:
   EntityCore(const entity::Kind& kind, entity::KeyRing& keys, const storage::Reader& reader,
@@ -25,8 +26,8 @@ class EntityCore {
   ~EntityCore();
   EntityCore(EntityCore&&) noexcept;
 
-  /// Reads the stored state; an entity without one is empty, version 0. Call once, first.
-  /// On an error the entity is to be quarantined.
+  /// Reads the stored state; an entity without one is empty, version 0. Call it first, and again
+  /// after an error, while nothing runs or waits. On an error the entity is to be quarantined.
   [[nodiscard]] Status load();
 
   [[nodiscard]] EntityEffects receive(Envelope envelope, Timestamp clock);
@@ -48,7 +49,11 @@ class EntityCore {
   /// An error: the entity is to be quarantined; the effects
   /// of quarantine() then answer everybody.
   [[nodiscard]] Result<EntityEffects> poisoned(const std::string& why, Timestamp clock);
-  [[nodiscard]] EntityEffects quarantine(const std::string& why);
+  /// What nobody can read: everybody hears `fault`. load() may mend it.
+  [[nodiscard]] EntityEffects quarantine(const entity::Fault& fault);
+  /// After a step threw ReadFailed: nobody's fault but ours. The running command is refused as
+  /// `unavailable`, the queue goes on; the state in memory is what it was.
+  [[nodiscard]] EntityEffects read_failed(const std::string& why, Timestamp clock);
 
   /// Entity::answer on the committed state. `claim_in_use` while a command is running or waiting is
   /// the rejection `busy`: its outcome could be a use. In a cluster the host must have confirmed
@@ -66,6 +71,8 @@ class EntityCore {
   [[nodiscard]] std::string position() const;
   [[nodiscard]] bool is_idle() const { return !running_ && queue_.empty(); }
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
+  /// Of the running command; empty when none runs.
+  [[nodiscard]] std::string trace() const;
 
  private:
   struct Running;
@@ -76,12 +83,14 @@ class EntityCore {
       const entity::Command& command) const;
   [[nodiscard]] std::optional<Rejection> version_mismatch(const entity::Command& command) const;
   [[nodiscard]] bool is_due(const entity::Command& firing) const;
+  [[nodiscard]] entity::Fault refusal(const entity::Command& command, entity::Fault fault) const;
   void decide();
   void propose(std::vector<entity::EventBody> events);
   void refuse(const Rejection& no);
   void finish(entity::Reply reply, std::string claim = {});
   void release_claims();
   void fail_all_waiting(const entity::Fault& fault);
+  [[nodiscard]] Status go_on_without_running(entity::Fault fault, Timestamp clock);
   void see(Timestamp time) { time_ = std::max(time_, time); }
   EntityEffects& effects() {
     if (!effects_) effects_ = std::make_unique<EntityEffects>();

@@ -42,8 +42,9 @@ void measure(Proposal& proposal) {
                          e.principal.size() + e.verb.size() + e.status.size();
   for (const auto& event : e.events)
     proposal.batch_bytes += event.type.size() + event.json.size() + change_overhead;
-  proposal.change_bytes = proposal.batch_bytes + proposal.state.size() + 2 * entry_overhead;
-  for (const auto& change : proposal.changes)
+  proposal.change_bytes =
+      proposal.batch_bytes + proposal.transition.state.size() + 2 * entry_overhead;
+  for (const auto& change : proposal.transition.changes)
     proposal.change_bytes +=
         change.key.size() + (change.value ? change.value->size() : 0) + change_overhead;
 }
@@ -89,18 +90,19 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
     return too_large("events of " + std::to_string(bytes) + " bytes");
   entry.version = d.header.version + events.size();
   entry.status = after->status();
-  static_cast<Transition&>(proposal) =
-      make_transition(d.shard, d.header, d.before, *after, entry, keys);
+  proposal.transition = make_transition(d.shard, d.header, d.before, *after, entry, keys);
   proposal.keys = keys.take();
-  if (proposal.state.size() > d.limits.state_bytes_max)
-    return too_large("the object would be " + std::to_string(proposal.state.size()) +
-                     " bytes large");
+  const auto& state = proposal.transition.state;
+  if (state.size() > d.limits.state_bytes_max)
+    return too_large("the object would be " + std::to_string(state.size()) + " bytes large");
 
   proposal.events = std::move(events);
   proposal.before = d.before.concerns();
   proposal.concerns = after->concerns();
   proposal.after = after;
   measure(proposal);
+  if (proposal.batch_bytes > d.limits.entry_bytes_max)
+    return too_large("a command of " + std::to_string(proposal.batch_bytes) + " bytes");
   return proposal;
 }
 

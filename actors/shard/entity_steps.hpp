@@ -11,13 +11,29 @@
 #include "actors/shard/entry_changes.hpp"
 #include "storage/batch.hpp"
 
+namespace mf::host {
+class Sink;
+}
+
 namespace mf::shard {
 
-/// Where an answer goes; opaque to the cores.
-struct ReplyTo {
-  std::uint64_t address = 0, tag = 0;
-  auto operator<=>(const ReplyTo&) const = default;
+// Where an answer goes; the cores only pass it on.
+struct Nobody {
+  bool operator==(const Nobody&) const = default;
 };
+struct ToShard {
+  ShardId shard = 0;
+  std::uint64_t tag = 0;
+  bool operator==(const ToShard&) const = default;
+};
+/// A gateway's mailbox; outlives the runtime.
+struct ToSink {
+  host::Sink* sink = nullptr;
+  std::uint64_t tag = 0;
+  std::size_t bytes = 0;  ///< what the command counts at the door until it is answered
+  bool operator==(const ToSink&) const = default;
+};
+using ReplyTo = std::variant<Nobody, ToShard, ToSink>;
 
 /// A command as it is delivered to its entity. Made by ShardCore::envelope.
 struct Envelope {
@@ -61,7 +77,8 @@ struct Release {
 };
 
 /// One command's yes, on its way into the next batch. Everything but what only the batch knows.
-struct Proposal : Transition {
+struct Proposal {
+  Transition transition;
   storage::Entry entry;  ///< events sealed
   std::vector<entity::EventBody> events;
   std::vector<std::vector<entity::Reaction>> reactions;  ///< per event
@@ -69,6 +86,14 @@ struct Proposal : Transition {
   std::shared_ptr<const entity::Entity> after;
   entity::Concerns before, concerns;
   std::size_t batch_bytes = 0, change_bytes = 0;  ///< about what it adds to the commit
+};
+
+/// What is left of a proposal while its batch is under way.
+struct CommittedEntry {
+  EntityRef entity;
+  std::string trace;
+  std::vector<Timestamp> new_timers;
+  std::vector<std::vector<entity::Reaction>> reactions;  ///< per event
 };
 
 /// What the host has to do after a step, in this order of members.
@@ -84,6 +109,8 @@ struct EntityLimits {
   std::size_t state_bytes_max = std::size_t{64} * 1024;  ///< beyond: rejection too_large
   std::size_t event_bytes_max = std::size_t{64} * 1024;
   std::size_t events_bytes_max = std::size_t{192} * 1024;  ///< all events of one command
+  /// Of one command with all its texts: alone it must fit into a batch (ShardLimits).
+  std::size_t entry_bytes_max = std::size_t{224} * 1024;
   Duration occurred_age_max = std::chrono::hours(72);
   Duration occurred_ahead_max = std::chrono::minutes(2);
 };

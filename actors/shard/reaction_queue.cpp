@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/assert.hpp"
+#include "storage/dead_letter.hpp"
 
 namespace mf::shard {
 namespace {
@@ -48,13 +49,13 @@ void ReactionQueue::recover(const storage::ReactionCursor& cursor) {
 }
 
 void ReactionQueue::add(std::uint64_t seq, Timestamp batch_time,
-                        const std::vector<Proposal>& proposals, Timestamp clock) {
+                        const std::vector<CommittedEntry>& entries, Timestamp clock) {
   if (loaded_to_ + 1 != seq || pending_.size() >= limits_.reactions_loaded_max) return;
   loaded_to_ = seq;
   std::uint32_t event = 0;
-  for (const auto& proposal : proposals)
-    for (const auto& reactions : proposal.reactions)
-      add_all({seq, event++, batch_time, proposal.entry.trace, store_.era()}, reactions, clock);
+  for (const auto& entry : entries)
+    for (const auto& reactions : entry.reactions)
+      add_all({seq, event++, batch_time, entry.trace, store_.era()}, reactions, clock);
   advance();
 }
 
@@ -176,9 +177,7 @@ bool ReactionQueue::answered(std::uint64_t ticket, const entity::Reply& reply, T
   auto& pending = pending_.at(mark);
   const auto* no = std::get_if<Rejection>(&reply);
   const auto* fault = std::get_if<entity::Fault>(&reply);
-  const bool is_retried = fault && fault->code != entity::Fault::Code::internal &&
-                          fault->code != entity::Fault::Code::idempotency_key_reused;
-  if (is_retried) {
+  if (fault && is_worth_retrying(*fault, pending.attempts)) {
     if (std::exchange(pending.is_sent, false)) --in_flight_;
     reschedule(mark, pending, clock + limits_.backoff(pending.attempts));
     return true;
@@ -190,6 +189,12 @@ bool ReactionQueue::answered(std::uint64_t ticket, const entity::Reply& reply, T
          std::string(to_string(fault->code)) + " " + fault->detail);
   done(mark);
   return true;
+}
+
+/// What broke its target may be mended by a repair, or by chance; not for ever.
+bool ReactionQueue::is_worth_retrying(const entity::Fault& fault, int attempts) const {
+  if (fault.code == entity::Fault::Code::internal) return attempts < limits_.reaction_attempts_max;
+  return fault.code != entity::Fault::Code::idempotency_key_reused;
 }
 
 void ReactionQueue::done(const Mark& mark) {
@@ -215,11 +220,13 @@ void ReactionQueue::done(const Mark& mark) {
 
 void ReactionQueue::bury(const Mark& mark, const entity::Command& command, std::string alarm,
                          const std::string& why) {
-  // Readable as it stands: an operator looks at it with `journal dump`.
-  std::string value;
-  value += std::string(to_string(command.target.kind)) + "/" + command.target.id + "\n";
-  value += command.body.verb + "\n" + command.body.json + "\n" + why + "\n";
-  letters_[mark] = {std::move(value), ++changes_};
+  letters_[mark] = {encode(storage::DeadLetter{{shard_, mark.seq, mark.event, mark.reaction},
+                                               command.target,
+                                               command.body.verb,
+                                               command.body.json,
+                                               why,
+                                               command.id}),
+                    ++changes_};
   alarms_.push_back({std::move(alarm), command.cause + " " + command.body.verb + " to " +
                                            command.target.id + ": " + why});
   if (!pending_.contains(mark)) done_.insert(mark);
@@ -240,13 +247,13 @@ std::vector<storage::Change> ReactionQueue::letters() const {
   for (const auto& [mark, letter] : letters_)
     changes.push_back({storage::Family::meta,
                        storage::keys::dead_letter(shard_, mark.seq, mark.event, mark.reaction),
-                       letter.first});
+                       letter.value});
   return changes;
 }
 
 void ReactionQueue::written() {
   written_ = assembled_;
-  std::erase_if(letters_, [&](const auto& item) { return item.second.second <= written_; });
+  std::erase_if(letters_, [&](const auto& item) { return item.second.as_of <= written_; });
 }
 
 std::optional<Timestamp> ReactionQueue::wake_at() const {

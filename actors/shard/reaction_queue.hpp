@@ -23,7 +23,7 @@ class ReactionQueue {
 
   void recover(const storage::ReactionCursor& cursor);
   /// A batch of ours is durable: its reactions are due.
-  void add(std::uint64_t seq, Timestamp batch_time, const std::vector<Proposal>& proposals,
+  void add(std::uint64_t seq, Timestamp batch_time, const std::vector<CommittedEntry>& entries,
            Timestamp clock);
   /// Reads on in the journal up to `seq` while there is room. An error: the journal is damaged.
   [[nodiscard]] Status load(std::uint64_t seq, Timestamp clock);
@@ -67,6 +67,7 @@ class ReactionQueue {
                Timestamp clock);
   [[nodiscard]] Status load_batch(std::uint64_t seq, Timestamp clock);
   [[nodiscard]] bool may_send(const Mark& mark) const;
+  [[nodiscard]] bool is_worth_retrying(const entity::Fault& fault, int attempts) const;
   void reschedule(const Mark& mark, Pending& pending, Timestamp next);
   void done(const Mark& mark);
   void bury(const Mark& mark, const entity::Command& command, std::string alarm,
@@ -87,7 +88,11 @@ class ReactionQueue {
   std::set<std::pair<Timestamp, Mark>> schedule_;  ///< the first of every target
   std::unordered_map<std::uint64_t, Mark> tickets_;
   std::size_t in_flight_ = 0;
-  std::map<Mark, std::pair<std::string, std::uint64_t>> letters_;  ///< value, as of which change
+  struct Letter {
+    std::string value;
+    std::uint64_t as_of = 0;  ///< which change
+  };
+  std::map<Mark, Letter> letters_;
   std::uint64_t changes_ = 0, assembled_ = 0, written_ = 0;
   Timestamp last_clock_;
   std::vector<Alarm> alarms_;

@@ -11,7 +11,6 @@ namespace mf::shard {
 void ShardCore::assemble(Timestamp clock) {
   if (waiting_.empty() && !is_header_due(clock)) return;
   InFlight next;
-  next.proposals = next_proposals();
   next.seq = seq_ + 1;
   next.time = time(clock);
 
@@ -33,19 +32,21 @@ void ShardCore::assemble(Timestamp clock) {
       std::make_shared<CommittedBatch>(CommittedBatch{shard_, next.seq, batch.era, next.time, {}});
   in_flight_ = std::move(next);
   std::uint32_t first_event = 0;
-  for (auto& proposal : in_flight_->proposals) {
+  for (auto& proposal : next_proposals()) {
     in_flight_->batch->changes.push_back(change_of(proposal, first_event));
-    add_changes({shard_, in_flight_->seq, in_flight_->time, first_event}, proposal.entry, proposal,
+    add_changes({shard_, in_flight_->seq, in_flight_->time, first_event}, proposal.entry,
+                proposal.transition,
                 {in_flight_->counters, [&](const auto& name) { return count_of(name); }},
                 commit.changes);
     first_event += static_cast<std::uint32_t>(proposal.events.size());
     std::ranges::move(proposal.keys, std::back_inserter(commit.keys));
+    in_flight_->entries.push_back({proposal.entry.entity, proposal.entry.trace,
+                                   std::move(proposal.transition.new_timers),
+                                   std::move(proposal.reactions)});
     batch.entries.push_back(std::move(proposal.entry));
-    // What is needed once it is durable:
-    proposal.entry.entity = batch.entries.back().entity;
-    proposal.entry.trace = batch.entries.back().trace;
   }
   in_flight_->chain = storage::chain_hash(batch);
+  commit.chain = in_flight_->chain;
   effects_.commit = std::move(commit);
 }
 

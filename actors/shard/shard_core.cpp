@@ -45,10 +45,14 @@ Envelope ShardCore::envelope(entity::Command command, ReplyTo reply_to, Timestam
 ShardEffects ShardCore::propose(std::vector<Proposal> proposals, Timestamp clock) {
   if (has_stepped_down_) return {};
   for (auto& proposal : proposals) {
-    if (waiting_.size() < limits_->waiting_max) waiting_.push_back(std::move(proposal));
-    else
+    const auto bytes = waiting_bytes_ + proposal.change_bytes;
+    if (waiting_.size() < limits_->waiting_max && bytes <= limits_->waiting_bytes_max) {
+      waiting_bytes_ = bytes;
+      waiting_.push_back(std::move(proposal));
+    } else {
       effects_.results.push_back(
           {proposal.entry.entity, false, 0, "too many commands wait for this shard"});
+    }
   }
   step(clock);
   return take();
@@ -98,6 +102,7 @@ ShardEffects ShardCore::due(Timestamp clock) {
 void ShardCore::step_down() {
   has_stepped_down_ = true;
   waiting_.clear();
+  waiting_bytes_ = 0;
   in_flight_.reset();
 }
 
@@ -132,6 +137,7 @@ std::vector<Proposal> ShardCore::next_proposals() {
                       change_bytes <= limits_->changes_bytes_max &&
                       reactions <= limits_->batch_reactions_max;
     if (!fits && !next.empty()) break;
+    waiting_bytes_ -= first.change_bytes;
     next.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -156,17 +162,17 @@ void ShardCore::on_committed(Timestamp clock) {
   time_ = done.time;
   for (auto& [name, n] : done.counters) counters_[name] = n;
   reactions_.written();
-  reactions_.add(seq_, time_, done.proposals, clock);
-  for (const auto& proposal : done.proposals) {
-    for (const auto due : proposal.new_timers) timers_.added(due);
-    effects_.results.push_back({proposal.entry.entity, true, seq_, {}});
+  reactions_.add(seq_, time_, done.entries, clock);
+  for (const auto& entry : done.entries) {
+    for (const auto due : entry.new_timers) timers_.added(due);
+    effects_.results.push_back({entry.entity, true, seq_, {}});
   }
   effects_.batch = std::move(done.batch);
 }
 
 void ShardCore::on_failed(const std::string& why) {
-  for (const auto& proposal : in_flight_->proposals)
-    effects_.results.push_back({proposal.entry.entity, false, 0, why});
+  for (const auto& entry : in_flight_->entries)
+    effects_.results.push_back({entry.entity, false, 0, why});
   in_flight_.reset();
   is_epoch_due_ = store_.applied(shard_).epoch < epoch_;
 }

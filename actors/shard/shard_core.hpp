@@ -87,7 +87,7 @@ class ShardCore {
 
  private:
   struct InFlight {
-    std::vector<Proposal> proposals;
+    std::vector<CommittedEntry> entries;  ///< what is needed once they are durable
     std::uint64_t seq = 0;
     Hash256 chain;
     Timestamp time;
@@ -114,6 +114,7 @@ class ShardCore {
   Hash256 chain_;
   Timestamp time_, fired_at_, batch_clock_;
   std::deque<Proposal> waiting_;
+  std::size_t waiting_bytes_ = 0;
   std::optional<InFlight> in_flight_;
   bool is_uncertain_ = false, has_stepped_down_ = false, is_epoch_due_ = false;
   std::map<std::string, std::uint64_t> counters_;

@@ -16,6 +16,18 @@ TimerQueue::TimerQueue(ShardId shard, const entity::Kinds& kinds, const storage:
                        const ShardLimits& limits, std::uint64_t first_ticket)
     : shard_(shard), kinds_(kinds), store_(store), limits_(limits), next_ticket_(first_ticket) {}
 
+void TimerQueue::added(Timestamp due) {
+  next_ = next_ ? std::min(*next_, due) : due;
+  // Armed again for the same time it is another deadline than the one that was left alone.
+  std::erase_if(firings_, [&](const auto& item) {
+    const auto& firing = item.second;
+    if (!firing.is_left_alone || firing.due != due) return false;
+    tickets_.erase(firing.ticket);
+    --left_alone_;
+    return true;
+  });
+}
+
 bool TimerQueue::has_budget(Timestamp clock) {
   if (clock < window_ || clock >= window_ + std::chrono::seconds(1)) {
     window_ = clock;
@@ -63,10 +75,11 @@ bool TimerQueue::has_row(const std::string& key) const {
 
 /// Takes due rows into firings_, as many as may be in flight, and finds when the next one is due.
 void TimerQueue::collect(Timestamp now, Timestamp clock) {
+  // Earlier rows are firing, or gone: their tombstones are not worth a look.
+  const auto from = keys::timers_from(shard_, *next_);
   next_.reset();
-  const auto prefix = keys::shard_prefix(shard_);
-  for (auto row = store_.scan(Family::timers, prefix, keys::end_of(prefix)); row->valid();
-       row->next()) {
+  for (auto row = store_.scan(Family::timers, from, keys::end_of(keys::shard_prefix(shard_)));
+       row->valid(); row->next()) {
     const std::string key(row->key());
     if (firings_.contains(key)) continue;
     const auto timer = keys::parse_timer(key);

@@ -22,9 +22,9 @@ class TimerQueue {
   TimerQueue(ShardId shard, const entity::Kinds& kinds, const storage::Store& store,
              const ShardLimits& limits, std::uint64_t first_ticket);
 
-  void recover() { next_ = Timestamp{}; }
+  void recover() { next_ = Timestamp::min(); }
   /// A timer has become durable.
-  void added(Timestamp due) { next_ = next_ ? std::min(*next_, due) : due; }
+  void added(Timestamp due);
   /// What is due at shard time `now`.
   [[nodiscard]] std::vector<Dispatch> fire(Timestamp now, Timestamp clock);
   /// False: not a ticket of ours.

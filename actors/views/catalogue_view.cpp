@@ -13,27 +13,35 @@ std::string list_of(const nlohmann::ordered_json& view, const char* name) {
   return found != view.end() && found->is_array() ? to_text(*found) : "[]";
 }
 
+std::set<Id> ids_of(const nlohmann::ordered_json& view, const char* name) {
+  std::set<Id> ids;
+  if (const auto found = view.find(name); found != view.end() && found->is_array())
+    for (const auto& item : *found) ids.insert(item.value("id", ""));
+  return ids;
+}
+
 }  // namespace
 
-std::shared_ptr<const views::CatalogueView> catalogue_view(std::uint64_t version,
-                                                           const entity::Entity& catalogue) {
-  const auto view = parse_ordered_json(catalogue.view(entity::Viewpoint::staff));
+std::shared_ptr<const views::CatalogueView> catalogue_view(
+    std::uint64_t version, std::shared_ptr<const entity::Entity> catalogue) {
+  const auto view = parse_ordered_json(catalogue->view(entity::Viewpoint::staff));
   auto out = std::make_shared<views::CatalogueView>();
   out->version = version;
   out->zones = list_of(view, "zones");
   out->order_types = list_of(view, "order_types");
   out->sla_policies = list_of(view, "sla_policies");
   out->reason_codes = list_of(view, "reason_codes");
+  out->zone_ids = ids_of(view, "zones");
+  out->entity = std::move(catalogue);
   return out;
 }
 
 std::shared_ptr<const views::CatalogueView> load_catalogue(const storage::Reader& reader,
                                                            const entity::Kinds& kinds,
                                                            std::uint16_t shard_count) {
-  const auto stored =
-      entity::load(reader, kinds, shard_of(catalogue_ref, shard_count), catalogue_ref);
-  if (stored) return catalogue_view(stored->version, *stored->entity);
-  return catalogue_view(0, *kinds.of(EntityKind::catalogue).empty(catalogue_ref.id));
+  auto stored = entity::load(reader, kinds, shard_of(catalogue_ref, shard_count), catalogue_ref);
+  if (stored) return catalogue_view(stored->version, std::move(stored->entity));
+  return catalogue_view(0, kinds.of(EntityKind::catalogue).empty(catalogue_ref.id));
 }
 
 std::shared_ptr<const views::CatalogueView> catalogue_after(const shard::CommittedBatch& batch,
@@ -41,7 +49,7 @@ std::shared_ptr<const views::CatalogueView> catalogue_after(const shard::Committ
   std::shared_ptr<const views::CatalogueView> newest;
   for (const auto& change : batch.changes)
     if (change.entity == catalogue_ref && change.version > known_version)
-      newest = catalogue_view(change.version, *change.after);
+      newest = catalogue_view(change.version, change.after);
   return newest;
 }
 

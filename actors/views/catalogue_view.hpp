@@ -2,6 +2,7 @@
 // The catalogue as every node holds it: an immutable snapshot, replaced at each of its events.
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "actors/entity/kind.hpp"
@@ -14,11 +15,13 @@ namespace mf::views {
 struct CatalogueView {
   std::uint64_t version = 0;
   std::string zones, order_types, sla_policies, reason_codes;  ///< JSON arrays as lists show them
+  std::set<Id> zone_ids;
+  std::shared_ptr<const entity::Entity> entity;  ///< answers needs of other entities; never null
 };
 
 /// From the catalogue's view: its lists as JSON arrays.
 [[nodiscard]] std::shared_ptr<const views::CatalogueView> catalogue_view(
-    std::uint64_t version, const entity::Entity& catalogue);
+    std::uint64_t version, std::shared_ptr<const entity::Entity> catalogue);
 
 /// What is durable; the built-in values of an empty catalogue at version 0.
 [[nodiscard]] std::shared_ptr<const views::CatalogueView> load_catalogue(

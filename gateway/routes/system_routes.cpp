@@ -79,7 +79,7 @@ void ready(const CallPtr& call) {
 
 void started(const CallPtr& call) {
   const auto health = call->thread->runtime().health();
-  const bool is_started = health.shards > 0 && health.shards_owned == health.shards;
+  const bool is_started = health.is_started;
   call->respond(http::Response{is_started ? 200 : 503,
                                is_started ? "started\n" : health.why_not + "\n",
                                "text/plain; charset=utf-8",

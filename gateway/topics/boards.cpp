@@ -32,7 +32,7 @@ void touch(BoardPages& pages, const views::BoardDelta& delta) {
 
 bool Boards::is_zone(const Id& zone) const {
   const auto catalogue = thread_.runtime().catalogue();
-  return catalogue && catalogue->zones.find("\"id\":\"" + zone + "\"") != std::string::npos;
+  return catalogue && catalogue->zone_ids.contains(zone);
 }
 
 void Boards::open(const SubscriptionPtr& sub) {
@@ -61,9 +61,10 @@ void Boards::close(const SubscriptionPtr& sub) {
 }
 
 void Boards::on_board(const SubscriptionPtr& sub, views::BoardReply board) {
-  if (board.fault) {
+  if (board.fault || board.no) {
     close(sub);
     sub->closed = true;
+    if (board.no) return sub->who->refused(sub, *board.no);
     return sub->who->refused(sub, *board.fault);
   }
   const auto at = board.at;
@@ -96,6 +97,7 @@ void Boards::on_delta(const std::shared_ptr<const views::BoardDelta>& shared) {
   const views::BoardDelta& delta = *shared;
   const auto topic = topics_.find(delta.zone);
   if (topic == topics_.end()) return;
+  if (delta.is_lost) return lose(topic->first);
   ViewWriter writer(to_string(TopicName{TopicType::board, delta.zone}),
                     make_token(thread_.runtime().era(), delta.at));
   for (const auto& row : delta.rows) writer.row(*row.json);
@@ -107,6 +109,17 @@ void Boards::on_delta(const std::shared_ptr<const views::BoardDelta>& shared) {
       if (sub->state == Subscription::State::live) sub->who->send(frame);
       else sub->held.push_back({frame, shared});
     }
+  }
+}
+
+/// Rows may be wrong by now. Whoever subscribes again gets a snapshot.
+void Boards::lose(Id zone) {
+  const auto subscribers = topics_.at(zone);
+  for (const auto& sub : subscribers) {
+    close(sub);
+    sub->closed = true;
+    if (sub->answered) sub->who->lost(sub, "unavailable");
+    else sub->who->refused(sub, entity::Fault{entity::Fault::Code::unavailable, "ask again"});
   }
 }
 

@@ -1,10 +1,10 @@
 #include "storage/rocks/wiper.hpp"
 
-#include <pthread.h>
 #include <rocksdb/options.h>
 
 #include <utility>
 
+#include "base/guarded_thread.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "storage/rocks/rocks_status.hpp"
@@ -23,8 +23,9 @@ metrics::Gauge& waiting_figure() {
 Wiper::Wiper(Database& database) : database_(database), waiting_(left()) {
   waiting_figure().set(static_cast<double>(waiting_.size()));
   thread_ = std::thread([this] {
-    ::pthread_setname_np(::pthread_self(), "wiper");
-    run();
+    name_thread("wiper");
+    // What is left to wipe stands in the database: the next start goes on with it.
+    static_cast<void>(guarded("wiper", [this] { run(); }));
   });
 }
 

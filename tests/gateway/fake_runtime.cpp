@@ -356,8 +356,9 @@ void FakeRuntime::unfollow(Sink& sink) {
 
 std::shared_ptr<const CatalogueView> FakeRuntime::catalogue() const {
   const std::lock_guard lock(mutex_);
-  return std::make_shared<const CatalogueView>(
-      CatalogueView{1, catalogue_zones, catalogue_types, catalogue_policies, "[]"});
+  CatalogueView view{1, catalogue_zones, catalogue_types, catalogue_policies, "[]", {}, {}};
+  for (const auto& zone : parse_json(catalogue_zones)) view.zone_ids.insert(zone.value("id", ""));
+  return std::make_shared<const CatalogueView>(std::move(view));
 }
 
 Health FakeRuntime::health() const {

@@ -57,7 +57,7 @@ class FakeRuntime final : public host::Runtime {
   [[nodiscard]] std::size_t asked(const std::string& query) const;
   [[nodiscard]] std::size_t watchers(const Id& zone) const;
   std::string catalogue_zones = "[]", catalogue_types = "[]", catalogue_policies = "[]";
-  host::Health health_now{true, "", 64, 64, 0};
+  host::Health health_now{true, "", 64, 64, 0, true};
 
   // The port.
   void submit(std::vector<host::TaggedCommand> commands, host::Sink& sink) override;

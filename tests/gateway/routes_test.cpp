@@ -434,6 +434,11 @@ TEST_CASE("routes: the admin listener tells health and numbers, and the public o
   CHECK(admin("/livez").status == 200);
   CHECK(admin("/readyz").status == 503);
   CHECK(admin("/readyz").has("no owner for 3 shards"));
+  CHECK(admin("/startupz").status == 503);
+  // A closed shard is no reason to start the node again and again.
+  world.runtime.health_now = {false, "shard 5 is closed: bad timers", 63, 64, 0, true};
+  CHECK(admin("/startupz").status == 200);
+  CHECK(admin("/readyz").has("shard 5 is closed: bad timers"));
 }
 
 }  // namespace

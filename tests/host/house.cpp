@@ -41,6 +41,19 @@ void Follower::post(std::shared_ptr<const shard::CommittedBatch> batch) {
   arrived_.notify_all();
 }
 
+void Follower::post(std::shared_ptr<const views::BoardDelta> delta) {
+  const std::scoped_lock lock(mutex_);
+  deltas_.push_back(std::move(delta));
+  arrived_.notify_all();
+}
+
+bool Follower::saw_delta(const std::function<bool(const views::BoardDelta&)>& fits) {
+  std::unique_lock lock(mutex_);
+  return arrived_.wait_for(lock, patience, [&] {
+    return std::ranges::any_of(deltas_, [&](const auto& delta) { return fits(*delta); });
+  });
+}
+
 bool Follower::saw(const std::string& type, int count) {
   std::unique_lock lock(mutex_);
   return arrived_.wait_for(lock, patience, [&] { return types_[type] >= count; });
@@ -57,6 +70,9 @@ std::optional<std::string> FlawedStore::get(storage::Family family, std::string_
 std::unique_ptr<storage::Scan> FlawedStore::scan(storage::Family family, std::string begin,
                                                  std::string end) const {
   if (refuses_reads) throw storage::ReadFailed("a bad sector");
+  if (family == storage::Family::timers && shard_without_timers >= 0 &&
+      begin.starts_with(storage::keys::shard_prefix(static_cast<ShardId>(shard_without_timers))))
+    throw storage::ReadFailed("bad timers");
   return MemoryStore::scan(family, std::move(begin), std::move(end));
 }
 
@@ -85,7 +101,7 @@ House::~House() { runtime_->stop(Duration{0}); }
 
 void House::start() {
   runtime_ = host::start_runtime(kinds_, *keys_, store, clock, options_);
-  REQUIRE(runtime_->wait_until_ready(patience));
+  REQUIRE(runtime_->wait_until_recovered(patience));
   runtime_->follow(follower);
 }
 
@@ -106,10 +122,11 @@ entity::Reply House::run(const EntityRef& target, std::string_view verb, const J
   command.id = blake2b_128({"test", id.empty() ? random_bytes(8) : id});
   command.fingerprint = entity::fingerprint_of(command.body);
   command.deadline = clock.now() + patience;
+  const auto tag = sink_.expect();
   std::vector<host::TaggedCommand> commands;
-  commands.push_back({++tag_, std::move(command)});
+  commands.push_back({tag, std::move(command)});
   runtime_->submit(std::move(commands), sink_);
-  auto answer = sink_.wait(tag_, patience);
+  auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   return std::get<entity::Reply>(std::move(*answer));
 }
@@ -124,30 +141,50 @@ entity::Outcome House::yes(const EntityRef& target, std::string_view verb, const
 }
 
 House::Json House::view(const EntityRef& target, const Principal& by) {
-  runtime_->read(++tag_, target, by, sink_);
-  auto answer = sink_.wait(tag_, patience);
+  const auto tag = sink_.expect();
+  runtime_->read(tag, target, by, sink_);
+  auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   const auto& reply = std::get<views::ReadReply>(*answer);
   return reply.no ? Json(nullptr) : parse_json(reply.json);
 }
 
 views::TimelineReply House::timeline(const EntityRef& target, const Principal& by) {
-  runtime_->timeline(++tag_, target, 0, 100, by, sink_);
-  auto answer = sink_.wait(tag_, patience);
+  const auto tag = sink_.expect();
+  runtime_->timeline(tag, target, 0, 100, by, sink_);
+  auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   return std::get<views::TimelineReply>(std::move(*answer));
 }
 
 views::ListReply House::list(views::ListQuery query) {
-  runtime_->list(++tag_, std::move(query), entity::Viewpoint::staff, sink_);
-  auto answer = sink_.wait(tag_, patience);
+  const auto tag = sink_.expect();
+  runtime_->list(tag, std::move(query), entity::Viewpoint::staff, sink_);
+  auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   return std::get<views::ListReply>(std::move(*answer));
 }
 
+views::BoardReply House::board(const Id& of) {
+  const auto tag = sink_.expect();
+  runtime_->board(tag, of, sink_);
+  auto answer = sink_.wait(tag, patience);
+  REQUIRE(answer);
+  return std::get<views::BoardReply>(std::move(*answer));
+}
+
+views::ReadReply House::candidates(const Id& order, const Principal& by) {
+  const auto tag = sink_.expect();
+  runtime_->candidates(tag, order, by, sink_);
+  auto answer = sink_.wait(tag, patience);
+  REQUIRE(answer);
+  return std::get<views::ReadReply>(std::move(*answer));
+}
+
 views::ReadReply House::ask(const EntityRef& target, const std::string& query, const Json& body) {
-  runtime_->ask(++tag_, target, query, to_text(body), Principal::system(), sink_);
-  auto answer = sink_.wait(tag_, patience);
+  const auto tag = sink_.expect();
+  runtime_->ask(tag, target, query, to_text(body), Principal::system(), sink_);
+  auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   return std::get<views::ReadReply>(std::move(*answer));
 }

@@ -1,6 +1,7 @@
 #pragma once
 // A whole node's runtime without a disk and a gateway: real actors, all kinds, a clock that stands.
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,7 +27,9 @@ class Follower final : public host::Sink {
  public:
   void post(std::vector<host::TaggedAnswer>) override {}
   void post(std::shared_ptr<const shard::CommittedBatch> batch) override;
-  void post(std::shared_ptr<const views::BoardDelta>) override {}
+  void post(std::shared_ptr<const views::BoardDelta> delta) override;
+  /// Waits until a delta of this zone satisfies it.
+  [[nodiscard]] bool saw_delta(const std::function<bool(const views::BoardDelta&)>& fits);
   /// Waits until `count` events of this type have come.
   [[nodiscard]] bool saw(const std::string& type, int count = 1);
 
@@ -34,6 +37,7 @@ class Follower final : public host::Sink {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::map<std::string, int> types_;
+  std::vector<std::shared_ptr<const views::BoardDelta>> deltas_;
 };
 
 /// A store in memory whose disk fails when the test says so.
@@ -48,6 +52,7 @@ class FlawedStore final : public storage::MemoryStore {
   void corrupt(const EntityRef& ref);
 
   std::atomic<bool> refuses_reads{false}, refuses_commits{false};
+  std::atomic<int> shard_without_timers{-1};  ///< the timers of this shard can't be read
 
  private:
   mutable std::mutex mutex_;
@@ -69,6 +74,8 @@ class House {
   Json view(const EntityRef& target, const Principal& by);
   views::TimelineReply timeline(const EntityRef& target, const Principal& by);
   views::ListReply list(views::ListQuery query);
+  views::BoardReply board(const Id& of);
+  views::ReadReply candidates(const Id& order, const Principal& by);
   /// The answer of the entity's owner to a question by the node itself.
   views::ReadReply ask(const EntityRef& target, const std::string& query, const Json& body);
   /// Advances the clock and lets everything due happen.
@@ -98,7 +105,6 @@ class House {
   std::unique_ptr<entity::KeyRing> keys_;
   node::WaitingSink sink_;
   std::unique_ptr<host::LocalRuntime> runtime_;
-  std::uint64_t tag_ = 0;
 };
 
 }  // namespace mf::test

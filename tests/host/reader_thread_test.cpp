@@ -10,7 +10,7 @@ using namespace mf;
 TEST_CASE("reader thread: a stop waits for the running read and drops those behind it") {
   std::promise<void> has_begun, may_end;
   int done = 0;
-  host::ReaderThread reader(std::numeric_limits<std::size_t>::max());
+  host::ReaderThread reader("reader", std::numeric_limits<std::size_t>::max());
   REQUIRE(reader.run([&] {
     has_begun.set_value();
     may_end.get_future().wait();

@@ -31,6 +31,14 @@ TEST_CASE("wake-up: however many nearer times were asked for, one mail goes on")
   CHECK(wake_up.set_for() == nine + 61s);
 }
 
+TEST_CASE("wake-up: no wait is longer than an hour, however far the time asked for") {
+  host::WakeUp wake_up;
+  const auto far = nine + std::chrono::hours(24 * 365 * 300);
+  CHECK(wake_up.set(far, nine) == Duration{1h});
+  CHECK(wake_up.arrived(far));  // too early: its actor looks, and asks again
+  CHECK(wake_up.set(far, nine + 1h) == Duration{1h});
+}
+
 TEST_CASE("wake-up: a mail counts once") {
   host::WakeUp wake_up;
   REQUIRE(wake_up.set(nine + 60s, nine));

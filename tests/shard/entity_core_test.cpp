@@ -18,14 +18,30 @@ const Timestamp nine = from_millis(1'764'000'000'000);
 
 CommandId id_of(std::string_view name) { return blake2b_128({name}); }
 
+/// Reads of the store, while the disk lets them.
+struct FailingReader final : storage::Reader {
+  explicit FailingReader(const storage::Reader& under) : under(under) {}
+  std::optional<std::string> get(storage::Family family, std::string_view key) const override {
+    if (fails) throw storage::ReadFailed("a bad sector");
+    return under.get(family, key);
+  }
+  std::unique_ptr<storage::Scan> scan(storage::Family family, std::string begin,
+                                      std::string end) const override {
+    return under.scan(family, std::move(begin), std::move(end));
+  }
+  const storage::Reader& under;
+  bool fails = false;
+};
+
 /// One job with a memory store under it; commits what it proposes when told to.
 struct Bench {
   storage::MemoryStore store{8, "era"};
+  FailingReader disk{store};
   Kinds kinds = toy::make_kinds();
   toy::NoKeys keys;
   EntityLimits limits;
   EntityRef ref{toy::job_kind, "j1"};
-  EntityCore core{kinds.of(toy::job_kind), keys, store, ref, home, EntityLimits{.queue_max = 3}};
+  EntityCore core{kinds.of(toy::job_kind), keys, disk, ref, home, EntityLimits{.queue_max = 3}};
   std::uint64_t attempt = 100, tag = 0;
   std::optional<Proposal> proposal;
   std::vector<CommandReply> replies;
@@ -54,7 +70,7 @@ struct Bench {
     }
   }
   std::uint64_t send(Command c, Timestamp now = nine) {
-    take(core.receive({std::move(c), {7, ++tag}, now, ++attempt}, now));
+    take(core.receive({std::move(c), ToShard{7, ++tag}, now, ++attempt}, now));
     return tag;
   }
   std::uint64_t send(std::string_view id, std::string_view verb, std::string_view json = "{}") {
@@ -67,12 +83,12 @@ struct Bench {
     storage::Commit commit;
     commit.batch = {home, applied.seq + 1, 1, "era", now, applied.chain, {}, {proposal->entry}};
     const auto seq = commit.batch.seq;
-    auto header = proposal->header;
+    auto header = proposal->transition.header;
     header.seq = seq;
     if (header.created_seq == 0) header.created_seq = seq;
-    commit.changes = proposal->changes;
-    commit.changes.push_back(
-        {storage::Family::state, storage::keys::state(home, ref), encode(header, proposal->state)});
+    commit.changes = proposal->transition.changes;
+    commit.changes.push_back({storage::Family::state, storage::keys::state(home, ref),
+                              encode(header, proposal->transition.state)});
     commit.changes.push_back(
         {storage::Family::meta, storage::keys::dedup(home, proposal->entry.command),
          encode(storage::OutcomeRecord{proposal->entry.origin, now, proposal->entry.fingerprint,
@@ -91,12 +107,13 @@ struct Bench {
   }
   const Reply& reply_to(std::uint64_t tag) const {
     for (const auto& r : replies)
-      if (r.to.tag == tag) return r.reply;
+      if (r.to == ReplyTo(ToShard{7, tag})) return r.reply;
     FAIL("no reply to " << tag);
     throw 0;
   }
   bool is_answered(std::uint64_t tag) const {
-    return std::ranges::any_of(replies, [&](const auto& r) { return r.to.tag == tag; });
+    return std::ranges::any_of(replies,
+                               [&](const auto& r) { return r.to == ReplyTo(ToShard{7, tag}); });
   }
   Outcome outcome(std::uint64_t tag) const {
     REQUIRE(std::holds_alternative<Outcome>(reply_to(tag)));
@@ -249,8 +266,8 @@ TEST_CASE("entity core: an answer to an earlier run is not taken for one to this
   REQUIRE(b.core.load());
   EntityCore reborn(b.kinds.of(toy::job_kind), b.keys, b.store, b.ref, home);
   REQUIRE(reborn.load());
-  const auto effects =
-      reborn.receive({b.command("t", "take", R"({"holder":"h1"})"), {7, 99}, nine, 555}, nine);
+  const auto effects = reborn.receive(
+      {b.command("t", "take", R"({"holder":"h1"})"), ToShard{7, 99}, nine, 555}, nine);
   REQUIRE(effects.asks.size() == 1);
   CHECK(effects.asks[0].id != late.id);
   CHECK_FALSE(reborn.answered({late.id, 1, std::string("{}")}, nine).proposal);
@@ -359,7 +376,7 @@ TEST_CASE("entity core: past the deadline of its claim a command gives it back")
 
 TEST_CASE("entity core: deadlines follow the clock, also when shard time stands ahead of it") {
   Bench b;
-  b.take(b.core.receive({b.command("a", "create"), {7, 1}, nine + 1h, 1}, nine));
+  b.take(b.core.receive({b.command("a", "create"), ToShard{7, 1}, nine + 1h, 1}, nine));
   REQUIRE(b.proposal);
   CHECK(b.proposal->entry.occurred_at == nine + 1h);
 }
@@ -406,6 +423,54 @@ TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
   CHECK_FALSE(b.is_answered(next));
   b.commit();
   CHECK(b.outcome(next).version == 3);
+}
+
+TEST_CASE("entity core: a failed read refuses the command for now, and all that follow go on") {
+  Bench b;
+  b.create();
+  b.disk.fails = true;
+  CHECK_THROWS_AS(b.send("g", "grow", R"({"size":"5"})"), storage::ReadFailed);
+  b.take(b.core.read_failed("a bad sector", nine));
+  CHECK(b.fault(b.tag) == Fault::Code::unavailable);
+  CHECK(b.core.is_idle());
+  b.disk.fails = false;
+  const auto again = b.send("g", "grow", R"({"size":"5"})");
+  b.commit();
+  CHECK(b.outcome(again).version == 2);
+}
+
+TEST_CASE("entity core: what waits behind a failed read and breaks an invariant is refused alone") {
+  Bench b;
+  b.create();
+  const auto running = b.send("g", "grow", R"({"size":"5"})");
+  const auto unread = b.send("h", "grow", R"({"size":"6"})");
+  b.disk.fails = true;
+  CHECK_THROWS_AS(b.commit(), storage::ReadFailed);
+  b.disk.fails = false;
+  const auto poison = b.tag + 1;
+  b.take(b.core.read_failed("a bad sector", nine));
+  CHECK_THROWS_AS(b.send("p", "break"), InvariantBroken);
+  b.take(b.core.poisoned("as asked", nine).value());
+  CHECK(b.outcome(running).version == 2);
+  CHECK(b.fault(unread) == Fault::Code::unavailable);
+  CHECK(b.fault(poison) == Fault::Code::internal);
+}
+
+TEST_CASE("entity core: a duplicate refused at the door is not told that nothing happened") {
+  Bench b;
+  b.create();
+  const auto first = b.send("t", "grow", R"({"size":"5"})");  // proposed, its commit is under way
+  auto late = b.command("t", "grow", R"({"size":"5"})");
+  late.deadline = nine;
+  const auto repeated = b.send(late);
+  CHECK(b.fault(repeated) == Fault::Code::outcome_unknown);
+  for (const char* other : {"a", "b", "c"}) b.send(other, "note");
+  const auto full = b.send("t", "grow", R"({"size":"5"})");
+  CHECK(b.fault(full) == Fault::Code::outcome_unknown);
+  const auto stranger = b.send("x", "note");
+  CHECK(b.fault(stranger) == Fault::Code::overloaded);
+  b.commit();
+  CHECK(b.outcome(first).version == 2);
 }
 
 namespace {
@@ -483,7 +548,7 @@ TEST_CASE("entity core: a proposal carries only what differs in indexes and time
       {Family::index, keys::index(home, toy::job_kind, 1, "TAKEN", "j1"), ""},
       {Family::index, keys::index(home, toy::job_kind, 3, "state", "j1"), "TAKEN"},
       {Family::timers, keys::timer(home, nine + toy::timeout_after, b.ref, "timeout"), ""}};
-  CHECK(b.proposal->changes == expected);
-  CHECK(b.proposal->counter_before == "zone|FREE");
-  CHECK(b.proposal->counter_after == "zone|TAKEN");
+  CHECK(b.proposal->transition.changes == expected);
+  CHECK(b.proposal->transition.counter_before == "zone|FREE");
+  CHECK(b.proposal->transition.counter_after == "zone|TAKEN");
 }

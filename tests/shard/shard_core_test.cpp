@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/shard/shard_core.hpp"
+#include "storage/dead_letter.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/records.hpp"
 #include "tests/shard/toy_kinds.hpp"
@@ -326,6 +327,31 @@ TEST_CASE("shard core: a reaction that its target refuses becomes a dead letter 
   CHECK(b.store.get(Family::meta, keys::dead_letter(home, seq, 0, 0)));
 }
 
+TEST_CASE(
+    "shard core: a reaction that breaks its target is tried again before it is a dead letter") {
+  Bench b({.reaction_attempts_max = 3, .backoff_min = 100ms});
+  b.create("a");
+  const auto seq = b.store.applied(home).seq;
+  for (std::size_t attempt = 1; attempt <= 3; ++attempt) {
+    REQUIRE(b.sent("add").size() == attempt);
+    CHECK(b.alarms.empty());
+    b.answer(b.dispatches.back(), Fault{Fault::Code::internal, "the object is quarantined"});
+    b.wait(500ms);
+  }
+  CHECK(b.sent("add").size() == 3);
+  REQUIRE(b.alarms.size() == 1);
+  CHECK(b.alarms[0].id == "reaction-refused");
+  for (int i = 0; i < 2; ++i) {
+    b.wait(1s);
+    if (b.in_flight) b.complete();
+  }
+  const auto key = keys::dead_letter(home, seq, 0, 0);
+  const auto letter = storage::decode_dead_letter(key, b.store.get(Family::meta, key).value());
+  REQUIRE(letter);
+  CHECK(letter->verb == "add");
+  CHECK(letter->command == b.dispatches[0].command.id);
+}
+
 TEST_CASE("shard core: what a reaction wants being so already counts as done") {
   for (const char* code : {"claim_not_held", "already_done"}) {
     Bench b;
@@ -473,6 +499,24 @@ TEST_CASE("shard core: a timer fires when it is due, not before, and once while 
   CHECK(b.sent("tick").size() == 1);
   b.wait(1ms);
   CHECK(b.sent("tick").size() == 1);
+}
+
+TEST_CASE(
+    "shard core: a timer that was left alone fires when it is armed again for the same time") {
+  Bench b({.timer_attempts_max = 1, .backoff_min = 100ms});
+  b.create("a");
+  b.wait(toy::tick_after);
+  REQUIRE(b.sent("tick").size() == 1);
+  b.answer(b.dispatches.back(), Rejection{RejectionKind::conflict, "no", {}, {}});
+  b.wait(1h);
+  CHECK(b.sent("tick").size() == 1);  // left alone
+  const auto due = std::to_string(to_millis(nine + toy::tick_after));
+  b.propose("a", "arm", R"({"due":"1"})");
+  b.complete();
+  b.propose("a", "arm", R"({"due":")" + due + R"("})");
+  b.complete();
+  b.wait(1ms);
+  CHECK(b.sent("tick").size() >= 2);
 }
 
 TEST_CASE("shard core: overdue timers fire after a restart, under the same id") {

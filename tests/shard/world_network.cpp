@@ -48,7 +48,7 @@ void World::receive(int process, const Command& command, Return back) {
   back.is_open = true;
   back.at = process;
   returns_.push_back(std::move(back));
-  const ReplyTo to{returns_.size() - 1, 0};
+  const ReplyTo to = ToShard{0, returns_.size() - 1};
   step(process, command.target, [&](EntityCore& core) {
     auto envelope = shard_at(process, shard)->core.envelope(command, to, clock(process));
     return core.receive(std::move(envelope), clock(process));
@@ -56,7 +56,8 @@ void World::receive(int process, const Command& command, Return back) {
 }
 
 void World::reply(int process, ShardId shard, const CommandReply& r) {
-  auto& back = returns_[r.to.address];
+  const auto address = std::get<ToShard>(r.to).tag;
+  auto& back = returns_[address];
   if (!back.is_open) return checker_.violated("answered twice: " + back.command.body.verb);
   back.is_open = false;
   checker_.replied(back.command, r.reply);
@@ -65,7 +66,6 @@ void World::reply(int process, ShardId shard, const CommandReply& r) {
   if (!is_proved && back.type != Return::Type::client && !is_owner(process, shard) &&
       !mutations_.replaced_owner_answers)
     return;
-  const auto address = r.to.address;
   switch (back.type) {
     case Return::Type::nobody: return;
     case Return::Type::client:

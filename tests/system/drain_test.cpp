@@ -1,12 +1,18 @@
 // SIGTERM while people work: they are told, what runs is finished, what was answered stays.
+#include <sys/stat.h>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
+
 #include <csignal>
+#include <filesystem>
 #include <iostream>
+#include <thread>
 
 #include "base/json.hpp"
+#include "tests/storage/temporary_directory.hpp"
 #include "tests/system/callers.hpp"
+#include "tests/system/node_process.hpp"
 
 using namespace mf::system_test;
 
@@ -113,4 +119,20 @@ TEST_CASE("a request in the middle of its body is finished before a node stops")
   CHECK(world.node->wait_for_exit() == 0);
   world.start_again(quick);
   CHECK(company.laura().get("/v1/orders").json.at("data").size() == 1);
+}
+
+TEST_CASE("a node that is told to stop while it starts exits 0, whatever it hangs on") {
+  mf::test::TemporaryDirectory directory;
+  // Opening a pipe that nobody writes waits for ever, as a disk does that has died.
+  const auto certificate = directory / "certificate.pem";
+  REQUIRE(::mkfifo(certificate.c_str(), 0600) == 0);
+  Process node(serve(directory / "data", {"--gateway.tls_certificate=" + certificate.string(),
+                                          "--gateway.tls_key=" + certificate.string()}));
+  const auto has_begun = [&] { return std::filesystem::exists(directory / "data" / "db"); };
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!has_begun() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  REQUIRE(has_begun());
+  node.signal(SIGTERM);
+  CHECK(node.wait_for_exit() == 0);
+  CHECK(node.printed().find("ready") == std::string::npos);
 }

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "actors/views/boards/zone_view.hpp"
+#include "actors/views/candidates/technicians.hpp"
 #include "tests/views/toy.hpp"
 
 namespace mf::views {
@@ -82,12 +82,17 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
   add_technician("technician_off", "ben", "zon_A");
   add_technician("available", "carl", "zon_B");
   add_technician("wrong_zone", "dora", "zon_B");
-  ZoneViews views(store, kinds, toy::all_shards());
+  const auto shards = toy::all_shards();
+  const auto technicians = load_technicians(store, kinds, shards, 100).rows;
+  const auto candidates = [&](const Id& of, const Principal& by) {
+    const auto shard = shard_of({EntityKind::work_order, of}, toy::shard_count);
+    return candidates_for(store, kinds, shard, of, by, technicians, now);
+  };
   const Principal supervisor{.account = "acc_1", .roles = {Role::supervisor}, .zones = {"zon_A"}};
   const Principal client{.account = "acc_2", .roles = {Role::client}, .client = "cli_A"};
   const Principal stranger{.account = "acc_3", .roles = {Role::supervisor}, .zones = {"zon_B"}};
 
-  const auto reply = views.candidates(order.id, supervisor, now);
+  const auto reply = candidates(order.id, supervisor);
   REQUIRE_FALSE(reply.no);
   CHECK(reply.version == 3);
   const auto json = parse_json(reply.json);
@@ -98,14 +103,13 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
 
   // Whom the dispatcher may not see is not listed, not even as out.
   const Principal root{.account = "acc_0", .roles = {Role::administrator}};
-  const auto all = parse_json(views.candidates(order.id, root, now).json);
+  const auto all = parse_json(candidates(order.id, root).json);
   CHECK(all["candidates"].size() == 2);
   CHECK(all["out"].size() == 2);
 
-  CHECK(views.candidates(order.id, client, now).no->kind == RejectionKind::forbidden);
-  CHECK(views.candidates(order.id, stranger, now).no->kind == RejectionKind::not_found);
-  CHECK(views.candidates(toy::make_id("ord", 2), supervisor, now).no->kind ==
-        RejectionKind::not_found);
+  CHECK(candidates(order.id, client).no->kind == RejectionKind::forbidden);
+  CHECK(candidates(order.id, stranger).no->kind == RejectionKind::not_found);
+  CHECK(candidates(toy::make_id("ord", 2), supervisor).no->kind == RejectionKind::not_found);
 }
 
 }  // namespace

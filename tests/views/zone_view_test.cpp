@@ -70,6 +70,32 @@ Thing random_thing(const World& world) {
   return t;
 }
 
+/// Views with the disk beside them, loading what is looked at at once.
+struct Looking {
+  const World& world;
+  ZoneViews views;
+  Timestamp now{};
+  explicit Looking(const World& w, Limits limits = {}) : world(w), views(limits) {}
+
+  LoadedZone on_disk(const Id& of) const {
+    const auto shards = toy::all_shards();
+    return load_zone(world.store, world.kinds, shards, of, 20'000);
+  }
+  bool look(const Id& of) {
+    if (views.state(of) == ZoneViews::State::ready) return true;
+    const auto load = views.begin_loading(of, now);
+    return load && views.loaded(of, *load, on_disk(of));
+  }
+  views::BoardReply snapshot(const Id& of) {
+    REQUIRE(look(of));
+    return views.snapshot(of, now);
+  }
+  void watch(const Id& of) {
+    views.watch(of);
+    REQUIRE(look(of));
+  }
+};
+
 Board board_of(const views::BoardReply& reply) {
   Board board;
   for (const auto& row : reply.rows) board[row.id] = *row.json;
@@ -79,30 +105,31 @@ Board board_of(const views::BoardReply& reply) {
 TEST_CASE("zone view: a board is what a fold from scratch gives") {
   CHECK(rc::check("board equals the fold", [] {
     World world;
-    ZoneViews views(world.store, world.kinds, toy::all_shards());
+    Looking looking(world);
     const int changes = *rc::gen::inRange(0, 60);
     const int first_look = *rc::gen::inRange(0, 60);
     for (int i = 0; i < changes; ++i) {
       if (i == first_look)
-        for (int z = 0; z < 3; ++z) static_cast<void>(views.snapshot(zone(z)));
-      views.apply(world.put(random_thing(world)));
+        for (int z = 0; z < 3; ++z) static_cast<void>(looking.snapshot(zone(z)));
+      looking.views.apply(world.put(random_thing(world)));
     }
     for (int z = 0; z < 3; ++z)
-      RC_ASSERT(board_of(views.snapshot(zone(z))) == world.truth(zone(z)));
+      RC_ASSERT(board_of(looking.snapshot(zone(z))) == world.truth(zone(z)));
   }));
 }
 
 TEST_CASE("zone view: deltas on a snapshot give the truth, whenever it was taken") {
   CHECK(rc::check("snapshot and deltas equal the truth", [] {
     World world;
-    ZoneViews views(world.store, world.kinds, toy::all_shards());
+    Looking looking(world);
+    auto& views = looking.views;
     std::vector<shard::CommittedBatch> late;  // durable, not yet followed
     Timestamp now{1s};
     for (int i = *rc::gen::inRange(0, 20); i > 0; --i)
       late.push_back(world.put(random_thing(world)));
 
-    const auto start = views.snapshot(zone(0));
     views.watch(zone(0));
+    const auto start = looking.snapshot(zone(0));
     auto board = board_of(start);
     std::map<std::string, std::uint64_t> versions;
     for (const auto& row : start.rows) versions[row.id] = row.version;
@@ -146,8 +173,9 @@ Thing order(int number, const char* status, int in_zone = 0) {
 
 TEST_CASE("zone view: many changes of one row are one row, ten times a second at most") {
   World world;
-  ZoneViews views(world.store, world.kinds, toy::all_shards());
-  views.watch(zone(0));
+  Looking looking(world);
+  auto& views = looking.views;
+  looking.watch(zone(0));
   Timestamp now{10s};
   views.apply(world.put(order(1, "NEW")));
   REQUIRE(views.flush(now).size() == 1);
@@ -163,10 +191,11 @@ TEST_CASE("zone view: many changes of one row are one row, ten times a second at
 
 TEST_CASE("zone view: an order that moves leaves one board and enters the other") {
   World world;
-  ZoneViews views(world.store, world.kinds, toy::all_shards());
+  Looking looking(world);
+  auto& views = looking.views;
   views.apply(world.put(order(1, "NEW", 0)));
-  views.watch(zone(0));
-  views.watch(zone(1));
+  looking.watch(zone(0));
+  looking.watch(zone(1));
   auto moved = world.things.at(toy::make_id("ord", 1));
   moved.zone = zone(1);
   views.apply(world.put(moved));
@@ -179,26 +208,88 @@ TEST_CASE("zone view: an order that moves leaves one board and enters the other"
 
 TEST_CASE("zone view: orders are counted by status, technicians are not") {
   World world;
-  ZoneViews views(world.store, world.kinds, toy::all_shards());
+  Looking looking(world);
+  auto& views = looking.views;
   views.apply(world.put(order(1, "NEW")));
-  static_cast<void>(views.snapshot(zone(0)));
+  static_cast<void>(looking.snapshot(zone(0)));
   views.apply(world.put(order(2, "NEW")));
   views.apply(world.put(order(3, "ASSIGNED")));
   views.apply(world.put(order(4, "CLOSED")));
   Thing technician{.kind = EntityKind::technician, .id = toy::make_id("tec", 1)};
   technician.zones = {zone(0)};
   views.apply(world.put(technician));
-  CHECK(views.snapshot(zone(0)).counts == R"({"ASSIGNED":1,"NEW":2})");
-  CHECK(views.snapshot(zone(0)).rows.size() == 4);
+  CHECK(looking.snapshot(zone(0)).counts == R"({"ASSIGNED":1,"NEW":2})");
+  CHECK(looking.snapshot(zone(0)).rows.size() == 4);
 }
 
-TEST_CASE("zone view: rows and zones beyond the bounds are left out and counted") {
+TEST_CASE("zone view: rows beyond the bound are left out, and the board says so") {
   World world;
-  ZoneViews views(world.store, world.kinds, toy::all_shards(), {.zones_max = 1, .rows_max = 2});
-  for (int i = 0; i < 3; ++i) views.apply(world.put(order(i, "NEW")));
-  CHECK(views.snapshot(zone(0)).rows.size() == 2);
-  CHECK(views.left_out() == 1);
-  CHECK(views.snapshot(zone(1)).fault);
+  Looking looking(world, {.rows_max = 2});
+  for (int i = 0; i < 3; ++i) looking.views.apply(world.put(order(i, "NEW")));
+  const auto board = looking.snapshot(zone(0));
+  CHECK(board.rows.size() == 2);
+  CHECK(board.left_out == 1);
+  CHECK(looking.views.left_out() == 1);
+  // The same one again is no other one; once it has gone, nothing is missing.
+  for (const char* status : {"ASSIGNED", "CLOSED"})
+    for (int i = 0; i < 3; ++i) looking.views.apply(world.put(order(i, status)));
+  CHECK(looking.snapshot(zone(0)).left_out == 0);
+}
+
+TEST_CASE("zone view: of too many zones the longest unused goes, and none that is watched") {
+  World world;
+  Looking looking(world, {.zones_max = 2});
+  looking.watch(zone(0));
+  looking.now = Timestamp{1s};
+  REQUIRE(looking.look(zone(1)));
+  REQUIRE(looking.look(zone(2)));
+  CHECK(looking.views.state(zone(1)) == ZoneViews::State::absent);
+  CHECK(looking.views.state(zone(0)) == ZoneViews::State::ready);
+  looking.watch(zone(2));
+  CHECK_FALSE(looking.look(zone(1)));
+}
+
+TEST_CASE("zone view: a zone that nobody watches or asks for is forgotten after a while") {
+  World world;
+  Looking looking(world, {.kept_unused = 5min});
+  REQUIRE(looking.look(zone(0)));
+  looking.watch(zone(1));
+  looking.views.sweep(Timestamp{4min});
+  CHECK(looking.views.zones() == 2);
+  looking.now = Timestamp{4min};
+  static_cast<void>(looking.snapshot(zone(0)));
+  looking.views.sweep(Timestamp{8min});
+  CHECK(looking.views.zones() == 2);
+  looking.views.sweep(Timestamp{9min});
+  CHECK(looking.views.state(zone(0)) == ZoneViews::State::absent);
+  CHECK(looking.views.state(zone(1)) == ZoneViews::State::ready);
+}
+
+TEST_CASE("zone view: what changes while a zone is being loaded is on its board") {
+  CHECK(rc::check("a slow load gives the truth", [] {
+    World world;
+    Looking looking(world);
+    const auto change = [&] { return world.put(random_thing(world)); };
+    std::vector<shard::CommittedBatch> late;  // durable, and followed while the load is under way
+    for (int i = *rc::gen::inRange(0, 20); i > 0; --i) late.push_back(change());
+    const auto load = looking.views.begin_loading(zone(0), Timestamp{}).value();
+    const auto found = looking.on_disk(zone(0));
+    for (int i = *rc::gen::inRange(0, 20); i > 0; --i) late.push_back(change());
+    for (const auto& batch : late) looking.views.apply(batch);
+    RC_ASSERT(looking.views.loaded(zone(0), load, found));
+    RC_ASSERT(board_of(looking.snapshot(zone(0))) == world.truth(zone(0)));
+  }));
+}
+
+TEST_CASE("zone view: a load that began before everything was dropped does not count") {
+  World world;
+  Looking looking(world);
+  const auto stale = looking.views.begin_loading(zone(0), Timestamp{}).value();
+  looking.views.drop_all();
+  const auto fresh = looking.views.begin_loading(zone(0), Timestamp{}).value();
+  CHECK_FALSE(looking.views.loaded(zone(0), stale, {}));
+  CHECK(looking.views.state(zone(0)) == ZoneViews::State::loading);
+  CHECK(looking.views.loaded(zone(0), fresh, {}));
 }
 
 }  // namespace

@@ -19,8 +19,10 @@ struct BoardRow {
 };
 struct BoardReply {
   std::vector<BoardRow> rows;
-  std::uint64_t at = 0;  ///< deltas continue after this number
-  std::string counts;    ///< {"NEW":3,…} as JSON
+  std::uint64_t at = 0;         ///< deltas continue after this number
+  std::string counts;           ///< {"NEW":3,…} as JSON
+  std::size_t left_out = 0;     ///< rows that found no room or could not be read
+  std::optional<Rejection> no;  ///< there is no such zone
   std::optional<entity::Fault> fault;
 };
 /// What changed on one board since the last delta: at most 10 a second.
@@ -33,6 +35,8 @@ struct BoardDelta {
     std::uint64_t version = 0;
   };
   std::vector<Gone> gone;
+  /// Changes are missing: what was built from earlier ones is void, a new snapshot is right again.
+  bool is_lost = false;
 };
 
 }  // namespace mf::views

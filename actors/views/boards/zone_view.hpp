@@ -1,89 +1,81 @@
 #pragma once
 // The live picture of the zones somebody looks at: open orders and technicians, kept by following
-// the shards (design.md §9). A pure step class: its host gives it batches and the time, and posts
-// the deltas. One thread at a time.
+// the shards (design.md §9). A pure step class: its host loads zones (load_zone.hpp), gives it
+// batches and the time, and posts the deltas. One thread at a time.
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
-#include <span>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/entity/kind.hpp"
 #include "actors/shard/committed_batch.hpp"
 #include "actors/views/boards/board.hpp"
-#include "actors/views/read_reply.hpp"
-#include "storage/store.hpp"
+#include "actors/views/boards/load_zone.hpp"
 
 namespace mf::views {
 
 struct Limits {
-  std::size_t zones_max = 1'000;            ///< kept at a time; beyond: a fault
+  std::size_t zones_max = 1'000;            ///< kept at a time; beyond: the longest unused goes
   std::size_t rows_max = 20'000;            ///< of one zone; more are left out, and counted
-  std::size_t technicians_max = 20'000;     ///< of the company
   std::size_t unwatched_changes_max = 512;  ///< kept as states until somebody looks
   Duration flush_every{100};                ///< per zone
+  Duration kept_unused = std::chrono::minutes(5);  ///< a zone that nobody watches
 };
 
-/// Rows come from the durable state when a zone is first asked for, then from batches; of two
-/// versions of a row the higher wins, so a batch may be older or newer than what was loaded.
-/// Batches of one shard come in order, from before the first snapshot() on. `shards`: all there
-/// are.
+/// Of two versions of a row the higher wins, so a batch may be older or newer than what was loaded;
+/// no batch may be missing from begin_loading() on.
 class ZoneViews {
  public:
-  ZoneViews(const storage::Reader& reader, const entity::Kinds& kinds, std::vector<ShardId> shards,
-            Limits limits = {});
+  explicit ZoneViews(Limits limits = {});
   ~ZoneViews();
 
   void apply(const shard::CommittedBatch& batch);
 
-  /// Everything that is on the board now. Deltas with a higher `at` go on from here.
-  [[nodiscard]] views::BoardReply snapshot(const Id& zone);
-  /// Deltas of a zone are only made while it is watched; counted. Implies loading it.
-  void watch(const Id& zone);
-  void unwatch(const Id& zone);
+  enum class State : std::uint8_t { absent, loading, ready };
+  [[nodiscard]] State state(const Id& zone) const;
+  [[nodiscard]] bool is_loading(const Id& zone, std::uint64_t load) const;
+  /// Of an absent zone; from now on it is followed. Gives the number of this load, nullopt when
+  /// zones_max are in use.
+  [[nodiscard]] std::optional<std::uint64_t> begin_loading(const Id& zone, Timestamp now);
+  /// What load_zone() found after begin_loading(). False: that load counts no more.
+  bool loaded(const Id& zone, std::uint64_t load, LoadedZone rows);
+  /// It could not be loaded, or batches are missing: the next look loads it again.
+  void drop(const Id& zone);
+  void drop_all();
+
+  /// Everything that is on the board now; of a zone that is ready. Deltas with a higher `at` go on
+  /// from here.
+  [[nodiscard]] BoardReply snapshot(const Id& zone, Timestamp now);
+  /// Deltas of a zone are only made while it is watched; counted.
+  void watch(const Id& zone) { ++watchers_[zone]; }
+  void unwatch(const Id& zone, Timestamp now);
   /// One delta for each watched zone that changed and whose last one is ≥ `flush_every` ago: of
   /// each row only the newest version.
-  [[nodiscard]] std::vector<std::shared_ptr<const views::BoardDelta>> flush(Timestamp now);
+  [[nodiscard]] std::vector<std::shared_ptr<const BoardDelta>> flush(Timestamp now);
   /// When flush() will have something; nullopt: nothing has changed.
   [[nodiscard]] std::optional<Timestamp> next_flush() const;
+  /// Forgets zones that nobody watches and nobody has asked for in `kept_unused`.
+  void sweep(Timestamp now);
 
-  /// Who could do this order, best first, and why each other technician is out: the body of GET
-  /// /v1/orders/{id}/candidates. For dispatchers of its zone; hidden from whoever can't see it.
-  /// Lists nobody whom the asking person may not see.
-  [[nodiscard]] views::ReadReply candidates(const Id& order, const Principal& by, Timestamp now);
-
-  /// Rows that found no room, over all zones.
-  [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+  /// Zones kept, and rows that found no room on them.
+  [[nodiscard]] std::size_t zones() const { return zones_.size(); }
+  [[nodiscard]] std::size_t left_out() const;
 
  private:
   struct Zone;
-  struct Technician {
-    std::uint64_t version = 0;
-    std::shared_ptr<const entity::Entity> state;
-  };
-  Zone* zone_of(const Id& zone);
-  void load_technicians();
-  void load_orders(const Id& id, Zone& zone);
-  void put(Zone& zone, const EntityRef& ref, std::uint64_t version,
+  [[nodiscard]] bool is_watched(const Id& zone) const { return watchers_.contains(zone); }
+  [[nodiscard]] bool make_room();
+  void put(const Id& id, Zone& zone, const EntityRef& ref, std::uint64_t version,
            std::shared_ptr<const entity::Entity> state);
-  void remove(Zone& zone, const EntityRef& ref, std::uint64_t version);
-  void encode_changes(Zone& zone);
-  [[nodiscard]] ShardId shard_of(const EntityRef& ref) const;
+  void remove(const Id& id, Zone& zone, const EntityRef& ref, std::uint64_t version);
+  static void encode_changes(Zone& zone);
 
-  const storage::Reader& reader_;
-  const entity::Kinds& kinds_;
-  std::vector<ShardId> shards_;
   Limits limits_;
   std::map<Id, std::unique_ptr<Zone>> zones_;
-  std::unordered_map<Id, Technician> technicians_;  ///< all of the company
-  bool has_technicians_ = false;
-  std::uint64_t left_out_ = 0;
+  std::map<Id, int> watchers_;
+  std::uint64_t last_at_ = 0, last_load_ = 0;
 };
-
-/// The zones on whose board a thing is.
-[[nodiscard]] std::vector<Id> boards_of(EntityKind kind, const entity::Concerns& concerns);
 
 }  // namespace mf::views

@@ -1,0 +1,91 @@
+#include "actors/views/candidates/technicians.hpp"
+
+#include "actors/entity/stored.hpp"
+#include "actors/views/candidates/candidates.hpp"
+#include "actors/views/index_walk.hpp"
+
+namespace mf::views {
+
+LoadedTechnicians load_technicians(const storage::Reader& reader, const entity::Kinds& kinds,
+                                   std::span<const ShardId> shards, std::size_t max) {
+  LoadedTechnicians out;
+  IndexWalk walk(reader);
+  for (const auto shard : shards)
+    walk.each(shard, EntityKind::technician, entity::Number::created, {},
+              [&](std::string id, std::string_view) {
+                EntityRef ref{EntityKind::technician, std::move(id)};
+                auto stored =
+                    out.rows.size() < max ? entity::load(reader, kinds, shard, ref) : std::nullopt;
+                if (stored)
+                  out.rows.push_back({std::move(ref), stored->version, std::move(stored->entity)});
+                else ++out.left_out;
+              });
+  return out;
+}
+
+void Technicians::apply(const shard::CommittedBatch& batch) {
+  if (!is_followed_) return;
+  for (const auto& change : batch.changes)
+    if (change.entity.kind == EntityKind::technician)
+      put(change.entity, change.version, change.after);
+}
+
+void Technicians::loaded(LoadedTechnicians technicians) {
+  unreadable_ = technicians.left_out;
+  for (auto& row : technicians.rows) put(row.ref, row.version, std::move(row.state));
+  is_loaded_ = true;
+}
+
+void Technicians::put(const EntityRef& ref, std::uint64_t version,
+                      std::shared_ptr<const entity::Entity> state) {
+  const auto found = known_.find(ref.id);
+  if (found == known_.end() && known_.size() >= max_) {
+    no_room_.insert(ref.id);
+    return;
+  }
+  auto& known = known_[ref.id];
+  if (known.version < version) known = {version, std::move(state)};
+}
+
+void Technicians::clear() {
+  known_.clear();
+  no_room_.clear();
+  unreadable_ = 0;
+  is_followed_ = is_loaded_ = false;
+}
+
+std::vector<LoadedRow> Technicians::all() const {
+  std::vector<LoadedRow> rows;
+  rows.reserve(known_.size());
+  for (const auto& [id, known] : known_)
+    rows.push_back({{EntityKind::technician, id}, known.version, known.state});
+  return rows;
+}
+
+ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kinds, ShardId shard,
+                         const Id& order, const Principal& by,
+                         std::span<const LoadedRow> technicians, Timestamp now) {
+  ReadReply reply;
+  const auto stored = entity::load(reader, kinds, shard, {EntityKind::work_order, order});
+  if (stored) reply.viewpoint = stored->entity->viewpoint(by);
+  if (!reply.viewpoint) {
+    reply.no = hide().error();
+    return reply;
+  }
+  reply.concerns = stored->entity->concerns();
+  if (!by.dispatches(reply.concerns.zone)) {
+    reply.no = forbid("candidates are for the dispatchers of the order's zone").error();
+    return reply;
+  }
+  const auto wanted = wanted_by(order, *stored->entity, now);
+  std::vector<CandidateFacts> facts;
+  for (const auto& technician : technicians)
+    if (technician.state->viewpoint(by))
+      facts.push_back(candidate_facts(kinds.of(EntityKind::technician), technician.ref.id,
+                                      *technician.state, wanted, now));
+  reply.version = stored->version;
+  reply.json = to_json(rank_candidates(wanted, std::move(facts), now));
+  return reply;
+}
+
+}  // namespace mf::views
