@@ -269,8 +269,14 @@ class CafRuntime final : public LocalRuntime {
     set("microflow_commands_queued", "Commands taken and not yet answered", host_.commands.count());
     set("microflow_commands_queued_bytes", "What they hold", host_.commands.bytes());
     set("microflow_reads_queued", "Reads taken and not yet answered", host_.reads.count());
-    std::uint64_t batches = 0, bytes = 0;
-    for (const auto& feed : feeds_) batches += feed->batches(), bytes += feed->bytes();
+    std::uint64_t batches = 0, bytes = 0, left_out = 0;
+    for (const auto& feed : feeds_) {
+      batches += feed->batches();
+      bytes += feed->bytes();
+      left_out += feed->left_out;
+    }
+    set("microflow_views_left_out", "Rows that found no room on boards or could not be read",
+        left_out);
     set("microflow_views_lag_batches", "Committed batches that a view has not seen yet", batches);
     set("microflow_views_lag_bytes", "What they hold", bytes);
     count_letters();

@@ -29,6 +29,9 @@ class ViewFeed {
   /// in whatever the view loads from now on.
   void begin_anew() { is_lost_ = false; }
 
+  /// What the view could not keep: rows without room, or that could not be read.
+  std::atomic<std::uint64_t> left_out{0};
+
   [[nodiscard]] std::uint64_t batches() const { return door_.count(); }
   [[nodiscard]] std::uint64_t bytes() const { return door_.bytes(); }
 

@@ -142,6 +142,7 @@ class ViewsActor : public ActorBase {
     }
     if (!zones_.loaded(mail.zone, mail.load, std::move(*mail.zone_or_why))) return;
     const auto board = zones_.snapshot(mail.zone, now());
+    feed_.left_out = zones_.left_out() + technicians_.left_out();
     if (board.left_out > 0)
       log::warn(log::live, "board-incomplete", {{"zone", mail.zone}, {"left_out", board.left_out}});
     for (const auto& asker : take_askers(mail.zone)) Host::post(*asker.sink, asker.tag, board);
@@ -241,6 +242,7 @@ class ViewsActor : public ActorBase {
 
   void on(SweepMail&) {
     zones_.sweep(now());
+    feed_.left_out = zones_.left_out() + technicians_.left_out();
     delayed_send(this, forget_every, std::make_shared<ViewsMail>(ViewsMail{SweepMail{}}));
   }
 

@@ -16,7 +16,7 @@ constexpr const char* client_messages = R"json({
   "payload": {"type": "object", "required": ["id", "connect"], "properties": {"id": {"$ref": "#/components/schemas/id"},
     "connect": {"type": "object", "properties": {"tracking": {"type": "string", "description": "trk_…"}}}}}},
 "sub": {"summary": "Subscribes to a topic.",
-  "description": "Entity streams: with `since` (a token) the answer is {at, recovered} and the missed events follow, else, or when the token is of another era, {at, snapshot}. Keyed views answer {at, rows, more}, latest values {at, snapshot}.",
+  "description": "Entity streams: with `since` (a token) the answer is {at, recovered} and the missed events follow, else, or when the token is of another era, {at, snapshot}. Keyed views answer {at, rows, more} (and left_out: how many rows found no room on a board), latest values {at, snapshot}.",
   "payload": {"type": "object", "required": ["id", "sub"], "properties": {"id": {"$ref": "#/components/schemas/id"},
     "sub": {"type": "object", "required": ["topic"], "additionalProperties": false, "properties": {"topic": {"$ref": "#/components/schemas/topic"},
       "since": {"$ref": "#/components/schemas/token"},

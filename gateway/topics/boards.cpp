@@ -85,7 +85,8 @@ void Boards::send_page(const SubscriptionPtr& sub) {
   for (; pages.next < rows.size() && part.size() < page_rows; ++pages.next)
     if (!pages.touched.contains(rows[pages.next].id)) part.push_back(*rows[pages.next].json);
   const bool has_more = pages.next < rows.size();
-  send_snapshot_rows(*sub, make_token(thread_.runtime().era(), pages.board.at), part, has_more);
+  send_snapshot_rows(*sub, make_token(thread_.runtime().era(), pages.board.at), part, has_more,
+                     pages.board.left_out);
   if (!has_more) {
     sub->pages.reset();
     return;

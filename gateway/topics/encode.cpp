@@ -91,7 +91,8 @@ void ViewWriter::cut() {
 }
 
 void send_snapshot_rows(Subscription& sub, std::string_view at,
-                        const std::vector<std::string_view>& rows, bool has_more) {
+                        const std::vector<std::string_view>& rows, bool has_more,
+                        std::size_t left_out) {
   const std::string topic = to_string(sub.topic);
   std::size_t next = 0;
   do {
@@ -109,6 +110,7 @@ void send_snapshot_rows(Subscription& sub, std::string_view at,
     std::string members = "\"at\":";
     append_quoted(members, at);
     members += ",\"rows\":[" + part + "]";
+    if (left_out > 0) members += ",\"left_out\":" + std::to_string(left_out);
     sub.who->send(ok_frame(sub.request, members.append(more)));
     sub.answered = true;
   } while (next < rows.size());

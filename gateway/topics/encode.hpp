@@ -35,9 +35,11 @@ class ViewWriter {
 };
 
 /// Sends rows of a snapshot: the first of them as the subscription's `ok`, the rest as `view`
-/// pushes. All but the last message say `more`, and that one too with `has_more`.
+/// pushes. All but the last message say `more`, and that one too with `has_more`. The `ok` also
+/// says how many rows are `left_out` of the whole, if any.
 void send_snapshot_rows(Subscription& subscription, std::string_view at,
-                        const std::vector<std::string_view>& rows, bool has_more);
+                        const std::vector<std::string_view>& rows, bool has_more,
+                        std::size_t left_out = 0);
 
 /// Rows in one message stay below this; messages to clients are at most 256 KiB.
 inline constexpr std::size_t page_bytes_max = std::size_t{128} * 1024;

@@ -322,6 +322,7 @@ void FakeRuntime::board(std::uint64_t tag, Id zone, Sink& sink) {
   const std::lock_guard lock(mutex_);
   BoardReply reply;
   reply.at = seq_;
+  reply.left_out = board_left_out;
   for (const auto& [ref, stored] : entities_) {
     const auto concerns = stored.entity->concerns();
     if (concerns.zone != zone || !concerns.is_open) continue;

@@ -57,6 +57,7 @@ class FakeRuntime final : public host::Runtime {
   [[nodiscard]] std::size_t asked(const std::string& query) const;
   [[nodiscard]] std::size_t watchers(const Id& zone) const;
   std::string catalogue_zones = "[]", catalogue_types = "[]", catalogue_policies = "[]";
+  std::size_t board_left_out = 0;
   host::Health health_now{true, "", 64, 64, 0, true};
 
   // The port.

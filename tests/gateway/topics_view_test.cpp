@@ -139,6 +139,33 @@ TEST_CASE("a board equals the truth although it changes while its snapshot is se
   CHECK((known.versions == truth));  // without printing 3,000 rows
 }
 
+TEST_CASE("a board that lacks rows says how many") {
+  StreamNode node;
+  node.runtime.catalogue_zones = zones_json();
+  Principal administrator;
+  administrator.roles = {Role::administrator};
+  Phone phone(node, node.runtime.log_in(administrator));
+  node.runtime.board_left_out = 7;
+  CHECK(phone.ask("sub", {{"topic", "board:" + zone}})["ok"]["left_out"] == 7);
+  node.runtime.board_left_out = 0;
+  CHECK_FALSE(phone.ask("sub", {{"topic", "board:" + other_zone}})["ok"].contains("left_out"));
+}
+
+TEST_CASE("a board whose changes were lost ends, and a new subscription gets a snapshot") {
+  StreamNode node;
+  node.runtime.catalogue_zones = zones_json();
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  const auto topic = "board:" + zone;
+  REQUIRE(phone.ask("sub", {{"topic", topic}}).contains("ok"));
+  views::BoardDelta lost{.zone = zone};
+  lost.is_lost = true;
+  node.runtime.send_board(lost);
+  const auto told = phone.next("unsub");
+  CHECK(told["topic"] == topic);
+  CHECK(told["code"] == "unavailable");
+  CHECK(phone.ask("sub", {{"topic", topic}})["ok"].contains("rows"));
+}
+
 TEST_CASE("boards are for those who dispatch in the zone") {
   StreamNode node;
   node.runtime.catalogue_zones = to_text(json{{{"id", zone}}});
