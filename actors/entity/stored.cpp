@@ -3,23 +3,49 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "storage/keys.hpp"
-#include "storage/records.hpp"
 
 namespace mf::entity {
 
-std::optional<Stored> load(const storage::Reader& reader, const entity::Kinds& kinds, ShardId shard,
-                           const EntityRef& ref) {
-  const auto value = reader.get(storage::Family::state, storage::keys::state(shard, ref));
-  if (!value) return std::nullopt;
-  const auto state = storage::decode_state(*value);
-  auto entity = state ? kinds.unseal(ref, state->body)
-                      : Result<std::unique_ptr<entity::Entity>>(std::unexpected(state.error()));
-  if (!entity) {
+namespace {
+
+/// `unseal(body)` gives the entity of a stored body.
+template <class Unseal>
+Result<Stored> load_with(const storage::Reader& reader, const Kind& kind, ShardId shard,
+                         const EntityRef& ref, Unseal unseal) {
+  const auto bytes = reader.get(storage::Family::state, storage::keys::state(shard, ref));
+  if (!bytes) return Stored{{}, kind.empty(ref.id)};
+  auto stored = storage::decode_state(*bytes);
+  if (!stored) return std::unexpected(std::move(stored.error()).in("loading " + ref.id));
+  auto entity = unseal(stored->body);
+  if (!entity) return std::unexpected(std::move(entity.error()).in("loading " + ref.id));
+  return Stored{stored->header, std::move(*entity)};
+}
+
+}  // namespace
+
+Result<Stored> load(const storage::Reader& reader, const Kind& kind, ShardId shard,
+                    const EntityRef& ref, KeyRing& keys) {
+  return load_with(reader, kind, shard, ref,
+                   [&](std::string_view body) { return kind.unseal(ref.id, body, keys); });
+}
+
+Result<Stored> load(const storage::Reader& reader, const Kinds& kinds, ShardId shard,
+                    const EntityRef& ref) {
+  return load_with(reader, kinds.of(ref.kind), shard, ref,
+                   [&](std::string_view body) { return kinds.unseal(ref, body); });
+}
+
+std::optional<Stored> load_if_readable(const storage::Reader& reader, const Kinds& kinds,
+                                       ShardId shard, const EntityRef& ref, bool& is_unreadable) {
+  auto stored = load(reader, kinds, shard, ref);
+  if (!stored) {
+    is_unreadable = true;
     log::error(log::entity, "state-unreadable",
-               {{"kind", to_string(ref.kind)}, {"id", ref.id}, {"why", entity.error().message}});
-    return std::nullopt;
+               {{"kind", to_string(ref.kind)}, {"id", ref.id}, {"why", stored.error().message}});
+    return {};
   }
-  return Stored{state->header.version, std::move(*entity)};
+  if (!stored->exists()) return {};
+  return std::move(*stored);
 }
 
 std::string with_version(std::string_view object, std::uint64_t version, std::string_view kind) {

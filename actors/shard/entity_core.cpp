@@ -36,7 +36,7 @@ EntityCore::~EntityCore() = default;
 EntityCore::EntityCore(EntityCore&&) noexcept = default;
 
 Status EntityCore::load() {
-  auto loaded = load_entity(reader_, kind_, shard_, ref_, keys_);
+  auto loaded = entity::load(reader_, kind_, shard_, ref_, keys_);
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   header_ = loaded->header;
   state_ = std::move(loaded->entity);

@@ -89,17 +89,6 @@ Context context_of(const storage::Entry& entry) {
   return context;
 }
 
-Result<LoadedEntity> load_entity(const storage::Reader& reader, const entity::Kind& kind,
-                                 ShardId shard, const EntityRef& ref, entity::KeyRing& keys) {
-  const auto bytes = reader.get(Family::state, keys::state(shard, ref));
-  if (!bytes) return LoadedEntity{{}, kind.empty(ref.id)};
-  auto stored = storage::decode_state(*bytes);
-  if (!stored) return std::unexpected(std::move(stored.error()).in("loading " + ref.id));
-  auto entity = kind.unseal(ref.id, stored->body, keys);
-  if (!entity) return std::unexpected(std::move(entity.error()).in("loading " + ref.id));
-  return LoadedEntity{stored->header, std::move(*entity)};
-}
-
 Transition make_transition(ShardId shard, const storage::StateHeader& header,
                            const entity::Entity& before, entity::Entity& after,
                            const storage::Entry& entry, entity::KeyRing& keys) {

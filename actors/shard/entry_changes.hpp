@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/entity/kind.hpp"
+#include "actors/entity/stored.hpp"
 #include "storage/batch.hpp"
 #include "storage/records.hpp"
 #include "storage/store.hpp"
@@ -18,14 +19,6 @@ namespace mf::shard {
 
 /// All that Entity::apply may know of a command: what the journal keeps of it.
 [[nodiscard]] Context context_of(const storage::Entry& entry);
-
-struct LoadedEntity {
-  storage::StateHeader header;
-  std::unique_ptr<entity::Entity> entity;  ///< empty, version 0, when nothing is stored
-};
-[[nodiscard]] Result<LoadedEntity> load_entity(const storage::Reader& reader,
-                                               const entity::Kind& kind, ShardId shard,
-                                               const EntityRef& ref, entity::KeyRing& keys);
 
 /// One entity's step from the stored state to the next, before a batch is known.
 struct Transition {

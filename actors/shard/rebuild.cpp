@@ -53,10 +53,10 @@ class BatchFold {
   }
 
   /// As this batch has left it so far.
-  Result<LoadedEntity*> load(const entity::Kind& kind, const EntityRef& ref) {
+  Result<entity::Stored*> load(const entity::Kind& kind, const EntityRef& ref) {
     const auto found = entities_.find(ref);
     if (found != entities_.end()) return &found->second;
-    auto loaded = load_entity(reader_, kind, batch_.shard, ref, keys_);
+    auto loaded = entity::load(reader_, kind, batch_.shard, ref, keys_);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
     return &entities_.emplace(ref, std::move(*loaded)).first->second;
   }
@@ -65,7 +65,7 @@ class BatchFold {
   entity::KeyRing& keys_;
   const storage::Reader& reader_;
   const storage::Batch& batch_;
-  std::map<EntityRef, LoadedEntity> entities_;
+  std::map<EntityRef, entity::Stored> entities_;
   std::map<std::string, std::uint64_t> counters_;
   std::uint32_t first_event_ = 0;
   std::vector<storage::Change> changes_;

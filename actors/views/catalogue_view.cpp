@@ -39,8 +39,10 @@ std::shared_ptr<const views::CatalogueView> catalogue_view(
 std::shared_ptr<const views::CatalogueView> load_catalogue(const storage::Reader& reader,
                                                            const entity::Kinds& kinds,
                                                            std::uint16_t shard_count) {
-  auto stored = entity::load(reader, kinds, shard_of(catalogue_ref, shard_count), catalogue_ref);
-  if (stored) return catalogue_view(stored->version, std::move(stored->entity));
+  bool is_unreadable = false;
+  auto stored = entity::load_if_readable(reader, kinds, shard_of(catalogue_ref, shard_count),
+                                         catalogue_ref, is_unreadable);
+  if (stored) return catalogue_view(stored->header.version, std::move(stored->entity));
   return catalogue_view(0, kinds.of(EntityKind::catalogue).empty(catalogue_ref.id));
 }
 

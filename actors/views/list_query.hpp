@@ -31,7 +31,7 @@ struct ListReply {
   std::string next_cursor;        ///< empty on the last page
   std::string position;
   /// The words of the search mean more clients or technicians than were followed to their orders:
-  /// narrow it.
+  /// narrow it. Or rows that may belong here can't be read (logged).
   bool is_partial = false;
   std::optional<Rejection> no;  ///< a malformed cursor
   std::optional<entity::Fault> fault;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "actors/entity/stored.hpp"
 #include "base/log.hpp"
 #include "storage/records.hpp"
 
@@ -69,32 +70,20 @@ TimelineReply broken(const EntityRef& ref, const Error& error) {
 
 }  // namespace
 
-Result<StoredEntity> read_entity(const storage::Reader& reader, const entity::Kinds& kinds,
-                                 const EntityRef& ref, ShardId shard) {
-  const auto& kind = kinds.of(ref.kind);
-  const auto bytes = reader.get(storage::Family::state, storage::keys::state(shard, ref));
-  if (!bytes) return StoredEntity{kind.empty(ref.id)};
-  const auto stored = storage::decode_state(*bytes);
-  if (!stored) return std::unexpected(stored.error());
-  auto entity = kinds.unseal(ref, stored->body);
-  if (!entity) return std::unexpected(std::move(entity.error()));
-  return StoredEntity{std::move(*entity), stored->header.version, stored->header.seq};
-}
-
 TimelineReply read_timeline(const storage::Store& store, const entity::Kinds& kinds,
                             entity::KeyRing& keys, const EntityRef& ref, std::uint64_t after,
                             int limit, const Principal& by) {
   const auto shard = shard_of(ref, store.shard_count());
-  const auto now = read_entity(store, kinds, ref, shard);
+  const auto now = entity::load(store, kinds, shard, ref);
   if (!now) return broken(ref, now.error());
-  TimelineReply reply{.version = now->version};
+  TimelineReply reply{.version = now->header.version};
   if (now->entity->exists()) reply.viewpoint = now->entity->viewpoint(by);
   if (!reply.viewpoint) return {.no = hide().error()};
 
   // An append after the state was read may show here too; only what `version` covers is given.
   const auto scan =
       store.scan(storage::Family::timeline, storage::keys::timeline(shard, ref, after + 1),
-                 storage::keys::timeline(shard, ref, now->version + 1));
+                 storage::keys::timeline(shard, ref, now->header.version + 1));
   EventFinder finder(store, kinds, keys, shard);
   for (; scan->valid(); scan->next()) {
     if (reply.events.size() == static_cast<std::size_t>(limit)) {

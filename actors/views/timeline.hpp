@@ -13,13 +13,4 @@ namespace mf::views {
                                           entity::KeyRing& keys, const EntityRef& ref,
                                           std::uint64_t after, int limit, const Principal& by);
 
-/// The committed state as stored, decoded; an empty entity when there is none.
-struct StoredEntity {
-  std::unique_ptr<entity::Entity> entity;
-  std::uint64_t version = 0, seq = 0;
-};
-[[nodiscard]] Result<StoredEntity> read_entity(const storage::Reader& reader,
-                                               const entity::Kinds& kinds, const EntityRef& ref,
-                                               ShardId shard);
-
 }  // namespace mf::views

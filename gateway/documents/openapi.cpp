@@ -37,7 +37,8 @@ Json schemas() {
                     {{"type", "boolean"},
                      {"description",
                       "The search means more clients or technicians than were "
-                      "followed to their orders: narrow it."}}}}}};
+                      "followed to their orders: narrow it. Or rows that belong here can't be "
+                      "read: an operator sees which in the log."}}}}}};
   out["Event"] = {
       {"type", "object"},
       {"required", {"id", "type", "entity", "version", "occurred_at", "recorded_at", "data"}},

@@ -110,7 +110,7 @@ class Company {
   }
   [[nodiscard]] std::string state(const EntityRef& ref) {
     return std::string(
-        load_entity(store_, kinds.of(ref.kind), 0, ref, keys).value().entity->encode());
+        entity::load(store_, kinds.of(ref.kind), 0, ref, keys).value().entity->encode());
   }
 
   Kinds kinds = all_kinds();

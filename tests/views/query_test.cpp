@@ -289,6 +289,20 @@ TEST_CASE("lists: technicians are listed by zone, each once") {
   CHECK(world.page({.kind = EntityKind::catalogue}).no->code == "not_listable");
 }
 
+TEST_CASE("lists: a page that lacks a row nobody can read says so") {
+  World world;
+  Thing t{.kind = EntityKind::technician, .id = technician(1), .version = 1, .title = "Ana"};
+  t.zones = {zone(0)};
+  world.store.put(t);
+  const ListQuery all{.kind = EntityKind::technician};
+  CHECK(world.page(all).rows.size() == 1);
+  CHECK_FALSE(world.page(all).is_partial);
+  const auto shard = shard_of(t.ref(), toy::shard_count);
+  world.store.set(storage::Family::state, storage::keys::state(shard, t.ref()), "not a state");
+  CHECK(world.page(all).rows.empty());
+  CHECK(world.page(all).is_partial);
+}
+
 TEST_CASE("lists: counts are the sums over the shards") {
   toy::Store store;
   for (const ShardId shard : {0, 3})

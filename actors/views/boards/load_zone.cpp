@@ -39,15 +39,14 @@ class ZoneLoader {
       ++zone_rows_.left_out;
       return;
     }
-    auto stored = entity::load(reader_, kinds_, shard, ref);
-    if (!stored) {
-      ++zone_rows_.left_out;
-      return;
-    }
+    bool is_unreadable = false;
+    auto stored = entity::load_if_readable(reader_, kinds_, shard, ref, is_unreadable);
+    if (is_unreadable) ++zone_rows_.left_out;
+    if (!stored) return;
     // The index and the state are read one after the other: a change may lie between.
     const auto boards = boards_of(ref.kind, stored->entity->concerns());
     if (std::ranges::find(boards, zone_) == boards.end()) return;
-    zone_rows_.rows.push_back({std::move(ref), stored->version, std::move(stored->entity)});
+    zone_rows_.rows.push_back({std::move(ref), stored->header.version, std::move(stored->entity)});
   }
 
   IndexWalk walk_;

@@ -3,6 +3,7 @@
 #include "actors/entity/stored.hpp"
 #include "actors/views/candidates/candidates.hpp"
 #include "actors/views/index_walk.hpp"
+#include "base/log.hpp"
 
 namespace mf::views {
 
@@ -11,15 +12,18 @@ LoadedTechnicians load_technicians(const storage::Reader& reader, const entity::
   LoadedTechnicians out;
   IndexWalk walk(reader);
   for (const auto shard : shards)
-    walk.each(shard, EntityKind::technician, entity::Number::created, {},
-              [&](std::string id, std::string_view) {
-                EntityRef ref{EntityKind::technician, std::move(id)};
-                auto stored =
-                    out.rows.size() < max ? entity::load(reader, kinds, shard, ref) : std::nullopt;
-                if (stored)
-                  out.rows.push_back({std::move(ref), stored->version, std::move(stored->entity)});
-                else ++out.left_out;
-              });
+    walk.each(
+        shard, EntityKind::technician, entity::Number::created, {},
+        [&](std::string id, std::string_view) {
+          EntityRef ref{EntityKind::technician, std::move(id)};
+          bool is_left_out = out.rows.size() >= max;
+          auto stored = is_left_out
+                            ? std::nullopt
+                            : entity::load_if_readable(reader, kinds, shard, ref, is_left_out);
+          if (is_left_out) ++out.left_out;
+          if (stored)
+            out.rows.push_back({std::move(ref), stored->header.version, std::move(stored->entity)});
+        });
   return out;
 }
 
@@ -67,7 +71,12 @@ ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kin
                          std::span<const LoadedRow> technicians, Timestamp now) {
   ReadReply reply;
   const auto stored = entity::load(reader, kinds, shard, {EntityKind::work_order, order});
-  if (stored) reply.viewpoint = stored->entity->viewpoint(by);
+  if (!stored) {
+    log::error(log::live, "order-unreadable", {{"why", stored.error().message}});
+    reply.fault = entity::Fault{entity::Fault::Code::internal, "the order could not be read"};
+    return reply;
+  }
+  if (stored->exists()) reply.viewpoint = stored->entity->viewpoint(by);
   if (!reply.viewpoint) {
     reply.no = hide().error();
     return reply;
@@ -83,7 +92,7 @@ ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kin
     if (technician.state->viewpoint(by))
       facts.push_back(candidate_facts(kinds.of(EntityKind::technician), technician.ref.id,
                                       *technician.state, wanted, now));
-  reply.version = stored->version;
+  reply.version = stored->header.version;
   reply.json = to_json(rank_candidates(wanted, std::move(facts), now));
   return reply;
 }

@@ -82,6 +82,7 @@ class Listing {
   std::size_t limit_;
   Search search_;
   int states_ = 0;
+  bool lacks_rows_ = false;  ///< one that may belong here could not be read
 };
 
 Id id_of(std::string_view place) { return Id(place.substr(place.size() - entity::id_size)); }
@@ -161,7 +162,8 @@ bool Listing::matches_entries(const entity::Entity& entity, entity::Number index
 
 std::optional<entity::Stored> Listing::check(const Found& found, entity::Number index) {
   ++states_;
-  auto stored = load(reader_, kinds_, found.shard, {query_.kind, id_of(found.place)});
+  auto stored = entity::load_if_readable(reader_, kinds_, found.shard,
+                                         {query_.kind, id_of(found.place)}, lacks_rows_);
   if (stored && !matches_state(*stored->entity, index)) stored.reset();
   return stored;
 }
@@ -185,8 +187,8 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
     if (is_late) return reply;
     if (!is_repeated && may_match(*found, plan.index, covering_of(*found)))
       if (const auto stored = check(*found, plan.index))
-        reply.rows.push_back(
-            entity::with_version(stored->entity->row({as_, query_.technician}), stored->version));
+        reply.rows.push_back(entity::with_version(stored->entity->row({as_, query_.technician}),
+                                                  stored->header.version));
     const bool is_full =
         reply.rows.size() == limit_ || entries == budget_.entries || states_ == budget_.states;
     if (is_full) {
@@ -236,8 +238,8 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   ListReply reply;
   for (std::size_t i = 0; i < std::min(page, limit_); ++i)
     if (const auto stored = check(hits[i].second, plan.index))
-      reply.rows.push_back(
-          entity::with_version(stored->entity->row({as_, query_.technician}), stored->version));
+      reply.rows.push_back(entity::with_version(stored->entity->row({as_, query_.technician}),
+                                                stored->header.version));
   if (page > limit_) reply.next_cursor = make_cursor(fingerprint(query_), hits[limit_ - 1].first);
   return reply;
 }
@@ -266,7 +268,9 @@ void Listing::follow(std::size_t term, const std::vector<Id>& owners) {
 
 void Listing::add_types() {
   for (const auto shard : shards_) {
-    const auto stored = entity::load(reader_, kinds_, shard, catalogue_ref);
+    bool is_unreadable = false;
+    const auto stored =
+        entity::load_if_readable(reader_, kinds_, shard, catalogue_ref, is_unreadable);
     if (!stored) continue;
     const auto text = stored->entity->answer("order_types", "{}", Principal::system(), {});
     const auto types = text ? parse_json(*text) : nlohmann::json::array();
@@ -302,8 +306,8 @@ void Listing::add_clients() {
   } else {
     // One client's own list: whether the words are that client's is one look.
     for (const auto shard : shards_)
-      if (const auto stored =
-              entity::load(reader_, kinds_, shard, {EntityKind::client, query_.client}))
+      if (const auto stored = entity::load_if_readable(
+              reader_, kinds_, shard, {EntityKind::client, query_.client}, lacks_rows_))
         if (entity::matches(of_clients, words_of(*stored->entity))) clients = {query_.client};
   }
   for (const auto place : places) follow(place, clients);
@@ -351,7 +355,7 @@ ListReply Listing::run() {
   }
   if (plan.is_empty) return {};
   auto reply = plan.way == Plan::Way::walk ? walk(plan, after) : gather(plan, after);
-  reply.is_partial = search_.is_partial;
+  reply.is_partial = search_.is_partial || lacks_rows_;
   return reply;
 }
 
