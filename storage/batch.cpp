@@ -139,6 +139,10 @@ Batch read_batch(ByteReader& in) {
 
 }  // namespace
 
+std::string event_id(ShardId shard, std::uint64_t seq, std::size_t index) {
+  return "evt_" + std::to_string(shard) + "-" + std::to_string(seq) + "-" + std::to_string(index);
+}
+
 Hash256 chain_hash(const Batch& batch) {
   std::string text;
   put_batch(text, batch,

@@ -70,6 +70,9 @@ struct Batch {
   bool operator==(const Batch&) const = default;
 };
 
+/// How an event is named everywhere: "evt_<shard>-<seq>-<index in its batch>".
+[[nodiscard]] std::string event_id(ShardId shard, std::uint64_t seq, std::size_t index);
+
 /// BLAKE2b-256 over the previous hash and the frame with each event replaced by its digest.
 [[nodiscard]] Hash256 chain_hash(const Batch& batch);
 /// BLAKE2b-256 of one event's type, schema and body as the frame holds them.

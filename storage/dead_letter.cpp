@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/batch.hpp"
+
 namespace mf::storage {
 namespace {
 
@@ -11,11 +13,6 @@ std::string one_line(std::string_view text) {
   std::string line(text);
   std::ranges::replace(line, '\n', ' ');
   return line;
-}
-
-std::string text_of(const keys::DeadLetterKey& key) {
-  return std::to_string(key.shard) + "-" + std::to_string(key.seq) + "-" +
-         std::to_string(key.event);
 }
 
 }  // namespace
@@ -54,9 +51,12 @@ Result<DeadLetter> decode_dead_letter(std::string_view key, std::string_view val
 }
 
 std::string name_of(const keys::DeadLetterKey& key) {
-  return text_of(key) + "-" + std::to_string(key.reaction);
+  return std::to_string(key.shard) + "-" + std::to_string(key.seq) + "-" +
+         std::to_string(key.event) + "-" + std::to_string(key.reaction);
 }
 
-std::string cause_of(const keys::DeadLetterKey& key) { return "evt_" + text_of(key); }
+std::string cause_of(const keys::DeadLetterKey& key) {
+  return event_id(key.shard, key.seq, key.event);
+}
 
 }  // namespace mf::storage

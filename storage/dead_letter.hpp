@@ -23,7 +23,7 @@ struct DeadLetter {
 
 /// "<shard>-<seq>-<event>-<reaction>": how operators name one.
 [[nodiscard]] std::string name_of(const keys::DeadLetterKey& key);
-/// The event it comes from: "evt_<shard>-<seq>-<event>".
+/// The event it comes from, see event_id().
 [[nodiscard]] std::string cause_of(const keys::DeadLetterKey& key);
 
 }  // namespace mf::storage

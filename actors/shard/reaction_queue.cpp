@@ -12,10 +12,6 @@ namespace {
 /// Rejections that say: what you want is so already.
 constexpr std::array<std::string_view, 2> done_codes = {"claim_not_held", "already_done"};
 
-std::string event_id(ShardId shard, std::uint64_t seq, std::uint32_t event) {
-  return "evt_" + std::to_string(shard) + "-" + std::to_string(seq) + "-" + std::to_string(event);
-}
-
 /// `ordinal` tells apart several reactions of one event with the same target and verb. With the
 /// era, a history that was repaired or restored never meets the answers of the one before; an empty
 /// era is that of batches whose reactions an older program may have sent.
@@ -112,7 +108,7 @@ void ReactionQueue::add_one(const Mark& mark, const Cause& from, const entity::R
     bury(mark, unsent, "reaction-malformed", command.error().code + " " + command.error().field);
     return;
   }
-  command->cause = event_id(shard_, from.seq, from.event);
+  command->cause = storage::event_id(shard_, from.seq, from.event);
   command->trace = from.trace;
   auto& line = by_target_[reaction.target];
   line.push_back(mark);

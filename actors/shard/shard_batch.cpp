@@ -60,13 +60,13 @@ Change ShardCore::change_of(const Proposal& proposal, std::uint32_t first_event)
   Change change{entry.entity,    entry.version,     proposal.after,
                 proposal.before, proposal.concerns, {}};
   const auto first_version = entry.version - entry.events.size() + 1;
-  const auto stem = "evt_" + std::to_string(shard_) + "-" + std::to_string(in_flight_->seq) + "-";
   for (std::size_t i = 0; i < proposal.events.size(); ++i)
     change.events.push_back({entry.entity, first_version + i,
-                             stem + std::to_string(first_event + i), proposal.events[i],
-                             in_flight_->time, entry.occurred_at, entry.device_time,
-                             entry.principal, entry.role, entry.on_behalf_of, entry.justification,
-                             to_hex(entry.command.view()), entry.cause, entry.trace});
+                             storage::event_id(shard_, in_flight_->seq, first_event + i),
+                             proposal.events[i], in_flight_->time, entry.occurred_at,
+                             entry.device_time, entry.principal, entry.role, entry.on_behalf_of,
+                             entry.justification, to_hex(entry.command.view()), entry.cause,
+                             entry.trace});
   return change;
 }
 

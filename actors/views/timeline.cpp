@@ -40,8 +40,7 @@ class EventFinder {
     if (!body) return std::unexpected(std::move(body.error()).in("reading " + stored.type));
     return shard::EventRecord{.entity = entry.entity,
                               .version = entry.version - entry.events.size() + nth + 1,
-                              .id = "evt_" + std::to_string(shard_) + "-" +
-                                    std::to_string(batch_->seq) + "-" + std::to_string(index),
+                              .id = storage::event_id(shard_, batch_->seq, index),
                               .body = std::move(*body),
                               .recorded_at = batch_->time,
                               .occurred_at = entry.occurred_at,

@@ -65,8 +65,7 @@ bool event_lines(const Batch& batch, const DumpFilter& filter,
       ++version;
       const auto at = index++;
       if (!filter.entity.empty() && filter.entity != entry.entity.id) continue;
-      Json out = {{"id", "evt_" + std::to_string(batch.shard) + "-" + std::to_string(batch.seq) +
-                             "-" + std::to_string(at)},
+      Json out = {{"id", event_id(batch.shard, batch.seq, at)},
                   {"type", event.type},
                   {"schema", event.schema},
                   {"entity", entity_of(entry)},
