@@ -21,4 +21,8 @@ enum class ClaimUse : std::uint8_t { used, unused, unknown };
 /// How long a holder waits before it asks the claimant whether a claim is used.
 inline constexpr Duration claim_check_delay{30'000};
 
+/// Two orders of one client, site and type within this time may be one that was sent twice: so long
+/// the client looks out for a twin.
+inline constexpr Duration twin_age_max = std::chrono::minutes(30);
+
 }  // namespace mf

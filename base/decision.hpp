@@ -51,7 +51,7 @@ struct Context {
   /// Shard time: when we record it. Never runs backwards within a shard.
   Timestamp now;
   /// When it happened on the device, if it said so and the rules of domain.md §2 (offline work)
-  /// let it count; otherwise equal to `now`.
+  /// let it count; otherwise equal to `now`. A known error of its clock is taken off.
   Timestamp occurred_at;
   /// What the device claimed, whether or not it counts.
   std::optional<Timestamp> device_time;
@@ -63,6 +63,9 @@ struct Context {
   Id on_behalf_of;
   std::string justification;
 };
+
+/// How far a device's clock may be off before the times it tells are shifted, and flagged.
+inline constexpr Duration clock_tolerance{10'000};
 
 /// A named due time of an entity; `name` is also the verb of the command the timer sends.
 struct Deadline {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/plain_text.hpp"
+#include "base/text.hpp"
+
 namespace mf::json {
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -30,6 +33,21 @@ void append_quoted(std::string& out, std::string_view text) {
 void append_number(std::string& out, double value) {
   std::isfinite(value) ? void(fmt::format_to(std::back_inserter(out), "{}", value))
                        : void(out += "null");
+}
+
+void read_text(const nlohmann::json& from, std::string& into, Reader& reader) {
+  if (!from.is_string()) return reader.complain("wrong_type", "must be text");
+  const auto& text = from.get_ref<const std::string&>();
+  if (reader.is_peoples) {
+    const auto field = std::string_view(reader.path).substr(reader.path.rfind('.') + 1);
+    auto plain = plain_text(text, text_form_of(field));
+    if (!plain) return reader.complain("malformed", plain.error());
+    into = *std::move(plain);
+  } else {
+    into = text;
+  }
+  if (reader.unknown == Reader::Unknown::refuse && characters(into) > string_size_max)
+    reader.complain("too_long", "at most " + std::to_string(string_size_max) + " characters");
 }
 
 std::expected<nlohmann::json, FieldError> parse(std::string_view text, int depth_max) {

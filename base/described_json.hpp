@@ -24,7 +24,6 @@
 #include "base/patch.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
-#include "base/text.hpp"
 #include "base/time.hpp"
 
 namespace mf::json {
@@ -37,6 +36,7 @@ struct Reader {
   enum class Unknown { refuse, ignore };
   Unknown unknown = Unknown::refuse;       ///< refuse for requests, ignore for stored events
   bool require = true;                     ///< false: absent members keep their default
+  bool is_peoples = true;                  ///< false: our own texts, taken as they are
   const PersonalCipher* cipher = nullptr;  ///< opens sealed fields of stored events
   std::string path = {};
   std::vector<FieldError> errors = {};
@@ -290,6 +290,9 @@ void read_list(const nlohmann::json& from, std::vector<T>& into, Reader& reader)
   reader.path = here;
 }
 
+/// Of a request: in the form of base/plain_text.hpp, by the field's name.
+void read_text(const nlohmann::json& from, std::string& into, Reader& reader);
+
 template <class T>
 void read_integer(const nlohmann::json& from, T& into, Reader& reader) {
   const auto out_of_range = [&] { reader.complain("out_of_range", "the number does not fit"); };
@@ -318,10 +321,7 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     if (!from.is_boolean()) return reader.complain("wrong_type", "must be true or false");
     into = from.get<bool>();
   } else if constexpr (std::is_same_v<T, std::string>) {
-    if (!from.is_string()) return reader.complain("wrong_type", "must be text");
-    into = from.get_ref<const std::string&>();
-    if (reader.unknown == Reader::Unknown::refuse && characters(into) > string_size_max)
-      reader.complain("too_long", "at most " + std::to_string(string_size_max) + " characters");
+    read_text(from, into, reader);
   } else if constexpr (std::is_same_v<T, Timestamp>) {
     const auto at =
         from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
@@ -380,11 +380,13 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
 [[nodiscard]] std::expected<nlohmann::json, FieldError> parse(std::string_view text,
                                                               int depth_max = 32);
 
-/// A request body: strict, all errors at once.
+/// A request body: strict, all errors at once. `is_peoples`: whether people wrote it, so that its
+/// texts are brought into their one form.
 template <class T>
-[[nodiscard]] std::expected<T, std::vector<FieldError>> from_request(const nlohmann::json& body) {
+[[nodiscard]] std::expected<T, std::vector<FieldError>> from_request(const nlohmann::json& body,
+                                                                     bool is_peoples = true) {
   T value{};
-  Reader reader;
+  Reader reader{.is_peoples = is_peoples};
   read(body, value, reader);
   if (!reader.errors.empty()) return std::unexpected(std::move(reader.errors));
   return value;
@@ -396,7 +398,8 @@ template <class T>
 [[nodiscard]] Status read_stored(std::string_view text, T& value, const PersonalCipher* cipher) {
   const auto body = parse_json(text);
   if (body.is_discarded()) return fail(ErrorCode::corrupt, "not JSON");
-  Reader reader{.unknown = Reader::Unknown::ignore, .require = false, .cipher = cipher};
+  Reader reader{
+      .unknown = Reader::Unknown::ignore, .require = false, .is_peoples = false, .cipher = cipher};
   read(body, value, reader);
   if (!reader.errors.empty())
     return fail(ErrorCode::corrupt, reader.errors[0].field + " " + reader.errors[0].detail);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/decision.hpp"
+#include "base/geo.hpp"
 #include "base/patch.hpp"
 #include "base/text.hpp"
 
@@ -29,6 +30,12 @@ class FieldCheck {
   }
   FieldCheck& longitude(std::string_view field, double value) {
     return that(field, value >= -180 && value <= 180, "out_of_range", "between -180 and 180");
+  }
+  /// Somebody's or something's own place, `lat` and `lon` below `prefix`.
+  FieldCheck& place(const std::string& prefix, const Point& at) {
+    return latitude(prefix + "lat", at.lat)
+        .longitude(prefix + "lon", at.lon)
+        .that(prefix + "lat", !is_null_island(at), "null_island", "0, 0 is no place");
   }
   FieldCheck& that(std::string_view field, bool is_fine, std::string_view code,
                    std::string_view detail) {

@@ -109,6 +109,13 @@ struct Dispatch {
   int geofence_m = 200;
 };
 
+struct Orders {
+  Duration auto_close_ms{24 * 3'600'000};
+  Duration late_after_ms{300'000};
+  Duration warranty_ms{30LL * 24 * 3'600'000};
+  int time_limit_percent = 200;
+};
+
 struct Node {
   Duration drain_timeout_ms{20'000};
 };
@@ -135,6 +142,7 @@ struct Config {
   Runtime runtime;
   Auth auth;
   Dispatch dispatch;
+  Orders orders;
   Node node;
   Cluster cluster;
   Log log;

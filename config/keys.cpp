@@ -89,6 +89,11 @@ const Key table[] = {
   {MF_KEY(dispatch.offers_max), "Declined or expired offers after which an order is escalated.", 1, 100},
   {MF_KEY(dispatch.geofence_m), "Distance from the site within which an arrival needs no confirmation.", 10, 100'000},
 
+  {MF_KEY(orders.auto_close_ms), "After which a completed order closes by itself; 0: never.", 0, 365 * day},
+  {MF_KEY(orders.late_after_ms), "Age beyond which what a device reports is flagged as late.", second, 3 * day},
+  {MF_KEY(orders.warranty_ms), "Within which an ended order is reopened without an override.", 0, 3650 * day},
+  {MF_KEY(orders.time_limit_percent), "Of the estimated duration; more work needs approval.", 100, 10'000},
+
   {MF_KEY(node.drain_timeout_ms), "From SIGTERM to the end, for what is in flight.", 0, hour},
 
   {MF_KEY(cluster.name), "Name of the cluster. Empty: this node is alone.", 0, 0, Form::any, "cluster"},

@@ -44,7 +44,11 @@ host::RuntimeOptions runtime_options(const config::Config& config,
 work_order::WorkOrderPolicy work_order_policy(const config::Config& config) {
   return {.offer_timeout = config.dispatch.offer_timeout_ms,
           .offers_max = config.dispatch.offers_max,
-          .geofence_m = static_cast<double>(config.dispatch.geofence_m)};
+          .geofence_m = static_cast<double>(config.dispatch.geofence_m),
+          .auto_close_after = config.orders.auto_close_ms,
+          .late_after = config.orders.late_after_ms,
+          .time_limit_percent = config.orders.time_limit_percent,
+          .warranty = config.orders.warranty_ms};
 }
 
 gateway::GatewayOptions gateway_options(const config::Config& config) {

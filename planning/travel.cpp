@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/geo.hpp"
 
 namespace mf::planning {
 namespace {
 
 constexpr Seconds hour = 3600, day = 24 * hour;
-constexpr Metres earth_radius = 6'371'008.8;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ Leg GreatCircleTravel::leg(std::size_t from, std::size_t to) const {
   const auto& b = points_[to];
   const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
   const double half_chord = std::min(std::sqrt(dx * dx + dy * dy + dz * dz) / 2, 1.0);
-  const Metres metres = 2 * earth_radius * std::asin(half_chord) * road_.detour;
+  const Metres metres = 2 * earth_radius_m * std::asin(half_chord) * road_.detour;
   return {metres / road_.metres_per_second, metres};
 }
 

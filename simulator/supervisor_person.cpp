@@ -97,7 +97,8 @@ struct Supervisor : std::enable_shared_from_this<Supervisor> {
     Done done;
     if (status == "NEW") {
       co_await day.pass(day.between(0.3, 2));
-      done = co_await command(order, "triage", Json::object());
+      Json distinct{{"confirmed_distinct", true}};
+      done = co_await command(order, "triage", std::move(distinct));
     } else if (status == "TRIAGED") {
       co_await day.pass(day.between(0.2, 1));
       done.is_ok = co_await assign(order);

@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 template <class T, class Key>
 void put(std::vector<T>& list, const T& item, Key T::* key) {
   const auto found = std::ranges::find(list, item.*key, key);
-  found == list.end() ? list.push_back(item) : void(*found = item);
+  if (found == list.end()) list.push_back(item);
+  else *found = item;
 }
 
 void on(Catalogue& c, const ZoneCreated& e) { put(c.zones, e.zone, &Zone::id); }

@@ -1,5 +1,7 @@
 #include "actors/catalogue/catalogue_codec.hpp"
 
+#include <algorithm>
+
 #include "actors/catalogue/catalogue.hpp"
 #include "actors/entity/claims.hpp"
 #include "actors/entity/skills_json.hpp"
@@ -66,7 +68,20 @@ std::expected<std::string, Rejection> zone(const Catalogue& c, const nlohmann::j
   // Sites and technicians ask before they come to a zone, not while they are in it.
   if (found->disabled.value_or(false))
     return refuse_field("zone", "zone_disabled", "nothing new begins in this zone");
-  return json::to_text(Zone{found->id, found->name, found->dispatch, {}, {}, {}});
+  return json::to_text(*found);
+}
+
+struct ReasonAnswer {
+  bool holds_clock = false;
+};
+BOOST_DESCRIBE_STRUCT(ReasonAnswer, (), (holds_clock))
+
+std::expected<std::string, Rejection> reason(const Catalogue& c, const nlohmann::json& body) {
+  const auto code = query_text(body, "code"), verb = query_text(body, "verb");
+  const auto found = std::ranges::find(c.reason_codes, code, &ReasonCode::code);
+  if (found == c.reason_codes.end() || std::ranges::find(found->verbs, verb) == found->verbs.end())
+    return refuse_field("reason", "unknown_value", "no reason that " + verb + " may give");
+  return json::to_text(ReasonAnswer{found->holds_clock});
 }
 
 struct Traits : KindDefaults {
@@ -131,6 +146,7 @@ struct Traits : KindDefaults {
     const auto body = query_body(body_json);
     if (query == "order_terms") return order_terms(c, body);
     if (query == "zone") return zone(c, body);
+    if (query == "reason") return reason(c, body);
     return hide();
   }
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/catalogue/catalogue.hpp"
 #include "base/field_check.hpp"
 
@@ -20,8 +22,17 @@ std::unexpected<Rejection> exists_already() {
 
 void check_place(FieldCheck& check, std::optional<double> lat, std::optional<double> lon) {
   check.that("lat", lat.has_value() == lon.has_value(), "required", "lat and lon go together");
-  if (lat) check.latitude("lat", *lat);
-  if (lon) check.longitude("lon", *lon);
+  if (lat && lon) check.place("", {*lat, *lon});
+}
+
+/// What nobody acts on yet is not taken: a setting that does nothing would be believed.
+void not_yet(FieldCheck& check, std::string_view field, bool is_asked) {
+  check.that(field, !is_asked, "not_supported_yet", "this setting has no effect yet");
+}
+
+/// Only a signature is asked for at the end of the work.
+bool is_enforced(const std::vector<std::string>& evidence) {
+  return std::ranges::all_of(evidence, [](const auto& kind) { return kind == "signature"; });
 }
 
 void check_type(FieldCheck& check, const OrderType& type) {
@@ -52,6 +63,7 @@ Decision<Event> on(const Catalogue& catalogue, const CreateZone& c) {
   check.that("id", is_id("zon", c.id), "malformed", "must be an id of a zone")
       .text("name", c.name, 1, 100);
   check_place(check, c.lat, c.lon);
+  not_yet(check, "dispatch", zone.dispatch != Dispatch::off);
   if (check.rejection()) return no(check);
   if (find_zone(catalogue, c.id)) return exists_already();
   return yes(ZoneCreated{std::move(zone)});
@@ -66,6 +78,7 @@ Decision<Event> on(const Catalogue& catalogue, const EditZone& c) {
   FieldCheck check;
   check.stays("name", c.name).stays("disabled", c.disabled).text("name", edited->name, 1, 100);
   check_place(check, edited->lat, edited->lon);
+  not_yet(check, "dispatch", c.dispatch.is_set() && c.dispatch.value != Dispatch::off);
   if (check.rejection()) return no(check);
   return yes(ZoneEdited{c});
 }
@@ -85,6 +98,9 @@ Decision<Event> on(const Catalogue& catalogue, const CreateOrderType& c) {
   FieldCheck check;
   check.that("id", is_id("typ", c.id), "malformed", "must be an id of an order type");
   check_type(check, type);
+  not_yet(check, "checklist", !c.checklist.empty());
+  not_yet(check, "required_evidence", !is_enforced(c.required_evidence));
+  not_yet(check, "required_materials", !c.required_materials.empty());
   if (check.rejection()) return no(check);
   if (find_order_type(catalogue, c.id)) return exists_already();
   return yes(OrderTypeCreated{std::move(type)});
@@ -100,6 +116,9 @@ Decision<Event> on(const Catalogue& catalogue, const EditOrderType& c) {
       .stays("priority", c.priority)
       .stays("disabled", c.disabled);
   check_type(check, *find_order_type(after, c.id));
+  not_yet(check, "checklist", !c.checklist.value.empty());
+  not_yet(check, "required_evidence", !is_enforced(c.required_evidence.value));
+  not_yet(check, "required_materials", !c.required_materials.value.empty());
   if (check.rejection()) return no(check);
   return yes(OrderTypeEdited{c});
 }
@@ -111,8 +130,8 @@ Decision<Event> on(const Catalogue&, const PutSlaPolicy& c) {
       .that("arrive_ms", c.arrive_ms >= c.respond_ms, "out_of_range", "not before respond_ms")
       .that("resolve_ms", c.resolve_ms >= c.arrive_ms && c.resolve_ms <= clock_max, "out_of_range",
             "not before arrive_ms and at most 90 days")
-      .that("calendar", c.calendar.value_or("always") == "always", "unknown_value",
-            "must be always");
+      .that("calendar", c.calendar.value_or("always") == "always", "not_supported_yet",
+            "always, until there are calendars");
   if (check.rejection()) return no(check);
   return yes(SlaPolicyPut{{c.priority, c.respond_ms, c.arrive_ms, c.resolve_ms, "always"}});
 }

@@ -17,6 +17,7 @@
 
 #include "base/claim.hpp"
 #include "base/decision.hpp"
+#include "base/geo.hpp"
 #include "base/patch.hpp"
 
 namespace mf::client {
@@ -46,6 +47,14 @@ struct Site {
   std::vector<Asset> assets;
 };
 
+/// An order of late, so that a second one for the same is noticed.
+struct RecentOrder {
+  std::string token;  ///< of the claim that noted it
+  Id order, site, type;
+  bool by_client = false;
+  Timestamp at{};
+};
+
 struct Client {
   Id id;
   Timestamp created_at{};
@@ -57,9 +66,11 @@ struct Client {
   std::string language = "es";
   std::vector<Consent> consents;
   std::vector<Site> sites;
+  std::vector<RecentOrder> recent_orders;  ///< open, oldest first
   bool is_erased = false, is_key_destroyed = false;
 };
 
+inline constexpr std::size_t recent_orders_max = 32;
 inline constexpr std::size_t sites_max = 100, assets_per_site_max = 50;
 
 struct Create {
@@ -96,10 +107,25 @@ struct AddAsset {
   std::optional<std::string> serial, model;
   std::optional<Timestamp> installed, warranty;
 };
+/// A claim of an order that is being made.
+struct NoteOrder {
+  std::string token;
+  Id order, site, type;
+  bool by_client = false;  ///< made by the client, not by our staff
+};
+/// The order was not made after all.
+struct ReleaseClaim {
+  std::string token;
+};
+/// The order has ended.
+struct ForgetOrder {
+  Id order;
+};
 struct Erase {};
 /// The consequence of Erased, once it is durable.
 struct DestroyKey {};
-using Command = std::variant<Create, Edit, AddSite, EditSite, AddAsset, Erase, DestroyKey>;
+using Command = std::variant<Create, Edit, AddSite, EditSite, AddAsset, Erase, DestroyKey,
+                             NoteOrder, ReleaseClaim, ForgetOrder>;
 
 struct Created {
   Personal<std::string> name, document_number;
@@ -143,18 +169,31 @@ struct AssetAdded {
   Id site;
   Asset asset;
 };
+struct OrderNoted {
+  std::string token;
+  Id order, site, type;
+  bool by_client = false;
+};
+struct OrderForgotten {
+  std::string token;
+};
 struct Erased {
   std::optional<LetGo> let_go;
 };
 struct KeyDestroyed {};
-using Event =
-    std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased, KeyDestroyed>;
+using Event = std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased, KeyDestroyed,
+                           OrderNoted, OrderForgotten>;
 
 /// What decide learns from others: the no of a zone that the catalogue lacks, of a document number
-/// that somebody else has.
+/// that somebody else has; where the site's zone lies, when the catalogue knows.
 struct Facts {
   std::optional<Rejection> zone, document;
+  std::optional<Point> zone_centre;
 };
+
+/// A site farther from the centre of its zone is a mistake (422); from half of that on its
+/// coordinates are marked `far_from_zone`.
+inline constexpr double zone_distance_max_m = 100'000;
 
 /// Rejects with `name_taken` (document number), `unknown_zone`, `already_exists`, `already_done`,
 /// `too_many_sites`, `too_many_assets`, or names the first field with a bad value.
@@ -167,11 +206,18 @@ void apply(Client&, const Event&, const Context&);
 /// Of our staff: administrators, and supervisors where one of its sites is, or it has none.
 [[nodiscard]] bool is_kept_by(const Client&, const Principal&);
 [[nodiscard]] const Site* find_site(const Client&, std::string_view id);
-/// The unique name of the document; not the number itself, which no journal should keep in clear.
+/// Another order that was noted lately and is the same as the one noted with this token; nullopt
+/// also for an unknown token. Two that our staff made are two: they see what there is.
+[[nodiscard]] std::optional<Id> twin_of(const Client&, std::string_view token);
+/// The unique name of the document, the same however its number is written; not the number itself,
+/// which no journal should keep in clear. A NIT counts without its check digit.
 [[nodiscard]] std::string document_name(std::string_view type, std::string_view number);
 /// The name that a create or an edit has to claim; empty: none.
 [[nodiscard]] std::string document_to_claim(const Client&, const Command&);
-/// The zone that a new or moved site needs; empty: none.
+/// The check digit of a Colombian NIT, of its digits without it.
+[[nodiscard]] int nit_check_digit(std::string_view digits);
+/// The zone that a new or moved site, or one with other coordinates, is held against; empty:
+/// none.
 [[nodiscard]] Id zone_to_check(const Client&, const Command&);
 
 }  // namespace mf::client

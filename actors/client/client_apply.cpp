@@ -8,7 +8,8 @@ namespace {
 /// Copies what a sealed field still tells; nothing once the key is gone.
 template <class T, class U>
 void put(const Personal<T>& from, U& into) {
-  from.value ? void(into = *from.value) : void(into = U{});
+  if (from.value) into = *from.value;
+  else into = U{};
 }
 template <class T, class U>
 void put(const Patch<Personal<T>>& from, U& into) {
@@ -95,6 +96,19 @@ void on(Client& c, const Erased&, Timestamp) {
   c = std::move(blank);
 }
 
+void on(Client& c, const OrderNoted& e, Timestamp now) {
+  auto& recent = c.recent_orders;
+  std::erase_if(recent, [&](const RecentOrder& other) {
+    return other.order == e.order || now - other.at > twin_age_max;
+  });
+  if (recent.size() == recent_orders_max) recent.erase(recent.begin());
+  recent.push_back({e.token, e.order, e.site, e.type, e.by_client, now});
+}
+
+void on(Client& c, const OrderForgotten& e, Timestamp) {
+  std::erase_if(c.recent_orders, [&](const RecentOrder& o) { return o.token == e.token; });
+}
+
 void on(Client& c, const KeyDestroyed&, Timestamp) { c.is_key_destroyed = true; }
 
 }  // namespace
@@ -117,6 +131,16 @@ bool is_kept_by(const Client& c, const Principal& by) {
   return by.has(Role::supervisor) &&
          (c.sites.empty() ||
           std::ranges::any_of(c.sites, [&](const Site& site) { return by.supervises(site.zone); }));
+}
+
+std::optional<Id> twin_of(const Client& c, std::string_view token) {
+  const auto own = std::ranges::find(c.recent_orders, token, &RecentOrder::token);
+  if (own == c.recent_orders.end()) return {};
+  for (const auto& other : c.recent_orders)
+    if (other.order != own->order && other.site == own->site && other.type == own->type &&
+        (other.by_client || own->by_client))
+      return other.order;
+  return {};
 }
 
 const Site* find_site(const Client& c, std::string_view id) {

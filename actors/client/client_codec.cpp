@@ -16,9 +16,11 @@ BOOST_DESCRIBE_STRUCT(Asset, (), (id, kind, serial, model, installed, warranty))
 BOOST_DESCRIBE_STRUCT(Site, (),
                       (id, name, address, neighbourhood, zone, lat, lon, quality, access_notes,
                        hours, contact, active, assets))
+BOOST_DESCRIBE_STRUCT(RecentOrder, (), (token, order, site, type, by_client, at))
 BOOST_DESCRIBE_STRUCT(Client, (),
                       (created_at, created_by, name, document_type, document_number, document_token,
-                       phones, email, language, consents, sites, is_erased, is_key_destroyed))
+                       phones, email, language, consents, sites, recent_orders, is_erased,
+                       is_key_destroyed))
 // Who a person is, in stored states (client.hpp).
 constexpr auto sealed_members(const Site*) {
   return std::array{"address", "lat", "lon", "access_notes", "contact"};
@@ -37,6 +39,11 @@ BOOST_DESCRIBE_STRUCT(EditSite, (),
                       (site, name, address, neighbourhood, zone, lat, lon, quality, access_notes,
                        hours, contact, active))
 BOOST_DESCRIBE_STRUCT(AddAsset, (), (id, site, kind, serial, model, installed, warranty))
+BOOST_DESCRIBE_STRUCT(NoteOrder, (), (token, order, site, type, by_client))
+BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
+BOOST_DESCRIBE_STRUCT(ForgetOrder, (), (order))
+BOOST_DESCRIBE_STRUCT(OrderNoted, (), (token, order, site, type, by_client))
+BOOST_DESCRIBE_STRUCT(OrderForgotten, (), (token))
 BOOST_DESCRIBE_STRUCT(Erase, (), ())
 BOOST_DESCRIBE_STRUCT(DestroyKey, (), ())
 BOOST_DESCRIBE_STRUCT(Created, (),
@@ -95,6 +102,11 @@ struct SiteAnswer {
 };
 BOOST_DESCRIBE_STRUCT(SiteAnswer, (), (client, site, zone, lat, lon, language, active))
 
+struct TwinAnswer {
+  std::optional<Id> twin;
+};
+BOOST_DESCRIBE_STRUCT(TwinAnswer, (), (twin))
+
 std::vector<IndexEntry> index_of(const Client& c) {
   std::vector<std::string> texts;
   if (!c.is_erased) {
@@ -109,6 +121,14 @@ std::vector<IndexEntry> index_of(const Client& c) {
   auto zones = zones_of(c);
   if (zones.empty()) zones.emplace_back(entity::no_zone);
   return entity::client_entries(c.created_at, zones, texts, c.phones);
+}
+
+/// Of the catalogue's answer about a zone.
+std::optional<Point> centre_of(const std::string& zone) {
+  const auto body = query_body(zone);
+  if (!body.contains("lat") || !body.contains("lon")) return {};
+  if (!body["lat"].is_number() || !body["lon"].is_number()) return {};
+  return Point{body["lat"].get<double>(), body["lon"].get<double>()};
 }
 
 Reaction release(const LetGo& let_go) {
@@ -130,12 +150,19 @@ struct Traits : KindDefaults {
                                     Verb<EditSite>{"edit_site"},
                                     Verb<AddAsset>{"add_asset"},
                                     Verb<Erase>{"erase"},
-                                    Verb<DestroyKey>{"destroy_key", Audience::system}};
-  static constexpr std::tuple events{
-      EventType<Created>{"client.created"},           EventType<Edited>{"client.edited"},
-      EventType<SiteAdded>{"client.site_added"},      EventType<SiteEdited>{"client.site_edited"},
-      EventType<AssetAdded>{"client.asset_added"},    EventType<Erased>{"client.erased"},
-      EventType<KeyDestroyed>{"client.key_destroyed"}};
+                                    Verb<DestroyKey>{"destroy_key", Audience::system},
+                                    Verb<NoteOrder>{"note_order", Audience::system},
+                                    Verb<ReleaseClaim>{"release_claim", Audience::system},
+                                    Verb<ForgetOrder>{"forget_order", Audience::system}};
+  static constexpr std::tuple events{EventType<Created>{"client.created"},
+                                     EventType<Edited>{"client.edited"},
+                                     EventType<SiteAdded>{"client.site_added"},
+                                     EventType<SiteEdited>{"client.site_edited"},
+                                     EventType<AssetAdded>{"client.asset_added"},
+                                     EventType<Erased>{"client.erased"},
+                                     EventType<KeyDestroyed>{"client.key_destroyed"},
+                                     EventType<OrderNoted>{"client.order_noted"},
+                                     EventType<OrderForgotten>{"client.order_forgotten"}};
 
   static bool exists(const State& c) { return client::exists(c); }
   static std::string status(const State& c) {
@@ -162,9 +189,11 @@ struct Traits : KindDefaults {
   static Decision<Event> decide(const State& c, const Command& command, const Answers& answers,
                                 const Context& context) {
     Facts facts;
-    for (const auto& answer : answers)
+    for (const auto& answer : answers) {
       if (!answer.value)
         (answer.name == "zone" ? facts.zone : facts.document) = answer.value.error();
+      else if (answer.name == "zone") facts.zone_centre = centre_of(*answer.value);
+    }
     return client::decide(c, command, facts, context);
   }
   static void apply(State& c, const Event& event, const Context& context) {
@@ -187,7 +216,10 @@ struct Traits : KindDefaults {
     return reactions;
   }
   static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
-    if (as == Viewpoint::technician) return {};
+    // Bookkeeping between client and order interests nobody who watches.
+    if (as == Viewpoint::technician || std::holds_alternative<OrderNoted>(event) ||
+        std::holds_alternative<OrderForgotten>(event))
+      return {};
     return without(*KindDefaults::event_view(event, as),
                    {"document_token", "let_go", "created_by"});
   }
@@ -227,6 +259,7 @@ struct Traits : KindDefaults {
            document_name(c.document_type, c.document_number) == query_text(body, "holder"));
       return is_bearer ? R"({"used":true})" : R"({"used":false})";
     }
+    if (query == "claim") return json::to_text(TwinAnswer{twin_of(c, query_text(body, "token"))});
     const auto* site = find_site(c, query_text(body, "site"));
     if (query != "site" || !site) return hide();
     return json::to_text(SiteAnswer{c.id, site->id, site->zone, site->lat, site->lon, c.language,

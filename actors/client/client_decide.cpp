@@ -1,12 +1,16 @@
 #include <algorithm>
 
 #include "actors/client/client.hpp"
-#include "base/field_check.hpp"
+#include "actors/client/client_checks.hpp"
+#include "base/plain_text.hpp"
 
 namespace mf::client {
 namespace {
 
 using Yes = std::vector<Event>;
+
+/// The mark of coordinates that somebody should look at.
+const std::string doubtful = "far_from_zone";
 
 template <class T>
 Patch<Personal<T>> personal(const Patch<T>& patch) {
@@ -29,31 +33,30 @@ std::optional<Rejection> guard(const Client& c, const Context& context) {
 }
 
 void check_person(FieldCheck& check, const Client& c) {
-  check.text("name", c.name, 1, 200)
-      .text("document_type", c.document_type, 1, 10)
-      .text("document_number", c.document_number, 1, 32)
-      .that("phones", c.phones.size() <= 8, "too_long", "at most 8")
-      .that("email",
-            !c.email || (c.email->find('@') != std::string::npos && c.email->size() <= 254),
-            "malformed", "must be an e-mail address")
+  check.text("name", c.name, 1, 200);
+  check_document(check, c.document_type, c.document_number);
+  check.that("phones", c.phones.size() <= 8, "too_long", "at most 8")
+      .that("email", !c.email || c.email->empty() || is_email_address(*c.email), "malformed",
+            "must be an e-mail address")
       .that("language", c.language == "es" || c.language == "en", "unknown_value",
             "must be one of es, en")
       .that("consents", c.consents.size() <= 32, "too_long", "at most 32");
-  for (const auto& phone : c.phones) check.text("phones", phone, 5, 32);
+  for (const auto& phone : c.phones)
+    check.text("phones", phone, 5, 32)
+        .that("phones", is_phone_number(phone), "malformed", "5 to 15 digits");
   for (const auto& consent : c.consents) check.text("consents", consent.purpose, 1, 64);
 }
 
-void check_site(FieldCheck& check, const Site& s) {
+void check_site(FieldCheck& check, const Site& s, const std::optional<Point>& zone_centre) {
   check.text("name", s.name, 1, 200)
       .text("address", s.address, 1, 300)
       .text("neighbourhood", s.neighbourhood.value_or(""), 0, 100)
       .that("zone", is_id("zon", s.zone), "malformed", "must be an id of a zone")
-      .latitude("lat", s.lat)
-      .longitude("lon", s.lon)
       .text("quality", s.quality.value_or(""), 0, 32)
       .text("access_notes", s.access_notes.value_or(""), 0, 1000)
       .text("hours", s.hours.value_or(""), 0, 200)
       .text("contact", s.contact.value_or(""), 0, 200);
+  check_place(check, {s.lat, s.lon}, zone_centre);
 }
 
 Decision<Event> yes_unless(const FieldCheck& check, Event event) {
@@ -117,11 +120,12 @@ Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts,
   SiteAdded event{cmd.id,        cmd.name,  cmd.neighbourhood, cmd.zone,
                   cmd.quality,   cmd.hours, {cmd.address},     {cmd.access_notes},
                   {cmd.contact}, {cmd.lat}, {cmd.lon}};
+  if (is_doubtful({cmd.lat, cmd.lon}, facts.zone_centre)) event.quality = doubtful;
   auto after = c;
   apply(after, event, context);
   FieldCheck check;
   check.that("id", is_id("sit", cmd.id), "malformed", "must be an id of a site");
-  check_site(check, after.sites.back());
+  check_site(check, after.sites.back(), facts.zone_centre);
   if (check.rejection()) return std::unexpected(*check.rejection());
   if (auto no = guard(c, context)) return std::unexpected(*no);
   if (facts.zone) return std::unexpected(*facts.zone);
@@ -149,6 +153,10 @@ Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
                    cmd.active};
   auto after = c;
   apply(after, event, context);
+  const auto& place = *find_site(after, cmd.site);
+  if (is_doubtful({place.lat, place.lon}, facts.zone_centre)) event.quality = doubtful;
+  else if (facts.zone_centre && place.quality == doubtful)
+    event.quality = Patch<std::string>::removal();
   FieldCheck check;
   check.stays("name", cmd.name)
       .stays("address", cmd.address)
@@ -156,8 +164,9 @@ Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
       .stays("lat", cmd.lat)
       .stays("lon", cmd.lon)
       .stays("active", cmd.active);
-  check_site(check, *find_site(after, cmd.site));
-  if (!check.rejection() && facts.zone) return std::unexpected(*facts.zone);
+  check_site(check, place, facts.zone_centre);
+  const bool is_moved = place.zone != find_site(c, cmd.site)->zone;
+  if (!check.rejection() && facts.zone && is_moved) return std::unexpected(*facts.zone);
   return yes_unless(check, std::move(event));
 }
 
@@ -192,24 +201,28 @@ Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Conte
   return Yes{KeyDestroyed{}};
 }
 
+Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Context&) {
+  if (!exists(c) || c.is_erased) return hide();
+  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client}};
+}
+
+Decision<Event> on(const Client& c, const ReleaseClaim& cmd, const Facts&, const Context&) {
+  const auto noted = std::ranges::find(c.recent_orders, cmd.token, &RecentOrder::token);
+  if (noted == c.recent_orders.end()) return reject("claim_not_held", "this claim holds nothing");
+  return Yes{OrderForgotten{cmd.token}};
+}
+
+Decision<Event> on(const Client& c, const ForgetOrder& cmd, const Facts&, const Context&) {
+  const auto noted = std::ranges::find(c.recent_orders, cmd.order, &RecentOrder::order);
+  if (noted == c.recent_orders.end()) return reject("already_done", "the order is not noted");
+  return Yes{OrderForgotten{noted->token}};
+}
+
 }  // namespace
 
 Decision<Event> decide(const Client& client, const Command& command, const Facts& facts,
                        const Context& context) {
   return std::visit([&](const auto& c) { return on(client, c, facts, context); }, command);
-}
-
-std::string document_name(std::string_view type, std::string_view number) {
-  const auto fold = [](std::string_view text) {
-    std::string out;
-    for (const char c : text)
-      if (c != ' ' && c != '.' && c != '-')
-        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-  };
-  const auto folded_type = fold(type);
-  return "document:" + folded_type + ":" +
-         to_hex(blake2b_128({"document", folded_type, fold(number)}).view());
 }
 
 std::string document_to_claim(const Client& c, const Command& command) {
@@ -228,7 +241,11 @@ Id zone_to_check(const Client& c, const Command& command) {
   if (const auto* add = std::get_if<AddSite>(&command)) return add->zone;
   if (const auto* edit = std::get_if<EditSite>(&command)) {
     const auto* site = find_site(c, edit->site);
-    if (site && edit->zone.is_set() && edit->zone.value != site->zone) return edit->zone.value;
+    if (!site) return {};
+    const bool is_moved = edit->lat.is_set() || edit->lon.is_set();
+    if (edit->zone.is_set() && (is_moved || edit->zone.value != site->zone))
+      return edit->zone.value;
+    if (is_moved) return site->zone;
   }
   return {};
 }

@@ -25,6 +25,7 @@ struct CommandBody {
   std::string json;                   ///< the text it came from, for fingerprints and forwarding
   // Fields any command may carry, taken out of the body by parse():
   std::optional<Timestamp> occurred_at;
+  Duration clock_offset{};  ///< what the device's clock lacks, as whoever sent the command found
   Id on_behalf_of;
   std::string justification;
 };

@@ -248,7 +248,7 @@ class TypedKind final : public Kind {
     std::apply(
         [&](const auto&... row) {
           ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
-                                   *body, command, errors, is_known)
+                                   *body, row.audience, command, errors, is_known)
                              : void()),
            ...);
         },
@@ -339,11 +339,11 @@ class TypedKind final : public Kind {
   }
 
   template <class C>
-  void parse_as(nlohmann::json& body, CommandBody& command, std::vector<FieldError>& errors,
-                bool& is_known) const {
+  void parse_as(nlohmann::json& body, Audience audience, CommandBody& command,
+                std::vector<FieldError>& errors, bool& is_known) const {
     is_known = true;
     if (command.verb == "create" && !has_member<C>("id")) body.erase("id");
-    auto value = json::from_request<C>(body);
+    auto value = json::from_request<C>(body, audience == Audience::people);
     if (!value) {
       errors.insert(errors.end(), value.error().begin(), value.error().end());
       return;

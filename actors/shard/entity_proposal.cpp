@@ -54,12 +54,13 @@ void measure(Proposal& proposal) {
 Context make_context(const Envelope& envelope, Timestamp now, const EntityLimits& limits) {
   const auto& command = envelope.command;
   const auto device = command.body.occurred_at;
+  const auto said = device.value_or(now) + command.body.clock_offset;
   const bool is_believed = device && command.origin == entity::Origin::person &&
-                           *device >= now - limits.occurred_age_max &&
-                           *device <= now + limits.occurred_ahead_max;
+                           said >= now - limits.occurred_age_max &&
+                           said <= now + limits.occurred_ahead_max;
   return {command.by,
           now,
-          is_believed ? *device : now,
+          is_believed ? said : now,
           device,
           command.id,
           envelope.attempt,

@@ -11,7 +11,6 @@ using std::chrono::days;
 using std::chrono::minutes;
 
 constexpr auto utc_offset = -5h;  // America/Bogota has no summer time
-constexpr auto horizon = days{14};
 
 std::chrono::sys_days local_day(Timestamp t) { return std::chrono::floor<days>(t + utc_offset); }
 
@@ -43,6 +42,8 @@ std::vector<Interval> occurrences(const std::vector<Shift>& shifts, Interval wit
   return out;
 }
 
+}  // namespace
+
 std::vector<Interval> without(const std::vector<Interval>& list, Interval hole) {
   std::vector<Interval> out;
   for (const auto& piece : list) {
@@ -55,8 +56,6 @@ std::vector<Interval> without(const std::vector<Interval>& list, Interval hole) 
   }
   return out;
 }
-
-}  // namespace
 
 std::optional<int> parse_time_of_day(std::string_view text) {
   const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
@@ -81,13 +80,10 @@ std::vector<Interval> on_duty(const Duty& duty, Interval within) {
   return clipped;
 }
 
-std::optional<Interval> earliest_on_duty(const Duty& duty, Timestamp after, Duration length,
-                                         std::optional<Timestamp> latest) {
-  for (const auto& piece : on_duty(duty, {after, after + horizon})) {
-    if (piece.to - piece.from < length) continue;
-    const Interval slot{piece.from, piece.from + length};
-    if (latest && slot.to > *latest) return {};
-    return slot;
+std::optional<Timestamp> after_time_on_duty(const Duty& duty, Timestamp from, Duration time) {
+  for (const auto& piece : on_duty(duty, {from, from + duty_horizon})) {
+    if (piece.to - piece.from >= time) return piece.from + time;
+    time -= piece.to - piece.from;
   }
   return {};
 }

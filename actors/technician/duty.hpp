@@ -36,10 +36,14 @@ struct Duty {
 /// The stretches of [from, to) on duty, ascending, joined where they touch.
 [[nodiscard]] std::vector<Interval> on_duty(const Duty&, Interval within);
 
-/// The first stretch of that length on duty that begins at `after` or later and ends at `latest` at
-/// the latest; nullopt when there is none within two weeks.
-[[nodiscard]] std::optional<Interval> earliest_on_duty(const Duty&, Timestamp after,
-                                                       Duration length,
-                                                       std::optional<Timestamp> latest);
+/// What a hole leaves of them.
+[[nodiscard]] std::vector<Interval> without(const std::vector<Interval>&, Interval hole);
+
+/// When so much time on duty will have passed; nullopt when there isn't as much within two weeks.
+[[nodiscard]] std::optional<Timestamp> after_time_on_duty(const Duty&, Timestamp from,
+                                                          Duration time);
+
+/// How far ahead anybody's duty is looked through.
+inline constexpr Duration duty_horizon = std::chrono::days(14);
 
 }  // namespace mf::technician

@@ -20,6 +20,7 @@
 #include "base/decision.hpp"
 #include "base/patch.hpp"
 #include "base/skill.hpp"
+#include "base/window.hpp"
 
 namespace mf::technician {
 
@@ -111,14 +112,21 @@ struct Link {
 struct SetAvailability {
   Availability availability = Availability::available;
 };
-/// Without `from` the slot begins after what is in the agenda already, not before now.
-struct ClaimAgenda {
-  std::string token;
-  Id order, visit, zone;
+/// What an order asks of whoever visits.
+struct VisitTerms {
+  Id zone;
   std::vector<Skill> skills;
+  std::vector<Window> windows;  ///< when the client can receive us; none: at any time
+};
+/// Without `from` it is the first gap of the agenda in which the visit fits, with shift and
+/// windows.
+struct ClaimAgenda : VisitTerms {
+  std::string token;
+  Id order, visit;
   Duration duration_ms{};
-  std::optional<Timestamp> from, to_latest;
-  bool override_ = false;  ///< skips everything but overlap; needs a reason
+  std::optional<Timestamp> from;
+  std::optional<Duration> offer_ms;  ///< how long an offer may wait; counted while on duty
+  bool override_ = false;            ///< skips everything but overlap; needs a reason
   std::optional<std::string> reason;
 };
 struct ClaimWork {
@@ -144,6 +152,7 @@ struct Created : Profile {
 };
 struct Edited {
   Edit changes;
+  std::vector<Id> orders;  ///< in the agenda, whose visits may not hold any more
 };
 struct Linked {
   Id account;
@@ -188,14 +197,21 @@ struct Facts {
   std::map<std::string, ClaimUse> uses;   ///< by token, of a VerifyClaims
 };
 
-/// Rejects with `technician_off`, `wrong_zone`, `skill_missing`, `off_shift`, `agenda_overlap`,
-/// `agenda_full` (ClaimAgenda), `busy_with_another_order`, `technician_off` (ClaimWork),
-/// `technician_disabled` (both, and SetAvailability), `claim_not_held`, `work_in_progress`,
-/// `already_done`, `already_exists`.
+/// Rejects with `technician_off`, `wrong_zone`, `skill_missing`, `outside_window`, `off_shift`,
+/// `agenda_overlap`, `agenda_full` (ClaimAgenda), `busy_with_another_order`, `technician_off`
+/// (ClaimWork), `technician_disabled` (both, and SetAvailability), `claim_not_held`,
+/// `work_in_progress`, `already_done`, `already_exists`.
 [[nodiscard]] Decision<Event> decide(const Technician&, const Command&, const Facts&,
                                      const Context&);
 void apply(Technician&, const Event&, const Context&);
 [[nodiscard]] std::vector<Deadline> deadlines(const Technician&);
+
+/// Does a visit at that time hold? The first thing that speaks against it, but for what else is in
+/// the agenda. Asked when it is promised, and again when something it rests on has changed.
+[[nodiscard]] std::optional<Rejection> objection(const Technician&, const VisitTerms&,
+                                                 Interval slot);
+/// When an offer made now is over: its time runs while the technician is on duty.
+[[nodiscard]] Timestamp offer_end(const Technician&, Timestamp now, Duration time);
 
 [[nodiscard]] bool exists(const Technician&);
 [[nodiscard]] bool is_that_technician(const Technician&, const Principal&);

@@ -24,50 +24,88 @@ bool is_taken(const Technician& t, const Id& order, Interval slot) {
   return false;
 }
 
-/// Behind everything other orders have in the agenda.
-Timestamp end_of_agenda(const Technician& t, const Id& order, Timestamp now) {
-  auto end = now;
-  for (const auto& other : t.agenda) {
-    if (other.order == order) continue;
-    end = std::max(end, other.to);
-    for (const auto& old : other.replaced) end = std::max(end, old.to);
-  }
-  return end;
-}
-
 /// No override helps here.
 std::optional<Rejection> guard_enabled(const Technician& t) {
   if (!t.disabled.value_or(false)) return {};
   return reject("technician_disabled", "the technician is not with us any more").error();
 }
 
-std::optional<Rejection> check_suitable(const Technician& t, const ClaimAgenda& c) {
+std::optional<Rejection> check_suitable(const Technician& t, const VisitTerms& terms) {
   if (t.availability == Availability::off)
     return reject("technician_off", "the technician is off duty").error();
-  if (std::ranges::find(t.zones, c.zone) == t.zones.end())
+  if (std::ranges::find(t.zones, terms.zone) == t.zones.end())
     return reject("wrong_zone", "the technician does not work in this zone").error();
-  if (const auto* skill = missing_skill(t.skills, c.skills))
+  if (const auto* skill = missing_skill(t.skills, terms.skills))
     return reject("skill_missing",
                   "needs " + skill->skill + " at level " + std::to_string(skill->level))
         .error();
   return {};
 }
 
+/// The stretches that no other order has.
+std::vector<Interval> free_of_others(const Technician& t, const Id& order,
+                                     std::vector<Interval> pieces) {
+  for (const auto& other : t.agenda) {
+    if (other.order == order) continue;
+    pieces = without(pieces, {other.from, other.to});
+    for (const auto& old : other.replaced) pieces = without(pieces, {old.from, old.to});
+  }
+  return pieces;
+}
+
+std::optional<Interval> first_fit(const std::vector<Interval>& pieces, Timestamp latest_begin,
+                                  Duration length) {
+  for (const auto& piece : pieces)
+    if (piece.from <= latest_begin && piece.to - piece.from >= length)
+      return Interval{piece.from, piece.from + length};
+  return {};
+}
+
+std::optional<Rejection> outside_window() {
+  return reject("outside_window", "the client can't receive us then").error();
+}
+
+/// When work may begin: the client's windows from now on, or the two weeks that we look ahead.
+std::vector<Window> times_to_begin(const ClaimAgenda& c, Timestamp now) {
+  if (c.windows.empty()) return {{now, now + duty_horizon}};
+  std::vector<Window> times;
+  for (const auto& window : c.windows) {
+    if (window.to < now) continue;
+    const auto from = std::max(window.from, now);
+    times.push_back({from, std::min(window.to, from + duty_horizon)});
+  }
+  return times;
+}
+
+std::expected<Interval, Rejection> find_gap(const Technician& t, const ClaimAgenda& c,
+                                            Timestamp now) {
+  const auto times = times_to_begin(c, now);
+  bool is_ever_on_duty = false;
+  for (const auto& begin : times) {
+    const auto duty = on_duty(duty_of(t), {begin.from, begin.to + c.duration_ms});
+    if (const auto slot = first_fit(free_of_others(t, c.order, duty), begin.to, c.duration_ms))
+      return *slot;
+    is_ever_on_duty |= first_fit(duty, begin.to, c.duration_ms).has_value();
+  }
+  if (c.override_) {
+    const Interval ahead{now, now + duty_horizon + c.duration_ms};
+    if (const auto slot = first_fit(free_of_others(t, c.order, {ahead}), ahead.to, c.duration_ms))
+      return *slot;
+  }
+  if (times.empty()) return std::unexpected(*outside_window());
+  return is_ever_on_duty ? reject("agenda_full", "nothing is free in time")
+                         : reject("off_shift", "no shift in time is long enough");
+}
+
 std::expected<Interval, Rejection> find_slot(const Technician& t, const ClaimAgenda& c,
                                              Timestamp now) {
-  if (c.from) {
-    const Interval slot{*c.from, *c.from + c.duration_ms};
-    if (!c.override_ && on_duty(duty_of(t), slot) != std::vector{slot})
-      return reject("off_shift", "the time is not inside a shift");
-    return slot;
-  }
-  const auto after = end_of_agenda(t, c.order, now);
-  if (c.override_) return Interval{after, after + c.duration_ms};
-  if (const auto slot = earliest_on_duty(duty_of(t), after, c.duration_ms, c.to_latest))
-    return *slot;
-  return earliest_on_duty(duty_of(t), after, c.duration_ms, {})
-             ? reject("agenda_full", "nothing is free before the end of the window")
-             : reject("off_shift", "no shift within two weeks is long enough");
+  if (!c.override_)
+    if (auto no = check_suitable(t, c)) return std::unexpected(*no);
+  if (!c.from) return find_gap(t, c, now);
+  const Interval slot{*c.from, *c.from + c.duration_ms};
+  if (!c.override_)
+    if (auto no = objection(t, c, slot)) return std::unexpected(*no);
+  return slot;
 }
 
 /// What a change of the holds makes of the availability is an event of its own: people watch it.
@@ -97,6 +135,18 @@ bool is_held(const Technician& t, const std::string& token) {
 
 }  // namespace
 
+std::optional<Rejection> objection(const Technician& t, const VisitTerms& terms, Interval slot) {
+  if (auto no = check_suitable(t, terms)) return no;
+  if (!allows_begin(terms.windows, slot.from)) return outside_window();
+  if (on_duty(duty_of(t), slot) != std::vector{slot})
+    return reject("off_shift", "the time is not inside a shift").error();
+  return {};
+}
+
+Timestamp offer_end(const Technician& t, Timestamp now, Duration time) {
+  return after_time_on_duty(duty_of(t), now, time).value_or(now + time);
+}
+
 Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
@@ -104,8 +154,6 @@ Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
   if (c.override_ && c.reason.value_or("").empty())
     return refuse_field("reason", "required", "overriding needs a reason");
   if (c.duration_ms <= Duration{0}) return refuse_field("duration_ms", "out_of_range");
-  if (!c.override_)
-    if (auto no = check_suitable(t, c)) return std::unexpected(*no);
   const auto others = std::ranges::count_if(t.agenda, [&](auto& s) { return s.order != c.order; });
   const auto limit =
       c.override_ ? agenda_max : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));

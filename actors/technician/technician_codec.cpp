@@ -10,7 +10,8 @@
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
-}
+BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
+}  // namespace mf
 
 namespace mf::technician {
 
@@ -37,16 +38,16 @@ BOOST_DESCRIBE_STRUCT(Edit, (),
 BOOST_DESCRIBE_STRUCT(Link, (), (account))
 BOOST_DESCRIBE_STRUCT(Linked, (), (account))
 BOOST_DESCRIBE_STRUCT(SetAvailability, (), (availability))
-BOOST_DESCRIBE_STRUCT(ClaimAgenda, (),
-                      (token, order, visit, zone, skills, duration_ms, from, to_latest, override_,
-                       reason))
+BOOST_DESCRIBE_STRUCT(VisitTerms, (), (zone, skills, windows))
+BOOST_DESCRIBE_STRUCT(ClaimAgenda, (VisitTerms),
+                      (token, order, visit, duration_ms, from, offer_ms, override_, reason))
 BOOST_DESCRIBE_STRUCT(ClaimWork, (), (token, order, visit, purpose))
 BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
 BOOST_DESCRIBE_STRUCT(VerifyClaims, (), ())
 BOOST_DESCRIBE_STRUCT(AckAssignment, (), (visit))
 BOOST_DESCRIBE_STRUCT(RecordTrail, (), (points))
 BOOST_DESCRIBE_STRUCT(Created, (Profile), (created_by))
-BOOST_DESCRIBE_STRUCT(Edited, (), (changes))
+BOOST_DESCRIBE_STRUCT(Edited, (), (changes, orders))
 BOOST_DESCRIBE_STRUCT(AvailabilityChanged, (), (from, to, orders))
 BOOST_DESCRIBE_STRUCT(AgendaClaimed, (), (token, order, visit, from, to, override_reason))
 BOOST_DESCRIBE_STRUCT(WorkClaimed, (), (token, order, visit, purpose))
@@ -74,9 +75,20 @@ struct ClaimAnswer {
   Id technician;
   std::string name, first_name;
   Id account;
-  std::optional<Timestamp> from, to;
+  std::optional<Timestamp> from, to, offer_expires_at;
 };
-BOOST_DESCRIBE_STRUCT(ClaimAnswer, (), (technician, name, first_name, account, from, to))
+BOOST_DESCRIBE_STRUCT(ClaimAnswer, (),
+                      (technician, name, first_name, account, from, to, offer_expires_at))
+/// Of a claim's body, what its answer depends on.
+struct ClaimQuery {
+  std::string token;
+  std::optional<Duration> offer_ms;
+};
+BOOST_DESCRIBE_STRUCT(ClaimQuery, (), (token, offer_ms))
+struct VisitQuery : VisitTerms {
+  Timestamp from{}, to{};
+};
+BOOST_DESCRIBE_STRUCT(VisitQuery, (VisitTerms), (from, to))
 
 /// What everybody who sees a technician sees; the detail view adds shifts and the like.
 struct Row {
@@ -128,9 +140,14 @@ Row row_of(const Technician& t) {
           t.created_at};
 }
 
-std::expected<std::string, Rejection> claim_answer(const Technician& t, const std::string& token) {
-  ClaimAnswer answer{t.id, t.name, t.name.substr(0, t.name.find(' ')), t.account.value_or(""),
-                     {},   {}};
+std::expected<std::string, Rejection> claim_answer(const Technician& t, const ClaimQuery& query,
+                                                   Timestamp now) {
+  const auto& token = query.token;
+  ClaimAnswer answer{.technician = t.id,
+                     .name = t.name,
+                     .first_name = t.name.substr(0, t.name.find(' ')),
+                     .account = t.account.value_or("")};
+  if (query.offer_ms) answer.offer_expires_at = offer_end(t, now, *query.offer_ms);
   const auto slot = std::ranges::find(t.agenda, token, &Slot::token);
   if (slot != t.agenda.end()) {
     answer.from = slot->from;
@@ -139,6 +156,14 @@ std::expected<std::string, Rejection> claim_answer(const Technician& t, const st
     return hide();
   }
   return json::to_text(answer);
+}
+
+/// What another entity of ours asks is well-formed.
+template <class Query>
+Query asked(std::string_view body) {
+  auto query = json::from_stored<Query>(body);
+  MF_ASSERT(query.has_value(), "a question that is not what can be answered");
+  return *std::move(query);
 }
 
 std::string undelivered(const Technician& t) {
@@ -225,6 +250,12 @@ struct Traits : KindDefaults {
       reactions.push_back({{EntityKind::account, *account},
                            "link",
                            "{\"technician\":\"" + std::string(id) + "\"}"});
+    if (const auto* edited = std::get_if<Edited>(&event)) {
+      std::string body = "{\"technician\":";
+      json::append_quoted(body, id);
+      for (const auto& order : edited->orders)
+        reactions.push_back({{EntityKind::work_order, order}, "recheck", body + '}'});
+    }
     if (const auto* change = std::get_if<AvailabilityChanged>(&event)) {
       std::string body = "{\"technician\":";
       json::append_quoted(body, id);
@@ -261,13 +292,17 @@ struct Traits : KindDefaults {
 
   static std::expected<std::string, Rejection> answer(const State& t, std::string_view query,
                                                       std::string_view body, const Principal& by,
-                                                      Timestamp) {
+                                                      Timestamp now) {
     if (!exists(t) || !viewpoint(t, by)) return hide();
     if (query == "agenda") return "{\"agenda\":" + json::to_text(agenda_of(t)) + '}';
     if (query == "undelivered" && (by.is_system() || is_that_technician(t, by)))
       return undelivered(t);
-    if (query == "claim" && by.is_system())
-      return claim_answer(t, query_text(query_body(body), "token"));
+    if (query == "claim" && by.is_system()) return claim_answer(t, asked<ClaimQuery>(body), now);
+    if (query == "visit_holds" && by.is_system()) {
+      const auto visit = asked<VisitQuery>(body);
+      if (auto no = objection(t, visit, {visit.from, visit.to})) return std::unexpected(*no);
+      return "{}";
+    }
     return hide();
   }
 };

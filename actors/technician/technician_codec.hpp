@@ -7,7 +7,11 @@ namespace mf::technician {
 
 /// Queries:
 ///   `claim` (the body of the claim; its token counts) → {"technician","name","first_name",
-///     "account","from","to"}; not_found when the token holds nothing. For the system.
+///     "account","from","to","offer_expires_at"?}; not_found when the token holds nothing. For the
+///     system.
+///   `visit_holds` {"zone","skills","windows","from","to"} → {}, else what speaks against it. For
+///   the
+///     system.
 ///   `undelivered` {} → {"visits":[{"visit","order"}]}: assignments the device has not
 ///   acknowledged.
 ///     For the system and the technician.

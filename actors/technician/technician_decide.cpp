@@ -57,6 +57,12 @@ std::vector<Id> changed_zones(const std::vector<Id>& before, const std::vector<I
   return changed;
 }
 
+/// What objection() looks at.
+bool touches_visits(const Edit& c) {
+  return !c.skills.is_kept() || !c.zones.is_kept() || !c.shifts.is_kept() || !c.breaks.is_kept() ||
+         !c.absences.is_kept();
+}
+
 }  // namespace
 
 Decision<Event> on(const Technician& t, const Create& c, const Facts& facts,
@@ -79,7 +85,7 @@ Decision<Event> on(const Technician& t, const Create& c, const Facts& facts,
 Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const Context& context) {
   if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
   auto after = t;
-  apply(after, Edited{c}, context);
+  apply(after, Edited{c, {}}, context);
   if (const auto changed = changed_zones(t.zones, after.zones); !changed.empty())
     if (auto no = guard_zones(changed, context)) return std::unexpected(*no);
   if (c.name.is_removal()) return refuse_field("name", "required", "the name can't be removed");
@@ -92,7 +98,10 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
     // Off first: what has been offered and planned goes back as when somebody goes home.
     if (t.availability != Availability::off) events.emplace_back(went_off(t));
   }
-  events.emplace_back(Edited{c});
+  Edited event{c, {}};
+  if (touches_visits(c))
+    for (const auto& slot : t.agenda) event.orders.push_back(slot.order);
+  events.emplace_back(std::move(event));
   return events;
 }
 

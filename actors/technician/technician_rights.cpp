@@ -57,7 +57,7 @@ std::optional<Rejection> check_profile(const Profile& p) {
               "out_of_range", "must be after from")
         .text("absences." + std::to_string(i) + ".reason", p.absences[i].reason.value_or(""), 0,
               200);
-  if (p.home) check.latitude("home.lat", p.home->lat).longitude("home.lon", p.home->lon);
+  if (p.home) check.place("home.", {p.home->lat, p.home->lon});
   return check.rejection();
 }
 

@@ -28,6 +28,7 @@
 #include "actors/work_order/work_order_policy.hpp"
 #include "base/decision.hpp"
 #include "base/skill.hpp"
+#include "base/window.hpp"
 
 namespace mf::work_order {
 
@@ -63,12 +64,11 @@ enum class VisitStatus : std::uint8_t {
   revoked,
   cancelled
 };
-enum class PauseReason : std::uint8_t { break_, parts, client_absent, weather, safety, other };
-enum class FailReason : std::uint8_t { client_absent, no_access, unsafe, other };
 enum class Visibility : std::uint8_t { internal, client };
 enum class Relation : std::uint8_t { reopened, follow_up };
 
-/// What a supervisor should know before the order is closed. All but the last two ask for approval.
+/// What a supervisor should know before the order is closed. Down to `approval_by_type` they ask
+/// for approval.
 enum class Flag : std::uint8_t {
   override_used,
   out_of_geofence,
@@ -76,13 +76,10 @@ enum class Flag : std::uint8_t {
   time_over_limit,
   approval_by_type,
   arrival_unverified,
-  escalated
-};
-
-/// [from, to)
-struct Window {
-  Timestamp from{}, to{};
-  bool operator==(const Window&) const = default;
+  escalated,
+  plan_broken,         ///< the plan does not hold any more, and somebody wanted it so
+  possible_duplicate,  ///< see Order::twin
+  clock_corrected      ///< the device's clock was wrong: its times were shifted
 };
 
 /// `due` moves on by every interval that is held. Each signal is told once.
@@ -92,10 +89,12 @@ struct SlaClock {
   Timestamp due{};
   std::optional<Timestamp> met_at;
   Told told = Told::nothing;
+  std::optional<Window> wait;         ///< held until the client's first window begins
+  std::optional<Duration> waited_ms;  ///< all that such waits moved `due`, `wait` included
 };
 struct Sla {
   SlaClock respond, arrive, resolve;
-  std::optional<Timestamp> held_since;
+  std::optional<Timestamp> held_since;  ///< for a reason of the client's, of all clocks
   std::vector<Window> held;
 };
 
@@ -123,6 +122,16 @@ struct Visit {
   std::optional<std::string> agenda_token, travel_token, work_token;  ///< claims, while alive
   std::vector<TimeEntry> time;
   std::optional<std::string> end_code;  ///< why it ended, when that is a code
+  /// What its device's clock lacked at its latest report, and when we heard that.
+  std::optional<Duration> clock_offset_ms;
+  std::optional<Timestamp> clock_heard_at;
+};
+
+/// What the technician said at the end of the work, for whoever approves it.
+struct Completion {
+  std::optional<std::string> note;
+  Personal<std::string> signature;
+  std::optional<std::string> signature_refusal_reason;
 };
 
 struct TimeEdit {
@@ -158,6 +167,7 @@ struct Order {
   std::vector<Skill> skills;
   std::vector<Window> windows;  ///< when the client can receive us; none: any time
   std::optional<Window> slot;   ///< planned, or of the visit that is alive
+  bool is_slot_forced = false;  ///< somebody overrode what spoke against it
   std::optional<Timestamp> window_confirmed_at;
   std::vector<std::string> tags;
   Sla sla;
@@ -165,6 +175,10 @@ struct Order {
   std::vector<Visit> visits;  ///< at most one alive, the last
   std::vector<Flag> flags;
   std::optional<std::string> reason;  ///< of the latest reject, fail, cancel …
+  std::optional<std::string> remark;  ///< why finished work was returned
+  std::vector<std::string> parts;     ///< wanted for the next visit
+  std::optional<Completion> completion;
+  std::optional<Id> twin;  ///< an open order that it may repeat
   std::optional<Timestamp> completed_at, close_at, ended_at;
   int offers_lost = 0;  ///< since the last escalation, travel or work
   int comments = 0;
@@ -189,6 +203,9 @@ inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_m
 [[nodiscard]] const Visit* alive(const Order&);
 /// Who is shown as the order's technician: of the visit alive, or of the one that ended the work.
 [[nodiscard]] const Visit* shown_visit(const Order&);
+[[nodiscard]] bool is_open(Status);
+/// Is somebody or some time planned whose work has not begun?
+[[nodiscard]] bool has_open_plan(const Order&);
 /// Claims are in use exactly while their token stands here.
 [[nodiscard]] bool holds_claim(const Order&, std::string_view token);
 [[nodiscard]] Duration worked(const Visit&, Timestamp now);
@@ -201,8 +218,6 @@ inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_m
 /// `offer_expiry`, `sla_check`, `auto_close`.
 [[nodiscard]] std::vector<Deadline> deadlines(const Order&);
 
-/// Metres along the great circle.
-[[nodiscard]] double distance_m(double lat_a, double lon_a, double lat_b, double lon_b);
 /// The secret part of an order's tracking link; empty without a key.
 [[nodiscard]] std::string tracking_secret(std::string_view key, std::string_view order,
                                           std::optional<int> generation = {});

@@ -8,6 +8,7 @@ namespace {
 void raise(Order& order, Flag flag) {
   if (std::ranges::find(order.flags, flag) == order.flags.end()) order.flags.push_back(flag);
 }
+void drop(Order& order, Flag flag) { std::erase(order.flags, flag); }
 void raise_if(Order& order, bool is_true, Flag flag) {
   if (is_true) raise(order, flag);
 }
@@ -27,9 +28,37 @@ void unhold(Sla& sla, Timestamp at) {
   const Window held{*sla.held_since, std::max(at, *sla.held_since)};
   sla.held_since.reset();
   if (held.to == held.from) return;
-  for (auto* clock : clocks(sla))
-    if (!clock->met_at) clock->due += held.to - held.from;
+  for (auto* clock : clocks(sla)) {
+    if (clock->met_at) continue;
+    clock->due += held.to - held.from;
+    if (!clock->wait) continue;
+    // Nothing is held twice.
+    const auto from = std::max(held.from, clock->wait->from);
+    const auto to = std::min(held.to, clock->wait->to);
+    if (from < to) clock->due -= to - from;
+  }
   sla.held.push_back(held);
+}
+/// The client can't receive us before the first window: a clock that would be due earlier stands
+/// still until then. Called when the windows or the clocks have changed; a wait that is over
+/// counts, what is left of one is decided anew.
+void wait_for_windows(Order& order, Timestamp now) {
+  for (auto* clock : clocks(order.sla)) {
+    if (clock->limit_ms <= Duration{0} || clock->met_at || clock->told == Told::breached) continue;
+    const auto move = [&](Duration by) {
+      clock->due += by;
+      clock->waited_ms = clock->waited_ms.value_or(Duration{0}) + by;
+    };
+    if (clock->wait && clock->wait->to > now) {
+      move(std::max(now, clock->wait->from) - clock->wait->to);
+      clock->wait.reset();
+    }
+    if (order.windows.empty()) continue;
+    const auto begin = order.windows.front().from;
+    if (begin <= now || begin <= clock->due) continue;
+    move(begin - now);
+    clock->wait = Window{now, begin};
+  }
 }
 void set_limits(Order& order, const SlaLimits& limits) {
   auto& sla = order.sla;
@@ -38,7 +67,7 @@ void set_limits(Order& order, const SlaLimits& limits) {
   const auto set = [&](SlaClock& clock, Duration limit) {
     if (clock.met_at) return;
     clock.limit_ms = limit;
-    clock.due = order.created_at + limit + held;
+    clock.due = order.created_at + limit + held + clock.waited_ms.value_or(Duration{0});
   };
   set(sla.respond, limits.respond_ms);
   set(sla.arrive, limits.arrive_ms);
@@ -59,6 +88,8 @@ void close_time(Visit& visit, Timestamp at) {
 void end(Order& order, std::string_view id, VisitStatus status, Timestamp at,
          std::optional<std::string> code = {}) {
   order.slot.reset();
+  order.is_slot_forced = false;
+  drop(order, Flag::plan_broken);
   order.window_confirmed_at.reset();
   auto* visit = find(order, id);
   if (!visit) return;
@@ -83,16 +114,19 @@ Visit* step(Order& order, std::string_view id, VisitStatus status, Status now_in
   visit->offer_expires_at.reset();
   return visit;
 }
-/// The client's confirmation is of this slot and goes with it.
-void plan_for(Order& order, const Window& slot) {
-  if (order.slot != slot) order.window_confirmed_at.reset();
+/// The client's confirmation is of this slot and goes with it; so does that somebody forced it.
+void plan_for(Order& order, const Window& slot, bool is_forced) {
+  const bool is_kept = order.slot == slot;
+  if (!is_kept) order.window_confirmed_at.reset();
+  order.is_slot_forced = is_forced || (is_kept && order.is_slot_forced);
   order.slot = slot;
+  drop(order, Flag::plan_broken);
 }
 void begin_visit(Order& order, const Assignment& a, Timestamp now) {
   order.status = Status::ASSIGNED;
   order.plan.reset();
   const Window slot{a.from, a.to};
-  plan_for(order, slot);
+  plan_for(order, slot, a.override_);
   raise_if(order, a.override_, Flag::override_used);
   meet(order.sla.respond, now);
   order.visits.push_back({.id = a.visit,
@@ -105,15 +139,6 @@ void begin_visit(Order& order, const Assignment& a, Timestamp now) {
                           .last_at = now,
                           .offer_expires_at = a.offer_expires_at,
                           .agenda_token = a.token});
-}
-std::string_view code_of(FailReason reason) {
-  switch (reason) {
-    case FailReason::client_absent: return "client_absent";
-    case FailReason::no_access: return "no_access";
-    case FailReason::unsafe: return "unsafe";
-    case FailReason::other: break;
-  }
-  return "other";
 }
 
 void on(Order& order, const Created& e, Timestamp now) {
@@ -140,15 +165,19 @@ void on(Order& order, const Created& e, Timestamp now) {
   order.signature_needed = e.signature_needed;
   order.approval_needed = e.approval_needed;
   order.parent = e.parent;
+  order.twin = e.twin;
+  raise_if(order, e.twin.has_value(), Flag::possible_duplicate);
   set_limits(order, e.sla);
+  wait_for_windows(order, now);
 }
 void on(Order& order, const Rejected& e, Timestamp now) {
   order.status = Status::REJECTED;
   order.reason = e.reason;
   order.ended_at = now;
 }
-void on(Order& order, const Triaged& e, Timestamp) {
+void on(Order& order, const Triaged& e, Timestamp now) {
   order.status = Status::TRIAGED;
+  drop(order, Flag::possible_duplicate);
   order.type = e.type.value_or(order.type);
   order.type_name = e.type_name.value_or(order.type_name);
   order.priority = e.priority.value_or(order.priority);
@@ -158,10 +187,11 @@ void on(Order& order, const Triaged& e, Timestamp) {
   order.signature_needed = e.signature_needed.value_or(order.signature_needed);
   order.approval_needed = e.approval_needed.value_or(order.approval_needed);
   if (e.sla) set_limits(order, *e.sla);
+  if (e.sla || !e.windows.empty()) wait_for_windows(order, now);
 }
 void on(Order& order, const Scheduled& e, Timestamp) {
   order.status = Status::SCHEDULED;
-  plan_for(order, {e.from, e.to});
+  plan_for(order, {e.from, e.to}, e.override_);
   order.plan = e.plan;
   raise_if(order, e.override_, Flag::override_used);
 }
@@ -169,8 +199,10 @@ void on(Order& order, const Assigned& e, Timestamp now) { begin_visit(order, e, 
 void on(Order& order, const Reassigned& e, Timestamp now) {
   const auto slot = order.slot;
   const auto confirmed_at = order.window_confirmed_at;
+  const bool is_forced = order.is_slot_forced;
   end(order, e.previous_visit, VisitStatus::revoked, now, "reassigned");
   order.slot = slot;
+  order.is_slot_forced = is_forced;
   order.window_confirmed_at = confirmed_at;
   begin_visit(order, e, now);
 }
@@ -241,6 +273,7 @@ void on(Order& order, const WorkResumed& e, Timestamp) {
 void on(Order& order, const FollowUpRequired& e, Timestamp) {
   order.status = Status::TRIAGED;
   order.reason = e.reason;
+  order.parts = e.parts;
   raise_if(order, e.late, Flag::late_report);
   unhold(order.sla, e.at);
   end(order, e.visit, VisitStatus::partial, e.at);
@@ -248,6 +281,9 @@ void on(Order& order, const FollowUpRequired& e, Timestamp) {
 void on(Order& order, const WorkCompleted& e, Timestamp) {
   order.status = Status::COMPLETED;
   order.reason.reset();
+  order.remark.reset();
+  order.parts.clear();
+  order.completion = Completion{e.note, e.signature, e.signature_refusal_reason};
   order.completed_at = e.at;
   order.close_at = e.close_at;
   raise_if(order, e.late, Flag::late_report);
@@ -257,11 +293,11 @@ void on(Order& order, const WorkCompleted& e, Timestamp) {
 }
 void on(Order& order, const WorkFailed& e, Timestamp) {
   order.status = Status::FAILED;
-  order.reason = code_of(e.reason);
+  order.reason = e.reason;
   raise_if(order, e.late, Flag::late_report);
   if (e.holds_clocks) hold(order.sla, e.at);
   else unhold(order.sla, e.at);
-  end(order, e.visit, VisitStatus::failed, e.at, std::string(code_of(e.reason)));
+  end(order, e.visit, VisitStatus::failed, e.at, e.reason);
 }
 void on(Order& order, const ApprovalRequested& e, Timestamp) {
   order.status = Status::APPROVAL_REQUIRED;
@@ -276,8 +312,9 @@ void on(Order& order, const Closed&, Timestamp now) {
   order.ended_at = now;
 }
 /// What asked for the approval has been looked at; the resolve clock goes on.
-void on(Order& order, const Returned&, Timestamp) {
+void on(Order& order, const Returned& e, Timestamp) {
   order.status = Status::TRIAGED;
+  order.remark = e.remark;
   order.flags.clear();
   order.completed_at.reset();
   order.close_at.reset();
@@ -300,17 +337,29 @@ void on(Order& order, const Reopened& e, Timestamp) {
   order.successor = Link{Relation::reopened, e.order};
 }
 void on(Order& order, const Commented&, Timestamp) { ++order.comments; }
-void on(Order& order, const PriorityChanged& e, Timestamp) {
+void on(Order& order, const PriorityChanged& e, Timestamp now) {
   order.priority = e.to;
   set_limits(order, e.sla);
+  wait_for_windows(order, now);
 }
-void on(Order& order, const Edited& e, Timestamp) {
+void on(Order& order, const Edited& e, Timestamp now) {
   e.title.apply_to(order.title);
   e.description.apply_to(order.description);
   e.windows.apply_to(order.windows);
   e.skills.apply_to(order.skills);
   e.duration_ms.apply_to(order.duration_ms);
   e.tags.apply_to(order.tags);
+  if (!e.windows.is_kept()) wait_for_windows(order, now);
+}
+void on(Order& order, const PlanBroken&, Timestamp) { raise(order, Flag::plan_broken); }
+void on(Order& order, const SlotChanged& e, Timestamp) {
+  const Window slot{e.from, e.to};
+  plan_for(order, slot, order.is_slot_forced);
+  if (order.plan) order.plan->token = e.token;
+  if (auto* visit = find(order, e.visit.value_or(""))) {
+    visit->slot = slot;
+    visit->agenda_token = e.token;
+  }
 }
 void on(Order& order, const Pinned&, Timestamp) { order.is_pinned = true; }
 void on(Order& order, const Unpinned&, Timestamp) { order.is_pinned = false; }
@@ -319,9 +368,10 @@ void on(Order& order, const TrackingWithdrawn& e, Timestamp) {
   order.tracking_generation = e.generation;
 }
 void on(Order& order, const WindowConfirmed&, Timestamp now) { order.window_confirmed_at = now; }
-void on(Order& order, const Rescheduled& e, Timestamp) {
+void on(Order& order, const Rescheduled& e, Timestamp now) {
   order.windows = e.windows;
   order.window_confirmed_at.reset();
+  wait_for_windows(order, now);
 }
 void on(Order& order, const Rated& e, Timestamp) { order.rating = e.rating; }
 void on(Order& order, const TimeEditRequested& e, Timestamp now) {
@@ -336,6 +386,20 @@ void on(Order& order, const TimeEdited& e, Timestamp) {
 }
 void on(Order& order, const TimeEditRefused&, Timestamp) { order.time_edit.reset(); }
 
+/// What a device's clock lacked, seen from the time that its report was given.
+void hear_clock(Order& order, std::string_view id, Timestamp at, const Context& context) {
+  if (!context.device_time) return;
+  const auto offset = at - *context.device_time;
+  raise_if(order, std::chrono::abs(offset) > clock_tolerance, Flag::clock_corrected);
+  auto* visit = find(order, id);
+  if (!visit) return;
+  visit->clock_offset_ms.reset();
+  visit->clock_heard_at.reset();
+  if (offset == Duration{0} || !is_alive(*visit)) return;
+  visit->clock_offset_ms = offset;
+  visit->clock_heard_at = context.now;
+}
+
 void tell(Order& order, ClockName name, Told told) {
   auto& clock = *clocks(order.sla)[static_cast<std::size_t>(name)];
   clock.told = std::max(clock.told, told);
@@ -346,7 +410,12 @@ void on(Order& order, const SlaBreached& e, Timestamp) { tell(order, e.clock, To
 }  // namespace
 
 void apply(Order& order, const Event& event, const Context& context) {
-  std::visit([&](const auto& e) { on(order, e, context.now); }, event);
+  std::visit(
+      [&](const auto& e) {
+        on(order, e, context.now);
+        if constexpr (requires { e.late; }) hear_clock(order, e.visit, e.at, context);
+      },
+      event);
   order.updated_at = context.now;
 }
 

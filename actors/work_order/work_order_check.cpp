@@ -120,7 +120,7 @@ struct Checker {
     if (c.lat && std::abs(*c.lat) > 90) complain("lat", "out_of_range", "between -90 and 90");
     if (c.lon && std::abs(*c.lon) > 180) complain("lon", "out_of_range", "between -180 and 180");
   }
-  void operator()(const Pause& c) const { text("note", c.note, text_max); }
+  void operator()(const Pause& c) const { reason(c.reason, c.note); }
   void operator()(const FollowUp& c) const {
     reason(c.reason, c.note);
     list_size("parts", c.parts.size(), parts_max);
@@ -132,7 +132,7 @@ struct Checker {
     text("note", c.note, text_max);
     text("signature_refusal_reason", c.signature_refusal_reason, text_max);
   }
-  void operator()(const Fail& c) const { text("note", c.note, text_max); }
+  void operator()(const Fail& c) const { reason(c.reason, c.note); }
   void operator()(const RequestApproval& c) const { reason(c.reason, c.note); }
   void operator()(const Approve& c) const { text("note", c.note, text_max); }
   void operator()(const Return& c) const { text("remark", c.remark, remark_min, text_max); }

@@ -27,18 +27,39 @@ struct AgendaClaim {
   std::string token;
   Id order, visit, zone;
   std::vector<Skill> skills;
+  std::vector<Window> windows;
   Duration duration_ms{};
   std::optional<Timestamp> from;
+  std::optional<Duration> offer_ms;
   bool override_ = false;
   std::optional<std::string> reason;
 };
 BOOST_DESCRIBE_STRUCT(AgendaClaim, (),
-                      (token, order, visit, zone, skills, duration_ms, from, override_, reason))
+                      (token, order, visit, zone, skills, windows, duration_ms, from, offer_ms,
+                       override_, reason))
 struct SlotAnswer {
   std::optional<Timestamp> from;
   Duration duration_ms{};
+  std::vector<Window> windows;
 };
-BOOST_DESCRIBE_STRUCT(SlotAnswer, (), (from, duration_ms))
+BOOST_DESCRIBE_STRUCT(SlotAnswer, (), (from, duration_ms, windows))
+struct VisitQuery {
+  Id zone;
+  std::vector<Skill> skills;
+  std::vector<Window> windows;
+  Timestamp from{}, to{};
+};
+BOOST_DESCRIBE_STRUCT(VisitQuery, (), (zone, skills, windows, from, to))
+struct ReasonQuery {
+  std::string verb, code;
+};
+BOOST_DESCRIBE_STRUCT(ReasonQuery, (), (verb, code))
+struct NoteClaim {
+  std::string token;
+  Id order, site, type;
+  bool by_client = false;
+};
+BOOST_DESCRIBE_STRUCT(NoteClaim, (), (token, order, site, type, by_client))
 struct WorkClaim {
   std::string token;
   Id order, visit;
@@ -70,19 +91,21 @@ struct GrantAnswer {
   std::string name, first_name;
   Id account;
   Timestamp from{}, to{};
+  std::optional<Timestamp> offer_expires_at;
 };
-BOOST_DESCRIBE_STRUCT(GrantAnswer, (), (name, first_name, account, from, to))
+BOOST_DESCRIBE_STRUCT(GrantAnswer, (), (name, first_name, account, from, to, offer_expires_at))
 
 constexpr std::string_view site_need = "site", terms_need = "terms", agenda_need = "agenda",
-                           work_need = "work";
+                           work_need = "work", reason_need = "reason", holds_need = "holds",
+                           noted_need = "noted";
 
 Need fact(std::string_view name, EntityRef target, std::string query, std::string body) {
   return {Need::Type::fact, std::string(name), std::move(target),
           std::move(query), std::move(body),   {}};
 }
-Need claim(std::string_view name, const Id& technician, std::string verb, std::string body,
+Need claim(std::string_view name, EntityRef target, std::string verb, std::string body,
            std::string token) {
-  return {Need::Type::claim, std::string(name), {EntityKind::technician, technician},
+  return {Need::Type::claim, std::string(name), std::move(target),
           std::move(verb),   std::move(body),   std::move(token)};
 }
 
@@ -94,14 +117,35 @@ std::vector<Need> needs_of(const Wants& wants, const Order& order) {
   if (const auto& w = wants.terms)
     needs.push_back(fact(terms_need, {EntityKind::catalogue, "catalogue"}, "order_terms",
                          json::to_text(TermsQuery{w->type, w->priority, w->is_new})));
-  if (const auto& w = wants.agenda)
-    needs.push_back(
-        claim(agenda_need, w->technician, "claim_agenda",
-              json::to_text(AgendaClaim{w->token, order.id, w->visit, order.zone, order.skills,
-                                        w->duration, w->from, w->override_, w->reason}),
-              w->token));
+  if (const auto& w = wants.reason)
+    needs.push_back(fact(reason_need, {EntityKind::catalogue, "catalogue"}, "reason",
+                         json::to_text(ReasonQuery{w->verb, w->code})));
+  if (const auto& w = wants.holds)
+    needs.push_back(fact(holds_need, {EntityKind::technician, w->technician}, "visit_holds",
+                         json::to_text(VisitQuery{order.zone, order.skills, order.windows,
+                                                  w->slot.from, w->slot.to})));
+  if (const auto& w = wants.note)
+    needs.push_back(claim(
+        noted_need, {EntityKind::client, w->client}, "note_order",
+        json::to_text(NoteClaim{w->token, order.id, w->site, w->type, w->by_client}), w->token));
+  if (const auto& w = wants.agenda) {
+    AgendaClaim body{.token = w->token,
+                     .order = order.id,
+                     .visit = w->visit,
+                     .zone = order.zone,
+                     .skills = w->skills,
+                     .windows = w->windows,
+                     .duration_ms = w->duration,
+                     .from = w->from,
+                     .offer_ms = {},
+                     .override_ = w->override_,
+                     .reason = w->reason};
+    if (w->offer > Duration{0}) body.offer_ms = w->offer;
+    needs.push_back(claim(agenda_need, {EntityKind::technician, w->technician}, "claim_agenda",
+                          json::to_text(body), w->token));
+  }
   if (const auto& w = wants.work)
-    needs.push_back(claim(work_need, w->technician, "claim_work",
+    needs.push_back(claim(work_need, {EntityKind::technician, w->technician}, "claim_work",
                           json::to_text(WorkClaim{w->token, order.id, w->visit, w->purpose}),
                           w->token));
   return needs;
@@ -151,8 +195,14 @@ Facts facts_of(const Answers& answers, const WorkOrderPolicy& policy) {
     } else if (answer.name == agenda_need) {
       take(facts.agenda, [](auto& text) {
         auto a = parsed_answer<GrantAnswer>(text);
-        return Grant{a.name, a.first_name, a.account, {a.from, a.to}};
+        return Grant{a.name, a.first_name, a.account, {a.from, a.to}, a.offer_expires_at};
       });
+    } else if (answer.name == reason_need) {
+      take(facts.reason, parsed_answer<ReasonFact>);
+    } else if (answer.name == holds_need) {
+      take(facts.holds, [](auto&) { return true; });
+    } else if (answer.name == noted_need) {
+      take(facts.noted, parsed_answer<Noted>);
     } else if (answer.name == work_need) {
       take(facts.work, [](auto&) { return true; });
     }
@@ -171,6 +221,12 @@ Reaction reaction(const Id& parent, const OpenNew& c) {
           "open_linked",
           json::to_text(OpenLinked{parent, Relation::reopened, e.type, e.client, e.site, e.title,
                                    e.description, e.priority, e.skills, e.duration_ms, e.tags})};
+}
+
+Reaction reaction(const Id& order, const Forget& c) {
+  std::string body = "{\"order\":";
+  json::append_quoted(body, order);
+  return {{EntityKind::client, c.client}, "forget_order", body + '}'};
 }
 
 struct Traits : KindDefaults {
@@ -215,6 +271,7 @@ struct Traits : KindDefaults {
                                     Verb<EditTime>{"edit_time"},
                                     Verb<OpenLinked>{"open_linked", Audience::system},
                                     Verb<Revoke>{"revoke", Audience::system},
+                                    Verb<Recheck>{"recheck", Audience::system},
                                     Verb<OfferExpiry>{"offer_expiry", Audience::system},
                                     Verb<SlaCheck>{"sla_check", Audience::system},
                                     Verb<AutoClose>{"auto_close", Audience::system}};
@@ -226,6 +283,8 @@ struct Traits : KindDefaults {
                                      EventType<Accepted>{"assignment.accepted"},
                                      EventType<Declined>{"assignment.declined"},
                                      EventType<Revoked>{"assignment.revoked"},
+                                     EventType<PlanBroken>{"order.plan_broken"},
+                                     EventType<SlotChanged>{"assignment.slot_changed"},
                                      EventType<Expired>{"assignment.expired"},
                                      EventType<Escalated>{"order.escalated"},
                                      EventType<Reassigned>{"assignment.reassigned"},
@@ -278,6 +337,13 @@ struct Traits : KindDefaults {
   static void check(const auto& command, std::vector<FieldError>& errors) {
     work_order::check(command, errors);
   }
+  /// Windows are kept ascending, and as one where they touch.
+  static void parsed(auto& command) {
+    if constexpr (requires { command.windows.value; })
+      command.windows.value = joined(std::move(command.windows.value));
+    else if constexpr (requires { command.windows; })
+      command.windows = joined(std::move(command.windows));
+  }
   std::vector<Need> needs(const Order& order, const Command& command,
                           const Context& context) const {
     return needs_of(wants(order, command, policy, context), order);
@@ -311,7 +377,7 @@ struct Traits : KindDefaults {
             .client = order.client,
             .technician = visit ? std::string_view(visit->technician) : std::string_view{},
             .priority = order.priority,
-            .is_open = entity::is_open_status(status),
+            .is_open = is_open(order.status),
             .created_at = order.created_at,
             .due = is_running ? std::optional(resolve.due) : std::nullopt,
             .type = order.type,
@@ -330,7 +396,7 @@ struct Traits : KindDefaults {
     return {.zone = order.zone,
             .client = order.client,
             .technician = visit ? visit->technician : Id{},
-            .is_open = exists(order) && entity::is_open_status(status(order))};
+            .is_open = exists(order) && is_open(order.status)};
   }
 
   static std::optional<Viewpoint> viewpoint(const Order& order, const Principal& by) {
@@ -353,8 +419,8 @@ struct Traits : KindDefaults {
       return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}" : "{\"used\":false}";
     if (query == "slot_wanted" && by.is_system()) {
       const auto kept = kept_slot(order, now);
-      return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from}
-                                : SlotAnswer{{}, order.duration_ms});
+      return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from, {}}
+                                : SlotAnswer{{}, order.duration_ms, order.windows});
     }
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);

@@ -43,6 +43,7 @@ struct Triage {
   std::optional<Duration> duration_ms;
   std::vector<Skill> skills;
   std::vector<Window> windows;
+  bool confirmed_distinct = false;  ///< it repeats no other order
 };
 struct Schedule {
   Timestamp from{};
@@ -75,8 +76,9 @@ struct Arrive {
   bool confirmed = false;
 };
 struct Start {};
+/// The reason is a code of the catalogue; so is a failure's.
 struct Pause {
-  PauseReason reason = PauseReason::other;
+  std::string reason = "other";
   std::optional<std::string> note;
 };
 struct Resume {};
@@ -89,7 +91,7 @@ struct Complete {
   std::optional<std::string> note, signature, signature_refusal_reason;
 };
 struct Fail {
-  FailReason reason = FailReason::other;
+  std::string reason = "other";
   std::optional<std::string> note;
 };
 struct RequestApproval {
@@ -165,6 +167,10 @@ struct Revoke {
   Id technician;
   std::string code;
 };
+/// Something its plan with this technician rests on has changed.
+struct Recheck {
+  Id technician;
+};
 struct OfferExpiry {};
 struct SlaCheck {};
 struct AutoClose {};
@@ -174,7 +180,7 @@ using Command =
                  Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp, Complete, Fail,
                  RequestApproval, Approve, Return, Retry, Cancel, Reopen, Comment, SetPriority,
                  Edit, Pin, Unpin, WithdrawTracking, ConfirmWindow, Reschedule, Rate,
-                 RequestTimeEdit, EditTime, Revoke, OfferExpiry, SlaCheck, AutoClose>;
+                 RequestTimeEdit, EditTime, Revoke, Recheck, OfferExpiry, SlaCheck, AutoClose>;
 
 /// What others answered. Absent: not asked (yet).
 template <class T>
@@ -199,11 +205,23 @@ struct Grant {
   std::string name, first_name;
   Id account;
   Window slot;
+  std::optional<Timestamp> offer_expires_at = {};
+};
+/// What the catalogue says of a pause's or failure's reason.
+struct ReasonFact {
+  bool holds_clock = false;  ///< the client's cause
+};
+/// The client has noted the order; `twin`: another open one of late that is the same.
+struct Noted {
+  std::optional<Id> twin;
 };
 struct Facts {
   const WorkOrderPolicy& policy;
   Asked<SiteFact> site = {};
   Asked<Terms> terms = {};
+  Asked<ReasonFact> reason = {};
+  Asked<bool> holds = {};    ///< the plan, as its technician sees it
+  Asked<Noted> noted = {};   ///< claim on the client
   Asked<Grant> agenda = {};  ///< claim
   Asked<bool> work = {};     ///< claim for travel or work
 };
@@ -221,10 +239,24 @@ struct Wants {
   struct Agenda {
     Id technician, visit;
     std::string token;
+    std::vector<Skill> skills;
+    std::vector<Window> windows;
     std::optional<Timestamp> from;
-    Duration duration{};
+    Duration duration{}, offer{};
     bool override_ = false;
     std::optional<std::string> reason;
+  };
+  struct Reason {
+    std::string verb, code;
+  };
+  struct Holds {
+    Id technician;
+    Window slot;
+  };
+  struct Note {
+    Id client, site, type;
+    std::string token;
+    bool by_client = false;
   };
   struct Work {
     Id technician, visit;
@@ -232,6 +264,9 @@ struct Wants {
   };
   std::optional<Site> site;
   std::optional<OrderTerms> terms;
+  std::optional<Reason> reason;
+  std::optional<Holds> holds;
+  std::optional<Note> note;
   std::optional<Agenda> agenda;
   std::optional<Work> work;
 };

@@ -4,20 +4,41 @@ namespace mf::work_order {
 namespace {
 
 /// A slot of the technician's agenda.
-Wants::Agenda slot_wanted(const Order& order, const Context& context, const Id& technician,
-                          std::optional<Timestamp> from, bool is_override,
-                          const std::optional<std::string>& reason) {
-  return {technician, visit_id(order, context), claim_token(order.id, "agenda", context),
-          from,       order.duration_ms,        is_override,
-          reason};
+Wants::Agenda slot_wanted(const Order& order, const Context& context, const Id& technician) {
+  return {.technician = technician,
+          .visit = visit_id(order, context),
+          .token = claim_token(order.id, "agenda", context),
+          .skills = order.skills,
+          .windows = order.windows,
+          .duration = order.duration_ms};
 }
 
-Wants agenda_for(const Order& order, const Assign& c, const Context& context) {
-  auto agenda = slot_wanted(order, context, c.technician, c.from, c.override_, c.reason);
+Wants agenda_for(const Order& order, const Assign& c, const WorkOrderPolicy& policy,
+                 const Context& context) {
+  auto agenda = slot_wanted(order, context, c.technician);
+  agenda.from = c.from;
+  agenda.override_ = c.override_;
+  agenda.reason = c.reason;
+  agenda.offer = policy.offer_timeout;
   if (const auto kept = kept_slot(order, context.now); kept && !c.from) {
     agenda.from = kept->from;
     agenda.duration = kept->to - kept->from;
+    agenda.windows.clear();  // it was held against them when it was planned
   }
+  return {.agenda = std::move(agenda)};
+}
+
+/// The same time for what the order has become.
+Wants agenda_after(const Order& order, const Edit& c, const Context& context) {
+  auto after = order;
+  apply(after, edited(c), context);
+  auto agenda = slot_wanted(after, context, *planned_technician(order));
+  if (const auto* visit = alive(order)) agenda.visit = visit->id;
+  const auto slot = slot_after(order, after);
+  agenda.from = slot.from;
+  agenda.duration = slot.to - slot.from;
+  agenda.override_ = order.is_slot_forced;
+  if (order.is_slot_forced) agenda.reason = "as before";
   return {.agenda = std::move(agenda)};
 }
 
@@ -29,13 +50,16 @@ Wants work_for(const Order& order, const std::string& purpose, const Context& co
 
 struct Wanted {
   const Order& order;
+  const WorkOrderPolicy& policy;
   const Context& context;
 
   Wants operator()(const Create& c) const {
     const bool is_wish = !context.by.is_administrator() && !context.by.has(Role::supervisor) &&
                          !context.by.is_system();
     return {.site = Wants::Site{c.client, c.site},
-            .terms = Wants::OrderTerms{c.type, is_wish ? std::nullopt : c.priority, true}};
+            .terms = Wants::OrderTerms{c.type, is_wish ? std::nullopt : c.priority, true},
+            .note = Wants::Note{c.client, c.site, c.type, claim_token(order.id, "noted", context),
+                                is_wish}};
   }
   Wants operator()(const OpenLinked& c) const {
     return {.site = Wants::Site{c.client, c.site}, .terms = Wants::OrderTerms{c.type, c.priority}};
@@ -50,12 +74,21 @@ struct Wanted {
     return {.terms = Wants::OrderTerms{order.type, c.priority}};
   }
   Wants operator()(const Schedule& c) const {
-    auto agenda = slot_wanted(order, context, *c.technician, c.from, c.override_, c.reason);
+    auto agenda = slot_wanted(order, context, *c.technician);
+    agenda.from = c.from;
+    agenda.override_ = c.override_;
+    agenda.reason = c.reason;
     if (c.to) agenda.duration = *c.to - c.from;
     return {.agenda = std::move(agenda)};
   }
-  Wants operator()(const Assign& c) const { return agenda_for(order, c, context); }
-  Wants operator()(const Reassign& c) const { return agenda_for(order, c, context); }
+  Wants operator()(const Assign& c) const { return agenda_for(order, c, policy, context); }
+  Wants operator()(const Reassign& c) const { return agenda_for(order, c, policy, context); }
+  Wants operator()(const Edit& c) const { return agenda_after(order, c, context); }
+  Wants operator()(const Recheck& c) const {
+    return {.holds = Wants::Holds{c.technician, *order.slot}};
+  }
+  Wants operator()(const Pause& c) const { return {.reason = Wants::Reason{"pause", c.reason}}; }
+  Wants operator()(const Fail& c) const { return {.reason = Wants::Reason{"fail", c.reason}}; }
   Wants operator()(const Depart&) const { return work_for(order, "travel", context); }
   Wants operator()(const Start&) const { return work_for(order, "work", context); }
   Wants operator()(const Resume&) const { return work_for(order, "work", context); }
@@ -68,7 +101,7 @@ Wants wants(const Order& order, const Command& command, const WorkOrderPolicy& p
             const Context& context) {
   const auto probe = decide(order, command, Facts{policy}, context);
   if (probe || probe.error().code != unasked_code) return {};
-  return std::visit(Wanted{order, context}, command);
+  return std::visit(Wanted{order, policy, context}, command);
 }
 
 Decision<Event> decide(const Order& order, const Command& command, const Facts& facts,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/work_order/work_order_rules.hpp"
 
 namespace mf::work_order {
@@ -16,7 +18,8 @@ Assignment assignment(const Order& order, const Assign& c, const Grant& grant,
                .override_ = c.override_,
                .reason = c.reason,
                .released = held_claims(order)};
-  if (policy.offer_timeout > Duration{0}) a.offer_expires_at = context.now + policy.offer_timeout;
+  if (policy.offer_timeout > Duration{0})
+    a.offer_expires_at = grant.offer_expires_at.value_or(context.now + policy.offer_timeout);
   return a;
 }
 
@@ -28,6 +31,12 @@ No must_have_room(const Order& order) {
 No must_not_be_over(const Order& order, const Assign& c, const Context& context) {
   if (!c.from || *c.from + order.duration_ms > context.now) return {};
   return refuse_field("from", "in_the_past").error();
+}
+
+No must_be_planned_with(const Order& order, const Id& technician) {
+  const bool is_flagged = std::ranges::find(order.flags, Flag::plan_broken) != order.flags.end();
+  if (has_open_plan(order) && planned_technician(order) == technician && !is_flagged) return {};
+  return reject("already_done", "the technician has nothing here to lose").error();
 }
 
 }  // namespace
@@ -88,14 +97,18 @@ Decision<Event> on(const Order& order, const Unassign& c, const Facts&, const Co
 }
 
 Decision<Event> on(const Order& order, const Revoke& c, const Facts&, const Context& context) {
-  if (auto no = must_be_system(order, context)) return refuse(no);
-  const auto* visit = alive(order);
-  const bool has_not_begun = order.status == Status::ASSIGNED || order.status == Status::ACCEPTED;
-  if (has_not_begun && visit->technician == c.technician)
-    return Yes{Revoked{visit->id, c.technician, c.code, {}, {}, held_claims(order)}};
-  if (order.plan && order.plan->technician == c.technician)
-    return Yes{Revoked{{}, c.technician, c.code, {}, {}, held_claims(order)}};
-  return reject("already_done", "the technician has nothing here to lose");
+  if (auto no = first_of(must_be_system(order, context), must_be_planned_with(order, c.technician)))
+    return refuse(no);
+  return Yes{broken_plan(order, c.code)};
+}
+
+Decision<Event> on(const Order& order, const Recheck& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_be_system(order, context), must_be_planned_with(order, c.technician)))
+    return refuse(no);
+  if (!facts.holds) return unasked();
+  if (*facts.holds) return reject("already_done", "the visit holds");
+  return Yes{broken_plan(order, facts.holds->error().code)};
 }
 
 Decision<Event> on(const Order& order, const OfferExpiry&, const Facts& facts,

@@ -25,7 +25,7 @@ No must_be_served(const Asked<SiteFact>& site) {
 }
 
 /// A request that nobody can settle once the order is closed is turned down before.
-Yes closing(const Order& order, Closed event) {
+Yes closing(const Order& order, Event event) {
   Yes events;
   if (const auto& asked = order.time_edit)
     events.push_back(TimeEditRefused{asked->visit, asked->entry});
@@ -58,7 +58,7 @@ Decision<Event> on(const Order& order, const Approve& c, const Facts&, const Con
   if (auto no = first_of(must_dispatch(order, context),
                          must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED})))
     return refuse(no);
-  return closing(order, Closed{.note = c.note});
+  return closing(order, Closed{.note = c.note, .noted_by = noted_by(order, context)});
 }
 
 Decision<Event> on(const Order& order, const Return& c, const Facts&, const Context& context) {
@@ -83,12 +83,13 @@ Decision<Event> on(const Order& order, const Cancel& c, const Facts&, const Cont
   Cancelled e{.reason = c.reason,
               .note = c.note,
               .by_client = is_own_client(order, context.by),
-              .released = held_claims(order)};
+              .released = held_claims(order),
+              .noted_by = noted_by(order, context)};
   if (const auto* visit = alive(order)) {
     e.visit = visit->id;
     e.technician = visit->technician;
   }
-  return Yes{std::move(e)};
+  return closing(order, std::move(e));
 }
 
 Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
@@ -118,7 +119,7 @@ Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
 Decision<Event> on(const Order& order, const SlaCheck&, const Facts&, const Context& context) {
   if (auto no = must_be_system(order, context)) return refuse(no);
   Yes events;
-  if (!is_final(order.status)) {
+  if (is_open(order.status)) {
     signal(events, order.sla, order.sla.respond, ClockName::respond, context.now);
     signal(events, order.sla, order.sla.arrive, ClockName::arrive, context.now);
     signal(events, order.sla, order.sla.resolve, ClockName::resolve, context.now);
@@ -131,7 +132,7 @@ Decision<Event> on(const Order& order, const AutoClose&, const Facts&, const Con
   if (auto no = must_be_system(order, context)) return refuse(no);
   if (order.status != Status::COMPLETED || !order.close_at || *order.close_at > context.now)
     return reject("already_done", "it does not close by itself");
-  return closing(order, Closed{.automatic = true});
+  return closing(order, Closed{.automatic = true, .noted_by = noted_by(order, context)});
 }
 
 }  // namespace mf::work_order

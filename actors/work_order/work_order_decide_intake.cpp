@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "actors/work_order/work_order_rules.hpp"
 
 namespace mf::work_order {
@@ -66,18 +64,23 @@ Created created(const Order& order, const SiteFact& site, const Terms& terms,
 }
 
 Yes with_auto_triage(Created event, const Terms& terms) {
-  const bool is_all_known = event.duration_ms > Duration{0};
+  const bool is_all_known = event.duration_ms > Duration{0} && !event.twin;
   Yes events{std::move(event)};
   if (terms.is_auto_triage && is_all_known) events.push_back(Triaged{.automatic = true});
   return events;
 }
 
 No must_fit_window(const Order& order, const Schedule& c, const Window& slot) {
-  if (c.override_ || order.windows.empty()) return {};
-  const bool fits = std::ranges::any_of(
-      order.windows, [&](const Window& w) { return w.from <= slot.from && slot.to <= w.to; });
-  if (fits) return {};
+  if (c.override_ || allows_begin(order.windows, slot.from)) return {};
   return reject("outside_window", "the client can't receive us then").error();
+}
+
+No must_be_distinct(const Order& order, const Triage& c) {
+  if (c.confirmed_distinct || !order.twin) return {};
+  return reject("possible_duplicate", "the order " + *order.twin +
+                                          " asks for the same: reject this one or confirm that "
+                                          "it is another")
+      .error();
 }
 
 No must_be_ahead(const Window& slot, const Context& context) {
@@ -100,8 +103,10 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
           first_of(may_order_for(site, context), may_plan(site, c, context), missing(facts.terms)))
     return refuse(no);
   const auto& terms = **facts.terms;
+  if (auto no = missing(facts.noted)) return refuse(no);
 
   auto e = created(order, site, terms, facts.policy);
+  e.twin = (**facts.noted).twin;
   e.title = c.title;
   e.description = c.description;
   if (!is_staff(context.by)) e.requested_priority = c.priority;
@@ -135,12 +140,13 @@ Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
 Decision<Event> on(const Order& order, const Reject& c, const Facts&, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW})))
     return refuse(no);
-  return Yes{Rejected{c.reason, c.note}};
+  return Yes{Rejected{c.reason, c.note, noted_by(order, context)}};
 }
 
 Decision<Event> on(const Order& order, const Triage& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW})))
+  if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW}),
+                         must_be_distinct(order, c)))
     return refuse(no);
   Triaged e{.duration_ms = c.duration_ms, .skills = c.skills, .windows = c.windows};
   if (c.type || c.priority) {
@@ -189,9 +195,43 @@ Decision<Event> on(const Order& order, const SetPriority& c, const Facts& facts,
   return Yes{PriorityChanged{order.priority, c.priority, (**facts.terms).limits, c.reason}};
 }
 
-Decision<Event> on(const Order& order, const Edit& c, const Facts&, const Context& context) {
+Edited edited(const Edit& c) {
+  return {c.title, c.description, c.windows, c.skills, c.duration_ms, c.tags};
+}
+
+Window slot_after(const Order& before, const Order& after) {
+  const auto& slot = *before.slot;
+  if (after.duration_ms == before.duration_ms) return slot;
+  return {slot.from, slot.from + after.duration_ms};
+}
+
+Decision<Event> on(const Order& order, const Edit& c, const Facts& facts, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
-  return Yes{Edited{c.title, c.description, c.windows, c.skills, c.duration_ms, c.tags}};
+  Yes events{edited(c)};
+  auto after = order;
+  apply(after, events.front(), context);
+  if (!has_open_plan(order)) return events;
+  if (after.windows != order.windows && !allows_begin(after.windows, order.slot->from)) {
+    events.push_back(broken_plan(order, "outside_window"));
+    return events;
+  }
+  if (after.duration_ms == order.duration_ms && after.skills == order.skills) return events;
+  SlotChanged changed{.technician = planned_technician(order)};
+  if (changed.technician) {
+    if (!facts.agenda) return unasked();
+    if (!*facts.agenda) {
+      events.push_back(broken_plan(order, facts.agenda->error().code));
+      return events;
+    }
+    if (const auto* visit = alive(order)) changed.visit = visit->id;
+    changed.token = claim_token(order.id, "agenda", context);
+    changed.released = held_claims(order);
+  }
+  const auto slot = slot_after(order, after);
+  changed.from = slot.from;
+  changed.to = slot.to;
+  events.push_back(std::move(changed));
+  return events;
 }
 
 Decision<Event> on(const Order& order, const Pin& c, const Facts&, const Context& context) {

@@ -31,12 +31,32 @@ No must_be_over(const std::optional<Entry>& entry) {
   return {};
 }
 
-No must_be_past(Timestamp to, const Context& context) {
-  if (to <= context.now) return {};
-  return refuse_field("to", "in_the_future").error();
+/// What somebody can have worked: after the order was there, until now, a day at most.
+No must_be_plausible(const Order& order, Timestamp from, Timestamp to, const Context& context) {
+  constexpr Duration length_max = std::chrono::hours(24);
+  if (to > context.now) return refuse_field("to", "in_the_future").error();
+  if (from < order.created_at)
+    return refuse_field("from", "before_the_order", "the order was not there yet").error();
+  if (to - from > length_max)
+    return refuse_field("to", "too_long", "at most 24 hours after from").error();
+  return {};
 }
 
-TimeEdited edited(const Visit& visit, int entry, Timestamp from, Timestamp to) {
+/// A technician is in one place at a time.
+No must_not_overlap(const Order& order, const Entry& edited, Timestamp from, Timestamp to) {
+  for (const auto& visit : order.visits) {
+    if (visit.technician != edited.visit->technician) continue;
+    for (std::size_t i = 0; i < visit.time.size(); ++i) {
+      const bool is_itself = &visit == edited.visit && static_cast<int>(i) == edited.index;
+      const auto& other = visit.time[i];
+      if (!is_itself && from < other.to.value_or(Timestamp::max()) && other.from < to)
+        return reject("time_entries_overlap", "another time entry has that time already").error();
+    }
+  }
+  return {};
+}
+
+TimeEdited time_edited(const Visit& visit, int entry, Timestamp from, Timestamp to) {
   const auto& before = visit.time[entry];
   return {.visit = visit.id,
           .entry = entry,
@@ -62,7 +82,8 @@ Decision<Event> settle_request(const Order& order, const EditTime& c, const Cont
   if (c.refuse) return Yes{TimeEditRefused{asked.visit, asked.entry, asked.by}};
   const auto entry = find_entry(order, asked.visit, asked.entry, {});
   if (auto no = must_be_over(entry)) return refuse(no);
-  auto e = edited(*entry->visit, entry->index, asked.from, asked.to);
+  if (auto no = must_not_overlap(order, *entry, asked.from, asked.to)) return refuse(no);
+  auto e = time_edited(*entry->visit, entry->index, asked.from, asked.to);
   e.requested = true;
   e.justification = asked.justification;
   return Yes{std::move(e)};
@@ -108,7 +129,13 @@ Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&, const
 Decision<Event> on(const Order& order, const Reschedule& c, const Facts&, const Context& context) {
   if (auto no = must_be_client_or_dispatch(order, context)) return refuse(no);
   if (!is_before_travel(order.status)) return refuse(order_is(order));
-  return Yes{Rescheduled{c.windows, c.note}};
+  const auto windows = joined(c.windows);
+  if (windows.empty() || windows.back().to <= context.now)
+    return refuse_field("windows", "in_the_past");
+  Yes events{Rescheduled{windows, c.note}};
+  if (has_open_plan(order) && !allows_begin(windows, order.slot->from))
+    events.push_back(broken_plan(order, "outside_window"));
+  return events;
 }
 
 Decision<Event> on(const Order& order, const Rate& c, const Facts&, const Context& context) {
@@ -125,11 +152,12 @@ Decision<Event> on(const Order& order, const RequestTimeEdit& c, const Facts&,
   const auto& technician = context.by.technician;
   if (auto no = must_see(order, context)) return refuse(no);
   if (!has_visit(order, context.by)) return forbid("only the technician of the visit asks");
-  if (auto no =
-          first_of(must_justify(context), must_be_past(c.to, context), must_not_be_final(order)))
+  if (auto no = first_of(must_justify(context), must_be_plausible(order, c.from, c.to, context),
+                         must_not_be_final(order)))
     return refuse(no);
   const auto entry = find_entry(order, c.visit, c.entry, technician);
   if (auto no = must_be_over(entry)) return refuse(no);
+  if (auto no = must_not_overlap(order, *entry, c.from, c.to)) return refuse(no);
   if (order.time_edit && order.time_edit->by != technician)
     return reject("time_edit_pending", "another technician's request waits for the supervisor");
   return Yes{TimeEditRequested{entry->visit->id, entry->index, c.from, c.to, technician,
@@ -143,14 +171,17 @@ Decision<Event> on(const Order& order, const EditTime& c, const Facts&, const Co
   if (is_own_word && !is_administrator)
     return forbid("a supervisor grants what the technician asked for");
   if (is_own_word)
-    if (auto no = first_of(must_justify(context), must_be_past(*c.to, context))) return refuse(no);
+    if (auto no =
+            first_of(must_justify(context), must_be_plausible(order, *c.from, *c.to, context)))
+      return refuse(no);
   if (order.status == Status::CANCELLED || order.status == Status::REJECTED ||
       (order.status == Status::CLOSED && !is_administrator))
     return refuse(order_is(order));
   if (!is_own_word) return settle_request(order, c, context);
   const auto entry = find_entry(order, c.visit, c.entry, {});
   if (auto no = must_be_over(entry)) return refuse(no);
-  auto e = edited(*entry->visit, entry->index, *c.from, *c.to);
+  if (auto no = must_not_overlap(order, *entry, *c.from, *c.to)) return refuse(no);
+  auto e = time_edited(*entry->visit, entry->index, *c.from, *c.to);
   e.justification = context.justification;
   return Yes{std::move(e)};
 }

@@ -2,24 +2,17 @@
 #include <cmath>
 
 #include "actors/work_order/work_order_rules.hpp"
+#include "base/geo.hpp"
 
 namespace mf::work_order {
 namespace {
-
-/// Is the SLA clock not ours while this lasts?
-bool is_caused_by_client(PauseReason reason) { return reason == PauseReason::client_absent; }
-bool is_caused_by_client(FailReason reason) {
-  return reason == FailReason::client_absent || reason == FailReason::no_access;
-}
 
 No must_have_room(const Order& order) {
   if (time_entries(order) < time_entries_max) return {};
   return reject("too_many_time_entries", "open a new order for this work").error();
 }
 
-bool is_said(const std::optional<std::string>& text) {
-  return text && text->find_first_not_of(" \t\r\n") != text->npos;
-}
+bool is_said(const std::optional<std::string>& text) { return text && !text->empty(); }
 
 No must_sign(const Order& order, const Complete& c) {
   if (!order.signature_needed || is_said(c.signature) || is_said(c.signature_refusal_reason))
@@ -27,9 +20,7 @@ No must_sign(const Order& order, const Complete& c) {
   return reject("signature_missing", "a signature, or why it was refused").error();
 }
 
-bool asks_for_approval(Flag flag) {
-  return flag != Flag::arrival_unverified && flag != Flag::escalated;
-}
+bool asks_for_approval(Flag flag) { return flag <= Flag::approval_by_type; }
 
 /// Which rules keep a completed order from closing by itself.
 std::vector<Flag> approval_rules(const Order& completed, Duration work,
@@ -65,7 +56,7 @@ Decision<Event> on(const Order& order, const Arrive& c, const Facts& facts,
   if (!c.lat || !c.lon) {
     e.unverified = true;
   } else if (order.lat && order.lon) {
-    const auto far = distance_m(*order.lat, *order.lon, *c.lat, *c.lon);
+    const auto far = distance_m({*order.lat, *order.lon}, {*c.lat, *c.lon});
     e.distance_m = std::llround(far);
     e.out_of_geofence = far > facts.policy.geofence_m;
     if (e.out_of_geofence && !c.confirmed)
@@ -91,7 +82,7 @@ Decision<Event> on(const Order& order, const Pause& c, const Facts& facts, const
   const bool is_supervisors =
       context.on_behalf_of.empty() && context.by.supervises(order.zone) && exists(order);
   if (auto no = first_of(is_supervisors ? No{} : must_hold_visit(order, context),
-                         must_be_in(order, {Status::IN_PROGRESS})))
+                         must_be_in(order, {Status::IN_PROGRESS}), missing(facts.reason)))
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);
@@ -101,7 +92,7 @@ Decision<Event> on(const Order& order, const Pause& c, const Facts& facts, const
                c.note,
                when.at,
                when.is_late,
-               is_caused_by_client(c.reason),
+               (**facts.reason).holds_clock,
                {}};
   if (visit.work_token) e.released.push_back({visit.technician, *visit.work_token});
   return Yes{std::move(e)};
@@ -161,12 +152,13 @@ Decision<Event> on(const Order& order, const Complete& c, const Facts& facts,
 Decision<Event> on(const Order& order, const Fail& c, const Facts& facts, const Context& context) {
   if (auto no = first_of(must_hold_visit(order, context),
                          must_be_in(order, {Status::EN_ROUTE, Status::ON_SITE, Status::IN_PROGRESS,
-                                            Status::PAUSED})))
+                                            Status::PAUSED}),
+                         missing(facts.reason)))
     return refuse(no);
   const auto& visit = *alive(order);
   const auto when = moment(order, context, facts.policy);
   return Yes{WorkFailed{visit.id, visit.technician, c.reason, c.note, when.at, when.is_late,
-                        is_caused_by_client(c.reason), held_claims(order)}};
+                        (**facts.reason).holds_clock, held_claims(order)}};
 }
 
 }  // namespace mf::work_order

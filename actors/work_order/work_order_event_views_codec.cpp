@@ -38,6 +38,9 @@ struct ForClient {
   Text operator()(const Accepted& e) const { return at(e.at); }
   Text operator()(const Declined&) const { return "{}"; }
   Text operator()(const Revoked&) const { return "{}"; }
+  Text operator()(const SlotChanged& e) const {
+    return Public{}.add("from", e.from).add("to", e.to).done();
+  }
   Text operator()(const Expired&) const { return "{}"; }
   Text operator()(const Retried&) const { return "{}"; }
   Text operator()(const Returned&) const { return "{}"; }
@@ -82,6 +85,7 @@ struct ForClient {
 struct IsForStaffOnly {
   bool operator()(const Escalated&) const { return true; }
   bool operator()(const Rated&) const { return true; }
+  bool operator()(const PlanBroken&) const { return true; }
   bool operator()(const Pinned&) const { return true; }
   bool operator()(const Unpinned&) const { return true; }
   bool operator()(const TrackingWithdrawn&) const { return true; }
@@ -129,7 +133,9 @@ std::string without_secrets(E e, const Viewer& as) {  // NOLINT(performance-unne
     e.created_by.reset();
     e.tracking_hash.reset();
   }
+  if constexpr (requires { e.noted_by; }) e.noted_by.reset();
   if (as != Viewpoint::staff) {
+    if constexpr (requires { e.twin; }) e.twin.reset();
     if constexpr (requires { e.previous_technician; }) {
       e.previous_visit.clear();
       e.previous_technician.clear();

@@ -36,10 +36,12 @@ struct Created {
   std::optional<std::string> created_by;
   std::optional<std::string> tracking_hash;
   std::optional<Link> parent;
+  std::optional<Id> twin = {};
 };
 struct Rejected {
   std::string reason;
   std::optional<std::string> note;
+  std::optional<Id> noted_by = {};  ///< the client that still looks out for orders like this one
 };
 /// What is given replaces what the order had.
 struct Triaged {
@@ -88,12 +90,27 @@ struct Declined {
   bool late = false;
   Released released;
 };
-/// `code`: unassigned, technician_off. No visit when only a plan was lost.
+/// `code`: unassigned, technician_off, or what speaks against the plan now (off_shift, wrong_zone,
+/// skill_missing, outside_window, agenda_overlap …). No visit when only a plan was lost, no
+/// technician when that was a time alone.
 struct Revoked {
   std::optional<Id> visit;
   Id technician;
   std::string code;
   std::optional<std::string> reason, note;
+  Released released;
+};
+/// What Revoked would be told, of a plan that is pinned or was forced.
+struct PlanBroken {
+  std::optional<Id> visit;
+  Id technician;
+  std::string code;
+};
+/// The same plan with another length.
+struct SlotChanged {
+  std::optional<Id> visit, technician;
+  Timestamp from{}, to{};
+  std::optional<std::string> token;  ///< of the claim; not shown
   Released released;
 };
 struct Expired {
@@ -125,7 +142,7 @@ struct WorkStarted {
 };
 struct WorkPaused {
   Id visit, technician;
-  PauseReason reason = PauseReason::other;
+  std::string reason = "other";
   std::optional<std::string> note;
   Timestamp at{};
   bool late = false;
@@ -159,7 +176,7 @@ struct WorkCompleted {
 };
 struct WorkFailed {
   Id visit, technician;
-  FailReason reason = FailReason::other;
+  std::string reason = "other";
   std::optional<std::string> note;
   Timestamp at{};
   bool late = false;
@@ -174,6 +191,7 @@ struct ApprovalRequested {
 struct Closed {
   bool automatic = false;
   std::optional<std::string> note;
+  std::optional<Id> noted_by = {};
 };
 struct Returned {
   std::string remark;
@@ -189,6 +207,7 @@ struct Cancelled {
   bool by_client = false;
   std::optional<Id> visit, technician;
   Released released;
+  std::optional<Id> noted_by = {};
 };
 /// Carries all that the new order is made of.
 struct Reopened {
@@ -281,7 +300,8 @@ using Event =
                  WorkResumed, FollowUpRequired, WorkCompleted, WorkFailed, ApprovalRequested,
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
-                 TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached>;
+                 TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
+                 SlotChanged>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);
@@ -295,7 +315,11 @@ struct OpenNew {
   Id order;
   Reopened from;
 };
-using Consequence = std::variant<ReleaseClaim, OpenNew>;
+/// The client need not look out for orders like this one any more.
+struct Forget {
+  Id client;
+};
+using Consequence = std::variant<ReleaseClaim, OpenNew, Forget>;
 [[nodiscard]] std::vector<Consequence> react(const Event&);
 
 }  // namespace mf::work_order

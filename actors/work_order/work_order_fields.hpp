@@ -9,7 +9,8 @@
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
-}
+BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
+}  // namespace mf
 
 namespace mf {
 BOOST_DESCRIBE_ENUM(Viewpoint, staff, technician, client, former)
@@ -22,34 +23,35 @@ BOOST_DESCRIBE_ENUM(Status, NEW, TRIAGED, SCHEDULED, ASSIGNED, ACCEPTED, EN_ROUT
                     REJECTED)
 BOOST_DESCRIBE_ENUM(VisitStatus, offered, accepted, traveling, on_site, working, paused, done,
                     partial, failed, declined, expired, revoked, cancelled)
-BOOST_DESCRIBE_ENUM(PauseReason, break_, parts, client_absent, weather, safety, other)
-BOOST_DESCRIBE_ENUM(FailReason, client_absent, no_access, unsafe, other)
 BOOST_DESCRIBE_ENUM(Visibility, internal, client)
 BOOST_DESCRIBE_ENUM(Relation, reopened, follow_up)
 BOOST_DESCRIBE_ENUM(Flag, override_used, out_of_geofence, late_report, time_over_limit,
-                    approval_by_type, arrival_unverified, escalated)
+                    approval_by_type, arrival_unverified, escalated, plan_broken,
+                    possible_duplicate, clock_corrected)
 BOOST_DESCRIBE_ENUM(Told, nothing, at_risk, breached)
 BOOST_DESCRIBE_ENUM(ClockName, respond, arrive, resolve)
 
 // State
-BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
-BOOST_DESCRIBE_STRUCT(SlaClock, (), (limit_ms, due, met_at, told))
+BOOST_DESCRIBE_STRUCT(SlaClock, (), (limit_ms, due, met_at, told, wait, waited_ms))
 BOOST_DESCRIBE_STRUCT(Sla, (), (respond, arrive, resolve, held_since, held))
 BOOST_DESCRIBE_STRUCT(Plan, (), (technician, name, token))
 BOOST_DESCRIBE_STRUCT(TimeEntry, (), (from, to))
 BOOST_DESCRIBE_STRUCT(Visit, (),
                       (id, status, technician, name, first_name, account, slot, assigned_at,
                        last_at, offer_expires_at, accepted_at, departed_at, arrived_at, ended_at,
-                       agenda_token, travel_token, work_token, time, end_code))
+                       agenda_token, travel_token, work_token, time, end_code, clock_offset_ms,
+                       clock_heard_at))
+BOOST_DESCRIBE_STRUCT(Completion, (), (note, signature, signature_refusal_reason))
 BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, at))
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (status, code, title, description, type, type_name, priority,
                        requested_priority, client, site, zone, lat, lon, created_at, updated_at,
                        created_by, tracking_hash, tracking_generation, duration_ms, skills, windows,
-                       slot, window_confirmed_at, tags, sla, plan, visits, flags, reason,
-                       completed_at, close_at, ended_at, offers_lost, comments, signature_needed,
-                       approval_needed, is_pinned, rating, time_edit, parent, successor))
+                       slot, is_slot_forced, window_confirmed_at, tags, sla, plan, visits, flags,
+                       reason, completed_at, close_at, ended_at, offers_lost, comments,
+                       signature_needed, approval_needed, is_pinned, rating, time_edit, parent,
+                       successor, remark, parts, completion, twin))
 
 /// In stored states, with the key of the order's client: where it lives.
 constexpr auto sealed_members(const Order*) { return std::array{"lat", "lon"}; }
@@ -62,7 +64,8 @@ BOOST_DESCRIBE_STRUCT(OpenLinked, (),
                       (parent, relation, type, client, site, title, description, priority, skills,
                        duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Reject, (), (reason, note))
-BOOST_DESCRIBE_STRUCT(Triage, (), (type, priority, duration_ms, skills, windows))
+BOOST_DESCRIBE_STRUCT(Triage, (),
+                      (type, priority, duration_ms, skills, windows, confirmed_distinct))
 BOOST_DESCRIBE_STRUCT(Schedule, (), (from, to, technician, override_, reason))
 BOOST_DESCRIBE_STRUCT(Assign, (), (technician, from, override_, reason))
 BOOST_DESCRIBE_STRUCT(Reassign, (Assign), ())
@@ -95,10 +98,13 @@ BOOST_DESCRIBE_STRUCT(Rate, (), (rating, text))
 BOOST_DESCRIBE_STRUCT(RequestTimeEdit, (), (visit, entry, from, to))
 BOOST_DESCRIBE_STRUCT(EditTime, (), (visit, entry, from, to, refuse))
 BOOST_DESCRIBE_STRUCT(Revoke, (), (technician, code))
+BOOST_DESCRIBE_STRUCT(Recheck, (), (technician))
 BOOST_DESCRIBE_STRUCT(OfferExpiry, (), ())
 BOOST_DESCRIBE_STRUCT(SlaCheck, (), ())
 BOOST_DESCRIBE_STRUCT(AutoClose, (), ())
 
+BOOST_DESCRIBE_STRUCT(ReasonFact, (), (holds_clock))
+BOOST_DESCRIBE_STRUCT(Noted, (), (twin))
 BOOST_DESCRIBE_STRUCT(SiteFact, (), (client, site, zone, lat, lon, active))
 
 // Events
@@ -107,8 +113,8 @@ BOOST_DESCRIBE_STRUCT(HeldClaim, (), (technician, token))
 BOOST_DESCRIBE_STRUCT(Created, (),
                       (code, type, type_name, title, description, priority, requested_priority,
                        client, site, zone, lat, lon, duration_ms, skills, windows, tags, sla,
-                       signature_needed, approval_needed, created_by, tracking_hash, parent))
-BOOST_DESCRIBE_STRUCT(Rejected, (), (reason, note))
+                       signature_needed, approval_needed, created_by, tracking_hash, parent, twin))
+BOOST_DESCRIBE_STRUCT(Rejected, (), (reason, note, noted_by))
 BOOST_DESCRIBE_STRUCT(Triaged, (),
                       (automatic, type, type_name, priority, duration_ms, skills, windows, sla,
                        signature_needed, approval_needed))
@@ -121,6 +127,8 @@ BOOST_DESCRIBE_STRUCT(Reassigned, (Assignment), (previous_visit, previous_techni
 BOOST_DESCRIBE_STRUCT(Accepted, (), (visit, technician, at, late))
 BOOST_DESCRIBE_STRUCT(Declined, (), (visit, technician, reason, note, at, late, released))
 BOOST_DESCRIBE_STRUCT(Revoked, (), (visit, technician, code, reason, note, released))
+BOOST_DESCRIBE_STRUCT(PlanBroken, (), (visit, technician, code))
+BOOST_DESCRIBE_STRUCT(SlotChanged, (), (visit, technician, from, to, token, released))
 BOOST_DESCRIBE_STRUCT(Expired, (), (visit, technician, released))
 BOOST_DESCRIBE_STRUCT(Escalated, (), (offers))
 BOOST_DESCRIBE_STRUCT(TravelStarted, (), (visit, technician, token, at, late))
@@ -139,10 +147,11 @@ BOOST_DESCRIBE_STRUCT(WorkCompleted, (),
 BOOST_DESCRIBE_STRUCT(WorkFailed, (),
                       (visit, technician, reason, note, at, late, holds_clocks, released))
 BOOST_DESCRIBE_STRUCT(ApprovalRequested, (), (automatic, rules, reason, note))
-BOOST_DESCRIBE_STRUCT(Closed, (), (automatic, note))
+BOOST_DESCRIBE_STRUCT(Closed, (), (automatic, note, noted_by))
 BOOST_DESCRIBE_STRUCT(Returned, (), (remark, technician))
 BOOST_DESCRIBE_STRUCT(Retried, (), (reason, note))
-BOOST_DESCRIBE_STRUCT(Cancelled, (), (reason, note, by_client, visit, technician, released))
+BOOST_DESCRIBE_STRUCT(Cancelled, (),
+                      (reason, note, by_client, visit, technician, released, noted_by))
 BOOST_DESCRIBE_STRUCT(Reopened, (),
                       (order, reason, note, override_, type, client, site, title, description,
                        priority, skills, duration_ms, tags))

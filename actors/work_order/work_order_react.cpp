@@ -9,6 +9,8 @@ std::vector<Consequence> react(const Event& event) {
         if constexpr (requires { e.released; })
           for (const auto& claim : e.released)
             result.push_back(ReleaseClaim{claim.technician, claim.token});
+        if constexpr (requires { e.noted_by; })
+          if (e.noted_by) result.push_back(Forget{*e.noted_by});
       },
       event);
   if (const auto* reopened = std::get_if<Reopened>(&event))

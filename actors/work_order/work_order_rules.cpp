@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t justification_min = 10;
 constexpr Duration ahead_max = std::chrono::minutes(2);
+/// How long the reports that a device sends at once take to be recorded.
+constexpr Duration batch_time_max = std::chrono::minutes(1);
 
 bool dispatches(const Order& order, const Principal& by) {
   return by.is_system() || by.dispatches(order.zone);
@@ -45,10 +47,6 @@ std::string_view code_of(Status status) {
 }
 
 }  // namespace
-
-bool is_final(Status status) {
-  return status == Status::CLOSED || status == Status::CANCELLED || status == Status::REJECTED;
-}
 
 bool is_before_travel(Status status) { return status <= Status::ACCEPTED; }
 
@@ -110,7 +108,7 @@ No must_be_in(const Order& order, std::initializer_list<Status> allowed) {
 }
 
 No must_not_be_final(const Order& order) {
-  if (!is_final(order.status)) return {};
+  if (is_open(order.status)) return {};
   return order_is(order);
 }
 
@@ -126,13 +124,20 @@ No must_be_in_time(const Order& order, const Context& context, Timestamp at) {
 }
 
 Moment moment(const Order& order, const Context& context, const WorkOrderPolicy& policy) {
-  Moment result{context.occurred_at, false};
+  if (!context.device_time) return {context.now, false};
   const auto* visit = alive(order);
-  if (visit && result.at < visit->last_at) result.at = std::max(context.now, visit->last_at);
-  if (context.device_time)
-    result.is_late = context.now - *context.device_time > policy.late_after ||
-                     *context.device_time - context.now > ahead_max;
-  return result;
+  // One batch has one clock: what its first report was shifted by shifts the others, so that the
+  // lengths between them stay what the device measured.
+  const bool is_of_batch = visit && visit->clock_offset_ms && visit->clock_heard_at &&
+                           context.now - *visit->clock_heard_at <= batch_time_max;
+  const bool is_believed = context.occurred_at != context.now;
+  const auto said = is_of_batch   ? *context.device_time + *visit->clock_offset_ms
+                    : is_believed ? context.occurred_at
+                                  : *context.device_time;
+  const bool is_late = context.now - said > policy.late_after || said - context.now > ahead_max;
+  if (visit && said < visit->last_at) return {visit->last_at, is_late};
+  const bool counts = is_of_batch ? said <= context.now + ahead_max : is_believed;
+  return {counts ? said : context.now, is_late};
 }
 
 Released held_claims(const Order& order) {
@@ -143,6 +148,25 @@ Released held_claims(const Order& order) {
     for (const auto& token : {visit->agenda_token, visit->travel_token, visit->work_token})
       if (token) released.push_back({visit->technician, *token});
   return released;
+}
+
+std::optional<Id> planned_technician(const Order& order) {
+  if (const auto* visit = alive(order)) return visit->technician;
+  if (order.plan) return order.plan->technician;
+  return {};
+}
+
+Event broken_plan(const Order& order, const std::string& code) {
+  const auto* visit = alive(order);
+  const auto id = visit ? std::optional(visit->id) : std::nullopt;
+  const auto technician = planned_technician(order).value_or("");
+  if (order.is_pinned || order.is_slot_forced) return PlanBroken{id, technician, code};
+  return Revoked{id, technician, code, {}, {}, held_claims(order)};
+}
+
+std::optional<Id> noted_by(const Order& order, const Context& context) {
+  if (context.now - order.created_at > twin_age_max) return {};
+  return order.client;
 }
 
 Yes lose_offer(const Order& order, Event event, const WorkOrderPolicy& policy) {

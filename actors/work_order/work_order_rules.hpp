@@ -54,7 +54,6 @@ template <class T>
 [[nodiscard]] No must_justify(const Context&);
 [[nodiscard]] No order_is(const Order&);
 
-[[nodiscard]] bool is_final(Status);
 /// NEW … ACCEPTED: nobody is on the way yet.
 [[nodiscard]] bool is_before_travel(Status);
 
@@ -67,6 +66,16 @@ struct Moment {
 
 /// The claims that end with the visit that is alive (and those of a plan).
 [[nodiscard]] Released held_claims(const Order&);
+/// Who the open plan is with; nullopt: a time alone.
+[[nodiscard]] std::optional<Id> planned_technician(const Order&);
+/// The open plan does not hold any more: it is taken back with the reason's code, or flagged where
+/// it is pinned or was forced. `technician`: empty for a time alone.
+[[nodiscard]] Event broken_plan(const Order&, const std::string& code);
+[[nodiscard]] Edited edited(const Edit&);
+/// The open plan's time for the order as it is after an edit.
+[[nodiscard]] Window slot_after(const Order& before, const Order& after);
+/// The order's client, while it still looks out for orders like this one.
+[[nodiscard]] std::optional<Id> noted_by(const Order&, const Context&);
 /// Declined or expired: the event, and the escalation when it was one too many.
 [[nodiscard]] Yes lose_offer(const Order&, Event event, const WorkOrderPolicy&);
 
@@ -87,6 +96,7 @@ Decision<Event> on(const Order&, const Accept&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Decline&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Unassign&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Revoke&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const Recheck&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const OfferExpiry&, const Facts&, const Context&);
 
 Decision<Event> on(const Order&, const Depart&, const Facts&, const Context&);

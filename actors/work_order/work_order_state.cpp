@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 
 #include "actors/work_order/work_order.hpp"
 #include "base/hash.hpp"
@@ -73,6 +71,15 @@ bool is_breached(const SlaClock& clock) {
   return clock.met_at ? *clock.met_at > clock.due : clock.told == Told::breached;
 }
 
+bool is_open(Status status) {
+  return status != Status::CLOSED && status != Status::CANCELLED && status != Status::REJECTED;
+}
+
+bool has_open_plan(const Order& order) {
+  return order.slot && (order.status == Status::SCHEDULED || order.status == Status::ASSIGNED ||
+                        order.status == Status::ACCEPTED);
+}
+
 std::vector<Deadline> deadlines(const Order& order) {
   std::vector<Deadline> result;
   const auto* visit = alive(order);
@@ -86,15 +93,6 @@ std::vector<Deadline> deadlines(const Order& order) {
     if (const auto at = next_signal(order.sla, *clock)) next = std::min(next.value_or(*at), *at);
   if (next) result.push_back({"sla_check", *next});
   return result;
-}
-
-double distance_m(double lat_a, double lon_a, double lat_b, double lon_b) {
-  constexpr double radius_m = 6'371'000, degree = std::numbers::pi / 180;
-  const double dlat = (lat_b - lat_a) * degree, dlon = (lon_b - lon_a) * degree;
-  const double h = std::pow(std::sin(dlat / 2), 2) + std::cos(lat_a * degree) *
-                                                         std::cos(lat_b * degree) *
-                                                         std::pow(std::sin(dlon / 2), 2);
-  return 2 * radius_m * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
 std::string tracking_secret(std::string_view key, std::string_view order,

@@ -1,5 +1,6 @@
 #include "actors/work_order/work_order_views.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "actors/work_order/work_order_fields.hpp"
@@ -57,8 +58,9 @@ struct ClockView {
   Duration limit_ms{};
   std::optional<Timestamp> due, met_at;  ///< no due while it is held
   bool at_risk = false, breached = false;
+  std::optional<Timestamp> waits_until;  ///< the client's window
 };
-BOOST_DESCRIBE_STRUCT(ClockView, (), (limit_ms, due, met_at, at_risk, breached))
+BOOST_DESCRIBE_STRUCT(ClockView, (), (limit_ms, due, met_at, at_risk, breached, waits_until))
 struct SlaView {
   ClockView respond, arrive, resolve;
   std::optional<Timestamp> held_since;
@@ -88,13 +90,16 @@ struct Detail {
   bool signature_needed = false;
   std::vector<VisitView> visits;
   SlaView sla;
-  std::optional<std::string> reason;
+  std::optional<std::string> reason, remark;
+  std::vector<std::string> parts;
+  std::optional<Completion> completion;
   std::optional<Timestamp> completed_at, ended_at;
   int comments = 0;
   std::optional<TimeEdit> time_edit;
   std::optional<Link> parent, successor;
   // Supervision only:
   std::optional<int> requested_priority;
+  std::optional<Id> twin;
   std::optional<PlanView> plan;
   std::vector<Flag> flags;
   std::optional<Timestamp> close_at;
@@ -103,9 +108,10 @@ struct Detail {
 };
 BOOST_DESCRIBE_STRUCT(Detail, (),
                       (description, duration_ms, skills, tags, window_confirmed_at,
-                       signature_needed, visits, sla, reason, completed_at, ended_at, comments,
-                       time_edit, parent, successor, requested_priority, plan, flags, close_at,
-                       offers_lost, rating, tracking))
+                       signature_needed, visits, sla, reason, remark, parts, completion,
+                       completed_at, ended_at, comments, time_edit, parent, successor,
+                       requested_priority, twin, plan, flags, close_at, offers_lost, rating,
+                       tracking))
 
 struct ClientRow {
   Id id;
@@ -199,6 +205,7 @@ ClockView clock_view(const Sla& sla, const SlaClock& clock) {
   ClockView view{clock.limit_ms, clock.met_at ? clock.due : open_due(sla, clock), clock.met_at};
   view.at_risk = !clock.met_at && clock.told == Told::at_risk;
   view.breached = is_breached(clock);
+  if (clock.wait && !clock.met_at) view.waits_until = clock.wait->to;
   return view;
 }
 
@@ -247,6 +254,9 @@ Detail detail(const Order& o) {
   d.sla = {clock_view(o.sla, o.sla.respond), clock_view(o.sla, o.sla.arrive),
            clock_view(o.sla, o.sla.resolve), o.sla.held_since, o.sla.held};
   d.reason = o.reason;
+  d.remark = o.remark;
+  d.parts = o.parts;
+  d.completion = o.completion;
   d.completed_at = o.completed_at;
   d.ended_at = o.ended_at;
   d.comments = o.comments;
@@ -270,7 +280,10 @@ Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {
   if (o.plan) d.plan = PlanView{o.plan->technician, o.plan->name};
   d.flags = o.flags;
   d.close_at = o.close_at;
-  d.offers_lost = o.offers_lost;
+  d.twin = o.twin;
+  d.offers_lost = static_cast<int>(std::ranges::count_if(o.visits, [](const Visit& v) {
+    return v.status == VisitStatus::declined || v.status == VisitStatus::expired;
+  }));
   d.rating = o.rating;
   d.tracking = tracking(o, policy);
   return d;

@@ -176,6 +176,7 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
   command.fingerprint = intent.fingerprint ? *intent.fingerprint : fingerprint_of(operation, body);
   command.body = std::move(*parsed);
   if (intent.occurred_at) command.body.occurred_at = intent.occurred_at;
+  command.body.clock_offset = intent.clock_offset;
   command.id = command_id(operation, built, by, intent.key);
   command.by = by;
   command.deadline = now + patience;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/hash.hpp"
+#include "base/plain_text.hpp"
 
 namespace mf::gateway::auth {
 namespace {
@@ -22,8 +23,9 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
 
 Result<std::string> hash_password(std::string_view password, HashCost cost) {
   if (sodium_init() < 0) return fail(ErrorCode::internal, "libsodium could not start");
+  const auto text = composed(password);
   char out[crypto_pwhash_STRBYTES];
-  if (crypto_pwhash_str_alg(out, password.data(), password.size(),
+  if (crypto_pwhash_str_alg(out, text.data(), text.size(),
                             static_cast<unsigned long long>(cost.passes), cost.memory_bytes,
                             crypto_pwhash_ALG_ARGON2ID13) != 0)
     return fail(ErrorCode::limit, "no memory to hash a password");
@@ -31,9 +33,9 @@ Result<std::string> hash_password(std::string_view password, HashCost cost) {
 }
 
 bool verify_password(std::string_view hash, std::string_view password) {
-  const std::string terminated(hash);
+  const std::string terminated(hash), text = composed(password);
   return sodium_init() >= 0 &&
-         crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
+         crypto_pwhash_str_verify(terminated.c_str(), text.data(), text.size()) == 0;
 }
 
 std::optional<HashCost> cost_of(std::string_view hash) {

@@ -18,7 +18,7 @@ struct HashCost {
 };
 
 /// Argon2id (libsodium) with a random salt, as text that names its parameters. Blocks for some tens
-/// of milliseconds; never call it on an I/O thread.
+/// of milliseconds; never call it on an I/O thread. The password counts as composed() makes it.
 [[nodiscard]] Result<std::string> hash_password(std::string_view password, HashCost cost = {});
 /// False for a wrong password and for anything that is not a hash. Takes as long as hashing.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);

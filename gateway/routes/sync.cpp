@@ -1,5 +1,7 @@
 #include "gateway/routes/sync.hpp"
 
+#include <algorithm>
+
 #include "base/described_json.hpp"
 #include "base/json.hpp"
 #include "gateway/routes/answers.hpp"
@@ -18,6 +20,7 @@ struct Queued {
 struct Batch {
   CallPtr call;
   std::vector<Queued> commands;
+  Duration clock_offset{};  // what the phone's clock lacks
   std::size_t next = 0;
   bool is_stopped = false;  // one could not be decided: those behind it must not overtake it
   std::string results = "{\"results\":[";
@@ -27,12 +30,15 @@ using BatchPtr = std::shared_ptr<Batch>;
 class EnvelopeReader {
  public:
   std::vector<FieldError> errors;
+  std::optional<Timestamp> sent_at;
 
   std::vector<Queued> read(const nlohmann::json& body) {
     std::vector<Queued> result;
     if (!body.is_object()) return refuse("", "wrong_type", "the body is not a JSON object"), result;
+    sent_at = time("sent_at", body, "sent_at");
     for (const auto& [name, value] : body.items())
-      if (name != "commands") refuse(name, "unknown_field", "there is no such field");
+      if (name != "commands" && name != "sent_at")
+        refuse(name, "unknown_field", "there is no such field");
     const auto commands = body.find("commands");
     if (commands == body.end()) return refuse("commands", "required", "required"), result;
     if (!commands->is_array()) return refuse("commands", "wrong_type", "not a list"), result;
@@ -56,15 +62,19 @@ class EnvelopeReader {
         refuse(path + "." + name, "unknown_field", "there is no such field");
     queued.method = text(path, from, "method");
     queued.key = text(path, from, "key");
-    const auto occurred = from.find("occurred_at");
-    if (occurred != from.end()) {
-      queued.occurred_at = occurred->is_string()
-                               ? parse_rfc3339(occurred->get_ref<const std::string&>())
-                               : std::nullopt;
-      if (!queued.occurred_at) refuse(path + ".occurred_at", "malformed", "an RFC 3339 time");
-    }
+    queued.occurred_at = time(path + ".occurred_at", from, "occurred_at");
     take_params(path, from, queued);
     return queued;
+  }
+
+  std::optional<Timestamp> time(const std::string& field, const nlohmann::json& from,
+                                const char* name) {
+    const auto found = from.find(name);
+    if (found == from.end()) return {};
+    const auto at =
+        found->is_string() ? parse_rfc3339(found->get_ref<const std::string&>()) : std::nullopt;
+    if (!at) refuse(field, "malformed", "an RFC 3339 time");
+    return at;
   }
 
   std::string text(const std::string& path, const nlohmann::json& from, const char* name) {
@@ -145,6 +155,7 @@ void run_next(const BatchPtr& batch) {
                       .expected_version = {},
                       .trace = call->trace,
                       .occurred_at = queued.occurred_at,
+                      .clock_offset = batch->clock_offset,
                       .fingerprint = {}};
   auto built = build(thread.runtime().kinds(), intent, caller(call), thread.now(),
                      thread.shared().options.deadlines.command);
@@ -153,6 +164,18 @@ void run_next(const BatchPtr& batch) {
                 [batch, part = std::move(built->part)](host::Answered answered) {
                   on_reply(batch, std::get<entity::Reply>(answered), part);
                 });
+}
+
+/// One clock stamped the whole batch, so its error is taken off all of it, and the lengths between
+/// stay what the phone measured. A phone that doesn't tell its time is ahead when work lies in the
+/// future; that it is behind shows only against the visit, which is the order's to see.
+Duration clock_offset(const std::vector<Queued>& commands, std::optional<Timestamp> sent_at,
+                      Timestamp now) {
+  auto clock = sent_at.value_or(now);
+  if (!sent_at)
+    for (const auto& queued : commands) clock = std::max(clock, queued.occurred_at.value_or(now));
+  const auto offset = now - clock;
+  return std::chrono::abs(offset) > clock_tolerance ? offset : Duration{0};
 }
 
 }  // namespace
@@ -168,12 +191,13 @@ void sync(const CallPtr& call) {
   if (!reader.errors.empty()) return call->respond(problem(std::move(reader.errors)));
   if (!caller(call).has(Role::technician))
     return call->respond(problem(403, "forbidden", "only technicians have queued commands"));
+  batch->clock_offset = clock_offset(batch->commands, reader.sent_at, call->thread->now());
   run_next(batch);
 }
 
 std::string sync_schema() {
   return R"({"type":"object","additionalProperties":false,"required":["commands"],"properties":)"
-         R"({"commands":{"type":"array","maxItems":200,"items":{"type":"object",)"
+         R"({"sent_at":{"type":"string","format":"date-time"},"commands":{"type":"array","maxItems":200,"items":{"type":"object",)"
          R"("additionalProperties":false,"required":["method","params","key"],"properties":{)"
          R"("method":{"type":"string"},"params":{"type":"object"},"key":{"type":"string"},)"
          R"("occurred_at":{"type":"string","format":"date-time"}}}}}})";

@@ -121,11 +121,7 @@ class Maker {
 
   void add_zone(std::vector<Creation>& to, const Zone& zone) {
     add(to, "/v1/zones",
-        {{"id", zone.id},
-         {"name", zone.name},
-         {"dispatch", "suggest"},
-         {"lat", zone.centre.lat},
-         {"lon", zone.centre.lon}},
+        {{"id", zone.id}, {"name", zone.name}, {"lat", zone.centre.lat}, {"lon", zone.centre.lon}},
         "zone-" + zone.code);
   }
 

@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "actors/catalogue/catalogue_codec.hpp"
 #include "base/json.hpp"
 #include "tests/entities/kind_driver.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mf;
 using namespace mf::test;
@@ -10,7 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-const Id north = id_of("zon", 'N'), repair = id_of("typ", 'R');
+const Id north = id_of("zon", 'N'), south = id_of("zon", 'S'), repair = id_of("typ", 'R');
 
 std::shared_ptr<const entity::Kind> kind() {
   static const std::shared_ptr<const entity::Kind> one = catalogue::make_catalogue_kind();
@@ -20,7 +22,7 @@ Driver empty() { return Driver(kind(), "catalogue"); }
 json zone() { return {{"id", north}, {"name", "Castilla"}, {"lat", 6.29}, {"lon", -75.57}}; }
 json type() {
   return {{"id", repair},       {"name", "Reparación"}, {"duration_ms", 3'600'000},
-          {"priority", 2},      {"skills", {"fibre"}},  {"required_evidence", {"photo"}},
+          {"priority", 2},      {"skills", {"fibre"}},  {"required_evidence", {"signature"}},
           {"auto_triage", true}};
 }
 Driver filled() {
@@ -104,8 +106,11 @@ TEST_CASE("catalogue: in a disabled zone, of a disabled type, nothing new begins
 
 TEST_CASE("catalogue: a zone is known by its id") {
   const auto driver = filled();
-  CHECK(parse_json(driver.ask("zone", to_text(json{{"zone", north}}))) ==
-        json{{"id", north}, {"name", "Castilla"}, {"dispatch", "off"}});
+  CHECK(parse_json(driver.ask("zone", to_text(json{{"zone", north}}))) == json{{"id", north},
+                                                                               {"name", "Castilla"},
+                                                                               {"dispatch", "off"},
+                                                                               {"lat", 6.29},
+                                                                               {"lon", -75.57}});
   CHECK(driver.ask("zone", R"({"zone":"zon_no"})") == "unknown_zone");
 }
 
@@ -126,9 +131,9 @@ TEST_CASE("catalogue: an edit changes what it names and keeps the rest") {
   auto driver = filled();
   driver.given(
       "edit_zone",
-      to_text(json{{"id", north}, {"dispatch", "suggest"}, {"lat", nullptr}, {"lon", nullptr}}));
+      to_text(json{{"id", north}, {"dispatch", "off"}, {"lat", nullptr}, {"lon", nullptr}}));
   const auto zones = parse_json(driver.ask("zones"));
-  CHECK(zones[0] == json{{"id", north}, {"name", "Castilla"}, {"dispatch", "suggest"}});
+  CHECK(zones[0] == json{{"id", north}, {"name", "Castilla"}, {"dispatch", "off"}});
   CHECK(driver.does("edit_zone", to_text(json{{"id", north}, {"lat", 6.2}})).text() == "required");
   CHECK(driver.does("edit_zone", to_text(json{{"id", id_of("zon", 'X')}})).text() == "not_found");
 }
@@ -162,7 +167,8 @@ TEST_CASE("catalogue: what does not fit in 64 KiB is refused, and nothing has ch
   for (int i = 0; i < 200 && refused.empty(); ++i) {
     auto big = type();
     big["id"] = "typ_" + std::string(23, '0') + std::to_string(100 + i);
-    big["checklist"] = std::vector<std::string>(10, std::string(290, 'x'));
+    big["skills"] = json::array();
+    for (int k = 0; k < 32; ++k) big["skills"].push_back(std::string(60, 'x') + std::to_string(k));
     before = driver.entity().encode();
     const auto said = driver.does("create_order_type", to_text(big));
     if (said.no) refused = said.text();
@@ -199,7 +205,7 @@ TEST_CASE("catalogue: the stored bytes of every event are pinned") {
   for (const auto& [verb, body] :
        {std::pair{"create_zone", zone()},
         {"edit_zone",
-         json{{"id", north}, {"dispatch", "automatic"}, {"lat", nullptr}, {"lon", nullptr}}},
+         json{{"id", north}, {"name", "Castilla"}, {"lat", nullptr}, {"lon", nullptr}}},
         {"create_order_type", type()},
         {"edit_order_type", json{{"id", repair}, {"skills", {"router"}}, {"approval", true}}},
         {"put_sla_policy", policy(4)},
@@ -210,5 +216,57 @@ TEST_CASE("catalogue: the stored bytes of every event are pinned") {
     events.emplace(said.events[0], said.stored[0]);
   }
   CHECK(events.size() == 6);
+  // Of before settings without an effect were refused: still read, and written as they were.
+  MarkingKeys keys;
+  for (const auto* type : {"catalogue.zone_edited", "catalogue.order_type_created"}) {
+    events.erase(type);
+    std::ifstream file(source_dir() / "tests/golden/events/catalogue" /
+                       (std::string(type) + ".v1.json"));
+    std::string stored;
+    std::getline(file, stored);
+    auto event = kind()->open("catalogue", type, 1, stored, keys);
+    REQUIRE(event);
+    REQUIRE(kind()->seal("catalogue", *event, keys));
+    CHECK(event->json == stored);
+  }
   check_golden_events("catalogue", events);
+}
+
+TEST_CASE("catalogue: a setting that has no effect yet is refused, not kept silently") {
+  auto driver = filled();
+  const auto refuses = [&](const std::string& verb, json body, const json& more) {
+    body.update(more);
+    const auto said = driver.does(verb, to_text(body));
+    return said.no && said.no->kind == RejectionKind::invalid ? said.no->field + " " + said.no->code
+                                                              : said.text();
+  };
+  const json other_type = {{"id", id_of("typ", 'T')}, {"name", "T"}, {"duration_ms", 60'000}};
+  const json other_zone = {{"id", south}, {"name", "Z"}};
+  CHECK(refuses("create_zone", other_zone, {{"dispatch", "suggest"}}) ==
+        "dispatch not_supported_yet");
+  CHECK(refuses("edit_zone", {{"id", north}}, {{"dispatch", "automatic"}}) ==
+        "dispatch not_supported_yet");
+  for (const auto& [field, value] :
+       {std::pair{"checklist", json{"speed test"}},
+        {"required_evidence", json{"signature", "photo"}},
+        {"required_materials", json{{{"material", "ONT"}, {"quantity", 1}}}}}) {
+    const auto no = std::string(field) + " not_supported_yet";
+    CHECK(refuses("create_order_type", other_type, {{field, value}}) == no);
+    CHECK(refuses("edit_order_type", {{"id", repair}}, {{field, value}}) == no);
+    CHECK(refuses("edit_order_type", {{"id", repair}}, {{field, json::array()}}) ==
+          "catalogue.order_type_edited");
+  }
+  CHECK(refuses("put_sla_policy", policy(1), {{"calendar", "weekdays"}}) ==
+        "calendar not_supported_yet");
+}
+
+TEST_CASE("catalogue: a reason is told to whoever may give it") {
+  auto driver = empty();
+  const auto ask = [&](const char* verb, const char* code) {
+    return driver.ask("reason", to_text(json{{"verb", verb}, {"code", code}}));
+  };
+  CHECK(ask("pause", "client_absent") == R"({"holds_clock":true})");
+  CHECK(ask("pause", "weather") == R"({"holds_clock":false})");
+  CHECK(ask("fail", "weather") == "unknown_value");
+  CHECK(ask("pause", "lunch") == "unknown_value");
 }

@@ -39,6 +39,13 @@ json site() {
 json asset() {
   return {{"id", id_of("ast", '1')}, {"site", home}, {"kind", "ONT"}, {"serial", "HW-1"}};
 }
+json note(const char* token, char order, const Id& at_site = home) {
+  return {{"token", token},
+          {"order", id_of("ord", order)},
+          {"site", at_site},
+          {"type", id_of("typ", 'R')},
+          {"by_client", true}};
+}
 Driver created() {
   Driver driver(kind(), luz);
   driver.given("create", to_text(person()));
@@ -312,6 +319,131 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
   }
   const auto said = driver.as(Principal::system()).does("destroy_key");
   events.emplace(said.events.at(0), said.stored.at(0));
-  CHECK(events.size() == 7);
+  auto other = created().as(Principal::system());
+  for (const auto& [verb, body] : {std::pair{"note_order", note("t1", '1')},
+                                   {"forget_order", json{{"order", id_of("ord", '1')}}}}) {
+    const auto noted = other.does(verb, to_text(body));
+    events.emplace(noted.events.at(0), noted.stored.at(0));
+  }
+  CHECK(events.size() == 9);
   check_golden_events("client", events);
+}
+
+TEST_CASE("client: a document is the same however it is written, a NIT without its check digit") {
+  const auto name_of = [](const char* type, const char* number) {
+    Driver driver(kind(), luz);
+    auto body = person();
+    body["document_type"] = type;
+    body["document_number"] = number;
+    const auto said = driver.does("create", to_text(body));
+    return said.events.empty() ? said.text() : driver.asked().at(0).target.id;
+  };
+  const auto card = name_of("CC", "1037654321");
+  for (const auto* same : {"1,037,654,321", "1\u00a0037\u00a0654\u00a0321", "1'037.654.321",
+                           "1037654321\u200b", "１０３７６５４３２１", "0001037654321"})
+    CHECK(name_of("C.C.", same) == card);
+  CHECK(name_of("CE", "1037654321") != card);
+
+  const auto nit = name_of("NIT", "900.123.456-8");
+  for (const auto* same : {"900123456", "9001234568", "900123456 - 8", "900.123.456–8"})
+    CHECK(name_of("Nit", same) == nit);
+  CHECK(name_of("NIT", "900123456-1") == "wrong_check_digit");
+  CHECK(name_of("NIT", "9001234561") == "wrong_check_digit");
+  CHECK(name_of("NIT", "novecientos") == "malformed");
+  CHECK(name_of("CC", "-.-") == "malformed");
+  CHECK(name_of("PA", "00AB12") != name_of("PA", "AB12"));
+}
+
+TEST_CASE("client: names, e-mail addresses and phones are what they say") {
+  const auto with = [](const char* field, const json& value) {
+    Driver driver(kind(), luz);
+    auto body = person();
+    body[field] = value;
+    const auto said = driver.does("create", to_text(body));
+    return said.invalid.empty() ? said.text() : said.invalid[0].code;
+  };
+  for (const auto* name : {"   ", "\u200b", "\u00a0"}) CHECK(with("name", name) == "too_short");
+  for (const auto* name : {"Ana\r\nX-Header: 1", "Ana\u202eziuR"})
+    CHECK(with("name", name) == "malformed");
+  CHECK(with("name", std::string("Ana\0Ruiz", 8)) == "malformed");
+  for (const auto* email : {"@", "ana@@x.co", "ana @x.co", "a@b\r\nBcc: x@y.com"})
+    CHECK(with("email", email) == "malformed");
+  for (const auto* phone : {"no tiene", "-----"})
+    CHECK(with("phones", json::array({phone})) == "malformed");
+
+  Driver driver(kind(), luz);
+  auto body = person();
+  body["name"] = "  Jose\u0301 ";
+  driver.given("create", to_text(body));
+  CHECK(parse_json(driver.entity().view(entity::Viewpoint::staff))["name"] == "Jos\u00e9");
+}
+
+TEST_CASE("client: a site's coordinates lie in its zone, or say so") {
+  const auto at = [](double lat, double lon, bool has_centre = true) {
+    auto driver = created();
+    driver.answering([=](const entity::Need&) -> std::expected<std::string, Rejection> {
+      return has_centre ? R"({"lat":6.25,"lon":-75.57})" : "{}";
+    });
+    auto body = site();
+    body["lat"] = lat;
+    body["lon"] = lon;
+    return driver.does("add_site", to_text(body)).text();
+  };
+  CHECK(at(6.26, -75.58) == "client.site_added");
+  CHECK(at(-75.57, 6.25) == "axes_swapped");
+  CHECK(at(-75.57, 6.25, false) == "axes_swapped");
+  CHECK(at(6.25, 75.57) == "sign_missing");
+  CHECK(at(-6.25, -75.57) == "sign_missing");
+  CHECK(at(0, 0) == "null_island");
+  CHECK(at(0, 0, false) == "null_island");
+  CHECK(at(4.6, -74.08) == "far_from_zone");
+  CHECK(at(4.6, -74.08, false) == "client.site_added");
+
+  auto driver = with_site();
+  driver.answering([](const entity::Need&) { return R"({"lat":6.25,"lon":-75.57})"; });
+  const auto quality = [&] {
+    const auto view = parse_json(driver.entity().view(entity::Viewpoint::staff));
+    return view["sites"][0].value("quality", "");
+  };
+  driver.given("edit_site", to_text(json{{"site", home}, {"lat", 6.85}}));
+  CHECK(quality() == "far_from_zone");
+  CHECK(driver.does("edit_site", to_text(json{{"site", home}, {"lon", 75.57}})).text() ==
+        "sign_missing");
+  driver.given("edit_site", to_text(json{{"site", home}, {"lat", 6.27}}));
+  CHECK(quality().empty());
+}
+
+TEST_CASE("client: two orders for the same site and type within half an hour are twins") {
+  using namespace std::chrono_literals;
+  auto driver = created().as(Principal::system());
+  const auto twin = [&](const char* token) {
+    return parse_json(driver.ask("claim", to_text(json{{"token", token}}))).value("twin", "");
+  };
+  driver.given("note_order", to_text(note("t1", '1')));
+  CHECK(twin("t1").empty());
+  driver.later(29min).given("note_order", to_text(note("t2", '2')));
+  CHECK(twin("t2") == id_of("ord", '1'));
+  driver.given("note_order", to_text(note("t3", '3', id_of("sit", 'X'))));
+  CHECK(twin("t3").empty());
+  driver.given("note_order", to_text(note("t2b", '2')));  // another run of the same command
+  CHECK(twin("t2b") == id_of("ord", '1'));
+  driver.given("forget_order", to_text(json{{"order", id_of("ord", '1')}}));
+  driver.given("release_claim", R"({"token":"t2b"})");
+  CHECK(driver.does("release_claim", R"({"token":"t2b"})").text() == "claim_not_held");
+  driver.given("note_order", to_text(note("t4", '4')));
+  CHECK(twin("t4").empty());
+  driver.later(31min).given("note_order", to_text(note("t5", '5')));
+  CHECK(twin("t5").empty());
+  auto by_staff = note("t7", '7');
+  by_staff["by_client"] = false;
+  driver.given("note_order", to_text(by_staff));
+  CHECK(twin("t7") == id_of("ord", '5'));
+  driver.given("forget_order", to_text(json{{"order", id_of("ord", '5')}}));
+  CHECK(twin("t7").empty());
+  by_staff["token"] = "t8";
+  by_staff["order"] = id_of("ord", '8');
+  driver.given("note_order", to_text(by_staff));
+  CHECK(twin("t8").empty());
+  CHECK(driver.as(administrator()).does("note_order", to_text(note("t6", '6'))).text() ==
+        "not_found");
 }

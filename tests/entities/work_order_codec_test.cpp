@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "actors/entity/index_keys.hpp"
 #include "actors/entity/kind.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "actors/work_order/work_order_fields.hpp"
@@ -41,67 +42,6 @@ class Keys final : public entity::KeyRing {
 
 std::unique_ptr<entity::Kind> the_kind() {
   return make_work_order_kind({.tracking_key = std::string(32, 'k')});
-}
-
-std::vector<std::string> codes(std::string_view verb, std::string_view body) {
-  const auto parsed = the_kind()->parse(verb, body);
-  std::vector<std::string> result;
-  if (!parsed)
-    for (const auto& error : parsed.error()) result.push_back(error.field + " " + error.code);
-  return result;
-}
-using Codes = std::vector<std::string>;
-
-TEST_CASE("order bodies: every wrong field is named at once") {
-  CHECK(codes("create", R"({"type":"t","client":"c","site":"s","title":"","priority":5,"x":1})") ==
-        Codes{"x unknown_field"});
-  CHECK(codes("create", R"({"type":"t","client":"c","site":"s","title":"","priority":5})") ==
-        Codes{"title required", "priority out_of_range"});
-  CHECK(codes("create", R"({"title":"x"})") ==
-        Codes{"type required", "client required", "site required"});
-  CHECK(codes("assign", R"({"technician":"tec_1"})") == Codes{"technician malformed"});
-  CHECK(codes("assign", R"({"technician":")" + ana.technician + R"(","override":true})") ==
-        Codes{"reason required"});
-  CHECK(codes("pause", R"({"reason":"lunch"})") == Codes{"reason unknown_value"});
-  CHECK(codes("pause", R"({"reason":"break"})").empty());
-  CHECK(codes("return", R"({"remark":"too short"})") == Codes{"remark too_short"});
-  CHECK(codes("return", R"({"remark":"diez letrás"})").empty());
-  CHECK(codes("comment", R"({"text":""})") == Codes{"text required"});
-  CHECK(codes("comment", "{\"text\":\"" + std::string(2000, 'x') + "\"}").empty());
-  CHECK(codes("comment", "{\"text\":\"" + std::string(2001, 'x') + "\"}") ==
-        Codes{"text too_long"});
-  CHECK(codes("rate", R"({"rating":6})") == Codes{"rating out_of_range"});
-  CHECK(codes("arrive", R"({"lat":6.2})") == Codes{"lon required"});
-  CHECK(codes("edit", "{}") == Codes{" required"});
-  CHECK(codes("edit", R"({"title":null})") == Codes{"title required"});
-  CHECK(codes("edit", R"({"description":null})").empty());
-  CHECK(codes("reschedule", R"({"windows":[]})") == Codes{"windows required"});
-  CHECK(codes("dance", "{}") == Codes{" unknown_verb"});
-  CHECK(codes("start", R"({"occurred_at":"2026-11-23T13:00:00Z"})").empty());
-}
-
-TEST_CASE("order bodies: skills may be names alone") {
-  const auto body = the_kind()->parse("triage", R"({"skills":["fibre"]})");
-  REQUIRE(body);
-  const auto& command = std::get<Triage>(*static_cast<const Command*>(body->typed.get()));
-  CHECK(command.skills == std::vector<Skill>{{"fibre", 1}});
-}
-
-TEST_CASE("order bodies: only a visit's steps are done on somebody's behalf") {
-  const auto kind = the_kind();
-  const std::set<std::string> steps{"accept", "decline", "depart",    "arrive",   "start",
-                                    "pause",  "resume",  "follow_up", "complete", "fail"};
-  for (const auto& verb : kind->public_verbs()) {
-    INFO(verb.name);
-    const auto body = kind->parse(verb.name, "{\"on_behalf_of\":\"" + ana.technician + "\"}");
-    const bool is_refused =
-        !body && std::ranges::count(body.error(), FieldError{"on_behalf_of", "not_allowed",
-                                                             "only steps of a visit are done for "
-                                                             "somebody else"}) == 1;
-    CHECK(is_refused != steps.contains(verb.name));
-    const bool is_described = verb.schema.find("on_behalf_of") != std::string::npos;
-    CHECK(is_described == steps.contains(verb.name));
-  }
 }
 
 TEST_CASE("order verbs: people see the public ones of protocol.md") {
@@ -252,6 +192,11 @@ TEST_CASE("order events: of an erased client nothing personal is kept, neither s
       std::get<WorkCompleted>(*static_cast<const Event*>(body.typed.get())).signature.value);
 }
 
+TEST_CASE("order state: what is open to the order is open to its lists") {
+  for (const auto status : all_statuses)
+    CHECK(is_open(status) == entity::is_open_status(json::enum_name(status)));
+}
+
 TEST_CASE("order state: a fresh one is about a kilobyte") {
   CHECK(json::to_text(given(created()).order()).size() <= 1300);
 }
@@ -335,15 +280,14 @@ std::vector<std::pair<std::string, Event>> samples() {
       {"tracking.travel_started", TravelStarted{"vis_A", "tec_A", "token", t, false}},
       {"tracking.arrived", Arrived{"vis_A", "tec_A", t, false, 250, true, false, r}},
       {"tracking.work_started", WorkStarted{"vis_A", "tec_A", "token", t, false}},
-      {"tracking.work_paused",
-       WorkPaused{"vis_A", "tec_A", PauseReason::break_, "nota", t, false, true, r}},
+      {"tracking.work_paused", WorkPaused{"vis_A", "tec_A", "break", "nota", t, false, true, r}},
       {"tracking.work_resumed", WorkResumed{"vis_A", "tec_A", "token", t, false}},
       {"order.followup_required",
        FollowUpRequired{"vis_A", "tec_A", "parts", "nota", {"ONT"}, t, false, r}},
       {"tracking.work_completed",
        WorkCompleted{"vis_A", "tec_A", "cli_A", "nota", {"firma"}, "no", t, true, t + 24h, r}},
       {"tracking.work_failed",
-       WorkFailed{"vis_A", "tec_A", FailReason::no_access, "nota", t, false, true, r}},
+       WorkFailed{"vis_A", "tec_A", "no_access", "nota", t, false, true, r}},
       {"order.approval_requested",
        ApprovalRequested{true, {Flag::late_report, Flag::override_used}, "check", "nota"}},
       {"order.closed", Closed{true, "nota"}},
@@ -382,6 +326,8 @@ std::vector<std::pair<std::string, Event>> samples() {
        TimeEditRequested{"vis_A", 1, t, t + 1h, "tec_A", "forgot to press start"}},
       {"tracking.time_edited", TimeEdited{"vis_A", 1, t, t + 1h, w, true, "forgot to press start"}},
       {"tracking.time_edit_refused", TimeEditRefused{"vis_A", 1}},
+      {"order.plan_broken", PlanBroken{"vis_A", "tec_A", "off_shift"}},
+      {"assignment.slot_changed", SlotChanged{"vis_A", "tec_A", t, t + 2h, "token", r}},
       {"order.sla_at_risk", SlaAtRisk{ClockName::respond, t}},
       {"order.sla_breached", SlaBreached{ClockName::resolve, t}},
   };

@@ -46,6 +46,7 @@ struct Company {
     ana.given("create",
               to_text(Json{{"name", "Ana Pérez"}, {"skills", {"fibre"}}, {"zones", {north}}}));
     ana.as(Principal::system());
+    client.as(Principal::system());
     order.as(supervisor_of({north})).answering([this](const entity::Need& need) {
       return respond(need);
     });
@@ -69,8 +70,8 @@ struct Company {
   void deliver() {
     for (; reactions_done < order.reactions().size(); ++reactions_done) {
       const auto& reaction = order.reactions()[reactions_done];
-      REQUIRE(reaction.target.kind == EntityKind::technician);
-      const auto said = ana.does(reaction.verb, reaction.body);
+      auto& target = reaction.target.kind == EntityKind::client ? client : ana;
+      const auto said = target.does(reaction.verb, reaction.body);
       REQUIRE(said.invalid.empty());
       REQUIRE((!said.no || said.no->code == "claim_not_held"));
     }
@@ -170,6 +171,92 @@ TEST_CASE("company: the list of candidates asks for the time that assign asks fo
   company.assign();
   CHECK(company.order_seen()["slot"] ==
         parse_json(R"({"from":"2026-11-24T15:00:00.000Z","to":"2026-11-24T17:00:00.000Z"})"));
+}
+
+TEST_CASE("company: the list of candidates has the client's window before it") {
+  Company company;
+  company.supervisor(
+      "create",
+      {{"type", repair},
+       {"client", id_of("cli", 'C')},
+       {"site", site},
+       {"title", "Sin señal"},
+       {"windows", {{{"from", "2026-11-29T13:00:00Z"}, {"to", "2026-11-29T17:00:00Z"}}}}});
+  static const auto technicians = technician::make_technician_kind();
+  const auto now = at("2026-11-24T13:00:00Z");
+  const auto listed =
+      views::candidate_facts(*technicians, id_of("tec", 'A'), company.ana.entity(),
+                             views::wanted_by(id_of("ord", 'A'), company.order.entity(), now), now);
+  CHECK(listed.from == at("2026-11-29T13:00:00Z"));
+  company.assign();
+  CHECK(company.order_seen()["slot"]["from"] == "2026-11-29T13:00:00.000Z");
+}
+
+TEST_CASE("company: a visit in a new absence goes back, and the technician's time with it") {
+  Company company;
+  company.create().assign();
+  company.ana.as(administrator())
+      .given("edit",
+             R"({"absences":[{"from":"2026-11-24T00:00:00Z","to":"2026-11-26T00:00:00Z"}]})");
+  company.ana.as(Principal::system());
+  const auto recheck = company.ana.reactions().at(0);
+  company.order.as(Principal::system()).given(recheck.verb, recheck.body);
+  company.deliver();
+  CHECK(company.order_seen()["status"] == "TRIAGED");
+  CHECK(company.order_seen()["visits"][0]["end_code"] == "off_shift");
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+}
+
+TEST_CASE("company: an order that takes longer keeps its place in the agenda, or loses it") {
+  Company company;
+  company.create().assign().supervisor("edit", {{"duration_ms", 7'200'000}});
+  REQUIRE(company.ana_seen()["agenda"].size() == 1);
+  CHECK(company.ana_seen()["agenda"][0]["to"] == "2026-11-24T15:00:00.000Z");
+  CHECK(company.order_seen()["slot"]["to"] == "2026-11-24T15:00:00.000Z");
+  CHECK(company.order_seen()["status"] == "ASSIGNED");
+  company.supervisor("edit", {{"skills", {"antenna"}}});
+  CHECK(company.order_seen()["status"] == "TRIAGED");
+  CHECK(company.order_seen()["visits"][0]["end_code"] == "skill_missing");
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+}
+
+TEST_CASE("company: a second order for the same names the first, until that one has ended") {
+  Company company;
+  company.create();
+  const auto second = [&](char letter, const Json& more = Json::object()) {
+    Driver order{std::shared_ptr(work_order::make_work_order_kind({})), id_of("ord", letter)};
+    order.as(client_named(id_of("cli", 'C'))).answering([&](const entity::Need& need) {
+      return company.respond(need);
+    });
+    Json body{{"type", repair}, {"client", id_of("cli", 'C')}, {"site", site}, {"title", "Otra"}};
+    body.update(more);
+    order.given("create", to_text(body));
+    return parse_json(order.entity().view(entity::Viewpoint::staff));
+  };
+  const auto seen = second('B');
+  CHECK(seen["twin"] == id_of("ord", 'A'));
+  CHECK(seen["flags"] == Json{"possible_duplicate"});
+  CHECK(seen["status"] == "NEW");
+  company.supervisor("cancel", {{"reason", "solved"}});
+  CHECK(second('C')["twin"] == id_of("ord", 'B'));
+  company.client.does("forget_order", to_text(Json{{"order", id_of("ord", 'B')}}));
+  company.client.does("forget_order", to_text(Json{{"order", id_of("ord", 'C')}}));
+  CHECK_FALSE(second('D').contains("twin"));
+  company.client.later(31min);
+  CHECK_FALSE(second('E').contains("twin"));
+}
+
+TEST_CASE("company: own reasons of the catalogue pause an order and hold its clocks") {
+  Company company;
+  company.catalogue.given("put_reason_code", to_text(Json{{"code", "lluvia"},
+                                                          {"verbs", {"pause"}},
+                                                          {"name_es", "Lluvia"},
+                                                          {"name_en", "Rain"},
+                                                          {"holds_clock", true}}));
+  company.create().assign().technician("start");
+  CHECK(company.order.does("fail", R"({"reason":"lluvia"})").text() == "unknown_value");
+  company.technician("pause", {{"reason", "lluvia"}});
+  CHECK(company.order_seen()["sla"].contains("held_since"));
 }
 
 TEST_CASE("company: declining gives the slot back") {

@@ -114,6 +114,7 @@ TEST_CASE("work order: a slot outside the client's windows needs an override wit
   then.leads_to(Status::SCHEDULED);
   CHECK(then.order().flags == std::vector<Flag>{Flag::override_used});
   open().when(Schedule{.from = start_time + 1h}, sofia).leads_to(Status::SCHEDULED);
+  open().when(Schedule{.from = start_time + 3h}, sofia).leads_to(Status::SCHEDULED);  // the begin
 }
 TEST_CASE("work order: a plan lies in the future") {
   given(created(), triaged())
@@ -205,7 +206,7 @@ TEST_CASE("work order: a type that asks for a signature takes one, or why it was
   };
   open().when(Complete{}, ana).is_rejected("signature_missing");
   open().when(Complete{.signature = ""}, ana).is_rejected("signature_missing");
-  open().when(Complete{.signature_refusal_reason = " "}, ana).is_rejected("signature_missing");
+  open().when(Complete{.signature_refusal_reason = ""}, ana).is_rejected("signature_missing");
   open().when(Complete{.signature = "data"}, ana).leads_to(Status::COMPLETED);
   open()
       .when(Complete{.signature_refusal_reason = "was in a hurry"}, ana)
@@ -230,18 +231,6 @@ TEST_CASE(
   CHECK(approval(given(with([](World& w) { w.terms.is_approval_needed = true; }), created(),
                        triaged(), assigned_to(ana), started())) ==
         std::vector<Flag>{Flag::approval_by_type});
-}
-TEST_CASE("work order: a late report is flagged and asks for approval") {
-  auto then = given_in(Status::IN_PROGRESS).after(20min);
-  const auto said = std::chrono::duration_cast<Duration>(then.world.now - start_time) - 6min;
-  then.when(Complete{}, ana, {.said_at = said}).leads_to(Status::APPROVAL_REQUIRED);
-  CHECK(then.order().completed_at == start_time + said);
-  CHECK(then.event<ApprovalRequested>().rules == std::vector<Flag>{Flag::late_report});
-}
-TEST_CASE("work order: a device time before the visit's previous event does not count") {
-  auto then = given_in(Status::IN_PROGRESS);
-  then.when(Complete{}, ana, {.said_at = 1min});
-  CHECK(then.order().completed_at == then.world.now);
 }
 TEST_CASE("work order: twice the estimated time is still within the limit") {
   auto then = given_in(Status::IN_PROGRESS).after(120min).when(Complete{}, ana);
@@ -276,7 +265,7 @@ TEST_CASE("work order: returned work needs a new visit, and the resolve clock go
 TEST_CASE("work order: a failed visit gives everything back and waits for a supervisor") {
   for (const auto status :
        {Status::EN_ROUTE, Status::ON_SITE, Status::IN_PROGRESS, Status::PAUSED}) {
-    auto then = given_in(status).when(Fail{.reason = FailReason::no_access}, ana);
+    auto then = given_in(status).when(Fail{.reason = "no_access"}, ana);
     then.leads_to(Status::FAILED);
     CHECK(then.world.held.empty());
     then.when(Retry{.reason = "tomorrow"}, sofia).leads_to(Status::TRIAGED);
@@ -374,7 +363,7 @@ TEST_CASE("work order: the client confirms the planned window once, and may ask 
   then.when(ConfirmWindow{}, clara).is_rejected("already_confirmed");
   then.when(Reschedule{.windows = {{start_time + 24h, start_time + 26h}}}, clara)
       .happens<Rescheduled>()
-      .leads_to(Status::SCHEDULED);
+      .leads_to(Status::TRIAGED);
   CHECK_FALSE(then.order().window_confirmed_at);
   given_in(Status::EN_ROUTE).when(ConfirmWindow{}, clara).is_rejected("order_is_en_route");
   given_in(Status::EN_ROUTE)

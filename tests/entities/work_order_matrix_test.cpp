@@ -57,12 +57,13 @@ std::vector<Row> rows() {
       {"reschedule", Reschedule{.windows = {day}}, clara, "client"},
       {"rate", Rate{5}, clara, "client"},
       {"request_time_edit",
-       RequestTimeEdit{.from = start_time, .to = start_time + 1min},
+       RequestTimeEdit{.from = start_time + 1min, .to = start_time + 2min},
        ana,
        "technician",
        {.justification = "forgot to press start"}},
       {"edit_time", EditTime{}, sofia, "supervisor"},
       {"revoke", Revoke{ana.technician, "technician_off"}, the_system, "technician went off"},
+      {"recheck", Recheck{ana.technician}, the_system, "technician changed"},
       {"offer_expiry", OfferExpiry{}, the_system, "timer"},
       {"sla_check", SlaCheck{}, the_system, "timer"},
       {"auto_close", AutoClose{}, the_system, "timer"},
@@ -90,6 +91,8 @@ std::string cell(const Row& row, Status status) {
   // Timers come when they are due, not before.
   if (world.order.status == Status::ASSIGNED && std::string_view(row.verb) == "offer_expiry")
     world.now += 5min;
+  if (std::string_view(row.verb) == "request_time_edit") world.now += 1min;
+  if (std::string_view(row.verb) == "recheck") world.holds_no = reject("off_shift").error();
   if (std::string_view(row.verb) == "auto_close") world.now += 24h;
   if (std::string_view(row.verb) == "sla_check") world.now += 100h;
   if (!world.send(row.command, row.by, row.envelope)) {
@@ -179,6 +182,14 @@ TEST_CASE("matrix: transitions are exactly those of domain.md") {
       {"reopen", {{S::CLOSED, S::CLOSED}, {S::CANCELLED, S::CANCELLED}}},
       {"revoke",
        {{S::SCHEDULED, S::TRIAGED}, {S::ASSIGNED, S::TRIAGED}, {S::ACCEPTED, S::TRIAGED}}},
+      {"recheck",
+       {{S::SCHEDULED, S::TRIAGED}, {S::ASSIGNED, S::TRIAGED}, {S::ACCEPTED, S::TRIAGED}}},
+      {"reschedule",
+       {{S::NEW, S::NEW},
+        {S::TRIAGED, S::TRIAGED},
+        {S::SCHEDULED, S::TRIAGED},
+        {S::ASSIGNED, S::TRIAGED},
+        {S::ACCEPTED, S::TRIAGED}}},
       {"rate",
        {{S::COMPLETED, S::COMPLETED},
         {S::APPROVAL_REQUIRED, S::APPROVAL_REQUIRED},

@@ -120,7 +120,7 @@ TEST_CASE("work order: offers lost before somebody set out or worked don't count
     lose(then);
     then.when(assign_to(ana), sofia).when(begin, ana);
     CHECK(then.order().offers_lost == 0);
-    then.when(Fail{.reason = FailReason::unsafe}, ana).when(Retry{.reason = "again"}, sofia);
+    then.when(Fail{.reason = "unsafe"}, ana).when(Retry{.reason = "again"}, sofia);
     lose(then);
     CHECK(count_of<Escalated>(then.world) == 0);
   }

@@ -15,8 +15,8 @@ Command random_command() {
   const auto who = *rc::gen::element(ana, ben);
   const auto later = start_time + std::chrono::hours(*rc::gen::inRange(1, 200));
   const bool yes = *rc::gen::arbitrary<bool>();
-  const auto reason = *rc::gen::element(PauseReason::client_absent, PauseReason::parts);
-  const auto failure = *rc::gen::element(FailReason::no_access, FailReason::unsafe);
+  const auto reason = *rc::gen::element("client_absent", "parts");
+  const auto failure = *rc::gen::element("no_access", "unsafe");
   switch (*rc::gen::inRange(0, 38)) {
     case 0: return Reject{.reason = "r"};
     case 1: return Triage{.priority = yes ? std::optional(1) : std::nullopt};
@@ -84,8 +84,7 @@ Attempt likely(const Order& order) {
       return yes ? Attempt{Reassign{assign_to(other)}, sofia} : Attempt{Arrive{}, mine};
     case Status::ON_SITE: return {Start{}, mine};
     case Status::IN_PROGRESS:
-      return {yes ? Command(Pause{.reason = PauseReason::client_absent}) : Command(Complete{}),
-              mine};
+      return {yes ? Command(Pause{.reason = "client_absent"}) : Command(Complete{}), mine};
     case Status::PAUSED: return {yes ? Command(Resume{}) : Command(Fail{}), mine};
     case Status::COMPLETED: return {RequestApproval{.reason = "r"}, sofia};
     case Status::APPROVAL_REQUIRED: return {Return{"not good enough"}, sofia};

@@ -50,6 +50,7 @@ struct Envelope {
   std::optional<Duration> said_at;  ///< device time, since the start
   Id on_behalf_of;
   std::string justification;
+  Duration clock_offset{};  ///< what the device's clock lacks, as the gateway found
 };
 
 struct World {
@@ -63,8 +64,11 @@ struct World {
               .skills = {{"fibre", 1}},
               .priority = 2,
               .limits = {60min, 240min, 480min}};
-  std::optional<Rejection> agenda_no, work_no, site_no;  ///< what the others refuse with
+  std::optional<Rejection> agenda_no, work_no, site_no, holds_no;  ///< what the others refuse with
+  std::optional<Id> twin;              ///< what the client has noted of late
+  std::optional<Timestamp> offer_end;  ///< when the technician's duty lets an offer end
   std::uint64_t commands = 0;
+  Wants::Agenda agenda_asked;  ///< the latest
 
   std::vector<Event> happened;  ///< all of it
   Decision<Event> last = std::vector<Event>{};
@@ -77,9 +81,9 @@ struct World {
     c.command.bytes[2] = 1;
     if (envelope.said_at) {
       c.device_time = start_time + *envelope.said_at;
+      const auto said = *c.device_time + envelope.clock_offset;
       // As the runtime does: too old or too far ahead does not count.
-      if (now - *c.device_time <= 72h && *c.device_time - now <= 2min)
-        c.occurred_at = *c.device_time;
+      if (now - said <= 72h && said - now <= 2min) c.occurred_at = said;
     }
     c.on_behalf_of = envelope.on_behalf_of;
     c.justification = envelope.justification;
@@ -102,10 +106,26 @@ struct World {
       }
       facts.terms = t;
     }
+    if (wants.reason) {
+      const auto& code = wants.reason->code;
+      if (code == "lunch") facts.reason = refuse_field("reason", "unknown_value");
+      else facts.reason = ReasonFact{code == "client_absent" || code == "no_access"};
+    }
+    if (wants.holds) {
+      if (holds_no) facts.holds = std::unexpected(*holds_no);
+      else facts.holds = true;
+    }
+    if (wants.note) facts.noted = Noted{twin};
     if (wants.agenda) {
+      agenda_asked = *wants.agenda;
       const auto from = wants.agenda->from.value_or(now);
       if (agenda_no) facts.agenda = std::unexpected(*agenda_no);
-      else facts.agenda = Grant{"Ana Pérez", "Ana", "acc_N", {from, from + wants.agenda->duration}};
+      else
+        facts.agenda = Grant{"Ana Pérez",
+                             "Ana",
+                             "acc_N",
+                             {from, from + wants.agenda->duration},
+                             wants.agenda->offer > Duration{0} ? offer_end : std::nullopt};
       if (!agenda_no) granted.insert(wants.agenda->token);
     }
     if (wants.work) {
@@ -181,15 +201,11 @@ inline Step accepted() { return does(ana, Accept{}); }
 inline Step departed() { return does(ana, Depart{}); }
 inline Step arrived() { return does(ana, Arrive{.lat = 6.2442, .lon = -75.5812}); }
 inline Step started() { return does(ana, Start{}); }
-inline Step paused(PauseReason reason = PauseReason::parts) {
-  return does(ana, Pause{.reason = reason});
-}
+inline Step paused(std::string reason = "parts") { return does(ana, Pause{.reason = reason}); }
 inline Step completed() { return does(ana, Complete{}); }
 inline Step approval_requested() { return does(sofia, RequestApproval{.reason = "check"}); }
 inline Step closed() { return does(sofia, Approve{}); }
-inline Step failed(FailReason reason = FailReason::unsafe) {
-  return does(ana, Fail{.reason = reason});
-}
+inline Step failed(std::string reason = "unsafe") { return does(ana, Fail{.reason = reason}); }
 inline Step cancelled() { return does(sofia, Cancel{.reason = "duplicate"}); }
 inline Step rejected() { return does(sofia, Reject{.reason = "out of area"}); }
 inline Step passes(Duration time) {

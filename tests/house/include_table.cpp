@@ -86,8 +86,8 @@ const Library libraries[] = {
 };
 
 /// Libraries that no header of ours may show: whoever includes the header would see them too.
-constexpr std::string_view hidden_in_headers[] = {"nlohmann/", "toml++/", "spdlog/", "prometheus/",
-                                                  "sodium.h"};
+constexpr std::string_view hidden_in_headers[] = {"nlohmann/",   "toml++/",  "spdlog/",
+                                                  "prometheus/", "sodium.h", "utf8proc.h"};
 
 /// Everything the table allows one file more than its folder. Each needs a reason.
 struct Exception {

@@ -95,8 +95,9 @@ std::string Company::new_order(const std::string& title) {
 
 std::string Company::assigned_order() {
   const auto order = new_order();
-  for (const auto& [verb, body] : {std::pair<std::string, Json>{"triage", Json::object()},
-                                   {"assign", {{"technician", ana().technician}}}}) {
+  for (const auto& [verb, body] :
+       {std::pair<std::string, Json>{"triage", {{"confirmed_distinct", true}}},
+        {"assign", {{"technician", ana().technician}}}}) {
     const auto answer = supervisor().post("/v1/orders/" + order + "/" + verb, body);
     if (!answer.ok()) throw std::runtime_error(verb + ": " + answer.text());
   }

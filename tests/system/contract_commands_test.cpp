@@ -66,7 +66,7 @@ TEST_CASE("contract: a body is the same however it is written") {
     INFO(path);
     check_replay([&] { return send(path, one, key); }, [&] { return send(path, two, key); });
   };
-  check(order + "/triage", R"({"priority":2,"duration_ms":60000})",
+  check(order + "/triage", R"({"priority":2,"duration_ms":60000,"confirmed_distinct":true})",
         "{ \"duration_ms\" : 60000,\n\"priority\":2 }");
   check(order + "/pin", "{}", "");
   check("/v1/accounts", R"({"username":"escrita","password":"contrasena-4"})",
@@ -195,7 +195,8 @@ TEST_CASE("contract: a command answers {id, version, status, position}, a create
   CHECK(created.raw.header("Location") == "/v1/orders/" + created.id());
   const auto alias = c.laura().post("/orders", order_body(c));
   CHECK(alias.raw.header("Location") == "/v1/orders/" + alias.id());
-  const auto triaged = c.supervisor().post("/v1/orders/" + created.id() + "/triage");
+  const auto triaged =
+      c.supervisor().post("/v1/orders/" + created.id() + "/triage", {{"confirmed_distinct", true}});
   CHECK(triaged.status == 200);
   CHECK(triaged.json.at("status") == "TRIAGED");
   CHECK(triaged.json.at("version") > created.json.at("version"));

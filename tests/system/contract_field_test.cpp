@@ -1,7 +1,9 @@
 // What technicians and clients send from outside the office: queued commands, tracking links,
 // comments (protocol.md §1, §5).
 #include <catch2/catch.hpp>
+#include <thread>
 
+#include "base/time.hpp"
 #include "tests/system/shared_world.hpp"
 
 using namespace mf::system_test;
@@ -56,6 +58,42 @@ TEST_CASE("contract: queued commands get a verdict each, in their order") {
   const auto again = c.ana().post("/v1/sync", body).json.at("results");
   for (const int i : {0, 5, 6}) CHECK(again[i] == results[i]);
   CHECK(c.laura().post("/v1/sync", body).status == 403);
+}
+
+TEST_CASE("contract: what a phone with a wrong clock measured keeps its length, and is flagged") {
+  auto& c = *shared_world().company;
+  using namespace std::chrono_literals;
+  for (const mf::Duration wrong :
+       {mf::Duration(-180s), mf::Duration(-5h), mf::Duration(5h), mf::Duration(0s)})
+    for (const bool tells_its_time : {true, false}) {
+      INFO(wrong.count() << (tells_its_time ? " with" : " without") << " sent_at");
+      const auto order = c.assigned_order();
+      const auto began = std::chrono::floor<mf::Duration>(std::chrono::system_clock::now());
+      std::this_thread::sleep_for(1s);
+      const auto stamp = [&](mf::Duration after) {
+        return mf::format_rfc3339(began + after + wrong);
+      };
+      Json body{{"commands", Json::array()}};
+      for (const auto& [method, after] : {std::pair{"orders.accept", mf::Duration(300ms)},
+                                          {"orders.start", mf::Duration(500ms)},
+                                          {"orders.complete", mf::Duration(1s)}})
+        body["commands"].push_back({{"method", method},
+                                    {"params", {{"id", order}}},
+                                    {"key", method + order},
+                                    {"occurred_at", stamp(after)}});
+      if (tells_its_time) body["sent_at"] = stamp(1s);
+      for (const auto& result : c.ana().post("/v1/sync", body).json.at("results"))
+        CHECK(result.contains("ok"));
+      const auto shown = c.supervisor().get("/v1/orders/" + order).json;
+      const auto& time = shown.at("visits").at(0).at("time").at(0);
+      const auto length = *mf::parse_rfc3339(time.at("to").get<std::string>()) -
+                          *mf::parse_rfc3339(time.at("from").get<std::string>());
+      CHECK(length == 500ms);
+      const auto flags = shown.value("flags", Json::array());
+      const auto is_flagged = std::ranges::find(flags, Json("clock_corrected")) != flags.end();
+      CHECK(is_flagged == (wrong != 0s));
+    }
+  CHECK(c.ana().post("/v1/sync", {{"commands", Json::array()}, {"sent_at", "now"}}).status == 422);
 }
 
 TEST_CASE("contract: a queued command that is not one is a 422 of the whole, naming it") {

@@ -89,7 +89,8 @@ TEST_CASE("contract: filters narrow a list, alone and together") {
   auto& c = *shared_world().company;
   const auto plain = new_order(c, "filtrada"), urgent = new_order(c, "filtrada");
   REQUIRE(c.supervisor().post("/v1/orders/" + urgent + "/set_priority", {{"priority", 1}}).ok());
-  REQUIRE(c.supervisor().post("/v1/orders/" + urgent + "/triage").ok());
+  REQUIRE(
+      c.supervisor().post("/v1/orders/" + urgent + "/triage", {{"confirmed_distinct", true}}).ok());
   REQUIRE(c.supervisor()
               .post("/v1/orders/" + urgent + "/assign", {{"technician", c.ana().technician}})
               .ok());
@@ -188,7 +189,8 @@ TEST_CASE("contract: candidates are ranked with reasons, and who is out is told 
   auto& c = *world.company;
   const auto path = "/v1/orders/" + new_order(c, "candidatos");
   REQUIRE(c.supervisor()
-              .post(path + "/triage", {{"skills", {{{"skill", "router"}, {"level", 1}}}}})
+              .post(path + "/triage", {{"confirmed_distinct", true},
+                                       {"skills", {{{"skill", "router"}, {"level", 1}}}}})
               .ok());
   const auto novice =
       c.admin.post("/v1/technicians",

@@ -41,7 +41,8 @@ struct Mover {
     for (const auto& order : orders) {
       Json nothing = Json::object(), assignment{{"technician", technician}};
       Json reason{{"reason", "break"}};
-      co_await step(dispatcher, order, "triage", nothing);
+      Json distinct{{"confirmed_distinct", true}};
+      co_await step(dispatcher, order, "triage", distinct);
       co_await step(dispatcher, order, "assign", assignment);
       co_await step(phone, order, "start", nothing);
       for (int i = 0; i < breaks_each; ++i) {

@@ -71,7 +71,9 @@ TEST_CASE(
               .post(path + "/comment",
                     {{"text", "Cliente difícil, paciencia"}, {"visibility", "internal"}})
               .ok());
-  REQUIRE(company.supervisor().post(path + "/triage").json.at("status") == "TRIAGED");
+  REQUIRE(company.supervisor()
+              .post(path + "/triage", {{"confirmed_distinct", true}})
+              .json.at("status") == "TRIAGED");
   REQUIRE(company.supervisor()
               .post(path + "/assign", {{"technician", company.ana().technician}})
               .json.at("status") == "ASSIGNED");

@@ -78,6 +78,7 @@ struct Load::Worker final : Load::Caller {
     Json body = Json::object();
     const std::string verb = way[step];
     if (verb == "comment") body["text"] = load.unique("nota");
+    if (verb == "triage") body["confirmed_distinct"] = true;
     if (verb == "assign") body["technician"] = technician;
     if (verb == "unassign" || verb == "cancel") body["reason"] = "other";
     pending = Request{verb, order, std::move(body), load.unique("key")};

@@ -104,7 +104,7 @@ TEST_CASE("rights: a client hears of an order live what its public part shows, a
   const auto order = c.new_order();
   REQUIRE(live.call("sub", {{"topic", "order:" + order}}).contains("ok"));
   const auto path = "/v1/orders/" + order + "/";
-  REQUIRE(c.supervisor().post(path + "triage").ok());
+  REQUIRE(c.supervisor().post(path + "triage", {{"confirmed_distinct", true}}).ok());
   REQUIRE(c.supervisor().post(path + "comment", {{"text", "secreto de la empresa"}}).ok());
   REQUIRE(c.supervisor().post(path + "assign", {{"technician", c.ana().technician}}).ok());
   REQUIRE(c.ana().post(path + "depart").ok());

@@ -1,18 +1,14 @@
 #include "actors/views/candidates/candidates.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <tuple>
 
 namespace mf::views {
 namespace {
 
-constexpr double earth_radius_m = 6'371'000, detour = 1.4, speed_m_per_s = 22'000.0 / 3600;
+constexpr double detour = 1.4, speed_m_per_s = 22'000.0 / 3600;
 /// Where somebody whose place is unknown is taken to be: behind everybody in the same city.
 constexpr double unknown_distance_m = 50'000;
-
-double radians(double degrees) { return degrees * std::numbers::pi / 180; }
 
 Duration travel_over(double metres) {
   return Duration(static_cast<std::int64_t>(metres * detour / speed_m_per_s * 1000));
@@ -34,14 +30,6 @@ Candidate weigh(const Wanted& wanted, CandidateFacts facts, Timestamp now) {
 }
 
 }  // namespace
-
-double distance_m(const Point& a, const Point& b) {
-  const auto half = [](double x) { return std::sin(x / 2) * std::sin(x / 2); };
-  const double h = half(radians(b.lat - a.lat)) + std::cos(radians(a.lat)) *
-                                                      std::cos(radians(b.lat)) *
-                                                      half(radians(b.lon - a.lon));
-  return 2 * earth_radius_m * std::asin(std::sqrt(std::min(1.0, h)));
-}
 
 Ranking rank_candidates(const Wanted& wanted, std::vector<CandidateFacts> technicians,
                         Timestamp now) {

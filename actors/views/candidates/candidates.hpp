@@ -8,20 +8,16 @@
 
 #include "actors/entity/kind.hpp"
 #include "base/decision.hpp"
+#include "base/geo.hpp"
 #include "base/time.hpp"
 
 namespace mf::views {
-
-struct Point {
-  double lat = 0, lon = 0;
-};
-/// Metres along the great circle (haversine, radius 6,371 km).
-[[nodiscard]] double distance_m(const Point& a, const Point& b);
 
 /// What an order wants of a technician.
 struct Wanted {
   Id order, zone, technician;  ///< technician: who has it now, else empty
   std::string skills = "[]";   ///< JSON, [{skill, level}]
+  std::string windows = "[]";  ///< JSON, [{from, to}]
   Duration duration{60 * 60'000};
   std::optional<Timestamp> from;  ///< of a slot that it keeps; none: when the agenda has room
   std::optional<Point> site;

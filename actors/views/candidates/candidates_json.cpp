@@ -60,9 +60,8 @@ Wanted wanted_by(const Id& id, const entity::Entity& order, Timestamp now) {
   if (slot.contains("duration_ms") && slot["duration_ms"].is_number_integer())
     wanted.duration = Duration(slot["duration_ms"].get<std::int64_t>());
   wanted.from = parse_rfc3339(text_of(slot, "from"));
+  if (slot.contains("windows")) wanted.windows = to_text(slot["windows"]);
   wanted.site = point_of(view);
-  if (!wanted.site) wanted.site = point_at(view, "location");
-  if (!wanted.site) wanted.site = point_at(view, "site");
   return wanted;
 }
 
@@ -87,6 +86,7 @@ CandidateFacts candidate_facts(const entity::Kind& technicians, const Id& id,
              {"visit", "vis_00000000000000000000000000"},
              {"zone", wanted.zone},
              {"skills", parse_ordered_json(wanted.skills)},
+             {"windows", parse_ordered_json(wanted.windows)},
              {"duration_ms", wanted.duration.count()},
              {"override", false}};
   if (wanted.from) claim["from"] = format_rfc3339(*wanted.from);
