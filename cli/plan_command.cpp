@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "planning/files/files.hpp"
 #include "planning/files/problem_json.hpp"
 #include "planning/files/published.hpp"
+#include "planning/files/text_lines.hpp"
 #include "planning/reasons.hpp"
 #include "planning/roster.hpp"
 #include "planning/search.hpp"
@@ -59,9 +61,17 @@ const Objective& objective_of(const PlanArguments& arguments) {
   return *planning::find_objective(arguments.objective);  // CLI11 lets only known names through
 }
 
+planning::Language language_of(const PlanArguments& arguments) {
+  return arguments.language == "en" ? planning::Language::english : planning::Language::spanish;
+}
+
 planning::SolveOptions options_of(const PlanArguments& arguments) {
   planning::SolveOptions options{
       .time = arguments.time, .iterations = arguments.iterations, .seed = arguments.seed};
+  options.clock = [] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(now).count();
+  };
   options.is_cancelled = [] { return is_interrupted.load(std::memory_order_relaxed); };
   return options;
 }
@@ -74,6 +84,18 @@ std::function<void(const planning::Progress&)> progress_line(const Objective& ob
                progress.iterations, terms(progress.best, objective));
     std::fflush(stderr);
   };
+}
+
+/// A line for each visit that nobody does: why.
+void tell_unserved(const Problem& problem, const Plan& plan, const Objective& objective,
+                   planning::Language language) {
+  constexpr std::size_t most = 20;
+  if (plan.unserved.empty()) return;
+  const planning::Instance instance(problem, objective);
+  for (const auto visit : std::span(plan.unserved).first(std::min(most, plan.unserved.size())))
+    if (const auto options = planning::explain_visit(instance, plan, visit))
+      fmt::print(stderr, "{}\n", say(problem, why_nobody(problem, visit, *options), language));
+  if (plan.unserved.size() > most) fmt::print(stderr, "…\n");
 }
 
 /// Prints the rules that the checker finds broken; true when the plan may be carried out.
@@ -110,6 +132,7 @@ int solve(const PlanArguments& arguments) {
     return 1;  // never seen; better no plan than a wrong one
   fmt::print(stderr, "{}; {} visits unserved\n", terms(plan->score, objective),
              plan->unserved.size());
+  tell_unserved(*problem, *plan, objective, language_of(arguments));
   const auto status =
       planning_files::write_file(arguments.output, written(*problem, *plan, arguments.format));
   return status ? 0 : complain(status.error());
@@ -188,8 +211,7 @@ int insert(const PlanArguments& arguments) {
 
 int explain(const PlanArguments& arguments) {
   const auto& objective = objective_of(arguments);
-  const auto language =
-      arguments.language == "en" ? planning::Language::english : planning::Language::spanish;
+  const auto language = language_of(arguments);
   const auto loaded = load(arguments);
   if (!loaded) return 1;
   const auto& problem = loaded->problem;
@@ -277,9 +299,29 @@ void add_format(CLI::App& command, PlanArguments& arguments) {
       ->capture_default_str();
 }
 
+void add_language(CLI::App& command, PlanArguments& arguments) {
+  command.add_option("--language", arguments.language, "Of the reasons: es or en")
+      ->check(CLI::IsMember({"es", "en"}))
+      ->capture_default_str();
+}
+
+/// Rewrites a length of time as a number of seconds; what is wrong with it, or "".
+std::string in_seconds(std::string& text) {
+  const auto unit_at = text.find_first_not_of("0123456789.");
+  const auto unit = unit_at == text.npos ? "s" : text.substr(unit_at);
+  const double length = unit == "ms" ? 0.001 : unit == "s" ? 1 : unit == "m" ? 60 : 0;
+  const auto number = planning_files::to_number(std::string_view(text).substr(0, unit_at));
+  if (!number || *number <= 0 || length == 0)
+    return fmt::format("\"{}\" is no length of time above 0, like 10, 0.4s, 400ms or 2m", text);
+  text = fmt::format("{}", *number * length);
+  return {};
+}
+
 void add_budget(CLI::App& command, PlanArguments& arguments) {
-  command.add_option("--time", arguments.time, "Seconds to search (10 if no bound is given)")
-      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--time", arguments.time,
+                  "How long to search: 10, 0.4s, 400ms, 2m (10 s if no bound is given)")
+      ->transform(CLI::Validator(in_seconds, "TIME"));
   command.add_option("--iterations", arguments.iterations,
                      "Iterations to search; alone, the plan is the same on every machine");
   command.add_option("--seed", arguments.seed, "Another seed is another search")
@@ -303,9 +345,10 @@ void add_plan_command(CLI::App& app, int& result) {
   add_objective(*solving, *arguments);
   add_budget(*solving, *arguments);
   solving->add_option("--warm-start", arguments->plan,
-                      "A plan to begin with; the result is never worse");
+                      "A plan to begin with; the result is never worse, its times included");
   solving->add_option("--output,-o", arguments->output,
                       "Write the plan here instead of standard output");
+  add_language(*solving, *arguments);
   add_format(*solving, *arguments);
   solving->callback([arguments, &result] { result = solve(*arguments); });
 
@@ -335,9 +378,7 @@ void add_plan_command(CLI::App& app, int& result) {
   explaining->add_option("--plan", arguments->plan, "The plan: JSON, or bare routes")->required();
   explaining->add_option("--visit", arguments->visit, "This visit, technician by technician");
   explaining->add_option("--most", arguments->most, "So many technicians")->capture_default_str();
-  explaining->add_option("--language", arguments->language, "es or en")
-      ->check(CLI::IsMember({"es", "en"}))
-      ->capture_default_str();
+  add_language(*explaining, *arguments);
   add_objective(*explaining, *arguments);
   explaining->callback([arguments, &result] { result = explain(*arguments); });
 

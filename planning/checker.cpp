@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace mf::planning {
@@ -14,6 +15,8 @@ namespace {
 
 /// For sums of loads and materials, which may be fractions.
 constexpr double quantity_tolerance = 1e-6;
+
+bool is_under_way(const Visit& visit) { return visit.pin && visit.pin->started; }
 
 /// What a van has in it on its way, and what it lacks for a visit.
 class VanOnItsWay {
@@ -28,16 +31,23 @@ class VanOnItsWay {
 
   [[nodiscard]] std::vector<std::string> serve(const Visit& visit) {
     std::vector<std::string> complaints;
+    // Work that is under way uses no more than the van had.
+    const auto amount = [&](double wanted, double had) {
+      return is_under_way(visit) ? std::min(wanted, had) : wanted;
+    };
     for (const auto& tool : visit.tools)
       if (!tools_.contains(tool) && std::ranges::find(owner_.tools, tool) == owner_.tools.end())
         complaints.push_back(fmt::format("the tool {} is not in the van", tool));
     for (const auto& [item, quantity] : visit.materials)
-      if (!items_.contains(item) && exceeds(used_[item], quantity, stock(item)))
+      if (!items_.contains(item) &&
+          exceeds(used_[item], amount(quantity, stock(item)), stock(item)))
         complaints.push_back(fmt::format("the van has run out of {}", item));
     loads_.resize(std::max(loads_.size(), visit.demand.size()));
-    for (std::size_t d = 0; d < visit.demand.size(); ++d)
-      if (exceeds(loads_[d], visit.demand[d], d < owner_.capacity.size() ? owner_.capacity[d] : 0))
+    for (std::size_t d = 0; d < visit.demand.size(); ++d) {
+      const double room = d < owner_.capacity.size() ? owner_.capacity[d] : 0;
+      if (exceeds(loads_[d], amount(visit.demand[d], room), room))
         complaints.push_back(fmt::format("the van's capacity {} is exceeded", d));
+    }
     return complaints;
   }
 
@@ -108,7 +118,7 @@ class RouteJudge {
   void visit(const Stop& stop) {
     const auto& visit = problem_.visits[stop.which];
     where_ += fmt::format(", visit {}", visit.id);
-    if (visit.pin && visit.pin->started) continue_under_way(visit, stop);
+    if (is_under_way(visit)) continue_under_way(visit, stop);
     else {
       arrive(stop, visit.place, visit.release);
       const auto is_open = [&](const Window& window) { return is_inside(stop.start, window); };
@@ -116,9 +126,12 @@ class RouteJudge {
                   "work begins outside the visit's windows");
     }
     work(stop, visit.duration / technician_.speed);
-    suitability(visit);
-    for (auto& complaint : van_.serve(visit)) complain(std::move(complaint));
-    pin(visit);
+    auto lacking = van_.serve(visit);
+    if (!is_under_way(visit)) {  // who is at it has and may what it takes
+      suitability(visit);
+      for (auto& complaint : lacking) complain(std::move(complaint));
+    }
+    pin(visit, stop.which);
     visit_terms(visit, stop);
     ++visits_;
   }
@@ -135,12 +148,11 @@ class RouteJudge {
   void rest(const Stop& stop) {
     const auto& owed = shift_.breaks[stop.which];
     where_ += fmt::format(", break {}", stop.which);
-    complain_if(stop.which < next_break_, "breaks are not in their order, or taken twice");
+    complain_if(taken_.contains(stop.which), "the break is taken twice");
     complain_if(!is_same(stop.arrival, stop.start), "a rest's arrival is not its start");
     complain_if(!is_inside(stop.start, owed.start), "the rest begins outside its window");
     complain_if(!is_same(stop.end - stop.start, owed.duration), "the rest has another length");
     complain_if(is_before(stop.start, last_end_), "the rest begins before the last stop has ended");
-    next_break_ = stop.which + 1;
     taken_.insert(stop.which);
     rests_.push_back(stop);
     last_end_ = stop.end;
@@ -168,6 +180,8 @@ class RouteJudge {
     complain_if(is_before(stop.start, stop.arrival), "work begins before the arrival");
     complain_if(is_before(stop.start, last_end_), "work begins before the last stop has ended");
     travel(visit.place, free_);
+    place_under_way_ = visit.place;
+    over_ = stop.end;
     // The plan need not contain the way there.
     on_the_road_ = std::min(on_the_road_, std::max(0.0, stop.arrival - route_.departure));
   }
@@ -182,7 +196,13 @@ class RouteJudge {
 
   /// When who leaves at `leave` arrives at the place; the leg counts.
   Seconds travel(std::size_t to, Seconds leave) {
-    auto leg = problem_.travel->leg(place_, to);
+    auto leg = planning::leg(problem_.travel, place_, to);
+    if (leg.is_no_road()) {
+      // Who is at work got there.
+      complain_if(!is_under_way_ || has_been_somewhere_, "there is no road to it");
+      place_ = to;
+      return leave;
+    }
     if (objective_.truncates_legs)
       for (auto* value : {&leg.time, &leg.distance}) *value = std::floor(*value * 10 + 1e-9) / 10;
     const auto arrival = problem_.profile.arrival(leave, leg.time);
@@ -207,18 +227,27 @@ class RouteJudge {
     complain_if(has(visit.forbidden, technician_.id), "the technician is forbidden");
   }
 
-  void pin(const Visit& visit) {
+  void pin(const Visit& visit, std::size_t number) {
+    if (!visit.pin || (!visit.pin->place && !visit.pin->started)) has_free_visit_ = true;
     if (!visit.pin) return;
     complain_if(visit.pin->technician != technician_.id, "is pinned to another technician");
     complain_if(visit.pin->shift != route_.shift, "is pinned to another shift");
-    complain_if(visit.pin->place && *visit.pin->place != visits_, "is pinned to another place");
+    if (!visit.pin->place && !visit.pin->started) return;
+    // What is under way is first anyway.
+    const auto place = visit.pin->started ? -1.0 : static_cast<double>(*visit.pin->place);
+    const std::pair here(place, number);
+    complain_if(has_free_visit_ || (last_pinned_ && here < *last_pinned_),
+                "is pinned to another place");
+    last_pinned_ = here;
   }
 
   void visit_terms(const Visit& visit, const Stop& stop) {
     if (visit.due)
       term(Term::lateness) += visit.lateness_weight * std::max(0.0, stop.end - *visit.due);
-    if (!visit.windows.empty() && !(visit.pin && visit.pin->started))
-      term(Term::tightness) += std::max(0.0, slack_wanted - (visit.windows.back().to - stop.start));
+    if (!visit.windows.empty() && !is_under_way(visit)) {
+      const auto close = std::ranges::max(visit.windows, {}, &Window::to).to;
+      term(Term::tightness) += std::max(0.0, slack_wanted - (close - stop.start));
+    }
     if (!visit.announced) return;
     term(Term::instability) += std::abs(stop.start - visit.announced->start);
     if (visit.announced->technician != technician_.id) term(Term::instability) += other_technician;
@@ -227,23 +256,52 @@ class RouteJudge {
   void bounds() {
     Seconds end = free_;
     for (const auto& rest : rests_) end = std::max(end, rest.end);
-    if (technician_.end) end = travel(*technician_.end, end);
+    if (technician_.end && !is_stranded()) end = travel(*technician_.end, end);
     complain_if(!is_same(route_.end, end), "does not end when the technician is through");
     complain_if(!is_under_way_ && is_before(route_.departure, shift_.hours.from),
                 "departs before the shift begins");
-    complain_if(is_before(shift_.hours.to + shift_.overtime_max, route_.end),
-                "ends after the latest overtime");
+    complain_if(is_before(end_max(), route_.end), "ends after the latest overtime");
+  }
+
+  /// Work that is under way ends when it ends, and then its technician goes home.
+  [[nodiscard]] Seconds end_max() const {
+    const auto latest = shift_.hours.to + shift_.overtime_max;
+    if (!is_under_way_) return latest;
+    const Seconds way = technician_.end && !is_stranded()
+                            ? leg(problem_.travel, place_under_way_, *technician_.end).time
+                            : 0;
+    std::vector<Break> owed;
+    for (const auto& rest : shift_.breaks)
+      if (!is_over(rest)) owed.push_back(rest);
+    std::ranges::sort(owed, {}, [](const Break& b) { return std::pair(b.start.to, b.start.from); });
+    Seconds free = over_;
+    for (const auto& rest : owed)
+      if (problem_.profile.arrival(free, way) > rest.start.to)
+        free = std::max(free, rest.start.from) + rest.duration;
+    return std::max(latest, problem_.profile.arrival(free, way));
+  }
+
+  /// From where the technician is at work no road leads home: nobody is asked to get there.
+  [[nodiscard]] bool is_stranded() const {
+    return is_under_way_ && technician_.end &&
+           leg(problem_.travel, place_under_way_, *technician_.end).is_no_road();
+  }
+
+  /// Its time was over before the work that was under way: taken before, or never.
+  [[nodiscard]] bool is_over(const Break& rest) const {
+    return is_under_way_ && rest.start.to < over_;
   }
 
   void owed_breaks() {
     for (std::size_t b = 0; b < shift_.breaks.size(); ++b)
-      if (!taken_.contains(b) && is_before(shift_.breaks[b].start.to, route_.end))
+      if (!taken_.contains(b) && !is_over(shift_.breaks[b]) &&
+          is_before(shift_.breaks[b].start.to, route_.end))
         complain(fmt::format("break {} is missing", b));
   }
 
   void route_terms() {
     const Seconds working = route_.end - route_.departure;
-    const double share = working / (shift_.hours.to - shift_.hours.from);
+    const double share = working / std::max(1.0, shift_.hours.to - shift_.hours.from);
     term(Term::vehicles) += 1;
     term(Term::overtime) += std::max(0.0, route_.end - shift_.hours.to);
     term(Term::working_time) += working;
@@ -265,8 +323,13 @@ class RouteJudge {
   Seconds last_end_;             ///< the same, or when the last rest has ended
   std::vector<Stop> rests_;      ///< since that work
   std::set<std::size_t> taken_;  ///< breaks
-  std::size_t next_break_ = 0, visits_ = 0;
+  std::size_t visits_ = 0;
   bool has_been_somewhere_ = false, is_under_way_ = false;
+  std::size_t place_under_way_ = 0;  ///< where the work is that was under way
+  Seconds over_ = 0;                 ///< and when it has ended
+  /// Of the last visit, when its place in the route is pinned; none before the first visit.
+  std::optional<std::pair<Seconds, std::size_t>> last_pinned_;
+  bool has_free_visit_ = false;
   Seconds on_the_road_ = 0, busy_ = 0;
 };
 
@@ -283,9 +346,11 @@ class PlanJudge {
       if (is_legible(route, fmt::format("route {}", r)))
         RouteJudge(problem_, route, objective, tolerance, verdict_).judge();
     }
-    if (problem_.vehicles_max && plan_.routes.size() > *problem_.vehicles_max)
+    const auto out = static_cast<std::size_t>(std::ranges::count_if(
+        plan_.routes, [&](const Route& route) { return is_out_already(route); }));
+    if (problem_.vehicles_max && plan_.routes.size() > std::max(out, *problem_.vehicles_max))
       complain("plan", fmt::format("has {} routes, at most {} may be", plan_.routes.size(),
-                                   *problem_.vehicles_max));
+                                   std::max(out, *problem_.vehicles_max)));
     shifts();
     unserved();
     return std::move(verdict_);
@@ -294,6 +359,13 @@ class PlanJudge {
  private:
   void complain(std::string where, std::string what) {
     verdict_.violations.push_back({std::move(where), std::move(what)});
+  }
+
+  [[nodiscard]] bool is_out_already(const Route& route) const {
+    return std::ranges::any_of(route.stops, [&](const Stop& stop) {
+      return stop.kind == StopKind::visit && stop.which < problem_.visits.size() &&
+             is_under_way(problem_.visits[stop.which]);
+    });
   }
 
   void count_visits(const Route& route) {
@@ -348,8 +420,18 @@ class PlanJudge {
     if (routes_[v] > 0) return;
     verdict_.score[Term::unserved] += visit.value;
     if (!is_listed) complain(where, "is neither served nor listed as unserved");
-    if (visit.pin && (visit.pin->place || visit.pin->started))
-      complain(where, "has a pinned place but is unserved");
+    if (is_under_way(visit) && !is_anybody_under_way_at(*visit.pin))
+      complain(where, "is under way but unserved");
+  }
+
+  /// Nobody works at two places; and whose technician has left can't be in a route.
+  [[nodiscard]] bool is_anybody_under_way_at(const Pin& pin) const {
+    const auto who = std::ranges::find(problem_.technicians, pin.technician, &Technician::id);
+    if (who == problem_.technicians.end() || pin.shift >= who->shifts.size()) return true;
+    return std::ranges::any_of(plan_.routes, [&](const Route& route) {
+      return route.technician == static_cast<std::size_t>(who - problem_.technicians.begin()) &&
+             route.shift == pin.shift && is_out_already(route);
+    });
   }
 
   const Problem& problem_;

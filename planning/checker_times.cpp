@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <span>
 #include <utility>
 
 #include "planning/checker.hpp"
+#include "planning/windows.hpp"
 
 namespace mf::planning {
 namespace {
@@ -37,7 +37,7 @@ class SequenceTimes {
   struct Job {
     Seconds travel, duration;  ///< of the leg to it, of the work
     Seconds release = std::numeric_limits<Seconds>::lowest();
-    std::span<const Window> windows;  ///< none: any time
+    std::vector<Window> windows;  ///< in order; none: any time
     const Visit* visit = nullptr;
     Seconds start_max = std::numeric_limits<Seconds>::max();  ///< of the window it begins in
   };
@@ -47,17 +47,18 @@ class SequenceTimes {
     return {.travel = leg_time(std::exchange(place, visit.place), visit.place),
             .duration = visit.duration / technician_.speed,
             .release = visit.release,
-            .windows = visit.windows,
+            .windows = united(visit.windows),
             .visit = &visit};
   }
   Job job_of(const Depot& depot, std::size_t& place) const {
     return {.travel = leg_time(std::exchange(place, depot.place), depot.place),
             .duration = depot.duration,
-            .windows = {&depot.hours, 1}};
+            .windows = {depot.hours}};
   }
 
   [[nodiscard]] Seconds leg_time(std::size_t from, std::size_t to) const {
-    const auto whole = problem_.travel->leg(from, to).time;
+    const auto whole = leg(problem_.travel, from, to).time;
+    if (whole == no_road) return 0;  // check() says so
     return objective_.truncates_legs ? std::floor(whole * 10 + 1e-9) / 10 : whole;
   }
 
@@ -66,8 +67,7 @@ class SequenceTimes {
       auto& job = jobs_[i];
       auto& stop = route_.stops[i];
       stop.start = problem_.profile.arrival(std::max(now, job.release), job.travel);
-      const auto open = std::ranges::find_if(
-          job.windows, [&](const Window& window) { return stop.start <= window.to; });
+      const auto open = next_window(job, stop.start);
       if (open != job.windows.end()) {
         stop.start = std::max(stop.start, open->from);
         job.start_max = open->to;
@@ -95,21 +95,34 @@ class SequenceTimes {
     if (!job.visit) return free;
     if (job.visit->due) free = *job.visit->due - job.duration;
     if (!job.visit->windows.empty() && objective_.has(Term::tightness))
-      free = std::min(free, job.visit->windows.back().to - slack_wanted);
+      free = std::min(free, job.windows.back().to - slack_wanted);
     if (job.visit->announced && objective_.has(Term::instability))
       free = std::min(free, job.visit->announced->start);
     return std::max(free, start);
   }
 
-  /// From the first place as late as its stop allows; from the others at once.
+  /// From the first place as late as its stop allows; from then on everything at once, but what was
+  /// announced not before its time: free work comes before the waiting.
   void depart() {
     route_.departure = problem_.profile.departure(route_.stops[0].start, jobs_[0].travel);
     Seconds leave = route_.departure;
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
-      route_.stops[i].arrival =
-          problem_.profile.arrival(std::max(leave, jobs_[i].release), jobs_[i].travel);
-      leave = route_.stops[i].end;
+      auto& job = jobs_[i];
+      auto& stop = route_.stops[i];
+      stop.arrival = problem_.profile.arrival(std::max(leave, job.release), job.travel);
+      Seconds ready = stop.arrival;
+      if (job.visit && job.visit->announced && objective_.has(Term::instability))
+        ready = std::max(ready, std::min(stop.start, job.visit->announced->start));
+      if (const auto open = next_window(job, ready); open != job.windows.end())
+        ready = std::max(ready, open->from);
+      stop.start = std::min(stop.start, ready);
+      leave = stop.end = stop.start + job.duration;
     }
+  }
+
+  static std::vector<Window>::const_iterator next_window(const Job& job, Seconds moment) {
+    return std::ranges::find_if(job.windows,
+                                [&](const Window& window) { return moment <= window.to; });
   }
 
   const Problem& problem_;

@@ -33,8 +33,7 @@ Candidate Solution::best_in_by_legs(std::uint32_t visit, std::uint32_t t, Blinks
   const auto& slots = tour.slots;
   const bool has_one_table = per_second_ == 0 && instance_.legs.is_one_table();
   const double per_time = per_metre_ * instance_.legs.metres_per_second() * duty.cost;
-  // The way of an empty tour isn't driven.
-  const double vehicle = tour.is_empty() ? per_vehicle_ + slots.back().leg : 0;
+  const double vehicle = tour.is_empty() ? per_vehicle_ : 0;
   // Latest arrivals grow along a tour: before this slot nobody can wait for the visit.
   std::size_t at = duty.fixed + 1;
   const double done = std::max(node.open, node.release) + work;
@@ -92,10 +91,8 @@ Candidate Solution::best_in_by_durations(std::uint32_t visit, std::uint32_t t, B
   const auto& node = instance_.nodes[visit];
   Candidate best{.tour = t, .energy = below};
   const bool carries_it = instance_.supplies == 0 && instance_.problem.depots.empty();
-  // The way of an empty tour isn't driven.
-  const double opening = tour.is_empty()
-                             ? per_vehicle_ + tour.slots.back().leg
-                             : -duration_energy(tour.lasting(), tour.extents.back().busy);
+  const double opening =
+      tour.is_empty() ? per_vehicle_ : -duration_energy(tour.lasting(), tour.extents.back().busy);
   const double done = std::max(node.open, node.release) + instance_.work(duty, node);
   for (std::size_t at = duty.fixed + 1; at < tour.slots.size(); ++at) {
     if (tour.slots[at - 1].depart > node.close) break;

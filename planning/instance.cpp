@@ -1,9 +1,28 @@
+// Why a problem is made ready at all: the search looks at millions of places for a visit, and each
+// look may cost a few dozen nanoseconds. So names become numbers, who may do what becomes a table
+// of bytes, travel becomes one run of memory (and a transposed one where the ways differ, so that
+// both neighbours of a visit are read in a row).
+//
+// Order matters in the constructor. Duties come first, since pins name them; then nodes, which
+// collect the fronts that are pinned; then what is used up, which needs both; then facts
+// (facts.cpp), which may move a duty's start, end and limit; only then is it decided who serves
+// what, because that reads all of it. Weights come late: their unit is a typical leg, known when
+// neighbours are. Last of all, pins that can't be kept are found by timing them.
+//
+// Duties are put into kinds because a fleet is mostly alike: a visit is tried in one empty tour of
+// each kind. Whatever makes two duties different to anybody (hours, van, rights, promises by name,
+// pins) must be among the numbers that are compared, or the search overlooks one of them.
+//
+// Cost: the tables are places² twice, the rights kinds × visits, neighbours visits² log; with 5,000
+// visits that is most of the time before the first plan, and why it can be cancelled.
 #include "planning/instance.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
+
+#include "planning/windows.hpp"
 
 namespace mf::planning {
 namespace {
@@ -20,10 +39,10 @@ std::uint32_t number_of(std::map<std::string, std::uint32_t>& numbers, const std
 
 LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare,
                    const Cancelled& is_cancelled)
-    : size_(static_cast<std::uint32_t>(travel.size() + spare) + 1), truncates_(truncates) {
+    : size_(static_cast<std::uint32_t>(size(travel) + spare) + 1), truncates_(truncates) {
   time_.resize(std::size_t{size_} * size_);
   distance_.resize(std::size_t{size_} * size_);
-  const auto known = static_cast<std::uint32_t>(travel.size());
+  const auto known = static_cast<std::uint32_t>(size(travel));
   double ratio = -1;
   bool is_symmetric = true, has_ratio = true;
   for (std::uint32_t from = 0; from < known; ++from) {
@@ -33,10 +52,11 @@ LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare,
       const auto at = std::size_t{from} * size_ + to;
       time_[at] = leg.time;
       distance_[at] = leg.distance;
-      if (ratio < 0 && leg.time > 0) ratio = leg.distance / leg.time;
-      has_ratio = has_ratio && std::abs(leg.distance - leg.time * ratio) <= 1e-12 * leg.distance;
       if (to < from)
         is_symmetric = is_symmetric && leg.time == time_[std::size_t{to} * size_ + from];
+      if (leg.is_no_road()) continue;
+      if (ratio < 0 && leg.time > 0) ratio = leg.distance / leg.time;
+      has_ratio = has_ratio && std::abs(leg.distance - leg.time * ratio) <= 1e-12 * leg.distance;
     }
   }
   if (has_ratio && ratio > 0) {
@@ -51,17 +71,17 @@ LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare,
 }
 
 Leg LegTable::leg_of(const Travel& travel, std::uint32_t from, std::uint32_t to) const {
-  const auto leg = travel.leg(from, to);
+  const auto leg = planning::leg(travel, from, to);
   return truncates_ ? Leg{truncated(leg.time), truncated(leg.distance)} : leg;
 }
 
 bool LegTable::add(const Travel& travel, std::uint32_t place) {
   if (place + 1 >= size_) return false;
-  for (std::uint32_t other = 0; other < travel.size(); ++other)
+  for (std::uint32_t other = 0; other < size(travel); ++other)
     for (const auto& [from, to] : {std::pair{place, other}, std::pair{other, place}}) {
       const auto leg = leg_of(travel, from, to);
       const auto at = std::size_t{from} * size_ + to, back = std::size_t{to} * size_ + from;
-      if (distance_.empty() &&
+      if (distance_.empty() && !leg.is_no_road() &&
           std::abs(leg.distance - leg.time * metres_per_second_) > 1e-9 * leg.distance)
         return false;
       if (time_back_.empty() && from > to && leg.time != time_[back]) return false;
@@ -75,15 +95,17 @@ bool LegTable::add(const Travel& travel, std::uint32_t place) {
 Instance::Instance(const Problem& p, const Objective& o, Room room, const Cancelled& is_cancelled)
     : problem(p),
       objective(o),
-      legs(*p.travel, o.truncates_legs, room.places, is_cancelled),
+      legs(p.travel, o.truncates_legs, room.places, is_cancelled),
       profile(p.profile),
       room_(room) {
   add_duties();
   add_nodes();
   add_supplies();
+  for (std::uint32_t d = 0; d < duties.size(); ++d) take_facts_for_granted(d);
   decide_who_serves(is_cancelled);
   if (!room_.is_wanted) find_neighbours(is_cancelled);
   weigh();
+  lose_impossible_pins();
 }
 
 void Instance::add_duties() {
@@ -109,7 +131,13 @@ void Instance::fill_duty(Duty& duty) {
   duty.to_with_overtime = shift.hours.to + shift.overtime_max;
   duty.speed = who.speed;
   duty.cost = who.cost;
-  duty.breaks = shift.breaks;
+  duty.break_numbers.resize(shift.breaks.size());
+  std::iota(duty.break_numbers.begin(), duty.break_numbers.end(), 0U);
+  std::ranges::stable_sort(duty.break_numbers, {}, [&](std::uint32_t b) {
+    return std::pair(shift.breaks[b].start.to, shift.breaks[b].start.from);
+  });
+  duty.breaks.clear();
+  for (const auto b : duty.break_numbers) duty.breaks.push_back(shift.breaks[b]);
 }
 
 void Instance::add_nodes() {
@@ -127,7 +155,8 @@ void Instance::add_nodes() {
 }
 
 /// In the room the node had before, where that suffices.
-void Instance::set_windows(Node& node, std::span<const Window> list) {
+void Instance::set_windows(Node& node, std::span<const Window> given) {
+  const auto list = united(std::vector<Window>(given.begin(), given.end()));
   node.windows = static_cast<std::uint32_t>(list.size());
   if (node.windows > node.windows_room) {
     node.windows_at = static_cast<std::uint32_t>(windows.size());
@@ -153,28 +182,35 @@ void Instance::fill_visit(std::uint32_t v) {
   node.value = visit.value;
   if (visit.announced) {
     node.announced = visit.announced->start;
+    const auto found = technicians_.find(visit.announced->technician);
     node.announced_technician =
-        static_cast<std::int32_t>(technicians_.at(visit.announced->technician));
+        found == technicians_.end() ? Node::stranger : static_cast<std::int32_t>(found->second);
   }
   if (visit.pin) pin(v, *visit.pin);
 }
 
 void Instance::pin(std::uint32_t v, const Pin& pin) {
   auto& node = nodes[v];
-  const auto duty =
-      duty_of_.at({technicians_.at(pin.technician), static_cast<std::uint32_t>(pin.shift)});
-  node.pinned_duty = static_cast<std::int32_t>(duty);
-  node.is_fixed = pin.place.has_value();
-  if (node.is_fixed) {
-    auto& front = fixed[duty];
-    front.resize(std::max(front.size(), *pin.place + 1));
-    front[*pin.place] = v;
-    duties[duty].fixed = static_cast<std::uint32_t>(front.size());
+  const auto who = technicians_.find(pin.technician);
+  const auto duty = who == technicians_.end()
+                        ? duty_of_.end()
+                        : duty_of_.find({who->second, static_cast<std::uint32_t>(pin.shift)});
+  if (duty == duty_of_.end()) {
+    node.pinned_duty = Node::stranger;
+    return;
   }
-  if (!pin.started) return;
-  node.under_way = true;
-  const Window now{*pin.started, *pin.started};
-  set_windows(node, std::span(&now, 1));
+  node.pinned_duty = static_cast<std::int32_t>(duty->second);
+  node.is_fixed = pin.place || pin.started;
+  if (pin.started) {
+    node.under_way = true;
+    const Window now{*pin.started, *pin.started};
+    set_windows(node, std::span(&now, 1));
+  }
+  if (!node.is_fixed) return;
+  auto& front = fixed[duty->second];
+  const auto before = [this](std::uint32_t a, std::uint32_t b) { return is_pinned_before(a, b); };
+  front.insert(std::ranges::upper_bound(front, v, before), v);
+  duties[duty->second].fixed = static_cast<std::uint32_t>(front.size());
 }
 
 void Instance::add_supplies() {
@@ -237,7 +273,8 @@ bool Instance::renew_visit(std::uint32_t v) {
       std::ranges::all_of(visit.materials,
                           [&](const Amount& m) { return items_.contains(m.item); }) &&
       std::ranges::all_of(visit.tools, [&](const std::string& t) { return tools_.contains(t); });
-  if (!is_known || nodes[v].is_fixed || (visit.pin && visit.pin->place)) return false;
+  const bool is_placed = visit.pin && (visit.pin->place || visit.pin->started);
+  if (!is_known || nodes[v].is_fixed || is_placed) return false;
   fill_visit(v);
   fill_needs(v);
   for (const auto& duty : duties)
@@ -252,13 +289,16 @@ void Instance::renew_duty(std::uint32_t d) {
     serves_[std::size_t{duties[d].kind} * visit_count + v] = may_serve(duties[d], v) ? 1 : 0;
 }
 
-/// Everything but time on the way and what is in the van by then.
+/// Everything but time on the way and what is in the van by then. Who is at it may do it.
 bool Instance::may_serve(const Duty& duty, std::uint32_t v) const {
   const auto& who = problem.technicians[duty.technician];
   const auto& visit = problem.visits[v];
   const auto& node = nodes[v];
   const auto d = static_cast<std::size_t>(&duty - duties.data());
-  if (node.pinned_duty >= 0 && static_cast<std::size_t>(node.pinned_duty) != d) return false;
+  if (node.pinned_duty != Node::nobody && static_cast<std::size_t>(node.pinned_duty) != d)
+    return false;
+  if (node.under_way) return true;
+  if (duty.to <= duty.from) return false;
   if (missing_skill(who.skills, visit.skills)) return false;
   if (!visit.zone.empty() && !who.zones.empty() &&
       std::ranges::find(who.zones, visit.zone) == who.zones.end())
@@ -273,7 +313,7 @@ bool Instance::may_serve(const Duty& duty, std::uint32_t v) const {
   }
   for (std::uint32_t k = 0; k < dimensions; ++k)
     if (use[v * supplies + k] > has[d * supplies + k]) return false;
-  return node.under_way || (node.close >= duty.from && node.open <= duty.to_with_overtime);
+  return node.close >= duty.from && node.open <= duty.to_with_overtime;
 }
 
 void Instance::decide_who_serves(const Cancelled& is_cancelled) {
@@ -321,7 +361,8 @@ void Instance::find_neighbours(const Cancelled& is_cancelled) {
     };
     std::ranges::partial_sort(order, order.begin() + neighbours_of_each_, by_nearness);
     neighbours_.insert(neighbours_.end(), order.begin(), order.begin() + neighbours_of_each_);
-    if (visit_count > 1) lengths.push_back(near[order[std::min(visit_count, 6U) - 1]]);
+    const double length = visit_count > 1 ? near[order[std::min(visit_count, 6U) - 1]] : infinity;
+    if (length < infinity) lengths.push_back(length);
   }
   if (lengths.empty()) return;
   std::ranges::nth_element(lengths,
@@ -344,7 +385,8 @@ void Instance::weigh() {
     }
   };
   // One speed for all: a metre weighs what its seconds do.
-  const double metre = legs.nowhere() > 1 && legs.time(0, 1) > 0 && legs.distance(0, 1) > 0
+  const double metre = legs.nowhere() > 1 && legs.time(0, 1) > 0 && legs.time(0, 1) < infinity &&
+                               legs.distance(0, 1) > 0
                            ? legs.time(0, 1) / legs.distance(0, 1)
                            : 1;
   std::size_t key = objective.levels.size() - 1;
@@ -372,6 +414,10 @@ void Instance::weigh() {
   const auto delay = std::min(level_of(Term::waiting), level_of(Term::working_time));
   keeps_slack = level_of(Term::tightness) < delay;
   keeps_promises = level_of(Term::instability) < delay;
+  waits_for_promises = keeps_promises && level_of(Term::instability) < level_of(Term::unfairness) &&
+                       (profile.is_flat() || level_of(Term::instability) < level_of(Term::travel));
+  places_waiting = !profile.is_flat() || (objective.has(Term::instability) && !keeps_promises) ||
+                   (objective.has(Term::tightness) && !keeps_slack);
   evaluation = choose_evaluation();
 }
 

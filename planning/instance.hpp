@@ -72,9 +72,12 @@ struct Duty {
   std::uint32_t start = 0, end = 0;  ///< places
   double from = 0, to = 0, to_with_overtime = 0;
   double speed = 1, cost = 1;
-  std::span<const Break> breaks;
-  std::uint32_t kind = 0;   ///< duties of a kind are interchangeable
-  std::uint32_t fixed = 0;  ///< nodes at its front that are pinned to their place
+  /// In the order they are taken: whose start is over first comes first.
+  std::vector<Break> breaks;
+  std::vector<std::uint32_t> break_numbers;  ///< of each of them: which one of the shift's it is
+  std::uint32_t kind = 0;                    ///< duties of a kind are interchangeable
+  std::uint32_t fixed = 0;                   ///< nodes at its front that are pinned to their place
+  std::uint32_t lost = 0;                    ///< others that are pinned there, but can't be done
 };
 
 /// A visit, or behind the visits a depot.
@@ -86,12 +89,14 @@ struct Node {
   double open = -infinity, close = infinity;  ///< of the first window, of the last
   double release = -infinity;
   double due = infinity, lateness_weight = 0, value = 0;
-  double announced = 0;  ///< start, when `announced_technician` is one
-  std::int32_t announced_technician = -1;
-  std::int32_t pinned_duty = -1;
-  bool under_way = false;  ///< begins at `open`, whatever was before
-  bool is_fixed = false;   ///< at the front of its route for good
-  bool is_depot = false;   ///< loading takes everybody the same time
+  static constexpr std::int32_t nobody = -1, stranger = std::numeric_limits<std::int32_t>::max();
+  double announced = 0;  ///< start, unless `announced_technician` is nobody
+  std::int32_t announced_technician = nobody;
+  std::int32_t pinned_duty = nobody;  ///< stranger: to a technician or shift there isn't
+  bool under_way = false;             ///< begins at `open`, whatever was before
+  bool is_fixed = false;              ///< at the front of its route for good, or
+  bool is_lost = false;               ///< pinned there, which can't be done: nobody serves it
+  bool is_depot = false;              ///< loading takes everybody the same time
 };
 
 using Tools = std::bitset<ProblemLimits::tools>;
@@ -147,6 +152,10 @@ class Instance {
   /// Tightness, instability matter more than waiting and working time: no start is delayed for
   /// these at the cost of those.
   bool keeps_slack = false, keeps_promises = false;
+  /// Nothing that waiting on purpose costs matters more than instability does.
+  bool waits_for_promises = false;
+  /// Where the waiting is on a route matters, not only how much of it there is.
+  bool places_waiting = false;
   std::size_t vehicles_max = 0;
 
   [[nodiscard]] bool is_depot(std::uint32_t node) const { return node >= visit_count; }
@@ -174,6 +183,9 @@ class Instance {
     return latest_in_windows(node, bound);
   }
   [[nodiscard]] double energy(const Score& score) const;
+  /// In which order the visits pinned to one route come: what is under way first, of several the
+  /// one that began last; then by place.
+  [[nodiscard]] bool is_pinned_before(std::uint32_t a, std::uint32_t b) const;
   /// Visits near a visit, nearest first, itself among them.
   [[nodiscard]] std::span<const std::uint32_t> neighbours(std::uint32_t visit) const {
     return {&neighbours_[std::size_t{visit} * neighbours_of_each_], neighbours_of_each_};
@@ -184,6 +196,8 @@ class Instance {
   void fill_visit(std::uint32_t visit);
   void set_windows(Node& node, std::span<const Window> list);
   void pin(std::uint32_t visit, const Pin& pin);
+  void take_facts_for_granted(std::uint32_t duty);
+  void lose_impossible_pins();
   void add_duties();
   void fill_duty(Duty& duty);
   void add_supplies();

@@ -1,7 +1,6 @@
 #pragma once
 // What is to be planned, as plain data: who there is, what must be done where and when, and what
 // may not be. Lists refer to each other by index (places) or by id (technicians, items, skills).
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +36,7 @@ struct Break {
 struct Shift {
   Window hours;               ///< leaves the start place and is back at the end place within
   Seconds overtime_max = 0;   ///< may come back so much later; it is counted as overtime
-  std::vector<Break> breaks;  ///< in the order they are taken, windows not overlapping
+  std::vector<Break> breaks;  ///< taken in the order in which their windows end
   bool operator==(const Shift&) const = default;
 };
 
@@ -45,7 +44,7 @@ struct Technician {
   std::string id;
   std::size_t start = 0;           ///< place where each shift begins
   std::optional<std::size_t> end;  ///< where it ends; none: with the last visit
-  std::vector<Shift> shifts;       ///< in order of time
+  std::vector<Shift> shifts;       ///< in any order, not overlapping
   std::vector<Skill> skills;
   double speed = 1;                ///< of work: 2 needs half a visit's duration
   std::vector<std::string> zones;  ///< may work only there; empty: everywhere
@@ -55,13 +54,15 @@ struct Technician {
   double cost = 1;                 ///< weight of this technician's travel
 };
 
-/// Where a visit must stay. What is under way or frozen has a place; the places taken in a route
-/// are 0, 1, 2 … without a gap.
+/// Where a visit must stay. What is under way or frozen comes first in its route, in the order of
+/// the places (a gap is nobody's fault). A pin that can't be kept (its window has passed, the
+/// technician has left) costs that visit, which is unserved then, and nothing else. What is under
+/// way is a fact: no rule about windows, rights, van or the shift's end is asked of it.
 struct Pin {
   std::string technician;
   std::size_t shift = 0;
   std::optional<std::size_t> place;  ///< in the sequence of the route's visits
-  std::optional<Seconds> started;    ///< under way since then: its windows no longer matter
+  std::optional<Seconds> started;    ///< under way since then
 };
 
 /// What the client was told.
@@ -74,7 +75,7 @@ struct Visit {
   std::string id;
   std::size_t place = 0;
   Seconds duration = 0;         ///< of work at speed 1
-  std::vector<Window> windows;  ///< work begins inside one of them; in order, not overlapping
+  std::vector<Window> windows;  ///< work begins inside one of them; in any order (windows.hpp)
   std::vector<Skill> skills;
   std::string zone;            ///< empty: any technician's
   double value = 1;            ///< what it costs to leave it unserved: priority
@@ -83,8 +84,8 @@ struct Visit {
   std::vector<double> demand;  ///< of the van's capacity
   std::vector<Amount> materials;
   std::vector<std::string> tools;
-  std::vector<std::string> allowed;    ///< technicians; empty: all
-  std::vector<std::string> forbidden;  ///< technicians
+  std::vector<std::string> allowed;    ///< technicians, also some there aren't; empty: all
+  std::vector<std::string> forbidden;  ///< the same
   Seconds release = 0;                 ///< nobody sets out for it before
   std::optional<Pin> pin;
   std::optional<Announcement> announced;
@@ -104,8 +105,8 @@ struct Depot {
 struct Problem {
   std::string name;
   std::vector<Place> places;
-  std::shared_ptr<const Travel> travel;  ///< between the places
-  SpeedProfile profile;                  ///< how much slower traffic is, by hour
+  Travel travel;         ///< between the places
+  SpeedProfile profile;  ///< how much slower traffic is, by hour
   std::vector<Technician> technicians;
   std::vector<Visit> visits;
   std::vector<Depot> depots;
@@ -125,5 +126,7 @@ struct ProblemLimits {
 /// One visit that is to join a valid problem ("visit.duration: …"); whether its id is taken and
 /// the other visits (and the names only they have) are not looked at.
 [[nodiscard]] Status validate(const Visit& visit, const Problem& problem);
+/// A technician who is to become one of the problem's ("technician.speed: …"), the same.
+[[nodiscard]] Status validate(const Technician& technician, const Problem& problem);
 
 }  // namespace mf::planning

@@ -24,6 +24,8 @@ enum class ReasonCode {
   skill_level,       ///< `subject`, `needed`, `held`
   outside_zone,      ///< `subject`
   no_shift,          ///< the technician has none at all
+  no_road,           ///< from the stop before it to visit or depot `subject`
+  no_road_home,      ///< from visit or depot `subject` to the route's end
   outside_shift,     ///< `window`: the shift's hours; `amount` away from it
   tool_missing,      ///< `subject`
   material_missing,  ///< `subject`; `quantity` more is needed, the route's other visits counted
@@ -36,7 +38,7 @@ enum class ReasonCode {
   window_missed,     ///< by `amount`; `window` is the last one
   shift_overrun,     ///< by `amount`; `window`: the shift's hours with overtime
 };
-inline constexpr std::size_t reason_code_count = 19;
+inline constexpr std::size_t reason_code_count = 21;
 
 [[nodiscard]] std::string_view to_string(ReasonCode code);
 

@@ -23,6 +23,8 @@ class FixedRules {
 
   std::vector<Reason> run() {
     pin();
+    // Who is at work is asked for nothing more.
+    if (instance_.nodes[number_].under_way) return std::move(reasons_);
     if (is_among(visit_.forbidden, who_.id)) add(ReasonCode::forbidden);
     if (!visit_.allowed.empty() && !is_among(visit_.allowed, who_.id)) add(ReasonCode::not_allowed);
     skills();
@@ -41,12 +43,22 @@ class FixedRules {
   }
 
   void pin() {
-    const auto pinned = instance_.nodes[number_].pinned_duty;
-    if (pinned < 0) return;
-    const auto& its = instance_.duties[static_cast<std::size_t>(pinned)];
-    if (its.technician != duty_.technician)
-      add(ReasonCode::pinned_elsewhere).subject = instance_.problem.technicians[its.technician].id;
-    else if (its.shift != duty_.shift) add(ReasonCode::pinned_to_other_shift);
+    if (!visit_.pin) return;
+    if (visit_.pin->technician != who_.id)
+      add(ReasonCode::pinned_elsewhere).subject = visit_.pin->technician;
+    else if (visit_.pin->shift != duty_.shift) add(ReasonCode::pinned_to_other_shift);
+    else if (instance_.nodes[number_].under_way) already_at_work();
+  }
+
+  /// Of two visits that are under way at once one is lost.
+  void already_at_work() {
+    const auto& front =
+        instance_.fixed[static_cast<std::size_t>(instance_.nodes[number_].pinned_duty)];
+    if (!instance_.nodes[number_].is_lost || front.empty()) return;
+    const auto& other = instance_.nodes[front.front()];
+    auto& reason = add(ReasonCode::overlaps_pinned);
+    reason.subject = instance_.problem.visits[front.front()].id;
+    reason.amount = other.open + instance_.work(duty_, other) - instance_.nodes[number_].open;
   }
 
   void skills() {
@@ -71,7 +83,7 @@ class FixedRules {
       away = std::min(away, std::max(0.0, gap));
     }
     away = std::max(away, node.release - duty_.to_with_overtime);
-    if (away <= 0) return;
+    if (away <= 0 && duty_.from < duty_.to) return;
     auto& reason = add(ReasonCode::outside_shift);
     reason.amount = away;
     reason.window = {duty_.from, duty_.to};
@@ -259,6 +271,20 @@ class BreakDrive {
   double worst_ = 0;
 };
 
+/// Over which of the missing roads the route would have to go.
+Reason no_road_reason(const Instance& instance, Reason reason, std::span<const std::uint32_t> nodes,
+                      const Breach& breach) {
+  const bool is_home = breach.stop == nodes.size();
+  reason.code = is_home ? ReasonCode::no_road_home : ReasonCode::no_road;
+  reason.amount = 0;
+  reason.window = {};
+  const auto number = nodes.empty() ? 0 : nodes[is_home ? nodes.size() - 1 : breach.stop];
+  reason.subject = instance.is_depot(number)
+                       ? instance.problem.depots[number - instance.visit_count].id
+                       : instance.problem.visits[number].id;
+  return reason;
+}
+
 }  // namespace
 
 std::vector<Reason> fixed_reasons(const Instance& instance, const Duty& duty, std::uint32_t visit) {
@@ -270,7 +296,7 @@ std::vector<Reason> shortages(const Instance& instance, std::uint32_t duty,
   VanLoad van(instance, instance.duties[duty]);
   for (const auto node : nodes) {
     if (instance.is_depot(node)) van.restock(instance.problem.depots[node - instance.visit_count]);
-    else van.use(instance.problem.visits[node]);
+    else if (!instance.nodes[node].under_way) van.use(instance.problem.visits[node]);
   }
   return van.lacking();
 }
@@ -284,12 +310,18 @@ Breaches breaches(const Instance& instance, const Duty& duty,
   };
   double free = duty.from;
   auto place = duty.start;
+  const auto way_to = [&](std::size_t stop, std::uint32_t next) {
+    const double way = instance.legs.time(place, next);
+    if (way != no_road) return way;
+    note(stop, Breach::no_road_amount);
+    return 0.0;
+  };
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto& node = instance.nodes[nodes[i]];
     double start = node.open;
     if (!node.under_way) {
-      const double arrival = instance.profile.arrival(std::max(free, node.release),
-                                                      instance.legs.time(place, node.place));
+      const double arrival =
+          instance.profile.arrival(std::max(free, node.release), way_to(i, node.place));
       start = instance.begin(node, arrival);
       if (start == infinity) {
         note(i, arrival - node.close);
@@ -299,7 +331,7 @@ Breaches breaches(const Instance& instance, const Duty& duty,
     free = start + instance.work(duty, node);
     place = node.place;
   }
-  const double end = instance.profile.arrival(free, instance.legs.time(place, duty.end));
+  const double end = instance.profile.arrival(free, way_to(nodes.size(), duty.end));
   if (end > duty.to_with_overtime + rounding) note(nodes.size(), end - duty.to_with_overtime);
   return found;
 }
@@ -311,6 +343,7 @@ Reason reason_for(const Instance& instance, const Duty& duty, std::span<const st
                 .shift = duty.shift,
                 .amount = breach.amount,
                 .window = {duty.from, duty.to_with_overtime}};
+  if (breach.is_no_road()) return no_road_reason(instance, std::move(reason), nodes, breach);
   if (breach.stop == nodes.size()) return reason;
   const auto number = nodes[breach.stop];
   const auto& node = instance.nodes[number];

@@ -1,7 +1,6 @@
 #pragma once
 // The single rules behind reasons.hpp: what forbids a visit whatever the route is, what a van
-// lacks, and which stop of a route comes too late. Defined in reasons_rules.cpp; nodes_of() and
-// without() in reasons.cpp.
+// lacks, and which stop of a route comes too late.
 #include <optional>
 #include <span>
 #include <vector>
@@ -10,17 +9,6 @@
 #include "planning/reasons.hpp"
 
 namespace mf::planning {
-
-class Timing;
-
-using NodeList = std::vector<std::uint32_t>;
-
-/// The plan's routes as nodes, by duty; `invalid_argument` where they aren't the instance's.
-[[nodiscard]] Result<std::vector<NodeList>> nodes_of(const Instance& instance, const Plan& plan);
-
-/// A route without one of its visits, nor the depots nobody needs any more.
-[[nodiscard]] NodeList without(const Instance& instance, Timing& timing, std::uint32_t duty,
-                               std::span<const std::uint32_t> nodes, std::uint32_t visit);
 
 /// What forbids the visit to the duty in any route: pins, lists, skills, zone, shift's hours, and
 /// what neither its van nor any depot has enough of. Hardest first.
@@ -31,17 +19,21 @@ using NodeList = std::vector<std::uint32_t>;
 [[nodiscard]] std::vector<Reason> shortages(const Instance& instance, std::uint32_t duty,
                                             std::span<const std::uint32_t> nodes);
 
-/// What comes too late on a route.
+/// What comes too late on a route, or can't be reached at all.
 struct Breach {
+  /// The amount of what has no road to it: more than any delay.
+  static constexpr Seconds no_road_amount = 1e12;
   std::size_t stop = 0;  ///< of the nodes; as many as there are: the route's end
   Seconds amount = 0;
+  [[nodiscard]] bool is_no_road() const { return amount == no_road_amount; }
 };
 struct Breaches {
   std::optional<Breach> first, worst;
 };
 
-/// Drives a route without breaks, as early as can be; who is late begins on arrival. What isn't
-/// late is feasible but for breaks and supplies; what is late is so with breaks, too.
+/// Drives a route without breaks, as early as can be; who is late begins on arrival, and where
+/// there is no road one is there at once. What isn't late is feasible but for breaks and supplies;
+/// what is late is so with breaks, too.
 [[nodiscard]] Breaches breaches(const Instance& instance, const Duty& duty,
                                 std::span<const std::uint32_t> nodes);
 

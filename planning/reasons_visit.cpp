@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "planning/reasons_routes.hpp"
 #include "planning/reasons_rules.hpp"
 #include "planning/timing.hpp"
 
@@ -41,7 +42,9 @@ class OptionSearch {
     if (is_hopeless()) return std::move(option_);
     is_allowed_ = option_.reasons.empty();
     if (planned) consider({*planned, place_in(*planned), {}});
-    try_places(base);
+    // What can't be done among the pinned ones can't, whatever else is in the route.
+    if (instance_.nodes[visit_].is_lost) try_places(instance_.fixed[number]);
+    else try_places(base);
     if (option_.is_feasible) name_neighbours();
     else add_what_is_lacking();
     return std::move(option_);
@@ -64,7 +67,8 @@ class OptionSearch {
     return std::ranges::any_of(option_.reasons, [](const Reason& reason) {
       return reason.code == ReasonCode::pinned_elsewhere ||
              reason.code == ReasonCode::pinned_to_other_shift ||
-             reason.code == ReasonCode::outside_shift || reason.code == ReasonCode::route_broken;
+             reason.code == ReasonCode::outside_shift || reason.code == ReasonCode::route_broken ||
+             reason.code == ReasonCode::overlaps_pinned;
     });
   }
 
@@ -75,8 +79,11 @@ class OptionSearch {
   void try_places(const NodeList& base) {
     std::size_t first = 0, last = base.size();
     while (first < last && instance_.nodes[base[first]].is_fixed) ++first;
-    if (instance_.nodes[visit_].is_fixed)
-      first = last = std::min(*instance_.problem.visits[visit_].pin->place, last);
+    if (instance_.nodes[visit_].is_fixed) {
+      const auto fixed = std::span(base).first(first);
+      first = last = static_cast<std::size_t>(std::ranges::count_if(
+          fixed, [&](std::uint32_t other) { return instance_.is_pinned_before(other, visit_); }));
+    }
     for (std::size_t at = first; at <= last; ++at) {
       auto nodes = base;
       nodes.insert(nodes.begin() + static_cast<std::ptrdiff_t>(at), visit_);
@@ -190,7 +197,7 @@ class OptionSearch {
 /// How far from feasible, by what comes first: what only a change of people or rules mends, of
 /// hours, of what is loaded, of minutes.
 int hardness(ReasonCode code) {
-  if (code <= ReasonCode::no_shift) return 3;
+  if (code <= ReasonCode::no_road_home) return 3;
   if (code == ReasonCode::outside_shift || code == ReasonCode::route_broken) return 2;
   return code <= ReasonCode::no_vehicle_left ? 1 : 0;
 }

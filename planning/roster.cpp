@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -16,10 +17,17 @@ namespace {
 /// Room for a day's new visits, and for as many new places.
 std::size_t spare(std::size_t visits) { return std::max<std::size_t>(256, visits / 2); }
 
-/// A number that no visit has at the moment.
+/// What stands at a number that no visit has at the moment: nobody may do it. Its id only has to be
+/// one that no person chooses.
 Visit vacancy(std::size_t number) {
-  // The character keeps it apart from every id a person would choose.
-  return {.id = fmt::format("\x1f{}", number), .skills = {{"\x1f", 5}}, .value = 0};
+  return {.id = fmt::format("\x1f{}", number), .value = 0, .allowed = {"\x1f"}};
+}
+
+bool is_lawful(const std::vector<Leg>& legs) {
+  return std::ranges::all_of(legs, [](const Leg& leg) {
+    const auto is_said = [](double value) { return value >= 0 || value == -1; };
+    return is_said(leg.time) && is_said(leg.distance);
+  });
 }
 
 }  // namespace
@@ -30,6 +38,8 @@ struct Roster::State {
   Problem problem;
   Objective objective;
   std::vector<std::size_t> vacant;  ///< numbers of visits that are free, the next one last
+  std::vector<bool> is_free;        ///< by number: is it among those?
+  std::unordered_map<std::string, std::size_t> number_of;  ///< by id, of those that aren't free
   std::unique_ptr<Instance> instance;
   std::unique_ptr<Solution> solution;
   std::unique_ptr<Timing> timing;
@@ -43,8 +53,9 @@ struct Roster::State {
     solution = std::make_unique<Solution>(*instance);
     timing = std::make_unique<Timing>(*instance);
   }
-  /// Everything anew, with more room.
-  void rebuild() {
+  /// Everything anew, with more room; the visits that can't stay in their routes are out of them.
+  std::vector<std::size_t> rebuild() {
+    std::vector<std::size_t> out;
     std::vector<std::vector<std::uint32_t>> routes;
     routes.reserve(instance->duties.size());
     const auto depots_were_at = instance->visit_count;
@@ -55,20 +66,27 @@ struct Roster::State {
     for (std::uint32_t t = 0; t < routes.size(); ++t) {
       for (auto& node : routes[t])
         if (node >= depots_were_at) node += instance->visit_count - depots_were_at;
-      keep(t, routes[t]);
+      const auto left_out = keep(t, routes[t]);
+      out.insert(out.end(), left_out.begin(), left_out.end());
     }
+    return out;
   }
   void make_vacancies() {
     const auto more = spare(problem.visits.size());
     for (std::size_t i = 0; i < more; ++i) problem.visits.push_back(vacancy(problem.visits.size()));
     for (std::size_t i = 0; i < more; ++i) vacant.push_back(problem.visits.size() - 1 - i);
+    is_free.resize(problem.visits.size(), true);
   }
-  /// Makes the empty tour one of these nodes, as far as that is feasible; returns the visits left
-  /// out. A depot that is of no use is left out, too.
-  std::vector<std::size_t> keep(std::uint32_t t, const std::vector<std::uint32_t>& nodes) {
+  /// Makes the tour, in which only what is pinned is, one of these nodes, as far as that is
+  /// feasible; returns the visits left out. A depot that is of no use is left out, too.
+  std::vector<std::size_t> keep(std::uint32_t t, const std::vector<std::uint32_t>& given) {
     std::vector<std::uint32_t> kept;
     std::vector<std::size_t> left_out;
     Score score;
+    auto nodes = instance->fixed[t];
+    for (const auto node : given)
+      if (std::ranges::find(instance->fixed[t], node) == instance->fixed[t].end())
+        nodes.push_back(node);
     if (timing->evaluate(t, nodes, score) && serves_all(t, nodes)) {
       kept = nodes;
     } else {
@@ -103,22 +121,32 @@ struct Roster::State {
     return renewed;
   }
   [[nodiscard]] bool is_vacant(std::size_t visit) const {
-    return visit >= problem.visits.size() || problem.visits[visit].id.starts_with('\x1f');
+    return visit >= is_free.size() || is_free[visit];
   }
   [[nodiscard]] Status check(const Visit& visit, std::size_t number) const {
-    if (visit.pin && visit.pin->place)
+    if (visit.pin && (visit.pin->place || visit.pin->started))
       return fail(ErrorCode::unsupported,
                   "pin.place: only a whole plan has places that are pinned");
-    for (std::size_t v = 0; v < problem.visits.size(); ++v)
-      if (v != number && problem.visits[v].id == visit.id)
-        return fail(ErrorCode::already_exists,
-                    fmt::format("id: there is a visit \"{}\"", visit.id));
+    if (const auto found = number_of.find(visit.id);
+        found != number_of.end() && found->second != number)
+      return fail(ErrorCode::already_exists, fmt::format("id: there is a visit \"{}\"", visit.id));
     return validate(visit, problem);
   }
-  Status put(std::size_t number, Visit visit) {
+  void put(std::size_t number, Visit visit) {
+    if (!is_free[number]) number_of.erase(problem.visits[number].id);
+    is_free[number] = false;
+    number_of.emplace(visit.id, number);
+    replace(number, std::move(visit));
+  }
+  void vacate(std::size_t number) {
+    number_of.erase(problem.visits[number].id);
+    is_free[number] = true;
+    vacant.push_back(number);
+    replace(number, vacancy(number));
+  }
+  void replace(std::size_t number, Visit visit) {
     problem.visits[number] = std::move(visit);
-    if (!instance->renew_visit(static_cast<std::uint32_t>(number))) rebuild();
-    return {};
+    if (!instance->renew_visit(static_cast<std::uint32_t>(number))) static_cast<void>(rebuild());
   }
 };
 
@@ -129,12 +157,15 @@ Roster::~Roster() = default;
 
 const Problem& Roster::problem() const { return state_->problem; }
 
+bool Roster::is_vacant(std::size_t visit) const { return state_->is_vacant(visit); }
+
 Result<Roster> Roster::create(Problem problem, const Objective& objective, const Plan& plan) {
   if (auto status = validate(problem); !status) return std::unexpected(status.error());
   auto state = std::make_unique<State>(std::move(problem), objective);
   for (std::size_t v = 0; v < state->problem.visits.size(); ++v)
-    if (state->is_vacant(v)) state->vacant.push_back(v);
-  if (state->vacant.empty()) state->make_vacancies();
+    state->number_of.emplace(state->problem.visits[v].id, v);
+  state->is_free.assign(state->problem.visits.size(), false);
+  state->make_vacancies();
   state->build();
   const auto& instance = *state->instance;
   for (const auto& route : plan.routes) {
@@ -180,22 +211,29 @@ Plan Roster::plan() const {
   return plan;
 }
 
-Result<std::size_t> Roster::add_place(const Place& place) {
+Result<std::size_t> Roster::add_place(const Place& place, const Roads& roads) {
   auto& s = *state_;
-  auto places = s.problem.places;
-  places.push_back(place);
-  std::shared_ptr<const Travel> travel;
-  if (const auto* circle = dynamic_cast<const GreatCircleTravel*>(s.problem.travel.get()))
-    travel = std::make_shared<GreatCircleTravel>(places, circle->road());
-  else if (dynamic_cast<const PlaneTravel*>(s.problem.travel.get()))
-    travel = std::make_shared<PlaneTravel>(places);
-  else return fail(ErrorCode::unsupported, "travel by matrices knows no new places");
-  if (!(std::abs(place.latitude) <= 1e9 && std::abs(place.longitude) <= 1e9))
+  const auto index = s.problem.places.size();
+  if (!(std::abs(place.latitude) <= number_max && std::abs(place.longitude) <= number_max))
     return fail(ErrorCode::invalid_argument, "place: must be finite numbers");
-  s.problem.places = std::move(places);
-  s.problem.travel = std::move(travel);
-  const auto index = s.problem.places.size() - 1;
-  if (!s.instance->legs.add(*s.problem.travel, static_cast<std::uint32_t>(index))) s.rebuild();
+  if (index >= ProblemLimits::places)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("places: {} are all there may be", ProblemLimits::places));
+  const bool is_matrix = std::holds_alternative<MatrixTravel>(s.problem.travel);
+  if (const auto wanted = is_matrix ? index : 0;
+      roads.to.size() != wanted || roads.from.size() != wanted)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("roads: {} legs are needed each way, one for each place", wanted));
+  if (!is_lawful(roads.to) || !is_lawful(roads.from))
+    return fail(ErrorCode::invalid_argument,
+                "roads: must be 0 or more, or say that there is no road");
+  s.problem.places.push_back(place);
+  if (auto* matrix = std::get_if<MatrixTravel>(&s.problem.travel))
+    matrix->add(roads.to, roads.from);
+  else if (auto* plane = std::get_if<PlaneTravel>(&s.problem.travel)) plane->add(place);
+  else std::get<GreatCircleTravel>(s.problem.travel).add(place);
+  if (!s.instance->legs.add(s.problem.travel, static_cast<std::uint32_t>(index)))
+    static_cast<void>(s.rebuild());
   return index;
 }
 
@@ -203,11 +241,10 @@ Result<std::size_t> Roster::add(Visit visit) {
   auto& s = *state_;
   if (auto status = s.check(visit, ~std::size_t{0}); !status)
     return std::unexpected(status.error());
-  if (s.vacant.empty()) s.rebuild();
+  if (s.vacant.empty()) static_cast<void>(s.rebuild());
   const auto number = s.vacant.back();
   s.vacant.pop_back();
-  if (auto status = s.put(number, std::move(visit)); !status)
-    return std::unexpected(status.error());
+  s.put(number, std::move(visit));
   return number;
 }
 
@@ -215,9 +252,9 @@ Status Roster::take_out(std::size_t visit) {
   auto& s = *state_;
   if (s.is_vacant(visit)) return fail(ErrorCode::not_found, "there is no such visit");
   const auto v = static_cast<std::uint32_t>(visit);
+  if (s.solution->is_absent(v)) return {};
   if (s.instance->nodes[v].is_fixed)
     return fail(ErrorCode::invalid_argument, "the visit is pinned to its place");
-  if (s.solution->is_absent(v)) return {};
   const std::uint32_t slot[] = {s.solution->slot_of(v)};
   s.solution->begin_change();
   s.solution->remove(s.solution->tour_of(v), slot);
@@ -227,13 +264,14 @@ Status Roster::take_out(std::size_t visit) {
 Status Roster::change(std::size_t visit, Visit to) {
   if (auto status = state_->check(to, visit); !status) return status;
   if (auto status = take_out(visit); !status) return status;
-  return state_->put(visit, std::move(to));
+  state_->put(visit, std::move(to));
+  return {};
 }
 
 Status Roster::cancel(std::size_t visit) {
   if (auto status = take_out(visit); !status) return status;
-  state_->vacant.push_back(visit);
-  return state_->put(visit, vacancy(visit));
+  state_->vacate(visit);
+  return {};
 }
 
 std::vector<Placement> Roster::rank(std::size_t visit, std::size_t most) const {
@@ -310,22 +348,15 @@ Result<std::vector<std::size_t>> Roster::change_technician(std::size_t technicia
   auto& who = s.problem.technicians[technician];
   if (to.id != who.id || to.shifts.size() != who.shifts.size())
     return fail(ErrorCode::unsupported, "id and number of shifts stay; create a new roster");
-  Problem alone{.places = s.problem.places, .travel = s.problem.travel, .technicians = {to}};
-  if (auto status = validate(alone); !status) return std::unexpected(status.error());
-  const auto was = std::exchange(who, std::move(to));
-  const auto renewed = s.renew_duties_of(technician);
-  const bool keeps_pinned = std::ranges::all_of(renewed, [&](std::uint32_t t) {
-    Score score;
-    return s.timing->evaluate(t, s.instance->fixed[t], score);
+  if (auto status = validate(to, s.problem); !status) return std::unexpected(status.error());
+  const bool has_pinned = std::ranges::any_of(s.instance->duties, [&](const Duty& d) {
+    return d.technician == technician && (d.fixed > 0 || d.lost > 0);
   });
-  if (!keeps_pinned) {
-    who = was;
-    static_cast<void>(s.renew_duties_of(technician));
-    return fail(ErrorCode::invalid_argument,
-                "what is pinned in the route could not be done any more");
-  }
+  who = std::move(to);
+  // What is pinned to a place is decided for an instance as a whole.
+  if (has_pinned) return s.rebuild();
   std::vector<std::size_t> out;
-  for (const auto t : renewed) {
+  for (const auto t : s.renew_duties_of(technician)) {
     const auto nodes = s.solution->nodes(t);
     s.solution->begin_change();
     s.solution->reset(t);

@@ -32,14 +32,20 @@ class Roster {
   Roster& operator=(Roster&&) noexcept;
   ~Roster();
 
-  /// The problem as it is now. Cancelled visits stay in it, with value 0 and nobody allowed, until
-  /// their number is used again.
+  /// The problem as it is now. Numbers of visits that nobody uses at the moment (spare ones, and
+  /// those of cancelled visits) are in it with value 0 and nobody allowed.
   [[nodiscard]] const Problem& problem() const;
+  /// Is it no visit, but a number for a later one?
+  [[nodiscard]] bool is_vacant(std::size_t visit) const;
   [[nodiscard]] Plan plan() const;
 
-  /// A new place; its index. Travel must be able to grow: PlaneTravel or GreatCircleTravel, else
-  /// ErrorCode::unsupported.
-  [[nodiscard]] Result<std::size_t> add_place(const Place& place);
+  /// A new place; its index. Where travel is a matrix, somebody must know the roads: from each
+  /// place of the problem to the new one, and back to each (a leg may be `no_road`). Where it is
+  /// computed, there must be none. ErrorCode::invalid_argument names what is wrong.
+  struct Roads {
+    std::vector<Leg> to, from;
+  };
+  [[nodiscard]] Result<std::size_t> add_place(const Place& place, const Roads& roads = {});
   /// A visit nobody does yet; its index. Pins to a place are for create().
   [[nodiscard]] Result<std::size_t> add(Visit visit);
   /// The visit is another one now; it leaves its route.
@@ -56,7 +62,8 @@ class Roster {
   [[nodiscard]] Status take_out(std::size_t visit);
 
   /// The technician is another one now (ill, later, elsewhere): what can't stay in the routes, in
-  /// the order it was planned, is taken out and returned. The number of shifts stays.
+  /// the order it was planned, is taken out and returned, pinned or not. The number of shifts
+  /// stays.
   [[nodiscard]] Result<std::vector<std::size_t>> change_technician(std::size_t technician,
                                                                    Technician to);
 

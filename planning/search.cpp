@@ -1,26 +1,22 @@
 #include "planning/search.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "planning/checker.hpp"
 #include "planning/ruin.hpp"
 
 namespace mf::planning {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// How far the search has come, by time and by iterations.
 class Budget {
  public:
   explicit Budget(const SolveOptions& options)
-      : options_(options), time_(options.time), began_(Clock::now()) {
+      : options_(options), time_(options.time), began_(options.clock ? options.clock() : 0) {
     if (!options.time && !options.iterations) time_ = 10;
   }
   /// Counts an iteration; false when the search is over.
@@ -51,15 +47,13 @@ class Budget {
                       static_cast<double>(iterations_) / static_cast<double>(*options_.iterations));
     return std::min(part, 1.0);
   }
-  [[nodiscard]] Seconds elapsed() const {
-    return std::chrono::duration<double>(Clock::now() - began_).count();
-  }
+  [[nodiscard]] Seconds elapsed() const { return options_.clock ? options_.clock() - began_ : 0; }
   [[nodiscard]] std::uint64_t iterations() const { return iterations_; }
 
  private:
   const SolveOptions& options_;
   std::optional<Seconds> time_;
-  Clock::time_point began_;
+  Seconds began_;
   std::uint64_t iterations_ = 0;
   bool is_over_ = false;
 };
@@ -130,7 +124,8 @@ class Price {
 
 class Search {
  public:
-  Search(const Instance& instance, const SolveOptions& options)
+  /// `given`: the plan to begin with, where it can be carried out as it stands.
+  Search(const Instance& instance, const SolveOptions& options, std::optional<Plan> given)
       : instance_(instance),
         options_(options),
         budget_(options),
@@ -138,13 +133,14 @@ class Search {
         moves_(instance, random_),
         current_(instance),
         best_(instance.duties.size()),
+        given_(std::move(given)),
         absences_(instance.visit_count),
         vehicles_max_(instance.vehicles_max) {}
 
   Plan run() {
     if (options_.warm_start) take_over(*options_.warm_start);
     note_best();
-    if (options_.warm_start) taken_over_ = best_.score;
+    if (options_.warm_start) taken_over_ = given_ ? given_->score : best_.score;
     moves_.recreate(current_, vehicles_max_, is_over_);
     note_best();
     if (!current_.absent().empty() || instance_.objective.has(Term::vehicles)) {
@@ -152,8 +148,14 @@ class Search {
       serve_all_with_fewer(settling_share + serving_share);
     }
     anneal(1);
+    auto found = plan();
+    // Somebody may have timed it in a way that the search can't.
+    if (given_ && is_better(given_->score, found.score, instance_.objective)) {
+      found = std::move(*given_);
+      best_.score = found.score;
+    }
     report(true);
-    return plan();
+    return found;
   }
 
  private:
@@ -189,6 +191,7 @@ class Search {
   RuinAndRecreate moves_;
   Solution current_;
   Best best_;
+  std::optional<Plan> given_;
   std::optional<Score> taken_over_;  ///< nothing worse is kept: tolerances must not add up
   std::vector<double> absences_;     ///< by visit: iterations it was left out
   std::size_t vehicles_max_;
@@ -432,30 +435,17 @@ Plan Search::plan() {
   return plan;
 }
 
-/// What is pinned to its place must be possible as it is.
-Status check_pins(const Instance& instance) {
-  Timing timing(instance);
-  std::size_t driven = 0;
-  for (std::uint32_t d = 0; d < instance.duties.size(); ++d) {
-    Score score;
-    const auto& duty = instance.duties[d];
-    if (duty.fixed > 0 && ++driven > instance.vehicles_max)
-      return fail(
-          ErrorCode::invalid_argument,
-          fmt::format("visits.{}.pin: {} routes have pinned places, at most {} may be driven",
-                      instance.fixed[d].front(), driven, instance.vehicles_max));
-    for (const auto v : instance.fixed[d])
-      if (!instance.can_serve(duty.kind, v))
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("visits.{}.pin: {} may not serve it", v,
-                                instance.problem.technicians[duty.technician].id));
-    if (!timing.evaluate(d, instance.fixed[d], score))
-      return fail(
-          ErrorCode::invalid_argument,
-          fmt::format("visits.{}.pin: what is pinned in the route of {} can't all be done in time",
-                      instance.fixed[d].back(), instance.problem.technicians[duty.technician].id));
-  }
-  return {};
+/// The plan to begin with as it stands, times included, if it can be carried out.
+std::optional<Plan> as_it_stands(const Problem& problem, const Objective& objective,
+                                 const Plan* warm_start) {
+  if (!warm_start) return {};
+  const auto verdict = check(problem, *warm_start, objective);
+  if (!verdict.violations.empty()) return {};
+  auto plan = *warm_start;
+  plan.score = verdict.score;
+  std::ranges::stable_sort(plan.routes, {},
+                           [](const Route& r) { return std::pair(r.technician, r.shift); });
+  return plan;
 }
 
 }  // namespace
@@ -465,6 +455,8 @@ Result<Plan> solve(const Problem& problem, const Objective& objective,
   if (auto status = validate(problem); !status) return std::unexpected(status.error());
   if (options.time && !(*options.time >= 0))
     return fail(ErrorCode::invalid_argument, "time: must be a number of seconds, 0 or more");
+  if (!options.clock && (options.time || !options.iterations))
+    return fail(ErrorCode::invalid_argument, "time: there is no clock to measure it with");
   bool was_cancelled = false;
   const auto is_cancelled = [&] {
     return was_cancelled = was_cancelled || (options.is_cancelled && options.is_cancelled());
@@ -472,8 +464,7 @@ Result<Plan> solve(const Problem& problem, const Objective& objective,
   const Instance instance(problem, objective, {}, is_cancelled);
   if (was_cancelled)
     return fail(ErrorCode::timeout, "cancelled before there was a plan to begin with");
-  if (auto status = check_pins(instance); !status) return std::unexpected(status.error());
-  return Search(instance, options).run();
+  return Search(instance, options, as_it_stands(problem, objective, options.warm_start)).run();
 }
 
 }  // namespace mf::planning

@@ -1,3 +1,19 @@
+// What is kept up to date after every change, and why it is enough.
+//
+// A slot knows two moments: the earliest at which one can be through with it (all before it being
+// done as early as possible), and the latest arrival that leaves everything behind it feasible.
+// Together they say in O(1) whether a visit fits between two slots. Where breaks exist they are
+// necessary, not sufficient: then a place that passes is timed whole (timing.cpp).
+//
+// A change touches one tour. Forward values change only behind it and backward values only before
+// it, and both stop where nothing comes of it any more: refresh() walks until a value is as it was.
+// That is most of the speed on long tours. The energy of a tour is a sum over its legs, or what
+// timing says; the plan's energy is kept by difference, so a tour that can't be driven counts
+// nothing (infinity would never come out of the sum again) and is cleared at once.
+//
+// Undo: the first change of a tour since begin_change() copies it aside. Copies keep their memory
+// from change to change, as most ruins touch the same few tours; versions tell others (who was
+// hopeless where, what the best plan must copy) that a tour is not what it was, also after an undo.
 #include "planning/solution.hpp"
 
 #include <algorithm>
@@ -32,7 +48,7 @@ Solution::Solution(const Instance& instance)
     tour.loads.assign(instance.supplies, 0);
     refresh(t, 1, 0);
     if (!instance.fixed[t].empty())
-      assign(t, instance.fixed[t]);  // search.cpp has made sure that it can be done
+      assign(t, instance.fixed[t]);  // facts.cpp has made sure that it can be done
   }
 }
 
@@ -139,7 +155,9 @@ void Solution::refresh(std::uint32_t t, std::size_t forward_from, std::size_t ba
     if (slot.node < instance_.visit_count) where_[slot.node] = {t, static_cast<std::uint32_t>(s)};
     const bool is_new = slot.depart == Slot::unknown;
     if (is_same && !is_new) continue;
-    if (is_new && !is_timed) slot.leg = leg_energy(duty, before.place, slot.place);
+    // The way of an empty tour isn't driven, and need not exist.
+    if (is_new && !is_timed)
+      slot.leg = slots.size() == 2 ? 0 : leg_energy(duty, before.place, slot.place);
     const double depart = depart_at(duty, slot, before);
     is_same = depart == slot.depart;
     slot.depart = depart;
@@ -208,6 +226,8 @@ bool Solution::judge(std::uint32_t t) {
     is_feasible = timing_.evaluate(t, scratch_, tour.score);
     tour.energy = instance_.energy(tour.score);
   }
+  // Over a missing road it would be infinite, and leave no number when it is taken back.
+  if (!is_feasible) tour.energy = 0;
   energy_ += tour.energy - before;
   return is_feasible;
 }

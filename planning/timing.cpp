@@ -1,3 +1,22 @@
+// Where the four passes of timing.hpp come from.
+//
+// Forward with labels: at each stop, for each number of breaks taken by then, the earliest end. One
+// time a label is enough, since traffic is first-in first-out and windows only make one wait:
+// earlier is never worse. A break is taken before leaving or on arriving, so extending a label over
+// a leg is two nested loops over the breaks that may follow. Most routes owe one break: the table
+// is two columns wide and the loops end at once.
+//
+// The trace then turns labels into steps: leg, rest, work, in order of time. From there on nothing
+// is chosen any more but moments, and every pass is one walk over the steps.
+//
+// Late before early: to know how late one may set out, everything is pushed to its latest moment,
+// from the end backwards; what bounds each step is its window, its break, and what its visit would
+// lose (harmless_until). But a day where everything is as late as possible is a bad one: clients
+// wait, and one surprise topples it. So from that departure on all is done as soon as it can be.
+// By first-in first-out nothing is later than before, the end is the same, and so are waiting and
+// working time; only the place of the waiting changes.
+//
+// What is under way lies in the past: its leg has no length, its moment no choice.
 #include "planning/timing.hpp"
 
 #include <algorithm>
@@ -9,6 +28,7 @@ bool Timing::begin(std::uint32_t duty, std::span<const std::uint32_t> nodes) {
   duty_ = &instance_.duties[duty];
   nodes_ = nodes;
   breaks_ = duty_->breaks.size();
+  wanted_.clear();
   return forward() && finish();
 }
 
@@ -22,10 +42,7 @@ bool Timing::evaluate_carried(std::uint32_t duty, std::span<const std::uint32_t>
   if (nodes.empty()) return true;
   if (!begin(duty, nodes)) return false;
   trace();
-  if (instance_.counts_delay) {
-    as_late_as_possible();
-    if (!instance_.profile.is_flat()) leave_when_done();
-  }
+  if (instance_.counts_delay) settle(instance_.places_waiting);
   count(score);
   return true;
 }
@@ -35,8 +52,7 @@ std::optional<Route> Timing::timeline(std::uint32_t duty, std::span<const std::u
   score = {};
   if (!carries(duty, nodes) || !begin(duty, nodes)) return {};
   trace();
-  as_late_as_possible();
-  leave_when_done();
+  settle(true);
   count(score);
   Route route{
       .technician = duty_->technician, .shift = duty_->shift, .departure = departure_, .end = end_};
@@ -45,7 +61,8 @@ std::optional<Route> Timing::timeline(std::uint32_t duty, std::span<const std::u
     if (step.kind == Step::Kind::leg) {
       arrival = step.end;
     } else if (step.kind == Step::Kind::rest) {
-      route.stops.push_back({StopKind::rest, step.which, step.start, step.start, step.end});
+      route.stops.push_back(
+          {StopKind::rest, duty_->break_numbers[step.which], step.start, step.start, step.end});
     } else {
       const bool is_depot = instance_.is_depot(step.which);
       route.stops.push_back({is_depot ? StopKind::restock : StopKind::visit,
@@ -100,7 +117,8 @@ void Timing::extend(std::size_t stop) {
       double at = instance_.profile.arrival(std::max(leave, node.release), leg);
       std::size_t taken = leaving;
       do {
-        const double end = instance_.begin(node, at) + work;
+        const double ready = wanted_.empty() ? at : std::max(at, wanted_[stop - 1]);
+        const double end = instance_.begin(node, ready) + work;
         if (end < here[taken].end)
           here[taken] = {end, static_cast<std::uint8_t>(b), static_cast<std::uint8_t>(leaving)};
       } while (rest(taken++, at));
@@ -168,6 +186,7 @@ void Timing::trace() {
   for (std::size_t stop = nodes_.size(); stop > 0; --stop) {
     const auto label = labels(stop)[taken];
     add_work(nodes_[stop - 1]);
+    if (!wanted_.empty()) steps_.back().wanted = wanted_[stop - 1];
     while (taken > label.leaving) add_rest(--taken);
     add_leg(stop - 1, nodes_[stop - 1]);
     while (taken > label.before) add_rest(--taken);
@@ -176,11 +195,29 @@ void Timing::trace() {
   as_early_as_possible();
 }
 
+bool Timing::is_promise(const Step& step) const {
+  if (step.kind != Step::Kind::work) return false;
+  const auto& node = instance_.nodes[step.which];
+  return node.announced_technician != Node::nobody && !node.under_way;
+}
+
+/// Under way, or the way there.
+bool Timing::is_past(const Step& step) const {
+  return step.kind != Step::Kind::rest && step.which != none &&
+         instance_.nodes[step.which].under_way;
+}
+
+void Timing::settle(bool is_final) {
+  const bool waits = instance_.waits_for_promises && keep_promises();
+  as_late_as_possible();
+  if (is_final || waits) as_soon_as_possible();
+}
+
 void Timing::as_early_as_possible() {
   double free = duty_->from;
   departure_ = -infinity;
   for (auto& step : steps_) {
-    step.start = std::max(free, step.start_min);
+    step.start = is_past(step) ? step.start_min : std::max(free, step.start_min);
     switch (step.kind) {
       case Step::Kind::leg:
         if (departure_ == -infinity) departure_ = step.start;
@@ -189,7 +226,8 @@ void Timing::as_early_as_possible() {
       case Step::Kind::rest: step.end = step.start + step.length; break;
       case Step::Kind::work: {
         const auto& node = instance_.nodes[step.which];
-        step.start = node.under_way ? node.open : instance_.begin(node, free);
+        step.start =
+            node.under_way ? node.open : instance_.begin(node, std::max(free, step.wanted));
         step.end = step.start + step.length;
         // In the window that was chosen.
         const double harmless = harmless_until(node, step);
@@ -211,7 +249,7 @@ void Timing::as_early_as_possible() {
 double Timing::harmless_until(const Node& node, const Step& work) const {
   double until = node.due - work.length;
   if (instance_.keeps_slack && node.windows > 0) until = std::min(until, node.close - slack_wanted);
-  if (instance_.keeps_promises && node.announced_technician >= 0)
+  if (instance_.keeps_promises && node.announced_technician != Node::nobody)
     until = std::min(until, node.announced);
   return std::max(work.start, until);
 }
@@ -229,16 +267,26 @@ void Timing::as_late_as_possible() {
   }
 }
 
-/// Nobody waits where the work is done: of the time that is left, the legs come first.
-void Timing::leave_when_done() {
+/// From the departure on, so nothing is later than it was. Work that was announced stays where it
+/// is, or comes nearer to its time.
+void Timing::as_soon_as_possible() {
   double free = departure_;
+  bool has_left = false;
   for (auto& step : steps_) {
-    if (step.kind == Step::Kind::leg) {
-      step.start = std::max(free, step.start_min);
-      step.end = instance_.profile.arrival(step.start, step.length);
+    has_left = has_left || step.kind == Step::Kind::leg;
+    if (has_left && !is_past(step)) {
+      double ready = std::max(free, step.start_min);
+      if (is_promise(step))
+        ready = std::max(ready, std::min(step.start, instance_.nodes[step.which].announced));
+      step.start = step.kind == Step::Kind::work
+                       ? std::min(step.start, instance_.begin(instance_.nodes[step.which], ready))
+                       : ready;
+      step.end = step.kind == Step::Kind::leg ? instance_.profile.arrival(step.start, step.length)
+                                              : step.start + step.length;
     }
     free = std::max(free, step.end);
   }
+  end_ = steps_.back().end;
 }
 
 void Timing::count(Score& score) const {
@@ -264,7 +312,7 @@ void Timing::count(Score& score) const {
   score[Term::overtime] = std::max(0.0, end_ - duty_->to);
   score[Term::working_time] = working;
   score[Term::waiting] = std::max(0.0, working - busy);
-  const double share = working / (duty_->to - duty_->from);
+  const double share = working / std::max(1.0, duty_->to - duty_->from);
   score[Term::unfairness] = share * share;
 }
 
@@ -274,7 +322,7 @@ void Timing::count_visit(const Step& step, Score& score) const {
   if (step.end > node.due) score[Term::lateness] += node.lateness_weight * (step.end - node.due);
   if (node.windows > 0 && !node.under_way)
     score[Term::tightness] += std::max(0.0, slack_wanted - (node.close - step.start));
-  if (node.announced_technician < 0) return;
+  if (node.announced_technician == Node::nobody) return;
   score[Term::instability] += std::abs(step.start - node.announced);
   if (static_cast<std::uint32_t>(node.announced_technician) != duty_->technician)
     score[Term::instability] += other_technician;

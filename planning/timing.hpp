@@ -8,9 +8,14 @@
 namespace mf::planning {
 
 /// Times routes exactly, with every feature: several windows, breaks, releases, traffic by hour,
-/// supplies and depots. Work begins as early as it can, which is best for lateness and overtime;
-/// then everything moves as late as it may without ending the route later, leaving the window it
-/// is in or becoming late, which is best for waiting and working time.
+/// supplies and depots. Four passes:
+///  1. Work begins as early as it can, which is best for lateness and overtime.
+///  2. What was announced for later waits on purpose, even if the route ends later by it, as far as
+///     nothing that counts more than promises becomes worse.
+///  3. Everything moves as late as it may without ending the route later, leaving the window it is
+///     in or becoming late: how late one may set out, which is best for waiting and working time.
+///  4. From that departure on everything happens as soon as it can (but what was announced, not
+///     before its time): what is left of the waiting comes behind work that is free, not before it.
 ///
 /// The breaks' places are found on the way by labels: for each stop and number of breaks taken, the
 /// earliest end. Earlier is never worse (FIFO), so one time per label suffices. O(stops × breaks²).
@@ -48,6 +53,8 @@ class Timing {
     double length = 0;
     double start_min = -infinity, start_max = infinity;
     double start = 0, end = 0;
+    double wanted = -infinity;  ///< work: wait until then
+    double latest = infinity;   ///< start that costs nothing above promises
   };
   static constexpr std::uint32_t none = ~0U;
 
@@ -63,11 +70,21 @@ class Timing {
   void add_leg(std::size_t from_stop, std::uint32_t to_node);
   void add_work(std::uint32_t node);
   void add_rest(std::size_t which);
+  void settle(bool is_final);
+  [[nodiscard]] bool is_promise(const Step& step) const;
+  [[nodiscard]] bool is_past(const Step& step) const;
   void as_early_as_possible();
+  bool keep_promises();
+  [[nodiscard]] bool is_before_promised() const;
+  [[nodiscard]] double end_max() const;
+  void find_latest();
+  void choose_moments();
+  bool wait_with_later_breaks(Score& best);
+  [[nodiscard]] bool is_worth_it(const Score& now, const Score& before) const;
   /// Until when the work may begin without worsening a term of the visit's own.
   [[nodiscard]] double harmless_until(const Node& node, const Step& work) const;
   void as_late_as_possible();
-  void leave_when_done();
+  void as_soon_as_possible();
   void count(Score& score) const;
   void count_visit(const Step& step, Score& score) const;
 
@@ -79,6 +96,15 @@ class Timing {
   std::vector<Step> steps_;
   std::vector<double> used_;  ///< per supply since it was last loaded
   std::uint8_t rests_taken_ = 0, rests_at_end_ = 0;
+  std::vector<double> wanted_;  ///< by stop: work doesn't begin before; empty: nothing is wanted
+  /// Promised works that move together, and what they would like their moment to be, less the work
+  /// and the ways before it.
+  struct Block {
+    std::size_t first, last;
+    double moment;
+  };
+  std::vector<Block> blocks_;
+  std::vector<double> wishes_, sorted_;
   double departure_ = 0, end_ = 0;
 };
 

@@ -5,7 +5,6 @@
 #include <numbers>
 #include <utility>
 
-#include "base/assert.hpp"
 #include "base/geo.hpp"
 
 namespace mf::planning {
@@ -13,18 +12,65 @@ namespace {
 
 constexpr Seconds hour = 3600, day = 24 * hour;
 
+bool says_no_road(double value) { return value == -1 || value > number_max; }
+
 }  // namespace
 
 MatrixTravel::MatrixTravel(std::size_t size, std::vector<double> time, std::vector<double> distance)
-    : size_(size), time_(std::move(time)), distance_(std::move(distance)) {}
-
-Leg MatrixTravel::leg(std::size_t from, std::size_t to) const {
-  const auto at = from * size_ + to;
-  return {time_[at], distance_[at]};
+    : size_(size),
+      stride_(size),
+      has_distances_(true),
+      is_square_(time.size() == size * size && distance.size() == size * size),
+      time_(std::move(time)),
+      distance_(std::move(distance)) {
+  if (!is_square_) return;
+  for (std::size_t from = 0; from < size; ++from)
+    for (std::size_t to = 0; to < size; ++to) put(from, to, leg(from, to));
 }
 
-bool MatrixTravel::is_square() const {
-  return time_.size() == size_ * size_ && distance_.size() == size_ * size_;
+MatrixTravel::MatrixTravel(std::size_t size, std::vector<double> time)
+    : size_(size),
+      stride_(size),
+      has_distances_(false),
+      is_square_(time.size() == size * size),
+      time_(std::move(time)) {
+  if (!is_square_) return;
+  for (std::size_t from = 0; from < size; ++from)
+    for (std::size_t to = 0; to < size; ++to) put(from, to, {time_[from * size + to], 0});
+}
+
+void MatrixTravel::put(std::size_t from, std::size_t to, Leg leg) {
+  if (says_no_road(leg.time) || says_no_road(leg.distance))
+    leg = from == to ? Leg{} : Leg{no_road, no_road};
+  time_[from * stride_ + to] = leg.time;
+  if (has_distances_) distance_[from * stride_ + to] = leg.distance;
+}
+
+void MatrixTravel::widen(std::size_t stride) {
+  for (auto* table : {&time_, &distance_}) {
+    if (table->empty()) continue;
+    std::vector<double> wider(stride * stride);
+    for (std::size_t from = 0; from < size_; ++from)
+      std::copy_n(table->begin() + static_cast<std::ptrdiff_t>(from * stride_), size_,
+                  wider.begin() + static_cast<std::ptrdiff_t>(from * stride));
+    *table = std::move(wider);
+  }
+  if (size_ == 0) {
+    time_.resize(stride * stride);
+    if (has_distances_) distance_.resize(stride * stride);
+  }
+  stride_ = stride;
+}
+
+void MatrixTravel::add(std::span<const Leg> to, std::span<const Leg> from) {
+  // An eighth more, so that a day's new addresses don't copy everything each.
+  if (size_ == stride_) widen(size_ + std::max<std::size_t>(8, size_ / 8));
+  const auto place = size_++;
+  for (std::size_t other = 0; other < place; ++other) {
+    put(other, place, to[other]);
+    put(place, other, from[other]);
+  }
+  put(place, place, {});
 }
 
 Leg PlaneTravel::leg(std::size_t from, std::size_t to) const {
@@ -38,12 +84,14 @@ Leg PlaneTravel::leg(std::size_t from, std::size_t to) const {
 
 GreatCircleTravel::GreatCircleTravel(const std::vector<Place>& places, Road road) : road_(road) {
   points_.reserve(places.size());
-  for (const auto& p : places) {
-    const double latitude = p.latitude * std::numbers::pi / 180,
-                 longitude = p.longitude * std::numbers::pi / 180;
-    points_.push_back({std::cos(latitude) * std::cos(longitude),
-                       std::cos(latitude) * std::sin(longitude), std::sin(latitude)});
-  }
+  for (const auto& place : places) add(place);
+}
+
+void GreatCircleTravel::add(const Place& place) {
+  const double latitude = place.latitude * std::numbers::pi / 180,
+               longitude = place.longitude * std::numbers::pi / 180;
+  points_.push_back({std::cos(latitude) * std::cos(longitude),
+                     std::cos(latitude) * std::sin(longitude), std::sin(latitude)});
 }
 
 // The haversine through the chord between the two points: one root and one arcsine a leg.
@@ -54,6 +102,14 @@ Leg GreatCircleTravel::leg(std::size_t from, std::size_t to) const {
   const double half_chord = std::min(std::sqrt(dx * dx + dy * dy + dz * dz) / 2, 1.0);
   const Metres metres = 2 * earth_radius_m * std::asin(half_chord) * road_.detour;
   return {metres / road_.metres_per_second, metres};
+}
+
+Leg leg(const Travel& travel, std::size_t from, std::size_t to) {
+  return std::visit([&](const auto& kind) { return kind.leg(from, to); }, travel);
+}
+
+std::size_t size(const Travel& travel) {
+  return std::visit([](const auto& kind) { return kind.size(); }, travel);
 }
 
 SpeedProfile::SpeedProfile(const std::array<double, 24>& factors, Seconds time_of_day)

@@ -3,6 +3,9 @@
 // count in fractions; one unit of such an instance is one second and one metre.
 #include <array>
 #include <cstddef>
+#include <limits>
+#include <span>
+#include <variant>
 #include <vector>
 
 namespace mf::planning {
@@ -15,60 +18,77 @@ struct Place {
   double latitude = 0, longitude = 0;
 };
 
+/// The time of a leg that can't be driven: an island, a gap in the map.
+inline constexpr Seconds no_road = std::numeric_limits<Seconds>::infinity();
+/// Thirty years in seconds: sums up to it stay exact to a microsecond. No leg is longer.
+inline constexpr double number_max = 1e9;
+
 struct Leg {
   Seconds time = 0;
   Metres distance = 0;
+  [[nodiscard]] bool is_no_road() const { return time == no_road; }
 };
 
-/// Travel between places, given by index; not necessarily the same both ways. Pure: the same
-/// question has the same answer, from any thread.
-class Travel {
+/// Square matrices, row by row: `time[from * size + to]`. Routers say "there is no road" in many
+/// ways: what is infinite, −1 or above number_max (INT_MAX, UINT32_MAX), as a time or a distance,
+/// is `no_road` here; from a place to itself it is no way at all.
+class MatrixTravel {
  public:
-  virtual ~Travel() = default;
-  [[nodiscard]] virtual Leg leg(std::size_t from, std::size_t to) const = 0;
-  /// How many places it knows.
-  [[nodiscard]] virtual std::size_t size() const = 0;
-};
+  /// A van in a Latin American city by day: what times are worth in metres where nobody measured.
+  static constexpr double metres_per_second = 7.5;
 
-/// Square matrices, row by row: `time[from * size + to]`.
-class MatrixTravel final : public Travel {
- public:
-  /// Both have `size`² entries (validate() says so otherwise).
   MatrixTravel(std::size_t size, std::vector<double> time, std::vector<double> distance);
-  [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const override;
-  [[nodiscard]] std::size_t size() const override { return size_; }
-  /// False when a matrix has another number of entries than size².
-  [[nodiscard]] bool is_square() const;
+  /// Distances are what metres_per_second makes of the times.
+  MatrixTravel(std::size_t size, std::vector<double> time);
+
+  [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const {
+    const auto at = from * stride_ + to;
+    return {time_[at], has_distances_ ? distance_[at] : time_[at] * metres_per_second};
+  }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool has_distances() const { return has_distances_; }
+  /// False when a matrix had another number of entries than size² (validate() says so).
+  [[nodiscard]] bool is_square() const { return is_square_; }
+
+  /// One place more: the legs from each place to it, and from it to each; both size() long.
+  void add(std::span<const Leg> to, std::span<const Leg> from);
 
  private:
-  std::size_t size_;
+  void widen(std::size_t stride);
+  void put(std::size_t from, std::size_t to, Leg leg);
+
+  std::size_t size_, stride_;  ///< rows are longer than they must be once places were added
+  bool has_distances_, is_square_;
   std::vector<double> time_, distance_;
 };
 
 /// On a plane, a unit of distance in a second: published instances. Time and distance alike.
-class PlaneTravel final : public Travel {
+class PlaneTravel {
  public:
+  PlaneTravel() = default;
   explicit PlaneTravel(std::vector<Place> places) : places_(std::move(places)) {}
-  [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const override;
-  [[nodiscard]] std::size_t size() const override { return places_.size(); }
+  [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const;
+  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  void add(const Place& place) { places_.push_back(place); }
 
  private:
   std::vector<Place> places_;
 };
 
 /// Great circle (haversine, mean radius 6,371,008.8 m) times a detour, at one speed.
-class GreatCircleTravel final : public Travel {
+class GreatCircleTravel {
  public:
   struct Road {
-    double detour = 1.4;             ///< road metres per metre of the great circle
-    double metres_per_second = 7.5;  ///< 27 km/h: a van in a Latin American city by day
+    double detour = 1.4;  ///< road metres per metre of the great circle
+    double metres_per_second = MatrixTravel::metres_per_second;  ///< 27 km/h
   };
   explicit GreatCircleTravel(const std::vector<Place>& places)
       : GreatCircleTravel(places, Road{}) {}
   GreatCircleTravel(const std::vector<Place>& places, Road road);
-  [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const override;
-  [[nodiscard]] std::size_t size() const override { return points_.size(); }
+  [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const;
+  [[nodiscard]] std::size_t size() const { return points_.size(); }
   [[nodiscard]] const Road& road() const { return road_; }
+  void add(const Place& place);
 
  private:
   struct Point {
@@ -77,6 +97,14 @@ class GreatCircleTravel final : public Travel {
   Road road_;
   std::vector<Point> points_;
 };
+
+/// Travel between places, given by index; not necessarily the same both ways. Plain data: a copy
+/// of it is another one.
+using Travel = std::variant<PlaneTravel, GreatCircleTravel, MatrixTravel>;
+
+[[nodiscard]] Leg leg(const Travel& travel, std::size_t from, std::size_t to);
+/// How many places it knows.
+[[nodiscard]] std::size_t size(const Travel& travel);
 
 /// Traffic by hour of the day: a leg takes `factor` times its time while it lasts. A leg that runs
 /// into the next hour goes on at that hour's speed (Ichoua, Gendreau, Potvin 2003), so who leaves

@@ -11,28 +11,28 @@
 namespace mf::planning {
 namespace {
 
-constexpr double number_max = 1e9;  // thirty years in seconds: sums stay exact to a microsecond
-
 /// Walks through a problem, keeps the path of the field it is at and the first complaint.
 class Validation {
  public:
   explicit Validation(const Problem& problem) : problem_(problem) {}
 
   Status run() {
-    if (sizes() && travel() && technicians() && depots() && visits() && pins()) return {};
+    if (sizes() && travel() && technicians() && depots() && visits()) return {};
     return fail(ErrorCode::invalid_argument, complaint_);
   }
 
-  /// One visit, as if it were the problem's; of the rest only the technicians' names are read.
+  /// One visit, as if it were the problem's; of the rest only what technicians have is read.
   Status run(const Visit& another) {
-    for (std::size_t t = 0; t < problem_.technicians.size(); ++t) {
-      const auto& who = problem_.technicians[t];
-      technicians_.emplace(who.id, t);
+    for (const auto& who : problem_.technicians) {
       tools_.insert(who.tools.begin(), who.tools.end());
       for (const auto& amount : who.stock) items_.insert(amount.item);
     }
-    if (visit("visit", another) && (!another.pin || pin("visit.pin", *another.pin)) && names_fit())
-      return {};
+    if (visit("visit", another) && names_fit()) return {};
+    return fail(ErrorCode::invalid_argument, complaint_);
+  }
+
+  Status run(const Technician& another) {
+    if (technician("technician", another)) return {};
     return fail(ErrorCode::invalid_argument, complaint_);
   }
 
@@ -88,11 +88,13 @@ class Validation {
       if (!number(fmt::format("{}.{}", field, d), values[d])) return false;
     return true;
   }
-  bool known(const std::string& field, const std::vector<std::string>& ids) {
+  /// Whether there is such a technician is no question of form: somebody may have left since.
+  bool named(const std::string& field, const std::string& id) {
+    return !id.empty() || no(field, "must be named");
+  }
+  bool named(const std::string& field, const std::vector<std::string>& ids) {
     for (std::size_t i = 0; i < ids.size(); ++i)
-      if (!technicians_.contains(ids[i]))
-        return no(fmt::format("{}.{}", field, i),
-                  fmt::format("there is no technician \"{}\"", ids[i]));
+      if (!named(fmt::format("{}.{}", field, i), ids[i])) return false;
     return true;
   }
 
@@ -104,28 +106,28 @@ class Validation {
   }
 
   bool travel() {
-    if (!problem_.travel) return no("travel", "is missing");
-    if (const auto* matrix = dynamic_cast<const MatrixTravel*>(problem_.travel.get());
+    if (const auto* matrix = std::get_if<MatrixTravel>(&problem_.travel);
         matrix && !matrix->is_square())
       return no("travel", fmt::format("the matrices must have {0} × {0} entries", matrix->size()));
     const auto size = problem_.places.size();
-    if (problem_.travel->size() != size)
-      return no("travel",
-                fmt::format("knows {} places, there are {}", problem_.travel->size(), size));
+    if (const auto known = planning::size(problem_.travel); known != size)
+      return no("travel", fmt::format("knows {} places, there are {}", known, size));
     for (std::size_t p = 0; p < size; ++p) {
       const auto at = fmt::format("places.{}", p);
       if (!number(at, problem_.places[p].latitude, -number_max) ||
           !number(at, problem_.places[p].longitude, -number_max))
         return false;
     }
+    const auto* matrix = std::get_if<MatrixTravel>(&problem_.travel);
+    const bool has_only_times = matrix && !matrix->has_distances();
     // Their legs are finite when those from one place are: they can't have other gaps.
-    const bool is_computed = dynamic_cast<const PlaneTravel*>(problem_.travel.get()) ||
-                             dynamic_cast<const GreatCircleTravel*>(problem_.travel.get());
+    const bool is_computed = !std::holds_alternative<MatrixTravel>(problem_.travel);
     for (std::size_t from = 0; from < (is_computed ? std::min<std::size_t>(size, 1) : size); ++from)
       for (std::size_t to = 0; to < size; ++to) {
-        const auto leg = problem_.travel->leg(from, to);
+        const auto leg = planning::leg(problem_.travel, from, to);
+        if (!is_computed && leg.is_no_road()) continue;
         if (leg.time >= 0 && leg.time <= number_max && leg.distance >= 0 &&
-            leg.distance <= number_max)
+            (leg.distance <= number_max || has_only_times))
           continue;
         const auto at = fmt::format("travel.{}.{}", from, to);
         return number(at + ".time", leg.time) && number(at + ".distance", leg.distance);
@@ -144,41 +146,47 @@ class Validation {
     if (!window(field + ".hours", s.hours) || !number(field + ".overtime_max", s.overtime_max) ||
         !at_most(field + ".breaks", s.breaks.size(), ProblemLimits::breaks))
       return false;
-    if (s.hours.from == s.hours.to) return no(field + ".hours", "has no length");
     for (std::size_t b = 0; b < s.breaks.size(); ++b) {
       const auto at = fmt::format("{}.breaks.{}", field, b);
       if (!window(at + ".start", s.breaks[b].start) ||
           !number(at + ".duration", s.breaks[b].duration))
         return false;
-      if (b > 0 && s.breaks[b].start.from < s.breaks[b - 1].start.to + s.breaks[b - 1].duration)
-        return no(at + ".start", "may begin before the break before it has ended");
     }
     return true;
   }
 
   bool technicians() {
     for (std::size_t t = 0; t < problem_.technicians.size(); ++t) {
-      const auto& who = problem_.technicians[t];
       const auto at = fmt::format("technicians.{}", t);
-      if (who.id.empty()) return no(at + ".id", "must be named");
+      const auto& who = problem_.technicians[t];
+      if (!technician(at, who)) return false;
       if (!technicians_.emplace(who.id, t).second)
         return no(at + ".id", fmt::format("\"{}\" is there twice", who.id));
-      if (!place(at + ".start", who.start) || (who.end && !place(at + ".end", *who.end)) ||
-          !at_most(at + ".shifts", who.shifts.size(), ProblemLimits::shifts) ||
-          !skills(at + ".skills", who.skills) || !number(at + ".speed", who.speed, 0.05, 20) ||
-          !loads(at + ".capacity", who.capacity) || !items(at + ".stock", who.stock) ||
-          !number(at + ".cost", who.cost, 0, 1e6))
-        return false;
-      tools_.insert(who.tools.begin(), who.tools.end());
-      for (std::size_t s = 0; s < who.shifts.size(); ++s) {
-        const auto here = fmt::format("{}.shifts.{}", at, s);
-        if (!shift(here, who.shifts[s])) return false;
-        if (s > 0 &&
-            who.shifts[s].hours.from < who.shifts[s - 1].hours.to + who.shifts[s - 1].overtime_max)
-          return no(here + ".hours", "begins before the shift before it has ended");
-      }
     }
     return true;
+  }
+
+  bool technician(const std::string& at, const Technician& who) {
+    if (who.id.empty()) return no(at + ".id", "must be named");
+    if (!place(at + ".start", who.start) || (who.end && !place(at + ".end", *who.end)) ||
+        !at_most(at + ".shifts", who.shifts.size(), ProblemLimits::shifts) ||
+        !skills(at + ".skills", who.skills) || !number(at + ".speed", who.speed, 0.05, 20) ||
+        !loads(at + ".capacity", who.capacity) || !items(at + ".stock", who.stock) ||
+        !number(at + ".cost", who.cost, 0, 1e6))
+      return false;
+    tools_.insert(who.tools.begin(), who.tools.end());
+    for (std::size_t s = 0; s < who.shifts.size(); ++s) {
+      const auto here = fmt::format("{}.shifts.{}", at, s);
+      if (!shift(here, who.shifts[s])) return false;
+      for (std::size_t other = 0; other < s; ++other)
+        if (overlap(who.shifts[s], who.shifts[other]))
+          return no(here + ".hours",
+                    fmt::format("overlap those of shift {}, with overtime", other));
+    }
+    return true;
+  }
+  static bool overlap(const Shift& a, const Shift& b) {
+    return a.hours.from < b.hours.to + b.overtime_max && b.hours.from < a.hours.to + a.overtime_max;
   }
 
   bool depots() {
@@ -203,8 +211,6 @@ class Validation {
     for (std::size_t w = 0; w < list.size(); ++w) {
       const auto at = fmt::format("{}.{}", field, w);
       if (!window(at, list[w])) return false;
-      if (w > 0 && list[w].from <= list[w - 1].to)
-        return no(at, "begins before the window before it has ended");
     }
     return true;
   }
@@ -232,48 +238,18 @@ class Validation {
         (visit.due && !number(at + ".due", *visit.due, -number_max)) ||
         !number(at + ".lateness_weight", visit.lateness_weight, 0, 1e6) ||
         !loads(at + ".demand", visit.demand) || !items(at + ".materials", visit.materials) ||
-        !known(at + ".allowed", visit.allowed) || !known(at + ".forbidden", visit.forbidden) ||
+        !named(at + ".allowed", visit.allowed) || !named(at + ".forbidden", visit.forbidden) ||
         !number(at + ".release", visit.release, -number_max))
       return false;
-    if (visit.announced && (!known(at + ".announced.technician", {visit.announced->technician}) ||
+    if (visit.announced && (!named(at + ".announced.technician", visit.announced->technician) ||
                             !number(at + ".announced.start", visit.announced->start, -number_max)))
+      return false;
+    if (visit.pin &&
+        (!named(at + ".pin.technician", visit.pin->technician) ||
+         (visit.pin->started && !number(at + ".pin.started", *visit.pin->started, -number_max))))
       return false;
     tools_.insert(visit.tools.begin(), visit.tools.end());
     return true;
-  }
-
-  /// The places pinned in one route are 0, 1, 2 …, and only the first may be under way.
-  bool pins() {
-    std::unordered_map<std::string, std::vector<bool>> taken;
-    for (std::size_t v = 0; v < problem_.visits.size(); ++v) {
-      const auto& p = problem_.visits[v].pin;
-      if (!p) continue;
-      const auto at = fmt::format("visits.{}.pin", v);
-      if (!pin(at, *p)) return false;
-      if (!p->place) continue;
-      if (*p->place >= problem_.visits.size()) return no(at + ".place", "is beyond the last visit");
-      auto& places = taken[fmt::format("{}/{}", p->technician, p->shift)];
-      if (places.size() <= *p->place) places.resize(*p->place + 1);
-      if (places[*p->place]) return no(at + ".place", "another visit is pinned there");
-      places[*p->place] = true;
-    }
-    for (const auto& [route, places] : taken)
-      for (std::size_t p = 0; p < places.size(); ++p)
-        if (!places[p])
-          return no(
-              "visits",
-              fmt::format("no visit is pinned at place {} of {}, but one behind it is", p, route));
-    return true;
-  }
-
-  bool pin(const std::string& at, const Pin& pin) {
-    if (!known(at + ".technician", {pin.technician})) return false;
-    const auto& who = problem_.technicians[technicians_.at(pin.technician)];
-    if (pin.shift >= who.shifts.size()) return no(at + ".shift", "there is no such shift");
-    if (!pin.started) return true;
-    const auto& hours = who.shifts[pin.shift].hours;
-    if (!number(at + ".started", *pin.started, hours.from, hours.to)) return false;
-    return pin.place == 0 || no(at + ".place", "must be 0 for a visit that is under way");
   }
 
   const Problem& problem_;
@@ -288,6 +264,10 @@ Status validate(const Problem& problem) { return Validation(problem).run(); }
 
 Status validate(const Visit& visit, const Problem& problem) {
   return Validation(problem).run(visit);
+}
+
+Status validate(const Technician& technician, const Problem& problem) {
+  return Validation(problem).run(technician);
 }
 
 }  // namespace mf::planning

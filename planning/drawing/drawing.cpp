@@ -58,13 +58,12 @@ Picture::Picture(const Problem& problem_, const Plan& plan_)
   rank.assign(problem.technicians.size(), drivers.size());
   for (std::size_t i = 0; i < drivers.size(); ++i) rank[drivers[i]] = i;
 
-  const auto* travel = problem.travel.get();
-  const bool is_matrix = dynamic_cast<const planning::MatrixTravel*>(travel);
-  is_on_earth = dynamic_cast<const planning::GreatCircleTravel*>(travel) ||
-                (is_matrix && looks_like_degrees(problem));
+  const bool is_matrix = std::holds_alternative<planning::MatrixTravel>(problem.travel);
+  const bool is_circle = std::holds_alternative<planning::GreatCircleTravel>(problem.travel);
+  is_on_earth = is_circle || (is_matrix && looks_like_degrees(problem));
   const bool is_long =
       std::ranges::any_of(plan.routes, [](const auto& r) { return r.end > 2 * hour; });
-  has_clock = dynamic_cast<const planning::GreatCircleTravel*>(travel) || (is_matrix && is_long);
+  has_clock = is_circle || (is_matrix && is_long);
 }
 
 std::string Picture::moment(Seconds time) const {

@@ -198,7 +198,7 @@ class Strips {
 
   std::string road(const Route& route, Seconds free, Seconds arrival, std::size_t from,
                    std::size_t to) const {
-    const auto leg = problem_.travel->leg(from, to);
+    const auto leg = planning::leg(problem_.travel, from, to);
     const auto left = std::max(free, problem_.profile.departure(arrival, leg.time));
     if (!(arrival > left)) return {};
     const double y = block_top(route.technician) + size_.block / 2;

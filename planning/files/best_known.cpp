@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "planning/files/published.hpp"
 #include "planning/files/text_lines.hpp"
@@ -17,10 +18,24 @@ std::unexpected<Error> wrong_csv(std::size_t line, std::string_view what) {
   return fail(ErrorCode::invalid_argument, fmt::format("line {}: {}", line, what));
 }
 
-/// RFC 4180, also with LF alone. A quoted field may go on in the next line.
+/// What stands between the fields. Spreadsheets say so in a first line "sep=;", which is taken off
+/// here but for its end, or don't: then it is what the header has most of.
+char take_separator(std::string_view& text) {
+  constexpr std::string_view known = ",;\t";
+  const auto header = text.substr(0, text.find_first_of("\r\n"));
+  if (header.size() == 5 && header.starts_with("sep=")) {
+    text.remove_prefix(header.size());
+    return header.back();
+  }
+  return std::ranges::max(known, {}, [&](char c) { return std::ranges::count(header, c); });
+}
+
+/// RFC 4180, also with LF alone and with another separator. A quoted field may go on in the next
+/// line.
 class CsvReader {
  public:
-  explicit CsvReader(std::string_view text) : rest_(text) {}
+  CsvReader(std::string_view text, char separator)
+      : rest_(text), separator_(separator), ends_{separator, '\r', '\n'} {}
 
   Result<std::vector<CsvRow>> read() {
     std::vector<CsvRow> rows;
@@ -31,7 +46,7 @@ class CsvReader {
         auto field = rest_.starts_with('"') ? quoted() : plain();
         if (!field) return std::unexpected(std::move(field).error());
         row.fields.push_back(std::move(*field));
-        goes_on = rest_.starts_with(',');
+        goes_on = rest_.starts_with(separator_);
         if (goes_on) rest_.remove_prefix(1);
       }
       if (auto end = end_of_line(); !end) return std::unexpected(std::move(end).error());
@@ -42,7 +57,8 @@ class CsvReader {
 
  private:
   Result<std::string> plain() {
-    const auto field = rest_.substr(0, rest_.find_first_of(",\r\n"));
+    const auto field =
+        rest_.substr(0, rest_.find_first_of(std::string_view(ends_.data(), ends_.size())));
     rest_.remove_prefix(field.size());
     if (field.find('"') != field.npos)
       return wrong_csv(line_, "a field with quotes must begin with one");
@@ -65,21 +81,34 @@ class CsvReader {
   Status end_of_line() {
     if (rest_.starts_with('\r')) rest_.remove_prefix(1);
     if (!rest_.empty() && rest_[0] != '\n')
-      return wrong_csv(line_, "expected a comma or the end of the line");
+      return wrong_csv(line_, fmt::format("expected \"{}\" or the end of the line", separator_));
     if (!rest_.empty()) rest_.remove_prefix(1);
     ++line_;
     return {};
   }
 
   std::string_view rest_;
+  char separator_;
+  std::array<char, 3> ends_;  ///< of a plain field
   std::size_t line_ = 1;
 };
+
+/// Where commas don't separate fields they may stand for the decimal point, and points group
+/// digits.
+std::optional<double> number_of(std::string text, bool has_decimal_commas) {
+  if (const auto comma = text.find(','); has_decimal_commas && comma != text.npos) {
+    std::erase(text, '.');
+    std::ranges::replace(text, ',', '.');
+  }
+  return to_number(without_blanks(text));
+}
 
 /// Which column has which name.
 class Columns {
  public:
-  static Result<Columns> of(const CsvRow& header) {
+  static Result<Columns> of(const CsvRow& header, bool has_decimal_commas) {
     Columns columns;
+    columns.has_decimal_commas_ = has_decimal_commas;
     for (const auto name : {"set", "instance", "objective", "precision", "vehicles", "cost",
                             "recomputed_from_routes", "note"}) {
       const auto found = std::ranges::find(header.fields, name);
@@ -103,7 +132,7 @@ class Columns {
                    .note = field(7)};
     if (!best.vehicles && !without_blanks(field(4)).empty())
       return wrong_csv(row.line, fmt::format("\"{}\" is not a number of vehicles", field(4)));
-    const auto cost = to_number(without_blanks(field(5)));
+    const auto cost = number_of(field(5), has_decimal_commas_);
     if (!cost) return wrong_csv(row.line, fmt::format("\"{}\" is not a cost", field(5)));
     best.cost = *cost;
     if (field(6) != "yes" && field(6) != "no")
@@ -115,16 +144,20 @@ class Columns {
  private:
   std::vector<std::size_t> at_;  ///< in the order of of()'s names
   std::size_t size_ = 0;
+  bool has_decimal_commas_ = false;
 };
 
 }  // namespace
 
 Result<std::vector<BestKnown>> read_best_known(std::string_view csv) {
-  if (auto size = check_size(csv); !size) return std::unexpected(std::move(size).error());
-  const auto rows = CsvReader(csv).read();
+  const auto plain = plain_text(csv);
+  if (!plain) return std::unexpected(plain.error());
+  auto table_text = *plain;
+  const char separator = take_separator(table_text);
+  const auto rows = CsvReader(table_text, separator).read();
   if (!rows) return std::unexpected(rows.error());
   if (rows->empty()) return wrong_csv(1, "the table is empty");
-  const auto columns = Columns::of(rows->front());
+  const auto columns = Columns::of(rows->front(), separator != ',');
   if (!columns) return std::unexpected(columns.error());
   std::vector<BestKnown> table;
   for (std::size_t r = 1; r < rows->size(); ++r) {

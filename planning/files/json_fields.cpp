@@ -37,11 +37,12 @@ std::string parse_mistake(std::string_view text) {
 }  // namespace
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
-  if (auto size = check_size(text); !size) return std::unexpected(std::move(size).error());
-  auto root = json::parse(text);
+  const auto plain = plain_text(text);
+  if (!plain) return std::unexpected(plain.error());
+  auto root = json::parse(*plain);
   if (root) return JsonDocument(std::make_shared<Content>(Content{std::move(*root), std::nullopt}));
   if (root.error().code == "malformed")
-    return fail(ErrorCode::invalid_argument, parse_mistake(text));
+    return fail(ErrorCode::invalid_argument, parse_mistake(*plain));
   return fail(ErrorCode::invalid_argument, root.error().detail);
 }
 
@@ -114,12 +115,16 @@ std::vector<JsonField> JsonField::items() const {
   return fields;
 }
 
-std::vector<double> JsonField::numbers() const {
+std::vector<double> JsonField::numbers(std::optional<double> null) const {
   std::vector<double> values;
   if (value_ && !is_list()) complain("must be a list of numbers");
   if (!is_list()) return values;
   values.reserve(json_of(value_).size());
   for (const auto& item : json_of(value_)) {
+    if (null && item.is_null()) {
+      values.push_back(*null);
+      continue;
+    }
     const auto value = item.is_number() ? item.get<double>() : std::nan("");
     if (!std::isfinite(value))
       JsonField(*content_, &item, path_of(std::to_string(values.size())))

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,7 +58,8 @@ class JsonField {
   [[nodiscard]] std::size_t count(std::size_t otherwise = 0) const;
   [[nodiscard]] std::string text(std::string otherwise = {}) const;
   [[nodiscard]] std::vector<JsonField> items() const;
-  [[nodiscard]] std::vector<double> numbers() const;
+  /// `null`: what a null among them stands for; none: they must be numbers.
+  [[nodiscard]] std::vector<double> numbers(std::optional<double> null = {}) const;
   [[nodiscard]] std::vector<std::string> texts() const;
 
   void complain(std::string_view what) const;

@@ -56,7 +56,8 @@ class ProblemReader {
         travel.allow({"kind", "time_s", "distance_m"});
         size_ = travel["time_s"].required().items().size();
         times_ = matrix(travel["time_s"]);
-        distances_ = matrix(travel["distance_m"].required());
+        has_distances_ = travel["distance_m"].is_present();
+        if (has_distances_) distances_ = matrix(travel["distance_m"]);
         return;
       case TravelKind::great_circle:
         travel.allow({"kind", "detour", "kmh"});
@@ -78,7 +79,7 @@ class ProblemReader {
     if (rows.size() != size_)
       field.complain(fmt::format("must have {} rows, as time_s has", size_));
     for (const auto& row : rows) {
-      const auto numbers = row.numbers();
+      const auto numbers = row.numbers(planning::no_road);
       if (numbers.size() != size_) row.complain(fmt::format("must have {} numbers", size_));
       entries.insert(entries.end(), numbers.begin(), numbers.end());
     }
@@ -283,14 +284,13 @@ class ProblemReader {
   void make_travel() {
     switch (kind_) {
       case TravelKind::great_circle:
-        problem_.travel = std::make_shared<planning::GreatCircleTravel>(problem_.places, road_);
+        problem_.travel = planning::GreatCircleTravel(problem_.places, road_);
         return;
-      case TravelKind::plane:
-        problem_.travel = std::make_shared<planning::PlaneTravel>(problem_.places);
-        return;
+      case TravelKind::plane: problem_.travel = planning::PlaneTravel(problem_.places); return;
       case TravelKind::matrix:
-        problem_.travel = std::make_shared<planning::MatrixTravel>(size_, std::move(times_),
-                                                                   std::move(distances_));
+        problem_.travel =
+            has_distances_ ? planning::MatrixTravel(size_, std::move(times_), std::move(distances_))
+                           : planning::MatrixTravel(size_, std::move(times_));
     }
   }
 
@@ -300,6 +300,7 @@ class ProblemReader {
   planning::GreatCircleTravel::Road road_;
   std::size_t size_ = 0;  ///< of the matrices
   std::vector<double> times_, distances_;
+  bool has_distances_ = false;
   Seconds begin_ = 0;       ///< what the clock shows when the horizon begins
   std::size_t listed_ = 0;  ///< places with an index of their own; the others come behind them
   std::unordered_map<std::string, std::size_t> place_ids_;

@@ -20,7 +20,9 @@
 //  - A place is an index of `places`, an `id` of one, or given where it is needed: {"lat", "lon"}
 //    in degrees, {"x", "y"} on a plane. `places` may be absent, also for a matrix.
 //  - `travel` is {"kind": "great_circle"} with `detour` and `kmh` (the default), {"kind": "plane"},
-//    or {"kind": "matrix", "time_s": [[…]], "distance_m": [[…]]} with a row per place.
+//    or {"kind": "matrix", "time_s": [[…]], "distance_m": [[…]]} with a row per place. Without
+//    `distance_m` a van makes 27 km/h. null, −1 or a number above 1e9 (INT_MAX, UINT32_MAX) says
+//    that there is no road.
 //  - A skill is a name (level 1) or {"skill", "level"}; an amount is {"item", "quantity"}.
 #include <string>
 #include <string_view>
@@ -36,8 +38,8 @@ namespace mf::planning_files {
 [[nodiscard]] Result<planning::Problem> read_problem_json(std::string_view text);
 
 /// A text that read_problem_json() reads, times as numbers. Names of places are gone: it has their
-/// indices. ErrorCode::unsupported for travel that can't be written down.
-[[nodiscard]] Result<std::string> to_json(const planning::Problem& problem);
+/// indices.
+[[nodiscard]] std::string to_json(const planning::Problem& problem);
 
 /// Members: problem, score (every term by its name), routes with technician, shift, departure, end
 /// and stops, unserved. Every moment is there twice: "start" in seconds, "start_at" as a clock

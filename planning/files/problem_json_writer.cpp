@@ -136,36 +136,36 @@ std::string depot_json(const planning::Depot& depot) {
   return sparse.object.closed();
 }
 
-std::string matrix_json(const planning::Travel& travel, double planning::Leg::* part) {
+std::string matrix_json(const planning::MatrixTravel& travel, double planning::Leg::* part) {
   std::string text = "[";
   for (std::size_t from = 0; from < travel.size(); ++from) {
     text += from == 0 ? "\n    [" : ",\n    [";
     for (std::size_t to = 0; to < travel.size(); ++to) {
       if (to > 0) text += ", ";
-      text += json_number(travel.leg(from, to).*part);
+      const auto leg = travel.leg(from, to);
+      text += leg.is_no_road() ? "null" : json_number(leg.*part);
     }
     text += ']';
   }
   return text + "]";
 }
 
-Result<std::string> travel_json(const Problem& problem) {
-  const auto* travel = problem.travel.get();
+std::string travel_json(const planning::PlaneTravel&) {
+  return JsonObject().text("kind", "plane").closed();
+}
+std::string travel_json(const GreatCircleTravel& circle) {
+  // Twelve digits: 27 km/h, not 27.000000000000004.
+  return JsonObject()
+      .text("kind", "great_circle")
+      .number("detour", circle.road().detour)
+      .member("kmh", fmt::format("{:.12g}", circle.road().metres_per_second * 3.6))
+      .closed();
+}
+std::string travel_json(const planning::MatrixTravel& matrix) {
   JsonObject object;
-  if (dynamic_cast<const planning::PlaneTravel*>(travel)) {
-    object.text("kind", "plane");
-  } else if (dynamic_cast<const planning::MatrixTravel*>(travel)) {
-    object.text("kind", "matrix")
-        .member("time_s", matrix_json(*travel, &planning::Leg::time))
-        .member("distance_m", matrix_json(*travel, &planning::Leg::distance));
-  } else if (const auto* circle = dynamic_cast<const GreatCircleTravel*>(travel)) {
-    // Twelve digits: 27 km/h, not 27.000000000000004.
-    object.text("kind", "great_circle")
-        .number("detour", circle->road().detour)
-        .member("kmh", fmt::format("{:.12g}", circle->road().metres_per_second * 3.6));
-  } else {
-    return fail(ErrorCode::unsupported, "this kind of travel can't be written as JSON");
-  }
+  object.text("kind", "matrix").member("time_s", matrix_json(matrix, &planning::Leg::time));
+  if (matrix.has_distances())
+    object.member("distance_m", matrix_json(matrix, &planning::Leg::distance));
   return object.closed();
 }
 
@@ -177,7 +177,7 @@ std::string traffic_json(const Problem& problem) {
 }
 
 std::string places_json(const Problem& problem) {
-  const bool in_degrees = dynamic_cast<const GreatCircleTravel*>(problem.travel.get());
+  const bool in_degrees = std::holds_alternative<GreatCircleTravel>(problem.travel);
   return lines_json(problem.places, [&](const Place& place) {
     return JsonObject()
         .number(in_degrees ? "lat" : "x", in_degrees ? place.latitude : place.longitude)
@@ -188,11 +188,11 @@ std::string places_json(const Problem& problem) {
 
 }  // namespace
 
-Result<std::string> to_json(const Problem& problem) {
-  const auto travel = travel_json(problem);
-  if (!travel) return travel;
+std::string to_json(const Problem& problem) {
   JsonObject object(",\n  ");
-  object.text("name", problem.name).member("travel", *travel);
+  object.text("name", problem.name)
+      .member("travel",
+              std::visit([](const auto& kind) { return travel_json(kind); }, problem.travel));
   if (!problem.profile.is_flat()) object.member("traffic", traffic_json(problem));
   object.member("places", places_json(problem))
       .member("technicians", lines_json(problem.technicians, technician_json))

@@ -47,26 +47,28 @@ Status read_times(std::string_view times, DynamicProblem& into) {
 }  // namespace
 
 Result<DynamicProblem> read_dynamic(std::string_view instance, std::string_view times) {
-  if (auto size = check_size(times); !size) return std::unexpected(std::move(size).error());
+  const auto plain = plain_text(times);
+  if (!plain) return std::unexpected(plain.error());
   auto problem = read_solomon(instance);
   if (!problem) return std::unexpected(std::move(problem).error().in("instance"));
   DynamicProblem dynamic{std::move(*problem), {}};
-  if (auto read = read_times(times, dynamic); !read)
+  if (auto read = read_times(*plain, dynamic); !read)
     return std::unexpected(std::move(read).error().in("times"));
   return dynamic;
 }
 
 bool looks_like_json(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_mark(text);
   const auto first = text.find_first_not_of(" \t\r\n");
   return first != text.npos && (text[first] == '{' || text[first] == '[');
 }
 
 Result<Problem> read_problem(std::string_view text) {
-  if (auto size = check_size(text); !size) return std::unexpected(std::move(size).error());
-  if (looks_like_json(text)) return read_problem_json(text);
-  if (has_line(text, "CREW COUNT")) return read_trsp(text);
-  if (has_line(text, "CUSTOMER")) return read_solomon(text);
+  const auto plain = plain_text(text);
+  if (!plain) return std::unexpected(plain.error());
+  if (looks_like_json(*plain)) return read_problem_json(*plain);
+  if (has_line(*plain, "CREW COUNT")) return read_trsp(*plain);
+  if (has_line(*plain, "CUSTOMER")) return read_solomon(*plain);
   return fail(ErrorCode::invalid_argument,
               "not a problem: expected JSON (\"{\"), Solomon's text (with lines VEHICLE and "
               "CUSTOMER) or a technician routing text (with a line CREW COUNT)");

@@ -201,9 +201,10 @@ Result<std::vector<Sequence>> read_trsp_routes(std::string_view text, const Prob
 }  // namespace
 
 Result<std::vector<Sequence>> read_routes(std::string_view text, const Problem& problem) {
-  if (auto size = check_size(text); !size) return std::unexpected(std::move(size).error());
-  if (text.find('<') != text.npos) return read_trsp_routes(text, problem);
-  return RouteLinesReader(text, problem).read();
+  const auto plain = plain_text(text);
+  if (!plain) return std::unexpected(plain.error());
+  if (plain->contains('<')) return read_trsp_routes(*plain, problem);
+  return RouteLinesReader(*plain, problem).read();
 }
 
 std::string route_lists(const Problem& problem, const planning::Plan& plan) {

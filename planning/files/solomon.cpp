@@ -100,7 +100,7 @@ class SolomonReader {
   Problem problem() const {
     Problem problem{.name = std::string(name_)};
     for (const auto& row : rows_) problem.places.push_back(row.place);
-    problem.travel = std::make_shared<planning::PlaneTravel>(problem.places);
+    problem.travel = planning::PlaneTravel(problem.places);
     for (std::size_t t = 1; t <= vehicles_; ++t)
       problem.technicians.push_back({.id = fmt::format("t{}", t),
                                      .start = 0,
@@ -126,8 +126,9 @@ class SolomonReader {
 }  // namespace
 
 Result<Problem> read_solomon(std::string_view text) {
-  if (auto size = check_size(text); !size) return std::unexpected(std::move(size).error());
-  return SolomonReader(text).read();
+  const auto plain = plain_text(text);
+  if (!plain) return std::unexpected(plain.error());
+  return SolomonReader(*plain).read();
 }
 
 }  // namespace mf::planning_files

@@ -20,10 +20,19 @@ std::optional<Number> parse_whole(std::string_view word) {
 
 }  // namespace
 
-Status check_size(std::string_view text) {
-  if (text.size() <= text_size_max) return {};
-  return fail(ErrorCode::limit, fmt::format("{} bytes are too many, at most {} MiB", text.size(),
-                                            text_size_max >> 20));
+Result<std::string_view> plain_text(std::string_view text) {
+  if (text.size() > text_size_max)
+    return fail(ErrorCode::limit, fmt::format("{} bytes are too many, at most {} MiB", text.size(),
+                                              text_size_max >> 20));
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return fail(ErrorCode::invalid_argument, "the text is UTF-16: save it as UTF-8");
+  return without_mark(text);
+}
+
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  if (text.starts_with(mark)) text.remove_prefix(mark.size());
+  return text;
 }
 
 bool Lines::next() {

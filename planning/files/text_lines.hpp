@@ -12,8 +12,11 @@ namespace mf::planning_files {
 /// Larger texts are refused before they are looked at.
 inline constexpr std::size_t text_size_max = std::size_t{64} << 20;
 
-/// ErrorCode::limit when `text` is larger than text_size_max.
-[[nodiscard]] Status check_size(std::string_view text);
+/// What every reader of a text file begins with: the text without the mark that Windows' programs
+/// put before UTF-8. ErrorCode::limit when it is larger than text_size_max; invalid_argument for
+/// UTF-16, which they call Unicode.
+[[nodiscard]] Result<std::string_view> plain_text(std::string_view text);
+[[nodiscard]] std::string_view without_mark(std::string_view text);
 
 /// The lines of a text that aren't blank, without their ends (LF or CRLF) and the blanks around.
 /// The text must outlive it.

@@ -173,9 +173,8 @@ class TrspReader {
   Problem problem() const {
     Problem problem{.name = std::string(name_)};
     for (const auto& row : rows_) problem.places.push_back(row.place);
-    if (times_.empty()) problem.travel = std::make_shared<planning::PlaneTravel>(problem.places);
-    else
-      problem.travel = std::make_shared<planning::MatrixTravel>(rows_.size(), times_, distances_);
+    if (times_.empty()) problem.travel = planning::PlaneTravel(problem.places);
+    else problem.travel = planning::MatrixTravel(rows_.size(), times_, distances_);
     for (std::size_t r = 1; r <= crew(); ++r) problem.technicians.push_back(technician(r));
     for (std::size_t r = crew() + 1; r < rows_.size(); ++r) problem.visits.push_back(visit(r));
     if (counts_[2] + counts_[3] > 0) problem.depots.push_back(depot());
@@ -238,8 +237,9 @@ class TrspReader {
 }  // namespace
 
 Result<Problem> read_trsp(std::string_view text) {
-  if (auto size = check_size(text); !size) return std::unexpected(std::move(size).error());
-  return TrspReader(text).read();
+  const auto plain = plain_text(text);
+  if (!plain) return std::unexpected(plain.error());
+  return TrspReader(*plain).read();
 }
 
 }  // namespace mf::planning_files

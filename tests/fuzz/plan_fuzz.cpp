@@ -39,9 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto end = text.find('\0');
   const auto problem = planning_files::read_problem(text.substr(0, end));
   if (!problem || !planning::validate(*problem) || !is_small(*problem)) return 0;
-  if (const auto written = planning_files::to_json(*problem);
-      written && !planning_files::read_problem_json(*written))
-    std::abort();
+  if (!planning_files::read_problem_json(planning_files::to_json(*problem))) std::abort();
   const auto& objective = *planning::find_objective("dispatch");
   solve_it(*problem, objective);
   if (end != std::string_view::npos) judge(text.substr(end + 1), *problem, objective);

@@ -32,7 +32,7 @@ const Problem& big_problem() {
     auto result = random_problem_with_any_pins(1, features);
     Random random(1);
     for (auto& place : result.places) place = {0.12 * random.unit(), 0.12 * random.unit()};
-    result.travel = std::make_shared<GreatCircleTravel>(result.places);
+    result.travel = GreatCircleTravel(result.places);
     return result;
   }();
   return problem;
@@ -71,9 +71,11 @@ TEST_CASE(
       const auto on_progress = [&](const Progress&) {
         planned = std::min(planned, thread_seconds());
       };
-      const auto plan =
-          solved(problem, named(name),
-                 {.time = 60, .is_cancelled = is_cancelled, .on_progress = on_progress});
+      const auto plan = solved(problem, named(name),
+                               {.time = 60,
+                                .clock = thread_seconds,
+                                .is_cancelled = is_cancelled,
+                                .on_progress = on_progress});
       returning = std::min(returning, thread_seconds() - cancelled);
       silence = std::min(silence, longest_silence);
       REQUIRE(cancelled >= 0);
@@ -95,7 +97,8 @@ TEST_CASE("solve: cancelled before there is a plan, it says so within ten millis
       if (++asked == questions) cancelled = thread_seconds();
       return asked >= questions;
     };
-    const auto plan = solve(problem, named("dispatch"), {.time = 60, .is_cancelled = is_cancelled});
+    const auto plan = solve(problem, named("dispatch"),
+                            {.time = 60, .clock = thread_seconds, .is_cancelled = is_cancelled});
     REQUIRE_FALSE(plan);
     CHECK(plan.error().code == ErrorCode::timeout);
     CHECK(asked == questions);
@@ -108,6 +111,24 @@ TEST_CASE("solve: a time that is no number of seconds is refused") {
     CHECK(solve(big_problem(), named("distance"), {.time = time})
               .error()
               .message.starts_with("time: "));
+}
+
+TEST_CASE("solve: a search that is bounded by time needs a clock, and ends when it says so") {
+  Features features{.visits_min = 20};
+  const auto problem = random_problem(1, features);
+  CHECK_THAT(solve(problem, named("distance"), {.time = 1}).error().message,
+             Catch::StartsWith("time: "));
+  CHECK_THAT(solve(problem, named("distance"), {}).error().message, Catch::StartsWith("time: "));
+  double now = 100;
+  std::uint64_t iterations = 0;
+  const auto plan = solved(problem, named("distance"),
+                           {.time = 5,
+                            .clock = [&] { return now += 0.01; },
+                            .on_progress = [&](const Progress& p) { iterations = p.iterations; }});
+  CHECK(now < 106);
+  CHECK(now > 104.9);
+  CHECK(iterations > 5);
+  CHECK(faults(problem, plan, named("distance")) == "");
 }
 
 }  // namespace mf::planning::search_test

@@ -4,9 +4,7 @@
 
 namespace mf::planning::checker_test {
 
-std::shared_ptr<const Travel> road(std::vector<double> at) {
-  return planning::road(std::move(at), 1, 10);
-}
+Travel road(const std::vector<double>& at) { return planning::road(at, 1, 10); }
 
 std::string faults(const Case& c) {
   std::string text;

@@ -1,6 +1,5 @@
 #pragma once
 // A day that a checker's test breaks in one place.
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,7 +8,7 @@
 namespace mf::planning::checker_test {
 
 /// Places on a road: a metre in a second; ten metres are counted for each, to tell them apart.
-std::shared_ptr<const Travel> road(std::vector<double> at);
+Travel road(const std::vector<double>& at);
 
 enum : std::size_t { home, near, far, store };  // at 0, 100, 300 and 200
 

@@ -96,7 +96,7 @@ TEST_CASE("checker: cutting a leg to one decimal leaves 99.9 alone, however it i
   auto c = two_visits();
   c.objective.truncates_legs = true;
   c.problem.travel = road({0, 100.1, 0.2});
-  REQUIRE(c.problem.travel->leg(near, far).time < 99.9);
+  REQUIRE(leg(c.problem.travel, near, far).time < 99.9);
   c.plan = time_sequences(c.problem, {{.stops = {{.which = 0}, {.which = 1}}}}, c.objective);
   CHECK(faults(c) == "");
   CHECK(c[Term::travel] == Approx(200.2));

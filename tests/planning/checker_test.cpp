@@ -132,9 +132,9 @@ TEST_CASE("checker: nobody arrives sooner than the way takes") {
 TEST_CASE("checker: the way there and the way back may differ") {
   auto c = two_visits();
   // The way home from far takes 50 s more than the way there.
-  c.problem.travel = std::make_shared<MatrixTravel>(
-      4, std::vector<double>{0, 100, 300, 0, 9, 0, 200, 0, 350, 9, 0, 0, 0, 0, 0, 0},
-      std::vector<double>(16));
+  c.problem.travel =
+      MatrixTravel(4, std::vector<double>{0, 100, 300, 0, 9, 0, 200, 0, 350, 9, 0, 0, 0, 0, 0, 0},
+                   std::vector<double>(16));
   CHECK(faults(c) == at_route + "does not end when the technician is through");
   c.route().end = 2650;
   CHECK(faults(c) == "");
@@ -327,7 +327,7 @@ TEST_CASE("checker: a rest is as the break wants it, and interrupts nothing") {
   CHECK(faults(broken) == at_break + "the rest begins before the last stop has ended");
 }
 
-TEST_CASE("checker: breaks are taken in their order and once each, never two at a time") {
+TEST_CASE("checker: breaks are taken once each, never two at a time") {
   auto c = with_break();
   c.shift().breaks = {{{1000, 1900}, 50}, {{1000, 2500}, 50}};
   c.insert(1, {StopKind::rest, 0, 1900, 1900, 1950});
@@ -336,16 +336,12 @@ TEST_CASE("checker: breaks are taken in their order and once each, never two at 
   auto broken = c;
   broken.shift().breaks[0].start.to = 2500;
   std::swap(broken.stop(1).which, broken.stop(2).which);
-  CHECK(faults(broken) ==
-        "route of ana (shift 0), stop 2, break 0: breaks are not in their order, "
-        "or taken twice");
+  CHECK(faults(broken) == "");
   broken = c;
   broken.shift().breaks.pop_back();
   broken.shift().breaks[0].start.to = 2500;
   broken.stop(2).which = 0;
-  CHECK(faults(broken) ==
-        "route of ana (shift 0), stop 2, break 0: breaks are not in their order, "
-        "or taken twice");
+  CHECK(faults(broken) == "route of ana (shift 0), stop 2, break 0: the break is taken twice");
   broken = c;
   broken.stop(2) = {StopKind::rest, 1, 1949, 1949, 1999};
   CHECK(faults(broken) ==

@@ -29,8 +29,11 @@ std::string faults(const Problem& problem, const Plan& plan, const Objective& ob
   return text;
 }
 
-bool keeps_rules(const Problem& problem, const Plan& plan, const Objective& objective) {
-  return check(problem, plan, objective).violations.empty();
+bool keeps_rules(const Problem& problem, const Plan& plan, const Objective& objective,
+                 std::string_view but_for) {
+  return std::ranges::all_of(
+      check(problem, plan, objective).violations,
+      [&](const auto& violation) { return violation.what.find(but_for) != std::string::npos; });
 }
 
 std::vector<Objective> objectives() {

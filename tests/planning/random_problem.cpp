@@ -70,9 +70,8 @@ class Generator {
       if (p > 0 && maybe(5)) place = problem_.places[below(p)];
       problem_.places.push_back(place);
     }
-    if (on_the_globe) problem_.travel = std::make_shared<GreatCircleTravel>(problem_.places);
-    else if (!with_.matrix && !with_.shortcuts)
-      problem_.travel = std::make_shared<PlaneTravel>(problem_.places);
+    if (on_the_globe) problem_.travel = GreatCircleTravel(problem_.places);
+    else if (!with_.matrix && !with_.shortcuts) problem_.travel = PlaneTravel(problem_.places);
     else problem_.travel = matrix();
     if (!with_.traffic) return;
     std::array<double, 24> factors{};
@@ -80,7 +79,7 @@ class Generator {
     problem_.profile = SpeedProfile(factors, maybe(50) ? 0 : time(0, day));
   }
 
-  std::shared_ptr<const Travel> matrix() {
+  Travel matrix() {
     const PlaneTravel plane(problem_.places);
     const auto size = plane.size();
     std::vector<double> times, distances;
@@ -91,7 +90,7 @@ class Generator {
                         (with_.shortcuts && maybe(50) ? real(0.3, 3) : 1));
         distances.push_back(with_.matrix ? way * real(5, 9) : times.back());
       }
-    return std::make_shared<MatrixTravel>(size, std::move(times), std::move(distances));
+    return MatrixTravel(size, std::move(times), std::move(distances));
   }
 
   void add_technician(std::size_t t) {
@@ -253,7 +252,12 @@ Problem random_problem(std::uint64_t seed, const Features& features) {
   for (std::uint64_t attempt = 0;; ++attempt) {
     auto problem = random_problem_with_any_pins(seed + (attempt << 32), features);
     if (attempt == 100) return problem;  // whose tests will say what is wrong
-    if (solve(problem, *find_objective("distance"), {.iterations = 0})) return problem;
+    const auto plan = solve(problem, *find_objective("distance"), {.iterations = 0});
+    if (plan && std::ranges::none_of(plan->unserved, [&](std::size_t v) {
+          const auto& pin = problem.visits[v].pin;
+          return pin && pin->place;
+        }))
+      return problem;
   }
 }
 

@@ -46,7 +46,7 @@ struct Features {
 /// route may be impossible.
 [[nodiscard]] Problem random_problem_with_any_pins(std::uint64_t seed, const Features& features);
 
-/// Another one until solve() finds that its pins can be kept.
+/// Another one until solve() finds that the pinned fronts of its routes can be kept.
 [[nodiscard]] Problem random_problem(std::uint64_t seed, const Features& features);
 
 }  // namespace mf::planning

@@ -67,6 +67,7 @@ TEST_CASE("reasons: every code has words for one and for several in both languag
                      ReasonCode::forbidden,        ReasonCode::not_allowed,
                      ReasonCode::skill_missing,    ReasonCode::skill_level,
                      ReasonCode::outside_zone,     ReasonCode::no_shift,
+                     ReasonCode::no_road,          ReasonCode::no_road_home,
                      ReasonCode::outside_shift,    ReasonCode::tool_missing,
                      ReasonCode::material_missing, ReasonCode::over_capacity,
                      ReasonCode::no_vehicle_left,  ReasonCode::route_broken,

@@ -3,28 +3,15 @@
 #include <cmath>
 
 namespace mf::planning {
-namespace {
 
-class Road final : public Travel {
- public:
-  Road(std::vector<double> at, Seconds seconds, double metres)
-      : at_(std::move(at)), seconds_(seconds), metres_(metres) {}
-  Leg leg(std::size_t from, std::size_t to) const override {
-    const double way = std::abs(at_[from] - at_[to]);
-    return {seconds_ * way, metres_ * way};
-  }
-  std::size_t size() const override { return at_.size(); }
-
- private:
-  std::vector<double> at_;
-  Seconds seconds_;
-  double metres_;
-};
-
-}  // namespace
-
-std::shared_ptr<const Travel> road(std::vector<double> at, Seconds seconds, double metres) {
-  return std::make_shared<Road>(std::move(at), seconds, metres);
+Travel road(const std::vector<double>& at, Seconds seconds, double metres) {
+  std::vector<double> times, distances;
+  for (const double from : at)
+    for (const double to : at) {
+      times.push_back(seconds * std::abs(from - to));
+      distances.push_back(metres * std::abs(from - to));
+    }
+  return MatrixTravel(at.size(), std::move(times), std::move(distances));
 }
 
 }  // namespace mf::planning

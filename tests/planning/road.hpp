@@ -1,6 +1,5 @@
 #pragma once
 // Places on a straight road.
-#include <memory>
 #include <vector>
 
 #include "planning/travel.hpp"
@@ -9,6 +8,6 @@ namespace mf::planning {
 
 /// `at`: each place's mark on the road. From one mark to the next it takes `seconds` and is
 /// `metres` long.
-std::shared_ptr<const Travel> road(std::vector<double> at, Seconds seconds, double metres);
+Travel road(const std::vector<double>& at, Seconds seconds, double metres);
 
 }  // namespace mf::planning

@@ -40,7 +40,7 @@ Problem city(std::uint64_t seed, std::size_t technicians, std::size_t visits) {
                               .skills = {{random.below(2) == 0 ? "fibra" : "router", 1}},
                               .due = from + 12600});
   }
-  problem.travel = std::make_shared<GreatCircleTravel>(problem.places);
+  problem.travel = GreatCircleTravel(problem.places);
   return problem;
 }
 
@@ -62,8 +62,13 @@ void require_sound(const Roster& roster, const Objective& objective = dispatch()
   const auto plan = roster.plan();
   const auto verdict = check(roster.problem(), plan, objective);
   std::string violations;  // nobody lists vacant visits as unserved
-  for (const auto& [where, what] : verdict.violations)
-    if (where.find('\x1f') == std::string::npos) violations += where + ": " + what + "\n";
+  for (const auto& [where, what] : verdict.violations) {
+    bool is_of_vacant = false;
+    for (std::size_t v = 0; v < roster.problem().visits.size(); ++v)
+      is_of_vacant = is_of_vacant ||
+                     (roster.is_vacant(v) && where == "visit " + roster.problem().visits[v].id);
+    if (!is_of_vacant) violations += where + ": " + what + "\n";
+  }
   REQUIRE(violations == "");
   for (const auto term : {Term::lateness, Term::overtime, Term::travel, Term::working_time})
     REQUIRE(plan.score[term] == Approx(verdict.score[term]).margin(1e-3));
@@ -215,6 +220,93 @@ TEST_CASE("roster: a visit at a new place is planned there") {
   REQUIRE_FALSE(ranked.empty());
   REQUIRE(roster.place(*visit, ranked[0]));
   require_sound(roster);
+}
+
+TEST_CASE("roster: a new address on a matrix comes with its roads") {
+  auto problem = city(5, 6, 20);
+  std::vector<double> times, distances;
+  for (std::size_t from = 0; from < problem.places.size(); ++from)
+    for (std::size_t to = 0; to < problem.places.size(); ++to) {
+      times.push_back(leg(problem.travel, from, to).time * 1.1);
+      distances.push_back(leg(problem.travel, from, to).distance);
+    }
+  problem.travel = MatrixTravel(problem.places.size(), times, distances);
+  auto roster = planned(problem);
+  for (int n = 0; n < 30; ++n) {
+    const auto places = roster.problem().places.size();
+    CHECK(roster.add_place({6.25, -75.57}).error().message ==
+          "roads: " + std::to_string(places) + " legs are needed each way, one for each place");
+    Roster::Roads roads{std::vector<Leg>(places, {300, 2000}),
+                        std::vector<Leg>(places, {400, 2500})};
+    // Every other address is an island but for the way from and to the one before.
+    if (n % 2 == 1) {
+      std::fill(roads.to.begin(), roads.to.end() - 1, Leg{-1, -1});
+      std::fill(roads.from.begin(), roads.from.end() - 1, Leg{no_road, 0});
+    }
+    auto wrong = roads;
+    wrong.from[3].time = -7;
+    CHECK(roster.add_place({6.25, -75.57}, wrong).error().code == ErrorCode::invalid_argument);
+    const auto place = roster.add_place({6.25, -75.57}, roads);
+    REQUIRE(place);
+    CHECK(*place == places);
+    CHECK(leg(roster.problem().travel, *place, places - 1).time == 400);
+    const auto visit = roster.add(
+        {.id = "new " + std::to_string(n), .place = *place, .duration = 300, .value = 1});
+    REQUIRE(visit);
+    const auto ranked = roster.rank(*visit);
+    if (!ranked.empty()) REQUIRE(roster.place(*visit, ranked[0]));
+    require_sound(roster);
+  }
+  CHECK(validate(roster.problem()).has_value());
+  CHECK(roster.plan().unserved.size() < 20);
+}
+
+TEST_CASE("roster: computed travel takes no roads from outside") {
+  auto roster = planned(city(5, 2, 4));
+  const auto places = roster.problem().places.size();
+  CHECK(roster.add_place({6.25, -75.57}, {std::vector<Leg>(places), std::vector<Leg>(places)})
+            .error()
+            .code == ErrorCode::invalid_argument);
+  CHECK(roster.problem().places.size() == places);
+}
+
+TEST_CASE("roster: whoever is ill hands over what was frozen, too, and gets it back when well") {
+  auto problem = city(2, 4, 16);
+  for (std::size_t v = 0; v < 2; ++v) {
+    problem.visits[v].skills = problem.technicians[0].skills;
+    problem.visits[v].windows.clear();
+    problem.visits[v].pin = Pin{.technician = "t0", .place = v};
+  }
+  auto roster = planned(problem);
+  const auto before = roster.plan();
+  const auto well = roster.problem().technicians[0];
+  auto ill = well;
+  ill.skills.clear();
+  const auto out = roster.change_technician(0, ill);
+  REQUIRE(out);
+  CHECK(std::ranges::count(*out, 0U) == 1);
+  CHECK(std::ranges::count(*out, 1U) == 1);
+  CHECK(roster.rank(0).empty());
+  require_sound(roster);
+  REQUIRE(roster.change_technician(0, well));
+  CHECK(std::ranges::count(roster.plan().unserved, 0U) == 0);
+  CHECK(std::ranges::count(roster.plan().unserved, 1U) == 0);
+  require_sound(roster);
+}
+
+TEST_CASE("roster: the id of a cancelled visit is free again, others are not") {
+  auto roster = planned(city(4, 4, 12));
+  const auto number = roster.add({.id = "x"});
+  REQUIRE(number);
+  CHECK_FALSE(roster.is_vacant(*number));
+  CHECK(roster.add({.id = "x"}).error().code == ErrorCode::already_exists);
+  REQUIRE(roster.change(*number, {.id = "y"}));
+  CHECK(roster.add({.id = "y"}).error().code == ErrorCode::already_exists);
+  const auto x = roster.add({.id = "x"});
+  REQUIRE(x);
+  REQUIRE(roster.cancel(*number));
+  CHECK(roster.is_vacant(*number));
+  CHECK(roster.add({.id = "y"}));
 }
 
 TEST_CASE("roster: what isn't so is refused and changes nothing") {

@@ -16,8 +16,7 @@ constexpr std::size_t many = 20'000, a_million = 1'000'000;
 Problem good() {
   Problem p;
   p.places.resize(3);
-  p.travel =
-      std::make_shared<MatrixTravel>(3, std::vector<double>(9, 60), std::vector<double>(9, 500));
+  p.travel = MatrixTravel(3, std::vector<double>(9, 60), std::vector<double>(9, 500));
   std::array<double, 24> factors{};
   factors.fill(1.5);
   p.profile = SpeedProfile(factors, 3600);
@@ -84,7 +83,6 @@ Depot& depot(Problem& p) { return p.depots[0]; }
 TEST_CASE("validate: a good problem is valid, and so is an empty one") {
   CHECK(complaint([](Problem&) {}) == "");
   Problem empty;
-  empty.travel = std::make_shared<PlaneTravel>(std::vector<Place>{});
   CHECK(validate(empty).has_value());
 }
 
@@ -130,36 +128,30 @@ TEST_CASE("validate: there are bounds to the kinds of items and tools") {
   CHECK(add(ProblemLimits::items - 1, item) == "items: 201 are too many, at most 200");
 }
 
-TEST_CASE("validate: places and the travel between them") {
+TEST_CASE("validate: places and the travel between them must fit") {
   SECTION("travel is missing") {
-    CHECK(complaint([](Problem& p) { p.travel = nullptr; }) == "travel: is missing");
+    CHECK(complaint([](Problem& p) { p.travel = {}; }) == "travel: knows 0 places, there are 3");
   }
   SECTION("matrices of the wrong size") {
     for (const auto& [times, distances] : {std::pair{8, 9}, {9, 8}, {10, 9}, {0, 0}, {9, 12}})
       CHECK(complaint([&](Problem& p) {
-              p.travel = std::make_shared<MatrixTravel>(
-                  3, std::vector<double>(static_cast<std::size_t>(times)),
-                  std::vector<double>(static_cast<std::size_t>(distances)));
+              p.travel = MatrixTravel(3, std::vector<double>(static_cast<std::size_t>(times)),
+                                      std::vector<double>(static_cast<std::size_t>(distances)));
             }) == "travel: the matrices must have 3 × 3 entries");
   }
   SECTION("travel between other places") {
     CHECK(complaint([](Problem& p) { p.places.resize(2); }) ==
           "travel: knows 3 places, there are 2");
-    CHECK(complaint([](Problem& p) {
-            p.travel = std::make_shared<PlaneTravel>(std::vector<Place>(4));
-          }) == "travel: knows 4 places, there are 3");
+    CHECK(complaint([](Problem& p) { p.travel = PlaneTravel(std::vector<Place>(4)); }) ==
+          "travel: knows 4 places, there are 3");
   }
   SECTION("a leg") {
-    for (const double bad : {nan, infinite, -infinite, -1.0, 1e300}) {
+    for (const double bad : {nan, -infinite, -2.0, -0.5}) {
       std::vector<double> good_one(9, 1), bad_one(9, 1);
       bad_one[5] = bad;
-      CHECK_THAT(complaint([&](Problem& p) {
-                   p.travel = std::make_shared<MatrixTravel>(3, bad_one, good_one);
-                 }),
+      CHECK_THAT(complaint([&](Problem& p) { p.travel = MatrixTravel(3, bad_one, good_one); }),
                  Catch::StartsWith("travel.1.2.time: "));
-      CHECK_THAT(complaint([&](Problem& p) {
-                   p.travel = std::make_shared<MatrixTravel>(3, good_one, bad_one);
-                 }),
+      CHECK_THAT(complaint([&](Problem& p) { p.travel = MatrixTravel(3, good_one, bad_one); }),
                  Catch::StartsWith("travel.1.2.distance: "));
     }
   }
@@ -172,11 +164,10 @@ TEST_CASE("validate: places and the travel between them") {
       for (std::size_t at = 0; at < 3; ++at) {
         std::vector<Place> places(3);
         places[at].longitude = bad;
-        CHECK_THAT(complaint([&](Problem& p) { p.travel = std::make_shared<PlaneTravel>(places); }),
+        CHECK_THAT(complaint([&](Problem& p) { p.travel = PlaneTravel(places); }),
                    Catch::StartsWith("travel.0."));
-        CHECK_THAT(
-            complaint([&](Problem& p) { p.travel = std::make_shared<GreatCircleTravel>(places); }),
-            Catch::StartsWith("travel.0."));
+        CHECK_THAT(complaint([&](Problem& p) { p.travel = GreatCircleTravel(places); }),
+                   Catch::StartsWith("travel.0."));
       }
   }
   SECTION("the road of computed travel") {
@@ -186,9 +177,7 @@ TEST_CASE("validate: places and the travel between them") {
                              {.metres_per_second = 0},
                              {.metres_per_second = -5},
                              {.metres_per_second = nan}})
-      CHECK_THAT(complaint([&](Problem& p) {
-                   p.travel = std::make_shared<GreatCircleTravel>(places, road);
-                 }),
+      CHECK_THAT(complaint([&](Problem& p) { p.travel = GreatCircleTravel(places, road); }),
                  Catch::StartsWith("travel.0."));
   }
   SECTION("traffic by hour") {
@@ -210,7 +199,7 @@ TEST_CASE("validate: places and the travel between them") {
   }
 }
 
-TEST_CASE("validate: technicians") {
+TEST_CASE("validate: a technician's wrong field is named") {
   SECTION("id") {
     CHECK(complaint([](Problem& p) { p.technicians[1].id = ""; }) ==
           "technicians.1.id: must be named");
@@ -255,16 +244,16 @@ TEST_CASE("validate: technicians") {
   }
 }
 
-TEST_CASE("validate: shifts") {
+TEST_CASE("validate: a shift's wrong field is named") {
   SECTION("hours") {
     check_window("technicians.0.shifts.0.hours",
                  [](Problem& p) -> Window& { return shift(p).hours; });
-    CHECK(complaint([](Problem& p) { shift(p).hours = {500, 500}; }) ==
-          "technicians.0.shifts.0.hours: has no length");
+    CHECK(complaint([](Problem& p) { shift(p).hours = {500, 500}; }) == "");  // nobody works then
   }
   SECTION("overlapping hours") {
     CHECK(complaint([](Problem& p) { ana(p).shifts[1].hours.from = 30599; }) ==
-          "technicians.0.shifts.1.hours: begins before the shift before it has ended");
+          "technicians.0.shifts.1.hours: overlap those of shift 0, with overtime");
+    CHECK(complaint([](Problem& p) { std::swap(ana(p).shifts[0], ana(p).shifts[1]); }) == "");
     CHECK(complaint([](Problem& p) { ana(p).shifts[1].hours.from = 30600; }) ==
           "");  // with overtime
   }
@@ -283,12 +272,11 @@ TEST_CASE("validate: shifts") {
         [](Problem& p) -> double& { return shift(p).breaks[1].duration; }, 0);
   }
   SECTION("overlapping breaks") {
-    CHECK(complaint([](Problem& p) { shift(p).breaks[1].start.from = 10599; }) ==
-          "technicians.0.shifts.0.breaks.1.start: may begin before the break before it has ended");
+    CHECK(complaint([](Problem& p) { shift(p).breaks[1].start = {9500, 9600}; }) == "");
   }
 }
 
-TEST_CASE("validate: depots") {
+TEST_CASE("validate: a depot's wrong field is named") {
   SECTION("id") {
     CHECK(complaint([](Problem& p) { depot(p).id = ""; }) == "depots.0.id: must be named");
     CHECK(complaint([](Problem& p) { p.depots.push_back(depot(p)); }) ==
@@ -306,7 +294,7 @@ TEST_CASE("validate: depots") {
   }
 }
 
-TEST_CASE("validate: visits") {
+TEST_CASE("validate: a visit's wrong field is named") {
   SECTION("id") {
     CHECK(complaint([](Problem& p) { p.visits[1].id = ""; }) == "visits.1.id: must be named");
     CHECK(complaint([](Problem& p) { p.visits[1].id = "v0"; }) ==
@@ -321,9 +309,10 @@ TEST_CASE("validate: visits") {
   }
   SECTION("windows") {
     check_window("visits.0.windows.1", [](Problem& p) -> Window& { return visit(p).windows[1]; });
+    // Touching, overlapping, one in the other, unsorted: planning/windows.hpp unites them.
     for (const double from : {5000, 4000, -5})
-      CHECK(complaint([&](Problem& p) { visit(p).windows[1].from = from; }) ==
-            "visits.0.windows.1: begins before the window before it has ended");
+      CHECK(complaint([&](Problem& p) { visit(p).windows[1].from = from; }) == "");
+    CHECK(complaint([](Problem& p) { std::swap(visit(p).windows[0], visit(p).windows[1]); }) == "");
   }
   SECTION("skills") {
     CHECK(complaint([](Problem& p) { visit(p).skills[0].skill = ""; }) ==
@@ -355,60 +344,54 @@ TEST_CASE("validate: visits") {
           "visits.0.materials.0.item: must be named");
   }
   SECTION("allowed") {
-    CHECK(complaint([](Problem& p) { visit(p).allowed.push_back("zoe"); }) ==
-          "visits.0.allowed.1: there is no technician \"zoe\"");
+    CHECK(complaint([](Problem& p) { visit(p).allowed.push_back(""); }) ==
+          "visits.0.allowed.1: must be named");
   }
   SECTION("forbidden") {
     CHECK(complaint([](Problem& p) { visit(p).forbidden = {""}; }) ==
-          "visits.0.forbidden.0: there is no technician \"\"");
+          "visits.0.forbidden.0: must be named");
   }
   SECTION("release") {
     check_number("visits.0.release", [](Problem& p) -> double& { return visit(p).release; }, -1e9);
   }
   SECTION("announced") {
-    CHECK_THAT(complaint([](Problem& p) { visit(p).announced->technician = "zoe"; }),
-               Catch::StartsWith("visits.0.announced.technician"));
+    CHECK(complaint([](Problem& p) { visit(p).announced->technician = ""; }) ==
+          "visits.0.announced.technician: must be named");
     check_number(
         "visits.0.announced.start", [](Problem& p) -> double& { return visit(p).announced->start; },
         -1e9);
   }
 }
 
-TEST_CASE("validate: pins") {
+TEST_CASE("validate: a pin names a technician, and what is under way began at a moment") {
   SECTION("technician") {
-    CHECK_THAT(complaint([](Problem& p) { visit(p).pin->technician = "zoe"; }),
-               Catch::StartsWith("visits.0.pin.technician"));
-  }
-  SECTION("shift") {
-    CHECK(complaint([](Problem& p) { visit(p).pin->shift = 2; }) ==
-          "visits.0.pin.shift: there is no such shift");
+    CHECK(complaint([](Problem& p) { visit(p).pin->technician = ""; }) ==
+          "visits.0.pin.technician: must be named");
   }
   SECTION("started") {
     check_number(
-        "visits.0.pin.started", [](Problem& p) -> double& { return *visit(p).pin->started; }, 0);
-    CHECK_THAT(complaint([](Problem& p) { visit(p).pin->started = 30001; }),
-               Catch::StartsWith("visits.0.pin.started: "));
+        "visits.0.pin.started", [](Problem& p) -> double& { return *visit(p).pin->started; }, -1e9);
   }
-  SECTION("under way, but not the first") {
-    CHECK(complaint([](Problem& p) { visit(p).pin->place.reset(); }) ==
-          "visits.0.pin.place: must be 0 for a visit that is under way");
-    CHECK(complaint([](Problem& p) { std::swap(visit(p).pin->place, p.visits[1].pin->place); }) ==
-          "visits.0.pin.place: must be 0 for a visit that is under way");
-  }
-  SECTION("place taken twice") {
-    CHECK(complaint([](Problem& p) { p.visits[1].pin->place = 0; }) ==
-          "visits.1.pin.place: another visit is pinned there");
-  }
-  SECTION("place beyond all visits") {
-    for (const std::size_t place : {std::size_t{2}, ~std::size_t{0}})
-      CHECK(complaint([&](Problem& p) { p.visits[1].pin->place = place; }) ==
-            "visits.1.pin.place: is beyond the last visit");
-  }
-  SECTION("a gap before the place") {
-    CHECK_THAT(complaint([](Problem& p) { visit(p).pin.reset(); }),
-               Catch::StartsWith("visits: no visit is pinned at place 0 of ana"));
-    CHECK_THAT(complaint([](Problem& p) { p.visits[1].pin->shift = 1; }),
-               Catch::StartsWith("visits: no visit is pinned at place 0 of ana"));
+}
+
+TEST_CASE("validate: what facts have made impossible is valid, and so is who has left") {
+  const std::pair<const char*, void (*)(Problem&)> facts[] = {
+      {"a technician who has left", [](Problem& p) { visit(p).pin->technician = "zoe"; }},
+      {"a shift that was cancelled", [](Problem& p) { visit(p).pin->shift = 2; }},
+      {"begun before the shift", [](Problem& p) { visit(p).pin->started = -5; }},
+      {"begun after it", [](Problem& p) { visit(p).pin->started = 30001; }},
+      {"under way without a place", [](Problem& p) { visit(p).pin->place.reset(); }},
+      {"under way, but not the first",
+       [](Problem& p) { std::swap(visit(p).pin->place, p.visits[1].pin->place); }},
+      {"a place taken twice", [](Problem& p) { p.visits[1].pin->place = 0; }},
+      {"a place beyond all", [](Problem& p) { p.visits[1].pin->place = ~std::size_t{0}; }},
+      {"a gap before the place", [](Problem& p) { visit(p).pin.reset(); }},
+      {"allowed to whom nobody knows", [](Problem& p) { visit(p).allowed = {"zoe"}; }},
+      {"forbidden to whom nobody knows", [](Problem& p) { visit(p).forbidden = {"zoe"}; }},
+      {"promised by who has left", [](Problem& p) { visit(p).announced->technician = "zoe"; }}};
+  for (const auto& [name, fact] : facts) {
+    INFO(name);
+    CHECK(complaint(fact) == "");
   }
 }
 

@@ -70,7 +70,7 @@ Problem crew_of(std::size_t size) {
         {.id = fmt::format("tech{}", i), .start = 0, .end = 0, .shifts = {{.hours = {0, 20000}}}});
     problem.visits.push_back({.id = fmt::format("visit{}", i), .place = i});
   }
-  problem.travel = std::make_shared<planning::PlaneTravel>(problem.places);
+  problem.travel = planning::PlaneTravel(problem.places);
   return problem;
 }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "planning/files/problem_json.hpp"
 #include "planning/files/text_lines.hpp"
 #include "tests/planning_files/samples.hpp"
 
@@ -31,8 +32,8 @@ TEST_CASE("published: Solomon's customers become visits, its vehicles technician
   CHECK(problem->places[0].longitude == 35);
   CHECK(problem->places[0].latitude == 40);
   CHECK(problem->depots.empty());
-  CHECK(problem->travel->leg(0, 2).time == 23);
-  CHECK(problem->travel->leg(0, 2).distance == 23);
+  CHECK(leg(problem->travel, 0, 2).time == 23);
+  CHECK(leg(problem->travel, 0, 2).distance == 23);
   CHECK(validate(*problem));
 }
 
@@ -105,11 +106,11 @@ TEST_CASE("published: matrices of Pillac's text replace the plane, without the c
   const auto problem = read_trsp(trsp_roads_text);
   REQUIRE(problem);
   CHECK(problem->depots.empty());
-  CHECK(problem->travel->size() == 3);
-  CHECK(problem->travel->leg(0, 1).time == 10.1);
-  CHECK(problem->travel->leg(0, 1).distance == 1.5);
-  CHECK(problem->travel->leg(2, 0).time == 50);
-  CHECK(problem->travel->leg(2, 0).distance == 5.5);
+  CHECK(size(problem->travel) == 3);
+  CHECK(leg(problem->travel, 0, 1).time == 10.1);
+  CHECK(leg(problem->travel, 0, 1).distance == 1.5);
+  CHECK(leg(problem->travel, 2, 0).time == 50);
+  CHECK(leg(problem->travel, 2, 0).distance == 5.5);
   CHECK(validate(*problem));
 }
 
@@ -187,6 +188,19 @@ TEST_CASE("published: a text above 64 MiB is refused before it is read") {
                             read_trsp(huge).error(), read_dynamic(solomon_text, huge).error(),
                             read_routes(huge, {}).error(), read_best_known(huge).error()})
     CHECK(error.code == ErrorCode::limit);
+}
+
+TEST_CASE("files: the mark that Windows puts before a text is no part of it, in every format") {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const auto text : {json_text, solomon_text, trsp_text}) {
+    const auto problem = read_problem(mark + std::string(text));
+    INFO(complaint(problem));
+    REQUIRE(problem);
+    CHECK(to_json(*problem) == to_json(*read_problem(text)));
+  }
+  CHECK(read_solomon(mark + std::string(solomon_text))->name == read_solomon(solomon_text)->name);
+  CHECK(read_routes(mark + "Route 1: 1\n", *read_solomon(solomon_text)));
+  CHECK(read_problem("\xFF\xFE{").error().message == "the text is UTF-16: save it as UTF-8");
 }
 
 }  // namespace

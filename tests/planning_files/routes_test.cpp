@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "planning/drawing/drawing.hpp"
@@ -170,8 +171,34 @@ TEST_CASE("best known: a mistake in the table is named with its line") {
   CHECK(read("a,b,1,o,p,1,cheap,no,\n") == "line 2: \"cheap\" is not a cost");
   CHECK(read("a,b,1,o,p,1,5,maybe,\n") == "line 2: recomputed_from_routes must be yes or no");
   CHECK(read("\"a,b,1\n\n") == "line 2: a quoted field has no end");
-  CHECK(read("\"a\nb\"c,1\n") == "line 3: expected a comma or the end of the line");
+  CHECK(read("\"a\nb\"c,1\n") == "line 3: expected \",\" or the end of the line");
   CHECK(read("a\"b,1\n") == "line 2: a field with quotes must begin with one");
+}
+
+TEST_CASE("best known: a table is read as spreadsheets save it") {
+  const std::string row = "s,R1,100,distance_only,double,19,1650.5,yes,\"a, b\"\n";
+  const std::string in_europe = "s;R1;100;distance_only;double;19;1650,5;yes;\"a, b\"\r\n";
+  const auto with = [](std::string text, char separator) {
+    std::ranges::replace(text, ',', separator);
+    return text;
+  };
+  const std::string mark = "\xEF\xBB\xBF", columns(header);
+  for (const auto& text :
+       {columns + row, mark + columns + row, "sep=,\n" + columns + row,
+        mark + "sep=,\r\n" + columns + row, with(columns, ';') + in_europe,
+        mark + with(columns, ';') + in_europe, "sep=;\r\n" + with(columns, ';') + in_europe,
+        with(columns, '\t') + "s\tR1\t100\tdistance_only\tdouble\t19\t1.650,5\tyes\ta, b\n"}) {
+    INFO(text);
+    const auto table = read_best_known(text);
+    INFO(complaint(table));
+    REQUIRE(table);
+    REQUIRE(table->size() == 1);
+    CHECK(table->front().cost == 1650.5);
+    CHECK(table->front().vehicles == 19);
+    CHECK(table->front().note == "a, b");
+  }
+  CHECK(complaint(read_best_known("sep=;\n" + with(columns, ';') + "a;b\n")) ==
+        "line 3: 2 fields instead of 9");
 }
 
 }  // namespace

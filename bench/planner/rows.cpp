@@ -1,4 +1,4 @@
-#include "bench/planner_rows.hpp"
+#include "bench/planner/rows.hpp"
 
 #include <fmt/format.h>
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bench/dynamic_day.hpp"
-#include "bench/planner_parts.hpp"
-#include "bench/planner_rows.hpp"
+#include "bench/planner/dynamic_day.hpp"
+#include "bench/planner/parts.hpp"
+#include "bench/planner/rows.hpp"
 #include "planning/files/files.hpp"
 #include "planning/files/text_lines.hpp"
 #include "planning/random.hpp"
@@ -36,7 +36,7 @@ DynamicProblem half_known(Problem problem) {
   const auto home = problem.technicians[0].start;
   for (const auto v : std::span(order).subspan(order.size() / 2)) {
     const auto& visit = problem.visits[v];
-    const auto reachable = visit.windows[0].to - problem.travel->leg(home, visit.place).time;
+    const auto reachable = visit.windows[0].to - leg(problem.travel, home, visit.place).time;
     revealed[v] = random.unit() * std::max(0.0, std::min(visit.windows[0].from, reachable));
   }
   return {std::move(problem), std::move(revealed)};
@@ -74,7 +74,7 @@ std::size_t out_of_reach(const DynamicProblem& day) {
   const auto home = day.problem.technicians[0].start;
   for (std::size_t v = 0; v < day.problem.visits.size(); ++v) {
     const auto& visit = day.problem.visits[v];
-    const auto arrival = day.revealed[v] + day.problem.travel->leg(home, visit.place).time;
+    const auto arrival = day.revealed[v] + leg(day.problem.travel, home, visit.place).time;
     count += arrival > visit.windows.back().to ? 1 : 0;
   }
   return count;

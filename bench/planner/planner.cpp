@@ -1,7 +1,8 @@
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
-#include "bench/planner_parts.hpp"
+#include "bench/planner/parts.hpp"
 #include "planning/checker.hpp"
 #include "planning/files/files.hpp"
 
@@ -10,6 +11,11 @@ namespace mf::bench {
 std::vector<planning_files::BestKnown> load_best_known(const Options& options) {
   return value_of(planning_files::read_best_known(
       value_of(planning_files::read_file(options.instances / "best_known.csv"))));
+}
+
+planning::Seconds steady_seconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 std::string family_of(std::string_view instance) {

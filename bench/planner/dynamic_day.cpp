@@ -1,4 +1,4 @@
-#include "bench/dynamic_day.hpp"
+#include "bench/planner/dynamic_day.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "bench/planner_parts.hpp"
+#include "bench/planner/parts.hpp"
 #include "planning/search.hpp"
 
 namespace mf::bench {
@@ -70,8 +70,8 @@ class Day {
     std::vector<std::size_t> number(all_.visits.size(), no_number);
     for (std::size_t k = 0; k < known.size(); ++k) number[known[k]] = k;
     const auto before = renumbered(plan_, number);
-    const auto plan =
-        value_of(solve(problem, objective_, {.time = seconds_, .warm_start = &before}));
+    const auto plan = value_of(solve(
+        problem, objective_, {.time = seconds_, .warm_start = &before, .clock = steady_seconds}));
     checked(problem, plan, objective_);
     plan_ = renumbered(plan, known);
     is_planned_.assign(all_.visits.size(), false);
@@ -87,7 +87,7 @@ class Day {
       for (std::size_t place = 0; place < route.stops.size(); ++place) {
         const auto& stop = route.stops[place];
         const auto to = all_.visits[stop.which].place;
-        const auto left = stop.arrival - all_.travel->leg(from, to).time;
+        const auto left = stop.arrival - leg(all_.travel, from, to).time;
         if (left >= now) break;
         if (!facts_[stop.which]) facts_[stop.which] = Fact{route.technician, place, left, stop};
         from = to;

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <type_traits>
 
-#include "bench/planner_parts.hpp"
-#include "bench/planner_rows.hpp"
+#include "bench/planner/parts.hpp"
+#include "bench/planner/rows.hpp"
 #include "planning/random.hpp"
 #include "planning/roster.hpp"
 #include "planning/search.hpp"
@@ -57,7 +57,7 @@ Problem city(std::size_t technicians, std::size_t visits, std::uint64_t seed) {
          .skills = {random.below(2) == 0 ? Skill{"fibra", 1} : Skill{"router", 1}},
          .due = from + 12600});
   }
-  problem.travel = std::make_shared<GreatCircleTravel>(problem.places);
+  problem.travel = GreatCircleTravel(problem.places);
   return problem;
 }
 
@@ -106,7 +106,7 @@ class Traffic {
 /// The first plan is there after one iteration; memory is asked for while the search has it.
 void measure_first_plan(const Problem& problem, GrowthRow& row) {
   const double before = resident_mib();
-  SolveOptions options{.iterations = 1};
+  SolveOptions options{.iterations = 1, .clock = steady_seconds};
   options.on_progress = [&](const Progress&) {
     row.memory_mib = std::max(row.memory_mib, resident_mib() - before);
   };
@@ -119,7 +119,7 @@ void measure_first_plan(const Problem& problem, GrowthRow& row) {
 /// Between the first sign of the search and its end, so without the way to the first plan.
 void measure_speed(const Problem& problem, GrowthRow& row) {
   Progress first, last;
-  SolveOptions options{.time = row.first_plan_ms / 1000 + 5};
+  SolveOptions options{.time = row.first_plan_ms / 1000 + 5, .clock = steady_seconds};
   options.on_progress = [&](const Progress& progress) {
     if (first.iterations == 0) first = progress;
     last = progress;
@@ -170,7 +170,7 @@ void measure_insertions(Report& report) {
   auto problem = city(technicians, visits + 500, 1);
   std::vector<Visit> others(problem.visits.begin() + visits, problem.visits.end());
   problem.visits.resize(visits);
-  const auto plan = value_of(solve(problem, objective, {.time = 10}));
+  const auto plan = value_of(solve(problem, objective, {.time = 10, .clock = steady_seconds}));
   Traffic traffic(value_of(Roster::create(problem, objective, plan)), std::move(others));
   for (int i = 0; i < 10'000; ++i) traffic.step();
   traffic.insertions.report(report, "plan", "insertion, 500 technicians, 2,000 visits", "5 ms");

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "bench/planner_parts.hpp"
-#include "bench/planner_rows.hpp"
+#include "bench/planner/parts.hpp"
+#include "bench/planner/rows.hpp"
 #include "planning/files/files.hpp"
 #include "planning/search.hpp"
 
@@ -42,7 +42,8 @@ constexpr SetRun runs[] = {
 
 SetRow solve_instance(const SetRun& run, const planning::Problem& problem,
                       const planning::Objective& objective, const planning_files::BestKnown& best) {
-  const auto plan = value_of(planning::solve(problem, objective, {.time = run.seconds}));
+  const auto plan =
+      value_of(planning::solve(problem, objective, {.time = run.seconds, .clock = steady_seconds}));
   const auto score = checked(problem, plan, objective);
   return {.set = std::string(run.set),
           .objective = objective.name,

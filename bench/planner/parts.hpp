@@ -53,6 +53,9 @@ void draw_planner_pages(const Options& options);
 planning::Score checked(const planning::Problem& problem, const planning::Plan& plan,
                         const planning::Objective& objective);
 
+/// The clock of the solver here.
+[[nodiscard]] planning::Seconds steady_seconds();
+
 /// The value, or an exception with the error's words.
 template <typename T>
 [[nodiscard]] T value_of(Result<T> result) {

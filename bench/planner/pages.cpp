@@ -5,8 +5,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "bench/planner_parts.hpp"
-#include "bench/planner_rows.hpp"
+#include "bench/planner/parts.hpp"
+#include "bench/planner/rows.hpp"
 #include "planning/drawing/drawing.hpp"
 #include "planning/files/files.hpp"
 #include "planning/objective.hpp"
