@@ -103,7 +103,7 @@ storage::IndexOf make_index_of(const entity::Kinds& kinds, entity::KeyRing& keys
              storage::keys::index(key.shard, key.ref.kind, entry.index, entry.key, key.ref.id),
              std::move(entry.value)});
       return changes;
-    } catch (const InvariantBroken& broken) {
+    } catch (const std::exception& broken) {
       return fail(ErrorCode::corrupt, where + ": " + broken.what());
     }
   };
