@@ -295,6 +295,8 @@ Detail technician_detail(const Order& o, std::string_view technician) {
   for (const auto& visit : o.visits)
     if (visit.technician == technician) d.visits.push_back(visit_view(visit));
   if (d.time_edit && d.time_edit->by != technician) d.time_edit.reset();
+  // Of a visit before this one: its note and signature are between that technician and the desk.
+  d.completion.reset();
   return d;
 }
 

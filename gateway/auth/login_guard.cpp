@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "base/id.hpp"
+#include "base/plain_text.hpp"
 
 namespace mf::gateway::auth {
 namespace {
@@ -18,22 +19,10 @@ constexpr Duration minute = std::chrono::minutes(1);
 /// Strangers together may try this many times as often as one place.
 constexpr double strangers_factor = 4;
 
-/// White space as keyboards and copied texts bring it: ASCII's, and the no-break space.
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view ascii = " \t\r\n\v\f", hard = "\xC2\xA0";
-  for (;;) {
-    if (!text.empty() && ascii.find(text.front()) != ascii.npos) text.remove_prefix(1);
-    else if (text.starts_with(hard)) text.remove_prefix(hard.size());
-    else if (!text.empty() && ascii.find(text.back()) != ascii.npos) text.remove_suffix(1);
-    else if (text.ends_with(hard)) text.remove_suffix(hard.size());
-    else return text;
-  }
-}
-
 }  // namespace
 
 std::string folded_username(std::string_view text) {
-  std::string out(without_blanks(text));
+  auto out = plain_text(text, TextForm::line).value_or(std::string(text));
   for (auto& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
   return out;
