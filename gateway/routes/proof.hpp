@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gateway/auth/login_guard.hpp"
+#include "gateway/auth/password_pool.hpp"
 #include "gateway/routes/answers.hpp"
 
 namespace mf::gateway::routes {
