@@ -48,7 +48,7 @@ using Decision = std::expected<std::vector<Event>, Rejection>;
 /// domain reads no clock and draws no random number.
 struct Context {
   Principal by;
-  /// Shard time: when we record it. Never runs backwards within a shard.
+  /// Shard time (actors/shard/shard_time.hpp): when we record it.
   Timestamp now;
   /// When it happened on the device, if it said so and the rules of domain.md §2 (offline work)
   /// let it count; otherwise equal to `now`. A known error of its clock is taken off.

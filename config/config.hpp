@@ -118,6 +118,7 @@ struct Orders {
 
 struct Node {
   Duration drain_timeout_ms{20'000};
+  bool trust_wall_clock = false;
 };
 
 struct Cluster {

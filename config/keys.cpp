@@ -95,6 +95,7 @@ const Key table[] = {
   {MF_KEY(orders.time_limit_percent), "Of the estimated duration; more work needs approval.", 100, 10'000},
 
   {MF_KEY(node.drain_timeout_ms), "From SIGTERM to the end, for what is in flight.", 0, hour},
+  {MF_KEY(node.trust_wall_clock), "At the start, believe the machine's clock and not what the data directory knows of the time. For one start, after the alarm clock-skewed, when the machine is right."},
 
   {MF_KEY(cluster.name), "Name of the cluster. Empty: this node is alone.", 0, 0, Form::any, "cluster"},
   {MF_KEY(cluster.etcd), "Client addresses of etcd.", 0, 0, Form::origin, "etcd"},

@@ -6,15 +6,19 @@
 #include <filesystem>
 
 #include "actors/host/local_runtime.hpp"
+#include "actors/shard/entry_changes.hpp"
 #include "actors/shard/rebuild.hpp"
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "gateway/gateway.hpp"
 #include "node/control_backup.hpp"
 #include "node/control_socket.hpp"
 #include "node/control_unlock.hpp"
 #include "node/first_administrator.hpp"
+#include "node/journal_fold.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
+#include "node/node_clock.hpp"
 #include "node/options.hpp"
 #include "storage/rocks/rocks_store.hpp"
 
@@ -34,10 +38,11 @@ class LocalNode final : public Node {
 
   Status start(Doors doors, const std::stop_token& stopping) {
     if (auto opened = open_storage(); !opened) return opened;
+    start_clock();
     add_kinds();
     if (auto made = make_index(); !made) return made;
     runtime_ = host::start_runtime(
-        kinds_, *keys_, *store_, system_clock(),
+        kinds_, *keys_, *store_, *clock_,
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
     if (auto recovered = recover(stopping); !recovered) return recovered;
     if (doors == Doors::closed) return {};
@@ -46,7 +51,7 @@ class LocalNode final : public Node {
     // Cookies of devices outlive the process: their proof hangs on the installation's own secret.
     options.passwords.device_key =
         std::string(blake2b_256({"device cookies", tracking_key_}).view());
-    gateway_ = std::make_unique<gateway::Gateway>(std::move(options), *runtime_);
+    gateway_ = std::make_unique<gateway::Gateway>(std::move(options), *runtime_, *clock_);
     auto bound = gateway_->start();
     if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
     addresses_ = {bound->http, bound->admin};
@@ -56,7 +61,7 @@ class LocalNode final : public Node {
 
   Addresses addresses() const override { return addresses_; }
   host::Runtime& runtime() override { return *runtime_; }
-  SystemDoor door() override { return {*runtime_, sink_}; }
+  SystemDoor door() override { return {*runtime_, sink_, *clock_}; }
   const std::string& first_password() const override { return first_password_; }
   bool has_failed() const override { return has_failed_; }
 
@@ -77,15 +82,18 @@ class LocalNode final : public Node {
     const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());
     if (runtime_) runtime_->stop(std::max(Duration{0}, left));
     control_.reset();  // a backup that is being made gives up
-    store_.reset();    // commits what is queued; nobody waits for it any more
+    shard_time_watched_.reset();
+    store_.reset();  // commits what is queued; nobody waits for it any more
     runtime_.reset();
     gateway_.reset();
   }
 
  private:
   Status open_storage() {
-    auto store = storage::open_rocks(
-        rocks_options(config_, [this](const Error& error) { fail_with(error.message); }));
+    auto options = rocks_options(config_, [this](const Error& error) { fail_with(error.message); });
+    options.derived_format = shard::derived_format;
+    options.open_rebuild = [keys = keys_directory(config_)] { return open_journal_fold(keys); };
+    auto store = storage::open_rocks(options);
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);
     auto keys = storage::KeyStore::open(keys_directory(config_), key_file());
@@ -111,6 +119,26 @@ class LocalNode final : public Node {
   Status make_index() {
     if (!store_->is_index_missing()) return {};
     return store_->make_index(shard::make_index_of(kinds_, *keys_));
+  }
+
+  void start_clock() {
+    clock_ = std::make_unique<NodeClock>(
+        NodeClock::Options{.data_dir = config_.storage.data_dir,
+                           .newest = newest_batch(),
+                           .trusts_wall = config_.node.trust_wall_clock});
+    shard_time_watched_ = metrics::on_collect([this] {
+      const auto ahead = std::max(Duration{0}, newest_batch() - clock_->now());
+      metrics::gauge("microflow_shard_time_ahead_seconds",
+                     "How far the newest batch's time is ahead of the node's time")
+          .set(static_cast<double>(ahead.count()) / 1000);
+    });
+  }
+
+  [[nodiscard]] Timestamp newest_batch() const {
+    Timestamp newest{};
+    for (ShardId shard = 0; shard < store_->shard_count(); ++shard)
+      newest = std::max(newest, store_->applied(shard).time);
+    return newest;
   }
 
   void add_kinds() {
@@ -182,6 +210,8 @@ class LocalNode final : public Node {
   std::unique_ptr<storage::RocksStore> store_;
   std::unique_ptr<LocalKeys> keys_;
   WaitingSink sink_;
+  std::unique_ptr<NodeClock> clock_;
+  std::shared_ptr<void> shard_time_watched_;
   std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<ControlSocket> control_;

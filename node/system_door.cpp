@@ -33,7 +33,7 @@ Result<entity::Outcome> SystemDoor::run(const EntityRef& target, std::string_vie
 }
 
 Result<entity::Outcome> SystemDoor::run(entity::Command command) {
-  command.deadline = system_clock().now() + patience;
+  command.deadline = clock_.now() + patience;
   const auto tag = sink_.expect();
   std::vector<host::TaggedCommand> commands;
   commands.push_back({tag, std::move(command)});

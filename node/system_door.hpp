@@ -10,8 +10,10 @@ namespace mf::node {
 
 class SystemDoor {
  public:
-  /// `sink` outlives the runtime, as an answer may that nobody waits for any more.
-  SystemDoor(host::Runtime& runtime, WaitingSink& sink) : runtime_(runtime), sink_(sink) {}
+  /// `sink` outlives the runtime, as an answer may that nobody waits for any more; `clock` is the
+  /// runtime's.
+  SystemDoor(host::Runtime& runtime, WaitingSink& sink, const Clock& clock)
+      : runtime_(runtime), sink_(sink), clock_(clock) {}
 
   /// Runs one command to its outcome. A rejection is the error `invalid_argument`.
   [[nodiscard]] Result<entity::Outcome> run(const EntityRef& target, std::string_view verb,
@@ -27,6 +29,7 @@ class SystemDoor {
   [[nodiscard]] Result<host::Answered> wait(std::uint64_t tag);
   host::Runtime& runtime_;
   WaitingSink& sink_;
+  const Clock& clock_;
 };
 
 }  // namespace mf::node

@@ -9,8 +9,8 @@
 
 namespace mf::storage {
 
-/// Value of keys::dedup: what a command that made events answers at every repetition. `origin` and
-/// `time` stand first, so that a compaction filter needs the first ten bytes only:
+/// Value of keys::dedup: what a command that made events answers at every repetition. `status`
+/// stands last, so that a compaction filter need not read it:
 /// u8 format (1), u8 origin, u64 time in ms, u64 fingerprint, varint version, varint seq, status.
 struct OutcomeRecord {
   std::uint8_t origin = 0;  ///< entity::Origin

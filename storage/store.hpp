@@ -98,6 +98,9 @@ class Store : public Reader {
   /// Queues one commit; at most one per shard may be in flight. Never blocks on the disk.
   virtual void commit(Commit commit) = 0;
   [[nodiscard]] virtual Applied applied(ShardId shard) const = 0;
+  /// The shard's last batch that is at least `age` old in what the journal has lived through
+  /// (journal_age.hpp), which no clock can change; 0: none.
+  [[nodiscard]] virtual std::uint64_t older_than(ShardId shard, Duration age) const = 0;
   /// One batch of the journal; `not_found` below the floor or above applied.
   [[nodiscard]] virtual Result<Batch> batch(ShardId shard, std::uint64_t seq) const = 0;
   /// False below the disk guard (max(5 %, 1 GiB) free): commands are to be refused, see readiness.

@@ -47,7 +47,7 @@ class EntityActor : public ActorBase {
 
   void on(shard::Envelope& envelope) {
     const log::TraceScope trace(envelope.command.trace);
-    shard_time_ = std::max(shard_time_, envelope.now);
+    shard_time_ = envelope.now;
     if (!is_loaded()) return host_.reply({envelope.reply_to, *trouble_, {}});
     step([&] { return core_.receive(std::move(envelope), now()); });
   }
@@ -238,7 +238,7 @@ class EntityActor : public ActorBase {
                {{"kind", to_string(core_.ref().kind)}, {"id", core_.ref().id}, {"why", why}});
   }
 
-  [[nodiscard]] Timestamp shard_time() const { return std::max(shard_time_, now()); }
+  [[nodiscard]] Timestamp shard_time() const { return shard::shard_time(shard_time_, now()); }
 
   Host& host_;
   LifeOfShard shard_;

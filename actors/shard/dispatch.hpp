@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/entity/command.hpp"
+#include "actors/shard/shard_time.hpp"
 
 namespace mf::shard {
 
@@ -40,7 +41,9 @@ struct ShardLimits {
   Duration dispatch_deadline = std::chrono::seconds(10);
   Duration backoff_min{100}, backoff_max = std::chrono::seconds(30);
   Duration cursor_every = std::chrono::seconds(1);
-  Duration reaction_age_max = std::chrono::hours(24 * 7 - 12);  ///< before its dedup is dropped
+  /// Before its dedup is dropped; in what the journal has lived through.
+  Duration reaction_age_max = std::chrono::hours(24 * 7 - 12);
+  Duration set_back_max = shard::set_back_max;  ///< see shard_time()
 
   /// How long to wait before the attempt after `attempts`.
   [[nodiscard]] Duration backoff(int attempts) const {

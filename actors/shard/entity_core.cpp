@@ -43,6 +43,17 @@ Status EntityCore::load() {
   return {};
 }
 
+void EntityCore::see(Timestamp clock) {
+  const auto now = shard_time(time_, clock, limits_.set_back_max);
+  if (now < time_) {
+    const auto last = now + limits_.patience_after_set_back;
+    const auto shorten = [&](entity::Command& c) { c.deadline = std::min(c.deadline, last); };
+    if (running_) shorten(running_->envelope.command);
+    for (auto& waiting : queue_) shorten(waiting.command);
+  }
+  time_ = now;
+}
+
 EntityEffects EntityCore::receive(Envelope envelope, Timestamp clock) {
   see(envelope.now);
   const auto refuse_at_the_door = [&](entity::Fault::Code code, std::string why) {
@@ -237,6 +248,7 @@ EntityEffects EntityCore::commit_failed(const std::string& why, Timestamp clock)
 }
 
 EntityEffects EntityCore::expire(Timestamp clock) {
+  see(clock);
   std::erase_if(queue_, [&](const Envelope& waiting) {
     if (clock < waiting.command.deadline) return false;
     effects().replies.push_back(

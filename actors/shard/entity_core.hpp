@@ -16,9 +16,8 @@ namespace mf::shard {
 /// One command at a time: dedup → facts and claims → decide → apply to a copy → proposal → wait for
 /// the commit → reply. Later commands wait in order; so does a duplicate of the running one, which
 /// then finds its outcome. Every step may throw InvariantBroken (the command's fault): call
-/// poisoned() then;
-/// or storage::ReadFailed (the disk's): read_failed(). `clock` is the host's clock: deadlines are
-/// judged by it; shard time is never before it.
+/// poisoned() then; or storage::ReadFailed (the disk's): read_failed(). `clock` is the host's clock:
+/// deadlines are judged by it; what is decided, by shard_time().
 class EntityCore {
  public:
   EntityCore(const entity::Kind& kind, entity::KeyRing& keys, const storage::Reader& reader,
@@ -91,7 +90,7 @@ class EntityCore {
   void release_claims();
   void fail_all_waiting(const entity::Fault& fault);
   [[nodiscard]] Status go_on_without_running(entity::Fault fault, Timestamp clock);
-  void see(Timestamp time) { time_ = std::max(time_, time); }
+  void see(Timestamp clock);
   EntityEffects& effects() {
     if (!effects_) effects_ = std::make_unique<EntityEffects>();
     return *effects_;

@@ -9,6 +9,7 @@
 
 #include "actors/entity/command.hpp"
 #include "actors/shard/entry_changes.hpp"
+#include "actors/shard/shard_time.hpp"
 #include "storage/batch.hpp"
 
 namespace mf::host {
@@ -39,7 +40,7 @@ using ReplyTo = std::variant<Nobody, ToShard, ToSink>;
 struct Envelope {
   entity::Command command;
   ReplyTo reply_to;
-  Timestamp now;              ///< shard time at delivery: never before the last batch's
+  Timestamp now;              ///< shard time at delivery, see ShardCore::time
   std::uint64_t attempt = 0;  ///< of this delivery, see Context::attempt
 };
 
@@ -113,6 +114,9 @@ struct EntityLimits {
   std::size_t entry_bytes_max = std::size_t{224} * 1024;
   Duration occurred_age_max = std::chrono::hours(72);
   Duration occurred_ahead_max = std::chrono::minutes(2);
+  Duration set_back_max = shard::set_back_max;  ///< see shard_time()
+  /// How long what was sent by a clock that was ahead may still wait once it is right again.
+  Duration patience_after_set_back = std::chrono::seconds(30);
 };
 
 }  // namespace mf::shard

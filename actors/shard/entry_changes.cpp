@@ -65,7 +65,10 @@ void count(ShardId shard, const Transition& transition, const Counters& counters
     if (name.empty()) return;
     const auto touched = counters.now.find(name);
     const auto before = touched != counters.now.end() ? touched->second : counters.stored(name);
-    MF_ASSERT(n > 0 || before > 0, "counter " + name + " would be negative");
+    if (n < 0 && before == 0) {
+      if (counters.went_below) counters.went_below->push_back(name);
+      return;
+    }
     const auto after = before + static_cast<std::uint64_t>(n);
     counters.now[name] = after;
     changes.push_back({Family::meta, keys::counter(shard, name),

@@ -17,6 +17,11 @@
 
 namespace mf::shard {
 
+/// The number of the rules by which the functions below make derived data. Count it up in a release
+/// that changes what any kind's encode(), deadlines(), index() or counter() give for a state that
+/// may be stored already: a directory with another number is rebuilt when it is opened.
+inline constexpr std::uint32_t derived_format = 2;
+
 /// All that Entity::apply may know of a command: what the journal keeps of it.
 [[nodiscard]] Context context_of(const storage::Entry& entry);
 
@@ -43,6 +48,8 @@ struct PlaceInJournal {
 struct Counters {
   std::map<std::string, std::uint64_t>& now;
   std::function<std::uint64_t(const std::string&)> stored;
+  /// A counter that would go below zero stays there: it was wrong before, and tells so here.
+  std::vector<std::string>* went_below = nullptr;
 };
 /// Appends the changes of one entry; those in `transition` are moved out of it. For the same key
 /// the last change counts.

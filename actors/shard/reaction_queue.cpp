@@ -44,14 +44,14 @@ void ReactionQueue::recover(const storage::ReactionCursor& cursor) {
   done_ = {cursor.done.begin(), cursor.done.end()};
 }
 
-void ReactionQueue::add(std::uint64_t seq, Timestamp batch_time,
-                        const std::vector<CommittedEntry>& entries, Timestamp clock) {
+void ReactionQueue::add(std::uint64_t seq, const std::vector<CommittedEntry>& entries,
+                        Timestamp clock) {
   if (loaded_to_ + 1 != seq || pending_.size() >= limits_.reactions_loaded_max) return;
   loaded_to_ = seq;
   std::uint32_t event = 0;
   for (const auto& entry : entries)
     for (const auto& reactions : entry.reactions)
-      add_all({seq, event++, batch_time, entry.trace, store_.era()}, reactions, clock);
+      add_all({seq, event++, entry.trace, store_.era()}, reactions, clock);
   advance();
 }
 
@@ -66,6 +66,8 @@ Status ReactionQueue::load_batch(std::uint64_t seq, Timestamp clock) {
   const auto batch = store_.batch(shard_, seq);
   if (!batch) return std::unexpected(batch.error());
   const auto era = batch->format == 1 ? std::string{} : batch->era;
+  // All of it is opened before any is queued: after an error the same batch is loaded again.
+  std::vector<std::pair<Cause, std::vector<entity::Reaction>>> found;
   std::uint32_t event = 0;
   for (const auto& entry : batch->entries) {
     const auto& kind = kinds_.of(entry.entity.kind);
@@ -73,10 +75,10 @@ Status ReactionQueue::load_batch(std::uint64_t seq, Timestamp clock) {
       const auto opened =
           kind.open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
       if (!opened) return std::unexpected(opened.error());
-      add_all({seq, event++, batch->time, entry.trace, era}, kind.react(entry.entity.id, *opened),
-              clock);
+      found.push_back({{seq, event++, entry.trace, era}, kind.react(entry.entity.id, *opened)});
     }
   }
+  for (const auto& [cause, reactions] : found) add_all(cause, reactions, clock);
   loaded_to_ = seq;
   return {};
 }
@@ -114,7 +116,7 @@ void ReactionQueue::add_one(const Mark& mark, const Cause& from, const entity::R
   line.push_back(mark);
   const auto ticket = next_ticket_++;
   tickets_.emplace(ticket, mark);
-  pending_[mark] = {std::move(*command), from.time, ticket, 0, false, clock};
+  pending_[mark] = {std::move(*command), ticket, 0, false, clock};
   if (line.size() == 1) schedule_.emplace(clock, mark);
 }
 
@@ -147,11 +149,13 @@ std::vector<Dispatch> ReactionQueue::send(Timestamp clock) {
     if (when > clock) break;
     ready.push_back(mark);
   }
+  if (ready.empty()) return {};
+  const auto too_old = store_.older_than(shard_, limits_.reaction_age_max);
   std::vector<Dispatch> out;
   for (const auto& mark : ready) {
     auto& pending = pending_.at(mark);
     if (std::exchange(pending.is_sent, false)) --in_flight_;
-    if (pending.batch_time + limits_.reaction_age_max < clock) {
+    if (mark.seq <= too_old) {
       bury(mark, pending.command, "reaction-too-old", "its target may have forgotten it");
       done(mark);
       continue;
@@ -205,8 +209,11 @@ void ReactionQueue::done(const Mark& mark) {
   if (line->second.empty()) {
     by_target_.erase(line);
   } else {
+    // It was queued by a clock that may have been set back since.
     const auto& next = line->second.front();
-    schedule_.emplace(pending_.at(next).next, next);
+    auto& when = pending_.at(next).next;
+    when = std::min(when, last_clock_);
+    schedule_.emplace(when, next);
   }
   pending_.erase(found);
   done_.insert(mark);

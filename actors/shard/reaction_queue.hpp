@@ -23,8 +23,7 @@ class ReactionQueue {
 
   void recover(const storage::ReactionCursor& cursor);
   /// A batch of ours is durable: its reactions are due.
-  void add(std::uint64_t seq, Timestamp batch_time, const std::vector<CommittedEntry>& entries,
-           Timestamp clock);
+  void add(std::uint64_t seq, const std::vector<CommittedEntry>& entries, Timestamp clock);
   /// Reads on in the journal up to `seq` while there is room. An error: the journal is damaged.
   [[nodiscard]] Status load(std::uint64_t seq, Timestamp clock);
   /// What is to be sent (again) now.
@@ -49,7 +48,6 @@ class ReactionQueue {
   using Mark = storage::ReactionMark;
   struct Pending {
     entity::Command command;
-    Timestamp batch_time;
     std::uint64_t ticket = 0;
     int attempts = 0;
     bool is_sent = false;
@@ -58,7 +56,6 @@ class ReactionQueue {
   struct Cause {  ///< the event a reaction comes from
     std::uint64_t seq = 0;
     std::uint32_t event = 0;
-    Timestamp time;
     std::string trace;
     std::string era;  ///< of its batch; empty: see reaction_id()
   };

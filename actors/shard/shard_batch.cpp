@@ -12,7 +12,7 @@ void ShardCore::assemble(Timestamp clock) {
   if (waiting_.empty() && !is_header_due(clock)) return;
   InFlight next;
   next.seq = seq_ + 1;
-  next.time = time(clock);
+  next.time = std::max(time_, time(clock));
 
   storage::Commit commit;
   auto& batch = commit.batch;
@@ -32,12 +32,13 @@ void ShardCore::assemble(Timestamp clock) {
       std::make_shared<CommittedBatch>(CommittedBatch{shard_, next.seq, batch.era, next.time, {}});
   in_flight_ = std::move(next);
   std::uint32_t first_event = 0;
+  std::vector<std::string> went_below;
+  const Counters counters{in_flight_->counters, [&](const auto& name) { return count_of(name); },
+                          &went_below};
   for (auto& proposal : next_proposals()) {
     in_flight_->batch->changes.push_back(change_of(proposal, first_event));
     add_changes({shard_, in_flight_->seq, in_flight_->time, first_event}, proposal.entry,
-                proposal.transition,
-                {in_flight_->counters, [&](const auto& name) { return count_of(name); }},
-                commit.changes);
+                proposal.transition, counters, commit.changes);
     first_event += static_cast<std::uint32_t>(proposal.events.size());
     std::ranges::move(proposal.keys, std::back_inserter(commit.keys));
     in_flight_->entries.push_back({proposal.entry.entity, proposal.entry.trace,
@@ -45,6 +46,8 @@ void ShardCore::assemble(Timestamp clock) {
                                    std::move(proposal.reactions)});
     batch.entries.push_back(std::move(proposal.entry));
   }
+  for (const auto& name : went_below)
+    effects_.alarms.push_back({"counter-below-zero", name + ": repair with --rebuild"});
   in_flight_->chain = storage::chain_hash(batch);
   commit.chain = in_flight_->chain;
   effects_.commit = std::move(commit);

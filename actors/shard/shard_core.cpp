@@ -88,7 +88,8 @@ ShardEffects ShardCore::resolved(const storage::Applied& applied, Timestamp cloc
 ShardEffects ShardCore::answered(std::uint64_t ticket, const entity::Reply& reply,
                                  Timestamp clock) {
   if (has_stepped_down_) return {};
-  if (!reactions_.answered(ticket, reply, clock)) timers_.answered(ticket, reply, clock);
+  if (!reactions_.answered(ticket, reply, clock))
+    timers_.answered(ticket, reply, time(clock), clock);
   step(clock);
   return take();
 }
@@ -108,11 +109,13 @@ void ShardCore::step_down() {
 
 /// What every step ends with: whatever can go on goes on.
 void ShardCore::step(Timestamp clock) {
+  clock_ = clock;
   if (auto loaded = reactions_.load(seq_, clock); !loaded)
     effects_.alarms.push_back({"journal-unreadable", loaded.error().message});
   std::ranges::move(reactions_.send(clock), std::back_inserter(effects_.dispatches));
-  auto fired = timers_.fire(time(clock), clock);
-  if (!fired.empty()) fired_at_ = time(clock);
+  const auto now = time(clock);
+  auto fired = timers_.fire(now, clock);
+  if (!fired.empty()) fired_at_ = now;
   std::ranges::move(fired, std::back_inserter(effects_.dispatches));
   std::ranges::move(reactions_.take_alarms(), std::back_inserter(effects_.alarms));
   std::ranges::move(timers_.take_alarms(), std::back_inserter(effects_.alarms));
@@ -146,7 +149,7 @@ std::vector<Proposal> ShardCore::next_proposals() {
 
 std::optional<Timestamp> ShardCore::wake_at() const {
   if (has_stepped_down_) return {};
-  auto wake = timers_.wake_at(std::max(time_, fired_at_));
+  auto wake = timers_.wake_at(time(clock_));
   const auto consider = [&](Timestamp t) { wake = wake ? std::min(*wake, t) : t; };
   if (auto next = reactions_.wake_at()) consider(*next);
   if ((is_epoch_due_ || reactions_.is_dirty()) && !in_flight_)
@@ -162,7 +165,7 @@ void ShardCore::on_committed(Timestamp clock) {
   time_ = done.time;
   for (auto& [name, n] : done.counters) counters_[name] = n;
   reactions_.written();
-  reactions_.add(seq_, time_, done.entries, clock);
+  reactions_.add(seq_, done.entries, clock);
   for (const auto& entry : done.entries) {
     for (const auto due : entry.new_timers) timers_.added(due);
     effects_.results.push_back({entry.entity, true, seq_, {}});

@@ -14,6 +14,7 @@
 #include "actors/shard/dispatch.hpp"
 #include "actors/shard/entity_core.hpp"
 #include "actors/shard/reaction_queue.hpp"
+#include "actors/shard/shard_time.hpp"
 #include "actors/shard/timer_queue.hpp"
 #include "storage/store.hpp"
 
@@ -40,7 +41,7 @@ struct ShardEffects {
 };
 
 /// One commit in flight; what is proposed meanwhile becomes the next batch. `clock` is the host's
-/// clock; shard time = max(clock, time of the last batch).
+/// clock. Decisions follow shard_time(); the times of batches never run backwards.
 class ShardCore {
  public:
   /// `epoch` is the ownership this core writes under; `incarnation` a random number per process
@@ -53,9 +54,10 @@ class ShardCore {
   /// An error means the shard can't be opened (its journal is not what it should be).
   [[nodiscard]] Result<ShardEffects> recover(Timestamp clock);
 
-  /// Never before the last batch, nor before a deadline that this core has found due.
+  /// Not before the last batch nor a deadline that this core has found due, unless the clock has
+  /// been set back far: see shard_time().
   [[nodiscard]] Timestamp time(Timestamp clock) const {
-    return std::max({clock, time_, fired_at_});
+    return shard_time(std::max(time_, fired_at_), clock, limits_->set_back_max);
   }
   [[nodiscard]] Envelope envelope(entity::Command command, ReplyTo reply_to, Timestamp clock);
 
@@ -112,7 +114,7 @@ class ShardCore {
 
   std::uint64_t seq_ = 0;
   Hash256 chain_;
-  Timestamp time_, fired_at_, batch_clock_;
+  Timestamp time_, fired_at_, batch_clock_, clock_;  ///< clock_: at the last step
   std::deque<Proposal> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::optional<InFlight> in_flight_;

@@ -52,9 +52,8 @@ std::vector<Dispatch> TimerQueue::fire(Timestamp now, Timestamp clock) {
       continue;
     }
     if (std::exchange(firing.is_sent, false)) --in_flight_;
-    if (!has_row(key)) {
-      tickets_.erase(firing.ticket);
-      at = firings_.erase(at);
+    if (firing.due > now || !has_row(key)) {
+      at = forget(at, now);
       continue;
     }
     if (has_budget(clock)) {
@@ -67,6 +66,14 @@ std::vector<Dispatch> TimerQueue::fire(Timestamp now, Timestamp clock) {
     ++at;
   }
   return out;
+}
+
+/// Done, or not due after all: the clock that found it due has been set back since.
+TimerQueue::Firings::iterator TimerQueue::forget(Firings::iterator firing, Timestamp now) {
+  if (firing->second.due > now) added(firing->second.due);
+  if (firing->second.is_left_alone) --left_alone_;
+  tickets_.erase(firing->second.ticket);
+  return firings_.erase(firing);
 }
 
 bool TimerQueue::has_row(const std::string& key) const {
@@ -114,15 +121,15 @@ void TimerQueue::begin(const std::string& key, Timestamp clock) {
   tickets_.emplace(firing.ticket, key);
 }
 
-bool TimerQueue::answered(std::uint64_t ticket, const entity::Reply& reply, Timestamp clock) {
+bool TimerQueue::answered(std::uint64_t ticket, const entity::Reply& reply, Timestamp now,
+                          Timestamp clock) {
   const auto found = tickets_.find(ticket);
   if (found == tickets_.end()) return false;
   const auto firing = firings_.find(found->second);
   auto& f = firing->second;
   if (std::exchange(f.is_sent, false)) --in_flight_;
-  if (!has_row(firing->first)) {
-    tickets_.erase(found);
-    firings_.erase(firing);
+  if (f.due > now || !has_row(firing->first)) {
+    forget(firing, now);
     return true;
   }
   const auto* fault = std::get_if<entity::Fault>(&reply);

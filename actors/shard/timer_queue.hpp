@@ -28,7 +28,7 @@ class TimerQueue {
   /// What is due at shard time `now`.
   [[nodiscard]] std::vector<Dispatch> fire(Timestamp now, Timestamp clock);
   /// False: not a ticket of ours.
-  bool answered(std::uint64_t ticket, const entity::Reply& reply, Timestamp clock);
+  bool answered(std::uint64_t ticket, const entity::Reply& reply, Timestamp now, Timestamp clock);
 
   [[nodiscard]] std::optional<Timestamp> wake_at(Timestamp now) const;
   [[nodiscard]] std::vector<Alarm> take_alarms() { return std::exchange(alarms_, {}); }
@@ -42,9 +42,11 @@ class TimerQueue {
     Timestamp next;  ///< is_sent: when its answer is overdue; else when it may be sent again
     Timestamp due = {};
   };
+  using Firings = std::map<std::string, Firing>;  ///< by the row's key
   void collect(Timestamp now, Timestamp clock);
   void begin(const std::string& key, Timestamp clock);
   [[nodiscard]] bool has_budget(Timestamp clock);
+  Firings::iterator forget(Firings::iterator firing, Timestamp now);
   [[nodiscard]] bool has_row(const std::string& key) const;
   void refused(Firing& firing, std::string why);
 
@@ -53,8 +55,8 @@ class TimerQueue {
   const storage::Store& store_;
   const ShardLimits& limits_;
   std::uint64_t next_ticket_;
-  std::optional<Timestamp> next_;          ///< no row that is not firing is due earlier
-  std::map<std::string, Firing> firings_;  ///< by the row's key
+  std::optional<Timestamp> next_;  ///< no row that is not firing is due earlier
+  Firings firings_;
   std::unordered_map<std::uint64_t, std::string> tickets_;
   std::size_t in_flight_ = 0, left_alone_ = 0;
   Timestamp window_;

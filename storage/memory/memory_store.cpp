@@ -39,6 +39,21 @@ void MemoryStore::on_applied(std::function<void(const Commit&)> applied) {
   on_applied_ = std::move(applied);
 }
 
+void MemoryStore::on_older_than(std::function<std::uint64_t(ShardId, Duration)> older) {
+  older_ = std::move(older);
+}
+
+std::uint64_t MemoryStore::older_than(ShardId shard, Duration age) const {
+  return older_ ? older_(shard, age) : 0;
+}
+
+void MemoryStore::drop(Family family,
+                       const std::function<bool(std::string_view, std::string_view)>& is_dropped) {
+  std::scoped_lock lock(mutex_);
+  std::erase_if(families_[static_cast<std::size_t>(family)],
+                [&](const auto& row) { return is_dropped(row.first, row.second); });
+}
+
 void MemoryStore::commit(Commit commit) {
   if (mode_ == Mode::queued) {
     std::scoped_lock lock(mutex_);

@@ -27,6 +27,7 @@ class MemoryStore : public Store {
   [[nodiscard]] std::unique_ptr<Scan> scan(Family family, std::string begin,
                                            std::string end) const override;
   [[nodiscard]] Applied applied(ShardId shard) const override;
+  [[nodiscard]] std::uint64_t older_than(ShardId shard, Duration age) const override;
   [[nodiscard]] Result<Batch> batch(ShardId shard, std::uint64_t seq) const override;
   [[nodiscard]] bool has_room() const override { return true; }
   [[nodiscard]] std::uint16_t shard_count() const override { return shard_count_; }
@@ -50,6 +51,11 @@ class MemoryStore : public Store {
   void fence(ShardId shard, std::uint64_t epoch);
   /// Called with every commit that becomes durable, before anybody hears of it.
   void on_applied(std::function<void(const Commit&)> applied);
+  /// What older_than() gives; without it nothing is old.
+  void on_older_than(std::function<std::uint64_t(ShardId, Duration)> older);
+  /// As a compaction may: drops the pairs of a family that `is_dropped` names.
+  void drop(Family family,
+            const std::function<bool(std::string_view, std::string_view)>& is_dropped);
 
  private:
   [[nodiscard]] CommitResult apply(Commit& commit);
@@ -64,6 +70,7 @@ class MemoryStore : public Store {
   Done done_;
   KeyKeeper* keeper_ = nullptr;
   std::function<void(const Commit&)> on_applied_;
+  std::function<std::uint64_t(ShardId, Duration)> older_;
   std::array<std::map<std::string, std::string, std::less<>>, family_count> families_;
   std::map<ShardId, Applied> applied_;
   std::map<ShardId, std::uint64_t> fences_;

@@ -67,16 +67,15 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
   self->settings_ = settings;
   self->cache_ = rocksdb::NewLRUCache(settings.memory_bytes_max, /*num_shard_bits=*/4,
                                       /*strict_capacity_limit=*/false, /*high_pri_pool_ratio=*/0.3);
-  self->latest_ms_ = std::make_shared<std::atomic<std::int64_t>>(0);
 
   const auto options = database_options(settings, self->cache_, self->env_.get());
   std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName,
-       family_options(Family::timers, settings, self->cache_, self->latest_ms_)}};
+       family_options(Family::timers, settings, self->cache_, self->age_)}};
   for (int i = 0; i < family_count; ++i) {
     const auto family = static_cast<Family>(i);
     families.emplace_back(std::string(to_string(family)),
-                          family_options(family, settings, self->cache_, self->latest_ms_));
+                          family_options(family, settings, self->cache_, self->age_));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -125,7 +124,7 @@ Status Database::flush() {
 
 Status Database::empty(Family family) {
   auto*& handle = families_[static_cast<std::size_t>(family)];
-  const auto options = family_options(family, settings_, cache_, latest_ms_);
+  const auto options = family_options(family, settings_, cache_, age_);
   // The log is read again at every open: what stands in it has to leave it first.
   if (auto ok = flush(); !ok) return ok;
   auto status = db_->DropColumnFamily(handle);
@@ -140,6 +139,21 @@ Status Database::put_synced(std::string_view meta_key, std::string_view value) {
   synced.sync = true;
   return to_result(db_->Put(synced, family(Family::meta), slice(meta_key), slice(value)),
                    "writing the directory's own record");
+}
+
+Status Database::load_age(std::span<const std::uint64_t> seqs) {
+  const auto shards = static_cast<std::uint16_t>(seqs.size());
+  JournalAge age(shards);
+  const auto bytes = get(Family::meta, keys::age());
+  if (!bytes) return std::unexpected(bytes.error());
+  if (*bytes) {
+    auto known = JournalAge::decode(**bytes, shards);
+    if (!known) return std::unexpected(std::move(known.error()));
+    age = std::move(*known);
+  }
+  const bool was_cut = age.cut(seqs);
+  age_->set(std::move(age));
+  return was_cut ? put_synced(keys::age(), age_->encode()) : Status{};
 }
 
 Result<std::optional<NodeRecord>> Database::node() const {

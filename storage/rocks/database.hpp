@@ -5,14 +5,15 @@
 #include <rocksdb/listener.h>
 
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "storage/rocks/rocks_records.hpp"
+#include "storage/rocks/shared_age.hpp"
 #include "storage/store.hpp"
 
 namespace mf::storage {
@@ -76,8 +77,10 @@ class Database {
   /// The mark of the last proof; zeros when there is none.
   [[nodiscard]] Result<ProofMark> proof(std::uint16_t shard_count) const;
 
-  /// For the filter of old outcomes: the time of the newest commit in ms.
-  std::atomic<std::int64_t>& latest_ms() { return *latest_ms_; }
+  /// What the filter of old outcomes goes by. Nothing is old until load_age().
+  [[nodiscard]] SharedAge& age() const { return *age_; }
+  /// Reads the journal's age; `seqs` is where the shards stand. Durable on return.
+  [[nodiscard]] Status load_age(std::span<const std::uint64_t> seqs);
   [[nodiscard]] std::size_t cache_usage() const { return cache_->GetUsage(); }
 
  private:
@@ -85,7 +88,7 @@ class Database {
   DatabaseSettings settings_;
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::Cache> cache_;
-  std::shared_ptr<std::atomic<std::int64_t>> latest_ms_;
+  std::shared_ptr<SharedAge> age_ = std::make_shared<SharedAge>();
   std::array<rocksdb::ColumnFamilyHandle*, family_count> families_{};
   rocksdb::ColumnFamilyHandle* unused_ = nullptr;  ///< RocksDB insists on "default"
   std::unique_ptr<rocksdb::DB> db_;

@@ -83,9 +83,9 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
   return options;
 }
 
-rocksdb::ColumnFamilyOptions family_options(
-    Family family, const DatabaseSettings& settings, std::shared_ptr<rocksdb::Cache> cache,
-    std::shared_ptr<const std::atomic<std::int64_t>> latest_ms) {
+rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseSettings& settings,
+                                            std::shared_ptr<rocksdb::Cache> cache,
+                                            std::shared_ptr<const SharedAge> age) {
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(
       rocksdb::NewBlockBasedTableFactory(table_options(family, std::move(cache))));
@@ -105,7 +105,7 @@ rocksdb::ColumnFamilyOptions family_options(
     options.memtable_whole_key_filtering = true;
   }
   if (family == Family::meta) {
-    options.compaction_filter_factory = make_dedup_filter(std::move(latest_ms));
+    options.compaction_filter_factory = make_dedup_filter(std::move(age));
     options.periodic_compaction_seconds = day_seconds;
   }
   return options;

@@ -12,8 +12,9 @@ namespace mf::storage {
 [[nodiscard]] rocksdb::DBOptions database_options(const DatabaseSettings& settings,
                                                   const std::shared_ptr<rocksdb::Cache>& cache,
                                                   rocksdb::Env* env);
-[[nodiscard]] rocksdb::ColumnFamilyOptions family_options(
-    Family family, const DatabaseSettings& settings, std::shared_ptr<rocksdb::Cache> cache,
-    std::shared_ptr<const std::atomic<std::int64_t>> latest_ms);
+[[nodiscard]] rocksdb::ColumnFamilyOptions family_options(Family family,
+                                                          const DatabaseSettings& settings,
+                                                          std::shared_ptr<rocksdb::Cache> cache,
+                                                          std::shared_ptr<const SharedAge> age);
 
 }  // namespace mf::storage

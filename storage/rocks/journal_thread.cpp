@@ -19,6 +19,7 @@ constexpr std::size_t cycle_bytes_max = 8u << 20;
 constexpr std::size_t batch_bytes_max = 256u << 10;  // design.md §6.1
 constexpr std::size_t note_every_bytes = 4u << 20;
 constexpr auto note_last_every = std::chrono::seconds(1);
+constexpr auto store_age_every = std::chrono::minutes(10);
 
 double seconds_since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
@@ -67,6 +68,14 @@ ProofMark Positions::mark(std::uint64_t cycle) const {
   return mark;
 }
 
+std::vector<std::uint64_t> Positions::seqs() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::uint64_t> seqs;
+  seqs.reserve(applied_.size());
+  for (const auto& applied : applied_) seqs.push_back(applied.seq);
+  return seqs;
+}
+
 JournalThread::JournalThread(Database& database, Positions& positions,
                              std::shared_ptr<ProofTracker> tracker, LastCycle& last, Wiper& wiper,
                              std::uint64_t last_cycle, std::function<void(const Error&)> on_stopped)
@@ -78,7 +87,9 @@ JournalThread::JournalThread(Database& database, Positions& positions,
       on_stopped_(std::move(on_stopped)),
       in_flight_(positions.mark(0).shards.size()),
       cycle_(last_cycle),
-      acknowledged_(last_cycle) {
+      acknowledged_(last_cycle),
+      lived_to_(steady_clock::now()),
+      age_stored_(lived_to_) {
   note_last();
   thread_ = std::thread([this] {
     name_thread("journal");
@@ -94,7 +105,9 @@ std::uint64_t JournalThread::finish() {
     ending_ = true;
   }
   wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return cycle_;
+  thread_.join();
+  static_cast<void>(grow_older());
   return cycle_;
 }
 
@@ -266,6 +279,8 @@ Status JournalThread::write(Cycle& cycle, std::uint16_t batches, std::size_t& by
   }
   if (const auto mark = tracker_->take(); mark && status.ok())
     status = put(Family::meta, keys::proof(), encode(*mark));
+  if (const auto age = grow_older(); age && status.ok())
+    status = put(Family::meta, keys::age(), *age);
   if (!status.ok()) return to_result(status, "building a write");
   bytes = all.GetDataSize();
   rocksdb::WriteOptions synced;
@@ -276,7 +291,6 @@ Status JournalThread::write(Cycle& cycle, std::uint16_t batches, std::size_t& by
 void JournalThread::report(const Cycle& cycle, const Status& written) {
   std::vector<CommitResult> results;
   results.reserve(cycle.size());
-  auto& latest_ms = database_.latest_ms();
   for (const auto& queued : cycle) {
     CommitResult result{queued.shard, queued.applied.seq, CommitState::committed, {}};
     if (!queued.refused.empty()) {
@@ -286,7 +300,6 @@ void JournalThread::report(const Cycle& cycle, const Status& written) {
       result.state = CommitState::unknown;
       result.why = written.error().message;
     } else {
-      latest_ms = std::max<std::int64_t>(latest_ms, to_millis(queued.applied.time));
       positions_.set(queued.shard, queued.applied);
       for (const auto& key : queued.wiped) wiper_.wipe(key);
       figures().commit.observe(seconds_since(queued.since));
@@ -300,6 +313,16 @@ void JournalThread::report(const Cycle& cycle, const Status& written) {
     done = done_;
   }
   if (done) done(results);
+}
+
+std::optional<std::string> JournalThread::grow_older() {
+  const auto now = steady_clock::now();
+  const auto passed = std::chrono::floor<Duration>(now - lived_to_);
+  lived_to_ += passed;
+  database_.age().live(passed, positions_.seqs());
+  if (now - age_stored_ < store_age_every) return {};
+  age_stored_ = now;
+  return database_.age().encode();
 }
 
 void JournalThread::note_proof(std::uint64_t sequence_before, std::size_t bytes) {

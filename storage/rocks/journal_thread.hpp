@@ -24,6 +24,7 @@ class Positions {
   [[nodiscard]] Applied at(ShardId shard) const;
   void set(ShardId shard, Applied applied);
   [[nodiscard]] ProofMark mark(std::uint64_t cycle) const;
+  [[nodiscard]] std::vector<std::uint64_t> seqs() const;
 
  private:
   mutable std::shared_mutex mutex_;
@@ -73,6 +74,8 @@ class JournalThread {
   [[nodiscard]] Status write(Cycle& cycle, std::uint16_t batches, std::size_t& bytes);
   void report(const Cycle& cycle, const Status& written);
   void note_proof(std::uint64_t sequence_before, std::size_t bytes);
+  /// Counts what was lived since the last call; gives the journal's age when it is to be stored.
+  [[nodiscard]] std::optional<std::string> grow_older();
   void stop(const Error& why);
   [[nodiscard]] std::string reason_to_refuse(const Commit& commit, std::size_t bytes) const;
 
@@ -96,6 +99,7 @@ class JournalThread {
   std::uint64_t noted_ = 0;
   std::chrono::steady_clock::time_point noted_at_;
   std::size_t unnoted_bytes_ = 0;
+  std::chrono::steady_clock::time_point lived_to_, age_stored_;
   std::thread thread_;
 };
 

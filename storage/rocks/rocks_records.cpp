@@ -74,6 +74,7 @@ std::string encode(const NodeRecord& record) {
   put_u16(out, record.shard_count);
   put_bytes(out, record.era);
   put_u64(out, static_cast<std::uint64_t>(to_millis(record.created_at)));
+  put_varint(out, record.derived_format);
   return out;
 }
 
@@ -85,6 +86,7 @@ Result<NodeRecord> decode_node(std::string_view bytes) {
   record.shard_count = in.u16();
   record.era = in.bytes();
   record.created_at = from_millis(static_cast<std::int64_t>(in.u64()));
+  if (!in.at_end()) record.derived_format = static_cast<std::uint32_t>(in.varint());
   return finish(in, std::move(record), what);
 }
 

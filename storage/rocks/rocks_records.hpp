@@ -14,11 +14,13 @@ namespace mf::storage {
 [[nodiscard]] std::string encode(const Applied& applied);
 [[nodiscard]] Result<Applied> decode_applied(std::string_view bytes);
 
-/// Value of keys::node: fixed at creation, but for `era`, which a restore changes.
+/// Value of keys::node: fixed at creation, but for `era`, which a restore changes, and the number
+/// of the rules by which what derives from the journal was made (1 where none is stored).
 struct NodeRecord {
   std::uint16_t shard_count = 0;
   std::string era;
   Timestamp created_at;
+  std::uint32_t derived_format = 1;
   bool operator==(const NodeRecord&) const = default;
 };
 [[nodiscard]] std::string encode(const NodeRecord& record);

@@ -15,6 +15,7 @@
 #include "storage/rocks/journal_thread.hpp"
 #include "storage/rocks/last_cycle.hpp"
 #include "storage/rocks/rocks_status.hpp"
+#include "storage/rocks/shard_rebuild.hpp"
 #include "storage/rocks/wiper.hpp"
 
 namespace mf::storage {
@@ -63,6 +64,7 @@ Result<NodeRecord> open_node(Database& database, const RocksOptions& options) {
   record.shard_count = options.shard_count == 0 ? shard_count_default : options.shard_count;
   record.era = to_hex(random_bytes(16));
   record.created_at = system_clock().now();
+  record.derived_format = options.derived_format;
   if (auto ok = database.put_synced(keys::node(), encode(record)); !ok)
     return std::unexpected(ok.error());
   log::info(log::journal, "directory-created",
@@ -94,9 +96,6 @@ class RocksStoreImpl final : public RocksStore {
         wiper_(std::make_unique<Wiper>(*database_)),
         journal_(std::make_unique<JournalThread>(*database_, positions_, std::move(tracker), *last_,
                                                  *wiper_, proof.cycle, options.on_stopped)) {
-    for (const auto& shard : proof.shards)
-      database_->latest_ms() =
-          std::max<std::int64_t>(database_->latest_ms(), to_millis(shard.proven.time));
     figures_ = metrics::on_collect([this] { collect(); });
   }
 
@@ -107,6 +106,7 @@ class RocksStoreImpl final : public RocksStore {
     if (journal_->stopped()) return;
     // A quick next start: nothing is left to replay or to prove. Losing this costs only time.
     auto closed = database_->flush();
+    if (closed) closed = database_->put_synced(keys::age(), database_->age().encode());
     if (closed) closed = database_->put_synced(keys::proof(), encode(positions_.mark(cycle)));
     if (!closed) log::warn(log::journal, "close-not-noted", {{"why", closed.error().message}});
   }
@@ -122,6 +122,10 @@ class RocksStoreImpl final : public RocksStore {
   void keep_keys_with(KeyKeeper& keeper) override { journal_->keep_keys_with(keeper); }
   void commit(Commit commit) override { journal_->commit(std::move(commit)); }
   Applied applied(ShardId shard) const override { return positions_.at(shard); }
+  std::uint64_t older_than(ShardId shard, Duration age) const override {
+    const auto last = database_->age().older_than(age);
+    return shard < last.size() ? last[shard] : 0;
+  }
 
   Result<Batch> batch(ShardId shard, std::uint64_t seq) const override {
     const auto doing =
@@ -235,6 +239,23 @@ Result<JournalProof> prove(Database& database, std::uint16_t shard_count,
   return proof;
 }
 
+/// Repeated from its beginning when it does not end: the record changes last.
+Status make_derived_anew(Database& database, NodeRecord& node, const JournalProof& proof,
+                         const RocksOptions& options) {
+  if (node.derived_format == options.derived_format || !options.open_rebuild) return {};
+  log::info(log::journal, "derived-data-rebuilt",
+            {{"from", node.derived_format}, {"to", options.derived_format}});
+  const auto rebuild = options.open_rebuild();
+  if (!rebuild) return std::unexpected(rebuild.error());
+  for (const auto& shard : proof.shards)
+    if (auto ok =
+            rebuild_shard(database, shard.shard, shard.proven, *rebuild, Meanwhile::with_position);
+        !ok)
+      return ok;
+  node.derived_format = options.derived_format;
+  return database.put_synced(keys::node(), encode(node));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options) {
@@ -263,6 +284,11 @@ Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options) {
   if (!node) return std::unexpected(node.error());
   auto proof = prove(**database, node->shard_count, options);
   if (!proof) return std::unexpected(proof.error());
+  if (auto made = make_derived_anew(**database, *node, *proof, options); !made)
+    return std::unexpected(std::move(made.error()).in("rebuilding what derives from the journal"));
+  std::vector<std::uint64_t> seqs;
+  for (const auto& shard : proof->shards) seqs.push_back(shard.proven.seq);
+  if (auto loaded = (*database)->load_age(seqs); !loaded) return std::unexpected(loaded.error());
   auto last = LastCycle::open(options.data_dir);
   if (!last) return std::unexpected(last.error());
   return std::make_unique<RocksStoreImpl>(options, *std::move(lock), std::move(tracker),

@@ -28,6 +28,10 @@ struct RocksOptions {
   /// Called once, from the journal thread and after the results, when a write failed: nothing will
   /// be committed any more. The process has to say so and exit; the next start reads what is there.
   std::function<void(const Error&)> on_stopped;
+  /// By which rules what derives from the journal is made now. A directory that was made by others
+  /// is rebuilt at open with what `open_rebuild` gives; without it, it is opened as it is.
+  std::uint32_t derived_format = 1;
+  std::function<Result<Rebuild>()> open_rebuild;
   /// For tests: a rocksdb::FileSystem under the database.
   std::shared_ptr<void> file_system;
 };

@@ -376,9 +376,26 @@ TEST_CASE("entity core: past the deadline of its claim a command gives it back")
 
 TEST_CASE("entity core: deadlines follow the clock, also when shard time stands ahead of it") {
   Bench b;
+  b.take(b.core.receive({b.command("a", "create"), ToShard{7, 1}, nine + 30s, 1}, nine));
+  REQUIRE(b.proposal);
+  CHECK(b.proposal->entry.occurred_at == nine + 30s);
+}
+
+TEST_CASE("entity core: a clock that was far ahead and is right again is followed") {
+  Bench b;
   b.take(b.core.receive({b.command("a", "create"), ToShard{7, 1}, nine + 1h, 1}, nine));
   REQUIRE(b.proposal);
-  CHECK(b.proposal->entry.occurred_at == nine + 1h);
+  CHECK(b.proposal->entry.occurred_at == nine);
+}
+
+TEST_CASE("entity core: what was sent by a clock that was ahead waits no longer for it") {
+  Bench b;
+  b.create();
+  const auto tag = b.send("t", "take", R"({"holder":"h1"})");
+  b.take(b.core.expire(nine - 240h));
+  CHECK(b.core.next_deadline() == nine - 240h + EntityLimits{}.patience_after_set_back);
+  b.take(b.core.expire(*b.core.next_deadline()));
+  CHECK(b.fault(tag) == Fault::Code::unavailable);
 }
 
 TEST_CASE("entity core: a failed commit leaves the state and gives claims back") {

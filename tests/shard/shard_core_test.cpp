@@ -1,112 +1,11 @@
 #include <catch2/catch.hpp>
 
-#include "actors/shard/shard_core.hpp"
 #include "storage/dead_letter.hpp"
-#include "storage/memory/memory_store.hpp"
-#include "storage/records.hpp"
-#include "tests/shard/toy_kinds.hpp"
+#include "tests/shard/shard_bench.hpp"
 
 using namespace mf;
-using namespace mf::entity;
-using namespace mf::shard;
-using namespace std::chrono_literals;
-using storage::Family;
-using storage::MemoryStore;
+using namespace mf::shard_test;
 namespace keys = storage::keys;
-
-namespace {
-
-constexpr ShardId home = 0;
-const Timestamp nine = from_millis(1'764'000'000'000);
-
-/// One shard of a store whose commits the test completes. All entities live in shard 0.
-struct Bench {
-  MemoryStore store{1, "era", MemoryStore::Mode::queued};
-  Kinds kinds = toy::make_kinds();
-  toy::NoKeys keyring;
-  ShardLimits limits;
-  std::unique_ptr<ShardCore> core;
-  Timestamp now = nine;
-  std::vector<ProposalResult> results;
-  std::vector<Dispatch> dispatches;
-  std::vector<Alarm> alarms;
-  std::vector<std::shared_ptr<const CommittedBatch>> batches;
-  std::optional<storage::Batch> in_flight;
-  bool find_out = false, stepped_down = false;
-
-  explicit Bench(ShardLimits l = {}) : limits(l) { open(1); }
-
-  void open(std::uint64_t epoch) {
-    core = std::make_unique<ShardCore>(home, kinds, keyring, store, epoch, epoch * 1000, limits);
-    in_flight.reset();
-    auto effects = core->recover(now);
-    REQUIRE(effects);
-    take(std::move(*effects));
-    if (in_flight) complete();  // the epoch record
-    results.clear();
-    batches.clear();
-  }
-  void take(ShardEffects effects) {
-    std::ranges::move(effects.results, std::back_inserter(results));
-    std::ranges::move(effects.dispatches, std::back_inserter(dispatches));
-    std::ranges::move(effects.alarms, std::back_inserter(alarms));
-    if (effects.batch) batches.push_back(effects.batch);
-    if (effects.commit) {
-      REQUIRE_FALSE(in_flight);
-      in_flight = effects.commit->batch;
-      store.commit(std::move(*effects.commit));
-    }
-    find_out |= effects.find_out;
-    stepped_down |= effects.stepped_down;
-  }
-  void complete(MemoryStore::Fate fate = MemoryStore::Fate::committed) {
-    const auto result = store.complete(home, fate);
-    in_flight.reset();
-    take(core->finished(result, now));
-  }
-  /// A proposal made by a real entity core out of what is stored.
-  Proposal proposal(const std::string& job, std::string_view verb, std::string_view json = "{}") {
-    EntityCore entity(kinds.of(toy::job_kind), keyring, store, {toy::job_kind, job}, home);
-    REQUIRE(entity.load());
-    Command c;
-    c.id = blake2b_128({job, verb, json});
-    c.target = {toy::job_kind, job};
-    c.body = *kinds.of(toy::job_kind).parse(verb, json);
-    c.fingerprint = fingerprint_of(c.body);
-    c.by.account = "acc_ana";
-    c.deadline = now + 10s;
-    auto effects = entity.receive(core->envelope(c, {}, now), now);
-    for (const auto& ask : effects.asks)
-      effects = entity.answered({ask.id, 1, std::string("{}")}, now);
-    REQUIRE(effects.proposal);
-    return std::move(*effects.proposal);
-  }
-  void propose(const std::string& job, std::string_view verb, const std::string& json = "{}") {
-    std::vector<Proposal> one;
-    one.push_back(proposal(job, verb, json));
-    take(core->propose(std::move(one), now));
-  }
-  void create(const std::string& job) {
-    propose(job, "create");
-    complete();
-  }
-  void answer(const Dispatch& d, const Reply& reply) { take(core->answered(d.ticket, reply, now)); }
-  void wait(Duration d) {
-    now += d;
-    take(core->due(now));
-  }
-  std::vector<std::string> sent(std::string_view verb) const {
-    std::vector<std::string> bodies;
-    for (const auto& d : dispatches)
-      if (d.command.body.verb == verb) bodies.push_back(d.command.body.json);
-    return bodies;
-  }
-};
-
-Reply done() { return Outcome{"x", 1, {}, "0-1", false}; }
-Reply fault() { return Fault{Fault::Code::unavailable, "no route", {}}; }
-
-}  // namespace
 
 TEST_CASE("shard core: what is proposed during a commit becomes the next batch, in order") {
   Bench b;
@@ -204,18 +103,6 @@ TEST_CASE("shard core: an owner under an older epoch can't open the shard") {
   b.open(5);
   ShardCore old(home, b.kinds, b.keyring, b.store, 4, 9, {});
   CHECK_FALSE(old.recover(nine).has_value());
-}
-
-TEST_CASE("shard core: time never runs backwards, and a takeover writes its epoch") {
-  Bench b;
-  b.now = nine + 1h;
-  b.create("a");
-  b.now = nine;
-  b.open(2);
-  CHECK(b.store.applied(home).epoch == 2);
-  CHECK(b.core->time(nine) == nine + 1h);
-  b.propose("b", "create");
-  CHECK(b.in_flight->time == nine + 1h);
 }
 
 TEST_CASE("shard core: one commit changes state, timeline, index, timers, counters and dedup") {
@@ -479,7 +366,9 @@ TEST_CASE("shard core: a reaction older than its target's memory is not run but 
   Bench b;
   b.create("a");
   b.dispatches.clear();
-  b.now = nine + 24h * 7;
+  b.store.on_older_than([](ShardId, Duration age) {
+    return std::uint64_t{age == ShardLimits{}.reaction_age_max ? 2u : 0u};
+  });
   b.open(2);
   CHECK(b.sent("add").empty());
   REQUIRE_FALSE(b.alarms.empty());
@@ -557,11 +446,40 @@ TEST_CASE("shard core: only so many timers are under way at once") {
   CHECK(b.sent("tick").size() == 2);
 }
 
-TEST_CASE("shard core: a clock set back does not delay what waits for it") {
-  Bench b({.backoff_min = 100ms});
+TEST_CASE("shard core: a batch with an event that can't be opened is queued once, when it can be") {
+  Bench b({.reactions_loaded_max = 1});
   b.create("a");
-  b.answer(b.dispatches[0], fault());
-  b.now -= 1h;
-  b.wait(0ms);
-  CHECK(b.sent("add").size() == 2);
+  std::vector<Proposal> two;
+  two.push_back(b.proposal("b", "create"));
+  two.push_back(b.proposal("c", "create"));
+  b.take(b.core->propose(std::move(two), b.now));
+  b.complete();
+  b.can_open = [](std::string_view id) { return id != "c"; };
+  b.answer(b.dispatches[0], done());
+  for (int i = 0; i < 3; ++i) b.wait(10s);
+  CHECK(std::ranges::count(b.alarms, "journal-unreadable", &Alarm::id) > 0);
+  CHECK(b.core->reactions_waiting() == 0);
+  b.can_open = nullptr;
+  b.dispatches.clear();
+  b.wait(10s);
+  REQUIRE(b.sent("add") == std::vector<std::string>{R"({"label":"b:0"})"});
+  b.answer(b.last("add"), done());
+  REQUIRE(b.sent("add").size() == 2);
+  b.answer(b.last("add"), done());
+  CHECK(b.sent("add") == std::vector<std::string>{R"({"label":"b:0"})", R"({"label":"c:0"})"});
+  CHECK(b.core->reactions_waiting() == 0);
+}
+
+TEST_CASE("shard core: a counter that was wrong costs an alarm, not the shard") {
+  Bench b;
+  b.create("a");
+  b.store.drop(Family::meta, [](std::string_view key, std::string_view) { return key[2] == 'c'; });
+  b.open(2);
+  b.propose("a", "take", R"({"holder":"h"})");
+  b.complete();
+  REQUIRE(b.alarms.size() == 1);
+  CHECK(b.alarms[0].id == "counter-below-zero");
+  CHECK(storage::decode_count(b.store.get(Family::meta, keys::counter(home, "zone|TAKEN")).value())
+            .value() == 1);
+  CHECK_FALSE(b.store.get(Family::meta, keys::counter(home, "zone|FREE")));
 }

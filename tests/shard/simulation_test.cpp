@@ -56,15 +56,35 @@ TEST_CASE("simulation: whatever crashes, is lost or comes late, the invariants h
     total.crashes += report.crashes;
     total.takeovers += report.takeovers;
     total.acknowledged += report.acknowledged;
+    total.jumps += report.jumps;
+    total.throws += report.throws;
   }
   std::printf(
       "simulation: %llu seeds (%.0f/s), %llu steps, %llu commits, %llu crashes, "
-      "%llu takeovers, %llu acknowledged\n",
+      "%llu takeovers, %llu clocks set, %llu commands thrown, %llu acknowledged\n",
       static_cast<unsigned long long>(seed), static_cast<double>(seed) / elapsed(),
       static_cast<unsigned long long>(total.steps), static_cast<unsigned long long>(total.commits),
       static_cast<unsigned long long>(total.crashes),
       static_cast<unsigned long long>(total.takeovers),
+      static_cast<unsigned long long>(total.jumps), static_cast<unsigned long long>(total.throws),
       static_cast<unsigned long long>(total.acknowledged));
+}
+
+TEST_CASE("simulation: the company's own kinds hold under the same storms") {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  std::uint64_t seed = 0, acknowledged = 0;
+  while (elapsed() < seconds_to_run() / 4) {
+    const auto report = sim::simulate(++seed, {}, sim::Play::company);
+    INFO("replay with sim::simulate(" << seed << ", {}, sim::Play::company)");
+    REQUIRE(first_violation(report) == "");
+    acknowledged += report.acknowledged;
+  }
+  CHECK(acknowledged > seed);
+  std::printf("simulation of the company: %llu seeds (%.0f/s), %llu acknowledged\n",
+              static_cast<unsigned long long>(seed), static_cast<double>(seed) / elapsed(),
+              static_cast<unsigned long long>(acknowledged));
 }
 
 TEST_CASE("simulation: the same seed plays the same run") {
@@ -112,4 +132,20 @@ TEST_CASE("simulation: finds a batch that is durable before the key it needs") {
 
 TEST_CASE("simulation: finds a reaction that counts as done when it is sent") {
   CHECK(seeds_until_found({.cursor_runs_ahead = true}, 200) > 0);
+}
+
+TEST_CASE("simulation: finds a node that follows its wall clock") {
+  CHECK(seeds_until_found({.node_follows_wall = true}, 200) > 0);
+}
+
+TEST_CASE("simulation: finds outcomes that are forgotten by a clock") {
+  CHECK(seeds_until_found({.forgets_by_clock = true}, 200) > 0);
+}
+
+TEST_CASE("simulation: finds reactions that grow old by a clock") {
+  CHECK(seeds_until_found({.reactions_age_by_clock = true}, 200) > 0);
+}
+
+TEST_CASE("simulation: finds a shard whose time waits for the clock that was ahead") {
+  CHECK(seeds_until_found({.shard_time_freezes = true}, 200) > 0);
 }

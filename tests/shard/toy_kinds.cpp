@@ -325,8 +325,9 @@ struct Counter : Plain<Counter> {
 template <class E>
 class ToyKind : public Kind {
  public:
-  ToyKind(EntityKind kind, std::function<E(std::string)> make)
-      : kind_(kind), make_(std::move(make)) {}
+  ToyKind(EntityKind kind, std::function<E(std::string)> make,
+          std::function<bool(std::string_view)> can_open = {})
+      : kind_(kind), make_(std::move(make)), can_open_(std::move(can_open)) {}
   EntityKind kind() const override { return kind_; }
   std::unique_ptr<Entity> empty(std::string_view id) const override {
     return std::make_unique<E>(make_(std::string(id)));
@@ -350,8 +351,9 @@ class ToyKind : public Kind {
       body.json.insert(body.json.size() - 1, ",\"sealed\":\"" + cipher->seal("") + "\"");
     return {};
   }
-  Result<EventBody> open(std::string_view, std::string_view type, std::uint16_t schema,
+  Result<EventBody> open(std::string_view id, std::string_view type, std::uint16_t schema,
                          std::string_view json, KeyRing&) const override {
+    if (can_open_ && !can_open_(id)) return fail(ErrorCode::unsupported, "of a newer program");
     return EventBody{std::string(type), schema, {}, std::string(json)};
   }
   std::vector<Reaction> react(std::string_view, const EventBody& e) const override {
@@ -372,14 +374,15 @@ class ToyKind : public Kind {
  private:
   EntityKind kind_;
   std::function<E(std::string)> make_;
+  std::function<bool(std::string_view)> can_open_;
 };
 
 }  // namespace
 
-entity::Kinds make_kinds(Mistakes mistakes) {
+entity::Kinds make_kinds(Mistakes mistakes, std::function<bool(std::string_view)> can_open) {
   entity::Kinds kinds;
   kinds.add(std::make_unique<ToyKind<Job>>(
-      job_kind, [=](std::string id) { return Job(std::move(id), mistakes); }));
+      job_kind, [=](std::string id) { return Job(std::move(id), mistakes); }, can_open));
   kinds.add(std::make_unique<ToyKind<Holder>>(
       holder_kind, [=](std::string id) { return Holder(std::move(id), mistakes); }));
   kinds.add(std::make_unique<ToyKind<Counter>>(

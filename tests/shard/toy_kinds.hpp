@@ -1,6 +1,7 @@
 #pragma once
 // Three small entity kinds with every mechanism the cores know: a job that claims a holder, reacts
 // and has deadlines; the holder; and a counter that shows how often a reaction took effect.
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,7 +29,9 @@ inline constexpr Duration tick_after{2'000}, timeout_after{4'000}, check_after{3
 ///          its own.
 /// holder:  claim {"token","owner"} · release_claim {"token"} · verify_claims
 /// counter: add {"label"} · query total
-[[nodiscard]] entity::Kinds make_kinds(Mistakes mistakes = {});
+/// `can_open`: whether the events of this id are ones that this program can read.
+[[nodiscard]] entity::Kinds make_kinds(Mistakes mistakes = {},
+                                       std::function<bool(std::string_view)> can_open = {});
 
 class NoKeys : public entity::KeyRing {
  public:

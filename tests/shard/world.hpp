@@ -19,13 +19,21 @@ struct Mutations {
   bool replaced_owner_answers = false;  ///< claims and refusals are not confirmed by the owner
   bool cursor_runs_ahead = false;       ///< reactions count as done when they are sent
   bool keys_follow_batch = false;       ///< a batch is durable before the keys it needs
+  bool node_follows_wall = false;       ///< and not its own time (base/node_time.hpp)
+  bool forgets_by_clock = false;        ///< outcomes age by the newest batch's time
+  bool reactions_age_by_clock = false;
+  bool shard_time_freezes = false;  ///< until the clock is where it once was
 };
 
 struct Report {
   std::vector<std::string> violations;
   std::uint64_t steps = 0, commits = 0, crashes = 0, takeovers = 0, acknowledged = 0;
+  std::uint64_t jumps = 0, throws = 0;
 };
 
-[[nodiscard]] Report simulate(std::uint64_t seed, const Mutations& mutations = {});
+/// Who plays: three toys with every mechanism, or the entity kinds of the company.
+enum class Play : std::uint8_t { toys, company };
+[[nodiscard]] Report simulate(std::uint64_t seed, const Mutations& mutations = {},
+                              Play play = Play::toys);
 
 }  // namespace mf::sim

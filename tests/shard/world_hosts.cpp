@@ -10,14 +10,28 @@ EntityCore* World::entity(int process, const EntityRef& ref) {
   const auto shard = shard_of(ref, shard_count);
   auto& entities = shard_at(process, shard)->entities;
   if (const auto found = entities.find(ref); found != entities.end()) return &found->second;
-  EntityCore core(kinds_.of(ref.kind), keys_, store_, ref, shard);
+  EntityCore core(kinds_.of(ref.kind), keys_, store_, ref, shard, entity_limits_);
   if (auto loaded = core.load(); !loaded) checker_.violated(loaded.error().message);
   return &entities.emplace(ref, std::move(core)).first->second;
 }
 
+/// A command that throws is refused, and the entity read again.
+EntityEffects World::guarded(int process, EntityCore& core,
+                             const std::function<EntityEffects(EntityCore&)>& what) {
+  try {
+    return what(core);
+  } catch (const InvariantBroken& broken) {
+    ++report_.throws;
+    auto effects = core.poisoned(broken.what(), clock(process));
+    if (effects) return std::move(*effects);
+    checker_.violated("an entity can't be read again: " + effects.error().message);
+    return {};
+  }
+}
+
 void World::step(int process, const EntityRef& ref,
                  const std::function<EntityEffects(EntityCore&)>& what) {
-  auto effects = what(*entity(process, ref));
+  auto effects = guarded(process, *entity(process, ref), what);
   handle(process, shard_of(ref, shard_count), std::move(effects), ref);
   passivate(process, ref);
 }
@@ -34,12 +48,13 @@ void World::passivate(int process, const EntityRef& ref) {
   }
   const auto next = core.next_deadline();
   if (!next) return;
-  at(*next - processes_[static_cast<std::size_t>(process)].skew, [=, this] {
+  at(when(process, *next), [=, this] {
     auto* later = shard_at(process, shard);
     if (!later) return;
     const auto found = later->entities.find(ref);
     if (found == later->entities.end()) return;
-    handle(process, shard, found->second.expire(clock(process)), ref);
+    const auto expire = [&](EntityCore& waiting) { return waiting.expire(clock(process)); };
+    handle(process, shard, guarded(process, found->second, expire), ref);
     passivate(process, ref);
   });
 }
@@ -68,7 +83,7 @@ void World::handle(int process, ShardId shard, EntityEffects effects, const Enti
 }
 
 void World::ask(int process, ShardId shard, const EntityRef& from, const Ask& ask) {
-  Return back{Return::Type::ask, process, shard, from, ask.id, {}, false, -1};
+  Return back{Return::Type::ask, process, shard, from, ask.id, {}, false, {}, -1};
   if (ask.need.type == Need::Type::claim)
     return send(process, *claim_command(ask, kinds_.of(ask.need.target.kind)), back);
   transmit(process, ask.need.target, [=, this](int at) {
@@ -103,16 +118,17 @@ void World::handle(int process, ShardId shard, ShardEffects effects) {
   for (const auto& result : effects.results) {
     auto* host = shard_at(process, shard);
     if (!host) return;
-    auto& core = host->entities.at(result.entity);
-    handle(process, shard,
-           result.committed ? core.committed(result.seq, clock(process))
-                            : core.commit_failed(result.why, clock(process)),
+    const auto settle = [&](EntityCore& core) {
+      return result.committed ? core.committed(result.seq, clock(process))
+                              : core.commit_failed(result.why, clock(process));
+    };
+    handle(process, shard, guarded(process, host->entities.at(result.entity), settle),
            result.entity);
     passivate(process, result.entity);
   }
   for (const auto& dispatch : effects.dispatches) {
     send(process, dispatch.command,
-         {Return::Type::dispatch, process, shard, {}, dispatch.ticket, {}, false, -1});
+         {Return::Type::dispatch, process, shard, {}, dispatch.ticket, {}, false, {}, -1});
     if (mutations_.cursor_runs_ahead && dispatch.command.origin == Origin::reaction)
       step(process, shard, [&](ShardCore& core) {
         return core.answered(dispatch.ticket, Outcome{}, clock(process));
@@ -134,13 +150,12 @@ void World::plan_wake(int process, ShardId shard) {
   if (!host) return;
   const auto wake = host->core.wake_at();
   if (!wake) return;
-  const auto skew = processes_[static_cast<std::size_t>(process)].skew;
-  const auto when = std::max(*wake - skew, now_ + 5ms);
-  if (host->wakes <= when) return;
-  host->wakes = when;
-  at(when, [=, this] {
+  const auto wakes = std::max(when(process, *wake), now_ + 5ms);
+  if (host->wakes <= wakes) return;
+  host->wakes = wakes;
+  at(wakes, [=, this] {
     auto* later = shard_at(process, shard);
-    if (!later || later->wakes != when) return;
+    if (!later || later->wakes != wakes) return;
     later->wakes = Timestamp::max();
     step(process, shard, [&](ShardCore& core) { return core.due(clock(process)); });
   });

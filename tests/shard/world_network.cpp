@@ -39,7 +39,15 @@ void World::send(int from, const Command& command, const Return& back) {
   checker_.sent(command);
   // A duplicate of the network is a copy too; counting one more than there are is harmless.
   if (!is_calm_) checker_.sent(command);
-  transmit(from, command.target, [=, this](int process) { receive(process, command, back); });
+  // A deadline travels as what is left of it: clocks differ.
+  const auto left = command.deadline - (from < 0 ? now_ : clock(from));
+  transmit(from, command.target, [=, this, expires = now_ + left](int process) {
+    auto arrived = command;
+    arrived.deadline = clock(process) + (expires - now_);
+    auto to = back;
+    to.expires = expires;
+    receive(process, arrived, std::move(to));
+  });
 }
 
 void World::receive(int process, const Command& command, Return back) {

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "actors/shard/shard_core.hpp"
+#include "base/node_time.hpp"
+#include "storage/journal_age.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "tests/shard/checker.hpp"
 #include "tests/shard/sim_keys.hpp"
@@ -22,8 +24,8 @@ using storage::CommitState;
 using storage::MemoryStore;
 
 inline constexpr std::uint16_t shard_count = 3;
-inline constexpr int jobs = 4, holders = 2, people_commands = 40;
-inline constexpr Duration chaos_time = 8s, rest_time = 60s;
+inline constexpr int jobs = 4, holders = 2, people_commands = 40, machines = 3;
+inline constexpr Duration chaos_time = 8s, rest_time = 80s, sweep_every = 10s;
 
 class Random {
  public:
@@ -44,6 +46,25 @@ class Random {
   std::uint64_t state_;
 };
 
+/// What somebody wants.
+struct Wish {
+  EntityRef target;
+  std::string verb, json;
+  Principal by;
+};
+/// Who plays, and what people do.
+struct Cast {
+  Kinds kinds;
+  std::unique_ptr<entity::KeyRing> keys;     ///< none: the world's
+  std::vector<Wish> setup;                   ///< before anything goes wrong, in order
+  std::function<Wish(Random&, int n)> wish;  ///< the n-th of people_commands
+  std::vector<Wish> calm;                    ///< once all is calm
+  /// What must hold at the end of what the entities say.
+  std::function<std::string(const std::map<EntityRef, std::shared_ptr<Entity>>&)> complaint;
+};
+[[nodiscard]] Cast toy_cast(const toy::Mistakes& mistakes);
+[[nodiscard]] Cast company_cast();
+
 /// Whom a reply goes to.
 struct Return {
   enum class Type : std::uint8_t { nobody, client, ask, dispatch };
@@ -54,6 +75,7 @@ struct Return {
   std::uint64_t number = 0;  ///< ask id, ticket, or index of the client's command
   Command command;           ///< that is answered
   bool is_open = false;      ///< received by a living process and not answered
+  Timestamp expires;         ///< its deadline in true time
   int at = -1;               ///< that process
 };
 
@@ -64,9 +86,16 @@ struct Shard {
   Timestamp wakes{Timestamp::max()};
 };
 
+/// Its wall clock is off by `wrong`; its steady clock is right.
+struct Machine {
+  Duration wrong{0};
+  std::optional<ClockRecord> record;  ///< what a process has left on its disk
+};
+
 struct Process {
   bool is_alive = true;
-  Duration skew{0};
+  std::size_t machine = 0;
+  std::optional<NodeTime> time;
   std::uint64_t incarnation = 0;
   std::map<ShardId, Shard> shards;
 };
@@ -79,7 +108,7 @@ struct PeopleCommand {
 
 class World {
  public:
-  World(std::uint64_t seed, const Mutations& mutations);
+  World(std::uint64_t seed, const Mutations& mutations, Cast cast);
   Report run();
 
  private:
@@ -102,9 +131,13 @@ class World {
     return owner_[shard] == process && shard_at(process, shard) &&
            shard_at(process, shard)->core.epoch() == epoch_[shard];
   }
-  [[nodiscard]] Timestamp clock(int process) const {
-    return now_ + processes_[static_cast<std::size_t>(process)].skew;
-  }
+  [[nodiscard]] ClockReading read_clocks(std::size_t machine) const;
+  [[nodiscard]] Timestamp clock(int process);
+  /// True time when a process's clock will show `at`, if nobody sets it.
+  [[nodiscard]] Timestamp when(int process, Timestamp at) { return now_ + (at - clock(process)); }
+  void set_a_clock();
+  void sweep();
+  void compact();
 
   Duration delay();
   void transmit(int from, const EntityRef& to, const std::function<void(int process)>& deliver);
@@ -117,6 +150,8 @@ class World {
   EntityCore* entity(int process, const EntityRef& ref);
   void step(int process, const EntityRef& ref,
             const std::function<EntityEffects(EntityCore&)>& what);
+  EntityEffects guarded(int process, EntityCore& core,
+                        const std::function<EntityEffects(EntityCore&)>& what);
   void handle(int process, ShardId shard, EntityEffects effects, const EntityRef& ref);
   void ask(int process, ShardId shard, const EntityRef& from, const Ask& ask);
   void step(int process, ShardId shard, const std::function<ShardEffects(ShardCore&)>& what);
@@ -126,19 +161,30 @@ class World {
   void plan_wake(int process, ShardId shard);
   void passivate(int process, const EntityRef& ref);
 
+  [[nodiscard]] bool set_up();
   void make_people();
+  std::size_t add(const Wish& wish);
+  void make_limits();
   void try_command(std::size_t n);
   void heard(std::size_t n, const Reply& reply);
 
   Mutations mutations_;
   Random random_;
-  Kinds kinds_;
-  SimKeys keys_{mutations_.keys_follow_batch};
+  Cast cast_;
+  const Kinds& kinds_ = cast_.kinds;
+  SimKeys sim_keys_{mutations_.keys_follow_batch};
+  entity::KeyRing& keys_;  ///< the cast's, or those
   MemoryStore store_{shard_count, "era", MemoryStore::Mode::queued};
   Checker checker_;
   Report report_;
-  Timestamp now_ = from_millis(1'000'000);
+  Timestamp now_ = from_millis(1'790'000'000'000);
   bool is_calm_ = false;
+  /// Nodes believe their wall clocks, as if an operator had told each of them to. Then no timer has
+  /// a right time until all clocks are right for good.
+  bool is_trusting_ = false;
+  std::array<Machine, machines> machines_;
+  ShardLimits limits_;
+  EntityLimits entity_limits_;
   std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> events_;
   std::uint64_t order_ = 0;
   std::vector<Process> processes_;

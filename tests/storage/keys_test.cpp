@@ -32,6 +32,7 @@ TEST_CASE("keys: their bytes are pinned by a golden file") {
   line("node", keys::node());
   line("index-missing", keys::index_missing());
   line("to-wipe", keys::to_wipe(keys::state(5, order)));
+  line("age", keys::age());
   test::check_golden("keys.txt", lines);
 }
 

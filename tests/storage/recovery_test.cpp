@@ -314,30 +314,33 @@ TEST_CASE("disk guard: there is no room below the wanted share of free space") {
   CHECK(open_rocks(some_free).value()->has_room());
 }
 
-TEST_CASE("dedup: people's outcomes are kept 24 hours, all others 7 days") {
-  constexpr std::int64_t hour = 3'600'000, then = 1'790'000'000'000;
-  const auto key = keys::dedup(3, test::command_id(1));
-  const auto value = [&](std::uint8_t origin) {
-    return encode(OutcomeRecord{.origin = origin, .time = from_millis(then), .status = "NEW"});
+TEST_CASE("dedup: an outcome goes once its batch is old, and none before") {
+  const auto key = keys::dedup(1, test::command_id(1));
+  const auto value = [&](std::uint8_t origin, std::uint64_t seq) {
+    return encode(OutcomeRecord{
+        .origin = origin, .time = from_millis(0), .version = 300, .seq = seq, .status = "NEW"});
   };
-  CHECK_FALSE(is_forgotten(key, value(0), then + 24 * hour));
-  CHECK(is_forgotten(key, value(0), then + 24 * hour + 1));
-  const auto week = std::int64_t{7} * 24 * hour;
+  const Forgotten forgotten{.people = {0, 40}, .others = {0, 30}};
+  CHECK(is_forgotten(key, value(0, 40), forgotten));
+  CHECK_FALSE(is_forgotten(key, value(0, 41), forgotten));
   for (std::uint8_t origin : {1, 2}) {
-    CHECK_FALSE(is_forgotten(key, value(origin), then + week));
-    CHECK(is_forgotten(key, value(origin), then + week + 1));
+    CHECK(is_forgotten(key, value(origin, 30), forgotten));
+    CHECK_FALSE(is_forgotten(key, value(origin, 31), forgotten));
   }
+  CHECK_FALSE(is_forgotten(keys::dedup(0, test::command_id(1)), value(0, 1), forgotten));
 }
 
 TEST_CASE("dedup: nothing but remembered outcomes is ever dropped") {
-  constexpr std::int64_t late = 4'000'000'000'000;
+  const Forgotten all{.people = std::vector<std::uint64_t>(8, 1000),
+                      .others = std::vector<std::uint64_t>(8, 1000)};
   const auto outcome = encode(OutcomeRecord{.status = "NEW"});
-  CHECK(is_forgotten(keys::dedup(3, test::command_id(1)), outcome, late));
-  CHECK_FALSE(is_forgotten(keys::applied(3), outcome, late));
-  CHECK_FALSE(is_forgotten(keys::counter(3, "sixteen-bytes-xx"), outcome, late));
-  CHECK_FALSE(is_forgotten(keys::dead_letter(3, 1, 2, 3), outcome, late));
-  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), "", late));
-  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), "\x02 another format", late));
+  CHECK(is_forgotten(keys::dedup(3, test::command_id(1)), outcome, all));
+  CHECK_FALSE(is_forgotten(keys::applied(3), outcome, all));
+  CHECK_FALSE(is_forgotten(keys::counter(3, "sixteen-bytes-xx"), outcome, all));
+  CHECK_FALSE(is_forgotten(keys::dead_letter(3, 1, 2, 3), outcome, all));
+  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), "", all));
+  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), "\x02 another format", all));
+  CHECK_FALSE(is_forgotten(keys::dedup(3, test::command_id(1)), outcome, {}));
 }
 
 }  // namespace

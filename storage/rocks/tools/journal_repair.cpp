@@ -1,27 +1,16 @@
-#include <rocksdb/write_batch.h>
-
 #include <fstream>
 
 #include "base/log.hpp"
 #include "storage/directory_lock.hpp"
-#include "storage/rocks/database_reader.hpp"
 #include "storage/rocks/journal_proof.hpp"
 #include "storage/rocks/last_cycle.hpp"
-#include "storage/rocks/rocks_status.hpp"
+#include "storage/rocks/shard_rebuild.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
 
 namespace mf::storage {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr Family derived[] = {Family::state, Family::timeline, Family::index, Family::timers};
-
-Status write(Database& database, rocksdb::WriteBatch& changes) {
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  return to_result(database.db().Write(synced, &changes), "writing the repair");
-}
 
 std::string time_of_day() {
   auto text = format_rfc3339(system_clock().now());
@@ -83,43 +72,11 @@ class ShardRepair {
   }
 
   Status run() {
-    rocksdb::WriteBatch cut;
-    auto status = cut.DeleteRange(database_.family(Family::journal), first_cut(), end_);
-    for (const auto family : derived)
-      if (status.ok()) status = cut.DeleteRange(database_.family(family), begin_, end_);
-    // Dead letters stay: they tell of answers, which no fold of the journal gives back. Without
-    // `applied` the directory does not start until the rebuild has ended.
-    auto* meta = database_.family(Family::meta);
-    if (status.ok()) status = cut.DeleteRange(meta, begin_, begin_ + 'x');
-    if (status.ok()) status = cut.DeleteRange(meta, begin_ + 'y', end_);
-    if (status.ok()) status = cut.Put(meta, keys::node(), encode(node_));
-    if (!status.ok()) return to_result(status, "building the repair");
-    if (auto ok = write(database_, cut); !ok) return ok;
-    return fold();
+    return rebuild_shard(database_, shard_, kept_, rebuild_, Meanwhile::without_position, &node_);
   }
 
  private:
   [[nodiscard]] std::string first_cut() const { return keys::journal(shard_, kept_.seq + 1); }
-
-  Status fold() {
-    const DatabaseReader reader(database_);
-    for (std::uint64_t seq = 1; seq <= kept_.seq; ++seq) {
-      const auto batch = read_batch(database_, shard_, seq);
-      if (!batch) return std::unexpected(batch.error());
-      const auto changes = rebuild_(reader, *batch);
-      if (!changes) return std::unexpected(changes.error());
-      rocksdb::WriteBatch all;
-      for (const auto& change : *changes) {
-        auto* family = database_.family(change.family);
-        const auto status = change.value ? all.Put(family, slice(change.key), slice(*change.value))
-                                         : all.Delete(family, slice(change.key));
-        if (!status.ok()) return to_result(status, "building the repair");
-      }
-      if (const auto status = database_.db().Write(rocksdb::WriteOptions(), &all); !status.ok())
-        return to_result(status, "writing the repair");
-    }
-    return database_.put_synced(keys::applied(shard_), encode(kept_));
-  }
 
   Database& database_;
   const NodeRecord& node_;
