@@ -58,15 +58,18 @@ TEST_CASE("simulation: whatever crashes, is lost or comes late, the invariants h
     total.acknowledged += report.acknowledged;
     total.jumps += report.jumps;
     total.throws += report.throws;
+    total.failed_reads += report.failed_reads;
   }
   std::printf(
       "simulation: %llu seeds (%.0f/s), %llu steps, %llu commits, %llu crashes, "
-      "%llu takeovers, %llu clocks set, %llu commands thrown, %llu acknowledged\n",
+      "%llu takeovers, %llu clocks set, %llu commands thrown, %llu reads failed, "
+      "%llu acknowledged\n",
       static_cast<unsigned long long>(seed), static_cast<double>(seed) / elapsed(),
       static_cast<unsigned long long>(total.steps), static_cast<unsigned long long>(total.commits),
       static_cast<unsigned long long>(total.crashes),
       static_cast<unsigned long long>(total.takeovers),
       static_cast<unsigned long long>(total.jumps), static_cast<unsigned long long>(total.throws),
+      static_cast<unsigned long long>(total.failed_reads),
       static_cast<unsigned long long>(total.acknowledged));
 }
 
@@ -148,4 +151,8 @@ TEST_CASE("simulation: finds reactions that grow old by a clock") {
 
 TEST_CASE("simulation: finds a shard whose time waits for the clock that was ahead") {
   CHECK(seeds_until_found({.shard_time_freezes = true}, 200) > 0);
+}
+
+TEST_CASE("simulation: finds a failed read that is taken for the command's fault") {
+  CHECK(seeds_until_found({.failed_read_is_an_answer = true}, 200) > 0);
 }

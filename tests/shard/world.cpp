@@ -13,6 +13,7 @@ World::World(std::uint64_t seed, const Mutations& mutations, Cast cast)
       cast_(std::move(cast)),
       keys_(cast_.keys ? *cast_.keys : sim_keys_) {
   store_.keep_keys_with(sim_keys_);
+  store_.refuses = [this] { return disk_refuses(); };
   is_trusting_ = random_.chance(300);
   make_limits();
   store_.on_applied([this](const storage::Commit& commit) {
@@ -31,6 +32,12 @@ World::World(std::uint64_t seed, const Mutations& mutations, Cast cast)
       while (seq > 0 && store_.batch(shard, seq)->time + age >= now_ + machines_[0].wrong) --seq;
       return seq;
     });
+}
+
+bool World::disk_refuses() {
+  if (!reads_may_fail_ || is_calm_ || !random_.chance(5)) return false;
+  ++report_.failed_reads;
+  return true;
 }
 
 /// In one history of three whatever has a limit meets it.
@@ -215,18 +222,22 @@ void World::crash(int number) {
                                                    : MemoryStore::Fate::unknown_lost));
       on_disk_.erase(at);
     }
-    if (owner_[shard] != number) continue;
-    owner_[shard] = -1;
-    after(random_.between(20ms, 600ms), [this, shard] {
-      if (owner_[shard] >= 0) return;
-      const auto other = static_cast<int>(random_.below(processes_.size()));
-      take_over(shard, random_.chance(500) ? start_process() : other);
-    });
+    if (owner_[shard] == number) find_owner(shard);
   }
   process.is_alive = false;
   process.shards.clear();
   for (auto& back : returns_)
     if (back.at == number) back.is_open = false;
+}
+
+/// Nobody owns the shard; after a while somebody does.
+void World::find_owner(ShardId shard) {
+  owner_[shard] = -1;
+  after(random_.between(20ms, 600ms), [this, shard] {
+    if (owner_[shard] >= 0) return;
+    const auto other = static_cast<int>(random_.below(processes_.size()));
+    take_over(shard, random_.chance(500) ? start_process() : other);
+  });
 }
 
 void World::take_over(ShardId shard, int number) {

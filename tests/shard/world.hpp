@@ -22,13 +22,14 @@ struct Mutations {
   bool node_follows_wall = false;       ///< and not its own time (base/node_time.hpp)
   bool forgets_by_clock = false;        ///< outcomes age by the newest batch's time
   bool reactions_age_by_clock = false;
-  bool shard_time_freezes = false;  ///< until the clock is where it once was
+  bool shard_time_freezes = false;        ///< until the clock is where it once was
+  bool failed_read_is_an_answer = false;  ///< for good, as if the command were to blame
 };
 
 struct Report {
   std::vector<std::string> violations;
   std::uint64_t steps = 0, commits = 0, crashes = 0, takeovers = 0, acknowledged = 0;
-  std::uint64_t jumps = 0, throws = 0;
+  std::uint64_t jumps = 0, throws = 0, failed_reads = 0;
 };
 
 /// Who plays: three toys with every mechanism, or the entity kinds of the company.

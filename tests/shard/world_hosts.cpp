@@ -15,12 +15,22 @@ EntityCore* World::entity(int process, const EntityRef& ref) {
   return &entities.emplace(ref, std::move(core)).first->second;
 }
 
-/// A command that throws is refused, and the entity read again.
+/// A command that throws is refused, and the entity read again; a disk that refuses is not its
+/// fault.
 EntityEffects World::guarded(int process, EntityCore& core,
                              const std::function<EntityEffects(EntityCore&)>& what) {
   try {
-    return what(core);
+    reads_may_fail_ = true;
+    auto effects = what(core);
+    reads_may_fail_ = false;
+    return effects;
+  } catch (const storage::ReadFailed& failed) {
+    reads_may_fail_ = false;
+    if (!mutations_.failed_read_is_an_answer)
+      return core.read_failed(failed.what(), clock(process));
+    return core.poisoned(failed.what(), clock(process)).value();
   } catch (const InvariantBroken& broken) {
+    reads_may_fail_ = false;
     ++report_.throws;
     auto effects = core.poisoned(broken.what(), clock(process));
     if (effects) return std::move(*effects);
@@ -105,8 +115,16 @@ void World::step(int process, ShardId shard, const std::function<ShardEffects(Sh
   if (!host) return;
   ShardEffects effects;
   try {
+    reads_may_fail_ = true;
     effects = what(host->core);
+    reads_may_fail_ = false;
+  } catch (const storage::ReadFailed&) {
+    reads_may_fail_ = false;
+    const bool was_owner = is_owner(process, shard);
+    close_shard(process, shard);
+    return was_owner ? find_owner(shard) : void();
   } catch (const InvariantBroken& broken) {
+    reads_may_fail_ = false;
     if (is_owner(process, shard)) checker_.violated(broken.what());
     return close_shard(process, shard);
   }

@@ -65,6 +65,17 @@ struct Cast {
 [[nodiscard]] Cast toy_cast(const toy::Mistakes& mistakes);
 [[nodiscard]] Cast company_cast();
 
+/// A store whose disk refuses to be read when the world says so.
+class UnreadableStore final : public MemoryStore {
+ public:
+  using MemoryStore::MemoryStore;
+  std::optional<std::string> get(storage::Family family, std::string_view key) const override {
+    if (refuses && refuses()) throw storage::ReadFailed("a bad sector");
+    return MemoryStore::get(family, key);
+  }
+  std::function<bool()> refuses;
+};
+
 /// Whom a reply goes to.
 struct Return {
   enum class Type : std::uint8_t { nobody, client, ask, dispatch };
@@ -124,6 +135,7 @@ class World {
 
   int start_process();
   void crash(int process);
+  void find_owner(ShardId shard);
   void take_over(ShardId shard, int process);
   void close_shard(int process, ShardId shard);
   [[nodiscard]] Shard* shard_at(int process, ShardId shard);
@@ -165,6 +177,7 @@ class World {
   void make_people();
   std::size_t add(const Wish& wish);
   void make_limits();
+  [[nodiscard]] bool disk_refuses();
   void try_command(std::size_t n);
   void heard(std::size_t n, const Reply& reply);
 
@@ -174,7 +187,8 @@ class World {
   const Kinds& kinds_ = cast_.kinds;
   SimKeys sim_keys_{mutations_.keys_follow_batch};
   entity::KeyRing& keys_;  ///< the cast's, or those
-  MemoryStore store_{shard_count, "era", MemoryStore::Mode::queued};
+  UnreadableStore store_{shard_count, "era", MemoryStore::Mode::queued};
+  bool reads_may_fail_ = false;  ///< in the step that is made now
   Checker checker_;
   Report report_;
   Timestamp now_ = from_millis(1'790'000'000'000);
