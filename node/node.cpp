@@ -14,6 +14,7 @@
 #include "node/control_backup.hpp"
 #include "node/control_socket.hpp"
 #include "node/control_unlock.hpp"
+#include "node/descriptors.hpp"
 #include "node/first_administrator.hpp"
 #include "node/journal_fold.hpp"
 #include "node/kinds.hpp"
@@ -47,7 +48,7 @@ class LocalNode final : public Node {
     if (auto recovered = recover(stopping); !recovered) return recovered;
     if (doors == Doors::closed) return {};
     if (auto made = make_administrator(); !made) return made;
-    auto options = gateway_options(config_);
+    auto options = bounded_gateway_options();
     // Cookies of devices outlive the process: their proof hangs on the installation's own secret.
     options.passwords.device_key =
         std::string(blake2b_256({"device cookies", tracking_key_}).view());
@@ -196,6 +197,23 @@ class LocalNode final : public Node {
       return answer_control(*store_, data_dir, line, backup_cancelled_);
     });
     if (!opened) log::warn(log::node, "control-not-open", {{"why", opened.error().message}});
+  }
+
+  /// No more connections than leave storage its files.
+  gateway::GatewayOptions bounded_gateway_options() {
+    auto options = gateway_options(config_);
+    // Cookies of devices outlive the process: their proof hangs on the installation's own secret.
+    options.passwords.device_key =
+        std::string(blake2b_256({"device cookies", tracking_key_}).view());
+    const auto descriptors = raise_descriptor_limit();
+    const auto wanted = options.limits.connections;
+    options.limits.connections = connections_within(descriptors, wanted);
+    if (options.limits.connections < wanted)
+      log::warn(log::node, "connections-lowered",
+                {{"to", std::to_string(options.limits.connections)},
+                 {"from", std::to_string(wanted)},
+                 {"open_files", std::to_string(descriptors)}});
+    return options;
   }
 
   void fail_with(const std::string& why) {

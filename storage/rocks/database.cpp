@@ -3,10 +3,16 @@
 #include <rocksdb/cache.h>
 
 #include "storage/rocks/database_options.hpp"
+#include "storage/rocks/patient_file_system.hpp"
 #include "storage/rocks/rocks_status.hpp"
 
 namespace mf::storage {
 namespace {
+
+// A new log, a flush's table and the compactions that run; opened again within milliseconds.
+constexpr std::size_t descriptors_reserved = 16;
+// Strangers' connections end within their deadlines: 10 s to say something, 15 s for a write.
+constexpr auto descriptors_patience = std::chrono::seconds(30);
 
 namespace fs = std::filesystem;
 
@@ -63,7 +69,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
   // RocksDB would make it, but complain first that it is not there.
   if (settings.create_if_missing) fs::create_directories(path, error);
   std::unique_ptr<Database> self(new Database);
-  if (settings.file_system) self->env_ = rocksdb::NewCompositeEnv(settings.file_system);
+  const auto files = settings.file_system ? settings.file_system : rocksdb::FileSystem::Default();
+  self->env_ = rocksdb::NewCompositeEnv(
+      std::make_shared<PatientFileSystem>(files, descriptors_reserved, descriptors_patience));
   self->settings_ = settings;
   self->cache_ = rocksdb::NewLRUCache(settings.memory_bytes_max, /*num_shard_bits=*/4,
                                       /*strict_capacity_limit=*/false, /*high_pri_pool_ratio=*/0.3);

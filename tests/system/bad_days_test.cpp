@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "tests/system/company.hpp"
+#include "tests/system/raw_socket.hpp"
 #include "tests/system/running.hpp"
 
 using namespace mf::system_test;
@@ -126,6 +127,26 @@ Launch move_to(World& world, const char* folder, const std::string& flag) {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "strangers that take every connection leave the node its files and its users their work") {
+  World world;
+  world.node->signal(SIGTERM);
+  REQUIRE(world.node->wait_for_exit() == 0);
+  auto launch = serve(world.directory / "data");
+  launch.open_files_max = 900;
+  world.start_as(launch);
+  CHECK_THAT(world.node->logged(), Contains("connections-lowered"));
+  std::vector<RawSocket> strangers;
+  for (int i = 0; i < 400; ++i) {
+    strangers.emplace_back(world.node->http());
+    strangers.back().send("GET / HTTP/1.1\r\n");
+  }
+  Diary diary(world);
+  CHECK(diary.write_until_refused(50).status == 0);
+  CHECK(diary.pages == 50);
+  CHECK_FALSE(world.node->wait_for_exit(std::chrono::milliseconds(0)));
+}
 
 TEST_CASE("a write that fails ends the node with 1 and its reason, and loses nothing") {
   World world;

@@ -57,6 +57,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     ::setrlimit(RLIMIT_FSIZE, &limit);
     ::signal(SIGXFSZ, SIG_IGN);  // so that a write fails, as it does on a full disk
   }
+  if (launch.open_files_max) {
+    const rlimit limit{*launch.open_files_max, *launch.open_files_max};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
   ::execve(arguments[0], arguments, variables);
   ::_exit(127);
 }

@@ -21,6 +21,7 @@ struct Launch {
   std::vector<std::string> arguments;          ///< after the program's name
   std::vector<std::string> environment;        ///< NAME=value; ours has no other MICROFLOW_ names
   std::optional<std::uint64_t> file_size_max;  ///< of any file it writes: a disk that fills up
+  std::optional<std::uint64_t> open_files_max = {};
 };
 
 /// `serve` on a directory, any free ports, no rate limits, cheap passwords.
