@@ -51,7 +51,8 @@ std::string stage_of(const std::string& thread) {
       "--admin-listen", "127.0.0.1:0", "--data-dir", (settings.directory / "data").string()};
   for (const char* limit :
        {"commands_per_second", "reads_per_second", "subscriptions_per_second",
-        "position_frames_per_second", "logins_per_minute", "connections_per_address"})
+        "position_frames_per_second", "logins_per_minute", "connections_per_address",
+        "streams_per_account", "stream_bytes_per_second"})
     words.insert(words.end(), {std::string("--limits.") + limit, "0"});
   words.insert(words.end(), {"--log.level", "warn"});
   words.insert(words.end(), settings.arguments.begin(), settings.arguments.end());

@@ -30,7 +30,8 @@ const std::vector<std::pair<std::string, std::string>> presets{
     {"storage.data_dir", "demo-data"},          {"limits.commands_per_second", "0"},
     {"limits.reads_per_second", "0"},           {"limits.subscriptions_per_second", "0"},
     {"limits.position_frames_per_second", "0"}, {"limits.logins_per_minute", "0"},
-    {"limits.connections_per_address", "0"},    {"log.level", "warn"}};
+    {"limits.connections_per_address", "0"},    {"limits.streams_per_account", "0"},
+    {"limits.stream_bytes_per_second", "0"},    {"log.level", "warn"}};
 
 /// Sets `stop` at SIGINT or SIGTERM, which every thread has blocked.
 class SignalWatch {

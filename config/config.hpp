@@ -30,14 +30,17 @@ struct Gateway {
   int threads = 1;  ///< container
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
-  std::string tls_certificate, tls_key;
+  std::string tls_certificate, tls_key, public_url;
   int connections_max = 8000;
   Duration header_timeout_ms{10'000};
   Duration body_timeout_ms{20'000};
   Duration idle_timeout_ms{75'000};
+  Duration stranger_idle_timeout_ms{12'000};
   Duration write_timeout_ms{15'000};
   Duration request_timeout_ms{10'000};
   Duration principal_cache_ms{30'000};
+  int inbox_items_max = 100'000;
+  Bytes inbox_bytes_max = mib(64);
 };
 
 struct Websocket {
@@ -52,6 +55,7 @@ struct Websocket {
 
 struct Admin {
   std::string listen = "127.0.0.1:8081";
+  int connections_max = 64;
 };
 
 struct Limits {
@@ -63,6 +67,8 @@ struct Limits {
   int logins_per_address_per_minute = 20;
   int orders_per_client_per_day = 200;
   int connections_per_address = 100;
+  int streams_per_account = 16;
+  Bytes stream_bytes_per_second{128 * 1024};
 };
 
 struct Storage {

@@ -26,13 +26,17 @@ const Key table[] = {
   {MF_KEY(gateway.trusted_proxies), "Addresses or networks whose forwarded headers are believed (10.0.0.0/8).", 0, 0, Form::network},
   {MF_KEY(gateway.tls_certificate), "PEM file of the certificate chain. Empty: no TLS. Read again on SIGHUP."},
   {MF_KEY(gateway.tls_key), "PEM file of the certificate's private key."},
-  {MF_KEY(gateway.connections_max), "Open connections; one more is closed at once.", 1, 1'000'000},
+  {MF_KEY(gateway.public_url), "How browsers reach this node (https://ops.example.com), where a proxy stands in front: decides scheme, cookie, HSTS and the origin of our own pages. Empty: what the connection is.", 0, 0, Form::origin},
+  {MF_KEY(gateway.connections_max), "Open connections; lowered at start to what the limit of open files leaves. When nine tenths are there, the oldest idle one without a login makes room.", 1, 1'000'000},
   {MF_KEY(gateway.header_timeout_ms), "From the first byte of a request to the end of its headers.", 100, hour},
   {MF_KEY(gateway.body_timeout_ms), "To receive a body.", 100, hour},
   {MF_KEY(gateway.idle_timeout_ms), "Between two requests on one connection.", 100, day},
+  {MF_KEY(gateway.stranger_idle_timeout_ms), "The same where nobody has logged in.", 100, day},
   {MF_KEY(gateway.write_timeout_ms), "For one write to a client that reads too slowly.", 100, hour},
   {MF_KEY(gateway.request_timeout_ms), "Until a command whose outcome is still unknown is answered so.", 100, hour},
   {MF_KEY(gateway.principal_cache_ms), "How long a checked token is believed; the account's changes end it sooner.", 0, 30 * second},
+  {MF_KEY(gateway.inbox_items_max), "Committed batches and board changes that may wait for one thread; beyond it its streams are closed 4508 and resume.", 16, 100'000'000},
+  {MF_KEY(gateway.inbox_bytes_max), "The same in bytes.", mega, 1024 * giga},
 
   {MF_KEY(websocket.connect_timeout_ms), "Until a new stream must have sent its connect frame.", 100, hour},
   {MF_KEY(websocket.ping_interval_ms), "Between two empty messages that a client answers.", second, hour},
@@ -43,6 +47,7 @@ const Key table[] = {
   {MF_KEY(websocket.topics_max), "Topics one session may follow.", 1, 10'000},
 
   {MF_KEY(admin.listen), "Address of /livez, /readyz, /startupz and /metrics.", 0, 0, Form::address, "admin-listen"},
+  {MF_KEY(admin.connections_max), "Open connections there.", 1, 10'000},
 
   {MF_KEY(limits.commands_per_second), "Commands per account and per address; 0 = no limit.", 0, 1'000'000},
   {MF_KEY(limits.reads_per_second), "Reads (GET and HEAD) per account; 0 = no limit.", 0, 1'000'000},
@@ -51,7 +56,9 @@ const Key table[] = {
   {MF_KEY(limits.logins_per_minute), "Login attempts per user name and address; 0 = no limit on logins at all.", 0, 1'000'000},
   {MF_KEY(limits.logins_per_address_per_minute), "Login attempts per address, of whoever had no good login from there before; 0 = no limit.", 0, 1'000'000},
   {MF_KEY(limits.orders_per_client_per_day), "Orders one client may create a day; beyond it 429 `too_many_orders`; 0 = no limit, as where commands_per_second is 0.", 0, 1'000'000},
-  {MF_KEY(limits.connections_per_address), "Connections per client address; 0 = no limit.", 0, 1'000'000},
+  {MF_KEY(limits.connections_per_address), "Connections per client address (IPv4 address, IPv6 /64); four times as many per network (/24, /56). 0 = no limit.", 0, 1'000'000},
+  {MF_KEY(limits.streams_per_account), "Open streams of one account; 0 = no limit.", 0, 1'000'000},
+  {MF_KEY(limits.stream_bytes_per_second), "Bytes one account may send over its streams; 0 = no limit.", 0, giga},
 
   {MF_KEY(storage.data_dir), "Directory of the node's data; one process at a time.", 0, 0, Form::not_empty, "data-dir"},
   {MF_KEY(storage.keys_dir), "Directory of the keys of personal data, kept out of backups. Empty: `keys` in the data directory."},

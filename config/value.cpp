@@ -168,7 +168,10 @@ std::optional<std::string> assign(const Key& key, Config& config, const Value& v
                         },
                         [&](std::string* to) -> Complaint {
                           if (!text) return "must be text";
-                          if (auto complaint = check_form(key, *text)) return complaint;
+                          // One origin may be none; in a list, an empty one makes no sense.
+                          const bool is_none = text->empty() && key.form == Form::origin;
+                          if (auto complaint = check_form(key, *text); complaint && !is_none)
+                            return complaint;
                           *to = *text;
                           return {};
                         },

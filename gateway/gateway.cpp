@@ -11,6 +11,7 @@
 #include "gateway/documents/documents.hpp"
 #include "gateway/http/listener.hpp"
 #include "gateway/routes/routes.hpp"
+#include "gateway/ws/worker.hpp"
 
 namespace mf::gateway {
 namespace {
@@ -33,14 +34,31 @@ struct Gateway::Impl {
                       burst(options.limits.subscriptions_per_second)),
         position_frames(options.limits.position_frames_per_second,
                         burst(options.limits.position_frames_per_second)),
+        stream_bytes(options.limits.stream_bytes_per_second,
+                     burst(options.limits.stream_bytes_per_second)),
         connections(options.limits.connections_per_address, options.limits.connections),
+        admin_connections(0, options.limits.admin_connections),
+        account_streams(options.limits.streams_per_account, 0),
         passwords(static_cast<std::size_t>(options.limits.logins_waiting),
                   options.passwords.hashes_at_once),
         logins(options.limits, options.passwords),
-        shared{options,     runtime,   operations,    commands,
-               reads,       strangers, subscriptions, position_frames,
-               connections, passwords, logins,        clock,
-               {},          {},        false} {
+        shared{.options = options,
+               .runtime = runtime,
+               .operations = operations,
+               .commands = commands,
+               .reads = reads,
+               .strangers = strangers,
+               .subscriptions = subscriptions,
+               .position_frames = position_frames,
+               .stream_bytes = stream_bytes,
+               .connections = connections,
+               .admin_connections = admin_connections,
+               .account_streams = account_streams,
+               .passwords = passwords,
+               .logins = logins,
+               .clock = clock} {
+    // Pages of our own come from there, whatever host the proxy asks for.
+    if (!options.public_url.empty()) options.allowed_origins.push_back(options.public_url);
     // Where commands aren't counted at all, orders aren't either.
     if (const auto a_day = options.limits.orders_per_client_per_day;
         a_day > 0 && options.limits.commands_per_second > 0)
@@ -48,27 +66,29 @@ struct Gateway::Impl {
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
     shared.openapi = documents::openapi_document(router, options.version);
+    shared.openapi_etag = "\"" + to_hex(blake2b_128({shared.openapi}).view()) + "\"";
   }
 
   Result<Bound> start();
   Status load_certificate();
   Result<Bound> bind();
+  void introduce_workers();
   void check_certificate();
   void close_listeners();
   void stop();
 
   GatewayOptions options;
   Operations operations;
-  RateLimiter commands, reads, strangers, subscriptions, position_frames;
-  ConnectionCount connections;
+  RateLimiter commands, reads, strangers, subscriptions, position_frames, stream_bytes;
+  ConnectionCount connections, admin_connections, account_streams;
   auth::PasswordPool passwords;
   auth::LoginGuard logins;
   Shared shared;
   http::Router router, admin_router;
   http::Site site{router, false}, admin_site{admin_router, true};
   std::unique_ptr<http::TlsFiles> tls;
-  std::vector<std::unique_ptr<IoThread>> threads;
-  std::list<http::Listener> listeners;  // number i is on thread i; the last one is the admin's
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::list<http::Listener> listeners;  // number i is on worker i; the last one is the admin's
   std::unique_ptr<boost::asio::steady_timer> certificate_timer;
   std::vector<std::thread> running;
 };
@@ -83,10 +103,10 @@ Result<Gateway::Bound> Gateway::Impl::start() {
   });
   for (auto& listener : listeners) listener.accept();
   if (tls) {
-    certificate_timer = std::make_unique<boost::asio::steady_timer>(threads[0]->io());
+    certificate_timer = std::make_unique<boost::asio::steady_timer>(workers[0]->thread.io());
     check_certificate();
   }
-  for (auto& thread : threads) running.emplace_back([&thread] { thread->run(); });
+  for (auto& worker : workers) running.emplace_back([&worker] { worker->thread.run(); });
   return bound;
 }
 
@@ -105,19 +125,31 @@ Result<Gateway::Bound> Gateway::Impl::bind() {
   if (auto free = http::Listener::probe(options.listen); !free)
     return std::unexpected(std::move(free.error()));
   for (int i = 0; i < count; ++i) {
-    threads.push_back(std::make_unique<IoThread>(shared));
-    shared.threads.push_back(threads.back().get());
-    auto& listener = listeners.emplace_back(*threads.back(), site, tls.get());
+    workers.push_back(std::make_unique<Worker>(shared));
+    auto& listener = listeners.emplace_back(*workers.back(), site, tls.get());
     // The first one chooses the port; the others share it.
     auto address = listener.bind(bound.http, count > 1);
     if (!address) return std::unexpected(std::move(address.error()));
     bound.http = *address;
   }
-  auto& listener = listeners.emplace_back(*threads[0], admin_site, nullptr);
+  introduce_workers();
+  auto& listener = listeners.emplace_back(*workers[0], admin_site, nullptr);
   auto address = listener.bind(options.admin_listen, false);
   if (!address) return std::unexpected(std::move(address.error()));
   bound.admin = *address;
   return bound;
+}
+
+void Gateway::Impl::introduce_workers() {
+  std::vector<auth::Principals*> everybody;
+  for (auto& worker : workers) everybody.push_back(&worker->principals);
+  for (auto& worker : workers) {
+    worker->principals.tell(everybody);
+    std::vector<topics::Positions*> others;
+    for (auto& other : workers)
+      if (other != worker) others.push_back(&other->hub.positions());
+    worker->hub.positions().tell(std::move(others));
+  }
 }
 
 void Gateway::Impl::check_certificate() {
@@ -136,14 +168,14 @@ void Gateway::Impl::close_listeners() {
   std::size_t i = 0;
   for (auto& listener : listeners) {
     // The admin listener keeps telling that we drain.
-    const bool is_admin = i == threads.size();
-    if (!is_admin) boost::asio::post(threads[i]->io(), [&listener] { listener.close(); });
+    const bool is_admin = i == workers.size();
+    if (!is_admin) boost::asio::post(workers[i]->thread.io(), [&listener] { listener.close(); });
     ++i;
   }
 }
 
 void Gateway::Impl::stop() {
-  for (auto& thread : threads) thread->stop();
+  for (auto& worker : workers) worker->thread.stop();
   for (auto& thread : running)
     if (thread.joinable()) thread.join();
   running.clear();
@@ -162,7 +194,7 @@ Result<Gateway::Bound> Gateway::start() { return impl_->start(); }
 Status Gateway::reload_tls() {
   if (!impl_->tls) return {};
   // On the thread that checks the files: one reader at a time.
-  boost::asio::post(impl_->threads[0]->io(), [this] {
+  boost::asio::post(impl_->workers[0]->thread.io(), [this] {
     if (auto loaded = impl_->tls->load(); !loaded)
       log::warn(log::gateway, "certificate-unreadable", {{"why", loaded.error().message}});
     else log::info(log::gateway, "certificate-reloaded");
@@ -172,7 +204,7 @@ Status Gateway::reload_tls() {
 
 void Gateway::drain(Duration time) {
   impl_->close_listeners();
-  for (auto& thread : impl_->threads) thread->drain(time);
+  for (auto& worker : impl_->workers) worker->thread.drain(time);
   const auto end = std::chrono::steady_clock::now() + time;
   while (impl_->connections.total() > 0 && std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(drain_check);

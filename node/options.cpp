@@ -61,6 +61,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.trusted_proxies = from.trusted_proxies;
   options.tls_certificate = from.tls_certificate;
   options.tls_key = from.tls_key;
+  options.public_url = from.public_url;
   options.limits.commands_per_second = config.limits.commands_per_second;
   options.limits.reads_per_second = config.limits.reads_per_second;
   options.limits.subscriptions_per_second = config.limits.subscriptions_per_second;
@@ -70,9 +71,15 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.limits.orders_per_client_per_day = config.limits.orders_per_client_per_day;
   options.limits.connections_per_address = config.limits.connections_per_address;
   options.limits.connections = from.connections_max;
+  options.limits.admin_connections = config.admin.connections_max;
+  options.limits.streams_per_account = config.limits.streams_per_account;
+  options.limits.stream_bytes_per_second =
+      static_cast<double>(config.limits.stream_bytes_per_second);
+  options.inbox = {static_cast<std::size_t>(from.inbox_items_max), from.inbox_bytes_max};
   options.deadlines.header = from.header_timeout_ms;
   options.deadlines.body = from.body_timeout_ms;
   options.deadlines.idle = from.idle_timeout_ms;
+  options.deadlines.stranger_idle = from.stranger_idle_timeout_ms;
   options.deadlines.write = from.write_timeout_ms;
   options.deadlines.command = from.request_timeout_ms;
   options.limits.logins_waiting = config.auth.logins_waiting_max;

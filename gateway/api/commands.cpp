@@ -1,61 +1,32 @@
 #include "gateway/api/commands.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "gateway/api/resources.hpp"
 
 namespace mf::gateway {
 namespace {
 
 constexpr std::size_t key_size_max = 255;
 
-struct Resource {
-  EntityKind kind;
-  std::string_view name, prefix;
-};
-constexpr Resource resources[] = {
-    {EntityKind::work_order, "orders", "ord"}, {EntityKind::technician, "technicians", "tec"},
-    {EntityKind::client, "clients", "cli"},    {EntityKind::account, "accounts", "acc"},
-    {EntityKind::catalogue, "catalogue", ""},
-};
-
-/// A verb about a part of its entity, whose id stands in the body.
-struct Part {
-  EntityKind kind;
-  std::string_view verb, operation, prefix;
-  bool is_new;  // its id is made here; else the caller names it
-};
-constexpr Part parts[] = {
-    {EntityKind::client, "add_site", "clients.add_site", "sit", true},
-    {EntityKind::client, "add_asset", "clients.add_asset", "ast", true},
-    {EntityKind::catalogue, "create_zone", "zones.create", "zon", true},
-    {EntityKind::catalogue, "edit_zone", "zones.edit", "zon", false},
-    {EntityKind::catalogue, "create_order_type", "order_types.create", "typ", true},
-    {EntityKind::catalogue, "edit_order_type", "order_types.edit", "typ", false},
-    {EntityKind::catalogue, "put_sla_policy", "sla_policies.put", "", false},
-    {EntityKind::catalogue, "put_reason_code", "reason_codes.put", "", false},
-};
-
-const Part* part_of(EntityKind kind, std::string_view verb) {
-  const auto found = std::ranges::find_if(
-      parts, [&](const Part& part) { return part.kind == kind && part.verb == verb; });
-  return found == std::end(parts) ? nullptr : &*found;
-}
-
-Operation operation_of(const Resource& resource, entity::Kind::Verb verb) {
-  Operation operation{std::string(resource.name) + "." + verb.name,
-                      resource.kind,
-                      verb.name,
-                      std::move(verb.schema),
-                      std::string(resource.prefix),
-                      verb.name == "create",
-                      {},
-                      false};
-  if (const auto* part = part_of(resource.kind, verb.name)) {
+Operation operation_of(EntityKind kind, entity::Kind::Verb verb) {
+  const auto* resource = resource_of(kind);
+  Operation operation{
+      .name = std::string(resource ? resource->name : "catalogue") + "." + verb.name,
+      .kind = kind,
+      .verb = verb.name,
+      .schema = std::move(verb.schema),
+      .prefix = std::string(id_prefix(kind)),
+      .creates = verb.name == "create",
+      .part_prefix = {},
+      .makes_part = false};
+  if (const auto* part = part_verb(kind, verb.name)) {
     operation.name = part->operation;
-    operation.part_prefix = part->prefix;
+    operation.part_prefix = part->id_prefix;
     operation.makes_part = part->is_new;
   }
   return operation;
@@ -67,15 +38,12 @@ Problem wrong_field(std::string field, std::string code, std::string detail) {
 
 }  // namespace
 
-std::string_view id_prefix(EntityKind kind) {
-  const auto found = std::ranges::find(resources, kind, &Resource::kind);
-  return found == std::end(resources) ? std::string_view() : found->prefix;
-}
-
 Operations::Operations(const entity::Kinds& kinds) {
-  for (const auto& resource : resources)
-    for (auto& verb : kinds.of(resource.kind).public_verbs())
-      all_.push_back(operation_of(resource, std::move(verb)));
+  std::set<EntityKind> addressed;
+  for (const auto& resource : resources()) addressed.insert(resource.kind);
+  for (const auto kind : addressed)
+    for (auto& verb : kinds.of(kind).public_verbs())
+      all_.push_back(operation_of(kind, std::move(verb)));
   std::ranges::sort(all_, {}, &Operation::name);
 }
 
@@ -88,16 +56,12 @@ namespace {
 
 /// Finds the id of a create or of a part, and puts it where it belongs: a new entity's is its
 /// address and leaves the body, a part's is a member of the body.
-std::expected<void, Problem> place_id(const Intent& intent, const Principal& by, std::string& body,
-                                      Built& built) {
+std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
+                                      nlohmann::json& body, Built& built) {
   const auto& operation = *intent.operation;
-  auto parsed = json::parse(body);
-  if (!parsed) return std::unexpected(problem(std::vector{parsed.error()}));
-  if (!parsed->is_object())
-    return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"));
   const auto& prefix = operation.creates ? operation.prefix : operation.part_prefix;
-  const auto own = parsed->find("id");
-  const bool is_given = own != parsed->end();
+  const auto own = body.find("id");
+  const bool is_given = own != body.end();
   Id id;
   if (is_given) {
     if (own->is_string()) id = own->get<std::string>();
@@ -113,24 +77,19 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
         wrong_field("id", "malformed", "an id is " + prefix + "_ and 26 characters"));
   if (operation.creates) {
     built.command.target.id = id;
-    if (!is_given) return {};
-    parsed->erase(own);
-    body = to_text(*parsed);
+    body.erase("id");
   } else {
     built.part = id;
-    if (!is_given)
-      body.insert(body.find('{') + 1, "\"id\":\"" + id + (parsed->empty() ? "\"" : "\","));
+    body["id"] = id;
   }
   return {};
 }
 
 /// Hashes are made by us, of a password (routes/passwords.cpp) or of a random token, never sent.
 /// Gives the name of the one that is there, or nothing.
-std::string hash_in(const std::string& body) {
-  const auto parsed = json::parse(body);
-  if (!parsed || !parsed->is_object()) return {};
+std::string hash_in(const nlohmann::json& body) {
   for (const auto* name : {"password_hash", "token_hash", "totp_step"})
-    if (parsed->contains(name)) return name;
+    if (body.contains(name)) return name;
   return {};
 }
 
@@ -156,24 +115,31 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
   if (characters(intent.key) > key_size_max)
     return std::unexpected(
         problem(422, "invalid_idempotency_key", "an Idempotency-Key has at most 255 characters"));
-  std::string body(intent.body.empty() ? "{}" : intent.body);
+  // One tree for all that is asked of the body here; sorted, so that its text is the same however
+  // the members were ordered and spaced.
+  auto body = json::parse(intent.body.empty() ? "{}" : intent.body);
+  if (!body) return std::unexpected(problem(std::vector{body.error()}));
+  if (!body->is_object())
+    return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"));
   Built built;
   auto& command = built.command;
   const bool is_catalogue = operation.kind == EntityKind::catalogue;
   command.target = {operation.kind, is_catalogue ? "catalogue" : std::string(intent.target)};
   if (operation.creates || !operation.part_prefix.empty())
-    if (auto placed = place_id(intent, by, body, built); !placed)
+    if (auto placed = place_id(intent, by, *body, built); !placed)
       return std::unexpected(std::move(placed.error()));
 
   if (operation.kind == EntityKind::account && !intent.fingerprint)
-    if (const auto hash = hash_in(body); !hash.empty())
+    if (const auto hash = hash_in(*body); !hash.empty())
       return std::unexpected(wrong_field(hash, "unknown_field", "there is no such field"));
 
-  auto parsed = kinds.of(operation.kind).parse(operation.verb, body);
+  const auto text = to_text(*body);
+  auto parsed = kinds.of(operation.kind).parse(operation.verb, text);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));
   if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
     return std::unexpected(problem(404, "not_found", "no such object"));
-  command.fingerprint = intent.fingerprint ? *intent.fingerprint : fingerprint_of(operation, body);
+  command.fingerprint =
+      intent.fingerprint ? *intent.fingerprint : xxh3_64(operation.verb) ^ xxh3_64(text);
   command.body = std::move(*parsed);
   if (intent.occurred_at) command.body.occurred_at = intent.occurred_at;
   command.body.clock_offset = intent.clock_offset;
@@ -186,14 +152,12 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
 }
 
 std::string outcome_json(const entity::Outcome& outcome, const Id& part) {
-  std::string out = "{\"id\":";
-  json::append_quoted(out, part.empty() ? outcome.id : part);
-  out += ",\"version\":" + std::to_string(outcome.version) + ",\"status\":";
-  json::append_quoted(out, outcome.status);
-  out += ",\"position\":";
-  json::append_quoted(out, outcome.position);
-  out += '}';
-  return out;
+  return json::Object()
+      .add("id", part.empty() ? outcome.id : part)
+      .add("version", outcome.version)
+      .add("status", outcome.status)
+      .add("position", outcome.position)
+      .text();
 }
 
 }  // namespace mf::gateway

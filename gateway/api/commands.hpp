@@ -1,6 +1,7 @@
 #pragma once
 // What people may do, by one name for both doors: POST /v1/orders/{id}/start is the rpc
-// "orders.start". REST and the stream build their commands here and nowhere else.
+// "orders.start". REST and the stream build the commands of callers here. What the gateway itself
+// tells an entity (a session that opens, a trail, a delivery) is built where it arises.
 #include <expected>
 #include <memory>
 #include <string>
@@ -24,9 +25,6 @@ struct Operation {
   std::string part_prefix;  ///< it is about a part ("sit", "zon"), whose `id` is in the body
   bool makes_part = false;  ///< the part is new: its id is made like a create's
 };
-
-/// Of the ids of a kind people address: "ord"; empty for the others and the one catalogue.
-[[nodiscard]] std::string_view id_prefix(EntityKind kind);
 
 class Operations {
  public:

@@ -17,6 +17,9 @@ struct GatewayOptions {
   std::vector<std::string> allowed_origins;  ///< "https://ops.example.com", exact
   std::vector<std::string> trusted_proxies;  ///< networks whose X-Forwarded-For is believed
   std::string tls_certificate, tls_key;      ///< PEM files; both or none
+  /// "https://ops.example.com": how browsers reach us, where a proxy stands in front. Decides
+  /// scheme, cookie, HSTS and the Origin of our own pages. Empty: what the connection is.
+  std::string public_url;
   std::string node_id = "local", cluster = "local", version = "0.1.0";
 
   struct Limits {
@@ -27,17 +30,21 @@ struct GatewayOptions {
     double logins_per_minute = 5;               ///< per name and place
     double logins_per_address_per_minute = 20;  ///< of places that never logged in well
     double orders_per_client_per_day = 200;
-    int connections_per_address = 100;
-    int connections = 15'000;  ///< of the whole node
-    int logins_waiting = 32;   ///< for one of the two password hashes at a time
+    int connections_per_address = 100;  ///< four times as many per network, and again around that
+    int connections = 15'000;           ///< of the whole node
+    int admin_connections = 64;         ///< on the admin listener
+    int streams_per_account = 16;
+    double stream_bytes_per_second = 128 * 1024;  ///< that one account may send
+    int logins_waiting = 32;                      ///< for one of the two password hashes at a time
   } limits;
 
   struct Deadlines {
     Duration header{10'000};  ///< first byte (or accept) to the blank line
     Duration body{20'000};
-    Duration idle{75'000};     ///< between two requests of one connection
-    Duration write{15'000};    ///< one response
-    Duration command{10'000};  ///< how long a caller waits for its commit
+    Duration idle{75'000};           ///< between two requests of one connection
+    Duration stranger_idle{12'000};  ///< the same where nobody has logged in
+    Duration write{15'000};          ///< one response
+    Duration command{10'000};        ///< how long a caller waits for its commit
   } deadlines;
 
   struct Stream {
@@ -49,6 +56,11 @@ struct GatewayOptions {
     int pending_commands = 32;                           ///< beyond: 429
     int topics = 128;                                    ///< per session
   } stream;
+
+  struct InboxBounds {
+    std::size_t items_max = 100'000;  ///< committed batches and board changes that wait
+    std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
+  } inbox;  ///< of each thread; beyond it its streams close 4508
 
   struct Passwords {
     std::uint64_t memory_bytes = 19 << 20;  ///< of one Argon2id hash

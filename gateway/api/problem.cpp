@@ -1,7 +1,5 @@
 #include "gateway/api/problem.hpp"
 
-#include "base/described_json.hpp"
-
 namespace mf::gateway {
 namespace {
 
@@ -16,27 +14,17 @@ int status_of(RejectionKind kind) {
   return 409;
 }
 
-void append_errors(std::string& out, const std::vector<FieldError>& errors) {
-  out += ",\"errors\":[";
+std::string errors_json(const std::vector<FieldError>& errors) {
+  std::string out = "[";
   for (const auto& error : errors) {
     if (out.back() != '[') out += ',';
-    out += "{\"field\":";
-    json::append_quoted(out, error.field);
-    out += ",\"code\":";
-    json::append_quoted(out, error.code);
-    out += ",\"detail\":";
-    json::append_quoted(out, error.detail);
-    out += '}';
+    out += json::Object()
+               .add("field", error.field)
+               .add("code", error.code)
+               .add("detail", error.detail)
+               .text();
   }
-  out += ']';
-}
-
-void append_text(std::string& out, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  out += ",\"";
-  out += name;
-  out += "\":";
-  json::append_quoted(out, value);
+  return out += ']';
 }
 
 }  // namespace
@@ -67,12 +55,7 @@ Problem problem(const entity::Fault& fault) {
       return {503, "outcome_unknown", "it may or may not have happened: retry with the same key",
               {},  seconds,           {}};
     case Code::unavailable:
-      return {503,
-              fault.detail == "journal_backlog" ? "journal_backlog" : "unavailable",
-              "nothing happened: retry later",
-              {},
-              seconds,
-              {}};
+      return {503, "unavailable", "nothing happened: retry later", {}, seconds, {}};
     case Code::overloaded:
       return {429, "overloaded", "too much is waiting: retry later", {}, seconds, {}};
     case Code::idempotency_key_reused:
@@ -101,6 +84,7 @@ std::string_view reason_phrase(int status) {
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
     case 409: return "Conflict";
+    case 411: return "Length Required";
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
@@ -119,19 +103,18 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-void append_members(std::string& out, const Problem& problem, std::string_view instance,
-                    std::string_view request_id) {
-  out += "\"type\":\"urn:microflow:problem:";
-  out += problem.code;
-  out += "\",\"title\":\"";
-  out += reason_phrase(problem.status);
-  out += "\",\"status\":";
-  out += std::to_string(problem.status);
-  append_text(out, "detail", problem.detail);
-  append_text(out, "instance", instance);
-  append_text(out, "code", problem.code);
-  if (!problem.errors.empty()) append_errors(out, problem.errors);
-  append_text(out, "request_id", request_id);
+json::Object members_of(const Problem& problem, std::string_view instance,
+                        std::string_view request_id) {
+  json::Object out;
+  out.add("type", "urn:microflow:problem:" + problem.code)
+      .add("title", reason_phrase(problem.status))
+      .add("status", problem.status)
+      .add_some("detail", problem.detail)
+      .add_some("instance", instance)
+      .add("code", problem.code);
+  if (!problem.errors.empty()) out.add_raw("errors", errors_json(problem.errors));
+  out.add_some("request_id", request_id);
+  return out;
 }
 
 }  // namespace mf::gateway

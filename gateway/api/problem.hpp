@@ -5,6 +5,7 @@
 
 #include "actors/entity/command.hpp"
 #include "base/decision.hpp"
+#include "base/json_text.hpp"
 
 namespace mf::gateway {
 
@@ -29,9 +30,9 @@ struct Problem {
 
 [[nodiscard]] std::string_view reason_phrase(int status);
 
-/// Appends the members type, title, status, detail, instance, code, errors and request_id to an
-/// object whose brace is open; empty ones are left out.
-void append_members(std::string& out, const Problem& problem, std::string_view instance,
-                    std::string_view request_id);
+/// An object with type, title, status, detail, instance, code, errors and request_id; empty ones
+/// are left out.
+[[nodiscard]] json::Object members_of(const Problem& problem, std::string_view instance,
+                                      std::string_view request_id);
 
 }  // namespace mf::gateway

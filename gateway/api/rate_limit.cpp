@@ -42,11 +42,7 @@ bool RateLimiter::has(std::string_view key, Time now) {
   return found == part.buckets.end() || tokens_of(found->second, now) >= 1;
 }
 
-bool RateLimiter::take(std::string_view key, Time now) {
-  if (per_second_ <= 0) return true;
-  auto hash = hash_of(key);
-  auto& part = parts_[hash % parts_.size()];
-  const std::lock_guard lock(part.mutex);
+RateLimiter::Bucket& RateLimiter::bucket_of(Part& part, std::uint64_t hash, Time now) {
   auto found = part.buckets.find(hash);
   if (found == part.buckets.end()) {
     if (part.buckets.size() >= part_keys_max_) make_room(part, now);
@@ -56,9 +52,27 @@ bool RateLimiter::take(std::string_view key, Time now) {
   auto& bucket = found->second;
   bucket.tokens = tokens_of(bucket, now);
   bucket.at = now;
-  if (bucket.tokens < 1) return false;
-  bucket.tokens -= 1;
+  return bucket;
+}
+
+bool RateLimiter::take(std::string_view key, double cost, Time now) {
+  if (per_second_ <= 0) return true;
+  const auto hash = hash_of(key);
+  auto& part = parts_[hash % parts_.size()];
+  const std::lock_guard lock(part.mutex);
+  auto& bucket = bucket_of(part, hash, now);
+  if (bucket.tokens < std::min(cost, burst_)) return false;
+  bucket.tokens -= cost;
   return true;
+}
+
+void RateLimiter::charge(std::string_view key, double cost, Time now) {
+  if (per_second_ <= 0) return;
+  const auto hash = hash_of(key);
+  auto& part = parts_[hash % parts_.size()];
+  const std::lock_guard lock(part.mutex);
+  auto& bucket = bucket_of(part, hash, now);
+  bucket.tokens = std::max(bucket.tokens - cost, -burst_);
 }
 
 void RateLimiter::make_room(Part& part, Time now) {
@@ -73,27 +87,40 @@ int RateLimiter::retry_after_s() const {
   return per_second_ <= 0 ? 1 : std::max(1, static_cast<int>(std::ceil(1 / per_second_)));
 }
 
-bool ConnectionCount::enter(const std::string& address, bool is_proxy) {
+bool ConnectionCount::enter(const std::vector<std::string>& keys) {
   const std::lock_guard lock(mutex_);
   if (total_max_ > 0 && total_ >= total_max_) return false;
-  auto& count = by_address_[address];
-  if (!is_proxy && per_address_max_ > 0 && count >= per_address_max_) return false;
-  ++count;
+  std::int64_t max = per_key_max_;
+  for (const auto& key : keys) {
+    const auto found = by_key_.find(key);
+    if (max > 0 && found != by_key_.end() && found->second >= max) return false;
+    max *= widening;
+  }
+  for (const auto& key : keys) ++by_key_[key];
   ++total_;
   return true;
 }
 
-void ConnectionCount::leave(const std::string& address) {
+void ConnectionCount::leave(const std::vector<std::string>& keys) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_address_.find(address);
-  if (found == by_address_.end()) return;
   --total_;
-  if (--found->second == 0) by_address_.erase(found);
+  for (const auto& key : keys)
+    if (const auto found = by_key_.find(key); --found->second == 0) by_key_.erase(found);
 }
 
 int ConnectionCount::total() const {
   const std::lock_guard lock(mutex_);
   return total_;
+}
+
+bool ConnectionCount::is_nearly_full() const {
+  const std::lock_guard lock(mutex_);
+  return total_max_ > 0 && total_ >= total_max_ - total_max_ / 10;
+}
+
+std::shared_ptr<void> take_slot(ConnectionCount& count, std::vector<std::string> keys) {
+  if (!count.enter(keys)) return nullptr;
+  return {&count, [keys = std::move(keys)](ConnectionCount* of) { of->leave(keys); }};
 }
 
 }  // namespace mf::gateway

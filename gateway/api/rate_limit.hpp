@@ -2,9 +2,12 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace mf::gateway {
 
@@ -17,8 +20,12 @@ class RateLimiter {
   /// `per_second` 0: every take succeeds.
   RateLimiter(double per_second, double burst, std::size_t keys_max = 50'000);
 
-  /// False: too fast; try again after retry_after().
-  [[nodiscard]] bool take(std::string_view key, Time now = std::chrono::steady_clock::now());
+  /// False: too fast, and nothing was taken; try again after retry_after(). What costs more than
+  /// `burst` passes when the bucket is full.
+  [[nodiscard]] bool take(std::string_view key, double cost = 1,
+                          Time now = std::chrono::steady_clock::now());
+  /// Takes what something has cost after the fact: at worst down to a whole burst of debt.
+  void charge(std::string_view key, double cost, Time now = std::chrono::steady_clock::now());
   /// Whether take() would succeed.
   [[nodiscard]] bool has(std::string_view key, Time now = std::chrono::steady_clock::now());
   /// Whole seconds until one token is there again, at least 1.
@@ -35,6 +42,7 @@ class RateLimiter {
   };
   [[nodiscard]] std::uint64_t hash_of(std::string_view key) const;
   [[nodiscard]] double tokens_of(const Bucket& bucket, Time now) const;
+  [[nodiscard]] Bucket& bucket_of(Part& part, std::uint64_t hash, Time now);
   void make_room(Part& part, Time now);
 
   double per_second_, burst_;
@@ -43,21 +51,31 @@ class RateLimiter {
   std::array<Part, 8> parts_;
 };
 
-/// Connections per address and in total. Thread-safe.
+/// Connections by key and in total. Thread-safe.
 class ConnectionCount {
  public:
-  ConnectionCount(int per_address_max, int total_max)
-      : per_address_max_(per_address_max), total_max_(total_max) {}
-  /// A proxy that is trusted speaks for many: only the total counts for it.
-  [[nodiscard]] bool enter(const std::string& address, bool is_proxy = false);
-  void leave(const std::string& address);
+  /// 0: no such limit.
+  ConnectionCount(int per_key_max, int total_max)
+      : per_key_max_(per_key_max), total_max_(total_max) {}
+  /// `keys` name the same caller ever more widely (an address, its network, the network around
+  /// that): each may hold `widening` times as many as the one before. None: only the total counts.
+  [[nodiscard]] bool enter(const std::vector<std::string>& keys);
+  void leave(const std::vector<std::string>& keys);
   [[nodiscard]] int total() const;
+  /// Nine tenths of the total are there.
+  [[nodiscard]] bool is_nearly_full() const;
+
+  static constexpr int widening = 4;
 
  private:
-  int per_address_max_, total_max_;
+  int per_key_max_, total_max_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, int> by_address_;
+  std::unordered_map<std::string, int> by_key_;
   int total_ = 0;
 };
+
+/// Enters, and leaves with the last owner of the result; null when there is no room.
+[[nodiscard]] std::shared_ptr<void> take_slot(ConnectionCount& count,
+                                              std::vector<std::string> keys);
 
 }  // namespace mf::gateway

@@ -1,16 +1,11 @@
 #include "gateway/auth/authenticate.hpp"
 
-#include "base/json.hpp"
+#include "base/json_member.hpp"
 #include "base/log.hpp"
 #include "gateway/io/io_thread.hpp"
 
 namespace mf::gateway::auth {
 namespace {
-
-std::string text(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::vector<std::string> texts(const nlohmann::json& object, const char* name) {
   std::vector<std::string> result;
@@ -28,38 +23,40 @@ IdentityPtr identity_of(const std::string& answer, const Id& account, const Hash
   if (!body.is_object()) return nullptr;
   auto identity = std::make_shared<Identity>();
   auto& principal = identity->principal;
-  principal.account = text(body, "account");
+  principal.account = text_member(body, "account");
   for (const auto& name : texts(body, "roles"))
     if (const auto role = parse_role(name)) principal.roles.push_back(*role);
   // A link without its role gives no rights: everybody behind this only looks at the link.
   if (principal.has(Role::supervisor)) principal.zones = texts(body, "zones");
-  if (principal.has(Role::technician)) principal.technician = text(body, "technician");
-  if (principal.has(Role::client)) principal.client = text(body, "client");
-  identity->session = text(body, "session");
-  identity->username = text(body, "username");
-  identity->language = text(body, "language");
+  if (principal.has(Role::technician)) principal.technician = text_member(body, "technician");
+  if (principal.has(Role::client)) principal.client = text_member(body, "client");
+  identity->session = text_member(body, "session");
+  identity->username = text_member(body, "username");
+  identity->language = text_member(body, "language");
   identity->token_hash = hash;
   identity->has_totp = body.value("totp", false);
   identity->must_set_totp =
       administrators_need_totp && principal.is_administrator() && !identity->has_totp;
-  const auto expires = parse_rfc3339(text(body, "expires_at"));
+  const auto expires = parse_rfc3339(text_member(body, "expires_at"));
   if (!expires || principal.account != account) return nullptr;
   identity->expires_at = *expires;
   return identity;
 }
 
-void ask_account(IoThread& thread, const Id& account, const Hash256& hash, OnIdentity then) {
-  const auto drops = thread.principals().drops();
-  auto answered = [&thread, account, hash, drops,
-                   then = std::move(then)](host::Answered answer) mutable {
-    auto& reply = std::get<views::ReadReply>(answer);
+void ask_account(Principals& principals, const Id& account, const Hash256& hash, OnIdentity then) {
+  auto& thread = principals.thread();
+  const auto drops = principals.cache().drops();
+  auto answered = [&principals, account, hash, drops,
+                   then = std::move(then)](views::ReadReply reply) mutable {
+    const auto now = principals.thread().now();
     if (reply.fault) return then(Verdict::unavailable, nullptr);
-    auto identity = reply.no
-                        ? nullptr
-                        : identity_of(reply.json, account, hash,
-                                      thread.shared().options.passwords.administrators_need_totp);
-    if (!identity || identity->expires_at <= thread.now()) return then(Verdict::unknown, nullptr);
-    thread.principals().put(identity, thread.now(), drops);
+    auto identity =
+        reply.no
+            ? nullptr
+            : identity_of(reply.json, account, hash,
+                          principals.thread().shared().options.passwords.administrators_need_totp);
+    if (!identity || identity->expires_at <= now) return then(Verdict::unknown, nullptr);
+    principals.cache().put(identity, now, drops);
     then(Verdict::known, std::move(identity));
   };
   thread.ask({EntityKind::account, account}, "principal",
@@ -69,15 +66,15 @@ void ask_account(IoThread& thread, const Id& account, const Hash256& hash, OnIde
 
 }  // namespace
 
-void authenticate(IoThread& thread, const Token& token, OnIdentity then) {
+void authenticate(Principals& principals, const Token& token, OnIdentity then) {
   const auto hash = token.hash();
-  if (auto known = thread.principals().find(hash, thread.now()))
+  if (auto known = principals.cache().find(hash, principals.thread().now()))
     return then(Verdict::known, std::move(known));
-  ask_account(thread, token.entity, hash, std::move(then));
+  ask_account(principals, token.entity, hash, std::move(then));
 }
 
-void authenticate_again(IoThread& thread, const Identity& identity, OnIdentity then) {
-  ask_account(thread, identity.principal.account, identity.token_hash, std::move(then));
+void authenticate_again(Principals& principals, const Identity& identity, OnIdentity then) {
+  ask_account(principals, identity.principal.account, identity.token_hash, std::move(then));
 }
 
 bool is_origin_allowed(std::string_view origin, std::string_view host, bool is_tls,

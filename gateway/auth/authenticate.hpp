@@ -2,11 +2,8 @@
 #include <functional>
 
 #include "gateway/api/identity.hpp"
+#include "gateway/auth/principals.hpp"
 #include "gateway/auth/token.hpp"
-
-namespace mf::gateway {
-class IoThread;
-}
 
 namespace mf::gateway::auth {
 
@@ -15,11 +12,11 @@ using OnIdentity = std::move_only_function<void(Verdict, IdentityPtr)>;
 
 /// Who holds this token: from the thread's cache (then `then` runs before this returns), else by
 /// asking the account. `unknown` covers expired and revoked sessions alike.
-void authenticate(IoThread& thread, const Token& token, OnIdentity then);
+void authenticate(Principals& principals, const Token& token, OnIdentity then);
 
 /// The same question about a login that is already known, past the cache: does it still hold, and
 /// with which rights?
-void authenticate_again(IoThread& thread, const Identity& identity, OnIdentity then);
+void authenticate_again(Principals& principals, const Identity& identity, OnIdentity then);
 
 /// `origin` as a browser sends it: on the list, or, with an empty list, the host it talks to.
 [[nodiscard]] bool is_origin_allowed(std::string_view origin, std::string_view host, bool is_tls,

@@ -23,6 +23,12 @@ void PrincipalCache::put(IdentityPtr identity, Timestamp now, std::uint64_t aske
   if (is_new) by_account_.emplace(account, hash);
 }
 
+void PrincipalCache::clear() {
+  ++drops_;
+  entries_.clear();
+  by_account_.clear();
+}
+
 void PrincipalCache::drop_account(const Id& account) {
   ++drops_;
   const auto [first, last] = by_account_.equal_range(account);

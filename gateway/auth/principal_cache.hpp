@@ -20,6 +20,8 @@ class PrincipalCache {
   /// account's last event is not kept.
   void put(IdentityPtr identity, Timestamp now, std::uint64_t asked_at_drop);
   void drop_account(const Id& account);
+  /// Forgets all of them, as if every account had changed.
+  void clear();
   [[nodiscard]] std::uint64_t drops() const { return drops_; }
 
  private:

@@ -143,6 +143,12 @@ Json operation_of(const Route& route) {
   if (auto list = parameters(route); !list.empty()) out["parameters"] = std::move(list);
   if (route.body != BodyType::none) out["requestBody"] = body_of(route);
   out["responses"] = success(route);
+  if (route.body != BodyType::none)
+    out["responses"]["411"] = {
+        {"description",
+         "length_required: bodies come with Content-Length. Transfer-Encoding (chunked) is not "
+         "taken, because servers and proxies read it differently"},
+        {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}};
   out["responses"]["default"] = {
       {"description", "an error"},
       {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}};

@@ -64,13 +64,53 @@ bool is_in_network(std::string_view address, const std::vector<std::string>& net
          });
 }
 
-std::string limit_key(std::string_view address) {
-  auto bytes = parse_address(address);
-  if (!bytes) return std::string(address);
+namespace {
+
+/// The first `bits` of it, written out.
+std::string network_of(Bytes bytes, int bits) {
+  for (int bit = bits; bit < 128; ++bit)
+    bytes[static_cast<std::size_t>(bit / 8)] &= static_cast<std::uint8_t>(~(0x80 >> bit % 8));
   char text[INET6_ADDRSTRLEN];
-  if (is_v4(*bytes)) return ::inet_ntop(AF_INET, bytes->data() + v4_bits / 8, text, sizeof text);
-  std::fill(bytes->begin() + 8, bytes->end(), std::uint8_t{0});
-  return std::string(::inet_ntop(AF_INET6, bytes->data(), text, sizeof text)) + "/64";
+  if (is_v4(bytes)) {
+    const std::string host = ::inet_ntop(AF_INET, bytes.data() + v4_bits / 8, text, sizeof text);
+    return bits == 128 ? host : host + "/" + std::to_string(bits - v4_bits);
+  }
+  return std::string(::inet_ntop(AF_INET6, bytes.data(), text, sizeof text)) + "/" +
+         std::to_string(bits);
+}
+
+}  // namespace
+
+std::string limit_key(std::string_view address) {
+  const auto bytes = parse_address(address);
+  if (!bytes) return std::string(address);
+  return network_of(*bytes, is_v4(*bytes) ? 128 : 64);
+}
+
+std::vector<std::string> limit_keys(std::string_view address) {
+  const auto bytes = parse_address(address);
+  if (!bytes) return {std::string(address)};
+  return {limit_key(address), network_of(*bytes, is_v4(*bytes) ? v4_bits + 24 : 56)};
+}
+
+std::optional<std::string> forwarded_address(std::string_view entry) {
+  const auto is_port = [](std::string_view text) {
+    return text.size() >= 2 && text.size() <= 6 && text[0] == ':' &&
+           text.find_first_not_of("0123456789", 1) == text.npos;
+  };
+  if (entry.starts_with('[')) {
+    const auto end = entry.find(']');
+    if (end == entry.npos) return {};
+    const auto rest = entry.substr(end + 1);
+    if (!rest.empty() && !is_port(rest)) return {};
+    entry = entry.substr(1, end - 1);
+  } else if (std::ranges::count(entry, ':') == 1) {
+    const auto colon = entry.find(':');
+    if (!is_port(entry.substr(colon))) return {};
+    entry = entry.substr(0, colon);
+  }
+  if (!parse_address(entry)) return {};
+  return std::string(entry);
 }
 
 }  // namespace mf::gateway::http

@@ -15,9 +15,8 @@ void Call::respond(const Problem& problem, std::string extra_headers) {
                 .route = route ? std::string_view(route->name) : "",
                 .code = problem.code,
                 .target = route && route->pattern.find('{') != std::string::npos ? params[0] : ""});
-  Response response{problem.status, "{", "application/problem+json", std::move(extra_headers)};
-  append_members(response.body, problem, request().path, request_id);
-  response.body += '}';
+  Response response{problem.status, members_of(problem, request().path, request_id).text(),
+                    "application/problem+json", std::move(extra_headers)};
   if (problem.retry_after_s > 0)
     response.headers += "Retry-After: " + std::to_string(problem.retry_after_s) + "\r\n";
   if (!problem.allow.empty()) response.headers += "Allow: " + problem.allow + "\r\n";

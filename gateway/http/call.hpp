@@ -13,7 +13,8 @@
 
 namespace mf::gateway {
 class IoThread;
-}
+struct Worker;
+}  // namespace mf::gateway
 
 namespace mf::gateway::http {
 
@@ -31,6 +32,7 @@ class Call {
  public:
   virtual ~Call() = default;
   IoThread* thread = nullptr;
+  Worker* worker = nullptr;  ///< the thread's logins and topics
   const Route* route = nullptr;
   auth::IdentityPtr identity;                              ///< set on routes that need a login
   std::array<std::string_view, 3> params;                  ///< of the path, in its order
@@ -39,6 +41,7 @@ class Call {
   std::string request_id, trace;  ///< trace: 32 hex digits
 
   [[nodiscard]] virtual const Request& request() const = 0;
+  /// The browser talks TLS: to us, or to the proxy that `public_url` names.
   [[nodiscard]] virtual bool is_tls() const = 0;
   /// Exactly once.
   virtual void respond(Response response) = 0;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t discard_max = std::size_t{256} * 1024;
 constexpr auto linger = Duration{2000};
+constexpr double bytes_per_token = 32 * 1024;  // of a stranger's bucket
 
 metrics::Counter& responses(int status) {
   static const auto make = [](const char* of) -> metrics::Counter* {
@@ -31,16 +32,24 @@ bool is_for_setting_up(const Route& route) {
   return route.name == "accounts.set_totp" || route.name.starts_with("sessions.");
 }
 
+/// 16 bytes in base64 (RFC 6455, 4.2.1).
+bool is_websocket_key(std::string_view key) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  return key.size() == 24 && key.ends_with("==") && key.find_first_not_of(digits) == 22;
+}
+
 }  // namespace
 
-Conversation::Conversation(const Site& site, IoThread& of, std::string peer,
+Conversation::Conversation(const Site& site, Worker& of, std::string peer,
                            std::shared_ptr<void> slot)
     : site_(site), peer_(std::move(peer)), slot_(std::move(slot)) {
-  thread = &of;
+  worker = &of;
+  thread = &of.thread;
 }
 
 void Conversation::start() {
-  thread->watch(*this);
+  thread->connections().watch(*this);
   wait_until(thread->shared().options.deadlines.header);
 }
 
@@ -50,14 +59,49 @@ void Conversation::wait_until(Duration from_now) {
   deadline = std::chrono::steady_clock::now() + from_now;
 }
 
-void Conversation::expire() { close(); }
+void Conversation::expire() {
+  if (is_closing_) return linger_on();
+  if (unsent() > 0) return cut();
+  close();
+}
+
+void Conversation::abort() {
+  const auto self = std::move(lingering_);
+  cut();
+  slot_.reset();  // somebody may be waiting for it in this very turn
+}
+
+void Conversation::leave() {
+  if (unsent() == 0) return close();
+  if (!is_closing_) linger_end_ = steady_now() + thread->shared().options.deadlines.write;
+  is_closing_ = true;
+  lingering_ = shared_from_this();
+  unsent_before_ = unsent();
+  wait_until(linger);
+}
+
+/// As long as the other side goes on reading, it may have its answer; but not for ever.
+void Conversation::linger_on() {
+  const auto left = unsent();
+  if (left > 0 && left < unsent_before_ && steady_now() < linger_end_) {
+    unsent_before_ = left;
+    return wait_until(linger);
+  }
+  const auto self = std::move(lingering_);
+  if (left > 0) cut();
+  else close();
+}
+
+bool Conversation::is_tls() const {
+  return is_stream_tls() || thread->shared().options.public_url.starts_with("https://");
+}
 
 void Conversation::drain(Duration) {
   is_last_ = true;
   if (!is_busy_ && reader_.is_idle()) close();
 }
 
-void Conversation::on_read_failed() { close(); }
+void Conversation::on_read_failed() { leave(); }
 
 void Conversation::on_read(std::size_t size) {
   // A new request has its own time for the header; a slow one does not get more with each byte.
@@ -95,6 +139,7 @@ void Conversation::on_header() {
       client_address(peer_, request().forwarded_for, thread->shared().options.trusted_proxies);
   found_ = site_.router.find(request().method, request().path, params);
   route = found_.route;
+  if (is_preflight()) return answer_preflight();
   if (site_.is_admin || (route && route->access == Access::open && !request().is_upgrade))
     return admit();
   identify();
@@ -110,12 +155,12 @@ void Conversation::identify() {
   }
   // Asking an account is work: who has failed too often is not asked about.
   auto& strangers = thread->shared().strangers;
-  if (!thread->principals().find(token.bearer->hash(), thread->now()) &&
+  if (!worker->principals.cache().find(token.bearer->hash(), thread->now()) &&
       !strangers.has(limit_key(address)))
     return respond(too_many("too many tries", strangers.retry_after_s()));
   auto self = std::static_pointer_cast<Conversation>(shared_from_this());
   auth::authenticate(
-      *thread, *token.bearer,
+      worker->principals, *token.bearer,
       [self, from_cookie = token.is_cookie](auth::Verdict verdict, auth::IdentityPtr identity) {
         if (identity && from_cookie != identity->is_from_cookie) {
           auto copy = std::make_shared<auth::Identity>(*identity);
@@ -140,6 +185,44 @@ void Conversation::on_identity(auth::Verdict verdict, auth::IdentityPtr found) {
                            "administrators set a second factor up before anything else"));
   if (request().is_upgrade) return upgrade();
   admit();
+}
+
+/// Only the list counts: a page of our own needs no leave, and other pages get none by default.
+bool Conversation::is_foreign_page_allowed() const {
+  const auto& allowed = thread->shared().options.allowed_origins;
+  return !site_.is_admin && !request().origin.empty() &&
+         std::ranges::find(allowed, request().origin) != allowed.end();
+}
+
+bool Conversation::is_preflight() const {
+  return request().method == Method::options && !request().asked_method.empty() &&
+         is_foreign_page_allowed();
+}
+
+void Conversation::answer_preflight() {
+  auto& strangers = thread->shared().strangers;
+  if (!strangers.take(limit_key(address)))
+    return respond(too_many("too many requests without a login", strangers.retry_after_s()));
+  respond(Response{
+      204,
+      {},
+      {},
+      "Access-Control-Allow-Methods: GET, HEAD, POST, PATCH, DELETE\r\n"
+      "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, "
+      "If-None-Match, Accept-Language, traceparent\r\n"
+      "Access-Control-Max-Age: 600\r\n"});
+}
+
+/// Says so to every origin when there is a list: a cache must not mix the answers up.
+void Conversation::append_cors(std::string& out) const {
+  if (site_.is_admin || thread->shared().options.allowed_origins.empty()) return;
+  out += "Vary: Origin\r\n";
+  if (!is_foreign_page_allowed()) return;
+  out += "Access-Control-Allow-Origin: ";
+  out += request().origin;
+  out +=
+      "\r\nAccess-Control-Allow-Credentials: true\r\nAccess-Control-Expose-Headers: ETag, "
+      "Location, Request-Id, Retry-After, Idempotent-Replayed, MicroFlow-Stale\r\n";
 }
 
 void Conversation::unauthorized() {
@@ -212,8 +295,8 @@ std::optional<Problem> Conversation::take_query() {
 
 void Conversation::dispatch() {
   deadline = SteadyTime::max();
-  if (auto no = take_query()) return respond(*no);
   try {
+    if (auto no = take_query()) return respond(*no);
     route->handle(std::static_pointer_cast<Call>(shared_from_this()));
   } catch (const std::exception& error) {
     log::error(log::gateway, "handler-failed", {{"route", route->name}, {"what", error.what()}});
@@ -234,6 +317,9 @@ void Conversation::upgrade() {
       !auth::is_origin_allowed(request().origin, request().host, is_tls(),
                                shared.options.allowed_origins))
     return respond(problem(403, "origin_not_allowed", "this page may not connect"));
+  if (!is_websocket_key(request().websocket_key))
+    return respond(
+        problem(400, "malformed_request", "Sec-WebSocket-Key is not 16 bytes in base64"));
   // A token in a URL would end in logs: it is refused, not ignored.
   if (auto no = take_query()) return respond(*no);
   ws::Upgrade handed{
@@ -247,6 +333,10 @@ void Conversation::respond(Response response) {
   MF_ASSERT(!is_responded_, "two responses to one request");
   is_responded_ = true;
   responses(response.status).add();
+  // Documents and pages are big: a stranger pays for what it is sent.
+  if (!identity && !site_.is_admin)
+    thread->shared().strangers.charge(limit_key(address),
+                                      static_cast<double>(response.body.size()) / bytes_per_token);
   // A body that was not read stands between us and the next request.
   const bool is_skippable = reader_.is_body_here() && !request().expects_continue;
   is_last_ |=
@@ -278,6 +368,8 @@ void Conversation::write_head(const Response& response, bool is_last) {
   out += "\r\nX-Content-Type-Options: nosniff\r\n";
   if (response.headers.find("Cache-Control:") == std::string::npos)
     out += "Cache-Control: no-store\r\n";
+  if (is_tls()) out += "Strict-Transport-Security: max-age=31536000\r\n";
+  append_cors(out);
   out += response.headers;
   if (is_last) out += "Connection: close\r\n";
   else if (request().version < 11) out += "Connection: keep-alive\r\n";
@@ -286,18 +378,24 @@ void Conversation::write_head(const Response& response, bool is_last) {
 
 void Conversation::on_written() {
   if (!is_responded_) return step(reader_.read_body());  // that was 100 Continue
+  is_signed_in_ = identity != nullptr;
   identity = nullptr;
   if (out_body_.capacity() > std::size_t{16} * 1024) out_body_ = {};
   if (is_last_) {
     if (is_closing_) return;
     is_closing_ = true;
+    linger_end_ = steady_now() + thread->shared().options.deadlines.write;
+    unsent_before_ = unsent();
     wait_until(linger);
     return finish_sending();
   }
   is_busy_ = false;
   const auto state = reader_.next();
-  wait_until(reader_.is_idle() ? thread->shared().options.deadlines.idle
-                               : thread->shared().options.deadlines.header);
+  const auto& deadlines = thread->shared().options.deadlines;
+  if (!reader_.is_idle()) wait_until(deadlines.header);
+  else
+    wait_until(is_signed_in_ || site_.is_admin ? deadlines.idle
+                                               : std::min(deadlines.idle, deadlines.stranger_idle));
   step(state);
 }
 

@@ -6,7 +6,7 @@
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/http/request_reader.hpp"
 #include "gateway/http/session.hpp"
-#include "gateway/io/io_thread.hpp"
+#include "gateway/ws/worker.hpp"
 
 namespace mf::gateway::http {
 
@@ -17,7 +17,7 @@ class Conversation : public Connection,
                      public Call,
                      public std::enable_shared_from_this<Conversation> {
  public:
-  Conversation(const Site& site, IoThread& thread, std::string peer, std::shared_ptr<void> slot);
+  Conversation(const Site& site, Worker& worker, std::string peer, std::shared_ptr<void> slot);
 
   void respond(Response response) final;
   using Call::respond;
@@ -25,7 +25,9 @@ class Conversation : public Connection,
 
   void expire() final;
   void drain(Duration time) final;
-  void abort() final { close(); }
+  void abort() final;
+  [[nodiscard]] bool is_idle_stranger() const final { return !is_busy_ && !is_signed_in_; }
+  [[nodiscard]] bool is_tls() const final;
 
  protected:
   /// Once it is owned by a shared_ptr: is watched from here on.
@@ -36,12 +38,18 @@ class Conversation : public Connection,
   void on_read_failed();
   void on_written();
   [[nodiscard]] bool may_discard(std::size_t size);
-  [[nodiscard]] IoThread& thread_of() { return *thread; }
+  [[nodiscard]] Worker& worker_of() { return *worker; }
+  /// The other side is done: closes when it has everything, and gives it a while until then.
+  void leave();
 
   virtual void read_some(std::span<char> room) = 0;
   virtual void write(std::string_view head, std::string_view body) = 0;
   virtual void finish_sending() = 0;
   virtual void close() = 0;
+  /// Closes, and what the other side has not read is dropped.
+  virtual void cut() = 0;
+  [[nodiscard]] virtual int unsent() = 0;
+  [[nodiscard]] virtual bool is_stream_tls() const = 0;
   virtual void hand_over(ws::Upgrade upgrade) = 0;
 
  private:
@@ -60,6 +68,11 @@ class Conversation : public Connection,
   void unauthorized();
   void wait_until(Duration from_now);
   void write_head(const Response& response, bool is_last);
+  void append_cors(std::string& out) const;
+  [[nodiscard]] bool is_foreign_page_allowed() const;
+  [[nodiscard]] bool is_preflight() const;
+  void answer_preflight();
+  void linger_on();
 
   const Site& site_;
   std::string peer_;
@@ -69,7 +82,10 @@ class Conversation : public Connection,
   std::string out_head_, out_body_;
   std::size_t discarded_ = 0;
   bool has_token_ = false, is_busy_ = false, is_last_ = false, is_responded_ = false;
-  bool is_closing_ = false;
+  bool is_closing_ = false, is_signed_in_ = false;
+  std::shared_ptr<void> lingering_;  ///< ourselves, while nothing else keeps us: see leave()
+  int unsent_before_ = 0;
+  SteadyTime linger_end_;
 };
 
 }  // namespace mf::gateway::http

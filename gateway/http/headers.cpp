@@ -58,9 +58,10 @@ std::string client_address(const std::string& peer, std::string_view forwarded_f
     const auto comma = forwarded_for.rfind(',');
     const auto address =
         trim(comma == forwarded_for.npos ? forwarded_for : forwarded_for.substr(comma + 1));
-    if (address.empty() || address.size() > 45) return peer;
-    if (!is_trusted(address)) return std::string(address);
-    if (comma == forwarded_for.npos) return std::string(address);
+    // What is no address was not written by a proxy that is to be believed.
+    const auto plain = forwarded_address(address);
+    if (!plain) return peer;
+    if (!is_trusted(*plain) || comma == forwarded_for.npos) return *plain;
     forwarded_for = forwarded_for.substr(0, comma);
   }
   return peer;

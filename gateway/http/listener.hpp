@@ -1,12 +1,13 @@
 #pragma once
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 
 #include "base/result.hpp"
 #include "gateway/http/session.hpp"
 #include "gateway/http/tls.hpp"
-#include "gateway/io/io_thread.hpp"
+#include "gateway/ws/worker.hpp"
 
 namespace mf::gateway::http {
 
@@ -14,7 +15,7 @@ namespace mf::gateway::http {
 class Listener {
  public:
   /// `tls` may be null. Both must outlive the listener.
-  Listener(IoThread& thread, const Site& site, const TlsFiles* tls);
+  Listener(Worker& worker, const Site& site, const TlsFiles* tls);
   /// "HOST:PORT", "[::1]:0". Before the thread runs. Gives the address as bound.
   /// `is_shared`: our other threads bind it too (SO_REUSEPORT). So could another process of this
   /// user: probe() first.
@@ -30,12 +31,17 @@ class Listener {
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
                                                       boost::asio::io_context::executor_type>;
   void on_accepted(PlainStream stream);
+  void accept_waiting();
+  void pause(const boost::system::error_code& error);
+  void warn_of_plain_text(const boost::asio::ip::tcp::endpoint& endpoint) const;
 
-  IoThread& thread_;
+  Worker& worker_;
   const Site& site_;
   const TlsFiles* tls_;
   Acceptor acceptor_;
   boost::asio::steady_timer pause_;
+  int failures_ = 0;
+  SteadyTime complain_at_{};
 };
 
 }  // namespace mf::gateway::http

@@ -30,7 +30,8 @@ struct Request {
   bool expects_continue = false;
   // The headers that mean something to us; empty when absent. Each is refused when it stands twice.
   std::string_view host, authorization, cookie, origin, content_type, idempotency_key, if_match,
-      if_none_match, traceparent, forwarded_for;
+      if_none_match, traceparent, forwarded_for, websocket_key;
+  std::string_view asked_method;  ///< Access-Control-Request-Method of a preflight
 };
 
 }  // namespace mf::gateway::http

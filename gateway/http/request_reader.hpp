@@ -10,8 +10,8 @@ namespace mf::gateway::http {
 
 /// Bytes in, requests out; knows no socket. HTTP/1.1 and 1.0, stricter than the standard where
 /// servers and proxies have been known to disagree (docs/decisions: request smuggling): no
-/// Transfer-Encoding at all, exactly one Host, one Content-Length, no folded lines, no header that
-/// steers us twice. After `failed` nothing more can be read: answer and close.
+/// Transfer-Encoding at all (411), exactly one Host, one Content-Length, no folded lines, no header
+/// that steers us twice. After `failed` nothing more can be read: answer and close.
 class RequestReader {
  public:
   RequestReader() = default;

@@ -14,10 +14,10 @@ struct Site {
 };
 
 /// Speaks HTTP on this connection until it closes; on its thread. `slot` counts the connection.
-void serve(PlainStream stream, const Site& site, IoThread& thread, std::string address,
+void serve(PlainStream stream, const Site& site, Worker& worker, std::string address,
            std::shared_ptr<void> slot);
 /// The same behind a TLS handshake.
 void serve(PlainStream stream, std::shared_ptr<boost::asio::ssl::context> tls, const Site& site,
-           IoThread& thread, std::string address, std::shared_ptr<void> slot);
+           Worker& worker, std::string address, std::shared_ptr<void> slot);
 
 }  // namespace mf::gateway::http

@@ -22,6 +22,10 @@ Status TlsFiles::load() {
                            ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
                            ssl::context::no_tlsv1_1 | SSL_OP_NO_RENEGOTIATION,
                        error);
+  // TLS 1.2: forward secrecy and authenticated encryption only. What 1.3 has is all of that kind.
+  if (!error &&
+      SSL_CTX_set_cipher_list(context->native_handle(), "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
+    return fail(ErrorCode::internal, "this OpenSSL has no modern ciphers");
   if (!error) context->use_certificate_chain_file(certificate_, error);
   if (error) return fail(ErrorCode::io, "certificate " + certificate_ + ": " + error.message());
   context->use_private_key_file(key_, ssl::context::pem, error);

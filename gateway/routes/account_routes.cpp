@@ -4,13 +4,13 @@
 
 #include "base/described_json.hpp"
 #include "base/log.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/auth/token.hpp"
 #include "gateway/http/address.hpp"
 #include "gateway/http/route.hpp"
-#include "gateway/io/hash_beside.hpp"
 #include "gateway/routes/invitation.hpp"
 #include "gateway/routes/proof.hpp"
 
@@ -52,7 +52,7 @@ void set_password(const CallPtr& call, const auth::Token& token, const std::stri
 }  // namespace
 
 bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
-                  const std::string& body, OnAnswer then) {
+                  const std::string& body, OnReply then) {
   auto& thread = *call->thread;
   auto parsed = thread.runtime().kinds().of(EntityKind::account).parse(verb, body);
   if (!parsed) {

@@ -6,7 +6,7 @@ namespace mf::gateway::routes {
 /// A command of ours (by the system) to an account. False, and `then` is not called, when the
 /// account knows no such verb.
 [[nodiscard]] bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
-                                const std::string& body, OnAnswer then);
+                                const std::string& body, OnReply then);
 
 /// POST /v1/accounts/{id}/invite: makes a link for setting a password. The answer has its `token`,
 /// which is shown once.

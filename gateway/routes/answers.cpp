@@ -5,6 +5,7 @@
 
 #include "base/described_json.hpp"
 #include "gateway/api/event_json.hpp"
+#include "gateway/api/resources.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/io/order_cap.hpp"
 
@@ -101,18 +102,18 @@ void read(const CallPtr& call, const EntityRef& ref) {
 void answer_list(const CallPtr& call, views::ListReply reply) {
   if (reply.fault) return call->respond(problem(*reply.fault));
   if (reply.no) return call->respond(problem(*reply.no));
-  std::string out = "{\"data\":[";
+  std::string rows = "[";
   for (const auto& row : reply.rows) {
-    if (out.back() != '[') out += ',';
-    out += row;
+    if (rows.back() != '[') rows += ',';
+    rows += row;
   }
-  out += "],\"next_cursor\":";
-  reply.next_cursor.empty() ? void(out += "null") : json::append_quoted(out, reply.next_cursor);
-  out += ",\"position\":";
-  json::append_quoted(out, reply.position);
-  if (reply.is_partial) out += ",\"partial\":true";
-  out += '}';
-  call->respond(http::Response{.body = std::move(out)});
+  json::Object out;
+  out.add_raw("data", rows += ']');
+  if (reply.next_cursor.empty()) out.add_raw("next_cursor", "null");
+  else out.add("next_cursor", reply.next_cursor);
+  out.add("position", reply.position);
+  if (reply.is_partial) out.add("partial", true);
+  call->respond(http::Response{.body = out.text()});
 }
 
 void answer_array(const CallPtr& call, std::string array) {

@@ -2,6 +2,7 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "gateway/api/resources.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/routes.hpp"
 
@@ -10,29 +11,13 @@ namespace {
 
 using http::Method;
 
-/// One collection that is part of the catalogue.
-struct Collection {
-  std::string_view name, path;    // name: also of its member in the catalogue's view
-  std::string_view create, edit;  // operations; "" when there is none
-  bool is_public;                 // everybody who is logged in may read it
-  std::string_view key;           // member that names a row
-};
-constexpr Collection collections[] = {
-    {"zones", "/v1/zones", "zones.create", "zones.edit", false, "id"},
-    {"order_types", "/v1/order-types", "order_types.create", "order_types.edit", true, "id"},
-    {"sla_policies", "/v1/sla-policies", "sla_policies.put", "", false, "priority"},
-    {"reason_codes", "/v1/reason-codes", "reason_codes.put", "", true, "code"},
-};
-
-const Collection* collection_of(const CallPtr& call) {
-  for (const auto& collection : collections)
-    if (call->route->pattern.starts_with(collection.path)) return &collection;
-  return nullptr;
+const Resource& resource_of_route(const CallPtr& call) {
+  return *catalogue_list_at(call->route->pattern);
 }
 
-bool may_read(const CallPtr& call, const Collection& collection) {
+bool may_read(const CallPtr& call, const Resource& list) {
   const auto& by = caller(call);
-  return collection.is_public || by.is_administrator() || by.has(Role::supervisor);
+  return list.is_for_everybody || by.is_administrator() || by.has(Role::supervisor);
 }
 
 /// Number `name` of the query within [low, high]; `otherwise` when it is not there.
@@ -51,25 +36,27 @@ std::expected<std::size_t, FieldError> number(const CallPtr& call, std::string_v
 using Rows = nlohmann::ordered_json;
 
 /// The rows as their owner has them: who has just written one finds it.
-void with_rows(const CallPtr& call, const Collection& collection,
+void with_rows(const CallPtr& call, const Resource& resource,
                std::move_only_function<void(const Rows&, std::uint64_t version)> then) {
   with_view(call, {EntityKind::catalogue, "catalogue"},
-            [&collection, then = std::move(then)](const views::ReadReply& reply) mutable {
-              const auto view = Rows::parse(reply.json, nullptr, false);
-              const auto rows = view.value(std::string(collection.name), Rows::array());
+            [call, &resource, then = std::move(then)](const views::ReadReply& reply) mutable {
+              const auto view = parse_ordered_json(reply.json);
+              if (!view.is_object())
+                return call->respond(problem(500, "internal", "this request failed"));
+              const auto rows = view.value(std::string(resource.name), Rows::array());
               then(rows, reply.version);
             });
 }
 
 void list(const CallPtr& call) {
-  const auto& collection = *collection_of(call);
+  const auto& resource = resource_of_route(call);
   const auto limit = number(call, "limit", 1, 100, 50);
   if (!limit) return call->respond(problem(std::vector{limit.error()}));
   const auto from = number(call, "cursor", 0, 1'000'000, 0);
   if (!from) return call->respond(problem(std::vector{from.error()}));
-  if (!may_read(call, collection))
+  if (!may_read(call, resource))
     return call->respond(problem(403, "forbidden", "your role may not list this collection"));
-  with_rows(call, collection, [call, limit = *limit, from = *from](const Rows& rows, auto version) {
+  with_rows(call, resource, [call, limit = *limit, from = *from](const Rows& rows, auto version) {
     views::ListReply reply;
     reply.position = std::to_string(version);
     const auto end = std::min(rows.size(), from + limit);
@@ -80,12 +67,11 @@ void list(const CallPtr& call) {
 }
 
 void get(const CallPtr& call) {
-  const auto& collection = *collection_of(call);
-  if (!may_read(call, collection))
-    return call->respond(problem(404, "not_found", "no such object"));
-  with_rows(call, collection, [call, &collection](const Rows& rows, std::uint64_t version) {
+  const auto& resource = resource_of_route(call);
+  if (!may_read(call, resource)) return call->respond(problem(404, "not_found", "no such object"));
+  with_rows(call, resource, [call, &resource](const Rows& rows, std::uint64_t version) {
     for (const auto& row : rows) {
-      const auto found = row.find(std::string(collection.key));
+      const auto found = row.find(std::string(resource.key));
       if (found == row.end()) continue;
       const auto name = found->is_string() ? found->get<std::string>() : to_text(*found);
       // All of the catalogue is one entity: its version is every row's.
@@ -99,9 +85,9 @@ void get(const CallPtr& call) {
 
 /// Rows with a natural key are put, and found where they are listed.
 void create(const CallPtr& call) {
-  const auto& collection = *collection_of(call);
+  const auto& resource = resource_of_route(call);
   command(call, {}, call->request().body,
-          collection.key == "id" ? std::string(collection.path) + "/" : std::string());
+          resource.key == "id" ? std::string(resource.path) + "/" : std::string());
 }
 
 void edit(const CallPtr& call) { command(call, call->params[0], call->request().body); }
@@ -109,15 +95,16 @@ void edit(const CallPtr& call) { command(call, call->params[0], call->request().
 }  // namespace
 
 void add_catalogue_routes(http::Router& router, const Operations& operations) {
-  for (const auto& collection : collections) {
-    const std::string path(collection.path), name(collection.name);
+  for (const auto& resource : resources()) {
+    if (!resource.is_catalogue_list()) continue;
+    const std::string path(resource.path), name(resource.name);
     router.add({.method = Method::get,
                 .pattern = path,
                 .name = name + ".list",
                 .summary = "List " + name,
                 .handle = list,
                 .kind = EntityKind::catalogue,
-                .query = {"limit", "cursor"},
+                .query = {resource.list_parameters.begin(), resource.list_parameters.end()},
                 .answer = "List"});
     router.add({.method = Method::get,
                 .pattern = path + "/{id}",
@@ -126,7 +113,7 @@ void add_catalogue_routes(http::Router& router, const Operations& operations) {
                 .handle = get,
                 .kind = EntityKind::catalogue,
                 .answer = "View"});
-    if (const auto* operation = operations.find(collection.create))
+    if (const auto* operation = operations.find(resource.create))
       router.add({.method = Method::post,
                   .pattern = path,
                   .name = operation->name,
@@ -137,7 +124,7 @@ void add_catalogue_routes(http::Router& router, const Operations& operations) {
                   .operation = operation,
                   .kind = EntityKind::catalogue,
                   .answer = "Outcome"});
-    if (const auto* operation = operations.find(collection.edit))
+    if (const auto* operation = operations.find(resource.edit))
       router.add({.method = Method::patch,
                   .pattern = path + "/{id}",
                   .name = operation->name,

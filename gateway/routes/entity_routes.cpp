@@ -1,3 +1,4 @@
+#include "gateway/api/resources.hpp"
 #include "gateway/routes/account_routes.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/list_query.hpp"
@@ -12,27 +13,6 @@ using http::BodyType;
 using http::Method;
 using http::Router;
 
-struct Collection {
-  EntityKind kind;
-  std::string name, singular, path;
-};
-const Collection collections[] = {
-    {EntityKind::work_order, "orders", "order", "/v1/orders"},
-    {EntityKind::technician, "technicians", "technician", "/v1/technicians"},
-    {EntityKind::client, "clients", "client", "/v1/clients"},
-    {EntityKind::account, "accounts", "account", "/v1/accounts"},
-};
-
-/// Verbs whose path is a noun.
-struct Noun {
-  std::string_view operation, path;
-};
-constexpr Noun nouns[] = {
-    {"technicians.set_availability", "availability"},
-    {"clients.add_site", "sites"},
-    {"clients.add_asset", "assets"},
-};
-
 void list(const CallPtr& call) {
   auto allowed = list_query(call, call->route->kind);
   if (!allowed) return call->respond(allowed.error());
@@ -44,8 +24,7 @@ void list(const CallPtr& call) {
 void get(const CallPtr& call) { read(call, {call->route->kind, std::string(call->params[0])}); }
 
 void create(const CallPtr& call) {
-  const auto location =
-      call->route->pattern == "/orders" ? "/v1/orders/" : call->route->pattern + "/";
+  const auto location = std::string(resource_of(call->route->kind)->path) + "/";
   if (call->route->kind == EntityKind::account) return account_command(call, {}, location);
   command(call, {}, call->request().body, location);
 }
@@ -66,49 +45,44 @@ void edit_site(const CallPtr& call) {
   command(call, call->params[0], *body);
 }
 
-std::string path_of(const Operation& operation) {
-  for (const auto& noun : nouns)
-    if (noun.operation == operation.name) return std::string(noun.path);
-  return operation.verb;
-}
-
-void add_verb(Router& router, const Collection& collection, const Operation& operation) {
-  const bool is_account = collection.kind == EntityKind::account;
+void add_verb(Router& router, const Resource& resource, const Operation& operation) {
+  const bool is_account = resource.kind == EntityKind::account;
+  const std::string name(resource.name), path(resource.path);
   http::Route route{.method = Method::post,
                     .name = operation.name,
                     .handle = run,
                     .body = BodyType::json,
                     .operation = &operation,
-                    .kind = collection.kind,
+                    .kind = resource.kind,
                     .answer = "Outcome"};
   if (is_account) route.schema = with_password(operation.schema);
   if (operation.creates) {
-    route.pattern = collection.path;
-    route.summary = "Create one of the " + collection.name;
+    route.pattern = path;
+    route.summary = "Create one of the " + name;
     route.handle = create;
-    if (collection.kind == EntityKind::work_order) {
+    if (!resource.alias.empty()) {
       auto alias = route;
-      alias.pattern = "/orders";
-      alias.name = "orders.create_alias";
-      alias.summary = "The same as POST /v1/orders";
+      alias.pattern = resource.alias;
+      alias.name = name + ".create_alias";
+      alias.summary = "The same as POST " + path;
       router.add(std::move(alias));
     }
   } else if (operation.verb == "edit") {
     route.method = Method::patch;
-    route.pattern = collection.path + "/{id}";
+    route.pattern = path + "/{id}";
     route.summary = "Edit: a merge patch";
     route.body = BodyType::merge_patch;
     route.needs_if_match = true;
   } else if (operation.verb == "edit_site") {
     route.method = Method::patch;
-    route.pattern = collection.path + "/{id}/sites/{site}";
+    route.pattern = path + "/{id}/sites/{site}";
     route.summary = "Edit a site: a merge patch";
     route.handle = edit_site;
     route.body = BodyType::merge_patch;
     route.needs_if_match = true;
   } else {
-    route.pattern = collection.path + "/{id}/" + path_of(operation);
-    route.summary = operation.verb + " (" + collection.singular + ")";
+    route.pattern = path + "/{id}/" + std::string(path_word(operation.kind, operation.verb));
+    route.summary = operation.verb + " (" + std::string(resource.singular) + ")";
     if (operation.makes_part) route.handle = add_part;
     if (operation.name == "accounts.invite") {
       route.handle = invite;
@@ -144,21 +118,23 @@ void get_part(const CallPtr& call) {
 
 void add_entity_routes(Router& router, const Operations& operations) {
   add_second_factor_route(router);
-  for (const auto& collection : collections) {
+  for (const auto& resource : resources()) {
+    if (resource.is_catalogue_list()) continue;
+    const std::string name(resource.name), path(resource.path);
     router.add({.method = Method::get,
-                .pattern = collection.path,
-                .name = collection.name + ".list",
-                .summary = "List and search " + collection.name,
+                .pattern = path,
+                .name = name + ".list",
+                .summary = "List and search " + name,
                 .handle = list,
-                .kind = collection.kind,
-                .query = list_parameters(collection.kind),
+                .kind = resource.kind,
+                .query = {resource.list_parameters.begin(), resource.list_parameters.end()},
                 .answer = "List"});
     router.add({.method = Method::get,
-                .pattern = collection.path + "/{id}",
-                .name = collection.name + ".get",
-                .summary = "One of the " + collection.name,
+                .pattern = path + "/{id}",
+                .name = name + ".get",
+                .summary = "One of the " + name,
                 .handle = get,
-                .kind = collection.kind,
+                .kind = resource.kind,
                 .answer = "View"});
   }
   router.add({.method = Method::get,
@@ -183,8 +159,7 @@ void add_entity_routes(Router& router, const Operations& operations) {
               .kind = EntityKind::client,
               .answer = "View"});
   for (const auto& operation : operations.all())
-    for (const auto& collection : collections)
-      if (collection.kind == operation.kind) add_verb(router, collection, operation);
+    if (const auto* resource = resource_of(operation.kind)) add_verb(router, *resource, operation);
 }
 
 void add_all(Router& router, const Operations& operations) {

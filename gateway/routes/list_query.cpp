@@ -5,6 +5,7 @@
 
 #include "actors/entity/index_keys.hpp"
 #include "base/text.hpp"
+#include "gateway/api/resources.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -34,9 +35,9 @@ class Parameters {
 
   void take(const std::string& name, const std::string& value) {
     if (name == "status") return take_statuses(value);
-    if (name == "zone") return take_id(name, "zon", value, query_.zone);
-    if (name == "technician") return take_id(name, "tec", value, query_.technician);
-    if (name == "client") return take_id(name, "cli", value, query_.client);
+    if (name == "zone") return take_id(name, value, query_.zone);
+    if (name == "technician") return take_id(name, value, query_.technician);
+    if (name == "client") return take_id(name, value, query_.client);
     if (name == "limit") return take_limit(value);
     if (name == "sort") return take_sort(value);
     if (name == "priority") {
@@ -58,14 +59,17 @@ class Parameters {
   void refuse(std::string name, std::string code, std::string detail) {
     errors.push_back({std::move(name), std::move(code), std::move(detail)});
   }
-  void take_id(const std::string& name, std::string_view prefix, const std::string& value,
-               Id& into) {
+  /// A filter is called as one of what it names.
+  void take_id(const std::string& name, const std::string& value, Id& into) {
     into = value;
-    if (!is_id(prefix, value)) refuse(name, "malformed", "not an id of this kind");
+    const auto named = std::ranges::find(resources(), name, &Resource::singular);
+    if (named == resources().end() || !is_id(named->id_prefix, value))
+      refuse(name, "malformed", "not an id of this kind");
   }
   void take_limit(const std::string& value) {
     const auto limit = number(value, 1, 100);
-    limit ? void(query_.limit = *limit) : refuse("limit", "out_of_range", "1 to 100");
+    if (limit) query_.limit = *limit;
+    else refuse("limit", "out_of_range", "1 to 100");
   }
   void take_sort(const std::string& value) {
     using enum ListQuery::Sort;
@@ -142,16 +146,6 @@ std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by
 }
 
 }  // namespace
-
-std::vector<std::string> list_parameters(EntityKind kind) {
-  switch (kind) {
-    case EntityKind::work_order:
-      return {"status", "zone",       "technician", "client", "priority",
-              "q",      "due_before", "sort",       "limit",  "cursor"};
-    case EntityKind::technician: return {"zone", "q", "sort", "limit", "cursor"};
-    default: return {"q", "sort", "limit", "cursor"};
-  }
-}
 
 std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind) {
   AllowedList list;

@@ -12,9 +12,6 @@ struct AllowedList {
   entity::Viewpoint as = entity::Viewpoint::staff;
 };
 
-/// The parameters each collection's list knows.
-[[nodiscard]] std::vector<std::string> list_parameters(EntityKind kind);
-
 /// The parameters of the call as a query, with the filters the caller's role forces on it: clients
 /// and technicians their own orders, supervisors their zones. Problems: 422 for a bad parameter,
 /// 403 for a collection this role may not list.

@@ -2,11 +2,11 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/http/address.hpp"
 #include "gateway/http/route.hpp"
-#include "gateway/io/hash_beside.hpp"
 #include "gateway/routes/proof.hpp"
 
 namespace mf::gateway::routes {

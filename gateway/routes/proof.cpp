@@ -1,13 +1,13 @@
 #include "gateway/routes/proof.hpp"
 
 #include "base/json.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/auth/totp.hpp"
 #include "gateway/http/address.hpp"
 #include "gateway/http/headers.hpp"
 #include "gateway/http/route.hpp"
-#include "gateway/io/hash_beside.hpp"
 
 namespace mf::gateway::routes {
 namespace {

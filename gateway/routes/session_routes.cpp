@@ -6,19 +6,20 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/auth/totp.hpp"
 #include "gateway/http/headers.hpp"
 #include "gateway/http/route.hpp"
-#include "gateway/io/hash_beside.hpp"
 #include "gateway/routes/account_routes.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/invitation.hpp"
 #include "gateway/routes/passwords.hpp"
 #include "gateway/routes/proof.hpp"
 #include "gateway/routes/routes.hpp"
+#include "gateway/ws/worker.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -230,25 +231,6 @@ void create_session(const CallPtr& call) {
       [login](host::Answered answered) { on_owner(login, std::get<views::ReadReply>(answered)); });
 }
 
-/// Every thread forgets what it knows of the account before `then` runs: an answer to a logout
-/// promises that the session is over wherever the next request comes in.
-void forget_everywhere(IoThread& thread, const Id& account, std::function<void()> then) {
-  struct Round {
-    std::function<void()> then;
-    std::size_t left = 0;  // counted on `thread`
-  };
-  const auto round = std::make_shared<Round>();
-  round->then = std::move(then);
-  round->left = thread.shared().threads.size();
-  for (auto* each : thread.shared().threads)
-    boost::asio::post(each->io(), [each, &thread, account, round]() mutable {
-      each->principals().drop_account(account);
-      boost::asio::post(thread.io(), [round = std::move(round)] {
-        if (--round->left == 0) round->then();
-      });
-    });
-}
-
 void close_sessions(const CallPtr& call, std::string_view verb, std::string_view event,
                     std::string headers) {
   const auto& account = caller(call).account;
@@ -263,8 +245,8 @@ void close_sessions(const CallPtr& call, std::string_view verb, std::string_view
                 .route = call->route->name,
                 .code = {},
                 .target = {}});
-    forget_everywhere(*call->thread, account,
-                      [call, headers] { call->respond(http::Response{204, {}, {}, headers}); });
+    call->worker->principals.forget_everywhere(
+        account, [call, headers] { call->respond(http::Response{204, {}, {}, headers}); });
   };
   if (!tell_account(call, account, verb, "{\"session\":\"" + call->identity->session + "\"}",
                     closed))

@@ -111,11 +111,10 @@ void put_result(const BatchPtr& batch, const std::string& member) {
 }
 
 void put_error(const BatchPtr& batch, const Problem& problem) {
-  std::string err = "\"err\":{";
-  append_members(err, problem, {}, batch->call->request_id);
-  err += problem.is_retryable() ? ",\"retry\":true}" : ",\"retry\":false}";
+  auto err = members_of(problem, {}, batch->call->request_id);
+  err.add("retry", problem.is_retryable());
   batch->is_stopped |= problem.is_retryable();
-  put_result(batch, err);
+  put_result(batch, "\"err\":" + err.text());
 }
 
 void on_reply(const BatchPtr& batch, const entity::Reply& reply, const Id& part) {

@@ -1,4 +1,4 @@
-#include "base/described_json.hpp"
+#include "base/json_text.hpp"
 #include "base/metrics.hpp"
 #include "gateway/documents/asyncapi.hpp"
 #include "gateway/documents/documents.hpp"
@@ -17,25 +17,31 @@ std::string cluster_json(IoThread& thread) {
   const auto health = thread.runtime().health();
   const auto& options = thread.shared().options;
   const auto count = thread.runtime().shard_count();
-  std::string out = "{\"cluster\":";
-  json::append_quoted(out, options.cluster);
-  out += ",\"era\":";
-  json::append_quoted(out, thread.runtime().era());
-  out += ",\"nodes\":[{\"id\":";
-  json::append_quoted(out, options.node_id);
-  out += ",\"address\":";
-  json::append_quoted(out, options.listen);
-  out += health.ready ? ",\"state\":\"ready\"" : ",\"state\":\"not_ready\"";
-  out += ",\"roles\":[\"gateway\",\"owner\"],\"version\":";
-  json::append_quoted(out, options.version);
-  out += ",\"owned\":" + std::to_string(health.shards_owned) + ",\"standby\":0}],\"shards\":[";
+  const auto node = json::Object()
+                        .add("id", options.node_id)
+                        .add("address", options.listen)
+                        .add("state", health.ready ? "ready" : "not_ready")
+                        .add_raw("roles", R"(["gateway","owner"])")
+                        .add("version", options.version)
+                        .add("owned", health.shards_owned)
+                        .add("standby", 0)
+                        .text();
+  std::string shards = "[";
   for (std::uint16_t shard = 0; shard < count; ++shard) {
-    if (shard > 0) out += ',';
-    out += "{\"shard\":" + std::to_string(shard) + ",\"owner\":";
-    json::append_quoted(out, options.node_id);
-    out += ",\"state\":\"owned\",\"replicas\":[]}";
+    if (shard > 0) shards += ',';
+    shards += json::Object()
+                  .add("shard", shard)
+                  .add("owner", options.node_id)
+                  .add("state", "owned")
+                  .add_raw("replicas", "[]")
+                  .text();
   }
-  return out + "]}";
+  return json::Object()
+      .add("cluster", options.cluster)
+      .add("era", thread.runtime().era())
+      .add_raw("nodes", "[" + node + "]")
+      .add_raw("shards", shards += ']')
+      .text();
 }
 
 void cluster(const CallPtr& call) {
@@ -45,14 +51,26 @@ void cluster(const CallPtr& call) {
   call->respond(http::Response{.body = cluster_json(*call->thread)});
 }
 
+void answer_document(const CallPtr& call, const std::string& text, const std::string& etag) {
+  http::Response response{.body = text,
+                          .headers = "Cache-Control: no-cache\r\nETag: " + etag + "\r\n"};
+  if (call->request().if_none_match == etag) {
+    response.status = 304;
+    response.body = {};
+  }
+  call->respond(std::move(response));
+}
+
 void openapi(const CallPtr& call) {
-  call->respond(http::Response{.body = call->thread->shared().openapi});
+  const auto& shared = call->thread->shared();
+  answer_document(call, shared.openapi, shared.openapi_etag);
 }
 
 void asyncapi(const CallPtr& call) {
   static const auto document = documents::asyncapi_document(call->thread->shared().options.version,
                                                             call->thread->shared().operations);
-  call->respond(http::Response{.body = document});
+  static const auto etag = "\"" + to_hex(blake2b_128({document}).view()) + "\"";
+  answer_document(call, document, etag);
 }
 
 /// Upgrades never get here (http/conversation.cpp).

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "base/json.hpp"
+#include "base/json_member.hpp"
+#include "base/json_text.hpp"
 #include "gateway/api/event_json.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
@@ -14,27 +15,17 @@ bool is_assignment(std::string_view type) {
   return type == "assignment.created" || type == "assignment.reassigned";
 }
 
-std::string text(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// The visit an assignment event made: {"visit":"vis_…"} or {"visit":{"id":…}}.
+/// The visit that an event of an assignment is about.
 Id visit_of(const shard::EventRecord& event) {
-  const auto body = parse_json(event.body.json);
-  if (!body.is_object()) return {};
-  if (const auto visit = body.find("visit"); visit != body.end() && visit->is_object())
-    return text(*visit, "id");
-  return text(body, "visit");
+  return text_member(parse_json(event.body.json), "visit");
 }
 
 std::string offer_expiry(const nlohmann::json& order, const Id& visit) {
   if (!order.is_object()) return {};
-  if (auto own = text(order, "offer_expires_at"); !own.empty()) return own;
   const auto visits = order.find("visits");
   if (visits == order.end() || !visits->is_array()) return {};
   for (const auto& item : *visits)
-    if (item.is_object() && text(item, "id") == visit) return text(item, "offer_expires_at");
+    if (text_member(item, "id") == visit) return text_member(item, "offer_expires_at");
   return {};
 }
 
@@ -42,15 +33,11 @@ std::string offer_expiry(const nlohmann::json& order, const Id& visit) {
 
 Frame assignment_frame(const Id& visit, std::string_view order_view) {
   const auto expiry = offer_expiry(parse_json(order_view), visit);
-  std::string out = "{\"asg\":{\"n\":";
-  append_quoted(out, visit);
-  out += ",\"order\":";
-  out += order_view;
-  out += ",\"offer_expires_at\":";
-  if (expiry.empty()) out += "null";
-  else append_quoted(out, expiry);
-  out += "}}";
-  return make_frame(std::move(out));
+  json::Object body;
+  body.add("n", visit).add_raw("order", order_view);
+  if (expiry.empty()) body.add_raw("offer_expires_at", "null");
+  else body.add("offer_expires_at", expiry);
+  return make_frame(json::Object().add_raw("asg", body.text()).text());
 }
 
 Assignments::Assignments(IoThread& thread) : thread_(thread) {
@@ -62,8 +49,8 @@ void Assignments::join(Subscriber& phone) {
   const Id technician = phone.principal().technician;
   technicians_[technician].phones.push_back(&phone);
   thread_.ask({EntityKind::technician, technician}, "undelivered", "{}", phone.principal(),
-              [this, technician, who = &phone](host::Answered answer) {
-                on_undelivered(technician, who, std::get<views::ReadReply>(answer));
+              [this, technician, who = &phone](const views::ReadReply& reply) {
+                on_undelivered(technician, who, reply);
               });
 }
 
@@ -83,18 +70,17 @@ void Assignments::on_undelivered(const Id& technician, Subscriber* phone,
   if (!body.is_object() || !body.contains("visits") || !body["visits"].is_array()) return;
   for (const auto& item : body["visits"]) {
     if (!item.is_object()) continue;
-    const Id visit = text(item, "visit");
+    const Id visit = text_member(item, "visit");
     const auto known = found->second.deliveries.find(visit);
     if (known != found->second.deliveries.end()) phone->send(known->second.frame);
-    else send_order(technician, visit, text(item, "order"), phone);
+    else send_order(technician, visit, text_member(item, "order"), phone);
   }
 }
 
 void Assignments::send_order(const Id& technician, const Id& visit, const Id& order,
                              Subscriber* phone) {
   thread_.read({EntityKind::work_order, order}, phone->principal(),
-               [this, technician, visit, order, phone](host::Answered answer) {
-                 const auto& reply = std::get<views::ReadReply>(answer);
+               [this, technician, visit, order, phone](const views::ReadReply& reply) {
                  const auto found = technicians_.find(technician);
                  if (found == technicians_.end() || reply.no || reply.fault) return;
                  if (reply.concerns.technician != technician) return;
@@ -159,19 +145,14 @@ void Assignments::tick(SteadyTime now) {
     }
 }
 
-void Assignments::acknowledge(const Principal& by, const Id& visit,
-                              std::move_only_function<void(entity::Reply)> then) {
+void Assignments::acknowledge(const Principal& by, const Id& visit, OnReply then) {
   if (const auto found = technicians_.find(by.technician); found != technicians_.end())
     found->second.deliveries.erase(visit);
-  std::string body = "{\"visit\":";
-  append_quoted(body, visit);
-  auto command =
-      technician_command(thread_, by.technician, "ack_assignment", body + "}", by, visit);
+  const auto body = json::Object().add("visit", visit).text();
+  auto command = technician_command(thread_, by.technician, "ack_assignment", body, by, visit);
   if (!command)
     return then(Rejection{RejectionKind::invalid, "malformed", "no such delivery", "n"});
-  thread_.submit(std::move(*command), [then = std::move(then)](host::Answered answer) mutable {
-    then(std::get<entity::Reply>(std::move(answer)));
-  });
+  thread_.submit(std::move(*command), std::move(then));
 }
 
 }  // namespace mf::gateway::topics

@@ -20,11 +20,12 @@ class Assignments {
   void join(Subscriber& phone);
   void leave(Subscriber& phone, const Id& technician);
   void on_change(const shard::Change& change);
+  /// Changes were not heard: what phones were told may be out of date. They come back and ask.
+  void forget() { technicians_.clear(); }
   void tick(SteadyTime now);
   /// Stops sending at once; `then` hears whether it is durable. One that nobody waits for any more
   /// counts as acknowledged.
-  void acknowledge(const Principal& by, const Id& visit,
-                   std::move_only_function<void(entity::Reply)> then);
+  void acknowledge(const Principal& by, const Id& visit, OnReply then);
 
  private:
   struct Delivery {

@@ -35,7 +35,7 @@ bool Boards::is_zone(const Id& zone) const {
   return catalogue && catalogue->zone_ids.contains(zone);
 }
 
-void Boards::open(const SubscriptionPtr& sub) {
+void Boards::open(const SubscriptionPtr& sub, const std::optional<std::string>&) {
   const Id zone = sub->topic.id;
   const Principal& by = sub->who->principal();
   if (!by.dispatches(zone) || !is_zone(zone)) {
@@ -43,11 +43,10 @@ void Boards::open(const SubscriptionPtr& sub) {
     return sub->who->refused(sub, refusal(by));
   }
   auto& subscribers = topics_[zone];
-  if (subscribers.empty()) thread_.runtime().watch_board(zone, thread_);
+  if (subscribers.empty()) thread_.runtime().watch_board(zone, thread_.sink());
   subscribers.push_back(sub);
-  thread_.board(zone, [this, sub](host::Answered answer) {
-    if (sub->closed) return;
-    on_board(sub, std::get<views::BoardReply>(std::move(answer)));
+  thread_.board(zone, [this, sub](views::BoardReply board) {
+    if (!sub->closed) on_board(sub, std::move(board));
   });
 }
 
@@ -56,7 +55,7 @@ void Boards::close(const SubscriptionPtr& sub) {
   if (topic == topics_.end()) return;
   std::erase(topic->second, sub);
   if (!topic->second.empty()) return;
-  thread_.runtime().unwatch_board(topic->first, thread_);
+  thread_.runtime().unwatch_board(topic->first, thread_.sink());
   topics_.erase(topic);
 }
 

@@ -8,18 +8,18 @@
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
-#include "gateway/topics/subscriber.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace mf::gateway::topics {
 
-class Boards {
+class Boards final : public Topic {
  public:
   explicit Boards(IoThread& thread) : thread_(thread) {}
 
-  void open(const SubscriptionPtr& subscription);
-  void close(const SubscriptionPtr& subscription);
+  void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since) override;
+  void close(const SubscriptionPtr& subscription) override;
   void on_delta(const std::shared_ptr<const views::BoardDelta>& delta);
-  void recheck(const SubscriptionPtr& subscription);
+  void recheck(const SubscriptionPtr& subscription) override;
 
  private:
   void on_board(const SubscriptionPtr& subscription, views::BoardReply reply);

@@ -23,7 +23,7 @@ Rejection client_refusal(const Principal& by) {
 
 std::string ClientViews::token() { return make_token(thread_.runtime().era(), at_); }
 
-void ClientViews::open(const SubscriptionPtr& sub) {
+void ClientViews::open(const SubscriptionPtr& sub, const std::optional<std::string>&) {
   const Principal& by = sub->who->principal();
   if (!may_see(by, sub->topic.id)) {
     sub->closed = true;
@@ -45,9 +45,10 @@ void ClientViews::read_page(const SubscriptionPtr& sub, std::string cursor) {
   query.client = sub->topic.id;
   query.limit = client_page_rows;
   query.cursor = std::move(cursor);
-  thread_.list(std::move(query), entity::Viewpoint::client, [this, sub](host::Answered answer) {
-    if (!sub->closed) on_page(sub, std::get<views::ListReply>(answer));
-  });
+  thread_.list(std::move(query), entity::Viewpoint::client,
+               [this, sub](const views::ListReply& reply) {
+                 if (!sub->closed) on_page(sub, reply);
+               });
 }
 
 void ClientViews::on_page(const SubscriptionPtr& sub, const views::ListReply& reply) {

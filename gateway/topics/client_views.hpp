@@ -6,18 +6,18 @@
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
-#include "gateway/topics/subscriber.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace mf::gateway::topics {
 
-class ClientViews {
+class ClientViews final : public Topic {
  public:
   explicit ClientViews(IoThread& thread) : thread_(thread) {}
 
-  void open(const SubscriptionPtr& subscription);
-  void close(const SubscriptionPtr& subscription);
-  void on_change(const shard::Change& change);
-  void recheck(const SubscriptionPtr& subscription);
+  void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since) override;
+  void close(const SubscriptionPtr& subscription) override;
+  void on_change(const shard::Change& change) override;
+  void recheck(const SubscriptionPtr& subscription) override;
 
  private:
   void read_page(const SubscriptionPtr& subscription, std::string cursor);

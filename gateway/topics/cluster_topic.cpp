@@ -1,5 +1,6 @@
 #include "gateway/topics/cluster_topic.hpp"
 
+#include "base/json_text.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::topics {
@@ -15,31 +16,28 @@ bool may_see(const Principal& by) { return by.has(Role::operator_) || by.is_admi
 std::string ClusterTopic::health_json() const {
   const auto health = thread_.runtime().health();
   const auto& options = thread_.shared().options;
-  std::string out = "{\"node\":";
-  append_quoted(out, options.node_id);
-  out += ",\"version\":";
-  append_quoted(out, options.version);
-  out += health.ready ? ",\"ready\":true" : ",\"ready\":false";
-  if (!health.why_not.empty()) {
-    out += ",\"why_not\":";
-    append_quoted(out, health.why_not);
-  }
-  out += ",\"shards\":" + std::to_string(health.shards);
-  out += ",\"shards_owned\":" + std::to_string(health.shards_owned);
-  out += ",\"queued_commands\":" + std::to_string(health.queued_commands);
-  out += ",\"connections\":" + std::to_string(thread_.shared().connections.total());
-  return out + "}";
+  return json::Object()
+      .add("node", options.node_id)
+      .add("version", options.version)
+      .add("ready", health.ready)
+      .add_some("why_not", health.why_not)
+      .add("shards", health.shards)
+      .add("shards_owned", health.shards_owned)
+      .add("queued_commands", health.queued_commands)
+      .add("connections", thread_.shared().connections.total())
+      .text();
 }
 
-void ClusterTopic::open(const SubscriptionPtr& sub) {
+void ClusterTopic::open(const SubscriptionPtr& sub, const std::optional<std::string>&) {
   if (!may_see(sub->who->principal())) {
     sub->closed = true;
     return sub->who->refused(sub, forbidden);
   }
   subscribers_.push_back(sub);
-  std::string members = "\"at\":";
-  append_quoted(members, make_token(thread_.runtime().era(), to_millis(thread_.now())));
-  sub->who->send(ok_frame(sub->request, members + ",\"snapshot\":" + health_json()));
+  json::Object ok;
+  ok.add("at", make_token(thread_.runtime().era(), to_millis(thread_.now())))
+      .add_raw("snapshot", health_json());
+  sub->who->send(ok_frame(sub->request, ok.members()));
   sub->answered = true;
 }
 

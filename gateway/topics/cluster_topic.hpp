@@ -4,17 +4,17 @@
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
-#include "gateway/topics/subscriber.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace mf::gateway::topics {
 
-class ClusterTopic {
+class ClusterTopic final : public Topic {
  public:
   explicit ClusterTopic(IoThread& thread) : thread_(thread) {}
-  void open(const SubscriptionPtr& subscription);
-  void close(const SubscriptionPtr& subscription);
-  void recheck(const SubscriptionPtr& subscription);
-  void tick(SteadyTime now);
+  void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since) override;
+  void close(const SubscriptionPtr& subscription) override;
+  void recheck(const SubscriptionPtr& subscription) override;
+  void tick(SteadyTime now) override;
 
  private:
   [[nodiscard]] std::string health_json() const;

@@ -1,8 +1,6 @@
 #include "gateway/topics/encode.hpp"
 
-#include <algorithm>
-
-#include "base/json.hpp"
+#include "base/json_text.hpp"
 
 namespace mf::gateway::topics {
 namespace {
@@ -10,9 +8,9 @@ namespace {
 /// {"view":{"topic":…,"at":…,"rows":[…] with both braces open.
 std::string view_head(std::string_view topic, std::string_view at, std::string_view rows) {
   std::string out = "{\"view\":{\"topic\":";
-  append_quoted(out, topic);
+  json::append_quoted(out, topic);
   out += ",\"at\":";
-  append_quoted(out, at);
+  json::append_quoted(out, at);
   out += ",\"rows\":[";
   out += rows;
   out += ']';
@@ -20,18 +18,6 @@ std::string view_head(std::string_view topic, std::string_view at, std::string_v
 }
 
 }  // namespace
-
-void append_quoted(std::string& out, std::string_view text) {
-  const bool is_plain = std::ranges::all_of(
-      text, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
-  if (!is_plain) {
-    out += to_text(nlohmann::json(text));
-    return;
-  }
-  out += '"';
-  out += text;
-  out += '"';
-}
 
 Frame ok_frame(std::uint64_t request, std::string_view members) {
   std::string out = "{\"id\":" + std::to_string(request) + ",\"ok\":{";
@@ -44,9 +30,9 @@ Frame pub_frame(std::string_view topic, std::string_view at, std::string_view ev
   std::string out;
   out.reserve(48 + topic.size() + at.size() + event.size());
   out += "{\"pub\":{\"topic\":";
-  append_quoted(out, topic);
+  json::append_quoted(out, topic);
   out += ",\"at\":";
-  append_quoted(out, at);
+  json::append_quoted(out, at);
   out += ",\"event\":";
   out += event;
   out += "}}";
@@ -54,12 +40,8 @@ Frame pub_frame(std::string_view topic, std::string_view at, std::string_view ev
 }
 
 Frame unsub_frame(const TopicName& topic, std::string_view code) {
-  std::string out = "{\"unsub\":{\"topic\":";
-  append_quoted(out, to_string(topic));
-  out += ",\"code\":";
-  append_quoted(out, code);
-  out += "}}";
-  return make_frame(std::move(out));
+  const auto body = json::Object().add("topic", to_string(topic)).add("code", code).text();
+  return make_frame(json::Object().add_raw("unsub", body).text());
 }
 
 void ViewWriter::row(std::string_view json) {
@@ -71,9 +53,7 @@ void ViewWriter::row(std::string_view json) {
 void ViewWriter::gone(std::string_view id, std::uint64_t version) {
   if (rows_.size() + gone_.size() > page_bytes_max) cut();
   if (!gone_.empty()) gone_ += ',';
-  gone_ += "{\"id\":";
-  append_quoted(gone_, id);
-  gone_ += ",\"version\":" + std::to_string(version) + "}";
+  gone_ += json::Object().add("id", id).add("version", version).text();
 }
 
 std::vector<Frame> ViewWriter::finish() {
@@ -107,11 +87,10 @@ void send_snapshot_rows(Subscription& sub, std::string_view at,
       sub.who->send(make_frame(view_head(topic, at, part) + std::string(more) + "}}"));
       continue;
     }
-    std::string members = "\"at\":";
-    append_quoted(members, at);
-    members += ",\"rows\":[" + part + "]";
-    if (left_out > 0) members += ",\"left_out\":" + std::to_string(left_out);
-    sub.who->send(ok_frame(sub.request, members.append(more)));
+    json::Object ok;
+    ok.add("at", at).add_raw("rows", "[" + part + "]");
+    if (left_out > 0) ok.add("left_out", left_out);
+    sub.who->send(ok_frame(sub.request, std::string(ok.members()).append(more)));
     sub.answered = true;
   } while (next < rows.size());
 }

@@ -9,9 +9,6 @@
 
 namespace mf::gateway::topics {
 
-/// Appends `text` as a JSON string.
-void append_quoted(std::string& out, std::string_view text);
-
 /// {"id":2,"ok":{…members}}; `members` without braces.
 [[nodiscard]] Frame ok_frame(std::uint64_t request, std::string_view members);
 /// {"pub":{"topic":…,"at":…,"event":{…}}}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/json_text.hpp"
 #include "gateway/api/event_json.hpp"
 #include "gateway/topics/encode.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int page_events = 100;
 constexpr int empty_reads_max = 5;
+constexpr double bytes_per_token = 16 * 1024;  // of the subscriptions' bucket
 
 EntityRef ref_of(const TopicName& topic) {
   return {topic.type == TopicType::order ? EntityKind::work_order : EntityKind::technician,
@@ -32,7 +34,7 @@ const Rejection not_visible{RejectionKind::not_found, "not_found", "no such obje
 /// sees the own part, once for each.
 class EntityStreams::Encoded {
  public:
-  Encoded(IoThread& thread, const Topic& topic, const shard::Change& change)
+  Encoded(IoThread& thread, const Stream& topic, const shard::Change& change)
       : thread_(thread), topic_(topic), change_(change) {}
 
   /// One per event; null where this viewer must not see it.
@@ -53,13 +55,13 @@ class EntityStreams::Encoded {
   }
 
   IoThread& thread_;
-  const Topic& topic_;
+  const Stream& topic_;
   const shard::Change& change_;
   std::map<std::pair<entity::Viewpoint, Id>, std::vector<Frame>> frames_;
 };
 
 void EntityStreams::open(const SubscriptionPtr& sub, const std::optional<std::string>& since) {
-  Topic& topic = topics_[ref_of(sub->topic)];
+  Stream& topic = topics_[ref_of(sub->topic)];
   if (topic.name.empty()) topic.name = to_string(sub->topic);
   topic.subscribers.push_back(sub);
   const auto version = since ? parse_token(thread_.runtime().era(), *since) : std::nullopt;
@@ -77,9 +79,8 @@ void EntityStreams::close(const SubscriptionPtr& sub) {
 
 void EntityStreams::read_snapshot(const SubscriptionPtr& sub, bool was_token_refused) {
   const auto& by = sub->who->principal();
-  auto then = [this, sub, was_token_refused](host::Answered answer) {
-    if (sub->closed) return;
-    on_snapshot(sub, std::get<views::ReadReply>(std::move(answer)), was_token_refused);
+  auto then = [this, sub, was_token_refused](views::ReadReply reply) {
+    if (!sub->closed) on_snapshot(sub, std::move(reply), was_token_refused);
   };
   if (is_by_link(by)) thread_.ask(ref_of(sub->topic), "link_view", "{}", by, std::move(then));
   else thread_.read(ref_of(sub->topic), by, std::move(then));
@@ -90,11 +91,11 @@ void EntityStreams::on_snapshot(const SubscriptionPtr& sub, views::ReadReply rep
   if (reply.fault) return give_up(sub, *reply.fault);
   if (reply.no) return give_up(sub, *reply.no);
   if (!reply.viewpoint && !is_by_link(sub->who->principal())) return give_up(sub, not_visible);
-  std::string members = "\"at\":";
-  append_quoted(members, make_token(thread_.runtime().era(), reply.version));
-  if (was_token_refused) members += ",\"recovered\":false";
-  members += ",\"snapshot\":" + with_version(std::move(reply.json), reply.version);
-  sub->who->send(ok_frame(sub->request, members));
+  json::Object ok;
+  ok.add("at", make_token(thread_.runtime().era(), reply.version));
+  if (was_token_refused) ok.add("recovered", false);
+  ok.add_raw("snapshot", with_version(std::move(reply.json), reply.version));
+  sub->who->send(ok_frame(sub->request, ok.members()));
   sub->answered = true;
   sub->last = reply.version;
   go_on(sub, false);
@@ -102,9 +103,8 @@ void EntityStreams::on_snapshot(const SubscriptionPtr& sub, views::ReadReply rep
 
 void EntityStreams::read_missed(const SubscriptionPtr& sub) {
   thread_.timeline(ref_of(sub->topic), sub->last, page_events, sub->who->principal(),
-                   [this, sub](host::Answered answer) {
-                     if (sub->closed) return;
-                     on_missed(sub, std::get<views::TimelineReply>(answer));
+                   [this, sub](const views::TimelineReply& reply) {
+                     if (!sub->closed) on_missed(sub, reply);
                    });
 }
 
@@ -115,9 +115,9 @@ void EntityStreams::on_missed(const SubscriptionPtr& sub, const views::TimelineR
   if (!sub->answered) {
     // A token from the future: the history it belongs to is not ours.
     if (reply.version < sub->last) return read_snapshot(sub, true);
-    std::string members = "\"at\":";
-    append_quoted(members, make_token(thread_.runtime().era(), sub->last));
-    sub->who->send(ok_frame(sub->request, members + ",\"recovered\":true"));
+    json::Object ok;
+    ok.add("at", make_token(thread_.runtime().era(), sub->last)).add("recovered", true);
+    sub->who->send(ok_frame(sub->request, ok.members()));
     sub->answered = true;
   }
   const auto before = sub->last;
@@ -128,17 +128,24 @@ void EntityStreams::on_missed(const SubscriptionPtr& sub, const views::TimelineR
 
 bool EntityStreams::send_missed(Subscription& sub, const views::TimelineReply& reply) {
   const std::string name = to_string(sub.topic);
+  std::size_t bytes = 0;
+  bool has_room = true;
   for (const auto& event : reply.events) {
     if (event.version <= sub.last) continue;
     // Large events, or many topics resumed at once, are more than the queue may hold.
-    if (sub.who->backlog() >= backlog_low) return false;
+    has_room = sub.who->backlog() < backlog_low;
+    if (!has_room) break;
     const auto json =
         event_json(event, {*reply.viewpoint, sub.who->principal()}, thread_.runtime().kinds());
+    if (json) bytes += json->size();
     send_event(sub, event,
                json ? pub_frame(name, make_token(thread_.runtime().era(), event.version), *json)
                     : nullptr);
   }
-  return true;
+  // Sixty bytes may ask for a long history: whoever asks again and again has to wait.
+  thread_.shared().subscriptions.charge(sub.who->rate_key(),
+                                        static_cast<double>(bytes) / bytes_per_token);
+  return has_room;
 }
 
 void EntityStreams::go_on(const SubscriptionPtr& sub, bool has_more) {
@@ -199,11 +206,11 @@ void EntityStreams::deliver(const SubscriptionPtr& sub, const shard::Change& cha
 }
 
 void EntityStreams::recheck(const SubscriptionPtr& sub) {
-  thread_.read(ref_of(sub->topic), sub->who->principal(), [this, sub](host::Answered answer) {
-    if (sub->closed) return;
-    const auto& reply = std::get<views::ReadReply>(answer);
-    if (reply.no || (!reply.fault && !reply.viewpoint)) give_up(sub, not_visible);
-  });
+  thread_.read(ref_of(sub->topic), sub->who->principal(),
+               [this, sub](const views::ReadReply& reply) {
+                 if (sub->closed) return;
+                 if (reply.no || (!reply.fault && !reply.viewpoint)) give_up(sub, not_visible);
+               });
 }
 
 }  // namespace mf::gateway::topics

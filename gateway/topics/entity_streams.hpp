@@ -11,23 +11,23 @@
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
-#include "gateway/topics/subscriber.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace mf::gateway::topics {
 
-class EntityStreams {
+class EntityStreams final : public Topic {
  public:
   explicit EntityStreams(IoThread& thread) : thread_(thread) {}
 
   /// Answers the subscription, with a snapshot or with what was missed since the token.
-  void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since);
-  void close(const SubscriptionPtr& subscription);
-  void on_change(const shard::Change& change);
+  void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since) override;
+  void close(const SubscriptionPtr& subscription) override;
+  void on_change(const shard::Change& change) override;
   /// The subscriber's rights may be others now.
-  void recheck(const SubscriptionPtr& subscription);
+  void recheck(const SubscriptionPtr& subscription) override;
 
  private:
-  struct Topic {
+  struct Stream {
     std::string name;
     std::vector<SubscriptionPtr> subscribers;
   };
@@ -46,7 +46,7 @@ class EntityStreams {
   void deliver(const SubscriptionPtr& subscription, const shard::Change& change, Encoded& encoded);
 
   IoThread& thread_;
-  std::unordered_map<EntityRef, Topic, HashOfRef> topics_;
+  std::unordered_map<EntityRef, Stream, HashOfRef> topics_;
 };
 
 }  // namespace mf::gateway::topics

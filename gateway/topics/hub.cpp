@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
-namespace mf::gateway {
-
-std::unique_ptr<Live> make_live(IoThread& thread) { return std::make_unique<topics::Hub>(thread); }
-
-namespace topics {
+namespace mf::gateway::topics {
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(200);
 
 }  // namespace
-
-Hub& hub_of(IoThread& thread) { return static_cast<Hub&>(thread.live()); }
 
 Hub::Hub(IoThread& thread)
     : thread_(thread),
@@ -25,16 +19,19 @@ Hub::Hub(IoThread& thread)
       positions_(thread),
       cluster_(thread),
       assignments_(thread) {
+  thread.add_listener(*this);
   tick();
 }
 
 void Hub::join(Subscriber& session) {
   const Principal& by = session.principal();
+  sessions_.insert(&session);
   if (by.tracked_order.empty()) by_account_.emplace(by.account, &session);
   if (!by.technician.empty()) assignments_.join(session);
 }
 
 void Hub::leave(Subscriber& session, const Principal& as) {
+  sessions_.erase(&session);
   const auto [begin, end] = by_account_.equal_range(as.account);
   for (auto at = begin; at != end; ++at)
     if (at->second == &session) {
@@ -52,40 +49,17 @@ SubscriptionPtr Hub::subscribe(Subscriber& who, std::uint64_t request, TopicName
   sub->request = request;
   sub->topic = std::move(topic);
   sub->events = std::move(events);
-  switch (sub->topic.type) {
-    case TopicType::order:
-    case TopicType::technician: streams_.open(sub, since); break;
-    case TopicType::client: clients_.open(sub); break;
-    case TopicType::board: boards_.open(sub); break;
-    case TopicType::position: positions_.open(sub); break;
-    case TopicType::cluster: cluster_.open(sub); break;
-  }
+  topic_of(*sub).open(sub, since);
   return sub;
 }
 
 void Hub::unsubscribe(const SubscriptionPtr& sub) {
-  if (sub->closed) return;
-  sub->closed = true;
-  switch (sub->topic.type) {
-    case TopicType::order:
-    case TopicType::technician: return streams_.close(sub);
-    case TopicType::client: return clients_.close(sub);
-    case TopicType::board: return boards_.close(sub);
-    case TopicType::position: return positions_.close(sub);
-    case TopicType::cluster: return cluster_.close(sub);
-  }
+  if (std::exchange(sub->closed, true)) return;
+  topic_of(*sub).close(sub);
 }
 
 void Hub::recheck(const SubscriptionPtr& sub) {
-  if (sub->closed) return;
-  switch (sub->topic.type) {
-    case TopicType::order:
-    case TopicType::technician: return streams_.recheck(sub);
-    case TopicType::client: return clients_.recheck(sub);
-    case TopicType::board: return boards_.recheck(sub);
-    case TopicType::position: return positions_.recheck(sub);
-    case TopicType::cluster: return cluster_.recheck(sub);
-  }
+  if (!sub->closed) topic_of(*sub).recheck(sub);
 }
 
 void Hub::on_batch(const std::shared_ptr<const shard::CommittedBatch>& batch) {
@@ -95,9 +69,7 @@ void Hub::on_batch(const std::shared_ptr<const shard::CommittedBatch>& batch) {
       continue;
     }
     assignments_.on_change(change);
-    streams_.on_change(change);
-    clients_.on_change(change);
-    positions_.on_change(change);
+    for (auto* topic : each_topic()) topic->on_change(change);
   }
 }
 
@@ -110,12 +82,9 @@ void Hub::on_board(const std::shared_ptr<const views::BoardDelta>& delta) {
   boards_.on_delta(delta);
 }
 
-void Hub::on_positions(const Id& technician, std::span<const Position> positions) {
-  positions_.report(technician, positions);
-}
-
-std::optional<Position> Hub::position_of(const Id& technician) const {
-  return positions_.latest(technician);
+void Hub::on_changes_lost() {
+  assignments_.forget();
+  for (Subscriber* session : sessions_) session->fell_behind();
 }
 
 void Hub::mark(Subscriber& session) {
@@ -136,15 +105,13 @@ void Hub::end_turn() {
 }
 
 void Hub::tick() {
-  const auto now = steady_now();
-  positions_.tick(now);
-  assignments_.tick(now);
-  cluster_.tick(now);
   timer_.expires_after(tick_interval);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) tick();
   });
+  const auto now = steady_now();
+  assignments_.tick(now);
+  for (auto* topic : each_topic()) topic->tick(now);
 }
 
-}  // namespace topics
-}  // namespace mf::gateway
+}  // namespace mf::gateway::topics

@@ -2,14 +2,16 @@
 // The topics of one gateway thread: who is subscribed to what, fed with every committed batch and
 // board delta. No locks: everything runs on that thread. Messages are encoded once per topic and
 // viewpoint and shared by all who get them.
+#include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
-#include "gateway/io/live.hpp"
 #include "gateway/topics/assignments.hpp"
 #include "gateway/topics/boards.hpp"
 #include "gateway/topics/client_views.hpp"
@@ -19,7 +21,7 @@
 
 namespace mf::gateway::topics {
 
-class Hub final : public Live {
+class Hub final : public ChangeListener {
  public:
   explicit Hub(IoThread& thread);
 
@@ -45,13 +47,18 @@ class Hub final : public Live {
 
   void on_batch(const std::shared_ptr<const shard::CommittedBatch>& batch) override;
   void on_board(const std::shared_ptr<const views::BoardDelta>& delta) override;
-  void on_positions(const Id& technician, std::span<const Position> positions) override;
-  [[nodiscard]] std::optional<Position> position_of(const Id& technician) const override;
+  /// Sends every session away (4508): it comes back and resumes.
+  void on_changes_lost() override;
 
  private:
   void on_account(const Id& account);
   void tick();
   void end_turn();
+  [[nodiscard]] Topic& topic_of(const Subscription& subscription) {
+    return *topics_.at(static_cast<std::size_t>(subscription.topic.type));
+  }
+  /// Every kind of topic once: order and technician share one.
+  [[nodiscard]] std::span<Topic* const> each_topic() const { return std::span(topics_).subspan(1); }
 
   IoThread& thread_;
   boost::asio::steady_timer timer_;
@@ -61,10 +68,12 @@ class Hub final : public Live {
   Positions positions_;
   ClusterTopic cluster_;
   Assignments assignments_;
+  /// In the order of TopicType.
+  std::array<Topic*, topic_type_count> topics_{&streams_, &streams_,   &clients_,
+                                               &boards_,  &positions_, &cluster_};
+  std::unordered_set<Subscriber*> sessions_;
   std::unordered_multimap<Id, Subscriber*> by_account_;
   std::vector<Subscriber*> marked_, flushing_;  // null where one was taken out
 };
-
-[[nodiscard]] Hub& hub_of(IoThread& thread);
 
 }  // namespace mf::gateway::topics

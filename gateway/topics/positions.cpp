@@ -5,20 +5,19 @@
 #include <boost/asio/post.hpp>
 #include <cmath>
 
-#include "base/json.hpp"
+#include "base/json_member.hpp"
+#include "base/json_text.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
-#include "gateway/topics/hub.hpp"
 
 namespace mf::gateway::topics {
 namespace {
 
 constexpr auto push_interval = std::chrono::seconds(1);
 constexpr auto trail_interval = std::chrono::minutes(1);
-constexpr auto position_age_max = std::chrono::hours(72);
-constexpr auto position_ahead_max = std::chrono::minutes(2);
 constexpr std::size_t trail_points_max = 60;
+constexpr double accuracy_unknown = -1;  // in a trail, whose points are numbers
 constexpr std::string_view en_route = "EN_ROUTE";
 
 const Rejection hidden{RejectionKind::not_found, "not_found", "no such object", {}};
@@ -26,19 +25,9 @@ const Rejection hidden{RejectionKind::not_found, "not_found", "no such object", 
 /// Three decimals are 111 m of latitude, and no more of longitude.
 double rounded(double degrees) { return std::round(degrees * 1000) / 1000; }
 
-std::string position_json(const Id& technician, const Position& p, entity::Viewpoint as) {
-  if (as == entity::Viewpoint::client)
-    return fmt::format(R"({{"technician":"{}","lat":{},"lon":{},"at":"{}"}})", technician,
-                       rounded(p.lat), rounded(p.lon), format_rfc3339(p.at));
-  return fmt::format(
-      R"({{"technician":"{}","lat":{},"lon":{},"accuracy":{},"speed":{},"heading":{},"at":"{}"}})",
-      technician, p.lat, p.lon, p.accuracy, p.speed, p.heading, format_rfc3339(p.at));
-}
-
-std::string text_of(std::string_view json, const char* name) {
-  const auto parsed = parse_json(json);
-  if (!parsed.is_object() || !parsed.contains(name) || !parsed[name].is_string()) return {};
-  return parsed[name].get<std::string>();
+void add_reading(json::Object& out, std::string_view name, std::optional<double> reading) {
+  if (reading) out.add(name, *reading);
+  else out.add_raw(name, "null");
 }
 
 /// Whoever sees where somebody is leaves a trace of having looked.
@@ -54,7 +43,23 @@ void told_look(const Subscription& sub) {
 
 }  // namespace
 
-void Positions::open(const SubscriptionPtr& sub) {
+std::string position_json(const Id& technician, const Position& p, entity::Viewpoint as) {
+  const bool is_coarse = as == entity::Viewpoint::client;
+  json::Object out;
+  out.add("technician", technician)
+      .add("lat", is_coarse ? rounded(p.lat) : p.lat)
+      .add("lon", is_coarse ? rounded(p.lon) : p.lon);
+  if (!is_coarse) {
+    add_reading(out, "accuracy", p.accuracy);
+    add_reading(out, "speed", p.speed);
+    add_reading(out, "heading", p.heading);
+    // The time is ours: the phone's was too far off to be believed.
+    if (p.clock_offset != Duration{0}) out.add("clock_offset_ms", p.clock_offset.count());
+  }
+  return out.add("at", format_rfc3339(p.at)).text();
+}
+
+void Positions::open(const SubscriptionPtr& sub, const std::optional<std::string>&) {
   places_[sub->topic.id].subscribers.push_back(sub);
   const Principal& by = sub->who->principal();
   if (!by.tracked_order.empty()) return allow_tracking(sub);
@@ -66,9 +71,8 @@ void Positions::open(const SubscriptionPtr& sub) {
 
 void Positions::allow_supervisor(const SubscriptionPtr& sub) {
   thread_.read({EntityKind::technician, sub->topic.id}, sub->who->principal(),
-               [this, sub](host::Answered answer) {
+               [this, sub](const views::ReadReply& reply) {
                  if (sub->closed) return;
-                 const auto& reply = std::get<views::ReadReply>(answer);
                  if (reply.fault) return refuse(sub, *reply.fault);
                  if (!reply.no && reply.viewpoint == entity::Viewpoint::staff) {
                    if (!sub->answered) told_look(*sub);
@@ -86,24 +90,23 @@ void Positions::allow_client(const SubscriptionPtr& sub) {
   query.status = {std::string(en_route)};
   query.limit = 1;
   if (query.client.empty()) return refuse(sub, hidden);
-  thread_.list(std::move(query), entity::Viewpoint::client, [this, sub](host::Answered answer) {
-    if (sub->closed) return;
-    const auto& reply = std::get<views::ListReply>(answer);
-    if (reply.fault) return refuse(sub, *reply.fault);
-    if (reply.rows.empty()) return refuse(sub, hidden);
-    accept(sub, entity::Viewpoint::client, text_of(reply.rows.front(), "id"));
-  });
+  thread_.list(
+      std::move(query), entity::Viewpoint::client, [this, sub](const views::ListReply& reply) {
+        if (sub->closed) return;
+        if (reply.fault) return refuse(sub, *reply.fault);
+        if (reply.rows.empty()) return refuse(sub, hidden);
+        accept(sub, entity::Viewpoint::client, text_member(parse_json(reply.rows.front()), "id"));
+      });
 }
 
 void Positions::allow_tracking(const SubscriptionPtr& sub) {
   const Id order = sub->who->principal().tracked_order;
   thread_.read({EntityKind::work_order, order}, sub->who->principal(),
-               [this, sub, order](host::Answered answer) {
+               [this, sub, order](const views::ReadReply& reply) {
                  if (sub->closed) return;
-                 const auto& reply = std::get<views::ReadReply>(answer);
                  if (reply.fault) return refuse(sub, *reply.fault);
                  const bool may = !reply.no && reply.concerns.technician == sub->topic.id &&
-                                  text_of(reply.json, "status") == en_route;
+                                  text_member(parse_json(reply.json), "status") == en_route;
                  if (!may) return refuse(sub, hidden);
                  accept(sub, entity::Viewpoint::client, order);
                });
@@ -115,11 +118,11 @@ void Positions::accept(const SubscriptionPtr& sub, entity::Viewpoint as, std::st
   sub->state = Subscription::State::live;
   if (sub->answered) return;
   const Position& known = places_[sub->topic.id].position;
-  std::string members = "\"at\":";
-  append_quoted(members, make_token(thread_.runtime().era(), to_millis(known.at)));
-  members += ",\"snapshot\":";
-  members += known.at == Timestamp{} ? "null" : position_json(sub->topic.id, known, as);
-  sub->who->send(ok_frame(sub->request, members));
+  json::Object ok;
+  ok.add("at", make_token(thread_.runtime().era(), to_millis(known.at)))
+      .add_raw("snapshot",
+               known.at == Timestamp{} ? "null" : position_json(sub->topic.id, known, as));
+  sub->who->send(ok_frame(sub->request, ok.members()));
   sub->answered = true;
 }
 
@@ -161,13 +164,11 @@ void Positions::recheck(const SubscriptionPtr& sub) {
   refuse(sub, Rejection{RejectionKind::forbidden, "forbidden", {}, {}});
 }
 
-void Positions::report(const Id& technician, std::span<const Position> positions) {
-  const auto now = thread_.now();
+std::optional<Duration> Positions::report(const Id& technician, std::vector<Position> positions) {
+  const auto offset = correct_clock(positions, thread_.now());
   Place& place = places_[technician];
   bool is_news = false;
   for (const Position& p : positions) {
-    // A phone with a wrong clock must not hide what it reports later.
-    if (p.at < now - position_age_max || p.at > now + position_ahead_max) continue;
     if (p.at <= place.position.at) continue;
     place.position = p;
     is_news = true;
@@ -179,13 +180,12 @@ void Positions::report(const Id& technician, std::span<const Position> positions
     if (place.trail.size() == trail_points_max) place.trail.back() = p;
     else place.trail.push_back(p);
   }
-  if (!is_news) return;
+  if (!is_news) return offset;
   push(technician, place, steady_now());
-  for (IoThread* other : thread_.shared().threads)
-    if (other != &thread_)
-      boost::asio::post(other->io(), [other, technician, p = place.position] {
-        static_cast<Hub&>(other->live()).positions().hear(technician, p);
-      });
+  for (Positions* other : others_)
+    boost::asio::post(other->thread_.io(),
+                      [other, technician, p = place.position] { other->hear(technician, p); });
+  return offset;
 }
 
 void Positions::hear(const Id& technician, const Position& position) {
@@ -247,12 +247,13 @@ void Positions::write_trail(const Id& technician, Place& place) {
   std::string body = "{\"points\":[";
   for (const Position& p : place.trail) {
     if (body.back() != '[') body += ',';
-    body += fmt::format("[{},{},{},{}]", to_millis(p.at), p.lat, p.lon, p.accuracy);
+    body += fmt::format("[{},{},{},{}]", to_millis(p.at), p.lat, p.lon,
+                        p.accuracy.value_or(accuracy_unknown));
   }
   body += "]}";
   place.trail = {};
   auto command = technician_command(thread_, technician, "record_trail", body, Principal::system());
-  if (command) thread_.submit(std::move(*command), [](const host::Answered&) {});
+  if (command) thread_.submit(std::move(*command), [](const entity::Reply&) {});
 }
 
 }  // namespace mf::gateway::topics

@@ -3,32 +3,39 @@
 // Every thread keeps all of them (what arrives at one is posted to the others). Pushed at most once
 // a second; to clients rounded to about 100 m and only while their order is EN_ROUTE. The thread
 // where positions arrive writes the trail: one `record_trail` a minute.
-#include <span>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
-#include "gateway/topics/subscriber.hpp"
+#include "gateway/topics/position.hpp"
+#include "gateway/topics/topic.hpp"
 
 namespace mf::gateway::topics {
 
-class Positions {
+/// As subscribers and GET show it; to clients without what the phone says beside the place.
+[[nodiscard]] std::string position_json(const Id& technician, const Position& position,
+                                        entity::Viewpoint as);
+
+class Positions final : public Topic {
  public:
   explicit Positions(IoThread& thread) : thread_(thread) {}
 
-  void open(const SubscriptionPtr& subscription);
-  void close(const SubscriptionPtr& subscription);
-  void on_change(const shard::Change& change);
-  void recheck(const SubscriptionPtr& subscription);
+  void open(const SubscriptionPtr& subscription, const std::optional<std::string>& since) override;
+  void close(const SubscriptionPtr& subscription) override;
+  void on_change(const shard::Change& change) override;
+  void recheck(const SubscriptionPtr& subscription) override;
 
-  /// Oldest first. Ones that are not newer than what is known are dropped, and those of a clock
-  /// that is hours behind or minutes ahead.
-  void report(const Id& technician, std::span<const Position> positions);
+  /// Where else positions of this node are kept: the other threads' topics.
+  void tell(std::vector<Positions*> others) { others_ = std::move(others); }
+  /// Oldest first. Ones that are not newer than what is known are dropped. Gives the offset of a
+  /// phone's clock that is wrong: its positions are then under our time (correct_clock).
+  std::optional<Duration> report(const Id& technician, std::vector<Position> positions);
   /// From another thread of this node.
   void hear(const Id& technician, const Position& position);
   [[nodiscard]] std::optional<Position> latest(const Id& technician) const;
   /// Sends what had to wait; writes trails that are a minute old.
-  void tick(SteadyTime now);
+  void tick(SteadyTime now) override;
 
  private:
   struct Place {
@@ -50,6 +57,7 @@ class Positions {
   [[nodiscard]] Frame encode(const Id& technician, const Place& place, entity::Viewpoint as) const;
 
   IoThread& thread_;
+  std::vector<Positions*> others_;
   std::unordered_map<Id, Place> places_;
   std::vector<Id> waiting_;
   std::vector<Id> trails_;

@@ -57,6 +57,8 @@ class Subscriber {
  public:
   virtual ~Subscriber() = default;
   [[nodiscard]] virtual const Principal& principal() const = 0;
+  /// Whom limits count: the account, or the address behind a tracking link.
+  [[nodiscard]] virtual std::string_view rate_key() const = 0;
   /// Queues a message. One that does not fit closes the session (later, not in this call).
   virtual void send(Frame message) = 0;
   /// Like send, but takes the place of a queued message with the same key (not 0).
@@ -69,6 +71,8 @@ class Subscriber {
   [[nodiscard]] virtual std::size_t backlog() const = 0;
   /// Calls `next` once (in a turn of its own) when the backlog is below `backlog_low`.
   virtual void when_drained(SubscriptionPtr subscription, std::function<void()> next) = 0;
+  /// Changes were lost before they reached it: it has to go, and come back.
+  virtual void fell_behind() = 0;
   /// Its account changed: roles, zones or sessions may be others now.
   virtual void account_changed() = 0;
   /// The turn in which it was marked is over: write what is queued.

@@ -10,6 +10,7 @@
 namespace mf::gateway::topics {
 
 enum class TopicType : std::uint8_t { order, technician, client, board, position, cluster };
+inline constexpr std::size_t topic_type_count = 6;
 
 struct TopicName {
   TopicType type = TopicType::order;

@@ -9,6 +9,8 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include "gateway/io/sockets.hpp"
+#include "gateway/ws/metered_stream.hpp"
 #include "gateway/ws/session.hpp"
 
 namespace mf::gateway::ws {
@@ -54,14 +56,15 @@ Offer offer_of(const http::request<http::empty_body>& request) {
 template <class Stream>
 class Socket final : public Session {
  public:
-  Socket(Stream stream, Upgrade& upgrade, IoThread& thread)
-      : Session(thread, std::move(upgrade.identity), std::move(upgrade.address)),
-        stream_(std::move(stream)),
+  Socket(Stream stream, Upgrade& upgrade, Worker& worker)
+      : Session(worker, std::move(upgrade.identity), std::move(upgrade.address)),
+        stream_(MeteredStream<Stream>(std::move(stream))),
         slot_(std::move(upgrade.slot)) {
     error_code ignored;
     auto& socket = beast::get_lowest_layer(stream_);
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    socket.set_option(asio::socket_base::send_buffer_size(send_buffer_size), ignored);
+    bound_socket(socket.native_handle(), send_buffer_size,
+                 worker.thread.shared().options.deadlines.write);
     stream_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                        websocket::stream_base::none(), false});
     stream_.read_message_max(message_size_max);
@@ -76,7 +79,9 @@ class Socket final : public Session {
     request->version(11);
     for (const auto& [name, value] : upgrade.headers) request->insert(name, value);
     const Offer offer = offer_of(*request);
-    if (offer == Offer::others) return refuse(upgrade.request_id);
+    if (offer == Offer::others)
+      return refuse(problem(400, "unknown_subprotocol", "the stream speaks microflow.v1"),
+                    upgrade.request_id);
     stream_.set_option(websocket::stream_base::decorator(
         [offer, id = upgrade.request_id](websocket::response_type& response) {
           response.set("Request-Id", id);
@@ -91,22 +96,23 @@ class Socket final : public Session {
 
   void abort() override {
     error_code ignored;
-    beast::get_lowest_layer(stream_).close(ignored);
+    auto& socket = beast::get_lowest_layer(stream_);
+    if (socket.is_open() && unsent_bytes(socket.native_handle()) > 0)
+      drop_unsent(socket.native_handle());
+    socket.close(ignored);
+    slot_.reset();
   }
 
  private:
   std::shared_ptr<Socket> self() { return std::static_pointer_cast<Socket>(shared_from_this()); }
 
-  void refuse(const std::string& request_id) {
-    std::string body = "{";
-    append_members(body, problem(400, "unknown_subprotocol", "the stream speaks microflow.v1"),
-                   "/v1/stream", request_id);
-    body += '}';
+  void refuse(const Problem& problem, const std::string& request_id) {
+    const auto body = members_of(problem, "/v1/stream", request_id).text();
     const auto answer = std::make_shared<std::string>(
         "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: " +
         std::to_string(body.size()) + "\r\nRequest-Id: " + request_id +
         "\r\nConnection: close\r\n\r\n" + body);
-    asio::async_write(stream_.next_layer(), asio::buffer(*answer),
+    asio::async_write(stream_.next_layer().next_layer(), asio::buffer(*answer),
                       [self = self(), answer](const error_code&, std::size_t) { self->finish(); });
   }
 
@@ -126,6 +132,7 @@ class Socket final : public Session {
 
   /// Short messages are read in place, so that an idle session holds only `chunk_`.
   void on_read(std::size_t old, std::size_t size) {
+    stream_.next_layer().overhead().was_message(size);
     if (old > 0) message_.resize(old + size);
     if (is_closing()) return message_.clear();
     if (!stream_.got_text()) return close(CloseCode::bad_frame, "text frames only");
@@ -151,25 +158,26 @@ class Socket final : public Session {
     stream_.async_close(why, [self = self()](const error_code&) { self->abort(); });
   }
 
-  websocket::stream<Stream, false> stream_;  // no deflate: it costs 100 KiB once used
+  websocket::stream<MeteredStream<Stream>, false>
+      stream_;  // no deflate: it costs 100 KiB once used
   std::shared_ptr<void> slot_;
   std::string message_;
   std::array<char, chunk_size> chunk_;
 };
 
 template <class Stream>
-void start(Stream stream, Upgrade& upgrade, IoThread& thread) {
-  std::make_shared<Socket<Stream>>(std::move(stream), upgrade, thread)->shake_hands(upgrade);
+void start(Stream stream, Upgrade& upgrade, Worker& worker) {
+  std::make_shared<Socket<Stream>>(std::move(stream), upgrade, worker)->shake_hands(upgrade);
 }
 
 }  // namespace
 
-void accept(PlainStream stream, Upgrade upgrade, IoThread& thread) {
-  start(std::move(stream), upgrade, thread);
+void accept(PlainStream stream, Upgrade upgrade, Worker& worker) {
+  start(std::move(stream), upgrade, worker);
 }
 
-void accept(TlsStream stream, Upgrade upgrade, IoThread& thread) {
-  start(std::move(stream), upgrade, thread);
+void accept(TlsStream stream, Upgrade upgrade, Worker& worker) {
+  start(std::move(stream), upgrade, worker);
 }
 
 }  // namespace mf::gateway::ws

@@ -14,7 +14,7 @@
 
 namespace mf::gateway {
 
-class IoThread;
+struct Worker;
 
 using PlainStream =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
@@ -34,8 +34,8 @@ struct Upgrade {
 };
 
 /// On the stream's thread. Owns the stream from here on.
-void accept(PlainStream stream, Upgrade upgrade, IoThread& thread);
-void accept(TlsStream stream, Upgrade upgrade, IoThread& thread);
+void accept(PlainStream stream, Upgrade upgrade, Worker& worker);
+void accept(TlsStream stream, Upgrade upgrade, Worker& worker);
 
 }  // namespace ws
 }  // namespace mf::gateway

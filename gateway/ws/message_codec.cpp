@@ -1,20 +1,18 @@
 #include "gateway/ws/message_codec.hpp"
 
-#include <cmath>
-
 #include "base/described_json.hpp"
-#include "base/json.hpp"
+#include "base/json_member.hpp"
 #include "base/text.hpp"
+#include "gateway/topics/position_json.hpp"
 
 namespace mf::gateway::ws {
 namespace {
 
-using nlohmann::json;
+using Tree = nlohmann::json;
 using Verb = decltype(Message::verb);
 using Read = std::expected<Verb, Problem>;
 
 constexpr std::size_t token_size_max = 256, key_size_max = 255, name_size_max = 100;
-constexpr std::int64_t time_max = 4'102'444'800'000;  // the year 2100
 
 std::unexpected<Problem> wrong(std::string field, std::string code, std::string detail = {}) {
   return std::unexpected(
@@ -22,7 +20,7 @@ std::unexpected<Problem> wrong(std::string field, std::string code, std::string 
 }
 
 /// The first member of `object` that is not in `known`; null when there is none.
-const std::string* unknown_member(const json& object,
+const std::string* unknown_member(const Tree& object,
                                   std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : object.items())
     if (std::ranges::find(known, name) == known.end()) return &name;
@@ -30,21 +28,19 @@ const std::string* unknown_member(const json& object,
 }
 
 /// A required text; empty when it is missing, of another type or too long.
-std::string text(const json& object, const char* name, std::size_t size_max) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return {};
-  const auto& value = found->get_ref<const std::string&>();
+std::string text(const Tree& object, const char* name, std::size_t size_max) {
+  auto value = text_member(object, name);
   return characters(value) <= size_max ? value : std::string();
 }
 
-Read read_connect(const json& body) {
+Read read_connect(const Tree& body) {
   // Apps may say more about themselves here; only this concerns us.
   if (body.contains("tracking") && text(body, "tracking", token_size_max).empty())
     return wrong("connect.tracking", "malformed");
   return Connect{text(body, "tracking", token_size_max)};
 }
 
-std::expected<topics::TopicName, Problem> read_topic(const json& body, const std::string& verb) {
+std::expected<topics::TopicName, Problem> read_topic(const Tree& body, const std::string& verb) {
   const auto name = text(body, "topic", name_size_max);
   if (name.empty()) return wrong(verb + ".topic", "required");
   auto topic = topics::parse_topic(name);
@@ -52,7 +48,7 @@ std::expected<topics::TopicName, Problem> read_topic(const json& body, const std
   return std::move(*topic);
 }
 
-Read read_sub(const json& body) {
+Read read_sub(const Tree& body) {
   if (const auto* name = unknown_member(body, {"topic", "since", "events"}))
     return wrong("sub." + *name, "unknown_field");
   auto topic = read_topic(body, "sub");
@@ -75,7 +71,7 @@ Read read_sub(const json& body) {
   return sub;
 }
 
-Read read_unsub(const json& body) {
+Read read_unsub(const Tree& body) {
   if (const auto* name = unknown_member(body, {"topic"}))
     return wrong("unsub." + *name, "unknown_field");
   auto topic = read_topic(body, "unsub");
@@ -83,7 +79,7 @@ Read read_unsub(const json& body) {
   return Unsubscribe{std::move(*topic)};
 }
 
-Read read_rpc(json& body, const Operations& operations) {
+Read read_rpc(Tree& body, const Operations& operations) {
   if (const auto* name = unknown_member(body, {"method", "params", "key"}))
     return wrong("rpc." + *name, "unknown_field");
   const auto method = text(body, "method", name_size_max);
@@ -106,14 +102,14 @@ Read read_rpc(json& body, const Operations& operations) {
   return rpc;
 }
 
-Read read_ack(const json& body) {
+Read read_ack(const Tree& body) {
   if (const auto* name = unknown_member(body, {"n"})) return wrong("ack." + *name, "unknown_field");
   auto n = text(body, "n", name_size_max);
   if (n.empty()) return wrong("ack.n", "required");
   return Ack{std::move(n)};
 }
 
-Read read_auth(const json& body) {
+Read read_auth(const Tree& body) {
   if (const auto* name = unknown_member(body, {"token"}))
     return wrong("auth." + *name, "unknown_field");
   auto token = text(body, "token", token_size_max);
@@ -121,47 +117,14 @@ Read read_auth(const json& body) {
   return Auth{std::move(token)};
 }
 
-bool is_within(double value, double low, double high) { return value >= low && value <= high; }
-
-/// [seq, at_ms, lat, lon, accuracy, speed, heading], the last three may be null or absent.
-std::optional<Position> read_position(const json& item) {
-  if (!item.is_array() || item.size() < 4 || item.size() > 7) return std::nullopt;
-  if (!item[0].is_number_unsigned() || !item[1].is_number_integer()) return std::nullopt;
-  double numbers[5] = {};
-  for (std::size_t i = 2; i < item.size(); ++i) {
-    if (i >= 4 && item[i].is_null()) continue;
-    if (!item[i].is_number()) return std::nullopt;
-    numbers[i - 2] = item[i].get<double>();
-    if (!std::isfinite(numbers[i - 2])) return std::nullopt;
-  }
-  const auto at_ms = item[1].get<std::int64_t>();
-  if (at_ms < 0 || at_ms > time_max) return std::nullopt;
-  if (!is_within(numbers[0], -90, 90) || !is_within(numbers[1], -180, 180)) return std::nullopt;
-  if (!is_within(numbers[2], 0, 1e6) || !is_within(numbers[3], 0, 1e3)) return std::nullopt;
-  if (!is_within(numbers[4], 0, 360)) return std::nullopt;
-  return Position{item[0].get<std::uint64_t>(),
-                  from_millis(at_ms),
-                  numbers[0],
-                  numbers[1],
-                  numbers[2],
-                  numbers[3],
-                  numbers[4]};
+Read read_report(const Tree& body) {
+  auto report = topics::read_positions(body, "pos");
+  if (!report) return wrong("pos", "wrong_type", "a list of 1 to 200 positions");
+  return Report{std::move(report->positions)};
 }
 
-Read read_positions(const json& body) {
-  if (!body.is_array() || body.empty()) return wrong("pos", "wrong_type", "a list of positions");
-  if (body.size() > positions_per_frame_max) return wrong("pos", "too_long");
-  Report report;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    auto position = read_position(body[i]);
-    if (!position) return wrong("pos." + std::to_string(i), "malformed");
-    report.positions.push_back(*position);
-  }
-  return report;
-}
-
-Read read_verb(const std::string& verb, json& body, const Operations& operations) {
-  if (verb == "pos") return read_positions(body);
+Read read_verb(const std::string& verb, Tree& body, const Operations& operations) {
+  if (verb == "pos") return read_report(body);
   if (!body.is_object()) return wrong(verb, "wrong_type", "an object");
   if (verb == "connect") return read_connect(body);
   if (verb == "sub") return read_sub(body);

@@ -10,7 +10,7 @@
 
 #include "gateway/api/commands.hpp"
 #include "gateway/api/problem.hpp"
-#include "gateway/io/live.hpp"
+#include "gateway/topics/position.hpp"
 #include "gateway/topics/topic_name.hpp"
 
 namespace mf::gateway::ws {
@@ -35,7 +35,8 @@ struct Ack {
   std::string n;
 };
 struct Report {
-  std::vector<Position> positions;  ///< oldest first as sent
+  /// Oldest first as sent; points that are none were left out.
+  std::vector<topics::Position> positions;
 };
 struct Auth {
   std::string token;
@@ -56,6 +57,6 @@ struct BadMessage {
 [[nodiscard]] std::expected<Message, BadMessage> parse_message(std::string_view text,
                                                                const Operations& operations);
 
-inline constexpr std::size_t positions_per_frame_max = 200, topic_events_max = 32;
+inline constexpr std::size_t topic_events_max = 32;
 
 }  // namespace mf::gateway::ws

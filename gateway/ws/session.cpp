@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "gateway/auth/security_log.hpp"
@@ -10,7 +11,8 @@
 namespace mf::gateway::ws {
 namespace {
 
-constexpr auto never = SteadyTime::max();
+constexpr auto never = Deadlines::never;
+constexpr auto stranger_grace = std::chrono::seconds(1);
 constexpr std::size_t frame_bytes_max = std::size_t{256} * 1024;
 constexpr float flood_per_second = 200, flood_burst = 400;
 
@@ -27,24 +29,24 @@ metrics::Counter& closes(CloseCode code) {
 
 }  // namespace
 
-Session::Session(IoThread& thread, auth::IdentityPtr identity, std::string address)
-    : thread_(thread),
-      hub_(topics::hub_of(thread)),
+Session::Session(Worker& worker, auth::IdentityPtr identity, std::string address)
+    : thread_(worker.thread),
+      principals_(worker.principals),
+      hub_(worker.hub),
       identity_(std::move(identity)),
       address_(std::move(address)),
       flood_tokens_(flood_burst),
-      flood_at_(steady_now()),
-      connect_by_(never) {
-  cut_at_ = steady_now() + thread.shared().options.stream.connect;  // for the handshake itself
+      flood_at_(steady_now()) {
+  due_.cut = steady_now() + thread_.shared().options.stream.connect;  // for the handshake itself
   rearm();
-  thread_.watch(*this);
+  thread_.connections().watch(*this);
 }
 
 Session::~Session() = default;
 
 void Session::opened() {
-  cut_at_ = never;
-  connect_by_ = steady_now() + thread_.shared().options.stream.connect;
+  due_.cut = never;
+  due_.connect = steady_now() + thread_.shared().options.stream.connect;
   rearm();
 }
 
@@ -82,14 +84,14 @@ void Session::flush() {
   const Frame frame = queue_.take(frame_bytes_max);
   if (!frame) return;
   is_writing_ = true;
-  write_by_ = steady_now() + thread_.shared().options.deadlines.write;
-  if (write_by_ < deadline) deadline = write_by_;
+  due_.write = steady_now() + thread_.shared().options.deadlines.write;
+  if (due_.write < deadline) deadline = due_.write;
   start_write(frame);
 }
 
 void Session::written() {
   is_writing_ = false;
-  write_by_ = never;
+  due_.write = never;
   if (!waiting_.empty() && backlog() < topics::backlog_low)
     for (auto& [subscription, next] : std::exchange(waiting_, {}))
       if (!subscription->closed) next();
@@ -117,7 +119,9 @@ void Session::close(CloseCode code, const char* reason) {
   close_code_ = code;
   close_reason_ = reason;
   queue_.clear();
-  cut_at_ = steady_now() + thread_.shared().options.stream.close_grace;
+  // Who never said who it is gets no time to read why.
+  const Duration grace = thread_.shared().options.stream.close_grace;
+  due_.cut = steady_now() + (identity_ ? grace : std::min<Duration>(grace, stranger_grace));
   rearm();
   // Topics may be in the middle of a round: leaving them has to wait for the end of this turn.
   if (is_marked_) return;
@@ -142,24 +146,19 @@ void Session::finish() {
   abort();
 }
 
-void Session::rearm() {
-  deadline =
-      std::min({connect_by_, ping_at_, write_by_, cut_at_, bye_at_, expires_at_, position_ack_at_});
-}
-
 void Session::expire() {
   const auto now = steady_now();
-  if (cut_at_ <= now) return abort();
+  if (due_.cut <= now) return abort();
   if (phase_ == Phase::closing) {
-    deadline = cut_at_;
+    deadline = due_.cut;
     return;
   }
-  if (connect_by_ <= now) return close(CloseCode::timeout, "connect is late");
-  if (write_by_ <= now) return close(CloseCode::slow, "does not read");
-  if (expires_at_ <= now) return close(CloseCode::new_token, "the session has expired");
-  if (bye_at_ <= now) return depart();
-  if (position_ack_at_ <= now) acknowledge_positions();
-  if (ping_at_ <= now) ping(now);
+  if (due_.connect <= now) return close(CloseCode::timeout, "connect is late");
+  if (due_.write <= now) return close(CloseCode::slow, "does not read");
+  if (due_.expiry <= now) return close(CloseCode::new_token, "the session has expired");
+  if (due_.bye <= now) return depart();
+  if (due_.positions <= now) acknowledge_positions();
+  if (due_.ping <= now) ping(now);
   if (phase_ != Phase::closing) rearm();
 }
 
@@ -167,25 +166,26 @@ void Session::ping(SteadyTime now) {
   if (is_pong_due_) return close(CloseCode::timeout, "a ping was not answered");
   static const Frame question = topics::make_frame("{}");
   is_pong_due_ = true;
-  ping_at_ = now + thread_.shared().options.stream.ping;
+  due_.ping = now + thread_.shared().options.stream.ping;
   send(question);
   if (!principal().tracked_order.empty()) recheck_tracking();
   else if (is_in_doubt_) account_changed();
 }
 
 void Session::drain(Duration time) {
-  if (phase_ == Phase::closing || bye_at_ != never || is_departing_) return;
+  if (phase_ == Phase::closing || due_.bye != never || is_departing_) return;
   // Spread over the first part of the time, so that the other nodes are not stormed.
   const auto window = static_cast<std::uint64_t>(std::max<std::int64_t>(time.count() * 3 / 4, 1));
   const auto after = Duration(xxh3_64(random_bytes(8)) % window);
-  send(topics::make_frame("{\"bye\":{\"after_ms\":" + std::to_string(after.count()) + "}}"));
-  bye_at_ = steady_now() + after;
+  const auto body = json::Object().add("after_ms", after.count()).text();
+  send(topics::make_frame(json::Object().add_raw("bye", body).text()));
+  due_.bye = steady_now() + after;
   if (phase_ != Phase::closing) rearm();
 }
 
 void Session::depart() {
   is_departing_ = true;
-  bye_at_ = never;
+  due_.bye = never;
   rearm();
   close_if_done();
 }
@@ -204,8 +204,8 @@ bool Session::is_flooding(SteadyTime now) {
 }
 
 void Session::acknowledge_positions() {
-  position_ack_at_ = never;
-  send(topics::make_frame("{\"pos_ack\":" + std::to_string(position_seq_) + "}"));
+  due_.positions = never;
+  send(topics::make_frame(json::Object().add("pos_ack", position_seq_).text()));
 }
 
 void Session::refused(const topics::SubscriptionPtr& subscription, const topics::Refusal& why) {
@@ -233,12 +233,10 @@ void Session::reply_error(std::uint64_t id, const Problem& problem) {
                 .route = "stream",
                 .code = problem.code,
                 .target = {}});
-  std::string out = "{\"id\":" + std::to_string(id) + ",\"err\":{";
-  append_members(out, problem, {}, {});
-  out += problem.is_retryable() ? ",\"retry\":true" : ",\"retry\":false";
-  if (problem.retry_after_s > 0)
-    out += ",\"retry_after_ms\":" + std::to_string(problem.retry_after_s * 1000);
-  send(topics::make_frame(out + "}}"));
+  auto err = members_of(problem, {}, {});
+  err.add("retry", problem.is_retryable());
+  if (problem.retry_after_s > 0) err.add("retry_after_ms", problem.retry_after_s * 1000);
+  send(topics::make_frame(json::Object().add("id", id).add_raw("err", err.text()).text()));
 }
 
 }  // namespace mf::gateway::ws

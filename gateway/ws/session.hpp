@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "gateway/auth/authenticate.hpp"
-#include "gateway/io/io_thread.hpp"
-#include "gateway/topics/hub.hpp"
+#include "gateway/ws/deadlines.hpp"
 #include "gateway/ws/message_codec.hpp"
 #include "gateway/ws/send_queue.hpp"
+#include "gateway/ws/worker.hpp"
 
 namespace mf::gateway::ws {
 
@@ -20,21 +20,31 @@ enum class CloseCode : std::uint16_t {
   new_token = 4401,
   forbidden = 4403,
   timeout = 4408,
+  too_big = 4413,
   too_fast = 4429,
   internal = 4500,
   draining = 4503,
   slow = 4508,
 };
 
+/// The four phases; every one of them may end in `closing`, and nothing leads back.
+///
+///   greeting ── connect ──▶ authenticating ── the login holds ──▶ connected
+///      │                        │ lines that come meanwhile wait       │ verbs, pushes, pings
+///      │ late, or no connect    │ unknown, unavailable                 │ slow, silent, too fast,
+///      ▼                        ▼                                      ▼ ended, draining
+///   closing: the queue is dropped, topics are left at the end of the turn, the closing frame goes
+///   out behind a write that runs; the socket is cut when the grace is over.
 class Session : public Connection,
                 public topics::Subscriber,
                 public std::enable_shared_from_this<Session> {
  public:
-  Session(IoThread& thread, auth::IdentityPtr identity, std::string address);
+  Session(Worker& worker, auth::IdentityPtr identity, std::string address);
   ~Session() override;
 
   // Subscriber
   [[nodiscard]] const Principal& principal() const override { return identity_->principal; }
+  [[nodiscard]] std::string_view rate_key() const override;
   void send(Frame message) override;
   void send_latest(std::uint64_t key, Frame message) override;
   void refused(const topics::SubscriptionPtr& subscription, const topics::Refusal& why) override;
@@ -42,11 +52,13 @@ class Session : public Connection,
   [[nodiscard]] std::size_t backlog() const override { return queue_.bytes(); }
   void when_drained(topics::SubscriptionPtr subscription, std::function<void()> next) override;
   void account_changed() override;
+  void fell_behind() override { close(CloseCode::slow, "the node fell behind: resume"); }
   void flush() override;
 
   // Connection
   void expire() override;
   void drain(Duration time) override;
+  [[nodiscard]] bool is_idle_stranger() const override { return !identity_; }
 
  protected:
   // For the socket:
@@ -87,17 +99,19 @@ class Session : public Connection,
   void take_identity(auth::IdentityPtr identity);
   [[nodiscard]] bool may_command(std::uint64_t id);
   [[nodiscard]] bool is_flooding(SteadyTime now);
-  void rearm();
+  [[nodiscard]] bool is_within_budget(std::string_view frame);
+  void tell_clock_offset(Duration offset);
+  void rearm() { deadline = due_.earliest(); }
   void settle();
   void depart();
   void close_if_done();
   void leave();
   void watch_expiry();
-  [[nodiscard]] std::string_view rate_key() const;
   void ping(SteadyTime now);
   void acknowledge_positions();
 
   IoThread& thread_;
+  auth::Principals& principals_;
   topics::Hub& hub_;
   auth::IdentityPtr identity_;
   std::string address_;
@@ -114,11 +128,9 @@ class Session : public Connection,
   float flood_tokens_;
   SteadyTime flood_at_;
   std::uint64_t position_seq_ = 0;
-  // Each is max() while it does not run; Connection::deadline is the earliest.
-  SteadyTime connect_by_, ping_at_ = SteadyTime::max(), write_by_ = SteadyTime::max(),
-                          cut_at_ = SteadyTime::max(), bye_at_ = SteadyTime::max(),
-                          expires_at_ = SteadyTime::max(), position_ack_at_ = SteadyTime::max(),
-                          next_cfg_at_{};
+  Deadlines due_;  ///< Connection::deadline is the earliest
+  SteadyTime next_pace_at_{}, next_offset_at_{};
+  std::shared_ptr<void> account_slot_;  ///< counts the streams of an account
 };
 
 }  // namespace mf::gateway::ws

@@ -1,6 +1,7 @@
 // The verbs of protocol.md §2.
 #include <algorithm>
 
+#include "base/json_text.hpp"
 #include "base/metrics.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/topics/encode.hpp"
@@ -10,35 +11,28 @@ namespace mf::gateway::ws {
 namespace {
 
 constexpr int messages_per_frame_max = 16;
+constexpr std::size_t frame_size_max = std::size_t{64} * 1024,
+                      report_size_max = std::size_t{16} * 1024,
+                      message_size_max = std::size_t{4} * 1024;
 constexpr auto position_ack_delay = std::chrono::seconds(1);
 constexpr auto position_cfg_interval = std::chrono::seconds(10);
 
-bool is_same(const Principal& a, const Principal& b) {
-  return a.roles == b.roles && a.zones == b.zones && a.technician == b.technician &&
-         a.client == b.client;
-}
-
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  out += ",\"";
-  out += name;
-  out += "\":";
-  topics::append_quoted(out, text);
-}
-
-Principal tracking_principal(const Id& order) {
-  Principal by;
-  by.account = "tracking";
-  by.tracked_order = order;
-  return by;
-}
-
-std::string track_query(const Hash256& secret) {
-  return "{\"secret_hash\":\"" + to_hex(secret.view()) + "\"}";
+/// Commands may carry a body, and reports their points; nothing else is long.
+std::size_t size_max_of(std::string_view line) {
+  if (line.size() <= message_size_max) return message_size_max;
+  const auto has = [&](std::string_view word) { return line.find(word) != line.npos; };
+  return has("\"rpc\"") ? frame_size_max : has("\"pos\"") ? report_size_max : message_size_max;
 }
 
 }  // namespace
 
+bool Session::is_within_budget(std::string_view frame) {
+  if (!identity_) return true;  // one message of a stranger is all there is, and it is small
+  return thread_.shared().stream_bytes.take(rate_key(), static_cast<double>(frame.size()));
+}
+
 void Session::received(std::string_view frame) {
+  if (!is_within_budget(frame)) return close(CloseCode::too_fast, "too many bytes");
   if (std::ranges::count(frame, '\n') >= messages_per_frame_max)
     return close(CloseCode::bad_frame, "too many messages in a frame");
   while (!frame.empty() && phase_ != Phase::closing) {
@@ -52,8 +46,11 @@ void Session::on_line(std::string_view line) {
   if (phase_ == Phase::authenticating) {
     if (early_.size() >= static_cast<std::size_t>(messages_per_frame_max))
       return close(CloseCode::too_fast, "wait for the answer to connect");
-    return early_.emplace_back(line), void();
+    early_.emplace_back(line);
+    return;
   }
+  // Seen before it is parsed, which is the work.
+  if (line.size() > size_max_of(line)) return close(CloseCode::too_big, "a message this long");
   auto message = parse_message(line, thread_.shared().operations);
   const bool is_rpc = message && std::holds_alternative<Rpc>(message->verb);
   if (!is_rpc && is_flooding(steady_now())) return close(CloseCode::too_fast, "too many messages");
@@ -80,91 +77,40 @@ void Session::on_message(std::uint64_t id, const Connect& connect) {
   const auto token = auth::parse_tracking(connect.tracking);
   if (!identity_ && !token) return close(CloseCode::new_token, "log in first");
   phase_ = Phase::authenticating;
-  identity_ ? check_login(id) : follow_tracking(id, *token);
-}
-
-/// The login was good at the upgrade, or up to `principal_cache` before: it may have ended since.
-void Session::check_login(std::uint64_t id) {
-  const auto drops = thread_.principals().drops();
-  auth::authenticate_again(
-      thread_, *identity_,
-      [weak = weak_from_this(), id, drops](auth::Verdict verdict, auth::IdentityPtr identity) {
-        const auto self = weak.lock();
-        if (!self || self->phase_ != Phase::authenticating) return;
-        if (verdict == auth::Verdict::unavailable)
-          return self->close(CloseCode::internal, "try again");
-        if (verdict == auth::Verdict::unknown)
-          return self->close(CloseCode::new_token, "the session has ended");
-        // An account's event has overtaken the answer, which may be older.
-        if (self->thread_.principals().drops() != drops) return self->check_login(id);
-        self->identity_ = std::move(identity);
-        self->connected(id);
-      });
-}
-
-void Session::follow_tracking(std::uint64_t id, const auth::Token& token) {
-  const auto hash = token.hash();
-  const auto by = tracking_principal(token.entity);
-  thread_.ask({EntityKind::work_order, token.entity}, "track", track_query(hash), by,
-              [weak = weak_from_this(), id, by, hash](host::Answered answer) {
-                const auto self = weak.lock();
-                if (!self || self->phase_ != Phase::authenticating) return;
-                const auto& reply = std::get<views::ReadReply>(answer);
-                if (reply.fault) return self->close(CloseCode::internal, "try again");
-                if (reply.no) return self->close(CloseCode::new_token, "no such link");
-                auto identity = std::make_shared<auth::Identity>();
-                identity->principal = by;
-                identity->token_hash = hash;
-                identity->expires_at = Timestamp::max();
-                self->identity_ = std::move(identity);
-                self->connected(id);
-              });
-}
-
-void Session::recheck_tracking() {
-  const Id& order = principal().tracked_order;
-  thread_.ask({EntityKind::work_order, order}, "track", track_query(identity_->token_hash),
-              principal(), [weak = weak_from_this()](host::Answered answer) {
-                const auto self = weak.lock();
-                if (self && std::get<views::ReadReply>(answer).no)
-                  self->close(CloseCode::new_token, "the link has ended");
-              });
+  if (identity_) check_login(id);
+  else follow_tracking(id, *token);
 }
 
 void Session::connected(std::uint64_t id) {
   const auto& options = thread_.shared().options;
+  if (principal().tracked_order.empty()) {
+    account_slot_ = take_slot(thread_.shared().account_streams, {principal().account});
+    if (!account_slot_) return close(CloseCode::too_fast, "too many streams of this account");
+  }
   phase_ = Phase::connected;
-  connect_by_ = SteadyTime::max();
-  ping_at_ = steady_now() + options.stream.ping;
+  due_.connect = Deadlines::never;
+  due_.ping = steady_now() + options.stream.ping;
   watch_expiry();
-  std::string members = "\"connection\":";
-  topics::append_quoted(members, random_id("con"));
+  json::Object limits;
+  limits.add("pending", options.stream.pending_commands)
+      .add("topics", options.stream.topics)
+      .add("messages_per_frame", messages_per_frame_max)
+      .add("frame_bytes", frame_size_max)
+      .add("message_bytes", message_size_max);
   const Id& order = principal().tracked_order;
-  append_text(members, order.empty() ? "account" : "order",
-              order.empty() ? principal().account : order);
-  append_text(members, "node", options.node_id);
-  append_text(members, "server_time", format_rfc3339(thread_.now()));
-  members += ",\"ping_ms\":" + std::to_string(options.stream.ping.count());
-  members += ",\"limits\":{\"pending\":" + std::to_string(options.stream.pending_commands) +
-             ",\"topics\":" + std::to_string(options.stream.topics) +
-             ",\"messages_per_frame\":" + std::to_string(messages_per_frame_max) +
-             ",\"frame_bytes\":65536}";
-  reply_ok(id, members);
+  json::Object ok;
+  ok.add("connection", random_id("con"))
+      .add(order.empty() ? "account" : "order", order.empty() ? principal().account : order)
+      .add("node", options.node_id)
+      .add("server_time", format_rfc3339(thread_.now()))
+      .add("ping_ms", options.stream.ping.count())
+      .add_raw("limits", limits.text());
+  reply_ok(id, ok.members());
   is_joined_ = true;
   hub_.join(*this);
   if (thread_.is_draining()) drain(std::chrono::seconds(1));
   for (const auto& line : std::exchange(early_, {}))
     if (phase_ == Phase::connected) on_line(line);
-}
-
-void Session::watch_expiry() {
-  expires_at_ = SteadyTime::max();
-  if (identity_->expires_at != Timestamp::max()) {
-    const auto left = identity_->expires_at - thread_.now();
-    // Beyond a day the ping of a later day will do: this keeps far dates from overflowing.
-    expires_at_ = steady_now() + std::min<Duration>(left, std::chrono::hours(24 * 365));
-  }
-  rearm();
 }
 
 void Session::on_message(std::uint64_t id, Subscribe& subscribe) {
@@ -229,13 +175,14 @@ void Session::on_message(std::uint64_t id, Rpc& rpc) {
                      thread_.shared().options.deadlines.command);
   if (!built) return reply_error(id, built.error());
   ++pending_;
-  thread_.submit(std::move(built->command), [weak = weak_from_this(), id,
-                                             part = std::move(built->part)](host::Answered answer) {
-    const auto self = weak.lock();
-    if (!self) return;
-    --self->pending_;
-    self->answer(id, std::get<entity::Reply>(answer), part);
-  });
+  thread_.submit(
+      std::move(built->command),
+      [weak = weak_from_this(), id, part = std::move(built->part)](const entity::Reply& reply) {
+        const auto self = weak.lock();
+        if (!self) return;
+        --self->pending_;
+        self->answer(id, reply, part);
+      });
 }
 
 void Session::answer(std::uint64_t id, const entity::Reply& reply, const Id& part) {
@@ -252,9 +199,9 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
   if (!token) return close(CloseCode::new_token, "not a token");
   if (!may_command(id)) return;
   ++pending_;
-  const auto drops = thread_.principals().drops();
+  const auto drops = principals_.cache().drops();
   auth::authenticate(
-      thread_, *token,
+      principals_, *token,
       [weak = weak_from_this(), id, drops](auth::Verdict verdict, auth::IdentityPtr identity) {
         const auto self = weak.lock();
         if (!self) return;
@@ -265,38 +212,12 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
           return self->close(CloseCode::new_token, "the token is not valid");
         if (identity->principal.account != self->principal().account)
           return self->close(CloseCode::forbidden, "another account");
-        std::string members = "\"expires_at\":";
-        topics::append_quoted(members, format_rfc3339(identity->expires_at));
+        const json::Object ok =
+            json::Object().add("expires_at", format_rfc3339(identity->expires_at));
         self->take_identity(std::move(identity));
-        self->reply_ok(id, members);
-        if (self->thread_.principals().drops() != drops) self->account_changed();
+        self->reply_ok(id, ok.members());
+        if (self->principals_.cache().drops() != drops) self->account_changed();
       });
-}
-
-void Session::account_changed() {
-  if (phase_ != Phase::connected || !principal().tracked_order.empty()) return;
-  auth::authenticate_again(thread_, *identity_,
-                           [weak = weak_from_this(), asked = identity_](
-                               auth::Verdict verdict, auth::IdentityPtr identity) {
-                             const auto self = weak.lock();
-                             if (!self || self->phase_ != Phase::connected) return;
-                             // A token that was renewed meanwhile has been checked by that.
-                             if (self->identity_->token_hash != asked->token_hash) return;
-                             self->is_in_doubt_ = verdict == auth::Verdict::unavailable;
-                             if (verdict == auth::Verdict::unknown)
-                               return self->close(CloseCode::new_token, "the session has ended");
-                             if (identity) self->take_identity(std::move(identity));
-                           });
-}
-
-void Session::take_identity(auth::IdentityPtr identity) {
-  if (phase_ != Phase::connected) return;
-  const auto before = std::exchange(identity_, std::move(identity));
-  watch_expiry();
-  if (is_same(before->principal, principal())) return;
-  hub_.leave(*this, before->principal);
-  hub_.join(*this);
-  for (const auto& subscription : std::vector(subscriptions_)) hub_.recheck(subscription);
 }
 
 void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
@@ -335,19 +256,23 @@ void Session::on_positions(std::optional<std::uint64_t> id, const Report& report
     static auto& dropped = metrics::counter("microflow_stream_positions_dropped_total",
                                             "Positions refused because they came too often");
     dropped.add(static_cast<double>(report.positions.size()));
-    if (next_cfg_at_ > now) return;
-    next_cfg_at_ = now + position_cfg_interval;
+    if (next_pace_at_ > now) return;
+    next_pace_at_ = now + position_cfg_interval;
     return send(topics::make_frame("{\"cfg\":{\"pos_min_ms\":2000}}"));
   }
-  std::vector<Position> news;
-  for (const Position& p : report.positions) {
-    if (p.seq <= position_seq_) continue;
-    position_seq_ = p.seq;
-    news.push_back(p);
-  }
-  if (!news.empty()) hub_.positions().report(principal().technician, news);
-  if (position_ack_at_ == SteadyTime::max()) position_ack_at_ = now + position_ack_delay;
+  auto news = topics::newer_than(position_seq_, report.positions);
+  if (const auto offset = hub_.positions().report(principal().technician, std::move(news)))
+    tell_clock_offset(*offset);
+  if (due_.positions == Deadlines::never) due_.positions = now + position_ack_delay;
   rearm();
+}
+
+void Session::tell_clock_offset(Duration offset) {
+  const auto now = steady_now();
+  if (next_offset_at_ > now) return;
+  next_offset_at_ = now + position_cfg_interval;
+  const auto body = json::Object().add("clock_offset_ms", offset.count()).text();
+  send(topics::make_frame(json::Object().add_raw("cfg", body).text()));
 }
 
 }  // namespace mf::gateway::ws

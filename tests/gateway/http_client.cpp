@@ -2,11 +2,13 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -28,7 +30,7 @@ std::string HttpReply::header(const std::string& name) const {
   return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
-RawConnection::RawConnection(const std::string& address) {
+RawConnection::RawConnection(const std::string& address, int receive_buffer) {
   const auto colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -37,6 +39,8 @@ RawConnection::RawConnection(const std::string& address) {
   socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
   const timeval patience{5, 0};
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (receive_buffer > 0)
+    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
     throw std::runtime_error("cannot connect to " + address);
 }
@@ -75,6 +79,17 @@ HttpReply RawConnection::read(bool is_head) {
   reply.status = std::atoi(reply.head.c_str() + 9);
   return reply;
 }
+
+bool RawConnection::is_reset() {
+  pollfd watched{socket_, 0, 0};  // errors are always told
+  if (::poll(&watched, 1, 5'000) <= 0) return false;
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error == ECONNRESET;
+}
+
+void RawConnection::finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
 bool RawConnection::is_closed() {
   char byte;

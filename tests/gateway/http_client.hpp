@@ -14,7 +14,8 @@ struct HttpReply {
 /// A TCP connection that sends exactly the bytes it is told and reads what comes.
 class RawConnection {
  public:
-  explicit RawConnection(const std::string& address);
+  /// `receive_buffer`: bytes the kernel takes for us while we do not read; 0: what it likes.
+  explicit RawConnection(const std::string& address, int receive_buffer = 0);
   ~RawConnection();
   RawConnection(const RawConnection&) = delete;
   RawConnection& operator=(const RawConnection&) = delete;
@@ -23,6 +24,10 @@ class RawConnection {
   HttpReply read(bool is_head = false);
   /// True when the other side has closed and nothing more comes (within 5 s).
   bool is_closed();
+  /// True when the other side resets the connection (within 5 s), without reading what came.
+  bool is_reset();
+  /// Ours: no more bytes follow.
+  void finish_sending();
 
  private:
   bool fill();

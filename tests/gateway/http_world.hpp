@@ -12,7 +12,14 @@ inline const Id zone = "zon_00000000000000000000000001", order = "ord_0000000000
 inline gateway::GatewayOptions quiet_options() {
   gateway::GatewayOptions options;
   options.listen = options.admin_listen = "127.0.0.1:0";
-  options.limits = {0, 0, 0, 0, 0, 0, 15'000, 32};
+  options.limits = {.commands_per_second = 0,
+                    .reads_per_second = 0,
+                    .subscriptions_per_second = 0,
+                    .position_frames_per_second = 0,
+                    .logins_per_minute = 0,
+                    .connections_per_address = 0,
+                    .streams_per_account = 0,
+                    .stream_bytes_per_second = 0};
   options.passwords.memory_bytes = 1 << 20;
   options.passwords.passes = 1;
   return options;

@@ -1,13 +1,14 @@
+#include <fmt/format.h>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <future>
 
 #include "gateway/api/rate_limit.hpp"
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/principal_cache.hpp"
 #include "gateway/http/address.hpp"
 #include "gateway/http/headers.hpp"
-#include "gateway/io/hash_beside.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::gateway {
@@ -71,11 +72,11 @@ TEST_CASE("an origin is allowed when it is on the list, or with no list when it 
 TEST_CASE("a bucket gives its burst at once and then its rate") {
   RateLimiter limiter(10, 3);
   RateLimiter::Time now{};
-  for (int i = 0; i < 3; ++i) CHECK(limiter.take("ana", now));
-  CHECK_FALSE(limiter.take("ana", now));
-  CHECK(limiter.take("ben", now));
-  CHECK_FALSE(limiter.take("ana", now + 50ms));
-  CHECK(limiter.take("ana", now + 151ms));
+  for (int i = 0; i < 3; ++i) CHECK(limiter.take("ana", 1, now));
+  CHECK_FALSE(limiter.take("ana", 1, now));
+  CHECK(limiter.take("ben", 1, now));
+  CHECK_FALSE(limiter.take("ana", 1, now + 50ms));
+  CHECK(limiter.take("ana", 1, now + 151ms));
 }
 
 TEST_CASE("looking whether a bucket has a token takes none") {
@@ -83,7 +84,7 @@ TEST_CASE("looking whether a bucket has a token takes none") {
   RateLimiter::Time now{};
   CHECK(limiter.has("ana", now));
   CHECK(limiter.has("ana", now));
-  CHECK(limiter.take("ana", now));
+  CHECK(limiter.take("ana", 1, now));
   CHECK_FALSE(limiter.has("ana", now));
   CHECK(limiter.has("ben", now));
   CHECK(limiter.has("ana", now + 1s));
@@ -149,28 +150,68 @@ TEST_CASE("limits count an IPv4 address, mapped or not, and the /64 of an IPv6 a
   CHECK(limit_key("unknown") == "unknown");
 }
 
+TEST_CASE("a forwarded address comes with a port or in brackets; what is none is the proxy's") {
+  const std::vector<std::string> proxies{"10.0.0.0/8"};
+  const auto of = [&](const std::string& entry) {
+    return http::limit_key(http::client_address("10.0.0.1", entry, proxies));
+  };
+  CHECK(of("9.9.9.8:4711") == "9.9.9.8");
+  CHECK(of("9.9.9.8:1") == of("9.9.9.8:2"));
+  CHECK(of("[2001:db8::1]:4711") == of("2001:db8::1"));
+  CHECK(of("[2001:db8::1]") == of("2001:db8::1"));
+  for (const auto* junk : {"unknown1", "unknown2", "_hidden", "9.9.9.8:x", "[2001:db8::1", "9.9.9",
+                           "[2001:db8::1]4711", ""}) {
+    INFO(junk);
+    CHECK(of(junk) == "10.0.0.1");
+  }
+  CHECK(of("1.1.1.1, 9.9.9.8:4711, 10.2.3.4:80") == "9.9.9.8");
+}
+
+TEST_CASE("connections count in steps: an address, and the network it can move about in") {
+  const auto keys = [](const std::string& address) { return http::limit_keys(address); };
+  CHECK(keys("192.0.2.7") == std::vector<std::string>{"192.0.2.7", "192.0.2.0/24"});
+  CHECK(keys("2001:db8:0:1::9") == std::vector<std::string>{"2001:db8:0:1::/64", "2001:db8::/56"});
+  ConnectionCount count(2, 0);
+  int entered = 0;
+  for (int i = 0; i < 256; ++i)
+    for (int j = 0; j < 4; ++j)
+      entered += count.enter(keys("2001:db8:0:" + fmt::format("{:x}", i) + "::1"));
+  CHECK(entered == 2 * ConnectionCount::widening);
+  CHECK(count.enter(keys("2001:db8:0:100::1")));
+}
+
+TEST_CASE("what something cost is charged afterwards, down to one burst of debt") {
+  RateLimiter limiter(10, 10);
+  RateLimiter::Time now{};
+  limiter.charge("ana", 1000, now);
+  CHECK_FALSE(limiter.take("ana", 1, now + 1s));
+  CHECK(limiter.take("ana", 1, now + 1200ms));
+  CHECK(limiter.take("ben", 25, now));
+  CHECK_FALSE(limiter.take("ben", 1, now));
+}
+
 TEST_CASE("a limit of zero is no limit") {
   RateLimiter limiter(0, 0);
-  for (int i = 0; i < 1000; ++i) CHECK(limiter.take("ana", {}));
+  for (int i = 0; i < 1000; ++i) CHECK(limiter.take("ana", 1, {}));
 }
 
 TEST_CASE("strangers with endless new names share what is left, and nobody is forgotten early") {
   RateLimiter limiter(1, 2, 64);
   RateLimiter::Time now{};
   int granted = 0;
-  for (int i = 0; i < 10'000; ++i) granted += limiter.take("name" + std::to_string(i), now);
+  for (int i = 0; i < 10'000; ++i) granted += limiter.take("name" + std::to_string(i), 1, now);
   CHECK(granted < 150);
 }
 
 TEST_CASE("one address may hold only so many connections") {
   ConnectionCount count(2, 3);
-  CHECK(count.enter("a"));
-  CHECK(count.enter("a"));
-  CHECK_FALSE(count.enter("a"));
-  CHECK(count.enter("b"));
-  CHECK_FALSE(count.enter("c"));
-  count.leave("a");
-  CHECK(count.enter("c"));
+  CHECK(count.enter({"a"}));
+  CHECK(count.enter({"a"}));
+  CHECK_FALSE(count.enter({"a"}));
+  CHECK(count.enter({"b"}));
+  CHECK_FALSE(count.enter({"c"}));
+  count.leave({"a"});
+  CHECK(count.enter({"c"}));
   CHECK(count.total() == 3);
 }
 

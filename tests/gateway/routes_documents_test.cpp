@@ -30,6 +30,8 @@ TEST_CASE(
       ++described;
       INFO(method << " " << path);
       CHECK(names.insert(operation["operationId"]).second);
+      // Who sends a body without its length is told here that it is not taken.
+      CHECK(operation.contains("requestBody") == operation["responses"].contains("411"));
       CHECK_FALSE(operation["summary"].get<std::string>().empty());
       // It exists: somebody who is logged in gets neither 404 for the path nor 405.
       std::array<std::string_view, 3> params;

@@ -21,6 +21,7 @@ gateway::GatewayOptions stream_options() {
   options.limits.commands_per_second = 0;
   options.limits.subscriptions_per_second = 0;
   options.limits.position_frames_per_second = 0;
+  options.limits.stream_bytes_per_second = 0;
   return options;
 }
 
@@ -33,23 +34,28 @@ StreamNode::StreamNode(gateway::GatewayOptions options)
                      options_.limits.subscriptions_per_second),
       position_frames_(options_.limits.position_frames_per_second,
                        options_.limits.position_frames_per_second),
+      stream_bytes_(options_.limits.stream_bytes_per_second,
+                    options_.limits.stream_bytes_per_second * 2),
+      account_streams_(options_.limits.streams_per_account, 0),
       logins_({.logins_per_minute = 0}, options_.passwords),
-      shared_{options_,
-              runtime,
-              operations_,
-              commands_,
-              reads_,
-              strangers_,
-              subscriptions_,
-              position_frames_,
-              connections_,
-              passwords_,
-              logins_,
-              system_clock(),
-              {}},
-      thread_(shared_),
+      shared_{.options = options_,
+              .runtime = runtime,
+              .operations = operations_,
+              .commands = commands_,
+              .reads = reads_,
+              .strangers = strangers_,
+              .subscriptions = subscriptions_,
+              .position_frames = position_frames_,
+              .stream_bytes = stream_bytes_,
+              .connections = connections_,
+              .admin_connections = admin_connections_,
+              .account_streams = account_streams_,
+              .passwords = passwords_,
+              .logins = logins_,
+              .clock = system_clock()},
+      worker_(shared_),
+      thread_(worker_.thread),
       acceptor_(accept_io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
-  shared_.threads = {&thread_};
   port_ = acceptor_.local_endpoint().port();
   running_ = std::thread([this] { thread_.run(); });
   accepting_ = std::thread([this] { listen(); });
@@ -89,21 +95,18 @@ void StreamNode::take(tcp::socket socket) {
     upgrade->headers.emplace_back(field.name_string(), field.value());
     if (field.name() == http::field::authorization) bearer = std::string(field.value().substr(7));
   }
-  const bool is_counted = connections_.enter(upgrade->address);
-  upgrade->slot = std::shared_ptr<void>(nullptr, [this, is_counted](void*) {
-    if (is_counted) connections_.leave("127.0.0.1");
-  });
+  upgrade->slot = gateway::take_slot(connections_, {upgrade->address});
   const auto handle = socket.release();
   asio::post(thread_.io(), [this, upgrade, bearer, handle] {
     auto stream = std::make_shared<gateway::PlainStream>(thread_.io().get_executor());
     stream->assign(tcp::v4(), handle);
     const auto go = [this, upgrade, stream](auto, gateway::auth::IdentityPtr identity) {
       upgrade->identity = std::move(identity);
-      gateway::ws::accept(std::move(*stream), std::move(*upgrade), thread_);
+      gateway::ws::accept(std::move(*stream), std::move(*upgrade), worker_);
     };
     const auto token = gateway::auth::parse_bearer(bearer);
     if (!token) return go(gateway::auth::Verdict::unknown, nullptr);
-    gateway::auth::authenticate(thread_, *token, go);
+    gateway::auth::authenticate(worker_.principals, *token, go);
   });
 }
 

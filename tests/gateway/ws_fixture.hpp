@@ -13,7 +13,7 @@
 
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password_pool.hpp"
-#include "gateway/io/io_thread.hpp"
+#include "gateway/ws/worker.hpp"
 #include "tests/gateway/fake_runtime.hpp"
 
 namespace mf::test {
@@ -33,6 +33,7 @@ class StreamNode {
   void drain(Duration time) { thread_.drain(time); }
   /// Runs on the gateway's thread, and waits for it.
   void on_thread(const std::function<void(gateway::IoThread&)>& what);
+  [[nodiscard]] gateway::topics::Hub& hub() { return worker_.hub; }  ///< on the thread
   [[nodiscard]] int connections() const { return connections_.total(); }
 
  private:
@@ -41,12 +42,15 @@ class StreamNode {
 
   gateway::GatewayOptions options_;
   gateway::Operations operations_{runtime.kinds()};
-  gateway::RateLimiter commands_, reads_, strangers_, subscriptions_, position_frames_;
-  gateway::ConnectionCount connections_{10'000, 10'000};
+  gateway::RateLimiter commands_, reads_, strangers_, subscriptions_, position_frames_,
+      stream_bytes_;
+  gateway::ConnectionCount connections_{10'000, 10'000}, admin_connections_{0, 64},
+      account_streams_;
   gateway::auth::PasswordPool passwords_{4, 1};
   gateway::auth::LoginGuard logins_;
   gateway::Shared shared_;
-  gateway::IoThread thread_;
+  gateway::Worker worker_;
+  gateway::IoThread& thread_;
   boost::asio::io_context accept_io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;

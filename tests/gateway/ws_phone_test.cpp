@@ -20,11 +20,13 @@ void put_order(FakeRuntime& runtime) {
 
 void assign(FakeRuntime& runtime, const Id& technician,
             const std::string& event = "assignment.created") {
-  runtime.change(order_ref, event,
-                 to_text(json{{"visit", visit},
-                              {"technician", technician},
-                              {"status", "ASSIGNED"},
-                              {"offer_expires_at", "2030-01-01T00:00:00.000Z"}}));
+  runtime.change(
+      order_ref, event,
+      to_text(
+          json{{"visit", visit},
+               {"technician", technician},
+               {"status", "ASSIGNED"},
+               {"visits", {{{"id", visit}, {"offer_expires_at", "2030-01-01T00:00:00.000Z"}}}}}));
 }
 
 gateway::GatewayOptions fast_resends() {
@@ -140,8 +142,8 @@ TEST_CASE("positions are acknowledged cumulatively and older ones dropped") {
   phone.say(to_text(json{{"pos", positions(1, 3)}}));
   phone.say(to_text(json{{"pos", positions(2, 2, 10)}}));
   CHECK(phone.next("pos_ack") == 3);
-  std::optional<gateway::Position> known;
-  node.on_thread([&](auto& thread) { known = thread.live().position_of(ana); });
+  std::optional<gateway::topics::Position> known;
+  node.on_thread([&](auto&) { known = node.hub().positions().latest(ana); });
   REQUIRE(known);
   CHECK(known->lat == 6.24);
 }
@@ -208,6 +210,61 @@ TEST_CASE("positions are hidden from other technicians and not for administrator
   CHECK(admin.ask("sub", sub)["err"]["status"] == 403);
   admin.say(to_text(json{{"pos", positions(1, 1)}}));
   CHECK(admin.close_code() == 4403);
+}
+
+TEST_CASE("a sensor's word for unknown is unknown, and a point that is none is dropped alone") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone watcher(node, node.runtime.log_in(supervisor_of(zone)));
+  REQUIRE(watcher.ask("sub", {{"topic", "position:" + ana}}).contains("ok"));
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  const auto now = to_millis(system_clock().now());
+  const auto point = GENERATE_COPY(values<json>({
+      {2, now, 6.25, -75.57, -1, -1, -1},
+      {2, now, 6.25, -75.57, nullptr, nullptr, nullptr},
+      {2, now, 6.25, -75.57, -1, -1, 360.0001},
+      {2, now, 6.25, -75.57},
+  }));
+  phone.say(to_text(json{{"pos",
+                          {{1, now - 1000, 6.24, -75.57, 10, 1, 1},
+                           point,
+                           {3, now + 1, 6.26, -75.57, 10, 1e9, 1},
+                           {4, now + 2, 96.0, -75.57, 10, 1, 1},
+                           {5, now / 1000, 6.27, -75.57, 10, 1, 1},
+                           "none"}}}));
+  CHECK(phone.next("pos_ack") == 2);
+  std::optional<gateway::topics::Position> known;
+  node.on_thread([&](auto&) { known = node.hub().positions().latest(ana); });
+  REQUIRE(known);
+  CHECK(known->lat == 6.25);
+  CHECK_FALSE(known->accuracy);
+  CHECK_FALSE(known->speed);
+  CHECK_FALSE(known->heading);
+  CHECK(watcher.next("pub")["event"]["speed"].is_null());
+  CHECK(phone.ask("connect", json::object())["err"]["code"] == "already_connected");
+}
+
+TEST_CASE("a phone whose clock is wrong is shown under our time, flagged, and told") {
+  const auto off = GENERATE(Duration(3min), Duration(24h * 365), Duration(-24h * 30));
+  StreamNode node;
+  put_order(node.runtime);
+  Phone watcher(node, node.runtime.log_in(supervisor_of(zone)));
+  REQUIRE(watcher.ask("sub", {{"topic", "position:" + ana}}).contains("ok"));
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  const auto before = system_clock().now();
+  const auto at = to_millis(before + off);
+  phone.say(to_text(
+      json{{"pos", {{1, at - 2000, 6.24, -75.57, 10, 1, 1}, {2, at, 6.25, -75.57, 10, 1, 1}}}}));
+  const auto told = phone.next("cfg")["clock_offset_ms"].get<std::int64_t>();
+  CHECK(std::abs(told - off.count()) < 5000);
+  CHECK(phone.next("pos_ack") == 2);
+  const auto shown = watcher.next("pub")["event"];
+  CHECK(shown["lat"] == 6.25);
+  CHECK(shown["clock_offset_ms"] == told);
+  const auto shown_at = parse_rfc3339(shown["at"].get<std::string>());
+  REQUIRE(shown_at);
+  CHECK(*shown_at >= before - 1s);
+  CHECK(*shown_at <= system_clock().now());
 }
 
 TEST_CASE("positions that come too often are answered with a slower pace") {

@@ -87,7 +87,9 @@ TEST_CASE("messages with an id that break the rules are answered") {
   CHECK(code("rpc", {{"method", "orders.start"}, {"params", {{"id", "x"}}}}) == 404);
   CHECK(code("rpc", {{"method", "orders.start"}, {"key", std::string(256, 'k')}}) == 422);
   CHECK(code("ack", {{"n", "x"}}) == 403);
-  CHECK(code("pos", {{1, 2, 3}}) == 422);
+  CHECK(code("pos", 7) == 422);
+  CHECK(code("pos", json::array()) == 422);
+  CHECK(code("pos", {{1, 2, 3}}) == 403);
 }
 
 TEST_CASE("connect comes first, in time, and with a login") {

@@ -19,23 +19,19 @@ int status_of(World& world, const std::string& bytes) {
 TEST_CASE("http contract: what could be read in two ways is a 400 and the end of the connection") {
   auto& world = shared_world();
   const std::string post = "POST /v1/sessions HTTP/1.1\r\nHost: a\r\n";
-  const std::string cases[] = {
-      post + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-      post + "Transfer-Encoding: gzip\r\n\r\n",
-      post + "transfer-encoding : chunked\r\n\r\n0\r\n\r\n",
-      post + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-      post + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
-      post + "Content-Length: 2,2\r\n\r\n{}",
-      post + "Content-Length: +2\r\n\r\n{}",
-      post + "Content-Length: 0x2\r\n\r\n{}",
-      post + "Host: b\r\n\r\n",
-      "GET / HTTP/1.1\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
-      "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
-      "GET /#x HTTP/1.1\r\nHost: a\r\n\r\n",
-      "NONSENSE\r\n\r\n"};
+  const std::string cases[] = {post + "transfer-encoding : chunked\r\n\r\n0\r\n\r\n",
+                               post + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+                               post + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+                               post + "Content-Length: 2,2\r\n\r\n{}",
+                               post + "Content-Length: +2\r\n\r\n{}",
+                               post + "Content-Length: 0x2\r\n\r\n{}",
+                               post + "Host: b\r\n\r\n",
+                               "GET / HTTP/1.1\r\n\r\n",
+                               "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+                               "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
+                               "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n b\r\n\r\n",
+                               "GET /#x HTTP/1.1\r\nHost: a\r\n\r\n",
+                               "NONSENSE\r\n\r\n"};
   for (const auto& bytes : cases) {
     INFO(bytes);
     RawSocket socket(world.node->http());
@@ -43,6 +39,19 @@ TEST_CASE("http contract: what could be read in two ways is a 400 and the end of
     const auto response = socket.read_response();
     CHECK(response.status == 400);
     CHECK(response.header("Content-Type") == "application/problem+json");
+    CHECK(socket.is_closed());
+  }
+}
+
+TEST_CASE("http contract: a body without its length is 411 and the end of the connection") {
+  auto& world = shared_world();
+  const std::string post = "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ";
+  for (const std::string rest : {"chunked\r\n\r\n0\r\n\r\n",
+                                 "chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", "gzip\r\n\r\n"}) {
+    INFO(rest);
+    RawSocket socket(world.node->http());
+    socket.send(post + rest + "GET /v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(socket.read_response().status == 411);
     CHECK(socket.is_closed());
   }
 }

@@ -82,6 +82,8 @@ Launch serve(const std::filesystem::path& data_dir, std::vector<std::string> fla
                       "--limits.position_frames_per_second=0",
                       "--limits.logins_per_minute=0",
                       "--limits.connections_per_address=0",
+                      "--limits.streams_per_account=0",
+                      "--limits.stream_bytes_per_second=0",
                       "--storage.free_bytes_min=1MiB",
                       "--storage.free_percent_min=0",
                       "--storage.memory=64MiB",

@@ -1,0 +1,86 @@
+// POST and GET /v1/technicians/{id}/positions: the rules of the stream, answered at once.
+#include <catch2/catch.hpp>
+
+#include "base/json.hpp"
+#include "tests/gateway/http_world.hpp"
+
+namespace mf::test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+const std::string path = "/v1/technicians/" + tech + "/positions";
+
+std::uint64_t now_ms() { return to_millis(system_clock().now()); }
+
+struct Phone {
+  Phone() {
+    world.runtime.put(EntityKind::technician, to_text(json{{"id", tech}, {"zone", zone}}),
+                      "available");
+  }
+  HttpReply send(const json& positions) {
+    return world.ask({.method = "POST",
+                      .path = path,
+                      .bearer = bearer,
+                      .body = to_text(json{{"positions", positions}})});
+  }
+  json shown() { return parse_json(world.ask({.path = path, .bearer = world.supervisor()}).body); }
+  World world;
+  std::string bearer = world.technician();
+};
+
+TEST_CASE("positions over REST: what a sensor does not know is null, as on the stream") {
+  Phone phone;
+  const auto readings = GENERATE(
+      values<json>({{-1, -1, -1}, {nullptr, nullptr, nullptr}, {-1, -1, 360.0001}, json::array()}));
+  json point{1, now_ms(), 6.25, -75.57};
+  point.insert(point.end(), readings.begin(), readings.end());
+  const auto reply = phone.send({point});
+  CHECK(reply.status == 200);
+  CHECK(parse_json(reply.body)["pos_ack"] == 1);
+  const auto shown = phone.shown();
+  CHECK(shown["lat"] == 6.25);
+  for (const auto* name : {"accuracy", "speed", "heading"}) CHECK(shown[name].is_null());
+}
+
+TEST_CASE("positions over REST: a point that is none is named, and nothing is taken") {
+  Phone phone;
+  const auto now = now_ms();
+  const json none = GENERATE_COPY(values<json>({{2, now, 6.25, -75.57, 10, 1e9, 1},
+                                                {2, now / 1000, 6.25, -75.57},
+                                                {2, 1'000'000'000'000'000'000, 6.25, -75.57},
+                                                {2, -5, 6.25, -75.57},
+                                                {2, now, 96.25, -75.57},
+                                                {-2, now, 6.25, -75.57},
+                                                {2, now, 6.25}}));
+  const auto reply = phone.send({{1, now, 6.2, -75.5}, none});
+  CHECK(reply.status == 422);
+  CHECK(parse_json(reply.body)["errors"][0]["field"] == "positions.1");
+  CHECK(phone.world.ask({.path = path, .bearer = phone.world.supervisor()}).status == 404);
+}
+
+TEST_CASE("positions over REST: the highest number is acknowledged, lower ones behind it dropped") {
+  Phone phone;
+  const auto now = now_ms();
+  const auto reply = phone.send(
+      {{1, now - 3000, 6.1, -75.5}, {3, now - 2000, 6.3, -75.5}, {2, now - 1000, 6.2, -75.5}});
+  CHECK(parse_json(reply.body)["pos_ack"] == 3);
+  CHECK(phone.shown()["lat"] == 6.3);
+}
+
+TEST_CASE("positions over REST: a clock that is ahead is told so, and shown under our time") {
+  Phone phone;
+  const auto reply = parse_json(phone.send({{1, now_ms() + 180'000, 6.25, -75.57}}).body);
+  CHECK(reply["pos_ack"] == 1);
+  CHECK(std::abs(reply["cfg"]["clock_offset_ms"].get<std::int64_t>() - 180'000) < 5'000);
+  const auto shown = phone.shown();
+  CHECK(shown["clock_offset_ms"] == reply["cfg"]["clock_offset_ms"]);
+  CHECK(*parse_rfc3339(shown["at"].get<std::string>()) <= system_clock().now());
+  // Later ones of the same phone are not hidden behind it.
+  phone.send({{2, now_ms() + 181'000, 6.26, -75.57}});
+  CHECK(phone.shown()["lat"] == 6.26);
+}
+
+}  // namespace
+}  // namespace mf::test
