@@ -75,6 +75,7 @@ TEST_CASE("order verbs: people see the public ones of protocol.md") {
                                        "edit",
                                        "pin",
                                        "unpin",
+                                       "withdraw_tracking",
                                        "confirm_window",
                                        "reschedule",
                                        "rate",
