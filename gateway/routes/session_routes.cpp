@@ -207,7 +207,8 @@ void on_owner(const LoginPtr& login, const views::ReadReply& reply) {
 void create_session(const CallPtr& call) {
   const auto body = json::parse(call->request().body.empty() ? "{}" : call->request().body);
   if (!body) return call->respond(problem(std::vector{body.error()}));
-  auto credentials = json::from_request<Credentials>(*body);
+  // As it was typed: folded_username() makes a name plain, and one that can't be is nobody's.
+  auto credentials = json::from_request<Credentials>(*body, false);
   if (!credentials) return call->respond(problem(std::move(credentials.error())));
   auto& thread = *call->thread;
   const auto& request = call->request();
