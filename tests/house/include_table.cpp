@@ -46,6 +46,7 @@ const Part parts[] = {
     {"cli",
      {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "client",
       "simulator"}},
+    {"bench/planner", {"base", "planning", "bench/*"}},
     {"bench",
      {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "client",
       "simulator"}},

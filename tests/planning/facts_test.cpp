@@ -238,7 +238,7 @@ TEST_CASE("facts: a promise by somebody who has left counts as a promise by anot
 
 TEST_CASE("facts: breaks whose windows overlap are taken by the end of their windows") {
   auto problem = two_technicians();
-  problem.technicians[0].shifts[0].breaks = {{{9 * hour, 16 * hour}, 20 * minute},
+  problem.technicians[0].shifts[0].breaks = {{{9 * hour, 13 * hour}, 20 * minute},
                                              {{10 * hour, 11 * hour}, 30 * minute}};
   problem.technicians[1].shifts.clear();
   for (int v = 0; v < 3; ++v)
