@@ -1,7 +1,10 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
+
+#include "base/time.hpp"
 
 namespace mf {
 
@@ -10,5 +13,9 @@ namespace mf {
   return static_cast<std::size_t>(
       std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
 }
+
+/// A length of time as people write it: "400ms", "0.4s", "90" (seconds), "2m", "1.5h". From a
+/// millisecond to a year; fractions of a millisecond are dropped.
+[[nodiscard]] std::optional<Duration> parse_length(std::string_view text);
 
 }  // namespace mf

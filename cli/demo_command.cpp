@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/environment.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "node/node.hpp"
 #include "simulator/demo/seed.hpp"
@@ -106,8 +107,7 @@ int fail_with(const Error& error) {
 }
 
 int run_demo(const config::Config& config, const DemoArguments& arguments) {
-  const auto length =
-      arguments.length.empty() ? std::nullopt : simulator::parse_length(arguments.length);
+  const auto length = arguments.length.empty() ? std::nullopt : parse_length(arguments.length);
   if (!arguments.length.empty() && !length) {
     fmt::print(stderr, "microflow: --for: a time looks like 90s, 10m or 2h\n");
     return 2;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/version.hpp"
 #include "cli/backup_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/journal_command.hpp"
@@ -26,7 +27,7 @@ constexpr int exit_usage = 2;
 constexpr auto about =
     "MicroFlow runs a field technical-support company: orders, technicians, clients, live.\n"
     "Every key of the configuration is also a flag (--gateway.listen) and an environment variable\n"
-    "(MICROFLOW_GATEWAY_LISTEN); see docs/configuration.md.";
+    "(MICROFLOW_GATEWAY_LISTEN): microflow serve --help lists them.";
 
 /// The configuration for a command, or nullopt after saying what is wrong.
 std::optional<config::Config> configure(Settings settings, bool print) {
@@ -59,13 +60,11 @@ void complain_of(const std::string& argument, const CLI::App& app) {
              meant ? "; did you mean " + *meant + "?" : "");
 }
 
+/// Ends what did not parse: help and version were asked for, or something is wrong. A word that
+/// nobody knows is wrong also before --help: the general help would look like an answer.
 int refuse(const CLI::ParseError& error, const CLI::App& app) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // help
   const auto unknown = app.remaining(/*recurse=*/true);
-  if (unknown.empty()) {
-    app.exit(error);
-    return exit_usage;
-  }
+  if (unknown.empty()) return app.exit(error) == 0 ? 0 : exit_usage;
   complain_of(unknown.front(), app);
   fmt::print(stderr, "Run with --help for more information.\n");
   return exit_usage;
@@ -81,6 +80,7 @@ int run(std::vector<std::string> args) {
   CLI::App app{about, "microflow"};
   app.require_subcommand(1);
   app.fallthrough();
+  app.set_version_flag("--version", "microflow " + std::string(version()), "print the version");
   bool print_config = false;
   app.add_flag("--print-config", print_config,
                "print the configuration that would be used, and end");
@@ -117,6 +117,7 @@ void add_serve_command(CLI::App& app, const Command& command) {
   const auto new_keys = std::make_shared<bool>(false);
   serving->add_flag("--new-keys", *new_keys,
                     "Go on without keys of persons that are lost: what they sealed stays closed");
+  serving->footer([] { return config::flags_help(); });
   serving->callback([&command, new_keys] {
     const auto keys = *new_keys ? node::PersonKeys::accept_loss : node::PersonKeys::must_be_whole;
     command.with_config({}, [keys](const config::Config& config) { return serve(config, keys); });

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 
+#include "base/text.hpp"
 #include "planning/checker.hpp"
 #include "planning/drawing/drawing.hpp"
 #include "planning/files/files.hpp"
@@ -305,23 +306,19 @@ void add_language(CLI::App& command, PlanArguments& arguments) {
       ->capture_default_str();
 }
 
-/// Rewrites a length of time as a number of seconds; what is wrong with it, or "".
-std::string in_seconds(std::string& text) {
-  const auto unit_at = text.find_first_not_of("0123456789.");
-  const auto unit = unit_at == text.npos ? "s" : text.substr(unit_at);
-  const double length = unit == "ms" ? 0.001 : unit == "s" ? 1 : unit == "m" ? 60 : 0;
-  const auto number = planning_files::to_number(std::string_view(text).substr(0, unit_at));
-  if (!number || *number <= 0 || length == 0)
-    return fmt::format("\"{}\" is no length of time above 0, like 10, 0.4s, 400ms or 2m", text);
-  text = fmt::format("{}", *number * length);
-  return {};
-}
-
 void add_budget(CLI::App& command, PlanArguments& arguments) {
   command
-      .add_option("--time", arguments.time,
-                  "How long to search: 10, 0.4s, 400ms, 2m (10 s if no bound is given)")
-      ->transform(CLI::Validator(in_seconds, "TIME"));
+      .add_option_function<std::string>(
+          "--time",
+          [&arguments](const std::string& text) {
+            const auto length = parse_length(text);
+            if (!length)
+              throw CLI::ValidationError(
+                  "--time", "a time looks like 400ms, 0.4s, 30 or 2m, not \"" + text + "\"");
+            arguments.time = std::chrono::duration<double>(*length).count();
+          },
+          "How long to search: 400ms, 0.4s, 30 (seconds), 2m (10s if no bound is given)")
+      ->type_name("TIME");
   command.add_option("--iterations", arguments.iterations,
                      "Iterations to search; alone, the plan is the same on every machine");
   command.add_option("--seed", arguments.seed, "Another seed is another search")

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "simulator/simulate.hpp"
 
@@ -50,7 +51,7 @@ int simulate_with(const SimulateArguments& arguments) {
     return 2;
   }
   if (!arguments.length.empty()) {
-    options.length = simulator::parse_length(arguments.length);
+    options.length = parse_length(arguments.length);
     if (!options.length) {
       fmt::print(stderr, "microflow: --for: a time looks like 90s, 10m or 2h\n");
       return 2;

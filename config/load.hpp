@@ -55,5 +55,7 @@ struct Resolved {
 [[nodiscard]] std::string print(const Resolved& resolved);
 /// docs/configuration.md.
 [[nodiscard]] std::string reference();
+/// The same for a terminal, at most 100 columns wide: what `serve --help` says after its own flags.
+[[nodiscard]] std::string flags_help();
 
 }  // namespace mf::config

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/keys.hpp"
 #include "config/load.hpp"
 
@@ -8,6 +10,23 @@ namespace {
 
 std::string_view section_of(const Key& key) { return key.name.substr(0, key.name.find('.')); }
 std::string_view name_in_section(const Key& key) { return key.name.substr(key.name.find('.') + 1); }
+
+constexpr std::size_t columns = 100;
+
+/// The words of `text` in lines that begin with `indent` and end before `columns`.
+std::string wrapped(std::string_view text, const std::string& indent) {
+  std::string out, line = indent;
+  while (!text.empty()) {
+    const auto blank = std::min(text.find(' '), text.size());
+    if (line.size() > indent.size() && line.size() + 1 + blank > columns) {
+      out += line + "\n";
+      line = indent;
+    }
+    line += (line.size() > indent.size() ? " " : "") + std::string(text.substr(0, blank));
+    text.remove_prefix(std::min(blank + 1, text.size()));
+  }
+  return out + line + "\n";
+}
 
 }  // namespace
 
@@ -52,6 +71,31 @@ std::string reference() {
     out += fmt::format("| `{}`{} | {} | {} | {} |\n", key.name, flag,
                        key.is_fitted ? "container" : "`" + value_text(key, defaults) + "`",
                        type_text(key), key.doc);
+  }
+  return out;
+}
+
+std::string flags_help() {
+  const Config defaults;
+  std::string out = wrapped(
+      "Every setting below is a flag, an environment variable, and a line of the TOML file that "
+      "--config FILE or MICROFLOW_CONFIG names. Flags win over the environment, the environment "
+      "over the file. Durations (_ms) are milliseconds; sizes are bytes or texts like 64KiB; lists "
+      "are comma-separated. --print-config shows what would be used, and where it came from.",
+      "");
+  std::string section;
+  for (const auto& key : keys()) {
+    if (section_of(key) != section) {
+      section = section_of(key);
+      out += fmt::format("\n{}\n", section);
+    }
+    const auto flag = key.flag.empty() ? "" : fmt::format("--{}, ", key.flag);
+    out += fmt::format("  {}--{}\n", flag, key.name);
+    out += wrapped(key.doc, "      ");
+    out += wrapped(
+        fmt::format("{}; {}; default {}", environment_name(key.name), type_text(key),
+                    key.is_fitted ? "from the container's limits" : value_text(key, defaults)),
+        "      ");
   }
   return out;
 }

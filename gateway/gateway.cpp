@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "gateway/auth/login_guard.hpp"
 #include "gateway/auth/password.hpp"
 #include "gateway/auth/password_pool.hpp"
@@ -101,6 +102,9 @@ Result<Gateway::Bound> Gateway::Impl::start() {
   passwords.run({}, [this](auth::PasswordPool::Turn turn) {
     if (turn == auth::PasswordPool::Turn::run) static_cast<void>(logins.decoys().for_name({}));
   });
+  metrics::gauge("microflow_build_info", "The version that runs, as a label; always 1",
+                 {{"version", options.version}})
+      .set(1);
   for (auto& listener : listeners) listener.accept();
   if (tls) {
     certificate_timer = std::make_unique<boost::asio::steady_timer>(workers[0]->thread.io());

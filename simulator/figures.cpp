@@ -60,6 +60,14 @@ std::map<std::string, int> Figures::orders_by_state() const {
   return out;
 }
 
+int Figures::open() const {
+  static constexpr std::string_view ends[] = {"CLOSED", "CANCELLED", "REJECTED"};
+  int count = 0;
+  for (const auto& [state, orders] : orders_by_state())
+    if (std::ranges::find(ends, state) == std::end(ends)) count += orders;
+  return count;
+}
+
 double Figures::latency(double quantile) const {
   if (latencies_.empty()) return 0;
   auto sorted = latencies_;

@@ -30,6 +30,8 @@ class Figures {
   std::map<std::string, std::uint64_t> by_method, by_code;
 
   [[nodiscard]] std::map<std::string, int> orders_by_state() const;
+  /// Orders that are not over.
+  [[nodiscard]] int open() const;
   [[nodiscard]] std::size_t latencies() const { return latencies_.size(); }
   /// Milliseconds; 0 without any.
   [[nodiscard]] double latency(double quantile) const;

@@ -40,12 +40,13 @@ std::string states_text(const Figures& figures) {
 
 std::string log_line(Day& day, std::chrono::milliseconds elapsed) {
   auto& f = day.figures;
-  return fmt::format(
-      "{:6.1f}s day {} commands/s {:.1f} commands {} rejected {} refused {} unanswered {} "
-      "push p50 {:.2f} ms p99 {:.2f} ms connected {} orders {}\n",
-      seconds(elapsed), clock_text(day, elapsed), f.commands_per_second(now()), f.commands,
-      f.rejected, f.refused, f.unanswered, f.latency(0.5), f.latency(0.99), f.connected,
-      states_text(f));
+  auto line =
+      fmt::format("{:7.1f}s  {}  {:>7} commands  {:6.1f}/s  push {:.1f}/{:.1f} ms  {:>6} open",
+                  seconds(elapsed), clock_text(day, elapsed), f.commands,
+                  f.commands_per_second(now()), f.latency(0.5), f.latency(0.99), f.open());
+  for (const auto& [name, count] : {std::pair("refused", f.refused), {"unanswered", f.unanswered}})
+    if (count > 0) line += fmt::format("  {} {}", count, name);
+  return line + "\n";
 }
 
 std::string screen(Day& day, std::chrono::milliseconds elapsed) {

@@ -7,7 +7,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 
 #include "base/json.hpp"
 #include "simulator/people.hpp"
@@ -96,18 +95,6 @@ Result<Report> run(const Options& options, std::vector<User> users, const std::a
   auto result = report(day, elapsed);
   day.io.run_for(goodbye);  // what is under way ends, sockets close
   return result;
-}
-
-std::optional<milliseconds> parse_length(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number <= 0 || number > 1'000'000'000) return std::nullopt;
-  const std::string_view unit(end, text.data() + text.size());
-  if (unit == "ms") return milliseconds(number);
-  if (unit == "s" || unit.empty()) return milliseconds(number * 1000);
-  if (unit == "m") return milliseconds(number * 60'000);
-  if (unit == "h") return milliseconds(number * 3'600'000);
-  return std::nullopt;
 }
 
 }  // namespace mf::simulator

@@ -34,7 +34,4 @@ struct Report {
 [[nodiscard]] Result<Report> run(const Options& options, std::vector<User> users,
                                  const std::atomic<bool>& stop);
 
-/// "90s", "10m", "2h", "1500ms"; nullopt for anything else.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_length(std::string_view text);
-
 }  // namespace mf::simulator

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "base/version.hpp"
 
 namespace mf::gateway {
 
@@ -20,7 +21,7 @@ struct GatewayOptions {
   /// "https://ops.example.com": how browsers reach us, where a proxy stands in front. Decides
   /// scheme, cookie, HSTS and the Origin of our own pages. Empty: what the connection is.
   std::string public_url;
-  std::string node_id = "local", cluster = "local", version = "0.1.0";
+  std::string node_id = "local", cluster = "local", version = std::string(mf::version());
 
   struct Limits {
     double commands_per_second = 20;  ///< per account; and per address without a login

@@ -308,19 +308,20 @@ TEST_CASE("config: what --print-config prints loads as the same configuration") 
   }
 }
 
-TEST_CASE("config: every key is read somewhere in node/, so that none is an empty promise") {
-  std::string sources_of_node;
-  for (const auto& file : std::filesystem::directory_iterator(source_dir() / "node")) {
-    if (file.path().extension() != ".cpp") continue;
-    std::stringstream text;
-    text << std::ifstream(file.path()).rdbuf();
-    sources_of_node += text.str();
-  }
+TEST_CASE("config: every key is read in node/ or cli/, so that none is an empty promise") {
+  std::string readers;
+  for (const auto* folder : {"node", "cli"})
+    for (const auto& file : std::filesystem::directory_iterator(source_dir() / folder)) {
+      if (file.path().extension() != ".cpp") continue;
+      std::stringstream text;
+      text << std::ifstream(file.path()).rdbuf();
+      readers += text.str();
+    }
   for (const auto& key : keys()) {
     if (key.name.starts_with("cluster.")) continue;  // refused as long as a node is always alone
     INFO(key.name);
     const std::regex use("\\." + std::string(key.name.substr(key.name.find('.') + 1)) + "\\b");
-    CHECK(std::regex_search(sources_of_node, use));
+    CHECK(std::regex_search(readers, use));
   }
 }
 
@@ -344,4 +345,25 @@ TEST_CASE("config: docs/configuration.md says what the table says") {
   page << in.rdbuf();
   INFO("MF_WRITE=1 config_test writes the page anew");
   CHECK((page.str() == reference()));
+}
+
+TEST_CASE("config: serve --help says every key's flags, variable, default and sentence") {
+  const auto help = flags_help();
+  const std::regex blanks("\\s+");
+  const auto in_one_line = [&](const std::string& text) {
+    return std::regex_replace(text, blanks, " ");
+  };
+  const auto text = in_one_line(help);
+  const Config defaults;
+  for (const auto& key : keys()) {
+    INFO(key.name);
+    const std::string name(key.name),
+        flag = key.flag.empty() ? "" : "--" + std::string(key.flag) + ", ";
+    const auto value = key.is_fitted ? "from the container's limits" : value_text(key, defaults);
+    CHECK(text.find(in_one_line(" " + flag + "--" + name + " " + std::string(key.doc) + " " +
+                                environment_name(key.name) + "; " + type_text(key) + "; default " +
+                                value + " ")) != text.npos);
+  }
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 100);
 }

@@ -2,6 +2,7 @@
 #include <future>
 
 #include "base/json.hpp"
+#include "base/version.hpp"
 #include "tests/gateway/http_world.hpp"
 
 namespace mf::test {
@@ -24,7 +25,7 @@ json body_of(const HttpReply& reply) { return parse_json(reply.body); }
 TEST_CASE("routes: a stranger learns only what is open to everybody") {
   World world;
   put_order(world);
-  for (const std::string path : {"/v1/orders", "/v1/nothing", "/v1", "/favicon.ico", "/orders"}) {
+  for (const std::string path : {"/v1/orders", "/v1/nothing", "/v1", "/nothing.ico", "/orders"}) {
     const auto reply = world.ask({"GET", path, "", "", {}});
     CHECK(reply.status == 401);
     CHECK(body_of(reply)["code"] == "unauthorized");
@@ -428,6 +429,8 @@ TEST_CASE("routes: the admin listener tells health and numbers, and the public o
   CHECK(admin("/readyz").status == 200);
   CHECK(admin("/startupz").status == 200);
   CHECK(admin("/metrics").has("microflow_http_responses_total"));
+  CHECK(
+      admin("/metrics").has("microflow_build_info{version=\"" + std::string(version()) + "\"} 1"));
   CHECK(admin("/v1/orders").status == 404);
   CHECK(world.ask({"GET", "/metrics", world.administrator(), "", {}}).status == 404);
   world.runtime.health_now = {false, "no owner for 3 shards", 61, 64, 0};

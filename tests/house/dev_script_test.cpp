@@ -1,4 +1,5 @@
-// ./dev on a machine that is made up: its dpkg and apt are scripts that write down what they are asked.
+// ./dev on a machine that is made up: its dpkg and apt are scripts that write down what they are
+// asked.
 #include <stdlib.h>
 #include <sys/wait.h>
 

@@ -48,7 +48,8 @@ bool names_word(const std::string& text, const std::string& word) {
   for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
     const auto end = at + word.size();
     const bool begins = at == 0 || std::isspace(static_cast<unsigned char>(text[at - 1]));
-    if (begins && (end == text.size() || std::string_view(" \n,;:.").find(text[end]) != std::string_view::npos))
+    if (begins && (end == text.size() ||
+                   std::string_view(" \n,;:.").find(text[end]) != std::string_view::npos))
       return true;
   }
   return false;
@@ -58,9 +59,9 @@ bool names_word(const std::string& text, const std::string& word) {
 
 TEST_CASE("root documents: the licence stands there whole") {
   const auto text = text_of("LICENSE");
-  for (const auto* part : {"Apache License", "Version 2.0, January 2004",
-                           "9. Accepting Warranty or Additional Liability",
-                           "END OF TERMS AND CONDITIONS"})
+  for (const auto* part :
+       {"Apache License", "Version 2.0, January 2004",
+        "9. Accepting Warranty or Additional Liability", "END OF TERMS AND CONDITIONS"})
     CHECK(text.find(part) != text.npos);
   CHECK(text.size() > 10'000);
 }
@@ -72,7 +73,8 @@ TEST_CASE("root documents: every package we build with stands in NOTICE") {
     INFO(name);
     CHECK(names_word(notice, name));
   }
-  for (const auto* licence : {"Apache-2.0:", "MIT (", "BSD-2-Clause, BSD-3-Clause (", "ISC:", "BSL-1.0:"})
+  for (const auto* licence :
+       {"Apache-2.0:", "MIT (", "BSD-2-Clause, BSD-3-Clause (", "ISC:", "BSL-1.0:"})
     CHECK(notice.find(licence) != notice.npos);
 }
 
@@ -84,14 +86,15 @@ TEST_CASE("root documents: whose data is compiled in is named, with its licence 
 }
 
 TEST_CASE("root documents: the changelog's newest version is the program's") {
-  const auto program =
-      all_matches(text_of("CMakeLists.txt"), R"(project\(MicroFlow VERSION ([0-9]+\.[0-9]+\.[0-9]+))");
+  const auto program = all_matches(text_of("CMakeLists.txt"),
+                                   R"(project\(MicroFlow VERSION ([0-9]+\.[0-9]+\.[0-9]+))");
   REQUIRE(program.size() == 1);
   const auto log = text_of("CHANGELOG.md");
   const auto headings = all_matches(log, R"(\n## ([^\n]+))");
   REQUIRE(headings.size() >= 2);
   CHECK(headings[0] == "Unreleased");
-  const auto versions = all_matches(log, R"(\n## ([0-9]+\.[0-9]+\.[0-9]+) - 20[0-9]{2}-[0-9]{2}-[0-9]{2}\n)");
+  const auto versions =
+      all_matches(log, R"(\n## ([0-9]+\.[0-9]+\.[0-9]+) - 20[0-9]{2}-[0-9]{2}-[0-9]{2}\n)");
   CHECK(versions.size() == headings.size() - 1);
   CHECK(versions.front() == program.front());
   CHECK(std::ranges::is_sorted(versions, std::ranges::greater{}, numbers));
@@ -99,11 +102,12 @@ TEST_CASE("root documents: the changelog's newest version is the program's") {
 
 TEST_CASE("root documents: how to report a weakness and how to contribute is said") {
   const auto security = text_of("SECURITY.md");
-  for (const auto* heading : {"## Report a weakness", "## What is supported", "## In scope",
-                              "## What a node guarantees"})
+  for (const auto* heading :
+       {"## Report a weakness", "## What is supported", "## In scope", "## What a node guarantees"})
     CHECK(security.find(heading) != security.npos);
   CHECK(text_of("CONTRIBUTING.md").find("./dev check") != std::string::npos);
   const auto readme = text_of("README.md");
-  for (const auto* name : {"(LICENSE)", "(NOTICE)", "(CONTRIBUTING.md)", "(SECURITY.md)", "(CHANGELOG.md)"})
+  for (const auto* name :
+       {"(LICENSE)", "(NOTICE)", "(CONTRIBUTING.md)", "(SECURITY.md)", "(CHANGELOG.md)"})
     CHECK(readme.find(name) != readme.npos);
 }

@@ -1,8 +1,9 @@
 #include "simulator/figures.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "simulator/simulate.hpp"
+#include "simulator/screen.hpp"
 #include "simulator/users.hpp"
 
 namespace mf::simulator {
@@ -66,13 +67,33 @@ TEST_CASE("users: what is written is read back") {
   CHECK_FALSE(parse_users("nonsense"));
 }
 
-TEST_CASE("simulate: a length is a number with a unit") {
-  CHECK(parse_length("90s") == 90s);
-  CHECK(parse_length("10m") == 10min);
-  CHECK(parse_length("2h") == 2h);
-  CHECK(parse_length("1500ms") == 1500ms);
-  for (const char* wrong : {"", "s", "-1s", "0s", "5d", "1.5h", "99999999999h"})
-    CHECK_FALSE(parse_length(wrong));
+TEST_CASE("simulate: a line of its log fits a narrow terminal, however long the day") {
+  std::vector<User> users;
+  Day day({.speed = 3600}, users);
+  auto& f = day.figures;
+  f.commands = 9'999'999;
+  f.rejected = f.refused = f.unanswered = 999'999;
+  const auto states = {"NEW", "TRIAGED", "APPROVAL_REQUIRED", "IN_PROGRESS", "CLOSED", "REJECTED"};
+  for (int i = 0; i < 60'000; ++i)
+    f.seen("ord_" + std::to_string(i), 1, std::data(states)[i % static_cast<int>(states.size())]);
+  f.committed("ord_1", 2, "TRIAGED", start);
+  f.frame("ord_1", 2, start + 9'999ms);
+  const auto line = log_line(day, 99'999s);
+  INFO(line);
+  CHECK(line.size() <= 121);
+  CHECK(std::ranges::count(line, '\n') == 1);
+  CHECK(line.find("40000 open") != line.npos);
+  CHECK(line.find("999999 refused") != line.npos);
+}
+
+TEST_CASE("simulate: what went well needs no word in the log") {
+  std::vector<User> users;
+  Day day({}, users);
+  day.figures.answered("start", 409, "order_is_closed");
+  const auto line = log_line(day, 5s);
+  CHECK(line.size() <= 81);
+  CHECK(line.find("refused") == line.npos);
+  CHECK(line.find("unanswered") == line.npos);
 }
 
 }  // namespace

@@ -91,6 +91,49 @@ TEST_CASE("an unknown or missing subcommand is refused with 2") {
   check_usage(run_with({"account", "add"}), {"username"});
 }
 
+TEST_CASE("help behind a word that is no subcommand is refused with 2, not answered") {
+  check_usage(run_with({"sreve", "--help"}), {"sreve"});
+  check_usage(run_with({"--help", "sreve"}), {"sreve"});
+  check_usage(run_with({"account", "remove", "--help"}), {"remove"});
+  check_usage(run_with({"sreve", "--version"}), {"sreve"});
+  check_usage(run_with({"serve", "--nope", "--help"}), {"--nope"});
+  CHECK(run_with({"sreve", "--help"}).output.empty());
+}
+
+TEST_CASE("serve --help lists every setting with its variable") {
+  const auto ended = run_with({"serve", "--help"});
+  CHECK(ended.status == 0);
+  for (const auto* part :
+       {"--data-dir, --storage.data_dir", "MICROFLOW_STORAGE_DATA_DIR",
+        "--limits.logins_per_minute", "MICROFLOW_AUTH_SESSION_MS", "--log.level"})
+    CHECK_THAT(ended.output, Contains(part));
+}
+
+TEST_CASE("a time is refused in a line that says what one looks like") {
+  const auto ended = run_with({"plan", "solve", "day.json", "--time", "soon"});
+  check_usage(ended, {"--time", "400ms, 0.4s", "soon"});
+  CHECK(ended.errors.size() < 300);
+  check_usage(run_with({"plan", "solve", "day.json", "--time", "-1"}), {"--time"});
+  // A good one gets as far as the file.
+  const auto read = run_with({"plan", "solve", "no-such.json", "--time", "0.4s"});
+  CHECK(read.status == 1);
+  CHECK_THAT(read.errors, Contains("no-such.json"));
+}
+
+TEST_CASE("the version is one number, wherever it is asked for") {
+  const auto ended = run_with({"--version"});
+  REQUIRE(ended.status == 0);
+  REQUIRE_THAT(ended.output, Contains("microflow ") && Catch::EndsWith("\n"));
+  const auto number = ended.output.substr(10, ended.output.size() - 11);
+  World world;
+  Person nobody(world.loop, world.node->http()), admin(world.loop, world.node->admin());
+  CHECK(nobody.get("/v1/openapi.json").json.at("info").at("version") == number);
+  CHECK(nobody.get("/v1/asyncapi.json").json.at("info").at("version") == number);
+  CHECK_THAT(admin.get("/metrics").raw.body,
+             Contains("microflow_build_info{version=\"" + number + "\"} 1"));
+  CHECK(number.find_first_not_of("0123456789.") == number.npos);
+}
+
 TEST_CASE("help is no error") {
   for (const auto& arguments :
        {std::vector<std::string>{"--help"}, {"serve", "--help"}, {"journal", "repair", "--help"}}) {
