@@ -118,7 +118,8 @@ int run_demo(const config::Config& config, const DemoArguments& arguments) {
   auto credentials = demo::load_credentials(config.storage.data_dir, given.value_or(""));
   if (!credentials) return fail_with(credentials.error());
 
-  auto node = node::Node::start(config, node::Doors::open, credentials->passwords.administrator);
+  auto node =
+      node::Node::start(config, node::Doors::open, {.given = credentials->passwords.administrator});
   if (!node) return fail_with(node.error());
   const auto addresses = (*node)->addresses();
   fmt::print(to, "ready http={} admin={}\n", addresses.http, addresses.admin);

@@ -1,9 +1,14 @@
 #include "cli/serve_command.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <future>
 #include <stop_token>
@@ -37,6 +42,51 @@ int next_signal(const sigset_t& signals, Duration time) {
 
 bool is_goodbye(int signal) { return signal == SIGTERM || signal == SIGINT; }
 
+/// Written whole or not at all, and never readable by others.
+Status write_private(const std::string& path, const std::string& text) {
+  const auto partial = path + ".partial";
+  const auto failed = [&] {
+    return fail(ErrorCode::io, "auth.first_password_file: " + path + ": " + std::strerror(errno));
+  };
+  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return failed();
+  const bool is_written =
+      ::fchmod(file, 0600) == 0 &&
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(file) == 0;
+  if (!is_written) {
+    auto status = failed();
+    ::close(file);
+    return status;
+  }
+  ::close(file);
+  return ::rename(partial.c_str(), path.c_str()) == 0 ? Status{} : failed();
+}
+
+/// Standard output is for machines ("ready …"): a password never goes there.
+Status announce(const config::Config& config, const std::string& password) {
+  const auto& file = config.auth.first_password_file;
+  if (!file.empty()) {
+    if (auto written = write_private(file, password + "\n"); !written) return written;
+    fmt::print(stderr,
+               "The first administrator is \"admin\"; its password is in {}\n"
+               "Sign in, change it, and remove the file.\n",
+               file);
+    return {};
+  }
+  fmt::print(stderr,
+             "The first administrator is \"admin\", password {}\n"
+             "It is shown only this once: sign in and change it.\n",
+             password);
+  return {};
+}
+
+node::FirstPassword first_password(const config::Config& config) {
+  return {
+      .given = environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""),
+      .announce = [&config](const std::string& password) { return announce(config, password); }};
+}
+
 using Started = Result<std::unique_ptr<node::Node>>;
 
 /// Starts the node on a thread of its own, so that a signal is heard meanwhile: sets `goodbye`.
@@ -53,8 +103,7 @@ Started start(const config::Config& config, node::PersonKeys keys, const sigset_
     Started started = fail(ErrorCode::internal, "the start failed, see thread-failed");
     static_cast<void>(guarded("start", [&] {
       started =
-          node::Node::start(config, node::Doors::open,
-                            environment_value("MICROFLOW_ADMIN_PASSWORD").value_or(""), keys, stop);
+          node::Node::start(config, node::Doors::open, first_password(config), keys, stop);
     }));
     promise.set_value(std::move(started));
   });
@@ -88,11 +137,6 @@ int serve(const config::Config& config, node::PersonKeys keys) {
     return 1;
   }
   auto& node = **started;
-  if (!node.first_password().empty())
-    fmt::print(stderr,
-               "The first administrator is \"admin\", password {}\n"
-               "It is shown only this once: sign in and change it.\n",
-               node.first_password());
   if (goodbye) {
     node.stop();
     return 0;

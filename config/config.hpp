@@ -104,6 +104,7 @@ struct Auth {
   int hash_passes = 2;
   int password_length_min = 10;
   bool administrators_need_totp = false;
+  std::string first_password_file;  ///< empty: shown on standard error
   int lockout_failures = 5;
   Duration lockout_ms{30'000};
   Duration lockout_max_ms{3'600'000};

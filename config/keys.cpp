@@ -88,6 +88,7 @@ const Key table[] = {
   {MF_KEY(auth.hash_passes), "Passes of one password check (Argon2id).", 1, 100},
   {MF_KEY(auth.password_length_min), "Shortest password, in visible characters.", 8, 128},
   {MF_KEY(auth.administrators_need_totp), "Administrators without a second factor may only set one up."},
+  {MF_KEY(auth.first_password_file), "File, readable by its owner only, for the random password of the first administrator. Empty: it is shown once, on standard error, where a container's log may keep it."},
   {MF_KEY(auth.lockout_failures), "Wrong passwords in a row from one place that lock the user name for that place.", 1, 1'000},
   {MF_KEY(auth.lockout_ms), "First lock; doubles with each further one (but for logins from the machine itself).", second, day},
   {MF_KEY(auth.lockout_max_ms), "Longest lock.", second, 30 * day},

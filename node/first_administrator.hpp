@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 
 #include "base/result.hpp"
@@ -13,10 +14,18 @@ struct PasswordRules {
   gateway::auth::HashCost cost;
 };
 
-/// Makes the account "admin" of an empty store (domain.md §3): with `given` as its password, or
-/// with a random one, which is returned and nowhere else. Empty when there is such an account.
-/// A `given` one that everybody would try is refused.
-[[nodiscard]] Result<std::string> ensure_administrator(SystemDoor& door, const std::string& given,
-                                                       const PasswordRules& rules);
+/// How the first administrator gets a password.
+struct FirstPassword {
+  std::string given;  ///< of MICROFLOW_ADMIN_PASSWORD; empty: a random one is made
+  PasswordRules rules;
+  /// Told a random password before there is an account with it: wherever a start is cut off, nobody
+  /// is left with an account whose password nobody knows. A failure ends the start.
+  std::function<Status(const std::string& password)> announce;
+};
+
+/// Makes the account "admin" of an empty store (domain.md §3), or finishes making it where an
+/// earlier start was cut off; does nothing when it is there. A given password that the rule for
+/// passwords refuses is `invalid_argument`.
+[[nodiscard]] Status ensure_administrator(SystemDoor& door, const FirstPassword& password);
 
 }  // namespace mf::node

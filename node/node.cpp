@@ -15,7 +15,6 @@
 #include "node/control_socket.hpp"
 #include "node/control_unlock.hpp"
 #include "node/descriptors.hpp"
-#include "node/first_administrator.hpp"
 #include "node/journal_fold.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
@@ -31,13 +30,11 @@ constexpr Duration recovery_look{100}, recovery_told_every = std::chrono::second
 
 class LocalNode final : public Node {
  public:
-  LocalNode(const config::Config& config, std::string administrator_password, PersonKeys keys)
-      : config_(config),
-        administrator_password_(std::move(administrator_password)),
-        may_lose_keys_(keys == PersonKeys::accept_loss) {}
+  LocalNode(const config::Config& config, PersonKeys keys)
+      : config_(config), may_lose_keys_(keys == PersonKeys::accept_loss) {}
   ~LocalNode() override { stop(); }
 
-  Status start(Doors doors, const std::stop_token& stopping) {
+  Status start(Doors doors, const FirstPassword& first_password, const std::stop_token& stopping) {
     if (auto opened = open_storage(); !opened) return opened;
     start_clock();
     add_kinds();
@@ -47,7 +44,6 @@ class LocalNode final : public Node {
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
     if (auto recovered = recover(stopping); !recovered) return recovered;
     if (doors == Doors::closed) return {};
-    if (auto made = make_administrator(); !made) return made;
     auto options = bounded_gateway_options();
     // Cookies of devices outlive the process: their proof hangs on the installation's own secret.
     options.passwords.device_key =
@@ -56,6 +52,7 @@ class LocalNode final : public Node {
     auto bound = gateway_->start();
     if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
     addresses_ = {bound->http, bound->admin};
+    if (auto made = make_administrator(first_password); !made) return made;
     open_control();
     return {};
   }
@@ -63,7 +60,6 @@ class LocalNode final : public Node {
   Addresses addresses() const override { return addresses_; }
   host::Runtime& runtime() override { return *runtime_; }
   SystemDoor door() override { return {*runtime_, sink_, *clock_}; }
-  const std::string& first_password() const override { return first_password_; }
   bool has_failed() const override { return has_failed_; }
 
   void reload() override {
@@ -171,20 +167,12 @@ class LocalNode final : public Node {
     return {};
   }
 
-  Status make_administrator() {
-    const auto& auth = config_.auth;
+  Status make_administrator(const FirstPassword& first_password) {
     auto door = this->door();
-    auto password =
-        ensure_administrator(door, administrator_password_,
-                             {auth.password_length_min,
-                              {static_cast<std::uint64_t>(auth.hash_memory), auth.hash_passes}});
+    auto made = ensure_administrator(door, first_password);
+    if (made || runtime_->health().closed.empty()) return made;
     // An old installation has one; whether it is in the closed part, nobody can say now.
-    if (!password && !runtime_->health().closed.empty()) {
-      log::error(log::node, "administrator-unknown", {{"why", password.error().message}});
-      return {};
-    }
-    if (!password) return std::unexpected(std::move(password.error()));
-    first_password_ = std::move(*password);
+    log::error(log::node, "administrator-unknown", {{"why", made.error().message}});
     return {};
   }
 
@@ -221,7 +209,6 @@ class LocalNode final : public Node {
   }
 
   config::Config config_;
-  const std::string administrator_password_;
   const bool may_lose_keys_;
   entity::Kinds kinds_;
   std::unique_ptr<storage::PersonalKeyRing> ring_;  ///< for the store's last commits, too
@@ -234,7 +221,7 @@ class LocalNode final : public Node {
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<ControlSocket> control_;
   Addresses addresses_;
-  std::string first_password_, tracking_key_;
+  std::string tracking_key_;
   std::atomic<bool> has_failed_{false}, backup_cancelled_{false};
   bool is_stopped_ = false;
 };
@@ -242,10 +229,13 @@ class LocalNode final : public Node {
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(const config::Config& config, Doors doors,
-                                          std::string administrator_password, PersonKeys keys,
+                                          FirstPassword first_password, PersonKeys keys,
                                           const std::stop_token& stopping) {
-  auto node = std::make_unique<LocalNode>(config, std::move(administrator_password), keys);
-  if (auto started = node->start(doors, stopping); !started)
+  first_password.rules = {
+      config.auth.password_length_min,
+      {static_cast<std::uint64_t>(config.auth.hash_memory), config.auth.hash_passes}};
+  auto node = std::make_unique<LocalNode>(config, keys);
+  if (auto started = node->start(doors, first_password, stopping); !started)
     return std::unexpected(std::move(started.error()));
   return node;
 }

@@ -8,6 +8,7 @@
 #include "actors/host/runtime.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "node/first_administrator.hpp"
 #include "node/system_door.hpp"
 
 namespace mf::node {
@@ -19,14 +20,14 @@ enum class PersonKeys { must_be_whole, accept_loss };
 
 class Node {
  public:
-  /// Opens (or creates) the data directory and recovers every shard. With open doors also makes
-  /// the first administrator of an empty store (whose password is made when none is given), and
-  /// listens. A shard that can't be opened is told and left out: the rest serves. Recovering takes
-  /// as long as it takes, and logs how far it is; `stopping` ends it. The error says what to do.
+  /// Opens (or creates) the data directory and recovers every shard. With open doors also listens,
+  /// and then makes the first administrator of an empty store: a port that is taken must not cost
+  /// the password. A shard that can't be opened is told and left out: the rest serves. Recovering
+  /// takes as long as it takes, and logs how far it is; `stopping` ends it. The error says what to
+  /// do.
   [[nodiscard]] static Result<std::unique_ptr<Node>> start(
-      const config::Config& config, Doors doors = Doors::open,
-      std::string administrator_password = {}, PersonKeys keys = PersonKeys::must_be_whole,
-      const std::stop_token& stopping = {});
+      const config::Config& config, Doors doors = Doors::open, FirstPassword first_password = {},
+      PersonKeys keys = PersonKeys::must_be_whole, const std::stop_token& stopping = {});
   /// Stops at once what has not been stopped.
   virtual ~Node() = default;
 
@@ -37,9 +38,6 @@ class Node {
   [[nodiscard]] virtual host::Runtime& runtime() = 0;
   /// For the caller's own commands; not to be used once stop() was called.
   [[nodiscard]] virtual SystemDoor door() = 0;
-  /// The password made for the first administrator in this start; empty if none was made or it
-  /// was given.
-  [[nodiscard]] virtual const std::string& first_password() const = 0;
   /// Reads the TLS files again.
   virtual void reload() = 0;
   /// True once the node cannot go on (a commit's outcome is unknown): stop and exit with 1.
