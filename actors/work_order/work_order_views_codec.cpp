@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/work_order/work_order_views.hpp"
 
 #include <algorithm>
@@ -366,7 +368,8 @@ ClientDetail client_detail(const Order& o, const WorkOrderPolicy& policy) {
   }
   d.completed_at = o.completed_at;
   d.ended_at = o.ended_at;
-  if (o.status == Status::REJECTED || o.status == Status::CANCELLED) d.reason = o.reason;
+  static constexpr Status told_why[] = {Status::REJECTED, Status::CANCELLED, Status::FAILED};
+  if (std::ranges::find(told_why, o.status) != std::end(told_why)) d.reason = o.reason;
   d.rating = o.rating;
   d.parent = o.parent;
   d.successor = o.successor;

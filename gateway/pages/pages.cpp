@@ -24,15 +24,15 @@ std::string base64_sha256(std::string_view text) {
   return reinterpret_cast<const char*>(out);
 }
 
-/// The hashes of the scripts that stand in a page: only these may run in it.
-std::string script_hashes(std::string_view html) {
+/// The hashes of the scripts ("script") or styles ("style") that stand in a page: only these count.
+std::string hashes_of(std::string_view html, const std::string& tag) {
   std::string out;
-  for (std::size_t at = 0; (at = html.find("<script", at)) != html.npos;) {
+  for (std::size_t at = 0; (at = html.find("<" + tag, at)) != html.npos;) {
     const auto open_end = html.find('>', at);
-    const auto close = html.find("</script>", at);
+    const auto close = html.find("</" + tag + ">", at);
     if (open_end == html.npos || close == html.npos) break;
-    const auto script = html.substr(open_end + 1, close - open_end - 1);
-    if (!script.empty()) out += " 'sha256-" + base64_sha256(script) + "'";
+    const auto text = html.substr(open_end + 1, close - open_end - 1);
+    if (!text.empty()) out += " 'sha256-" + base64_sha256(text) + "'";
     at = close;
   }
   return out;
@@ -57,9 +57,10 @@ Page page_of(const Asset& asset) {
   page.headers = "Cache-Control: no-cache\r\nETag: " + page.etag +
                  "\r\nReferrer-Policy: no-referrer\r\n"
                  "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
-                 "style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; "
-                 "base-uri 'none'; form-action 'self'; script-src 'self'" +
-                 script_hashes(asset.body) + "\r\n";
+                 "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+                 "style-src 'self'" +
+                 hashes_of(asset.body, "style") + "; script-src 'self'" +
+                 hashes_of(asset.body, "script") + "\r\n";
   return page;
 }
 
@@ -67,6 +68,8 @@ const std::map<std::string, Page, std::less<>>& pages() {
   static const auto made = [] {
     std::map<std::string, Page, std::less<>> result;
     for (const auto& asset : web_assets()) result.emplace(path_of(asset.name), page_of(asset));
+    // Where browsers look that were not told of the picture by a page.
+    result.emplace("/favicon.ico", result.at("/favicon.svg"));
     return result;
   }();
   return made;

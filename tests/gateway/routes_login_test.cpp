@@ -54,6 +54,30 @@ TEST_CASE("routes: a login gives a token and a cookie that work, until the logou
   CHECK(world.ask({"GET", "/v1/orders", token, "", {}}).status == 401);
 }
 
+TEST_CASE("routes: whoever is logged in can ask who that is") {
+  World world;
+  world.runtime.add_account({"", {Role::supervisor, Role::operator_}, {zone}, {}, {}, {}}, "ana",
+                            *gateway::auth::hash_password("correct horse", {1 << 20, 1}));
+  const auto login = body_of(world.ask(
+      {"POST", "/v1/sessions", "", R"({"username":"Ana","password":"correct horse"})", {}}));
+  const auto token = login["token"].get<std::string>();
+  const auto me =
+      world.ask({"GET", "/v1/sessions/current", "", "", {"Cookie: microflow=" + token}});
+  REQUIRE(me.status == 200);
+  const auto said = body_of(me);
+  CHECK(said["account"] == login["account"]);
+  CHECK(said["username"] == "ana");
+  CHECK(said["roles"] == json::array({"supervisor", "operator"}));
+  CHECK(said["zones"] == json::array({zone}));
+  CHECK(said["expires_at"] == login["expires_at"]);
+  const auto phone = world.runtime.log_in({"", {Role::technician}, {}, tech, {}, {}});
+  const auto technician = body_of(world.ask({"GET", "/v1/sessions/current", phone, "", {}}));
+  CHECK(technician.value("technician", "") == tech);
+  CHECK(technician["zones"] == json::array());
+  CHECK_FALSE(technician.contains("client"));
+  CHECK(world.ask({"GET", "/v1/sessions/current", "", "", {}}).status == 401);
+}
+
 TEST_CASE("routes: a cookie acts only from an allowed page") {
   auto options = quiet_options();
   options.allowed_origins = {"https://ops.example.com"};

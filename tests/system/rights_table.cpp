@@ -166,6 +166,13 @@ const std::vector<Right>& rights() {
 const std::vector<std::string_view>& open_routes() {
   static const std::vector<std::string_view> routes{"GET /",
                                                     "GET /t",
+                                                    "GET /board.css",
+                                                    "GET /board.js",
+                                                    "GET /favicon.ico",
+                                                    "GET /favicon.svg",
+                                                    "GET /map.js",
+                                                    "GET /session.js",
+                                                    "GET /texts.js",
                                                     "GET /v1/openapi.json",
                                                     "GET /v1/asyncapi.json",
                                                     "POST /v1/sessions",

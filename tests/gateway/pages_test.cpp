@@ -1,0 +1,97 @@
+// The pages that the program brings along: open, whole, and strict about what runs in them.
+#include <catch2/catch.hpp>
+#include <regex>
+
+#include "tests/gateway/http_world.hpp"
+
+namespace mf::test {
+namespace {
+
+HttpReply page(World& world, const std::string& path) {
+  return world.ask({"GET", path, "", "", {}});
+}
+
+std::size_t count(const std::string& text, const std::string& expression) {
+  const std::regex wanted(expression);
+  return static_cast<std::size_t>(
+      std::distance(std::sregex_iterator(text.begin(), text.end(), wanted), {}));
+}
+
+/// What a Content-Security-Policy says about `name`: "'self' 'sha256-…'".
+std::string directive(const std::string& policy, const std::string& name) {
+  const auto at = policy.find(name + " ");
+  if (at == policy.npos) return "none";
+  const auto begin = at + name.size() + 1;
+  return policy.substr(begin, policy.find(';', begin) - begin);
+}
+
+}  // namespace
+
+TEST_CASE("pages: nothing runs or draws in them but what they were made with") {
+  World world;
+  for (const std::string path : {"/", "/t"}) {
+    INFO(path);
+    const auto reply = page(world, path);
+    REQUIRE(reply.status == 200);
+    CHECK(reply.header("Content-Type") == "text/html; charset=utf-8");
+    const auto policy = reply.header("Content-Security-Policy");
+    CHECK(policy.find("unsafe") == policy.npos);
+    for (const auto* part : {"default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"})
+      CHECK(policy.find(part) != policy.npos);
+    // One hash for each script and style that stands in the page, and nothing that needs another.
+    CHECK(count(directive(policy, "script-src"), "'sha256-[^']{44}'") ==
+          count(reply.body, "<script>"));
+    CHECK(count(directive(policy, "style-src"), "'sha256-[^']{44}'") ==
+          count(reply.body, "<style>"));
+    CHECK(count(reply.body, "\\s(on[a-z]+|style)=\"") == 0);
+  }
+}
+
+TEST_CASE("pages: all that a page asks for is there, for everybody") {
+  World world;
+  for (const std::string path : {"/", "/t", "/board.js"}) {
+    const auto body = page(world, path).body;
+    const std::regex own(R"re((?:href|src|from)[ =]"(/[a-z.]*)")re");
+    std::size_t found = 0;
+    for (std::sregex_iterator at(body.begin(), body.end(), own), end; at != end; ++at, ++found) {
+      INFO(path << " asks for " << (*at)[1]);
+      CHECK(page(world, (*at)[1]).status == 200);
+    }
+    CHECK(found > 0);
+  }
+  CHECK(page(world, "/board.js").header("Content-Type") == "text/javascript; charset=utf-8");
+  CHECK(page(world, "/board.css").header("Content-Type") == "text/css; charset=utf-8");
+}
+
+TEST_CASE("pages: a browser that looks for a picture by itself finds it") {
+  World world;
+  const auto icon = page(world, "/favicon.ico");
+  CHECK(icon.status == 200);
+  CHECK(icon.header("Content-Type") == "image/svg+xml");
+  CHECK(icon.body == page(world, "/favicon.svg").body);
+}
+
+TEST_CASE("pages: every text is there in both languages") {
+  World world;
+  const auto keys_of = [](const std::string& text) {
+    const std::regex key("([A-Za-z_]+): \"");
+    std::vector<std::string> found;
+    for (std::sregex_iterator at(text.begin(), text.end(), key), end; at != end; ++at)
+      found.push_back((*at)[1]);
+    return found;
+  };
+  const auto body = page(world, "/texts.js").body;
+  const auto es = body.find("  es: {"), en = body.find("  en: {"), end = body.find("};", en);
+  REQUIRE((es < en && en < end && end != body.npos));
+  const auto spanish = keys_of(body.substr(es, en - es)),
+             english = keys_of(body.substr(en, end - en));
+  CHECK(spanish.size() > 50);
+  CHECK(spanish == english);
+  // And every text that the page names is one of them.
+  const auto html = page(world, "/").body;
+  const std::regex named("data-t=\"([A-Za-z]+)\"");
+  for (std::sregex_iterator at(html.begin(), html.end(), named), last; at != last; ++at)
+    CHECK(std::ranges::find(spanish, (*at)[1].str()) != spanish.end());
+}
+
+}  // namespace mf::test
