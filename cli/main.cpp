@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -93,7 +94,8 @@ int run(std::vector<std::string> args) {
   }};
   add_serve_command(app, command);
   add_account_command(app, command);
-  add_journal_command(app, result, node::open_journal_fold);
+  add_journal_command(
+      app, result, [](const std::filesystem::path& keys) { return node::open_journal_fold(keys); });
   add_backup_commands(app, result);
   add_plan_command(app, result);
   add_demo_command(app, command);

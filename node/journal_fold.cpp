@@ -24,13 +24,15 @@ struct Fold {
 
 }  // namespace
 
-Result<storage::Rebuild> open_journal_fold(const std::filesystem::path& keys_directory) {
-  if (!std::filesystem::exists(keys_directory / "persons"))
+Result<storage::Rebuild> open_journal_fold(const std::filesystem::path& keys_directory,
+                                           storage::KeyFile file) {
+  if (file == storage::KeyFile::must_be_whole &&
+      !std::filesystem::exists(keys_directory / "persons"))
     return fail(ErrorCode::not_found,
                 "there are no personal keys in " + keys_directory.string() +
                     ": without them names and addresses would be rebuilt empty; put back your own "
                     "copy, or name their directory with --keys-dir");
-  auto ring = storage::open_key_ring(keys_directory, storage::KeyFile::must_be_whole);
+  auto ring = storage::open_key_ring(keys_directory, file);
   if (!ring) return std::unexpected(std::move(ring.error()).in("opening the personal keys"));
   const auto fold = std::make_shared<const Fold>(std::move(*ring));
   return [fold](const storage::Reader& reader, const storage::Batch& batch) {

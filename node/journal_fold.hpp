@@ -1,13 +1,16 @@
 #pragma once
 #include <filesystem>
 
+#include "storage/person_keys/key_store.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
 
 namespace mf::node {
 
 /// The fold over this program's entities with the personal keys in `keys_directory`, which it holds
-/// open. `not_found` when they are not there: every sealed field would be rebuilt empty.
+/// open. `not_found` when they are not there: every sealed field would be rebuilt empty; unless
+/// `file` accepts that.
 [[nodiscard]] Result<storage::Rebuild> open_journal_fold(
-    const std::filesystem::path& keys_directory);
+    const std::filesystem::path& keys_directory,
+    storage::KeyFile file = storage::KeyFile::must_be_whole);
 
 }  // namespace mf::node

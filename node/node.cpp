@@ -89,7 +89,11 @@ class LocalNode final : public Node {
   Status open_storage() {
     auto options = rocks_options(config_, [this](const Error& error) { fail_with(error.message); });
     options.derived_format = shard::derived_format;
-    options.open_rebuild = [keys = keys_directory(config_)] { return open_journal_fold(keys); };
+    options.open_rebuild = [this] {
+      return open_journal_fold(keys_directory(config_), may_lose_keys_
+                                                            ? storage::KeyFile::accepts_loss
+                                                            : storage::KeyFile::must_be_whole);
+    };
     auto store = storage::open_rocks(options);
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);

@@ -142,6 +142,13 @@ Status Database::empty(Family family) {
   return to_result(status, "emptying " + std::string(to_string(family)));
 }
 
+Status Database::rewrite(Family family) {
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  return to_result(db_->CompactRange(options, this->family(family), nullptr, nullptr),
+                   "rewriting " + std::string(to_string(family)));
+}
+
 Status Database::put_synced(std::string_view meta_key, std::string_view value) {
   rocksdb::WriteOptions synced;
   synced.sync = true;

@@ -68,6 +68,9 @@ class Database {
 
   /// Empties a family without a trace in any file.
   [[nodiscard]] Status empty(Family family);
+  /// Rewrites all of a family, so that what was deleted or replaced is in no table any more. The
+  /// list of tables forgets their old bounds with the next flush.
+  [[nodiscard]] Status rewrite(Family family);
 
   /// A record of the whole directory, durable on return.
   [[nodiscard]] Status put_synced(std::string_view meta_key, std::string_view value);

@@ -252,8 +252,12 @@ Status make_derived_anew(Database& database, NodeRecord& node, const JournalProo
             rebuild_shard(database, shard.shard, shard.proven, *rebuild, Meanwhile::with_position);
         !ok)
       return ok;
+  // Older rules may have stored in clear what is sealed now.
+  for (const auto family : {Family::state, Family::index})
+    if (auto ok = database.rewrite(family); !ok) return ok;
   node.derived_format = options.derived_format;
-  return database.put_synced(keys::node(), encode(node));
+  if (auto ok = database.put_synced(keys::node(), encode(node)); !ok) return ok;
+  return database.flush();
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // What derives from the journal is made anew when a release makes it by other rules.
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "storage/rocks/rocks_records.hpp"
 #include "storage/rocks/rocks_store.hpp"
@@ -59,6 +61,29 @@ TEST_CASE("derived format: a directory of other rules is rebuilt when it is open
     CHECK(rows_of(*store, Family::state, 1) == 0);
     CHECK(store->batch(1, 5));
   }
+}
+
+TEST_CASE("derived format: what older rules stored in clear is in no file after the rebuild") {
+  OldDirectory directory;
+  const auto has_word = [&] {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.root.path())) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+      if (bytes.find("castilla") != std::string::npos) return true;
+    }
+    return false;
+  };
+  {
+    const auto store = directory.open(1).value();
+    auto commit = test::Committer::after({}, 1);
+    commit.changes.push_back({Family::state, test::state_key(1), "lives in castilla"});
+    commit.changes.push_back({Family::index, test::trace_key(1, 9) + "castilla", ""});
+    test::Committer(*store).commit(std::move(commit));
+  }
+  CHECK(has_word());
+  const auto store = directory.open(2).value();
+  CHECK_FALSE(has_word());
 }
 
 TEST_CASE("derived format: a rebuild that was cut off is begun again") {
