@@ -16,8 +16,10 @@ TimerQueue::TimerQueue(ShardId shard, const entity::Kinds& kinds, const storage:
                        const ShardLimits& limits, std::uint64_t first_ticket)
     : shard_(shard), kinds_(kinds), store_(store), limits_(limits), next_ticket_(first_ticket) {}
 
+void TimerQueue::look_at(Timestamp due) { next_ = next_ ? std::min(*next_, due) : due; }
+
 void TimerQueue::added(Timestamp due) {
-  next_ = next_ ? std::min(*next_, due) : due;
+  look_at(due);
   // Armed again for the same time it is another deadline than the one that was left alone.
   std::erase_if(firings_, [&](const auto& item) {
     const auto& firing = item.second;
@@ -70,7 +72,7 @@ std::vector<Dispatch> TimerQueue::fire(Timestamp now, Timestamp clock) {
 
 /// Done, or not due after all: the clock that found it due has been set back since.
 TimerQueue::Firings::iterator TimerQueue::forget(Firings::iterator firing, Timestamp now) {
-  if (firing->second.due > now) added(firing->second.due);
+  if (firing->second.due > now) look_at(firing->second.due);
   if (firing->second.is_left_alone) --left_alone_;
   tickets_.erase(firing->second.ticket);
   return firings_.erase(firing);

@@ -46,6 +46,8 @@ class TimerQueue {
   void collect(Timestamp now, Timestamp clock);
   void begin(const std::string& key, Timestamp clock);
   [[nodiscard]] bool has_budget(Timestamp clock);
+  /// collect() is to begin no later than there.
+  void look_at(Timestamp due);
   Firings::iterator forget(Firings::iterator firing, Timestamp now);
   [[nodiscard]] bool has_row(const std::string& key) const;
   void refused(Firing& firing, std::string why);

@@ -408,6 +408,20 @@ TEST_CASE(
   CHECK(b.sent("tick").size() >= 2);
 }
 
+TEST_CASE("shard core: an answer that comes late, by a clock set back, frees a timer left alone") {
+  Bench b({.timer_attempts_max = 1, .backoff_min = 100ms});
+  b.create("a");
+  b.wait(toy::tick_after);
+  const auto tick = b.last("tick");
+  const Reply no = Rejection{RejectionKind::conflict, "no", {}, {}};
+  b.answer(tick, no);
+  b.now -= 1h;
+  b.answer(tick, no);
+  b.now += 1h;
+  b.wait(1ms);
+  CHECK(b.sent("tick").size() == 2);
+}
+
 TEST_CASE("shard core: overdue timers fire after a restart, under the same id") {
   Bench b;
   b.create("a");
