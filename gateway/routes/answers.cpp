@@ -8,6 +8,7 @@
 #include "gateway/api/resources.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/io/order_cap.hpp"
+#include "gateway/ws/worker.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -51,7 +52,16 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
   thread.submit(std::move(built->command),
                 [call, part = std::move(built->part),
                  location = std::move(location)](host::Answered answered) {
-                  answer(call, std::get<entity::Reply>(answered), part, location);
+                  auto reply = std::get<entity::Reply>(std::move(answered));
+                  const auto* outcome = std::get_if<entity::Outcome>(&reply);
+                  if (!outcome || call->route->operation->kind != EntityKind::account)
+                    return answer(call, reply, part, location);
+                  // What an account may is over for every thread before anybody hears so.
+                  const auto account = outcome->id;
+                  call->worker->principals.forget_everywhere(
+                      account, [call, reply = std::move(reply), part, location] {
+                        answer(call, reply, part, location);
+                      });
                 });
 }
 

@@ -102,6 +102,11 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   }
   if (!(*body)["password"].is_string())
     return call->respond(wrong("password", "wrong_type", "not a text"));
+  // What no body may hold is said before who may send it.
+  const auto& rules = call->thread->shared().options.passwords;
+  if (auto no =
+          auth::check_new_password((*body)["password"].get<std::string>(), rules.size_min, {}))
+    return call->respond(problem(std::vector{*std::move(no)}));
   // The hash has a random salt: the fingerprint is of what the caller sent.
   auto wanted = std::make_shared<PasswordCommand>(
       PasswordCommand{call,

@@ -301,13 +301,13 @@ void add_session_routes(http::Router& router) {
               .schema = to_text(json::schema<Credentials>()),
               .answer = "Session"});
   router.add({.method = get,
-              .pattern = "/v1/sessions",
+              .pattern = "/v1/sessions/own",
               .name = "sessions.list",
               .summary = "The own sessions",
               .handle = list_sessions,
               .answer = "List"});
   router.add({.method = delete_,
-              .pattern = "/v1/sessions",
+              .pattern = "/v1/sessions/others",
               .name = "sessions.end_others",
               .summary = "End all own sessions but this one",
               .handle = end_other_sessions,

@@ -173,10 +173,10 @@ TEST_CASE("people: everybody learns who they are, and ends the sessions left els
   CHECK(c.ana().get("/v1/sessions/current").json.at("technician") == c.ana().technician);
   CHECK(c.laura().get("/v1/sessions/current").json.at("client") == c.laura().client);
   auto elsewhere = log_in(world.loop, world.node->http(), "laura", password);
-  CHECK(c.laura().get("/v1/sessions").json.at("data").size() == 2);
-  CHECK(c.laura().request("DELETE", "/v1/sessions").status == 204);
+  CHECK(c.laura().get("/v1/sessions/own").json.at("data").size() == 2);
+  CHECK(c.laura().request("DELETE", "/v1/sessions/others").status == 204);
   CHECK(elsewhere.get("/v1/sessions/current").status == 401);
-  CHECK(c.laura().get("/v1/sessions").json.at("data").size() == 1);
+  CHECK(c.laura().get("/v1/sessions/own").json.at("data").size() == 1);
 }
 
 TEST_CASE("people: a disabled account is closed, and its history stays") {

@@ -124,7 +124,7 @@ const std::vector<Right> people{
     {"POST", "/v1/accounts/{id}/set_password", "", R"({"password":"contrasena-3"})", account_own},
     {"POST", "/v1/accounts/{id}/close_session", "accounts.close_session",
      R"({"session":"ses_00000000000000000000000000"})", account_own},
-    {"POST", "/v1/accounts/{id}/set_totp", "", R"({"secret":"GEZDGNBVGY3TQOJQ"})", account_own},
+    {"POST", "/v1/accounts/{id}/set_totp", "", "{}", account_own},
     {"POST", "/v1/accounts/{id}/unlock", "accounts.unlock", "{}", account_kept},
     {"POST", "/v1/accounts/{id}/invite", "", "", account_kept}};
 
@@ -176,8 +176,8 @@ const std::vector<std::string_view>& open_routes() {
                                                     "GET /v1/openapi.json",
                                                     "GET /v1/asyncapi.json",
                                                     "POST /v1/sessions",
-                                                    "GET /v1/sessions",
-                                                    "DELETE /v1/sessions",
+                                                    "GET /v1/sessions/own",
+                                                    "DELETE /v1/sessions/others",
                                                     "GET /v1/sessions/current",
                                                     "POST /v1/invitations",
                                                     "DELETE /v1/sessions/current",
