@@ -14,7 +14,7 @@ using namespace mf::system_test;
 
 namespace {
 
-constexpr auto password = "contrasena-1";  // of everybody in Company
+constexpr auto company_password = "contrasena-1";  // of everybody in Company
 const std::string secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", key = "12345678901234567890";
 
 /// RFC 6238 for the secret above, `steps` from now.
@@ -90,8 +90,8 @@ TEST_CASE("people: an own password changes by who knows the present one") {
   CHECK(wrong.status == 403);
   CHECK(wrong.code() == "wrong_credentials");
   for (const auto* bad : {"1234567890", "laura-laura", "aaaaaaaaaaaa"})
-    CHECK(set({{"password", bad}, {"current_password", password}}).status == 422);
-  const auto done = set({{"password", "otra clave nueva"}, {"current_password", password}});
+    CHECK(set({{"password", bad}, {"current_password", company_password}}).status == 422);
+  const auto done = set({{"password", "otra clave nueva"}, {"current_password", company_password}});
   INFO(done.text());
   CHECK(done.ok());
   CHECK(laura.get("/v1/sessions/current").status == 401);
@@ -102,10 +102,10 @@ TEST_CASE("people: an own password changes by who knows the present one") {
 TEST_CASE("people: a second factor needs the password and a code of its own, once each") {
   World world;
   auto& ana = world.company->ana();
-  auto other = log_in(world.loop, world.node->http(), "ana", password);
+  auto other = log_in(world.loop, world.node->http(), "ana", company_password);
   const auto path = account_path(ana, "set_totp");
   CHECK(ana.post(path, {{"secret", secret}, {"code", code()}}).status == 422);
-  const Json without_code{{"secret", secret}, {"current_password", password}};
+  const Json without_code{{"secret", secret}, {"current_password", company_password}};
   CHECK(ana.post(path, without_code).status == 422);
   auto with_code = without_code;
   with_code["code"] = "000000";
@@ -122,7 +122,7 @@ TEST_CASE("people: a second factor needs the password and a code of its own, onc
   Person phone(world.loop, world.node->http());
   const auto log_in_with = [&](const std::string& given) {
     return phone.post("/v1/sessions",
-                      {{"username", "ana"}, {"password", password}, {"code", given}});
+                      {{"username", "ana"}, {"password", company_password}, {"code", given}});
   };
   CHECK(log_in_with(first).status == 401);
   const auto second = code();
@@ -131,10 +131,11 @@ TEST_CASE("people: a second factor needs the password and a code of its own, onc
   phone.move_to(world.node->http());
   CHECK(log_in_with(second).status == 401);
 
-  CHECK(ana.post(path, {{"current_password", password}}).code() == "code_required");
-  CHECK(ana.post(path, {{"current_password", password}, {"code", second}}).status == 409);
-  CHECK(ana.post(path, {{"current_password", password}, {"code", code(1)}}).ok());
-  CHECK(phone.post("/v1/sessions", {{"username", "ana"}, {"password", password}}).status == 201);
+  CHECK(ana.post(path, {{"current_password", company_password}}).code() == "code_required");
+  CHECK(ana.post(path, {{"current_password", company_password}, {"code", second}}).status == 409);
+  CHECK(ana.post(path, {{"current_password", company_password}, {"code", code(1)}}).ok());
+  CHECK(phone.post("/v1/sessions", {{"username", "ana"}, {"password", company_password}}).status ==
+        201);
 }
 
 TEST_CASE("people: an administrator who needs a second factor may only set one up") {
@@ -172,7 +173,7 @@ TEST_CASE("people: everybody learns who they are, and ends the sessions left els
   CHECK(me.contains("expires_at"));
   CHECK(c.ana().get("/v1/sessions/current").json.at("technician") == c.ana().technician);
   CHECK(c.laura().get("/v1/sessions/current").json.at("client") == c.laura().client);
-  auto elsewhere = log_in(world.loop, world.node->http(), "laura", password);
+  auto elsewhere = log_in(world.loop, world.node->http(), "laura", company_password);
   CHECK(c.laura().get("/v1/sessions/own").json.at("data").size() == 2);
   CHECK(c.laura().request("DELETE", "/v1/sessions/others").status == 204);
   CHECK(elsewhere.get("/v1/sessions/current").status == 401);
@@ -188,7 +189,7 @@ TEST_CASE("people: a disabled account is closed, and its history stays") {
   REQUIRE(c.admin.patch(path, {{"disabled", true}}, version).ok());
   CHECK(c.laura().get("/v1/orders").status == 401);
   Person again(world.loop, world.node->http());
-  const Json login{{"username", "laura"}, {"password", password}};
+  const Json login{{"username", "laura"}, {"password", company_password}};
   CHECK(again.post("/v1/sessions", login).code() == "wrong_credentials");
   CHECK(c.supervisor().get("/v1/orders/" + order + "/timeline").status == 200);
   CHECK(c.admin.get(path).json.at("disabled") == true);
@@ -281,7 +282,7 @@ TEST_CASE("people: refusals are in the security log, and no secret is") {
     CHECK(log.find(event) != log.npos);
   }
   for (const auto& hidden : {typed, std::string("clave-secreta-9"), std::string("otra clave nueva"),
-                             std::string(password), token.substr(token.find('.') + 1)}) {
+                             std::string(company_password), token.substr(token.find('.') + 1)}) {
     INFO(hidden);
     CHECK(log.find(hidden) == log.npos);
   }
@@ -300,12 +301,12 @@ TEST_CASE("people: the machine's owner lets somebody in again while the node ser
     return stranger.post("/v1/sessions", {{"username", "ana"}, {"password", given}}).status;
   };
   for (int i = 0; i < 5; ++i) CHECK(try_with("no es la clave") == 401);
-  CHECK(try_with(password) == 429);
+  CHECK(try_with(company_password) == 429);
   const auto unlocked = run({.arguments = {"account", "unlock", "--data-dir",
                                            (world.directory / "data").string(), " ANA "},
                              .environment = {},
                              .file_size_max = {}});
   INFO(unlocked.output << unlocked.errors);
   CHECK(unlocked.status == 0);
-  CHECK(world.loop.wait([&] { return try_with(password) == 201; }));
+  CHECK(world.loop.wait([&] { return try_with(company_password) == 201; }));
 }
