@@ -224,7 +224,8 @@ void House::found_company() {
 }
 
 void House::offer(const EntityRef& order) {
-  yes(order, "triage", Json::object(), supervisor);
+  // Every order of the company asks for the same of the same client.
+  yes(order, "triage", {{"confirmed_distinct", true}}, supervisor);
   yes(order, "assign", {{"technician", technician}}, supervisor);
 }
 
