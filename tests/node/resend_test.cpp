@@ -59,9 +59,10 @@ TEST_CASE("dead letters: what is sent again and done is forgotten, what is refus
   const auto config = config_for(data_dir);
   REQUIRE(node::Node::start(config, node::Doors::closed));
   const Id client = random_id("cli");
-  const storage::DeadLetter works{{0, 7, 0, 0}, {EntityKind::client, client},
-                                  "create",     R"({"name":"Luis Mora"})",
-                                  "not_found",  blake2b_128({"one"})};
+  const storage::DeadLetter works{
+      {0, 7, 0, 0}, {EntityKind::client, client},
+      "create",     R"({"name":"Luis Mora","document_type":"CC","document_number":"1017"})",
+      "not_found",  blake2b_128({"one"})};
   const storage::DeadLetter hopeless{{0, 8, 0, 0},    {EntityKind::technician, random_id("tec")},
                                      "release_claim", "{}",
                                      "malformed",     blake2b_128({"two"})};
