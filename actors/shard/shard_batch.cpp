@@ -12,7 +12,7 @@ void ShardCore::assemble(Timestamp clock) {
   if (waiting_.empty() && !is_header_due(clock)) return;
   InFlight next;
   next.seq = seq_ + 1;
-  next.time = std::max(time_, time(clock));
+  next.time = std::max(time_, now_);
 
   storage::Commit commit;
   auto& batch = commit.batch;

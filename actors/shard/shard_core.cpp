@@ -28,7 +28,7 @@ Result<ShardEffects> ShardCore::recover(Timestamp clock) {
                                             std::to_string(applied.epoch));
   seq_ = applied.seq;
   chain_ = applied.chain;
-  time_ = applied.time;
+  time_ = now_ = applied.time;
   is_epoch_due_ = epoch_ > applied.epoch;
   reactions_.recover(applied.cursor);
   timers_.recover();
@@ -109,14 +109,11 @@ void ShardCore::step_down() {
 
 /// What every step ends with: whatever can go on goes on.
 void ShardCore::step(Timestamp clock) {
-  clock_ = clock;
+  now_ = time(clock);
   if (auto loaded = reactions_.load(seq_, clock); !loaded)
     effects_.alarms.push_back({"journal-unreadable", loaded.error().message});
   std::ranges::move(reactions_.send(clock), std::back_inserter(effects_.dispatches));
-  const auto now = time(clock);
-  auto fired = timers_.fire(now, clock);
-  if (!fired.empty()) fired_at_ = now;
-  std::ranges::move(fired, std::back_inserter(effects_.dispatches));
+  std::ranges::move(timers_.fire(now_, clock), std::back_inserter(effects_.dispatches));
   std::ranges::move(reactions_.take_alarms(), std::back_inserter(effects_.alarms));
   std::ranges::move(timers_.take_alarms(), std::back_inserter(effects_.alarms));
   if (!in_flight_) assemble(clock);
@@ -149,7 +146,7 @@ std::vector<Proposal> ShardCore::next_proposals() {
 
 std::optional<Timestamp> ShardCore::wake_at() const {
   if (has_stepped_down_) return {};
-  auto wake = timers_.wake_at(time(clock_));
+  auto wake = timers_.wake_at(now_);
   const auto consider = [&](Timestamp t) { wake = wake ? std::min(*wake, t) : t; };
   if (auto next = reactions_.wake_at()) consider(*next);
   if ((is_epoch_due_ || reactions_.is_dirty()) && !in_flight_)

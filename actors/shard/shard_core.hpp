@@ -54,10 +54,11 @@ class ShardCore {
   /// An error means the shard can't be opened (its journal is not what it should be).
   [[nodiscard]] Result<ShardEffects> recover(Timestamp clock);
 
-  /// Not before the last batch nor a deadline that this core has found due, unless the clock has
-  /// been set back far: see shard_time().
+  /// Not before the last step's, so that what was found due stays due, unless the clock has been set
+  /// back far: see shard_time(). The last batch counts only for the first step: its time may be
+  /// that of a clock that was wrong.
   [[nodiscard]] Timestamp time(Timestamp clock) const {
-    return shard_time(std::max(time_, fired_at_), clock, limits_->set_back_max);
+    return shard_time(now_, clock, limits_->set_back_max);
   }
   [[nodiscard]] Envelope envelope(entity::Command command, ReplyTo reply_to, Timestamp clock);
 
@@ -114,7 +115,9 @@ class ShardCore {
 
   std::uint64_t seq_ = 0;
   Hash256 chain_;
-  Timestamp time_, fired_at_, batch_clock_, clock_;  ///< clock_: at the last step
+  Timestamp time_;  ///< of the last batch
+  Timestamp now_;   ///< of the last step
+  Timestamp batch_clock_;
   std::deque<Proposal> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::optional<InFlight> in_flight_;

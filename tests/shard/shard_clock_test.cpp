@@ -86,3 +86,19 @@ TEST_CASE("shard core: a clock set back does not delay what is queued behind wha
   b.wait(1s);
   CHECK(b.sent("add").back() == R"({"label":"b:0"})");
 }
+
+TEST_CASE("shard core: time does not jump when the clock comes near where it once was") {
+  Bench b;
+  b.now += 10min;
+  b.create("a");
+  b.now -= 10min;
+  b.propose("b", "create");
+  b.complete();
+  b.propose("b", "arm", R"({"due":")" + std::to_string(to_millis(nine + 9min + 30s)) + R"("})");
+  b.complete();
+  b.wait(9min);
+  CHECK(b.core->time(b.now) == b.now);
+  CHECK(b.sent("tick").empty());
+  b.wait(30s);
+  CHECK(b.sent("tick").size() == 1);
+}
