@@ -11,18 +11,9 @@ namespace mf::gateway::ws {
 namespace {
 
 constexpr int messages_per_frame_max = 16;
-constexpr std::size_t frame_size_max = std::size_t{64} * 1024,
-                      report_size_max = std::size_t{16} * 1024,
-                      message_size_max = std::size_t{4} * 1024;
+constexpr std::size_t frame_size_max = std::size_t{64} * 1024;
 constexpr auto position_ack_delay = std::chrono::seconds(1);
 constexpr auto position_cfg_interval = std::chrono::seconds(10);
-
-/// Commands may carry a body, and reports their points; nothing else is long.
-std::size_t size_max_of(std::string_view line) {
-  if (line.size() <= message_size_max) return message_size_max;
-  const auto has = [&](std::string_view word) { return line.find(word) != line.npos; };
-  return has("\"rpc\"") ? frame_size_max : has("\"pos\"") ? report_size_max : message_size_max;
-}
 
 }  // namespace
 
@@ -49,8 +40,6 @@ void Session::on_line(std::string_view line) {
     early_.emplace_back(line);
     return;
   }
-  // Seen before it is parsed, which is the work.
-  if (line.size() > size_max_of(line)) return close(CloseCode::too_big, "a message this long");
   auto message = parse_message(line, thread_.shared().operations);
   const bool is_rpc = message && std::holds_alternative<Rpc>(message->verb);
   if (!is_rpc && is_flooding(steady_now())) return close(CloseCode::too_fast, "too many messages");
@@ -95,8 +84,7 @@ void Session::connected(std::uint64_t id) {
   limits.add("pending", options.stream.pending_commands)
       .add("topics", options.stream.topics)
       .add("messages_per_frame", messages_per_frame_max)
-      .add("frame_bytes", frame_size_max)
-      .add("message_bytes", message_size_max);
+      .add("frame_bytes", frame_size_max);
   const Id& order = principal().tracked_order;
   json::Object ok;
   ok.add("connection", random_id("con"))
