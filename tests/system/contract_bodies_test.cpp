@@ -1,5 +1,6 @@
 // The names on the wire: every body of protocol.md §5 with every optional field is taken.
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/system/company.hpp"
 
@@ -195,14 +196,16 @@ TEST_CASE("contract: the bodies of commands are those of the document") {
   run(ana, id, "follow_up", why);
   run(boss, id, "assign", {{"technician", ana.technician}});
   run(ana, id, "start");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // of work
   run(ana, id, "complete",
       {{"note", "listo"},
        {"signature", "Laura V."},
        {"signature_refusal_reason", "ninguna"},
        {"occurred_at", "2026-01-01T10:00:00Z"}});
+  const auto done = boss.get("/v1/orders/" + id).json;
   run(ana, id, "request_time_edit",
-      {{"from", "2026-01-01T10:00:00Z"},
-       {"to", "2026-01-01T11:00:00Z"},
+      {{"from", done.at("visits").back().at("assigned_at")},
+       {"to", done.at("updated_at")},
        {"justification", "olvidé marcarlo"}});
   run(boss, id, "edit_time");
   run(c.laura(), id, "rate", {{"rating", 5}, {"text", "Muy bien"}});

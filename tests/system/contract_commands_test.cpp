@@ -67,7 +67,7 @@ TEST_CASE("contract: a body is the same however it is written") {
     check_replay([&] { return send(path, one, key); }, [&] { return send(path, two, key); });
   };
   check(order + "/triage", R"({"priority":2,"duration_ms":60000,"confirmed_distinct":true})",
-        "{ \"duration_ms\" : 60000,\n\"priority\":2 }");
+        "{ \"confirmed_distinct\":true, \"duration_ms\" : 60000,\n\"priority\":2 }");
   check(order + "/pin", "{}", "");
   check("/v1/accounts", R"({"username":"escrita","password":"contrasena-4"})",
         R"({"password": "contrasena-4", "username": "escrita"})");
