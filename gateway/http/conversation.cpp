@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t discard_max = std::size_t{256} * 1024;
 constexpr auto linger = Duration{2000};
-constexpr double bytes_per_token = 32 * 1024;  // of a stranger's bucket
+constexpr std::size_t bytes_per_token = 32 * 1024;  // of a stranger's bucket
 
 metrics::Counter& responses(int status) {
   static const auto make = [](const char* of) -> metrics::Counter* {
@@ -333,10 +333,10 @@ void Conversation::respond(Response response) {
   MF_ASSERT(!is_responded_, "two responses to one request");
   is_responded_ = true;
   responses(response.status).add();
-  // Documents and pages are big: a stranger pays for what it is sent.
-  if (!identity && !site_.is_admin)
-    thread->shared().strangers.charge(limit_key(address),
-                                      static_cast<double>(response.body.size()) / bytes_per_token);
+  // Documents and pages are big: a stranger pays for what its request alone does not cover.
+  if (!identity && !site_.is_admin && response.body.size() > bytes_per_token)
+    thread->shared().strangers.charge(
+        limit_key(address), static_cast<double>(response.body.size()) / bytes_per_token - 1);
   // A body that was not read stands between us and the next request.
   const bool is_skippable = reader_.is_body_here() && !request().expects_continue;
   is_last_ |=

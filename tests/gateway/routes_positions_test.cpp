@@ -10,33 +10,35 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-const std::string path = "/v1/technicians/" + tech + "/positions";
+const std::string positions_path = "/v1/technicians/" + tech + "/positions";
 
 std::uint64_t now_ms() { return to_millis(system_clock().now()); }
 
-struct Phone {
-  Phone() {
+struct Reporter {
+  Reporter() {
     world.runtime.put(EntityKind::technician, to_text(json{{"id", tech}, {"zone", zone}}),
                       "available");
   }
   HttpReply send(const json& positions) {
     return world.ask({.method = "POST",
-                      .path = path,
+                      .path = positions_path,
                       .bearer = bearer,
                       .body = to_text(json{{"positions", positions}})});
   }
-  json shown() { return parse_json(world.ask({.path = path, .bearer = world.supervisor()}).body); }
+  json shown() {
+    return parse_json(world.ask({.path = positions_path, .bearer = world.supervisor()}).body);
+  }
   World world;
   std::string bearer = world.technician();
 };
 
 TEST_CASE("positions over REST: what a sensor does not know is null, as on the stream") {
-  Phone phone;
+  Reporter phone;
   const auto readings = GENERATE(
       values<json>({{-1, -1, -1}, {nullptr, nullptr, nullptr}, {-1, -1, 360.0001}, json::array()}));
   json point{1, now_ms(), 6.25, -75.57};
   point.insert(point.end(), readings.begin(), readings.end());
-  const auto reply = phone.send({point});
+  const auto reply = phone.send(json::array({point}));
   CHECK(reply.status == 200);
   CHECK(parse_json(reply.body)["pos_ack"] == 1);
   const auto shown = phone.shown();
@@ -45,7 +47,7 @@ TEST_CASE("positions over REST: what a sensor does not know is null, as on the s
 }
 
 TEST_CASE("positions over REST: a point that is none is named, and nothing is taken") {
-  Phone phone;
+  Reporter phone;
   const auto now = now_ms();
   const json none = GENERATE_COPY(values<json>({{2, now, 6.25, -75.57, 10, 1e9, 1},
                                                 {2, now / 1000, 6.25, -75.57},
@@ -57,11 +59,12 @@ TEST_CASE("positions over REST: a point that is none is named, and nothing is ta
   const auto reply = phone.send({{1, now, 6.2, -75.5}, none});
   CHECK(reply.status == 422);
   CHECK(parse_json(reply.body)["errors"][0]["field"] == "positions.1");
-  CHECK(phone.world.ask({.path = path, .bearer = phone.world.supervisor()}).status == 404);
+  CHECK(phone.world.ask({.path = positions_path, .bearer = phone.world.supervisor()}).status ==
+        404);
 }
 
 TEST_CASE("positions over REST: the highest number is acknowledged, lower ones behind it dropped") {
-  Phone phone;
+  Reporter phone;
   const auto now = now_ms();
   const auto reply = phone.send(
       {{1, now - 3000, 6.1, -75.5}, {3, now - 2000, 6.3, -75.5}, {2, now - 1000, 6.2, -75.5}});
@@ -70,7 +73,7 @@ TEST_CASE("positions over REST: the highest number is acknowledged, lower ones b
 }
 
 TEST_CASE("positions over REST: a clock that is ahead is told so, and shown under our time") {
-  Phone phone;
+  Reporter phone;
   const auto reply = parse_json(phone.send({{1, now_ms() + 180'000, 6.25, -75.57}}).body);
   CHECK(reply["pos_ack"] == 1);
   CHECK(std::abs(reply["cfg"]["clock_offset_ms"].get<std::int64_t>() - 180'000) < 5'000);
