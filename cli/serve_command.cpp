@@ -102,8 +102,7 @@ Started start(const config::Config& config, node::PersonKeys keys, const sigset_
     name_thread("start");
     Started started = fail(ErrorCode::internal, "the start failed, see thread-failed");
     static_cast<void>(guarded("start", [&] {
-      started =
-          node::Node::start(config, node::Doors::open, first_password(config), keys, stop);
+      started = node::Node::start(config, node::Doors::open, first_password(config), keys, stop);
     }));
     promise.set_value(std::move(started));
   });
