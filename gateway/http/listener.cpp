@@ -164,10 +164,7 @@ void Listener::on_accepted(PlainStream stream) {
   auto slot = make_slot(shared, address, site_.is_admin);
   static auto& refused =
       metrics::counter("microflow_connections_refused_total", "Connections beyond the limits");
-  if (!slot) {
-    drop_unsent(stream.native_handle());
-    return refused.add();
-  }
+  if (!slot) return refused.add();
   if (const auto context = tls_ ? tls_->context() : nullptr)
     return serve(std::move(stream), context, site_, worker_, std::move(address), std::move(slot));
   serve(std::move(stream), site_, worker_, std::move(address), std::move(slot));
