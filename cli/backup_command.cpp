@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/json.hpp"
+#include "node/control_backup.hpp"
 #include "node/control_socket.hpp"
 #include "storage/rocks/tools/backup.hpp"
 
@@ -26,22 +27,10 @@ constexpr const char* keys_note =
     "without it names, addresses and other personal data in a backup can't be read, searches don't "
     "find them, and second factors have to be set anew.";
 
-Json json_of(const Error& error) {
-  return {{"error", to_string(error.code)}, {"detail", error.message}};
-}
-
-Json json_of(const storage::BackupReport& report) {
-  return {{"era", report.era},
-          {"shard_count", report.shard_count},
-          {"batches", report.batches},
-          {"files", report.files},
-          {"bytes", report.bytes}};
-}
-
 int finish(const Result<storage::BackupReport>& report, const BackupArguments& arguments,
            const char* done, const std::string& where) {
   if (!report && arguments.json) {
-    fmt::print("{}\n", to_text(json_of(report.error())));
+    fmt::print("{}\n", node::report_json(report));
     return 1;
   }
   if (!report) {
@@ -50,7 +39,7 @@ int finish(const Result<storage::BackupReport>& report, const BackupArguments& a
   }
   if (arguments.json) {
     Json out{{done, where}};
-    out.update(json_of(*report));
+    out.update(parse_ordered_json(node::report_json(report)));
     fmt::print("{}\n", to_text(out));
     return 0;
   }

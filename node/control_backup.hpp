@@ -4,9 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
+
 namespace mf::storage {
 class RocksStore;
-}
+struct BackupReport;
+}  // namespace mf::storage
 
 namespace mf::node {
 
@@ -15,5 +18,8 @@ namespace mf::node {
 [[nodiscard]] std::string answer_control(storage::RocksStore& store,
                                          const std::filesystem::path& data_dir,
                                          std::string_view line, const std::atomic<bool>& cancelled);
+
+/// A backup's report as one JSON object, or {"error","detail"}.
+[[nodiscard]] std::string report_json(const Result<storage::BackupReport>& report);
 
 }  // namespace mf::node

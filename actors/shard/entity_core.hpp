@@ -16,8 +16,8 @@ namespace mf::shard {
 /// One command at a time: dedup → facts and claims → decide → apply to a copy → proposal → wait for
 /// the commit → reply. Later commands wait in order; so does a duplicate of the running one, which
 /// then finds its outcome. Every step may throw InvariantBroken (the command's fault): call
-/// poisoned() then; or storage::ReadFailed (the disk's): read_failed(). `clock` is the host's clock:
-/// deadlines are judged by it; what is decided, by shard_time().
+/// poisoned() then; or storage::ReadFailed (the disk's): read_failed(). `clock` is the host's
+/// clock: deadlines are judged by it; what is decided, by shard_time().
 class EntityCore {
  public:
   EntityCore(const entity::Kind& kind, entity::KeyRing& keys, const storage::Reader& reader,

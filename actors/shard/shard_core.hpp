@@ -54,8 +54,8 @@ class ShardCore {
   /// An error means the shard can't be opened (its journal is not what it should be).
   [[nodiscard]] Result<ShardEffects> recover(Timestamp clock);
 
-  /// Not before the last step's, so that what was found due stays due, unless the clock has been set
-  /// back far: see shard_time(). The last batch counts only for the first step: its time may be
+  /// Not before the last step's, so that what was found due stays due, unless the clock has been
+  /// set back far: see shard_time(). The last batch counts only for the first step: its time may be
   /// that of a clock that was wrong.
   [[nodiscard]] Timestamp time(Timestamp clock) const {
     return shard_time(now_, clock, limits_->set_back_max);

@@ -20,8 +20,8 @@
 
 namespace mf::gateway::auth {
 
-/// A user name as somebody types it, as unique names of accounts are: plain_text(), ASCII letters in
-/// lower case.
+/// A user name as somebody types it, as unique names of accounts are: plain_text(), ASCII letters
+/// in lower case.
 [[nodiscard]] std::string folded_username(std::string_view text);
 
 struct LoginAttempt {

@@ -87,9 +87,7 @@ TEST_CASE("rights: a visit's work is its technician's, or a supervisor's on beha
   }
 }
 TEST_CASE("rights: a supervisor of the zone pauses work in their own name") {
-  given_in(Status::IN_PROGRESS)
-      .when(Pause{.reason = "weather"}, sofia)
-      .leads_to(Status::PAUSED);
+  given_in(Status::IN_PROGRESS).when(Pause{.reason = "weather"}, sofia).leads_to(Status::PAUSED);
   given_in(Status::IN_PROGRESS).when(Pause{}, foreign_supervisor).is_hidden();
   given_in(Status::IN_PROGRESS).when(Pause{}, root).is_forbidden();
 }

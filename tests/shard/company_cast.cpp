@@ -127,7 +127,7 @@ std::string owner_of(const Entity& name) {
 }
 
 /// Every name is borne by the one who owns it, and every account bears its own.
-std::string complaint(const Entities& entities) {
+std::string complaint(const Entities& entities, Timestamp checked_until) {
   std::map<std::string, std::string> bearers;  // name → account
   for (const auto& [ref, entity] : entities) {
     if (ref.kind != EntityKind::account || !entity->exists()) continue;
@@ -140,6 +140,8 @@ std::string complaint(const Entities& entities) {
   }
   for (const auto& [ref, entity] : entities) {
     if (ref.kind != EntityKind::unique_name) continue;
+    const auto checks = entity->deadlines();
+    if (!checks.empty() && checks.front().due > checked_until) continue;
     const auto owner = owner_of(*entity);
     if (owner.starts_with("account/") && bearers[ref.id] != owner)
       return ref.id + " is owned by " + owner + ", which does not bear it";

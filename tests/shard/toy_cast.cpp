@@ -27,7 +27,7 @@ Cast toy_cast(const toy::Mistakes& mistakes) {
             .setup = {},
             .wish = any_wish,
             .calm = {},
-            .complaint = [](const auto&) { return std::string(); }};
+            .complaint = [](const auto&, Timestamp) { return std::string(); }};
   for (int n = 0; n < jobs; ++n) cast.calm.push_back(of_job("calm" + std::to_string(n), "create"));
   return cast;
 }

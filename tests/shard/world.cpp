@@ -88,7 +88,8 @@ Report World::run() {
           if (shard.core.reactions_waiting() > 0) checker_.violated("a reaction still waits");
       if (checker_.violations().empty()) checker_.finish(store_, kinds_, keys_, now_);
       if (checker_.violations().empty())
-        if (auto wrong = cast_.complaint(checker_.folded()); !wrong.empty())
+        if (auto wrong = cast_.complaint(checker_.folded(), is_trusting_ ? now_ : Timestamp::max());
+            !wrong.empty())
           checker_.violated(std::move(wrong));
     }
   }

@@ -60,7 +60,11 @@ struct Cast {
   std::function<Wish(Random&, int n)> wish;  ///< the n-th of people_commands
   std::vector<Wish> calm;                    ///< once all is calm
   /// What must hold at the end of what the entities say.
-  std::function<std::string(const std::map<EntityRef, std::shared_ptr<Entity>>&)> complaint;
+  /// A claim whose check is due after `checked_until` may not have been let go yet: it was armed
+  /// under a clock that was trusted, and wrong.
+  std::function<std::string(const std::map<EntityRef, std::shared_ptr<Entity>>&,
+                            Timestamp checked_until)>
+      complaint;
 };
 [[nodiscard]] Cast toy_cast(const toy::Mistakes& mistakes);
 [[nodiscard]] Cast company_cast();
