@@ -201,10 +201,11 @@ class CafRuntime final : public LocalRuntime {
     to_view(view_of_zone(zone), {WatchMail{zone, &sink, false}});
   }
 
-  void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) override {
+  void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,
+                  Sink& sink) override {
     auto pass = host_.reads.pass(read_overhead);
     if (!pass) return Host::post(sink, tag, views::ReadReply{.fault = overloaded});
-    to_view(views_.front(), {CandidatesMail{tag, order, by, &sink, std::move(*pass)}});
+    to_view(views_.front(), {CandidatesMail{tag, order, by, say, &sink, std::move(*pass)}});
   }
 
   void follow(Sink& sink) override { host_.add_follower(sink); }

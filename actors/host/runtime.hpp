@@ -85,9 +85,10 @@ class Runtime {
   virtual void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as,
                     Sink& sink) = 0;
   /// Ranked technicians for an order, a ReadReply (actors/views/candidates/candidates.hpp). For the
-  /// dispatchers of its zone.
-  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) {
-    static_cast<void>(order), static_cast<void>(by);
+  /// dispatchers of its zone. Its texts are as `say` says them.
+  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,
+                          Sink& sink) {
+    static_cast<void>(order), static_cast<void>(by), static_cast<void>(say);
     views::ReadReply reply;
     reply.fault = entity::Fault{entity::Fault::Code::unavailable, "nobody ranks technicians here"};
     sink.post({{tag, std::move(reply)}});

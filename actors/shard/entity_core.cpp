@@ -95,7 +95,7 @@ void EntityCore::start(Envelope envelope) {
   if (auto created = created_outcome(command); created && command.body.verb == "create")
     return finish(std::move(*created));
   if (command.origin == entity::Origin::timer && !is_due(command))
-    return refuse(reject("already_done", "this deadline is not there any more").error());
+    return refuse(reject("already_done", "this deadline is not there any more"_en).error());
   if (auto no = version_mismatch(command)) return refuse(*no);
 
   auto needs = state_->needs(command.body, running_->context);
@@ -149,7 +149,7 @@ std::optional<Rejection> EntityCore::version_mismatch(const entity::Command& com
   }
   return Rejection{RejectionKind::precondition,
                    "version_mismatch",
-                   "the version is " + std::to_string(header_.version),
+                   "the version is {version}"_en.with("version", header_.version),
                    {}};
 }
 
@@ -343,7 +343,7 @@ EntityEffects EntityCore::quarantine(const entity::Fault& fault) {
 std::expected<std::string, Rejection> EntityCore::answer(std::string_view query,
                                                          std::string_view body_json,
                                                          const Principal& by, Timestamp now) const {
-  if (query == "claim_in_use" && !is_idle()) return reject("busy", "a command is running");
+  if (query == "claim_in_use" && !is_idle()) return reject("busy", "a command is running"_en);
   return state_->answer(query, body_json, by, now);
 }
 

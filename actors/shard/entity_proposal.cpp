@@ -30,7 +30,7 @@ storage::Entry entry_of(const Decided& d) {
   return entry;
 }
 
-Rejection too_large(std::string detail) {
+Rejection too_large(Sentence detail) {
   return {RejectionKind::conflict, "too_large", std::move(detail), {}};
 }
 
@@ -81,21 +81,21 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
       return entity::Fault{entity::Fault::Code::unavailable,
                            "sealing an event: " + sealed.error().message};
     if (event.json.size() > d.limits.event_bytes_max)
-      return too_large("an event of " + std::to_string(event.json.size()) + " bytes");
+      return too_large("an event of {bytes} bytes"_en.with("bytes", event.json.size()));
     bytes += event.json.size();
     after->apply(event, context);
     proposal.reactions.push_back(d.kind.react(d.ref.id, event));
     entry.events.push_back({event.type, event.schema, event.json});
   }
   if (bytes > d.limits.events_bytes_max)
-    return too_large("events of " + std::to_string(bytes) + " bytes");
+    return too_large("events of {bytes} bytes"_en.with("bytes", bytes));
   entry.version = d.header.version + events.size();
   entry.status = after->status();
   proposal.transition = make_transition(d.shard, d.header, d.before, *after, entry, keys);
   proposal.keys = keys.take();
   const auto& state = proposal.transition.state;
   if (state.size() > d.limits.state_bytes_max)
-    return too_large("the object would be " + std::to_string(state.size()) + " bytes large");
+    return too_large("the object would be {bytes} bytes large"_en.with("bytes", state.size()));
 
   proposal.events = std::move(events);
   proposal.before = d.before.concerns();
@@ -103,7 +103,7 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
   proposal.after = after;
   measure(proposal);
   if (proposal.batch_bytes > d.limits.entry_bytes_max)
-    return too_large("a command of " + std::to_string(proposal.batch_bytes) + " bytes");
+    return too_large("a command of {bytes} bytes"_en.with("bytes", proposal.batch_bytes));
   return proposal;
 }
 

@@ -183,7 +183,7 @@ bool ReactionQueue::answered(std::uint64_t ticket, const entity::Reply& reply, T
     return true;
   }
   if (no && std::ranges::find(done_codes, no->code) == done_codes.end())
-    bury(mark, pending.command, "reaction-refused", no->code + " " + no->detail);
+    bury(mark, pending.command, "reaction-refused", no->code + " " + no->detail.in_english());
   if (fault)
     bury(mark, pending.command, "reaction-refused",
          std::string(to_string(fault->code)) + " " + fault->detail);

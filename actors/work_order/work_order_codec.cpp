@@ -177,7 +177,8 @@ Terms terms_of(TermsAnswer a) {
 Rejection in_our_words(const Answer& answer) {
   const auto& no = answer.value.error();
   if (answer.name == agenda_need && no.kind == RejectionKind::not_found)
-    return refuse_field("technician", "unknown_technician", "there is no such technician").error();
+    return refuse_field("technician", "unknown_technician", "there is no such technician"_en)
+        .error();
   return no;
 }
 
@@ -330,7 +331,7 @@ struct Traits : KindDefaults {
                                           "pause",  "resume",  "follow_up", "complete", "fail"};
     if (std::ranges::find(steps, verb) != std::end(steps)) return {};
     return FieldError{"on_behalf_of", "not_allowed",
-                      "only steps of a visit are done for somebody else"};
+                      "only steps of a visit are done for somebody else"_en};
   }
 
   static void prepare(nlohmann::json& body) { expand_skills(body); }

@@ -82,7 +82,7 @@ class IoThread final {
                 OnTimeline then);
   void list(views::ListQuery query, entity::Viewpoint as, OnList then);
   void board(const Id& zone, OnBoard then);
-  void candidates(const Id& order, const Principal& by, OnRead then);
+  void candidates(const Id& order, const Principal& by, Say say, OnRead then);
 
   [[nodiscard]] Connections& connections() { return connections_; }
   /// From any thread: tells every connection to leave.

@@ -47,7 +47,7 @@ std::string cluster_json(IoThread& thread) {
 void cluster(const CallPtr& call) {
   const auto& by = caller(call);
   if (!by.has(Role::operator_) && !by.is_administrator())
-    return call->respond(problem(403, "forbidden", "operators and administrators only"));
+    return call->respond(problem(403, "forbidden", "operators and administrators only"_en));
   call->respond(http::Response{.body = cluster_json(*call->thread)});
 }
 
@@ -75,7 +75,7 @@ void asyncapi(const CallPtr& call) {
 
 /// Upgrades never get here (http/conversation.cpp).
 void stream(const CallPtr& call) {
-  call->respond(problem(426, "upgrade_required", "open this as a WebSocket"),
+  call->respond(problem(426, "upgrade_required", "open this as a WebSocket"_en),
                 "Upgrade: websocket\r\n");
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/texts/language.hpp"
 #include "gateway/ws/deadlines.hpp"
 #include "gateway/ws/message_codec.hpp"
 #include "gateway/ws/send_queue.hpp"
@@ -39,7 +40,9 @@ class Session : public Connection,
                 public topics::Subscriber,
                 public std::enable_shared_from_this<Session> {
  public:
-  Session(Worker& worker, auth::IdentityPtr identity, std::string address);
+  /// `preferred`: what the request for the upgrade said; `err` texts are in it.
+  Session(Worker& worker, auth::IdentityPtr identity, std::string address,
+          std::optional<texts::Language> preferred);
   ~Session() override;
 
   // Subscriber
@@ -67,6 +70,7 @@ class Session : public Connection,
   void written();                                  ///< the frame of start_write() is out
   void close(CloseCode code, const char* reason);  ///< a literal
   void finish();                                   ///< no more reads will come
+  [[nodiscard]] texts::Language language() const;
   [[nodiscard]] bool is_closing() const { return phase_ == Phase::closing; }
 
   /// One frame; written() follows. At most one at a time. The frame lives as long as the write.
@@ -115,6 +119,7 @@ class Session : public Connection,
   topics::Hub& hub_;
   auth::IdentityPtr identity_;
   std::string address_;
+  std::optional<texts::Language> preferred_language_;
   SendQueue queue_;
   std::vector<topics::SubscriptionPtr> subscriptions_;
   std::vector<Waiting> waiting_;    ///< for the queue to drain

@@ -119,7 +119,7 @@ Reply FakeRuntime::decide(const Command& command) {
     if (!found->second.entity->viewpoint(command.by)) return hide().error();
     if (command.body.verb == "create") return reject("already_exists").error();
     if (command.expected_version && *command.expected_version != found->second.version)
-      return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed", {}};
+      return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed"_en, {}};
   }
   auto outcome = commit(command.target, command.body.verb, command.body.json, command.by.account);
   done_[command.id.bytes] = {command.fingerprint, outcome};

@@ -74,11 +74,12 @@ TEST_CASE("routes: a rejection's kind chooses the status and its name is the cod
   put_order(world);
   const auto bearer = world.supervisor();
   const std::tuple<entity::Reply, int, std::string> cases[] = {
-      {Rejection{RejectionKind::not_found, "not_found", "", ""}, 404, "not_found"},
-      {Rejection{RejectionKind::forbidden, "forbidden", "", ""}, 403, "forbidden"},
-      {Rejection{RejectionKind::conflict, "offer_expired", "too late", ""}, 409, "offer_expired"},
-      {Rejection{RejectionKind::precondition, "version_mismatch", "", ""}, 412, "version_mismatch"},
-      {Rejection{RejectionKind::invalid, "unknown_type", "", "type"}, 422, "unknown_type"},
+      {Rejection{RejectionKind::not_found, "not_found", {}, ""}, 404, "not_found"},
+      {Rejection{RejectionKind::forbidden, "forbidden", {}, ""}, 403, "forbidden"},
+      {Rejection{RejectionKind::conflict, "offer_expired", "too late"_en, ""}, 409,
+       "offer_expired"},
+      {Rejection{RejectionKind::precondition, "version_mismatch", {}, ""}, 412, "version_mismatch"},
+      {Rejection{RejectionKind::invalid, "unknown_type", {}, "type"}, 422, "unknown_type"},
       {entity::Fault{entity::Fault::Code::outcome_unknown, "", Duration{2500}}, 503,
        "outcome_unknown"},
       {entity::Fault{entity::Fault::Code::unavailable, "", Duration{1000}}, 503, "unavailable"},
