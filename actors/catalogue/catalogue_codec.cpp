@@ -48,6 +48,13 @@ std::unexpected<Rejection> unknown(std::string_view what, Sentence detail) {
   return refuse_field(field, "unknown_" + field, std::move(detail));
 }
 
+std::vector<Id> disabled_zones(const Catalogue& c) {
+  std::vector<Id> ids;
+  for (const auto& zone : c.zones)
+    if (zone.disabled.value_or(false)) ids.push_back(zone.id);
+  return ids;
+}
+
 std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nlohmann::json& body) {
   const auto* type = find_order_type(c, query_text(body, "type"));
   if (!type) return unknown("type", "there is no such type"_en);
@@ -59,8 +66,12 @@ std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nloh
   if (priority < 1 || priority > 4)
     return refuse_field("priority", "out_of_range",
                         "between {min} and {max}"_en.with("min", 1).with("max", 4));
-  return "{\"type\":" + json::to_text(*type) +
-         ",\"policy\":" + json::to_text(policy_of(c, priority)) + '}';
+  std::string answer =
+      "{\"type\":" + json::to_text(*type) + ",\"policy\":" + json::to_text(policy_of(c, priority));
+  // Which zone it will be is the site's to say, and the site is asked at the same time.
+  if (body.value("is_new", false))
+    answer += ",\"disabled_zones\":" + json::to_text(disabled_zones(c));
+  return answer + '}';
 }
 
 std::expected<std::string, Rejection> zone(const Catalogue& c, const nlohmann::json& body) {

@@ -85,8 +85,9 @@ BOOST_DESCRIBE_STRUCT(PolicyAnswer, (), (priority, respond_ms, arrive_ms, resolv
 struct TermsAnswer {
   TypeAnswer type;
   PolicyAnswer policy;
+  std::vector<Id> disabled_zones;
 };
-BOOST_DESCRIBE_STRUCT(TermsAnswer, (), (type, policy))
+BOOST_DESCRIBE_STRUCT(TermsAnswer, (), (type, policy, disabled_zones))
 struct GrantAnswer {
   std::string name, first_name;
   Id account;
@@ -169,7 +170,8 @@ Terms terms_of(TermsAnswer a) {
           .is_auto_triage = a.type.auto_triage,
           .is_approval_needed = a.type.approval,
           .is_signature_needed = std::ranges::find(evidence, "signature") != evidence.end(),
-          .limits = {a.policy.respond_ms, a.policy.arrive_ms, a.policy.resolve_ms}};
+          .limits = {a.policy.respond_ms, a.policy.arrive_ms, a.policy.resolve_ms},
+          .disabled_zones = std::move(a.disabled_zones)};
 }
 
 /// A client that does not exist is a client that is not visible; so is an unknown technician, but

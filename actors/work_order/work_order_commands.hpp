@@ -199,6 +199,7 @@ struct Terms {
   int priority = 3;
   bool is_auto_triage = false, is_approval_needed = false, is_signature_needed = false;
   SlaLimits limits;
+  std::vector<Id> disabled_zones;  ///< of a new order: where none may begin
 };
 /// The granted agenda slot.
 struct Grant {

@@ -45,6 +45,12 @@ No may_order_for(const SiteFact& site, const Context& context) {
   return {};
 }
 
+/// Orders that are there go on, also in a zone that was disabled.
+No must_take_orders(const SiteFact& site, const Terms& terms) {
+  if (std::ranges::find(terms.disabled_zones, site.zone) == terms.disabled_zones.end()) return {};
+  return refuse_field("site", "zone_disabled", "the site's zone takes no new orders"_en).error();
+}
+
 Created created(const Order& order, const SiteFact& site, const Terms& terms,
                 const WorkOrderPolicy& policy) {
   Created e{.code = order_code(order.id),
@@ -109,7 +115,7 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
           first_of(may_order_for(site, context), may_plan(site, c, context), missing(facts.terms)))
     return refuse(no);
   const auto& terms = **facts.terms;
-  if (auto no = missing(facts.noted)) return refuse(no);
+  if (auto no = first_of(must_take_orders(site, terms), missing(facts.noted))) return refuse(no);
 
   auto e = created(order, site, terms, facts.policy);
   e.twin = (**facts.noted).twin;

@@ -22,6 +22,7 @@ constexpr Row orders_rows[] = {
     {"no offer waits any more", "ya no hay una oferta en espera"},
     {"a technician is or was on the way",
      "un técnico ya salió hacia el sitio: llámenos para cancelar"},
+    {"the site's zone takes no new orders", "la zona de este sitio no recibe órdenes nuevas"},
     {"the client has no service any more", "el cliente ya no tiene servicio con nosotros"},
     {"a new order follows this one already", "ya hay una orden nueva que continúa esta"},
     {"the warranty has ended", "la garantía terminó: confirme que la reabre de todos modos"},
