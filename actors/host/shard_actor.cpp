@@ -1,7 +1,10 @@
 #include "actors/host/shard_actor.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <list>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -75,6 +78,7 @@ class ShardActor : public ActorBase {
     run(std::move(*recovered));
     if (is_closed_) return;
     reopen_wait_ = sweep_every;
+    in_doubt_.clear();
     host_.shard_states.opened(shard_);
   }
 
@@ -95,12 +99,17 @@ class ShardActor : public ActorBase {
 
   void on(SubmitMail& mail) {
     for (auto& item : mail.commands) {
-      if (is_closed_ || !host_.store.has_room()) {
-        refuse(item.reply_to);
+      if (is_closed_) {
+        refuse(item.command.id, item.reply_to);
         continue;
       }
       const auto ref = item.command.target;
-      to_entity(ref, {core_->envelope(std::move(item.command), item.reply_to, clock())});
+      auto envelope = core_->envelope(std::move(item.command), item.reply_to, clock());
+      // The entity knows what has an outcome already, or gets one: that is answered all the same.
+      if (!host_.store.has_room())
+        envelope.refusal = entity::Fault{entity::Fault::Code::unavailable,
+                                         "the disk is nearly full", Duration{30'000}};
+      to_entity(ref, {std::move(envelope)});
     }
   }
 
@@ -333,6 +342,7 @@ class ShardActor : public ActorBase {
     reopen_wait_ = std::min(reopen_wait_ * 2, reopen_wait_max);
     host_.figures.alarm("shard-closed");
     log::error(log::shard, "shard-closed", {{"shard", shard_}, {"why", why}});
+    std::ranges::copy(core_->commands_in_flight(), std::inserter(in_doubt_, in_doubt_.end()));
     core_->step_down();
     tell_all_to_step_down();
   }
@@ -347,15 +357,17 @@ class ShardActor : public ActorBase {
   }
 
   [[nodiscard]] entity::Fault closed_fault() const {
-    return is_closed_ ? entity::Fault{entity::Fault::Code::unavailable, "this shard is closed",
-                                      Duration{5000}}
-                      : entity::Fault{entity::Fault::Code::unavailable, "the disk is nearly full",
-                                      Duration{30'000}};
+    return {entity::Fault::Code::unavailable, "this shard is closed", Duration{5000}};
   }
-  void refuse(const shard::ReplyTo& to) { host_.reply({to, closed_fault(), {}}); }
+  void refuse(const CommandId& command, const shard::ReplyTo& to) {
+    auto fault = closed_fault();
+    if (in_doubt_.contains(command)) fault.code = entity::Fault::Code::outcome_unknown;
+    host_.reply({to, std::move(fault), {}});
+  }
   /// Mail that waited for an entity that will not come.
   void refuse(const EntityMail& mail) {
-    if (const auto* envelope = std::get_if<shard::Envelope>(&mail.what)) refuse(envelope->reply_to);
+    if (const auto* envelope = std::get_if<shard::Envelope>(&mail.what))
+      refuse(envelope->command.id, envelope->reply_to);
     if (const auto* read = std::get_if<ReadMail>(&mail.what)) refuse(*read);
     if (const auto* fact = std::get_if<FactMail>(&mail.what))
       host_.fail_fact(fact->reply_to, closed_fault().detail);
@@ -371,6 +383,8 @@ class ShardActor : public ActorBase {
   std::unordered_map<EntityRef, Slot, HashOfRef> entities_;
   std::list<EntityRef> ages_;
   std::unordered_map<std::uint64_t, Awaited> awaited_;
+  /// Committing when the shard closed: nobody can say that nothing happened, until it opens again.
+  std::set<CommandId> in_doubt_;
   std::uint64_t last_tag_ = 0;
   WakeUp wake_up_;
   bool is_closed_ = false;

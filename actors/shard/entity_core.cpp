@@ -94,6 +94,7 @@ void EntityCore::start(Envelope envelope) {
   if (auto known = known_outcome(command)) return finish(std::move(*known));
   if (auto created = created_outcome(command); created && command.body.verb == "create")
     return finish(std::move(*created));
+  if (const auto& refusal = running_->envelope.refusal) return finish(*refusal);
   if (command.origin == entity::Origin::timer && !is_due(command))
     return refuse(reject("already_done", "this deadline is not there any more"_en).error());
   if (auto no = version_mismatch(command)) return refuse(*no);

@@ -100,6 +100,13 @@ ShardEffects ShardCore::due(Timestamp clock) {
   return take();
 }
 
+std::vector<CommandId> ShardCore::commands_in_flight() const {
+  std::vector<CommandId> commands;
+  if (in_flight_)
+    for (const auto& entry : in_flight_->entries) commands.push_back(entry.command);
+  return commands;
+}
+
 void ShardCore::step_down() {
   has_stepped_down_ = true;
   waiting_.clear();

@@ -76,6 +76,8 @@ class ShardCore {
   [[nodiscard]] ShardEffects due(Timestamp clock);
   /// When due() has something to do; on the scale of the host's clock.
   [[nodiscard]] std::optional<Timestamp> wake_at() const;
+  /// Whose outcome is not known: once the core steps down nobody tells it.
+  [[nodiscard]] std::vector<CommandId> commands_in_flight() const;
   /// The shard is not ours any more. Every step afterwards does nothing.
   void step_down();
 

@@ -490,6 +490,28 @@ TEST_CASE("entity core: a duplicate refused at the door is not told that nothing
   CHECK(b.outcome(first).version == 2);
 }
 
+TEST_CASE("entity core: where nothing may be written, what has an outcome is still answered") {
+  Bench b;
+  b.create();
+  const auto send_refused = [&](std::string_view id, std::string_view json) {
+    Envelope envelope{b.command(id, "grow", json), ToShard{7, ++b.tag}, nine, ++b.attempt};
+    envelope.refusal = Fault{Fault::Code::unavailable, "the disk is nearly full", Duration{30'000}};
+    b.take(b.core.receive(std::move(envelope), nine));
+    return b.tag;
+  };
+  const auto first = b.send("t", "grow", R"({"size":"5"})");  // proposed before the disk was full
+  const auto repeated = send_refused("t", R"({"size":"5"})");
+  const auto fresh = send_refused("u", R"({"size":"6"})");
+  CHECK_FALSE(b.is_answered(repeated));
+  b.commit();
+  CHECK(b.outcome(first).version == 2);
+  CHECK(b.outcome(repeated).version == 2);
+  CHECK(b.outcome(repeated).replayed);
+  CHECK(b.fault(fresh) == Fault::Code::unavailable);
+  CHECK_FALSE(b.proposal);
+  CHECK(b.outcome(send_refused("t", R"({"size":"5"})")).version == 2);
+}
+
 namespace {
 
 Command firing(Bench& b, Timestamp due) {
