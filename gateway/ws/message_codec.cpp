@@ -104,6 +104,8 @@ Read read_rpc(Tree& body, const Operations& operations) {
     params->erase("id");
   }
   rpc.body = to_text(*params);
+  if (rpc.body.size() > body_size_max)
+    return std::unexpected(problem(413, "body_too_large", "at most 60 KiB"_en));
   return rpc;
 }
 

@@ -16,12 +16,12 @@
 namespace mf::gateway::ws {
 
 /// Why we close. 44xx: the client has to change something first; 45xx: come back with backoff.
+/// A frame that is too big, not UTF-8 or no frame closes with RFC 6455's own 1009, 1007, 1002.
 enum class CloseCode : std::uint16_t {
   bad_frame = 4400,
   new_token = 4401,
   forbidden = 4403,
   timeout = 4408,
-  too_big = 4413,
   too_fast = 4429,
   internal = 4500,
   draining = 4503,
