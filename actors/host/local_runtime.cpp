@@ -167,25 +167,16 @@ class CafRuntime final : public LocalRuntime {
           sink, tag,
           views::ListReply{.fault = entity::Fault{entity::Fault::Code::unavailable,
                                                   why_closed(closed), Duration{5000}}});
-    auto pass = host_.reads.pass(read_overhead + query.q.size() + query.cursor.size());
-    if (!pass) return Host::post(sink, tag, views::ListReply{.fault = overloaded});
-    const bool queued =
-        reader_.run([=, this, &sink, query = std::move(query), pass = std::move(*pass)] {
-          const auto position = batches_applied();
-          views::ListReply page;
-          try {
-            page = views::list(host_.store, host_.kinds, all_shards_, query, as);
-          } catch (const storage::ReadFailed& e) {
-            log::error(log::shard, "list-failed", {{"why", e.what()}});
-            page = {.fault = unreadable};
-          } catch (const std::exception& e) {
-            log::error(log::shard, "list-failed", {{"why", e.what()}});
-            page = {.fault = damaged};
-          }
-          page.position = "all-" + std::to_string(position);
-          Host::post(sink, tag, std::move(page));
-        });
-    if (!queued) Host::post(sink, tag, views::ListReply{.fault = overloaded});
+    const auto size = query.q.size() + query.cursor.size();
+    read_list(tag, sink, size, "list-failed", [this, as, query = std::move(query)] {
+      return views::list(host_.store, host_.kinds, all_shards_, query, as);
+    });
+  }
+
+  void letters(std::uint64_t tag, views::LettersQuery query, Sink& sink) override {
+    read_list(tag, sink, query.cursor.size(), "letters-failed", [this, query = std::move(query)] {
+      return views::read_letters(host_.store, all_shards_, query);
+    });
   }
 
   void board(std::uint64_t tag, Id zone, Sink& sink) override {
@@ -304,6 +295,31 @@ class CafRuntime final : public LocalRuntime {
     std::uint64_t total = 0;
     for (const auto shard : all_shards_) total += host_.store.applied(shard).seq;
     return total;
+  }
+
+  /// One page, read where reading may block.
+  template <class Read>
+  void read_list(std::uint64_t tag, Sink& sink, std::size_t size, std::string_view alarm,
+                 Read read) {
+    auto pass = host_.reads.pass(read_overhead + size);
+    if (!pass) return Host::post(sink, tag, views::ListReply{.fault = overloaded});
+    const bool queued =
+        reader_.run([=, this, &sink, read = std::move(read), pass = std::move(*pass)] {
+          const auto position = batches_applied();
+          views::ListReply page;
+          try {
+            page = read();
+          } catch (const storage::ReadFailed& e) {
+            log::error(log::shard, alarm, {{"why", e.what()}});
+            page = {.fault = unreadable};
+          } catch (const std::exception& e) {
+            log::error(log::shard, alarm, {{"why", e.what()}});
+            page = {.fault = damaged};
+          }
+          page.position = "all-" + std::to_string(position);
+          Host::post(sink, tag, std::move(page));
+        });
+    if (!queued) Host::post(sink, tag, views::ListReply{.fault = overloaded});
   }
 
   void send_read(ReadMail mail) {

@@ -82,6 +82,10 @@ void IoThread::list(views::ListQuery query, entity::Viewpoint as, OnList then) {
   runtime().list(pending_.expect(std::move(then)), std::move(query), as, inbox_);
 }
 
+void IoThread::letters(views::LettersQuery query, OnList then) {
+  runtime().letters(pending_.expect(std::move(then)), std::move(query), inbox_);
+}
+
 void IoThread::board(const Id& zone, OnBoard then) {
   runtime().board(pending_.expect(std::move(then)), zone, inbox_);
 }

@@ -416,6 +416,24 @@ TEST_CASE("routes: commands of one turn reach the runtime together") {
   CHECK(world.runtime.batch_sizes() == std::vector<std::size_t>{50});
 }
 
+TEST_CASE("routes: dead letters are for operators, and their bodies for administrators") {
+  World world;
+  const auto ask = [&](const std::string& bearer, const std::string& query = {}) {
+    return world.ask({"GET", "/v1/letters" + query, bearer, "", {}});
+  };
+  const auto seen = ask(world.operator_());
+  CHECK(seen.status == 200);
+  CHECK(seen.has("1-2-0-0"));
+  CHECK_FALSE(seen.has("secret"));
+  CHECK(ask(world.administrator()).has("secret"));
+  CHECK(ask(world.operator_(), "?limit=1").has(R"("next_cursor":"1-2-0-0")"));
+  for (const auto& bearer : {world.supervisor(), world.technician(), world.customer()})
+    CHECK(ask(bearer).status == 403);
+  for (const auto* wrong : {"?limit=0", "?limit=101", "?limit=x", "?limit="})
+    CHECK(ask(world.operator_(), wrong).status == 422);
+  CHECK(ask(world.supervisor(), "?limit=0").status == 422);
+}
+
 TEST_CASE("routes: GET of the stream without an upgrade says what is needed") {
   World world;
   CHECK(world.ask({"GET", "/v1/stream", world.supervisor(), "", {}}).status == 426);

@@ -149,6 +149,7 @@ const std::vector<Right> company{
      false},
     {"GET", "/v1/reason-codes/{id}", "", "", everybody_in},
     {"GET", "/v1/cluster", "", "", "1333333yy", false},
+    {"GET", "/v1/letters", "", "", "1333333yy", false},
     {"GET", "/v1/stream", "", "", "1uuuuuuuu", false}};
 
 }  // namespace
