@@ -16,7 +16,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t cycle_bytes_max = 8u << 20;
-constexpr std::size_t batch_bytes_max = 256u << 10;  // design.md §6.1
+constexpr std::size_t batch_bytes_max = 256u << 10;  // shards keep theirs below (ShardLimits)
 constexpr std::size_t note_every_bytes = 4u << 20;
 constexpr auto note_last_every = std::chrono::seconds(1);
 constexpr auto store_age_every = std::chrono::minutes(10);
