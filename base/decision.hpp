@@ -51,8 +51,8 @@ struct Context {
   Principal by;
   /// Shard time (actors/shard/shard_time.hpp): when we record it.
   Timestamp now;
-  /// When it happened on the device, if it said so and the rules of domain.md §2 (offline work)
-  /// let it count; otherwise equal to `now`. A known error of its clock is taken off.
+  /// When it happened on the device, if it said so and that is neither too old nor ahead of `now`
+  /// (shard::EntityLimits); otherwise equal to `now`. A known error of its clock is taken off.
   Timestamp occurred_at;
   /// What the device claimed, whether or not it counts.
   std::optional<Timestamp> device_time;
@@ -84,7 +84,7 @@ struct FieldError {
 };
 
 /// A field that tells who a person is. In stored events it is encrypted with the person's key
-/// (design.md §7.2); empty once that key is gone.
+/// (docs/decisions/0016-keys-and-erasure.md); empty once that key is gone.
 template <class T>
 struct Personal {
   std::optional<T> value;

@@ -150,7 +150,7 @@ class EntityActor : public ActorBase {
     for (auto& answer : known) deliver(core_.answered(std::move(answer), now()));
   }
 
-  /// Facts of the catalogue come from the node's own copy (design.md §5), without any mail.
+  /// Facts of the catalogue come from the node's own copy of it, without any mail.
   [[nodiscard]] std::vector<shard::AskAnswer> answers_at_hand(std::vector<shard::Ask>& asks) const {
     std::vector<shard::AskAnswer> answers;
     std::erase_if(asks, [&](const shard::Ask& ask) {

@@ -161,7 +161,7 @@ class CafRuntime final : public LocalRuntime {
   }
 
   void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as, Sink& sink) override {
-    // Never silently 63 of 64 (design.md §8).
+    // Without all shards a list would silently lack some: then none.
     if (const auto closed = host_.shard_states.closed(); !closed.empty())
       return Host::post(
           sink, tag,

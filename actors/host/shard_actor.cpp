@@ -216,7 +216,7 @@ class ShardActor : public ActorBase {
       log::error(log::shard, alarm.id, {{"shard", shard_}, {"detail", alarm.detail}});
     }
     if (effects.find_out || effects.stepped_down) {
-      // A single node finds out by reading its directory again at the next start (design.md §6).
+      // A single node finds out by reading its directory again at the next start.
       is_over_ = true;
       close("the outcome of a commit is unknown");
       host_.fatal("the outcome of a commit is unknown; what is durable is read at the next start");

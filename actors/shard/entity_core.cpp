@@ -137,7 +137,7 @@ std::optional<entity::Outcome> EntityCore::created_outcome(const entity::Command
                          entity::position_text(shard_, header_.created_seq), true};
 }
 
-/// 404 and 403 come before 412 (protocol.md §1), so a mismatch still asks who is asking. A decision
+/// 404 and 403 come before 412 in every answer, so a mismatch still asks who is asking. A decision
 /// that needs others is not worth their claims here.
 std::optional<Rejection> EntityCore::version_mismatch(const entity::Command& command) const {
   if (!command.expected_version || *command.expected_version == header_.version) return {};

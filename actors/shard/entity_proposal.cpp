@@ -1,3 +1,18 @@
+// From a yes to a proposal; the order matters. Each event is sealed first, for the sealed text is
+// what is stored and measured. It is applied to a clone with the context that the entry gives back
+// (context_of), not with the command's own: apply() may know only what the journal keeps, or a
+// rebuild would give another state than the one that was live. Version and status are set when all
+// are applied, and only then is it known what changes (make_transition).
+//
+// Keys of persons are drafts until the commit: whatever is refused on the way leaves none behind.
+//
+// Everything is measured here, while it can still be refused as `too_large`. Later nobody could: a
+// single command that does not fit a batch would be certain to fail again and again. The sizes of a
+// proposal are estimates, with a fixed amount for what has no length of its own; EntityLimits leave
+// room between one command and a batch, and ShardLimits between a batch and what the journal takes.
+//
+// A proposal says whom the entity concerned before and whom after: who is not concerned any more
+// has to see it leave.
 #include "actors/shard/entity_proposal.hpp"
 
 #include <utility>

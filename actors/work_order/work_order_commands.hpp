@@ -1,5 +1,5 @@
 #pragma once
-// What people, timers and other entities may want of an order. Bodies as protocol.md §5 names them;
+// What people, timers and other entities may want of an order. Bodies: see /v1/openapi.json;
 // `occurred_at`, `on_behalf_of` and `justification` come in the Context.
 #include <variant>
 

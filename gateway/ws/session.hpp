@@ -1,5 +1,5 @@
 #pragma once
-// One WebSocket session: what protocol.md §2 says about verbs, limits, pings and closing codes.
+// One WebSocket session: verbs, limits, pings, closing codes (documents/asyncapi.cpp has them all).
 // Knows no socket; accept.cpp derives the two that do (plain and TLS). Runs on its I/O thread.
 #include <memory>
 #include <string>

@@ -1,4 +1,4 @@
-// The verbs of protocol.md §2.
+// The stream's verbs: connect sub unsub rpc ack pos auth.
 #include <algorithm>
 
 #include "base/json_text.hpp"

@@ -106,7 +106,7 @@ TEST_CASE("company: an order knows its site, its type and its policy") {
   CHECK(seen["lat"] == 6.25);
   CHECK(seen["type_name"] == "Reparación");
   CHECK(seen["duration_ms"] == 3'600'000);
-  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);  // domain.md §4, priority 2
+  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);  // an hour: priority 2
   CHECK(seen["sla"]["resolve"]["limit_ms"] == 28'800'000);
   CHECK(company.order.keys().persons.contains(id_of("cli", 'C')));
 }

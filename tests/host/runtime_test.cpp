@@ -9,7 +9,7 @@ using Json = House::Json;
 using entity::Fault;
 using entity::Outcome;
 
-TEST_CASE("runtime: the seeds' flow runs through claims and reactions and all hear of it") {
+TEST_CASE("runtime: an order's shortest way runs through claims and reactions and all hear of it") {
   House house;
   house.found_company();
   const auto order = house.order("one");
