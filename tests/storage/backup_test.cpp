@@ -124,12 +124,6 @@ TEST_CASE("backup: the index is not in it, and is made from the states when that
   CHECK_FALSE(store->get(Family::index, test::trace_key(2, 2)));
 }
 
-/// Keys of persons that are kept nowhere.
-struct NoKeeper final : KeyKeeper {
-  Status stage(std::span<const KeyChange>) override { return {}; }
-  Status sync() override { return {}; }
-};
-
 TEST_CASE("backup: an existing target and a directory that is not empty are refused") {
   const Directory directory;
   fs::create_directories(directory.root / "there");

@@ -242,6 +242,12 @@ TEST_CASE("repair: states that fell behind the journal are brought up to it, not
   CHECK(store->get(Family::state, test::state_key(1)) == "10");
 }
 
+/// Keys of persons that are kept nowhere.
+struct NoKeeper final : KeyKeeper {
+  Status stage(std::span<const KeyChange>) override { return {}; }
+  Status sync() override { return {}; }
+};
+
 TEST_CASE("erasure: what was deleted of somebody leaves every file, also when the process ends") {
   test::TemporaryDirectory root;
   const auto data = root / "data";
