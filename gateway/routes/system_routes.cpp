@@ -1,4 +1,6 @@
-#include "base/json_text.hpp"
+#include <array>
+
+#include "base/described_schema.hpp"
 #include "base/metrics.hpp"
 #include "gateway/documents/asyncapi.hpp"
 #include "gateway/documents/documents.hpp"
@@ -12,43 +14,71 @@ namespace {
 using http::Access;
 using http::Method;
 
+struct NodeView {
+  std::string id, address, state;
+  std::vector<std::string> roles;
+  std::string version;
+  std::size_t owned = 0, standby = 0;
+};
+BOOST_DESCRIBE_STRUCT(NodeView, (), (id, address, state, roles, version, owned, standby))
+struct ReplicaView {
+  std::string node;
+  std::uint64_t seq = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReplicaView, (), (node, seq))
+struct ShardView {
+  std::size_t shard = 0;
+  std::string owner, state;
+  std::vector<ReplicaView> replicas;
+};
+BOOST_DESCRIBE_STRUCT(ShardView, (), (shard, owner, state, replicas))
+struct ClusterView {
+  std::string cluster, era;
+  std::vector<NodeView> nodes;
+  std::vector<ShardView> shards;
+};
+BOOST_DESCRIBE_STRUCT(ClusterView, (), (cluster, era, nodes, shards))
+
+constexpr auto always_written(const NodeView*) { return std::array{"roles"}; }
+constexpr auto always_written(const ShardView*) { return std::array{"replicas"}; }
+constexpr auto always_written(const ClusterView*) { return std::array{"nodes", "shards"}; }
+constexpr auto notes_on(const NodeView*) {
+  return std::array{json::Note{"state", "ready or not_ready."},
+                    json::Note{"roles", "gateway, owner."}, json::Note{"owned", "Shards it owns."},
+                    json::Note{"standby", "Shards it keeps a copy of."}};
+}
+constexpr auto notes_on(const ShardView*) {
+  return std::array{json::Note{"owner", "The node whose word counts."},
+                    json::Note{"state", "owned: somebody decides for it."}};
+}
+constexpr auto notes_on(const ClusterView*) {
+  return std::array{json::Note{"era", "The random id of the history that is kept here."}};
+}
+
 /// One node that owns everything: the shape stays when there are more.
-std::string cluster_json(IoThread& thread) {
+ClusterView cluster_view(IoThread& thread) {
   const auto health = thread.runtime().health();
   const auto& options = thread.shared().options;
-  const auto count = thread.runtime().shard_count();
-  const auto node = json::Object()
-                        .add("id", options.node_id)
-                        .add("address", options.listen)
-                        .add("state", health.ready ? "ready" : "not_ready")
-                        .add_raw("roles", R"(["gateway","owner"])")
-                        .add("version", options.version)
-                        .add("owned", health.shards_owned)
-                        .add("standby", 0)
-                        .text();
-  std::string shards = "[";
-  for (std::uint16_t shard = 0; shard < count; ++shard) {
-    if (shard > 0) shards += ',';
-    shards += json::Object()
-                  .add("shard", shard)
-                  .add("owner", options.node_id)
-                  .add("state", "owned")
-                  .add_raw("replicas", "[]")
-                  .text();
-  }
-  return json::Object()
-      .add("cluster", options.cluster)
-      .add("era", thread.runtime().era())
-      .add_raw("nodes", "[" + node + "]")
-      .add_raw("shards", shards += ']')
-      .text();
+  ClusterView view{.cluster = options.cluster,
+                   .era = thread.runtime().era(),
+                   .nodes = {{.id = options.node_id,
+                              .address = options.listen,
+                              .state = health.ready ? "ready" : "not_ready",
+                              .roles = {"gateway", "owner"},
+                              .version = options.version,
+                              .owned = static_cast<std::size_t>(health.shards_owned)}},
+                   .shards = {}};
+  for (std::size_t shard = 0; shard < thread.runtime().shard_count(); ++shard)
+    view.shards.push_back(
+        {.shard = shard, .owner = options.node_id, .state = "owned", .replicas = {}});
+  return view;
 }
 
 void cluster(const CallPtr& call) {
   const auto& by = caller(call);
   if (!by.has(Role::operator_) && !by.is_administrator())
     return call->respond(problem(403, "forbidden", "operators and administrators only"));
-  call->respond(http::Response{.body = cluster_json(*call->thread)});
+  call->respond(http::Response{.body = json::to_text(cluster_view(*call->thread))});
 }
 
 void answer_document(const CallPtr& call, const std::string& text, const std::string& etag) {
@@ -117,7 +147,8 @@ void add_system_routes(http::Router& router) {
               .name = "cluster",
               .summary = "Nodes and shards",
               .handle = cluster,
-              .answer = "View"});
+              .answer = "Cluster",
+              .answer_schema = json::shown<ClusterView>(Shown::Use::part, {}).schema});
   router.add({.method = Method::get,
               .pattern = "/v1/stream",
               .name = "stream",
@@ -130,14 +161,16 @@ void add_system_routes(http::Router& router) {
               .summary = "This document",
               .access = Access::open,
               .handle = openapi,
-              .answer = "View"});
+              .answer = "Document",
+              .etag = http::ETag::compared});
   router.add({.method = Method::get,
               .pattern = "/v1/asyncapi.json",
               .name = "asyncapi",
               .summary = "The stream's document",
               .access = Access::open,
               .handle = asyncapi,
-              .answer = "View"});
+              .answer = "Document",
+              .etag = http::ETag::compared});
   pages::add_page_routes(router);
 }
 
