@@ -66,7 +66,7 @@ struct Gateway::Impl {
       shared.orders_per_client = std::make_unique<RateLimiter>(a_day / 86'400, a_day);
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
-    shared.openapi = documents::openapi_document(router, options.version);
+    shared.openapi = documents::openapi_document(router, runtime.kinds(), options.version);
     shared.openapi_etag = "\"" + to_hex(blake2b_128({shared.openapi}).view()) + "\"";
   }
 

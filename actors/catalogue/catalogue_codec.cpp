@@ -1,6 +1,7 @@
 #include "actors/catalogue/catalogue_codec.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/catalogue/catalogue.hpp"
 #include "actors/entity/claims.hpp"
@@ -21,6 +22,32 @@ BOOST_DESCRIBE_STRUCT(OrderType, (),
                        required_materials, auto_triage, approval, disabled))
 BOOST_DESCRIBE_STRUCT(SlaPolicy, (), (priority, respond_ms, arrive_ms, resolve_ms, calendar))
 BOOST_DESCRIBE_STRUCT(ReasonCode, (), (code, verbs, name_es, name_en, holds_clock))
+constexpr auto notes_on(const Zone*) {
+  return std::array{json::Note{"dispatch",
+                               "Who plans: nobody, a planner that suggests, or one that "
+                               "assigns."},
+                    json::Note{"lat", "Its centre."}, json::Note{"lon", "Its centre."},
+                    json::Note{"disabled", "Nothing new begins in it."}};
+}
+constexpr auto notes_on(const OrderType*) {
+  return std::array{json::Note{"duration_ms", "How long the work is expected to take."},
+                    json::Note{"priority", "1 is the most urgent, 4 the least."},
+                    json::Note{"auto_triage", "New orders of this type need nobody's look."},
+                    json::Note{"approval", "Finished work waits for a supervisor."},
+                    json::Note{"disabled", "No new order is of this type."}};
+}
+constexpr auto notes_on(const SlaPolicy*) {
+  return std::array{json::Note{"priority", "1 is the most urgent, 4 the least: names the policy."},
+                    json::Note{"respond_ms",
+                               "Until somebody is assigned; 0: this clock does not "
+                               "run."},
+                    json::Note{"arrive_ms", "Until a technician is there; 0 as above."},
+                    json::Note{"resolve_ms", "Until the work is finished; 0 as above."}};
+}
+constexpr auto notes_on(const ReasonCode*) {
+  return std::array{json::Note{"verbs", "The commands that may give it."},
+                    json::Note{"holds_clock", "The client's cause: the SLA clocks stand still."}};
+}
 BOOST_DESCRIBE_STRUCT(Catalogue, (), (zones, order_types, sla_policies, reason_codes))
 BOOST_DESCRIBE_STRUCT(CreateZone, (), (id, name, dispatch, lat, lon))
 BOOST_DESCRIBE_STRUCT(EditZone, (), (id, name, dispatch, lat, lon, disabled))
@@ -142,6 +169,13 @@ struct Traits : KindDefaults {
     return out + '}';
   }
   static std::string row(const State&, Viewpoint) { return "{\"id\":\"catalogue\"}"; }
+  static std::vector<Shown> shown() {
+    using enum Shown::Use;
+    return {json::shown<Zone>(part, "Zone", "A part of the city, with its own supervisors."),
+            json::shown<OrderType>(part, "OrderType", "A kind of work."),
+            json::shown<SlaPolicy>(part, "SlaPolicy", "What is promised to orders of a priority."),
+            json::shown<ReasonCode>(part, "ReasonCode", "Why work is paused, or fails.")};
+  }
   static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
     if (as != Viewpoint::staff) return {};
     return KindDefaults::event_view(event, as);

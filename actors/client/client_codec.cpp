@@ -28,6 +28,11 @@ constexpr auto sealed_members(const Site*) {
 constexpr auto sealed_members(const Client*) {
   return std::array{"created_by", "name", "document_number", "phones", "email"};
 }
+constexpr auto notes_on(const Site*) {
+  return std::array{json::Note{"quality", "Of the coordinates: gps, geocoded …"},
+                    json::Note{"active", "Whether orders may still be made for it."}};
+}
+constexpr auto notes_on(const Asset*) { return std::array{json::Note{"warranty", "Until when."}}; }
 BOOST_DESCRIBE_STRUCT(Create, (),
                       (name, document_type, document_number, phones, email, language, consents))
 BOOST_DESCRIBE_STRUCT(Edit, (),
@@ -90,10 +95,21 @@ struct Detail {
   std::vector<Consent> consents;
   bool erased = false;
   Timestamp created_at{};
+  std::vector<Site> sites;
 };
 BOOST_DESCRIBE_STRUCT(Detail, (),
                       (id, name, document_type, document_number, phones, email, language, consents,
-                       erased, created_at))
+                       erased, created_at, sites))
+constexpr auto always_written(const Detail*) { return std::array{"sites"}; }
+
+constexpr auto notes_on(const Row*) {
+  return std::array{json::Note{"zones", "Those of its sites."},
+                    json::Note{"sites", "How many there are."},
+                    json::Note{"erased", "Its personal data were erased, for good."}};
+}
+constexpr auto notes_on(const Detail*) {
+  return std::array{json::Note{"erased", "Its personal data were erased, for good."}};
+}
 struct SiteAnswer {
   Id client, site, zone;
   double lat = 0, lon = 0;
@@ -146,10 +162,10 @@ struct Traits : KindDefaults {
   static constexpr bool is_size_checked = true;
   static constexpr std::tuple verbs{Verb<Create>{"create"},
                                     Verb<Edit>{"edit"},
-                                    Verb<AddSite>{"add_site"},
+                                    Verb<AddSite>{"add_site", "Add a site"},
                                     Verb<EditSite>{"edit_site"},
-                                    Verb<AddAsset>{"add_asset"},
-                                    Verb<Erase>{"erase"},
+                                    Verb<AddAsset>{"add_asset", "Add an asset to a site"},
+                                    Verb<Erase>{"erase", "Erase the personal data, for good"},
                                     Verb<DestroyKey>{"destroy_key", Audience::system},
                                     Verb<NoteOrder>{"note_order", Audience::system},
                                     Verb<ReleaseClaim>{"release_claim", Audience::system},
@@ -236,15 +252,19 @@ struct Traits : KindDefaults {
     return {};
   }
   static std::string view(const State& c, Viewpoint) {
-    auto out = json::to_text(Detail{c.id, c.name, c.document_type, c.document_number, c.phones,
-                                    c.email, c.language, c.consents, c.is_erased, c.created_at});
-    out.pop_back();
-    return out + ",\"sites\":" + json::to_text(c.sites) + '}';
+    return json::to_text(Detail{c.id, c.name, c.document_type, c.document_number, c.phones, c.email,
+                                c.language, c.consents, c.is_erased, c.created_at, c.sites});
   }
   static std::string row(const State& c, Viewpoint) {
     return json::to_text(Row{c.id, c.name, c.document_type, c.document_number, c.phones, c.email,
                              c.language, zones_of(c), static_cast<int>(c.sites.size()), c.is_erased,
                              c.created_at});
+  }
+  static std::vector<Shown> shown() {
+    using enum Shown::Use;
+    return {json::shown<Detail>(view, "Client"), json::shown<Row>(row, "ClientRow"),
+            json::shown<Site>(part, "Site", "Where a client wants work done."),
+            json::shown<Asset>(part, "Asset", "Equipment at a site.")};
   }
 
   static std::expected<std::string, Rejection> answer(const State& c, std::string_view query,

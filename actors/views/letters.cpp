@@ -48,6 +48,18 @@ std::string row_of(const DeadLetter& letter, bool with_body) {
 
 }  // namespace
 
+Shown form_of_letter() {
+  return {Shown::Use::part, "Letter",
+          R"({"type":"object","properties":{"letter":{"type":"string","description":"Names it."},)"
+          R"("cause":{"type":"string","description":"The event that it follows from."},)"
+          R"("target":{"type":"string","description":"Kind and id of who refused."},)"
+          R"("verb":{"type":"string"},"why":{"type":"string"},)"
+          R"("body":{"type":"object","description":"To administrators only.",)"
+          R"("additionalProperties":true}},)"
+          R"("required":["letter","cause","target","verb","why"]})",
+          {}};
+}
+
 ListReply read_letters(const storage::Reader& reader, std::span<const ShardId> shards,
                        const LettersQuery& query) {
   ListReply reply;

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "actors/views/list_query.hpp"
+#include "base/shown.hpp"
 #include "storage/store.hpp"
 
 namespace mf::views {
@@ -17,5 +18,8 @@ struct LettersQuery {
 /// `microflow journal letters` tells of them. Throws ReadFailed; `no` for a malformed cursor.
 [[nodiscard]] ListReply read_letters(const storage::Reader& reader, std::span<const ShardId> shards,
                                      const LettersQuery& query);
+
+/// Of one of them.
+[[nodiscard]] Shown form_of_letter();
 
 }  // namespace mf::views

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 
 namespace mf::work_order {
 namespace {
@@ -155,6 +158,23 @@ std::optional<std::string> view_of(const Event& event, const Viewer& as) {
   if (as == Viewpoint::client) return std::visit(ForClient{}, event);
   if (as != Viewpoint::staff && !is_seen_by_technician(event, as)) return {};
   return std::visit([&](const auto& e) { return without_secrets(e, as); }, event);
+}
+
+Shown without_secrets(Shown event) {
+  auto schema = parse_ordered_json(event.schema);
+  const auto hide = [](nlohmann::ordered_json& object, const char* member) {
+    object["properties"].erase(member);
+    if (!object.contains("required")) return;
+    auto& required = object["required"];
+    const auto found = std::ranges::find(required, nlohmann::ordered_json(member));
+    if (found != required.end()) required.erase(found);
+    if (required.empty()) object.erase("required");
+  };
+  for (const auto* secret : {"token", "released", "created_by", "noted_by", "tracking_hash"})
+    hide(schema, secret);
+  if (schema["properties"].contains("plan")) hide(schema["properties"]["plan"], "token");
+  event.schema = to_text(schema);
+  return event;
 }
 
 }  // namespace mf::work_order

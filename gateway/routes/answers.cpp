@@ -5,6 +5,7 @@
 
 #include "base/described_json.hpp"
 #include "gateway/api/event_json.hpp"
+#include "gateway/api/parameters.hpp"
 #include "gateway/api/resources.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/io/order_cap.hpp"
@@ -18,6 +19,11 @@ std::string etag_line(std::uint64_t version) {
 }
 
 }  // namespace
+
+int limit_of(const CallPtr& call) {
+  const auto text = call->query_value(limit_parameter.name);
+  return whole_number(text.value_or(""), 1, limit_max).value_or(limit_otherwise);
+}
 
 std::optional<std::uint64_t> expected_version(std::string_view if_match) {
   if (if_match.empty() || if_match == "*") return {};

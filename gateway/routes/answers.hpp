@@ -29,6 +29,9 @@ void answer_list(const CallPtr& call, views::ListReply reply);
 /// The same around a JSON array that is whole.
 void answer_array(const CallPtr& call, std::string array);
 
+/// The parameter `limit` of a route that has it.
+[[nodiscard]] int limit_of(const CallPtr& call);
+
 /// `"7"` → 7. `*` → nullopt. Anything else names no version: one that matches nothing.
 [[nodiscard]] std::optional<std::uint64_t> expected_version(std::string_view if_match);
 

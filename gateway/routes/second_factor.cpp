@@ -1,6 +1,6 @@
 #include "gateway/routes/second_factor.hpp"
 
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "base/json.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/auth/totp.hpp"

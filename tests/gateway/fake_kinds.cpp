@@ -2,6 +2,7 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "tests/fuzz/kinds.hpp"
 
 namespace mf::test {
 namespace {
@@ -97,6 +98,8 @@ class FakeKind final : public Kind {
     for (const auto& verb : verbs_) result.push_back({verb, R"({"type":"object"})"});
     return result;
   }
+  /// What the real ones show: documents speak of nothing else.
+  std::vector<Shown> shown() const override { return fuzz::kinds().of(kind_).shown(); }
   Status seal(std::string_view, EventBody&, KeyRing&) const override { return {}; }
   Result<EventBody> open(std::string_view, std::string_view, std::uint16_t, std::string_view,
                          KeyRing&) const override {
