@@ -13,14 +13,10 @@ namespace {
 
 using Type = Parameter::Type;
 
-/// "created_at, due or priority"
 std::string listed(std::span<const std::string_view> values) {
   std::string text;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (i > 0) text += i + 1 == values.size() ? " or " : ", ";
-    text += values[i];
-  }
-  return values.size() == 1 ? "only " + text : text;
+  for (const auto value : values) (text += text.empty() ? "" : ", ") += value;
+  return text;
 }
 
 bool is_one_of(std::span<const std::string_view> values, std::string_view value) {
@@ -59,7 +55,7 @@ std::optional<FieldError> check(const Parameter& p, std::string_view value) {
       return wrong("malformed", "not an id of this kind");
     case Type::choice:
       if (is_one_of(p.values, value)) return {};
-      return wrong("unknown_value", listed(p.values));
+      return wrong("unknown_value", "must be one of " + listed(p.values));
     case Type::choices:
       if (are_of(p.values, value)) return {};
       return wrong("unknown_value", "not a status of an order");

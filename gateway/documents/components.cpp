@@ -60,19 +60,23 @@ Json list_of(Json items) {
           {"required", {"data", "next_cursor", "position"}}};
 }
 
+/// "Site" of "Site[]".
+std::string item_name(const std::string& answer) {
+  return answer.ends_with("[]") ? answer.substr(0, answer.size() - 2) : answer;
+}
+
 /// The name of the schema of pages of such rows; empty when the answer is no such page.
 std::string list_name(const Route& route) {
   if (route.answer == "List") return std::string(resource_of(route.kind)->schema) + "List";
   if (!route.answer.ends_with("[]")) return {};
-  return route.answer.substr(0, route.answer.size() - 2) + "List";
+  return item_name(route.answer) + "List";
 }
 
 void add_lists(const http::Router& router, const entity::Kinds& kinds, Json& out) {
   for (const auto& route : router.routes())
     if (const auto name = list_name(route); !name.empty())
-      out[name] = list_of(route.answer == "List"
-                              ? forms_of(kinds.of(route.kind), Shown::Use::row)
-                              : reference(route.answer.substr(0, route.answer.size() - 2)));
+      out[name] = list_of(route.answer == "List" ? forms_of(kinds.of(route.kind), Shown::Use::row)
+                                                 : reference(item_name(route.answer)));
 }
 
 void add_forms(const entity::Kind& kind, Json& out) {
@@ -169,7 +173,8 @@ Json schemas(const http::Router& router, const entity::Kinds& kinds) {
   out["Outcome"] = parse_ordered_json(outcome_schema());
   out["Outcome"]["description"] = "The same for every command; the entity is read by its own path.";
   for (const auto& route : router.routes())
-    if (!route.answer_schema.empty()) out[route.answer] = parse_ordered_json(route.answer_schema);
+    if (!route.answer_schema.empty())
+      out[item_name(route.answer)] = parse_ordered_json(route.answer_schema);
   out["SyncResults"] = sync_results();
   out["Problem"] = problem();
   out["Document"] = {{"type", "object"}, {"additionalProperties", true}};
