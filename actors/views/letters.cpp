@@ -49,7 +49,8 @@ std::string row_of(const DeadLetter& letter, bool with_body) {
 }  // namespace
 
 Shown form_of_letter() {
-  return {Shown::Use::part, "Letter",
+  return {Shown::Use::part,
+          "Letter",
           R"({"type":"object","properties":{"letter":{"type":"string","description":"Names it."},)"
           R"("cause":{"type":"string","description":"The event that it follows from."},)"
           R"("target":{"type":"string","description":"Kind and id of who refused."},)"

@@ -55,7 +55,8 @@ std::optional<FieldError> check(const Parameter& p, std::string_view value) {
       return wrong("malformed", "not an id of this kind"_en);
     case Type::choice:
       if (is_one_of(p.values, value)) return {};
-      return wrong("unknown_value", "must be one of {choices}"_en.with("choices", listed(p.values)));
+      return wrong("unknown_value",
+                   "must be one of {choices}"_en.with("choices", listed(p.values)));
     case Type::choices:
       if (are_of(p.values, value)) return {};
       return wrong("unknown_value", "not a status of an order"_en);

@@ -75,9 +75,8 @@ std::string list_name(const Route& route) {
 void add_lists(const http::Router& router, const entity::Kinds& kinds, Json& out) {
   for (const auto& route : router.routes())
     if (const auto name = list_name(route); !name.empty())
-      out[name] = list_of(route.answer == "List"
-                              ? forms_of(kinds.of(route.kind), Shown::Use::row)
-                              : reference(item_name(route.answer)));
+      out[name] = list_of(route.answer == "List" ? forms_of(kinds.of(route.kind), Shown::Use::row)
+                                                 : reference(item_name(route.answer)));
 }
 
 void add_forms(const entity::Kind& kind, Json& out) {
@@ -174,7 +173,8 @@ Json schemas(const http::Router& router, const entity::Kinds& kinds) {
   out["Outcome"] = parse_ordered_json(outcome_schema());
   out["Outcome"]["description"] = "The same for every command; the entity is read by its own path.";
   for (const auto& route : router.routes())
-    if (!route.answer_schema.empty()) out[item_name(route.answer)] = parse_ordered_json(route.answer_schema);
+    if (!route.answer_schema.empty())
+      out[item_name(route.answer)] = parse_ordered_json(route.answer_schema);
   out["SyncResults"] = sync_results();
   out["Problem"] = problem();
   out["Document"] = {{"type", "object"}, {"additionalProperties", true}};
