@@ -89,6 +89,27 @@ void add_forms(const entity::Kind& kind, Json& out) {
   }
 }
 
+/// What the gateway joins to an order for whoever goes there, where clients publish such a form:
+/// null when it can't be had now.
+void add_contact(Json& out) {
+  if (!out.contains("Contact")) return;
+  const auto or_null = [](const char* name, const char* description) {
+    Json either{{"anyOf", {reference(name), {{"type", "null"}}}}};
+    either["description"] = description;
+    return either;
+  };
+  const auto contact = or_null("Contact", "Whom to ask for, and where. Null: try again.");
+  for (const auto* name : {"Order", "OrderRowWithContact"}) {
+    if (!out.contains(name)) out[name] = out["OrderRow"];
+    out[name]["properties"]["contact"] = contact;
+    out[name]["required"].push_back("contact");
+  }
+  auto& line = out["AgendaLine"];
+  line["properties"]["row"] =
+      or_null("OrderRowWithContact", "The order, while the visit is alive and you may see it.");
+  line["required"].push_back("row");
+}
+
 /// Events of orders: whoever knows the type knows the data.
 void add_events(const entity::Kind& orders, Json& out) {
   using entity::Viewpoint;
@@ -168,6 +189,7 @@ Json sync_results() {
 Json schemas(const http::Router& router, const entity::Kinds& kinds) {
   Json out = Json::object();
   for (const auto& resource : resources()) add_forms(kinds.of(resource.kind), out);
+  add_contact(out);
   add_lists(router, kinds, out);
   add_events(kinds.of(EntityKind::work_order), out);
   out["Outcome"] = parse_ordered_json(outcome_schema());

@@ -47,7 +47,7 @@ export function titles(page: Answer<"/v1/orders">): string[] {
 /** One order: the forms are told apart by what they have. */
 export function detail(order: Answer<"/v1/orders/{id}">): string {
   if ("sla" in order) return order.visits?.[0]?.slot.from ?? order.sla.arrive.due ?? "";
-  if ("visits" in order && "visit" in order) return order.slot.to;
+  if ("visit" in order) return order.slot.to;
   return order.client;
 }
 
