@@ -99,8 +99,9 @@ void add_contact(Json& out) {
     return either;
   };
   const auto contact = or_null("Contact", "Whom to ask for, and where. Null: try again.");
+  auto row = out["OrderRow"];
+  out["OrderRowWithContact"] = std::move(row);
   for (const auto* name : {"Order", "OrderRowWithContact"}) {
-    if (!out.contains(name)) out[name] = out["OrderRow"];
     out[name]["properties"]["contact"] = contact;
     out[name]["required"].push_back("contact");
   }
