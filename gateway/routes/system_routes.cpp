@@ -62,7 +62,7 @@ void cluster(const CallPtr& call) {
 
 /// Operators see no client data, and bodies are full of it.
 void letters(const CallPtr& call) {
-  views::LettersQuery query{.with_bodies = caller(call).is_administrator()};
+  views::LettersQuery query;
   if (const auto text = call->query_value("limit")) {
     const auto [end, error] =
         std::from_chars(text->data(), text->data() + text->size(), query.limit);
