@@ -88,7 +88,7 @@ void cluster(const CallPtr& call) {
 
 /// Operators see no client data, and bodies are full of it.
 void letters(const CallPtr& call) {
-  views::LettersQuery query{.with_bodies = caller(call).is_administrator()};
+  views::LettersQuery query;
   query.limit = limit_of(call);
   query.cursor = call->query_value("cursor").value_or("");
   if (!may_look_after_nodes(caller(call))) return call->respond(for_operators());

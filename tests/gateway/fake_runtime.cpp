@@ -320,8 +320,7 @@ void FakeRuntime::list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& s
 
 void FakeRuntime::letters(std::uint64_t tag, views::LettersQuery query, host::Sink& sink) {
   views::ListReply reply;
-  reply.rows = {query.with_bodies ? R"({"letter":"1-2-0-0","body":{"note":"secret"}})"
-                                  : R"({"letter":"1-2-0-0"})"};
+  reply.rows = {R"({"letter":"1-2-0-0"})"};
   if (query.limit == 1) reply.next_cursor = "1-2-0-0";
   answer(sink, tag, std::move(reply));
 }
