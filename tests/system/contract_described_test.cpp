@@ -196,6 +196,7 @@ TEST_CASE("described: people, places and the catalogue, to everybody who may rea
                                        "/v1/reason-codes/weather",
                                        "/v1/sessions/current",
                                        "/v1/sessions/own",
+                                       "/v1/letters",
                                        "/v1/cluster"};
   for (const auto& path : paths) {
     for (auto* person : c.everybody()) got(*person, path, person->get(path).status);
