@@ -4,7 +4,7 @@
 set -euo pipefail
 die() { printf 'types: %s\n' "$*" >&2; exit 1; }
 (($# == 2)) || die "usage: run.sh MICROFLOW DIR"
-microflow=$1 dir=$2 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+microflow=$(realpath "$1") dir=$2 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 command -v npm >/dev/null || die "npm is missing: apt-get install nodejs npm, as ./dev test does"
 
 mkdir -p "$dir"
