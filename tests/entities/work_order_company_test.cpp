@@ -250,7 +250,7 @@ TEST_CASE(
     "company: an order shows who and where, also after an edit, and nothing of an erased one") {
   Company company;
   company.create().assign();
-  const auto tell_the_order = [&, done = std::size_t{0}]() mutable {
+  auto tell_the_order = [&, done = std::size_t{0}]() mutable {
     for (; done < company.client.reactions().size(); ++done) {
       const auto& reaction = company.client.reactions()[done];
       if (reaction.target.kind != EntityKind::work_order) continue;
