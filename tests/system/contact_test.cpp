@@ -164,7 +164,7 @@ TEST_CASE("contact: with the visit it is gone, from order, agenda, timeline, lis
 
 TEST_CASE("contact: an expired offer takes it away") {
   Job job;
-  job.world.start_again({"--dispatch.offer_timeout_ms", "1000"});
+  job.world.start_again({"--dispatch.offer_timeout_ms=1000"});
   auto& c = job.c;
   job.order = c.assigned_order();
   job.path = "/v1/orders/" + job.order;
