@@ -59,6 +59,14 @@ void check_site(FieldCheck& check, const Site& s, const std::optional<Point>& zo
   check_place(check, {s.lat, s.lon}, zone_centre);
 }
 
+/// Its zone is not: an order stays with who dispatches it.
+bool is_shown_by_orders(const EditSite& cmd) {
+  for (const auto* text :
+       {&cmd.name, &cmd.address, &cmd.neighbourhood, &cmd.access_notes, &cmd.hours, &cmd.contact})
+    if (!text->is_kept()) return true;
+  return !cmd.lat.is_kept() || !cmd.lon.is_kept();
+}
+
 Decision<Event> yes_unless(const FieldCheck& check, Event event) {
   if (check.rejection()) return std::unexpected(*check.rejection());
   return Yes{std::move(event)};
@@ -99,6 +107,8 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
                cmd.consents,
                {},
                {}};
+  if (!cmd.name.is_kept() || !cmd.phones.is_kept() || !cmd.language.is_kept())
+    event.orders = c.open_orders;
   if (!document_to_claim(c, cmd).empty()) {
     event.document_token = claim_token(c.id, "document", context);
     event.let_go = LetGo{document_name(c.document_type, c.document_number), c.document_token};
@@ -152,6 +162,7 @@ Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
                    personal(cmd.lat),
                    personal(cmd.lon),
                    cmd.active};
+  if (is_shown_by_orders(cmd)) event.orders = c.open_orders;
   auto after = c;
   apply(after, event, context);
   const auto& place = *find_site(after, cmd.site);
@@ -185,15 +196,17 @@ Decision<Event> on(const Client& c, const AddAsset& cmd, const Facts&, const Con
       return reject("already_exists", "there is an asset with this id already"_en);
   if (site->assets.size() >= assets_per_site_max)
     return reject("too_many_assets", "a site has at most 50 assets"_en);
-  return Yes{
-      AssetAdded{cmd.site, {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed, cmd.warranty}}};
+  return Yes{AssetAdded{cmd.site,
+                        {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed, cmd.warranty},
+                        c.open_orders}};
 }
 
 Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& context) {
   if (auto no = guard(c, context); no && no->code != "erased") return std::unexpected(*no);
   if (!context.by.is_administrator()) return forbid("only administrators erase a person"_en);
   if (c.is_erased) return reject("already_done", "this client has been erased"_en);
-  return Yes{Erased{LetGo{document_name(c.document_type, c.document_number), c.document_token}}};
+  return Yes{Erased{LetGo{document_name(c.document_type, c.document_number), c.document_token},
+                    c.open_orders}};
 }
 
 Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Context&) {
@@ -204,20 +217,21 @@ Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Conte
 
 Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Context&) {
   if (!exists(c) || c.is_erased) return hide();
-  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client}};
+  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client, true}};
 }
 
 Decision<Event> on(const Client& c, const ReleaseClaim& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.token, &RecentOrder::token);
-  if (noted == c.recent_orders.end())
-    return reject("claim_not_held", "this claim holds nothing"_en);
-  return Yes{OrderForgotten{cmd.token}};
+  if (noted == c.recent_orders.end()) return reject("claim_not_held", "this claim holds nothing"_en);
+  return Yes{OrderForgotten{cmd.token, noted->order}};
 }
 
 Decision<Event> on(const Client& c, const ForgetOrder& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.order, &RecentOrder::order);
-  if (noted == c.recent_orders.end()) return reject("already_done", "the order is not noted"_en);
-  return Yes{OrderForgotten{noted->token}};
+  const bool is_recent = noted != c.recent_orders.end();
+  if (!is_recent && std::ranges::find(c.open_orders, cmd.order) == c.open_orders.end())
+    return reject("already_done", "the order is not noted"_en);
+  return Yes{OrderForgotten{is_recent ? noted->token : std::string(), cmd.order}};
 }
 
 }  // namespace

@@ -232,6 +232,16 @@ Reaction reaction(const Id& order, const Forget& c) {
   return {{EntityKind::client, c.client}, "forget_order", body + '}'};
 }
 
+/// What the agenda shows of a visit while it is alive, or of a plan: to whom the order is open.
+std::expected<std::string, Rejection> agenda_row(const Order& order, std::string_view visit,
+                                                 const Principal& by) {
+  const auto* current = alive(order);
+  const bool is_current = visit.empty() ? order.plan.has_value() : current && current->id == visit;
+  const auto as = viewpoint_of(order, by);
+  if (!is_current || (as != Viewpoint::staff && as != Viewpoint::technician)) return hide();
+  return row_of(order, {*as, by});
+}
+
 struct Traits : KindDefaults {
   using State = Order;
   using Command = work_order::Command;
@@ -276,6 +286,7 @@ struct Traits : KindDefaults {
       Verb<OpenLinked>{"open_linked", Audience::system},
       Verb<Revoke>{"revoke", Audience::system},
       Verb<Recheck>{"recheck", Audience::system},
+      Verb<RefreshContact>{"refresh_contact", Audience::system},
       Verb<OfferExpiry>{"offer_expiry", Audience::system},
       Verb<SlaCheck>{"sla_check", Audience::system},
       Verb<AutoClose>{"auto_close", Audience::system}};
@@ -318,6 +329,7 @@ struct Traits : KindDefaults {
                                      EventType<TimeEditRequested>{"tracking.time_edit_requested"},
                                      EventType<TimeEdited>{"tracking.time_edited"},
                                      EventType<TimeEditRefused>{"tracking.time_edit_refused"},
+                                     EventType<ContactChanged>{"order.contact_changed"},
                                      EventType<SlaAtRisk>{"order.sla_at_risk"},
                                      EventType<SlaBreached>{"order.sla_breached"}};
 
@@ -438,6 +450,7 @@ struct Traits : KindDefaults {
       return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from, {}}
                                 : SlotAnswer{{}, order.duration_ms, order.windows});
     }
+    if (query == "agenda_row") return agenda_row(order, query_text(body, "visit"), by);
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);
       if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||

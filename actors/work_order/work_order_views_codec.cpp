@@ -27,6 +27,7 @@ struct Row {
   std::string type_name, title;
   Id client, site, zone;
   std::optional<double> lat, lon;
+  std::optional<std::string> client_name, site_name, address, neighbourhood;
   std::optional<Id> technician;
   std::optional<std::string> technician_name;
   std::optional<Id> visit;
@@ -39,8 +40,9 @@ struct Row {
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
                       (id, code, status, priority, type, type_name, title, client, site, zone, lat,
-                       lon, technician, technician_name, visit, offer_expires_at, windows, slot,
-                       sla, pinned, created_at, updated_at))
+                       lon, client_name, site_name, address, neighbourhood, technician,
+                       technician_name, visit, offer_expires_at, windows, slot, sla, pinned,
+                       created_at, updated_at))
 
 struct VisitView {
   Id id;
@@ -123,6 +125,7 @@ struct ClientRow {
   Id type;
   std::string type_name, title;
   Id client, site;
+  std::optional<std::string> site_name, address, neighbourhood;
   std::optional<Id> technician;                ///< while EN_ROUTE, for the map
   std::optional<std::string> technician_name;  ///< first name
   std::vector<Window> windows;
@@ -130,8 +133,9 @@ struct ClientRow {
   Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(ClientRow, (),
-                      (id, code, status, type, type_name, title, client, site, technician,
-                       technician_name, windows, slot, created_at, updated_at))
+                      (id, code, status, type, type_name, title, client, site, site_name, address,
+                       neighbourhood, technician, technician_name, windows, slot, created_at,
+                       updated_at))
 struct ClientDetail {
   std::string description;
   std::optional<double> lat, lon;
@@ -296,7 +300,11 @@ Row row(const Order& o, Viewpoint as) {
         .site = o.site,
         .zone = o.zone,
         .lat = o.lat,
-        .lon = o.lon};
+        .lon = o.lon,
+        .client_name = o.client_name,
+        .site_name = o.site_name,
+        .address = o.address,
+        .neighbourhood = o.neighbourhood};
   if (const auto* visit = shown_visit(o)) {
     r.technician = visit->technician;
     r.technician_name = visit->name;
@@ -417,7 +425,10 @@ ClientRow client_row(const Order& o) {
               .type_name = o.type_name,
               .title = o.title,
               .client = o.client,
-              .site = o.site};
+              .site = o.site,
+              .site_name = o.site_name,
+              .address = o.address,
+              .neighbourhood = o.neighbourhood};
   if (const auto* visit = shown_visit(o)) {
     r.technician_name = visit->first_name;
     if (o.status == Status::EN_ROUTE) r.technician = visit->technician;

@@ -89,10 +89,9 @@ void add_forms(const entity::Kind& kind, Json& out) {
   }
 }
 
-/// What the gateway joins to an order for whoever goes there, where clients publish such a form:
-/// null when it can't be had now.
+/// What the gateway joins to an order for whoever goes there (io/contact.hpp): null when it can't
+/// be had now.
 void add_contact(Json& out) {
-  if (!out.contains("Contact")) return;
   const auto or_null = [](const char* name, const char* description) {
     Json either{{"anyOf", {reference(name), {{"type", "null"}}}}};
     either["description"] = description;

@@ -8,6 +8,7 @@
 #include "gateway/api/parameters.hpp"
 #include "gateway/api/resources.hpp"
 #include "gateway/http/route.hpp"
+#include "gateway/io/contact.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/ws/worker.hpp"
 
@@ -107,12 +108,18 @@ void with_view(const CallPtr& call, const EntityRef& ref,
 }
 
 void read(const CallPtr& call, const EntityRef& ref) {
-  with_view(call, ref, [call](views::ReadReply reply) {
-    http::Response response{200, {}, "application/json", etag_line(reply.version)};
-    if (call->request().if_none_match == "\"" + std::to_string(reply.version) + "\"")
-      response.status = 304;
-    else response.body = with_version(std::move(reply.json), reply.version);
-    call->respond(std::move(response));
+  with_view(call, ref, [call, kind = ref.kind](views::ReadReply reply) {
+    const auto version = reply.version;
+    if (call->request().if_none_match == "\"" + std::to_string(version) + "\"")
+      return call->respond(http::Response{304, {}, "application/json", etag_line(version)});
+    const auto respond = [call, version](views::ReadReply shown, bool is_whole) {
+      // Whoever was shown less must not be told that nothing has changed.
+      call->respond(http::Response{200, with_version(std::move(shown.json), version),
+                                   "application/json",
+                                   is_whole ? etag_line(version) : std::string()});
+    };
+    if (kind != EntityKind::work_order) return respond(std::move(reply), true);
+    with_contact(*call->thread, std::move(reply), respond);
   });
 }
 

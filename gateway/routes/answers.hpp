@@ -18,7 +18,8 @@ void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
 
 /// False, and answered 404, for an id that nothing of this kind can have: nobody is asked.
 [[nodiscard]] bool may_exist(const CallPtr& call, const EntityRef& ref);
-/// The entity as the caller sees it, with ETag; 304 when If-None-Match names it.
+/// The entity as the caller sees it, an order with its `contact`; with ETag, 304 when If-None-Match
+/// names it.
 void read(const CallPtr& call, const EntityRef& ref);
 /// Reads the entity, then gives its view to `then`; problems are answered.
 void with_view(const CallPtr& call, const EntityRef& ref,

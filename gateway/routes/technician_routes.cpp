@@ -4,8 +4,8 @@
 #include "base/described_schema.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/http/route.hpp"
+#include "gateway/routes/agenda.hpp"
 #include "gateway/routes/answers.hpp"
-#include "gateway/routes/passwords.hpp"
 #include "gateway/routes/routes.hpp"
 #include "gateway/topics/position_json.hpp"
 #include "gateway/ws/worker.hpp"
@@ -17,17 +17,6 @@ using http::Method;
 
 EntityRef technician_of(const CallPtr& call) {
   return {EntityKind::technician, std::string(call->params[0])};
-}
-
-void agenda(const CallPtr& call) {
-  if (!may_exist(call, technician_of(call))) return;
-  call->thread->ask(technician_of(call), "agenda", "{}", caller(call),
-                    [call](host::Answered answered) {
-                      const auto& reply = std::get<views::ReadReply>(answered);
-                      if (reply.fault) return call->respond(problem(*reply.fault));
-                      if (reply.no) return call->respond(problem(*reply.no));
-                      answer_array(call, array_member(reply.json, "agenda"));
-                    });
 }
 
 struct PhoneConfig {

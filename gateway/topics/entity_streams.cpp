@@ -5,6 +5,7 @@
 
 #include "base/json_text.hpp"
 #include "gateway/api/event_json.hpp"
+#include "gateway/io/contact.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::topics {
@@ -82,8 +83,14 @@ void EntityStreams::read_snapshot(const SubscriptionPtr& sub, bool was_token_ref
   auto then = [this, sub, was_token_refused](views::ReadReply reply) {
     if (!sub->closed) on_snapshot(sub, std::move(reply), was_token_refused);
   };
-  if (is_by_link(by)) thread_.ask(ref_of(sub->topic), "link_view", "{}", by, std::move(then));
-  else thread_.read(ref_of(sub->topic), by, std::move(then));
+  if (is_by_link(by))
+    return thread_.ask(ref_of(sub->topic), "link_view", "{}", by, std::move(then));
+  if (sub->topic.type != TopicType::order)
+    return thread_.read(ref_of(sub->topic), by, std::move(then));
+  thread_.read(ref_of(sub->topic), by, [this, then](views::ReadReply order) {
+    with_contact(thread_, std::move(order),
+                 [then](views::ReadReply joined, bool) { then(std::move(joined)); });
+  });
 }
 
 void EntityStreams::on_snapshot(const SubscriptionPtr& sub, views::ReadReply reply,

@@ -60,8 +60,11 @@ class FakeEntity final : public Entity {
     return out + "}";
   }
   std::string row(const Viewer& as) const override { return view(as); }
-  std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
-                                               Timestamp) const override {
+  std::expected<std::string, Rejection> answer(std::string_view query, std::string_view,
+                                               const Principal& by, Timestamp) const override {
+    const auto as = viewpoint(by);
+    const bool is_shown = as == Viewpoint::staff || as == Viewpoint::technician;
+    if (query == "agenda_row" && is_shown) return row(*as);
     return hide();
   }
 };

@@ -250,6 +250,10 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
   const std::lock_guard lock(mutex_);
   ++asked_[query];
   ReadReply reply;
+  if (query == failing_query) {
+    reply.fault = Fault{Fault::Code::unavailable, "the disk refused to read", {}};
+    return answer(sink, tag, std::move(reply));
+  }
   if (const auto scripted = on_ask ? on_ask(ref, query) : std::nullopt) {
     reply.json = *scripted;
   } else if (ref.kind == EntityKind::account) {

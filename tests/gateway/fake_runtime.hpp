@@ -40,6 +40,7 @@ class FakeRuntime final : public host::Runtime {
   std::function<std::optional<views::ListReply>(const views::ListQuery&)> on_list;
   /// Answers `ask` of entities other than accounts; nullopt: the usual behaviour.
   std::function<std::optional<std::string>(const EntityRef&, const std::string&)> on_ask;
+  std::string failing_query;  ///< asks of this are faults
   /// Keeps commands unanswered until release().
   void hold();
   void release();
