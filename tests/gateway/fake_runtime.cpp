@@ -187,6 +187,11 @@ void FakeRuntime::release_batches() {
     for (auto* sink : followers_) sink->post(batch);
 }
 
+std::size_t FakeRuntime::held_answers() const {
+  const std::lock_guard lock(mutex_);
+  return held_answers_.size();
+}
+
 void FakeRuntime::hold_answers() {
   const std::lock_guard lock(mutex_);
   are_answers_held_ = true;

@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "gateway/topics/topic_name.hpp"
+#include "tests/gateway/eventually.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::test {
@@ -157,8 +158,7 @@ TEST_CASE("events committed while a subscription is being answered are not lost"
   if (is_resumed) sub["since"] = "era1.1";
   node.runtime.hold_answers();
   phone.say(to_text(json{{"id", 1}, {"sub", sub}}));
-  node.on_thread([](auto&) {});
-  std::this_thread::sleep_for(100ms);
+  REQUIRE(eventually([&] { return node.runtime.held_answers() > 0; }));
   node.runtime.change(order_ref, "comment");
   node.on_thread([](auto&) {});
   node.runtime.release_answers();

@@ -2,7 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"
+#include "base/metrics.hpp"
 #include "gateway/ws/send_queue.hpp"
+#include "tests/gateway/eventually.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::test {
@@ -233,11 +235,14 @@ TEST_CASE("a reader that is too slow is closed with 4508, never left with a hole
   options.stream.close_grace = 60s;
   StreamNode node(options);
   put_order(node.runtime);
+  const auto& closed = metrics::counter("microflow_stream_closed_total",
+                                        "Streams closed by us, by code", {{"code", "4508"}});
+  const auto before = closed.value();
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
   REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
   const auto body = to_text(json{{"text", std::string(30'000, 'x')}});
   for (int i = 0; i < 500; ++i) node.runtime.change(order_ref, "comment", body);
-  std::this_thread::sleep_for(300ms);
+  REQUIRE(eventually([&] { return closed.value() > before; }));
   CHECK(phone.close_code(30s) == 4508);
   int expected = 2;
   for (auto pub = phone.next("pub"); !pub.empty(); pub = phone.next("pub"))
@@ -265,8 +270,7 @@ TEST_CASE("a login that ended between the upgrade and connect gets 4401, not a s
   SECTION("while the account's answer was on its way") {
     node.runtime.hold_answers();
     phone.say(connect);
-    for (int i = 0; i < 1000 && node.runtime.asked("principal") < 2; ++i)
-      std::this_thread::sleep_for(1ms);
+    REQUIRE(eventually([&] { return node.runtime.asked("principal") >= 2; }));
     node.runtime.end_session(bearer);
     node.runtime.release_answers();
   }
@@ -341,8 +345,7 @@ TEST_CASE("a cut connection leaves nothing behind") {
     REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
     if (i % 2 == 0) phone.cut();
   }
-  for (int i = 0; i < 300 && node.connections() > 0; ++i) std::this_thread::sleep_for(10ms);
-  CHECK(node.connections() == 0);
+  CHECK(eventually([&] { return node.connections() == 0; }));
   node.runtime.change(order_ref, "comment");
 }
 
