@@ -119,6 +119,7 @@ class Session : public Connection,
   std::vector<topics::SubscriptionPtr> subscriptions_;
   std::vector<Waiting> waiting_;    ///< for the queue to drain
   std::vector<std::string> early_;  ///< lines that came while authenticating
+  std::size_t early_bytes_ = 0;
   Phase phase_ = Phase::greeting;
   bool is_joined_ = false, is_pong_due_ = false, is_writing_ = false, is_marked_ = false;
   bool is_close_sent_ = false, is_in_doubt_ = false, is_departing_ = false;

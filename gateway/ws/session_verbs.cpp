@@ -18,8 +18,8 @@ constexpr auto position_cfg_interval = std::chrono::seconds(10);
 }  // namespace
 
 bool Session::is_within_budget(std::string_view frame) {
-  if (!identity_) return true;  // one message of a stranger is all there is, and it is small
-  return thread_.shared().stream_bytes.take(rate_key(), static_cast<double>(frame.size()));
+  const auto key = identity_ ? rate_key() : std::string_view(address_);
+  return thread_.shared().stream_bytes.take(key, static_cast<double>(frame.size()));
 }
 
 void Session::received(std::string_view frame) {
@@ -35,7 +35,9 @@ void Session::received(std::string_view frame) {
 
 void Session::on_line(std::string_view line) {
   if (phase_ == Phase::authenticating) {
-    if (early_.size() >= static_cast<std::size_t>(messages_per_frame_max))
+    early_bytes_ += line.size();
+    if (early_.size() >= static_cast<std::size_t>(messages_per_frame_max) ||
+        early_bytes_ > frame_size_max)
       return close(CloseCode::too_fast, "wait for the answer to connect");
     early_.emplace_back(line);
     return;
