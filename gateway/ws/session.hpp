@@ -97,6 +97,7 @@ class Session : public Connection,
   void reply_ok(std::uint64_t id, std::string_view members);
   void reply_error(std::uint64_t id, const Problem& problem);
   void take_identity(auth::IdentityPtr identity);
+  [[nodiscard]] bool may_stay(const auth::Identity& identity);
   [[nodiscard]] bool may_command(std::uint64_t id);
   [[nodiscard]] bool is_flooding(SteadyTime now);
   [[nodiscard]] bool is_within_budget(std::string_view frame);

@@ -234,7 +234,8 @@ std::string FakeRuntime::answer_account(const EntityRef& ref, const std::string&
               {"zones", principal.zones},
               {"technician", principal.technician},
               {"client", principal.client},
-              {"language", "es"}};
+              {"language", "es"},
+              {"totp", !totp_secret.empty()}};
   for (const auto role : principal.roles) result["roles"].push_back(to_string(role));
   if (query == "login") {
     result["password_hash"] = password_hash;

@@ -311,6 +311,66 @@ TEST_CASE("a role that is taken away ends what it allowed") {
   CHECK(ended == std::set<std::string>{"board:" + zone, "order:" + order});
 }
 
+TEST_CASE("what a stranger sends before its link is known is counted, and not kept without end") {
+  auto options = stream_options();
+  const bool is_counted = GENERATE(true, false);
+  if (is_counted) options.limits.stream_bytes_per_second = 32'000;
+  StreamNode node(options);
+  put_order(node.runtime);
+  const auto link = node.runtime.add_tracking(order);
+  Phone phone(node.port(), "", false);
+  node.runtime.hold_answers();
+  phone.say(to_text(json{{"id", 1}, {"connect", {{"tracking", link}}}}));
+  for (int i = 0; i < 3; ++i) phone.say(std::string(30'000, ' '));
+  CHECK(phone.close_code() == 4429);
+  node.runtime.release_answers();
+}
+
+TEST_CASE(
+    "who becomes an administrator without a second factor loses the stream, where one is due") {
+  auto options = stream_options();
+  options.passwords.administrators_need_totp = true;
+  StreamNode node(options);
+  auto by = supervisor_of(zone);
+  by.account = numbered("acc", 7);
+  const auto bearer = node.runtime.log_in(by, "ana");
+  by.roles.push_back(Role::administrator);
+  SECTION("of an open stream") {
+    Phone phone(node, bearer);
+    node.runtime.add_account(by, "ana", "");
+    node.runtime.change({EntityKind::account, by.account}, "edit");
+    CHECK(phone.close_code() == 4403);
+  }
+  SECTION("between the upgrade and connect") {
+    Phone phone(node.port(), bearer, false);
+    node.runtime.add_account(by, "ana", "");
+    phone.say(R"({"id":1,"connect":{}})");
+    CHECK(phone.close_code() == 4403);
+    CHECK(phone.next("ok", 0ms).empty());
+  }
+  SECTION("with a renewed token") {
+    Phone phone(node, bearer);
+    const auto second = node.runtime.log_in(by, "ana");
+    phone.say(to_text(json{{"id", 1}, {"auth", {{"token", second}}}}));
+    CHECK(phone.close_code() == 4403);
+    CHECK(phone.next("ok", 0ms).empty());
+  }
+}
+
+TEST_CASE(
+    "an administrator whose second factor is switched off loses the stream, where one is due") {
+  auto options = stream_options();
+  options.passwords.administrators_need_totp = true;
+  StreamNode node(options);
+  Principal by{numbered("acc", 7), {Role::administrator}, {}, {}, {}, {}};
+  const auto bearer = node.runtime.log_in(by, "ana");
+  node.runtime.set_totp(by.account, "GEZDGNBVGY3TQOJQ");
+  Phone phone(node, bearer);
+  node.runtime.set_totp(by.account, "");
+  node.runtime.change({EntityKind::account, by.account}, "set_totp");
+  CHECK(phone.close_code() == 4403);
+}
+
 TEST_CASE("a draining node says goodbye and closes with 4503") {
   StreamNode node;
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
