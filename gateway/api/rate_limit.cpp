@@ -19,8 +19,7 @@ RateLimiter::RateLimiter(double per_second, double burst, std::size_t keys_max)
 
 std::uint64_t RateLimiter::hash_of(std::string_view key) const {
   // The seed keeps a stranger from choosing keys that meet in one bucket.
-  auto hash = xxh3_64(key) ^ seed_;
-  hash ^= hash >> 29;
+  const auto hash = xxh3_64(key, seed_);
   return hash == shared_bucket ? 1 : hash;
 }
 
