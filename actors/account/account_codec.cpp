@@ -95,6 +95,10 @@ std::string login(const Account& a) {
     json::append_quoted(out, *a.totp_secret);
   }
   return out + '}';
+  if (a.invitation) {
+    out += ",\"invitation_hash\":";
+    json::append_quoted(out, a.invitation->token_hash);
+  }
 }
 
 std::expected<std::string, Rejection> principal(const Account& a, const std::string& token_hash,

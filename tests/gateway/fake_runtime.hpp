@@ -94,7 +94,7 @@ class FakeRuntime final : public host::Runtime {
   };
   struct Account {
     Principal principal;
-    std::string username, password_hash, locked_until, totp_secret;
+    std::string username, password_hash, locked_until, totp_secret, invitation_hash;
   };
   struct Done {
     std::uint64_t fingerprint = 0;
