@@ -74,6 +74,15 @@ void RateLimiter::charge(std::string_view key, double cost, Time now) {
   bucket.tokens = std::max(bucket.tokens - cost, -burst_);
 }
 
+void RateLimiter::give_back(std::string_view key, double cost, Time now) {
+  if (per_second_ <= 0) return;
+  const auto hash = hash_of(key);
+  auto& part = parts_[hash % parts_.size()];
+  const std::lock_guard lock(part.mutex);
+  auto& bucket = bucket_of(part, hash, now);
+  bucket.tokens = std::min(bucket.tokens + cost, burst_);
+}
+
 void RateLimiter::make_room(Part& part, Time now) {
   std::erase_if(part.buckets, [&](const auto& entry) {
     const auto& [hash, bucket] = entry;
