@@ -62,10 +62,7 @@ class LocalNode final : public Node {
   SystemDoor door() override { return {*runtime_, sink_, *clock_}; }
   bool has_failed() const override { return has_failed_; }
 
-  void reload() override {
-    if (auto done = gateway_->reload_tls(); !done)
-      log::error(log::gateway, "tls-not-reloaded", {{"why", done.error().message}});
-  }
+  void reload() override { gateway_->reload_tls(); }
 
   void stop() override {
     if (std::exchange(is_stopped_, true)) return;
