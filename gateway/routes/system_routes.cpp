@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "base/described_schema.hpp"
@@ -49,7 +50,7 @@ constexpr auto notes_on(const NodeView*) {
 }
 constexpr auto notes_on(const ShardView*) {
   return std::array{json::Note{"owner", "The node whose word counts."},
-                    json::Note{"state", "owned: somebody decides for it."}};
+                    json::Note{"state", "owned: somebody decides for it; closed: nobody does, see readiness."}};
 }
 constexpr auto notes_on(const ClusterView*) {
   return std::array{json::Note{"era", "The random id of the history that is kept here."}};
@@ -68,9 +69,13 @@ ClusterView cluster_view(IoThread& thread) {
                               .version = options.version,
                               .owned = static_cast<std::size_t>(health.shards_owned)}},
                    .shards = {}};
-  for (std::size_t shard = 0; shard < thread.runtime().shard_count(); ++shard)
-    view.shards.push_back(
-        {.shard = shard, .owner = options.node_id, .state = "owned", .replicas = {}});
+  for (std::size_t shard = 0; shard < thread.runtime().shard_count(); ++shard) {
+    const bool is_closed = std::ranges::count(health.closed, shard, &host::ClosedShard::shard) > 0;
+    view.shards.push_back({.shard = shard,
+                           .owner = options.node_id,
+                           .state = is_closed ? "closed" : "owned",
+                           .replicas = {}});
+  }
   return view;
 }
 
