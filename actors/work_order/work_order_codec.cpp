@@ -452,7 +452,7 @@ struct Traits : KindDefaults {
       return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from, {}}
                                 : SlotAnswer{{}, order.duration_ms, order.windows});
     }
-    if (query == "agenda_row") return agenda_row(order, query_text(body, "visit"), by);
+    if (query == "agenda_row") return agenda_row(order, text_member(body, "visit"), by);
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);
       if (order.tracking_hash.empty() || text_member(body, "secret_hash") != order.tracking_hash ||
