@@ -265,10 +265,10 @@ Decision<Event> on(const Order& order, const RefreshContact& c, const Facts& fac
   if (!context.by.is_system()) return hide();
   // Also an order that came to nothing after it was noted.
   if (!exists(order) || (c.site && *c.site != order.site))
-    return reject("already_done", "this is not shown by the order");
+    return reject("already_done", "this is not shown by the order"_en);
   if (auto no = missing(facts.site)) {
     if (no->kind == RejectionKind::not_found)
-      return reject("already_done", "there is no such site");
+      return reject("already_done", "there is no such site"_en);
     return refuse(no);
   }
   ContactChanged e{.client = order.client};
