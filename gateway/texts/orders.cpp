@@ -97,8 +97,6 @@ constexpr Row orders_rows[] = {
     {"overriding needs a reason", "para pasar por encima de la regla hay que dar un motivo"},
     {"from and to come together", "from y to van juntos: escriba ambos"},
     {"either times or a refusal", "escriba las horas o rechace, no ambas cosas"},
-    {"this is not shown by the order", "la orden no muestra eso"},
-    {"there is no such site", "no existe ese sitio: elija otro"},
     {"nothing to change", "no hay nada que cambiar: escriba al menos un campo"},
     {"lat and lon come together", "lat y lon van juntas: escriba ambas"},
 };
