@@ -21,15 +21,13 @@
 
 #include "base/decision.hpp"
 #include "base/json.hpp"
+#include "base/json_text.hpp"
 #include "base/patch.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace mf::json {
-
-void append_quoted(std::string& out, std::string_view text);
-void append_number(std::string& out, double value);
 
 /// Where reading stands and what it found wrong.
 struct Reader {

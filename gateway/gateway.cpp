@@ -195,15 +195,14 @@ Gateway::~Gateway() { stop(); }
 
 Result<Gateway::Bound> Gateway::start() { return impl_->start(); }
 
-Status Gateway::reload_tls() {
-  if (!impl_->tls) return {};
+void Gateway::reload_tls() {
+  if (!impl_->tls) return;
   // On the thread that checks the files: one reader at a time.
   boost::asio::post(impl_->workers[0]->thread.io(), [this] {
     if (auto loaded = impl_->tls->load(); !loaded)
       log::warn(log::gateway, "certificate-unreadable", {{"why", loaded.error().message}});
     else log::info(log::gateway, "certificate-reloaded");
   });
-  return {};
 }
 
 void Gateway::drain(Duration time) {

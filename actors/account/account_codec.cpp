@@ -6,6 +6,7 @@
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
 #include "actors/entity/typed_kind.hpp"
+#include "base/json_member.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_ENUM(Role, client, technician, supervisor, operator_, administrator)
@@ -93,6 +94,10 @@ std::string login(const Account& a) {
   if (a.totp_secret) {
     out += ",\"totp_secret\":";
     json::append_quoted(out, *a.totp_secret);
+  }
+  if (a.invitation) {
+    out += ",\"invitation_hash\":";
+    json::append_quoted(out, a.invitation->token_hash);
   }
   return out + '}';
 }
@@ -231,13 +236,13 @@ struct Traits : KindDefaults {
     if (!by.is_system()) return hide();
     const auto body = query_body(body_json);
     if (query == "claim_in_use") {
-      const bool is_bearer = exists(a) && (a.username_token == query_text(body, "token") ||
-                                           user_name(a.username) == query_text(body, "holder"));
+      const bool is_bearer = exists(a) && (a.username_token == text_member(body, "token") ||
+                                           user_name(a.username) == text_member(body, "holder"));
       return is_bearer ? R"({"used":true})" : R"({"used":false})";
     }
     if (!exists(a)) return hide();
     if (query == "login") return login(a);
-    if (query == "principal") return principal(a, query_text(body, "token_hash"), now);
+    if (query == "principal") return principal(a, text_member(body, "token_hash"), now);
     return hide();
   }
 };

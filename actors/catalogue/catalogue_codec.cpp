@@ -6,6 +6,7 @@
 #include "actors/entity/claims.hpp"
 #include "actors/entity/skills_json.hpp"
 #include "actors/entity/typed_kind.hpp"
+#include "base/json_member.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
@@ -56,7 +57,7 @@ std::vector<Id> disabled_zones(const Catalogue& c) {
 }
 
 std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nlohmann::json& body) {
-  const auto* type = find_order_type(c, query_text(body, "type"));
+  const auto* type = find_order_type(c, text_member(body, "type"));
   if (!type) return unknown("type", "there is no such type"_en);
   if (type->disabled.value_or(false) && body.value("is_new", false))
     return refuse_field("type", "type_disabled", "no new order is of this type"_en);
@@ -75,7 +76,7 @@ std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nloh
 }
 
 std::expected<std::string, Rejection> zone(const Catalogue& c, const nlohmann::json& body) {
-  const auto* found = find_zone(c, query_text(body, "zone"));
+  const auto* found = find_zone(c, text_member(body, "zone"));
   if (!found) return unknown("zone", "there is no such zone"_en);
   // Sites and technicians ask before they come to a zone, not while they are in it.
   if (found->disabled.value_or(false))
@@ -89,7 +90,7 @@ struct ReasonAnswer {
 BOOST_DESCRIBE_STRUCT(ReasonAnswer, (), (holds_clock))
 
 std::expected<std::string, Rejection> reason(const Catalogue& c, const nlohmann::json& body) {
-  const auto code = query_text(body, "code"), verb = query_text(body, "verb");
+  const auto code = text_member(body, "code"), verb = text_member(body, "verb");
   const auto found = std::ranges::find(c.reason_codes, code, &ReasonCode::code);
   if (found == c.reason_codes.end() || std::ranges::find(found->verbs, verb) == found->verbs.end())
     return refuse_field("reason", "unknown_value",

@@ -7,6 +7,7 @@
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
 #include "actors/entity/typed_kind.hpp"
+#include "base/json_member.hpp"
 
 namespace mf::client {
 
@@ -329,12 +330,12 @@ struct Traits : KindDefaults {
     if (query == "claim_in_use") {
       const bool is_bearer =
           exists(c) && !c.is_erased &&
-          (c.document_token == query_text(body, "token") ||
-           document_name(c.document_type, c.document_number) == query_text(body, "holder"));
+          (c.document_token == text_member(body, "token") ||
+           document_name(c.document_type, c.document_number) == text_member(body, "holder"));
       return is_bearer ? R"({"used":true})" : R"({"used":false})";
     }
-    if (query == "claim") return json::to_text(noted_answer(c, query_text(body, "token")));
-    const auto* site = find_site(c, query_text(body, "site"));
+    if (query == "claim") return json::to_text(noted_answer(c, text_member(body, "token")));
+    const auto* site = find_site(c, text_member(body, "site"));
     if (!site) return hide();
     if (query == "site") return json::to_text(site_answer(c, *site));
     if (query == "contact" && !c.is_erased) return json::to_text(contact(c, *site));

@@ -6,6 +6,7 @@
 #include "actors/entity/typed_kind.hpp"
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
+#include "base/json_member.hpp"
 
 namespace mf::work_order {
 namespace {
@@ -431,16 +432,17 @@ struct Traits : KindDefaults {
     if (!exists(order)) return hide();
     const auto body = query_body(body_json);
     if (query == "claim_in_use" && by.is_system())
-      return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}" : "{\"used\":false}";
+      return holds_claim(order, text_member(body, "token")) ? "{\"used\":true}"
+                                                            : "{\"used\":false}";
     if (query == "slot_wanted" && by.is_system()) {
       const auto kept = kept_slot(order, now);
       return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from, {}}
                                 : SlotAnswer{{}, order.duration_ms, order.windows});
     }
-    if (query == "agenda_row") return agenda_row(order, query_text(body, "visit"), by);
+    if (query == "agenda_row") return agenda_row(order, text_member(body, "visit"), by);
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);
-      if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||
+      if (order.tracking_hash.empty() || text_member(body, "secret_hash") != order.tracking_hash ||
           (end && now > *end))
         return hide();
       return link_view_of(order, policy);
@@ -459,7 +461,7 @@ struct Traits : KindDefaults {
         event);
   }
   static std::string stored_subject(std::string_view, std::string_view text) {
-    return query_text(query_body(text), "client");
+    return text_member(query_body(text), "client");
   }
   static std::string subject_of_state(const Order& order) { return order.client; }
 };

@@ -17,7 +17,7 @@ namespace mf::work_order {
 [[nodiscard]] std::string link_view_of(const Order&, const WorkOrderPolicy&);
 /// For lists and boards. A technician's list shows orders of ended visits as `former` does.
 [[nodiscard]] std::string row_of(const Order&, const Viewer&);
-/// nullopt: this viewer doesn't see such an event.
+/// nullopt: this viewer doesn't see such an event. By link one sees what link_view_of() shows.
 [[nodiscard]] std::optional<std::string> view_of(const Event&, const Viewer&);
 
 }  // namespace mf::work_order

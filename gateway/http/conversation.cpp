@@ -295,6 +295,7 @@ std::optional<Problem> Conversation::take_query() {
 }
 
 void Conversation::dispatch() {
+  const log::TraceScope scope(trace);
   deadline = SteadyTime::max();
   try {
     if (auto no = take_query()) return respond(*no);

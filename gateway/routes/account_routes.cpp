@@ -118,7 +118,10 @@ void redeem_invitation(const CallPtr& call) {
       [call, token = *token, password = std::move(invitation->password)](const LoginFacts& facts) {
         auto& thread = *call->thread;
         const auto& options = thread.shared().options.passwords;
-        if (auto no = auth::check_new_password(password, options.size_min, facts.username))
+        // Who only guesses a token may not learn from us what the account is called.
+        const bool is_invited = facts.invitation_hash == to_hex(token.hash().view());
+        if (auto no = auth::check_new_password(password, options.size_min,
+                                               is_invited ? facts.username : std::string()))
           return call->respond(problem(std::vector{*std::move(no)}));
         auth::hash_beside(
             thread, {http::limit_key(call->address), false},

@@ -32,11 +32,10 @@ std::optional<std::uint64_t> expected_version(std::string_view if_match) {
 }
 
 void command(const CallPtr& call, std::string_view target, std::string_view body,
-             std::string location, std::optional<std::uint64_t> fingerprint) {
+             std::string location, std::optional<std::uint64_t> fingerprint,
+             std::move_only_function<void()> done) {
   const auto& request = call->request();
   auto& thread = *call->thread;
-  if (const auto no = order_cap(thread.shared(), *call->route->operation, caller(call)))
-    return call->respond(*no);
   const Intent intent{.operation = call->route->operation,
                       .target = target,
                       .body = body,
@@ -51,20 +50,23 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
   if (call->route->needs_if_match && request.if_match.empty())
     return call->respond(
         problem(428, "if_match_required", "say which version you edit: If-Match"_en));
-  thread.submit(std::move(built->command),
-                [call, part = std::move(built->part),
-                 location = std::move(location)](host::Answered answered) {
-                  auto reply = std::get<entity::Reply>(std::move(answered));
-                  const auto* outcome = std::get_if<entity::Outcome>(&reply);
-                  if (!outcome || call->route->operation->kind != EntityKind::account)
-                    return answer(call, reply, part, location);
-                  // What an account may is over for every thread before anybody hears so.
-                  const auto account = outcome->id;
-                  call->worker->principals.forget_everywhere(
-                      account, [call, reply = std::move(reply), part, location] {
-                        answer(call, reply, part, location);
-                      });
-                });
+  const auto no =
+      submit_capped(thread, *call->route->operation, caller(call), std::move(built->command),
+                    [call, part = std::move(built->part), location = std::move(location),
+                     done = std::move(done)](host::Answered answered) mutable {
+                      auto reply = std::get<entity::Reply>(std::move(answered));
+                      const auto* outcome = std::get_if<entity::Outcome>(&reply);
+                      if (done && outcome && !outcome->replayed) done();
+                      if (!outcome || call->route->operation->kind != EntityKind::account)
+                        return answer(call, reply, part, location);
+                      // What an account may is over for every thread before anybody hears so.
+                      const auto account = outcome->id;
+                      call->worker->principals.forget_everywhere(
+                          account, [call, reply = std::move(reply), part, location] {
+                            answer(call, reply, part, location);
+                          });
+                    });
+  if (no) call->respond(*no);
 }
 
 void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,

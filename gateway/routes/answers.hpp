@@ -1,5 +1,6 @@
 #pragma once
 // The pieces most handlers are made of.
+#include <functional>
 #include <optional>
 
 #include "gateway/http/call.hpp"
@@ -10,9 +11,11 @@ namespace mf::gateway::routes {
 using http::CallPtr;
 
 /// Sends the command of call->route->operation to `target` and answers with its outcome; 201 with
-/// `location` + id when it creates something.
+/// `location` + id when it creates something. `done` is called before the answer to what has been
+/// done now: not to a refusal or a replay.
 void command(const CallPtr& call, std::string_view target, std::string_view body,
-             std::string location = {}, std::optional<std::uint64_t> fingerprint = {});
+             std::string location = {}, std::optional<std::uint64_t> fingerprint = {},
+             std::move_only_function<void()> done = {});
 void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
             const std::string& location);
 

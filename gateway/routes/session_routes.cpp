@@ -4,6 +4,7 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "base/json_member.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/auth/hash_beside.hpp"
@@ -50,12 +51,6 @@ using LoginPtr = std::shared_ptr<Login>;
 
 /// No name has one, and ids of entities may not.
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
-
-std::string member(std::string_view object, const char* name) {
-  const auto body = parse_json(object);
-  if (!body.is_object() || !body.contains(name) || !body[name].is_string()) return {};
-  return body[name].get<std::string>();
-}
 
 void tell(const LoginPtr& login, std::string_view event, std::string_view code = {}) {
   const bool is_in = event == "login-ok";
@@ -194,7 +189,7 @@ void check_password(const LoginPtr& login) {
 void on_owner(const LoginPtr& login, const views::ReadReply& reply) {
   if (reply.fault) return login->call->respond(problem(*reply.fault));
   constexpr std::string_view prefix = "account/";
-  const auto owner = reply.no ? std::string() : member(reply.json, "owner");
+  const auto owner = reply.no ? std::string() : text_member(parse_json(reply.json), "owner");
   login->is_known = owner.starts_with(prefix);
   // An unknown name takes every step that a known one takes.
   login->account = login->is_known ? owner.substr(prefix.size()) : random_id("acc");

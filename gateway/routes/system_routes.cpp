@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "base/json_text.hpp"
@@ -32,11 +33,12 @@ std::string cluster_json(IoThread& thread) {
                         .text();
   std::string shards = "[";
   for (std::uint16_t shard = 0; shard < count; ++shard) {
+    const bool is_closed = std::ranges::count(health.closed, shard, &host::ClosedShard::shard) > 0;
     if (shard > 0) shards += ',';
     shards += json::Object()
                   .add("shard", shard)
                   .add("owner", options.node_id)
-                  .add("state", "owned")
+                  .add("state", is_closed ? "closed" : "owned")
                   .add_raw("replicas", "[]")
                   .text();
   }

@@ -109,6 +109,7 @@ class FakeKind final : public Kind {
   std::optional<std::string> event_view(const EventBody& event, const Viewer& as) const override {
     const auto body = parse_json(event.json);
     if (as == Viewpoint::client && text(body, "visibility") == "internal") return {};
+    if (as.is_by_link && text(body, "visibility") == "client") return {};
     return event.json;
   }
 

@@ -342,6 +342,16 @@ TEST_CASE("routes: an id that nothing can have is a 404, and no entity is asked"
   CHECK(world.ask({"GET", path, world.administrator(), "", {}}).status == 404);
 }
 
+TEST_CASE("routes: the cluster's page tells which shards are closed") {
+  World world;
+  world.runtime.health_now.closed = {{5, "its journal ends in the middle"}};
+  const auto shards =
+      body_of(world.ask({"GET", "/v1/cluster", world.operator_(), "", {}}))["shards"];
+  CHECK(shards[4]["state"] == "owned");
+  CHECK(shards[5]["state"] == "closed");
+  CHECK(shards[5]["shard"] == 5);
+}
+
 TEST_CASE("routes: a tracking link shows its order to its holder and to nobody else") {
   World world;
   put_order(world);
