@@ -22,12 +22,16 @@ TEST_CASE("order views: no other reason is the client's to read") {
   CHECK_FALSE(parse_json(view_of(order, Viewer{Viewpoint::client}, {})).contains("reason"));
 }
 
+namespace {
+
 /// What whoever holds the link reads of an event; "-": nothing.
 std::string to_link_holder(const Event& event) {
   Principal by;
   by.tracked_order = the_order;
   return view_of(event, Viewer(Viewpoint::client, by)).value_or("-");
 }
+
+}  // namespace
 
 TEST_CASE("order views: a link's holder reads no words of the client's or of ours") {
   const Patch<std::string> words{"words"};
