@@ -18,13 +18,12 @@ void Host::post(Sink& sink, std::uint64_t tag, Answered answer) {
   sink.post(std::move(answers));
 }
 
-void Host::reply(shard::CommandReply reply, ReplyBatch* batch) {
+void Host::reply(shard::CommandReply reply, ReplyBatch& batch) {
   if (const auto* to = std::get_if<shard::ToShard>(&reply.to)) {
     send(to->shard, {AnsweredMail{to->tag, std::move(reply.reply), std::move(reply.claim)}});
   } else if (const auto* to = std::get_if<shard::ToSink>(&reply.to)) {
     commands.leave(to->bytes);
-    if (batch) batch->add(*to->sink, {to->tag, std::move(reply.reply)});
-    else post(*to->sink, to->tag, std::move(reply.reply));
+    batch.add(*to->sink, {to->tag, std::move(reply.reply)});
   }
 }
 

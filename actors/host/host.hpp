@@ -68,8 +68,8 @@ class Host {
   }
   /// From any thread.
   void send(ShardId shard, ShardMail mail) const;
-  /// Into `batch`, if there is one.
-  void reply(shard::CommandReply reply, ReplyBatch* batch = nullptr);
+  /// What goes to a sink goes into `batch`.
+  void reply(shard::CommandReply reply, ReplyBatch& batch);
   void answer_fact(const shard::ToShard& to, std::uint64_t version,
                    std::expected<std::string, Rejection> value) const;
   /// There is no answer to be had.

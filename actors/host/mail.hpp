@@ -1,6 +1,6 @@
 #pragma once
-// The messages between shard actors, entity actors and the outside: one variant per receiver, so
-// that an actor has one handler. Local to the process, never serialized.
+// The messages between shard and view actors and the outside: one variant per receiver, so that an
+// actor has one handler. Local to the process, never serialized.
 #include <expected>
 #include <memory>
 #include <optional>
@@ -54,46 +54,25 @@ struct FactAnsweredMail {
   std::uint64_t tag = 0;
   shard::AskAnswer answer;
 };
-/// What an entity's step wants of its shard; its replies are out already.
-struct EffectsMail {
-  EntityRef ref;
-  std::uint64_t life = 0;  ///< of the shard, in which the entity's actor was made
-  shard::EntityEffects effects;
-};
 struct CommitResultMail {
   storage::CommitResult result;
-};
-/// The entity has ended; mail for it that arrived meanwhile needs a new one.
-struct PassivatedMail {
-  EntityRef ref;
-  std::uint64_t life = 0;
 };
 /// The time has come to look at the clock: what the receiver set its WakeUp for, or nothing when
 /// LocalRuntime::wake() says so.
 struct WakeMail {
   std::optional<Timestamp> at = {};
 };
+/// The same for an entity of the shard.
+struct WakeEntityMail {
+  EntityRef ref;
+  Timestamp at;
+};
 struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
 struct StopMail {};
 
 struct ShardMail {
   std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
-               EffectsMail, CommitResultMail, PassivatedMail, WakeMail, SweepMail, StopMail>
-      what;
-};
-
-struct ProposalResultMail {
-  bool committed = false;
-  std::uint64_t seq = 0;
-  std::string why;
-  std::shared_ptr<ReplyBatch> replies;  ///< of this commit
-};
-struct PassivateMail {};
-struct StepDownMail {};  ///< the shard closes: answer everybody, end
-
-struct EntityMail {
-  std::variant<shard::Envelope, ReadMail, FactMail, shard::AskAnswer, ProposalResultMail, WakeMail,
-               PassivateMail, StepDownMail>
+               CommitResultMail, WakeMail, WakeEntityMail, SweepMail, StopMail>
       what;
 };
 
@@ -138,7 +117,6 @@ struct ViewsMail {
 };
 
 using ShardMailPtr = std::shared_ptr<ShardMail>;
-using EntityMailPtr = std::shared_ptr<EntityMail>;
 using ViewsMailPtr = std::shared_ptr<ViewsMail>;
 
 }  // namespace mf::host

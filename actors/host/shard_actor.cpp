@@ -8,8 +8,8 @@
 #include <caf/send.hpp>
 
 #include "actors/host/actor_base.hpp"
+#include "actors/host/awake_entity.hpp"
 #include "actors/host/caf_types.hpp"
-#include "actors/host/entity_actor.hpp"
 #include "actors/host/wake_up.hpp"
 #include "actors/shard/claim_commands.hpp"
 #include "base/log.hpp"
@@ -21,7 +21,7 @@ constexpr Duration sweep_every = std::chrono::seconds(10);
 constexpr Duration reopen_wait_max = std::chrono::minutes(5);
 constexpr std::uint64_t epoch_alone = 1;  // a node without a cluster has owned its shards for ever
 
-class ShardActor : public ActorBase {
+class ShardActor : public ActorBase, public Home {
  public:
   ShardActor(caf::actor_config& config, Host* host, ShardId shard)
       : ActorBase(config), host_(*host), shard_(shard) {
@@ -38,20 +38,21 @@ class ShardActor : public ActorBase {
       const Turn turn(*this);
       try {
         std::visit([this](auto& what) { on(what); }, mail->what);
+        while (!proposed_.empty()) run(core_->propose(std::exchange(proposed_, {}), clock()));
       } catch (const std::exception& e) {
         close(e.what());
       }
+      replies_.post();
     }};
   }
 
  private:
   struct Slot {
-    caf::actor actor;
-    std::list<EntityRef>::iterator age;  ///< place in ages_, oldest first
+    std::unique_ptr<AwakeEntity> entity;
+    std::list<const EntityRef*>::iterator age;  ///< place in ages_, oldest first
     Timestamp used;
-    bool is_leaving = false;
-    std::vector<EntityMailPtr> stash;  ///< mail for its successor while it leaves
   };
+  using Entities = std::unordered_map<EntityRef, Slot, HashOfRef>;
   /// What an answer under one of our tags is for.
   struct Awaited {
     std::optional<EntityRef> asker;  ///< an entity's ask, else a dispatch of the core
@@ -66,7 +67,6 @@ class ShardActor : public ActorBase {
     const auto number = xxh3_64(random_bytes(8));
     core_ = std::make_unique<shard::ShardCore>(shard_, host_.kinds, host_.keys, host_.store,
                                                epoch_alone, number, host_.limits.shard);
-    ++life_;
   }
 
   void open() {
@@ -99,23 +99,19 @@ class ShardActor : public ActorBase {
         refuse(item.reply_to);
         continue;
       }
-      const auto ref = item.command.target;
-      to_entity(ref, {core_->envelope(std::move(item.command), item.reply_to, clock())});
+      auto& entity = entity_of(item.command.target);
+      entity.receive(core_->envelope(std::move(item.command), item.reply_to, clock()));
     }
   }
 
   void on(ReadMail& mail) {
-    if (!is_closed_) {
-      const auto ref = mail.ref;
-      return to_entity(ref, {std::move(mail)});
-    }
-    refuse(mail);
+    if (is_closed_) answer(*mail.sink, mail.tag, views::ReadReply{.fault = closed_fault()});
+    else entity_of(mail.ref).read(mail);
   }
 
   void on(FactMail& mail) {
     if (is_closed_) return host_.fail_fact(mail.reply_to, closed_fault().detail);
-    const auto ref = mail.ref;
-    to_entity(ref, {std::move(mail)});
+    entity_of(mail.ref).tell(mail);
   }
 
   void on(AnsweredMail& mail) {
@@ -131,24 +127,14 @@ class ShardActor : public ActorBase {
     } else {
       answer.value = std::move(std::get<entity::Fault>(mail.reply));
     }
-    to_asker(*awaited->asker, std::move(answer));
+    if (auto* asker = awake(*awaited->asker)) asker->answered(std::move(answer));
   }
 
   void on(FactAnsweredMail& mail) {
     const auto awaited = take_awaited(mail.tag);
     if (!awaited || !awaited->asker) return;
     mail.answer.ask = awaited->id;
-    to_asker(*awaited->asker, std::move(mail.answer));
-  }
-
-  void on(EffectsMail& mail) {
-    if (is_closed_ || mail.life != life_) return;
-    for (const auto& ask : mail.effects.asks) send_ask(mail.ref, ask);
-    for (auto& release : mail.effects.releases) send_release(release);
-    if (!mail.effects.proposal) return;
-    std::vector<shard::Proposal> proposals;
-    proposals.push_back(std::move(*mail.effects.proposal));
-    run(core_->propose(std::move(proposals), clock()));
+    if (auto* asker = awake(*awaited->asker)) asker->answered(std::move(mail.answer));
   }
 
   void on(CommitResultMail& mail) {
@@ -156,13 +142,8 @@ class ShardActor : public ActorBase {
     run(core_->finished(mail.result, clock()));
   }
 
-  void on(PassivatedMail& mail) {
-    const auto found = entities_.find(mail.ref);
-    if (found == entities_.end() || mail.life != life_) return;
-    auto stash = std::move(found->second.stash);
-    ages_.erase(found->second.age);
-    entities_.erase(found);
-    for (auto& waiting : stash) send(slot_of(mail.ref).actor, std::move(waiting));
+  void on(const WakeEntityMail& mail) {
+    if (auto* entity = awake(mail.ref)) entity->wake(mail.at);
   }
 
   void on(WakeMail& mail) {
@@ -175,10 +156,10 @@ class ShardActor : public ActorBase {
     delayed_send(this, sweep_every, std::make_shared<ShardMail>(ShardMail{SweepMail{}}));
     const auto now = clock();
     if (is_closed_) try_to_open_again();
-    for (const auto& ref : ages_) {
-      auto& slot = entities_.at(ref);
-      if (slot.used + host_.limits.entity_idle > now) break;
-      passivate(slot);
+    for (auto at = ages_.begin(); at != ages_.end();) {
+      const auto found = entities_.find(**at++);
+      if (found->second.used + host_.limits.entity_idle > now) break;
+      if (found->second.entity->is_idle()) forget(found);
     }
     std::erase_if(awaited_, [&](const auto& entry) { return entry.second.deadline < now; });
     // A clock that was set forward brings deadlines nearer than the waits that were set for them.
@@ -186,6 +167,7 @@ class ShardActor : public ActorBase {
   }
 
   void on(StopMail&) {
+    is_closed_ = true;
     core_->step_down();
     tell_all_to_step_down();
     quit();
@@ -215,14 +197,15 @@ class ShardActor : public ActorBase {
     set_wake();
   }
 
-  void tell_results(std::vector<shard::ProposalResult>& results) {
-    const auto replies = std::make_shared<ReplyBatch>();
-    for (auto& result : results)
-      to_asker(result.entity,
-               ProposalResultMail{result.committed, result.seq, std::move(result.why), replies});
+  void tell_results(const std::vector<shard::ProposalResult>& results) {
+    for (const auto& result : results)
+      if (auto* entity = awake(result.entity)) entity->finished(result);
   }
 
-  void send_ask(const EntityRef& asker, const shard::Ask& ask) {
+  // Home: what entities want. Of a shard that closes they want nothing any more but to answer.
+
+  void ask(const EntityRef& asker, const shard::Ask& ask) override {
+    if (is_closed_) return;
     const auto tag = await({asker, ask.id, ask.deadline + sweep_every});
     const auto target = host_.shard_of(ask.need.target);
     const shard::ToShard reply_to{shard_, tag};
@@ -232,14 +215,28 @@ class ShardActor : public ActorBase {
     }
     auto command = claim_command(ask, host_.kinds.of(ask.need.target.kind));
     if (command) return submit(target, std::move(*command), reply_to);
-    awaited_.erase(tag);
-    to_asker(asker, shard::AskAnswer{.ask = ask.id, .value = std::move(command.error())});
+    host_.send(shard_, {FactAnsweredMail{tag, {.value = std::move(command.error())}}});
   }
 
-  void send_release(const shard::Release& release) {
+  void release(const shard::Release& release) override {
+    if (is_closed_) return;
     auto command = release_command(release, host_.kinds.of(release.target.kind),
                                    clock() + host_.limits.shard.dispatch_deadline);
     if (command) submit(host_.shard_of(release.target), std::move(*command), shard::Nobody{});
+  }
+
+  void propose(shard::Proposal proposal) override {
+    if (!is_closed_) proposed_.push_back(std::move(proposal));
+  }
+
+  void reply(shard::CommandReply reply) override { host_.reply(std::move(reply), replies_); }
+
+  void answer(Sink& sink, std::uint64_t tag, views::ReadReply reply) override {
+    replies_.add(sink, {tag, std::move(reply)});
+  }
+
+  void wake_later(const EntityRef& who, Duration wait, Timestamp at) override {
+    delayed_send(this, wait, std::make_shared<ShardMail>(ShardMail{WakeEntityMail{who, at}}));
   }
 
   void send_dispatch(shard::Dispatch dispatch) {
@@ -256,48 +253,38 @@ class ShardActor : public ActorBase {
     host_.send(target, {std::move(mail)});
   }
 
-  void to_entity(const EntityRef& ref, EntityMail mail) {
-    auto& slot = slot_of(ref);
-    auto message = std::make_shared<EntityMail>(std::move(mail));
-    slot.is_leaving ? slot.stash.push_back(std::move(message))
-                    : send(slot.actor, std::move(message));
-  }
-
-  /// What belongs to a running command goes to the actor that runs it, or is of no use any more.
-  template <class Step>
-  void to_asker(const EntityRef& asker, Step step) {
-    const auto found = entities_.find(asker);
-    if (found != entities_.end())
-      send(found->second.actor, std::make_shared<EntityMail>(EntityMail{std::move(step)}));
-  }
-
-  Slot& slot_of(const EntityRef& ref) {
-    const auto now = clock();
+  /// What belongs to a running command is of use only to the entity that runs it.
+  [[nodiscard]] AwakeEntity* awake(const EntityRef& ref) {
     const auto found = entities_.find(ref);
-    if (found != entities_.end()) {
+    return found != entities_.end() ? found->second.entity.get() : nullptr;
+  }
+
+  /// Wakes it if need be.
+  AwakeEntity& entity_of(const EntityRef& ref) {
+    const auto now = clock();
+    if (const auto found = entities_.find(ref); found != entities_.end()) {
       found->second.used = now;
       ages_.splice(ages_.end(), ages_, found->second.age);
-      return found->second;
+      return *found->second.entity;
     }
     if (entities_.size() >= host_.limits.entities_max) make_room();
-    ages_.push_back(ref);
-    Slot slot{
-        spawn_entity(*this, host_, ref, {shard_, life_}), std::prev(ages_.end()), now, {}, {}};
-    return entities_.emplace(ref, std::move(slot)).first->second;
+    auto entity = std::make_unique<AwakeEntity>(host_, *this, ref, shard_);
+    const auto [at, is_new] = entities_.try_emplace(ref);
+    at->second = {std::move(entity), ages_.insert(ages_.end(), &at->first), now};
+    return *at->second.entity;
   }
 
+  /// Those that work stay: there are at most as many as commands may wait.
   void make_room() {
-    for (const auto& ref : ages_) {
-      auto& slot = entities_.at(ref);
-      if (slot.is_leaving) continue;
-      passivate(slot);
-      return;
+    for (const auto* ref : ages_) {
+      const auto found = entities_.find(*ref);
+      if (found->second.entity->is_idle()) return forget(found);
     }
   }
 
-  void passivate(Slot& slot) {
-    if (std::exchange(slot.is_leaving, true)) return;
-    send(slot.actor, std::make_shared<EntityMail>(EntityMail{PassivateMail{}}));
+  void forget(Entities::iterator awake) {
+    ages_.erase(awake->second.age);
+    entities_.erase(awake);
   }
 
   std::uint64_t await(Awaited awaited) {
@@ -338,12 +325,10 @@ class ShardActor : public ActorBase {
   }
 
   void tell_all_to_step_down() {
-    for (auto& [ref, slot] : entities_) {
-      send(slot.actor, std::make_shared<EntityMail>(EntityMail{StepDownMail{}}));
-      for (auto& waiting : slot.stash) refuse(*waiting);
-    }
+    for (auto& [ref, slot] : entities_) slot.entity->step_down();
     entities_.clear();
     ages_.clear();
+    proposed_.clear();
   }
 
   [[nodiscard]] entity::Fault closed_fault() const {
@@ -352,24 +337,15 @@ class ShardActor : public ActorBase {
                       : entity::Fault{entity::Fault::Code::unavailable, "the disk is nearly full",
                                       Duration{30'000}};
   }
-  void refuse(const shard::ReplyTo& to) { host_.reply({to, closed_fault(), {}}); }
-  /// Mail that waited for an entity that will not come.
-  void refuse(const EntityMail& mail) {
-    if (const auto* envelope = std::get_if<shard::Envelope>(&mail.what)) refuse(envelope->reply_to);
-    if (const auto* read = std::get_if<ReadMail>(&mail.what)) refuse(*read);
-    if (const auto* fact = std::get_if<FactMail>(&mail.what))
-      host_.fail_fact(fact->reply_to, closed_fault().detail);
-  }
-  void refuse(const ReadMail& read) {
-    Host::post(*read.sink, read.tag, views::ReadReply{.fault = closed_fault()});
-  }
+  void refuse(const shard::ReplyTo& to) { reply({to, closed_fault(), {}}); }
 
   Host& host_;
   const ShardId shard_;
   std::unique_ptr<shard::ShardCore> core_;
-  std::uint64_t life_ = 0;  ///< from each opening to the next closing
-  std::unordered_map<EntityRef, Slot, HashOfRef> entities_;
-  std::list<EntityRef> ages_;
+  Entities entities_;
+  std::list<const EntityRef*> ages_;       ///< keys of entities_
+  std::vector<shard::Proposal> proposed_;  ///< in this turn
+  ReplyBatch replies_;                     ///< of this turn
   std::unordered_map<std::uint64_t, Awaited> awaited_;
   std::uint64_t last_tag_ = 0;
   WakeUp wake_up_;
