@@ -69,13 +69,20 @@ void AwakeEntity::read(const ReadMail& read) {
 }
 
 void AwakeEntity::tell(const FactMail& fact) {
-  if (!is_loaded()) return host_.fail_fact(fact.reply_to, trouble_->detail);
+  const auto fail = [&](std::string why) {
+    home_.answer(fact.reply_to,
+                 {.value = entity::Fault{entity::Fault::Code::unavailable, std::move(why)}});
+  };
+  if (!is_loaded()) return fail(trouble_->detail);
   try {
-    host_.answer_fact(fact.reply_to, core_.version(),
-                      core_.answer(fact.query, fact.body, Principal::system(), shard_time()));
+    auto value = core_.answer(fact.query, fact.body, Principal::system(), shard_time());
+    shard::AskAnswer answer{.version = core_.version()};
+    if (value) answer.value = std::move(*value);
+    else answer.value = std::move(value.error());
+    home_.answer(fact.reply_to, std::move(answer));
   } catch (const std::exception& e) {
     alarm("entity-read-failed", e.what());
-    host_.fail_fact(fact.reply_to, "the object could not be read");
+    fail("the object could not be read");
   }
 }
 
@@ -134,7 +141,7 @@ std::vector<shard::AskAnswer> AwakeEntity::answers_at_hand(std::vector<shard::As
       return false;
     const auto catalogue = host_.catalogue.get();
     if (!catalogue->entity) return false;
-    auto value = catalogue->entity->answer(need.verb, need.body, Principal::system(), shard_time());
+    auto value = catalogue->answer(need.verb, need.body);
     shard::AskAnswer answer{.ask = ask.id, .version = catalogue->version};
     if (value) answer.value = std::move(*value);
     else answer.value = std::move(value.error());

@@ -20,6 +20,7 @@ class Home {
   /// Goes out at the end of the turn, with the others.
   virtual void reply(shard::CommandReply reply) = 0;
   virtual void answer(Sink& sink, std::uint64_t tag, views::ReadReply reply) = 0;
+  virtual void answer(const shard::ToShard& to, shard::AskAnswer answer) = 0;
   /// Calls AwakeEntity::wake(at) after `wait`.
   virtual void wake_later(const EntityRef& who, Duration wait, Timestamp at) = 0;
 };

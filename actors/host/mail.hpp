@@ -70,15 +70,21 @@ struct WakeEntityMail {
 struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
 struct StopMail {};
 
+using ShardWork =
+    std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
+                 CommitResultMail, WakeMail, WakeEntityMail, SweepMail, StopMail>;
 struct ShardMail {
-  std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
-               CommitResultMail, WakeMail, WakeEntityMail, SweepMail, StopMail>
-      what;
+  ShardId shard = 0;
+  ShardWork work;
 };
 
-struct BatchMail {
-  std::shared_ptr<const shard::CommittedBatch> batch;
-  std::uint64_t bytes = 0;  ///< as ViewFeed counts it
+/// In the order of each shard.
+struct BatchesMail {
+  struct Item {
+    std::shared_ptr<const shard::CommittedBatch> batch;
+    std::uint64_t bytes = 0;  ///< as ViewFeed counts it
+  };
+  std::vector<Item> batches;
 };
 /// Batches are missing from here on.
 struct LossMail {};
@@ -111,12 +117,13 @@ struct TechniciansLoadedMail {
   std::expected<views::LoadedTechnicians, std::string> technicians_or_why;
 };
 struct ViewsMail {
-  std::variant<BatchMail, LossMail, BoardMail, WatchMail, CandidatesMail, ZoneLoadedMail,
+  std::variant<BatchesMail, LossMail, BoardMail, WatchMail, CandidatesMail, ZoneLoadedMail,
                TechniciansLoadedMail, WakeMail, SweepMail, StopMail>
       what;
 };
 
-using ShardMailPtr = std::shared_ptr<ShardMail>;
+/// Of shards that live in one actor.
+using ShardMailsPtr = std::shared_ptr<std::vector<ShardMail>>;
 using ViewsMailPtr = std::shared_ptr<ViewsMail>;
 
 }  // namespace mf::host
