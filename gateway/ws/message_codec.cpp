@@ -22,8 +22,8 @@ std::unexpected<Problem> wrong(std::string field, std::string code, std::string 
 /// The first member of `object` that is not in `known`; null when there is none.
 const std::string* unknown_member(const Tree& object,
                                   std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : object.items())
-    if (std::ranges::find(known, name) == known.end()) return &name;
+  for (auto at = object.begin(); at != object.end(); ++at)
+    if (std::ranges::find(known, at.key()) == known.end()) return &at.key();
   return nullptr;
 }
 
@@ -98,7 +98,7 @@ Read read_rpc(Tree& body, const Operations& operations) {
     rpc.target = text(*params, "id", name_size_max);
     params->erase("id");
   }
-  rpc.body = to_text(*params);
+  rpc.params = std::make_shared<mf::json::Tree>(mf::json::Tree{std::move(*params)});
   return rpc;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/json_text.hpp"
 #include "base/metrics.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/ws/session.hpp"
@@ -152,11 +153,11 @@ void Session::on_message(std::uint64_t id, Rpc& rpc) {
   if (!may_command(id)) return;
   if (const auto no = order_cap(thread_.shared(), *rpc.operation, principal()))
     return reply_error(id, *no);
-  const auto trace = to_hex(random_bytes(16));
+  const auto trace = http::trace_id({});
   Intent intent;
   intent.operation = rpc.operation;
   intent.target = rpc.target;
-  intent.body = rpc.body;
+  intent.tree = std::move(rpc.params);
   intent.key = rpc.key;
   intent.trace = trace;
   auto built = build(thread_.runtime().kinds(), intent, principal(), thread_.now(),
