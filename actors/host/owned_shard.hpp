@@ -37,6 +37,8 @@ class OwnedShard final : public Home {
   void end_turn();
   /// The store has not taken the commits of this turn.
   void lose_commits(const std::string& why);
+  /// What this turn had to say has not gone out.
+  void give_up(const std::string& why) { close(why); }
   [[nodiscard]] bool has_stopped() const { return has_stopped_; }
 
   // Home. Of a shard that closes entities want nothing any more but to answer.

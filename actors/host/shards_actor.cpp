@@ -35,7 +35,12 @@ class ShardsActor : public ActorBase {
         touched_.push_back(&shard);
       }
       for (auto* shard : touched_) shard->end_turn();
-      send_out();
+      try {
+        send_out();
+      } catch (const std::exception& e) {
+        for (auto* shard : touched_) shard->give_up(e.what());
+        outbox_ = {};
+      }
       touched_.clear();
       if (std::ranges::all_of(shards_, &OwnedShard::has_stopped)) quit();
     }};
