@@ -7,6 +7,7 @@
 
 #include "base/entity_ref.hpp"
 #include "base/principal.hpp"
+#include "base/sentence.hpp"
 #include "base/time.hpp"
 
 namespace mf {
@@ -17,25 +18,25 @@ enum class RejectionKind : std::uint8_t { not_found, forbidden, conflict, precon
 /// The domain's "no": a named fact, never a fault. `code` is stable, snake_case and public.
 struct Rejection {
   RejectionKind kind = RejectionKind::conflict;
-  std::string code;    ///< e.g. "offer_expired"
-  std::string detail;  ///< one sentence for people, no personal data
-  std::string field;   ///< for `invalid`: the field, in dots: "windows.0.from"
+  std::string code;   ///< e.g. "offer_expired"
+  Sentence detail;    ///< for people, no personal data
+  std::string field;  ///< for `invalid`: the field, in dots: "windows.0.from"
   bool operator==(const Rejection&) const = default;
 };
 
-[[nodiscard]] inline std::unexpected<Rejection> reject(std::string code, std::string detail = {}) {
+[[nodiscard]] inline std::unexpected<Rejection> reject(std::string code, Sentence detail = {}) {
   return std::unexpected(
       Rejection{RejectionKind::conflict, std::move(code), std::move(detail), {}});
 }
 /// What a caller may not see looks as if it did not exist.
 [[nodiscard]] inline std::unexpected<Rejection> hide() {
-  return std::unexpected(Rejection{RejectionKind::not_found, "not_found", "no such object", {}});
+  return std::unexpected(Rejection{RejectionKind::not_found, "not_found", "no such object"_en, {}});
 }
-[[nodiscard]] inline std::unexpected<Rejection> forbid(std::string detail = {}) {
+[[nodiscard]] inline std::unexpected<Rejection> forbid(Sentence detail = {}) {
   return std::unexpected(Rejection{RejectionKind::forbidden, "forbidden", std::move(detail), {}});
 }
 [[nodiscard]] inline std::unexpected<Rejection> refuse_field(std::string field, std::string code,
-                                                             std::string detail = {}) {
+                                                             Sentence detail = {}) {
   return std::unexpected(
       Rejection{RejectionKind::invalid, std::move(code), std::move(detail), std::move(field)});
 }
@@ -50,8 +51,8 @@ struct Context {
   Principal by;
   /// Shard time (actors/shard/shard_time.hpp): when we record it.
   Timestamp now;
-  /// When it happened on the device, if it said so and the rules of domain.md §2 (offline work)
-  /// let it count; otherwise equal to `now`. A known error of its clock is taken off.
+  /// When it happened on the device, if it said so and that is neither too old nor ahead of `now`
+  /// (shard::EntityLimits); otherwise equal to `now`. A known error of its clock is taken off.
   Timestamp occurred_at;
   /// What the device claimed, whether or not it counts.
   std::optional<Timestamp> device_time;
@@ -78,12 +79,12 @@ struct Deadline {
 struct FieldError {
   std::string field;  ///< in dots, "windows.0.from"; empty for the whole body
   std::string code;   ///< unknown_field, required, wrong_type, too_long, out_of_range, malformed …
-  std::string detail;
+  Sentence detail;
   bool operator==(const FieldError&) const = default;
 };
 
 /// A field that tells who a person is. In stored events it is encrypted with the person's key
-/// (design.md §7.2); empty once that key is gone.
+/// (docs/decisions/0016-keys-and-erasure.md); empty once that key is gone.
 template <class T>
 struct Personal {
   std::optional<T> value;

@@ -94,7 +94,7 @@ class TreeBuilder {
 }  // namespace
 
 void read_text(const nlohmann::json& from, std::string& into, Reader& reader) {
-  if (!from.is_string()) return reader.complain("wrong_type", "must be text");
+  if (!from.is_string()) return reader.complain("wrong_type", "must be text"_en);
   const auto& text = from.get_ref<const std::string&>();
   if (reader.is_peoples) {
     const auto field = std::string_view(reader.path).substr(reader.path.rfind('.') + 1);
@@ -105,7 +105,7 @@ void read_text(const nlohmann::json& from, std::string& into, Reader& reader) {
     into = text;
   }
   if (reader.unknown == Reader::Unknown::refuse && characters(into) > string_size_max)
-    reader.complain("too_long", "at most " + std::to_string(string_size_max) + " characters");
+    reader.complain("too_long", "at most {max} characters"_en.with("max", string_size_max));
 }
 
 std::expected<nlohmann::json, FieldError> parse(std::string_view text, int depth_max) {
@@ -114,12 +114,13 @@ std::expected<nlohmann::json, FieldError> parse(std::string_view text, int depth
   const bool is_whole = nlohmann::json::sax_parse(text, &builder);
   if (builder.is_too_deep)
     return std::unexpected(FieldError{
-        "", "too_deep", "the body nests deeper than " + std::to_string(depth_max) + " levels"});
-  if (!is_whole) return std::unexpected(FieldError{"", "malformed", "the body is not valid JSON"});
+        "", "too_deep", "the body nests deeper than {max} levels"_en.with("max", depth_max)});
+  if (!is_whole)
+    return std::unexpected(FieldError{"", "malformed", "the body is not valid JSON"_en});
   // Parsers disagree about which of the two counts: a proxy may have judged the other one.
   if (builder.has_twins)
-    return std::unexpected(
-        FieldError{name_that_stands_twice(text), "duplicate_member", "this member stands twice"});
+    return std::unexpected(FieldError{name_that_stands_twice(text), "duplicate_member",
+                                      "this member stands twice"_en});
   return body;
 }
 

@@ -43,7 +43,7 @@ struct Reader {
   std::string path = {};
   std::vector<FieldError> errors = {};
 
-  void complain(std::string code, std::string detail) {
+  void complain(std::string code, Sentence detail) {
     errors.push_back({path, std::move(code), std::move(detail)});
   }
 };
@@ -275,7 +275,7 @@ void read_members(const nlohmann::json& from, T& into, Reader& reader) {
     reader.path = child(wire_name(d.name));
     if (found == from.end()) {
       if (!may_be_absent<M> && reader.require)
-        reader.complain("required", "this field is required");
+        reader.complain("required", "this field is required"_en);
     } else {
       ++known;
       if (is_patch<M>::value || !(may_be_absent<M> && found->is_null()))
@@ -290,7 +290,7 @@ void read_members(const nlohmann::json& from, T& into, Reader& reader) {
       boost::mp11::mp_for_each<Members>([&](auto d) { is_known |= wire_name(d.name) == key; });
       if (is_known) continue;
       reader.path = child(key);
-      reader.complain("unknown_field", "there is no such field");
+      reader.complain("unknown_field", "there is no such field"_en);
       reader.path = here;
     }
   }
@@ -298,9 +298,9 @@ void read_members(const nlohmann::json& from, T& into, Reader& reader) {
 
 template <class T>
 void read_list(const nlohmann::json& from, std::vector<T>& into, Reader& reader) {
-  if (!from.is_array()) return reader.complain("wrong_type", "must be a list");
+  if (!from.is_array()) return reader.complain("wrong_type", "must be a list"_en);
   if (reader.unknown == Reader::Unknown::refuse && from.size() > list_size_max)
-    return reader.complain("too_long", "at most " + std::to_string(list_size_max) + " items");
+    return reader.complain("too_long", "at most {max} items"_en.with("max", list_size_max));
   const auto here = reader.path;
   into.clear();
   for (const auto& item : from) {
@@ -315,8 +315,8 @@ void read_text(const nlohmann::json& from, std::string& into, Reader& reader);
 
 template <class T>
 void read_integer(const nlohmann::json& from, T& into, Reader& reader) {
-  const auto out_of_range = [&] { reader.complain("out_of_range", "the number does not fit"); };
-  if (!from.is_number_integer()) return reader.complain("wrong_type", "must be a whole number");
+  const auto out_of_range = [&] { reader.complain("out_of_range", "the number does not fit"_en); };
+  if (!from.is_number_integer()) return reader.complain("wrong_type", "must be a whole number"_en);
   if (from.is_number_unsigned()) {
     const auto v = from.template get<std::uint64_t>();
     std::in_range<T>(v) ? void(into = static_cast<T>(v)) : out_of_range();
@@ -338,14 +338,15 @@ void read_personal(const nlohmann::json& from, Personal<T>& into, Reader& reader
 template <class T>
 void read(const nlohmann::json& from, T& into, Reader& reader) {
   if constexpr (std::is_same_v<T, bool>) {
-    if (!from.is_boolean()) return reader.complain("wrong_type", "must be true or false");
+    if (!from.is_boolean()) return reader.complain("wrong_type", "must be true or false"_en);
     into = from.get<bool>();
   } else if constexpr (std::is_same_v<T, std::string>) {
     read_text(from, into, reader);
   } else if constexpr (std::is_same_v<T, Timestamp>) {
     const auto at =
         from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
-    if (!at) return reader.complain("malformed", "must be an RFC 3339 time, 2026-11-24T13:05:00Z");
+    if (!at)
+      return reader.complain("malformed", "must be an RFC 3339 time, 2026-11-24T13:05:00Z"_en);
     into = *at;
   } else if constexpr (std::is_same_v<T, Duration>) {
     std::int64_t ms = 0;
@@ -354,9 +355,9 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
   } else if constexpr (std::is_integral_v<T>) {
     read_integer(from, into, reader);
   } else if constexpr (std::is_floating_point_v<T>) {
-    if (!from.is_number()) return reader.complain("wrong_type", "must be a number");
+    if (!from.is_number()) return reader.complain("wrong_type", "must be a number"_en);
     into = from.get<T>();
-    if (!std::isfinite(into)) reader.complain("out_of_range", "must be finite");
+    if (!std::isfinite(into)) reader.complain("out_of_range", "must be finite"_en);
   } else if constexpr (std::is_enum_v<T>) {
     const auto value =
         from.is_string() ? parse_enum<T>(from.get_ref<const std::string&>()) : std::nullopt;
@@ -367,7 +368,8 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     std::string choices;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
         [&](auto d) { (choices += choices.empty() ? "" : ", ") += wire_name(d.name); });
-    reader.complain("unknown_value", "must be one of " + choices);
+    reader.complain("unknown_value",
+                    "must be one of {choices}"_en.with("choices", std::move(choices)));
   } else if constexpr (is_optional<T>::value) {
     read(from, into.emplace(), reader);
   } else if constexpr (is_patch<T>::value) {
@@ -382,7 +384,7 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
   } else if constexpr (is_vector<T>::value) {
     read_list(from, into, reader);
   } else if constexpr (is_map<T>::value) {
-    if (!from.is_object()) return reader.complain("wrong_type", "must be an object");
+    if (!from.is_object()) return reader.complain("wrong_type", "must be an object"_en);
     const auto here = reader.path;
     for (const auto& [key, item] : from.items()) {
       reader.path = here + "." + key;
@@ -390,7 +392,7 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     }
     reader.path = here;
   } else {
-    if (!from.is_object()) return reader.complain("wrong_type", "must be an object");
+    if (!from.is_object()) return reader.complain("wrong_type", "must be an object"_en);
     read_members(from, into, reader);
   }
 }
@@ -422,7 +424,8 @@ template <class T>
       .unknown = Reader::Unknown::ignore, .require = false, .is_peoples = false, .cipher = cipher};
   read(body, value, reader);
   if (!reader.errors.empty())
-    return fail(ErrorCode::corrupt, reader.errors[0].field + " " + reader.errors[0].detail);
+    return fail(ErrorCode::corrupt,
+                reader.errors[0].field + " " + reader.errors[0].detail.in_english());
   return {};
 }
 template <class T>

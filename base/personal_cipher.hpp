@@ -5,7 +5,7 @@
 
 namespace mf {
 
-/// Seals the personal fields of one person in stored events (design.md §7.2).
+/// Seals the personal fields of one person in stored events and states (decision 0016).
 class PersonalCipher {
  public:
   virtual ~PersonalCipher() = default;

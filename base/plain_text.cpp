@@ -165,11 +165,11 @@ TextForm text_form_of(std::string_view field) {
                                                                                 : TextForm::lines;
 }
 
-std::expected<std::string, std::string> plain_text(std::string_view utf8, TextForm form) {
+std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm form) {
   if (form == TextForm::secret) return std::string(utf8);
   if (is_printable_latin(utf8)) return trimmed(utf8);
   const auto points = code_points(utf8);
-  if (!points) return std::unexpected("must be UTF-8");
+  if (!points) return std::unexpected("must be UTF-8"_en);
   std::vector<CodePoint> kept;
   kept.reserve(points->size());
   for (std::size_t i = 0; i < points->size(); ++i) {
@@ -178,15 +178,15 @@ std::expected<std::string, std::string> plain_text(std::string_view utf8, TextFo
     if (ends_line(c)) c = '\n';
     if (is_invisible(c)) continue;
     const bool is_control = utf8proc_category(c) == UTF8PROC_CATEGORY_CC && c != '\n' && c != '\t';
-    if (is_control || is_noncharacter(c)) return std::unexpected("no control characters");
-    if (reorders(c)) return std::unexpected("no characters that change the writing direction");
+    if (is_control || is_noncharacter(c)) return std::unexpected("no control characters"_en);
+    if (reorders(c)) return std::unexpected("no characters that change the writing direction"_en);
     kept.push_back(c);
   }
   while (!kept.empty() && is_blank(kept.back())) kept.pop_back();
   kept.erase(kept.begin(), std::ranges::find_if_not(kept, is_blank));
   const auto breaks = [](CodePoint c) { return c == '\n' || c == '\t'; };
   if (form == TextForm::line && std::ranges::any_of(kept, breaks))
-    return std::unexpected("one line, without tabs");
+    return std::unexpected("one line, without tabs"_en);
   return composed(encoded(kept));
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/sentence.hpp"
+
 namespace mf {
 
 /// How a field's text is kept.
@@ -19,10 +21,9 @@ enum class TextForm : std::uint8_t {
 
 /// Canonically composed (NFC), without blanks and invisible characters at both ends; marks that
 /// only steer writing direction and zero-width blanks are left out, line ends are line feeds. A
-/// text of blanks is empty. The error is one sentence: a control character, or one that reorders
+/// text of blanks is empty. The error: a control character, or one that reorders
 /// what stands beside it. `utf8` must be valid.
-[[nodiscard]] std::expected<std::string, std::string> plain_text(std::string_view utf8,
-                                                                 TextForm form);
+[[nodiscard]] std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm form);
 
 /// NFC alone, of passwords: keyboards differ in how they send an accent. Bytes that aren't UTF-8
 /// stay as they are.

@@ -39,7 +39,8 @@ Result<std::string> read_password_hash(const AccountArguments& arguments) {
   const auto password = read_password();
   if (const auto no = gateway::auth::check_new_password(password, arguments.password_size_min,
                                                         arguments.username))
-    return fail(ErrorCode::invalid_argument, "this password will not do: " + no->detail);
+    return fail(ErrorCode::invalid_argument,
+                "this password will not do: " + no->detail.in_english());
   return gateway::auth::hash_password(password, arguments.cost);
 }
 

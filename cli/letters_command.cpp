@@ -41,7 +41,6 @@ Json as_json(const DeadLetter& letter) {
           {"cause", storage::cause_of(letter.key)},
           {"target", std::string(to_string(letter.target.kind)) + "/" + letter.target.id},
           {"verb", letter.verb},
-          {"body", parse_ordered_json(letter.body)},
           {"why", letter.why}};
 }
 

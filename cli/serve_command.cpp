@@ -123,8 +123,10 @@ Started start(const config::Config& config, node::PersonKeys keys, const sigset_
 
 int serve(const config::Config& config, node::PersonKeys keys) {
   node::configure_log(config);
-  if (!config.cluster.name.empty()) {
-    fmt::print(stderr, "microflow: cluster.name is set, but this version runs one node alone\n");
+  if (config.cluster != config::Cluster{}) {
+    fmt::print(
+        stderr,
+        "microflow: a setting of cluster.* is given, but this version runs one node alone\n");
     return 2;
   }
   const auto signals = block_signals();

@@ -63,7 +63,7 @@ const Key table[] = {
   {MF_KEY(storage.data_dir), "Directory of the node's data; one process at a time.", 0, 0, Form::not_empty, "data-dir"},
   {MF_KEY(storage.keys_dir), "Directory of the keys of personal data, kept out of backups. Empty: `keys` in the data directory."},
   {MF_KEY(storage.create), "Make a new data directory where there is none; false refuses to start there (a volume that was not mounted)."},
-  {MF_KEY(storage.shard_count), "Shards of a new data directory; an existing one keeps its number.", 1, 1'024},
+  {MF_KEY(storage.shard_count), "Shards of a new data directory; 0 makes 64. An existing one keeps its number: another one is refused.", 0, 1'024},
   {MF_KEY(storage.memory), "Caches and write buffers of RocksDB together.", 16 * mega, 1024 * giga, Form::any, "", true},
   {MF_KEY(storage.wal_bytes_max), "Write-ahead log that a start after a crash may have to replay.", 4 * mega, 16 * giga},
   {MF_KEY(storage.free_bytes_min), "Free disk space below which no commands are taken (or the percentage, whichever is more).", 0, 1024 * giga},

@@ -142,7 +142,7 @@ Flag flag_at(const std::vector<std::string>& args, std::size_t at) {
   if (equals != std::string::npos) {
     flag.value = args[at].substr(equals + 1);
   } else if (key && takes_no_value(*key)) {
-    // `--websocket.deflate` alone means true; a value is taken only where it can be one.
+    // `--node.trust-wall-clock` alone means true; a value is taken only where it can be one.
     const bool has_value =
         at + 1 < args.size() && (args[at + 1] == "true" || args[at + 1] == "false");
     flag.value = has_value ? args[at + 1] : "true";

@@ -35,7 +35,8 @@ Result<std::string> chosen(const FirstPassword& password) {
   if (password.given.empty()) return crockford_base32(random_bytes(12));
   if (const auto no =
           gateway::auth::check_new_password(password.given, password.rules.size_min, "admin"))
-    return fail(ErrorCode::invalid_argument, "MICROFLOW_ADMIN_PASSWORD: " + no->detail);
+    return fail(ErrorCode::invalid_argument,
+                "MICROFLOW_ADMIN_PASSWORD: " + no->detail.in_english());
   return password.given;
 }
 

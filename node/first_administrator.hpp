@@ -23,7 +23,7 @@ struct FirstPassword {
   std::function<Status(const std::string& password)> announce;
 };
 
-/// Makes the account "admin" of an empty store (domain.md §3), or finishes making it where an
+/// Makes the account "admin" of an empty store (decision 0020), or finishes making it where an
 /// earlier start was cut off; does nothing when it is there. A given password that the rule for
 /// passwords refuses is `invalid_argument`.
 [[nodiscard]] Status ensure_administrator(SystemDoor& door, const FirstPassword& password);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "actors/host/local_runtime.hpp"
+#include "actors/shard/batch_reactions.hpp"
 #include "actors/shard/entry_changes.hpp"
 #include "actors/shard/rebuild.hpp"
 #include "base/log.hpp"
@@ -44,11 +45,7 @@ class LocalNode final : public Node {
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
     if (auto recovered = recover(stopping); !recovered) return recovered;
     if (doors == Doors::closed) return {};
-    auto options = bounded_gateway_options();
-    // Cookies of devices outlive the process: their proof hangs on the installation's own secret.
-    options.passwords.device_key =
-        std::string(blake2b_256({"device cookies", tracking_key_}).view());
-    gateway_ = std::make_unique<gateway::Gateway>(std::move(options), *runtime_, *clock_);
+    gateway_ = std::make_unique<gateway::Gateway>(bounded_gateway_options(), *runtime_, *clock_);
     auto bound = gateway_->start();
     if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
     addresses_ = {bound->http, bound->admin};
@@ -61,6 +58,16 @@ class LocalNode final : public Node {
   host::Runtime& runtime() override { return *runtime_; }
   SystemDoor door() override { return {*runtime_, sink_, *clock_}; }
   bool has_failed() const override { return has_failed_; }
+
+  Result<entity::Reaction> reaction_of(const storage::keys::DeadLetterKey& letter) override {
+    const auto batch = store_->batch(letter.shard, letter.seq);
+    if (!batch) return std::unexpected(batch.error());
+    auto reactions = shard::reactions_of(*batch, kinds_, *keys_);
+    if (!reactions) return std::unexpected(std::move(reactions.error()));
+    if (letter.event >= reactions->size() || letter.reaction >= (*reactions)[letter.event].size())
+      return fail(ErrorCode::not_found, "its event causes nothing of the kind");
+    return std::move((*reactions)[letter.event][letter.reaction]);
+  }
 
   void reload() override {
     if (auto done = gateway_->reload_tls(); !done)

@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "node/first_administrator.hpp"
 #include "node/system_door.hpp"
+#include "storage/keys.hpp"
 
 namespace mf::node {
 
@@ -38,6 +39,10 @@ class Node {
   [[nodiscard]] virtual host::Runtime& runtime() = 0;
   /// For the caller's own commands; not to be used once stop() was called.
   [[nodiscard]] virtual SystemDoor door() = 0;
+  /// The reaction a dead letter stands for, made anew from the event that caused it; of an erased
+  /// person without personal data. An error: the journal does not have it (any more).
+  [[nodiscard]] virtual Result<entity::Reaction> reaction_of(
+      const storage::keys::DeadLetterKey& letter) = 0;
   /// Reads the TLS files again.
   virtual void reload() = 0;
   /// True once the node cannot go on (a commit's outcome is unknown): stop and exit with 1.

@@ -11,13 +11,17 @@ namespace {
 using storage::DeadLetter;
 
 Resent resend(Node& node, const DeadLetter& letter) {
+  const auto reaction = node.reaction_of(letter.key);
+  if (!reaction) return {letter, "failed", reaction.error().message};
+  if (reaction->target != letter.target || reaction->verb != letter.verb)
+    return {letter, "failed", "this program makes something else of its event"};
   const auto id =
       letter.command.empty()
           ? blake2b_128({"dead-letter", node.runtime().era(), storage::name_of(letter.key)})
           : letter.command;
   auto command =
       entity::system_command(node.runtime().kinds().of(letter.target.kind), letter.target,
-                             letter.verb, letter.body, id, entity::Origin::reaction);
+                             letter.verb, reaction->body, id, entity::Origin::reaction);
   if (!command) return {letter, "refused", command.error().code};
   command->cause = storage::cause_of(letter.key);
   auto done = node.door().run(std::move(*command));

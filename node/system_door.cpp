@@ -10,7 +10,7 @@ constexpr Duration patience = std::chrono::seconds(20);
 Error error_of(const Rejection& no) {
   const auto code =
       no.kind == RejectionKind::not_found ? ErrorCode::not_found : ErrorCode::invalid_argument;
-  return {code, no.detail.empty() ? no.code : no.code + ": " + no.detail};
+  return {code, no.detail.empty() ? no.code : no.code + ": " + no.detail.in_english()};
 }
 
 Error error_of(const entity::Fault& fault) { return {ErrorCode::unavailable, fault.detail}; }

@@ -1,3 +1,20 @@
+// Why the rules are here once more. The search asks whether something is possible, millions of
+// times, of tables that hold a yes or a no (instance.cpp). Who asks why asks some hundred times and
+// wants names and amounts; so here the problem itself is read, by name, and slowly.
+//
+// What forbids a visit whatever the route is (FixedRules) needs no route, and each rule is looked
+// at, since the cure may be several. The van is followed along the route by name (VanLoad), where a
+// depot lifts what was lacking so far only from there on. Time comes last and in two passes,
+// because breaks may be taken at many moments and trying them all is the search's work: a route is
+// first driven without them, as early as can be. That is the least delay there can be, so what is
+// late there is late with any breaks, and exact. Only a route that is in time without breaks is
+// given to BreakDrive, whose amount is an estimate.
+//
+// Who comes too late goes on all the same, beginning on arrival: so what breaks first and what
+// breaks most can both be told. Where there is no road one is there at once, and its amount is more
+// than any delay's, so that it is named and what comes behind it still makes sense.
+//
+// A visit that is under way is a fact: nothing is asked of it but whose it is.
 #include "planning/reasons_rules.hpp"
 
 #include <algorithm>

@@ -1,3 +1,22 @@
+// An instance is made for its problem: tables over places, rights over visits, numbers for names.
+// Making it anew for each new visit would take longer than placing the visit. So the problem is
+// given visits that nobody may do and that cost nothing unserved ("vacant"), and the instance room
+// for places: add() turns one of them into the visit and renews what concerns it alone, cancel()
+// turns it back. There are half as many spare numbers as visits (and at least 256), so that
+// building anew for lack of them becomes rarer as the day fills up.
+//
+// What can't be renewed is built anew, with all routes carried over: when room runs out, for a new
+// name of an item or a tool (names have numbers), and for a technician with visits pinned to a
+// place (those are decided for the instance as a whole). Depots are numbered behind the visits, so
+// they move when the visits grow.
+//
+// A route is carried over whole where that is possible, the usual case. Else visit by visit in its
+// order: each stays if what has been kept so far can be driven with it. That is not the best rest
+// of a route, but what people were told keeps its order.
+//
+// Nothing is left to chance here: where the search overlooks a place now and then (blinks), a
+// ranking looks at all of them. place() times the route again instead of believing the placement it
+// is given: the roster may have changed since rank().
 #include "planning/roster.hpp"
 
 #include <fmt/format.h>

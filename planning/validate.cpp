@@ -1,3 +1,22 @@
+// What the planner takes for granted afterwards. It finds places by number, adds and compares
+// seconds, and lays tables out by counts, all without a look back: one NaN makes each comparison
+// false and a plan nonsense, one index too many reads beside the table. So every number is finite
+// and below a bound at which sums of thousands of them are still exact to far less than a second.
+//
+// The order is one of cost. Sizes first, so that a problem that is far too big is refused before
+// anything walks through it; the travel matrix, the largest part, is read once, and of computed
+// travel only one row, as it can't have other gaps. Then whatever refers to places.
+//
+// References by id are not followed. A visit may name technicians who have left: that is no fault
+// of form but a reason why nobody does it (reasons_rules.cpp). Two of the same id are refused,
+// since everything else names them by it.
+//
+// The number of different items and tools is counted over all that name any, as the instance gives
+// each a number; one visit or technician alone is counted with those that technicians have.
+//
+// The first complaint ends it, with the path of its field: what is behind it may be nonsense only
+// because of it. Nothing is repaired, for a plan for another problem than the one that was given
+// helps nobody.
 #include <fmt/format.h>
 
 #include <algorithm>

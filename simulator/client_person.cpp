@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "simulator/people.hpp"
+#include "simulator/person.hpp"
 
 namespace mf::simulator {
 namespace {
@@ -19,16 +20,16 @@ constexpr const char* questions[] = {"¿A qué hora llega el técnico?", "Hay un
                                      "El portero tiene la llave.", "Por favor llamar antes."};
 constexpr const char* cancel_reasons[] = {"client_request", "solved_by_itself"};
 
-struct Client : std::enable_shared_from_this<Client> {
-  Client(Day& d, User& u) : day(d), user(u) {}
-  Day& day;
-  User& user;
-  std::shared_ptr<Stream> stream;
+struct Client final : Person {
+  using Person::Person;
   std::vector<std::string> sites;
   std::map<std::string, std::string> followed;  ///< order → its last event
 
-  void on_push(std::string_view verb, const std::string& text) {
-    if (verb == "closed" && !day.is_over()) --day.figures.connected;
+  [[nodiscard]] std::shared_ptr<Client> self() {
+    return std::static_pointer_cast<Client>(shared_from_this());
+  }
+
+  void on_push(std::string_view verb, const std::string& text) override {
     if (verb != "pub") return;
     const auto received = std::chrono::steady_clock::now();
     const auto pub = parse_json(text);
@@ -39,7 +40,7 @@ struct Client : std::enable_shared_from_this<Client> {
     day.figures.frame(order, event.value("version", std::uint64_t{0}), received);
     if (followed.contains(order)) followed[order] = type;
     if (type == "tracking.work_completed" && day.chance(0.5))
-      asio::co_spawn(day.io, rate(shared_from_this(), order), asio::detached);
+      asio::co_spawn(day.io, rate(self(), order), asio::detached);
   }
 
   static asio::awaitable<void> rate(std::shared_ptr<Client> self, std::string order) {
@@ -49,18 +50,8 @@ struct Client : std::enable_shared_from_this<Client> {
     co_await self->day.post(self->user, "orders/" + order + "/rate", order, to_text(body));
   }
 
-  Stream::OnPush listener() {
-    return [weak = weak_from_this()](std::string_view verb, const std::string& json) {
-      if (const auto self = weak.lock()) self->on_push(verb, json);
-    };
-  }
-
   asio::awaitable<void> connect() {
-    // Named, because g++ 12 destroys a function object twice that is made inside a co_await.
-    auto hear = listener();
-    stream = co_await Stream::open(day.io, day.options.server, user.token, std::move(hear));
-    if (!stream) co_return;
-    ++day.figures.connected;
+    if (!co_await go_online()) co_return;
     for (const auto& [order, last] : followed)
       co_await stream->call("sub", "{\"topic\":\"order:" + order + "\"}");
   }
@@ -128,7 +119,7 @@ asio::awaitable<void> live_as_client(Day& day, User& user) {
   co_await client->connect();
   co_await day.pass(day.between(0, mean / 4));
   while (!day.is_over()) {
-    if (!client->stream || !client->stream->is_open()) {
+    if (!client->is_online()) {
       ++day.figures.reconnects;
       co_await client->connect();
     }

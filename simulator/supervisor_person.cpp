@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "simulator/people.hpp"
+#include "simulator/person.hpp"
 
 namespace mf::simulator {
 namespace {
@@ -15,11 +16,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t hands = 6;  // orders a supervisor's team handles at a time
 
-struct Supervisor : std::enable_shared_from_this<Supervisor> {
-  Supervisor(Day& d, User& u) : day(d), user(u) {}
-  Day& day;
-  User& user;
-  std::shared_ptr<Stream> stream;
+struct Supervisor final : Person {
+  using Person::Person;
   struct Row {
     std::uint64_t version = 0;
     std::string status;
@@ -42,25 +40,18 @@ struct Supervisor : std::enable_shared_from_this<Supervisor> {
     for (const auto& gone : view.value("gone", Json::array())) rows.erase(gone.value("id", ""));
   }
 
-  void on_push(std::string_view verb, const std::string& text) {
-    if (verb == "closed" && !day.is_over()) --day.figures.connected;
+  [[nodiscard]] std::shared_ptr<Supervisor> self() {
+    return std::static_pointer_cast<Supervisor>(shared_from_this());
+  }
+
+  void on_push(std::string_view verb, const std::string& text) override {
     if (verb != "view") return;
     const auto view = parse_json(text);
     if (view.is_object()) on_rows(view);
   }
 
-  Stream::OnPush listener() {
-    return [weak = weak_from_this()](std::string_view verb, const std::string& json) {
-      if (const auto self = weak.lock()) self->on_push(verb, json);
-    };
-  }
-
   asio::awaitable<void> connect() {
-    // Named, because g++ 12 destroys a function object twice that is made inside a co_await.
-    auto hear = listener();
-    stream = co_await Stream::open(day.io, day.options.server, user.token, std::move(hear));
-    if (!stream) co_return;
-    ++day.figures.connected;
+    if (!co_await go_online()) co_return;
     rows.clear();
     for (const auto& zone : user.zones) {
       const auto reply = co_await stream->call("sub", "{\"topic\":\"board:" + zone + "\"}");
@@ -132,7 +123,7 @@ struct Supervisor : std::enable_shared_from_this<Supervisor> {
       if (in_hand.size() >= hands) return;
       if (row.not_before > now || !mine.contains(row.status) || in_hand.contains(order)) continue;
       in_hand.insert(order);
-      asio::co_spawn(day.io, handle_one(shared_from_this(), order, row.status), asio::detached);
+      asio::co_spawn(day.io, handle_one(self(), order, row.status), asio::detached);
     }
   }
 };
@@ -143,7 +134,7 @@ asio::awaitable<void> live_as_supervisor(Day& day, User& user) {
   const auto supervisor = std::make_shared<Supervisor>(day, user);
   co_await supervisor->connect();
   while (!day.is_over()) {
-    if (!supervisor->stream || !supervisor->stream->is_open()) {
+    if (!supervisor->is_online()) {
       ++day.figures.reconnects;
       co_await supervisor->connect();
     }

@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "simulator/people.hpp"
+#include "simulator/person.hpp"
 
 namespace mf::simulator {
 namespace {
@@ -20,31 +21,30 @@ constexpr Place centre{6.2476, -75.5658};  // of Medellín, for whoever has no h
 
 Json because(const char* reason) { return Json{{"reason", reason}}; }
 
-struct Technician : std::enable_shared_from_this<Technician> {
-  Technician(Day& d, User& u) : day(d), user(u), at(u.home.value_or(centre)) {}
+struct Technician final : Person {
+  Technician(Day& d, User& u) : Person(d, u), at(u.home.value_or(centre)) {}
   struct Job {
     std::string order, state;
     Place site;
   };
-  Day& day;
-  User& user;
   Place at;
-  std::shared_ptr<Stream> stream;
   std::deque<Job> jobs;
   std::set<std::string> answered;  ///< visits' orders that were accepted or declined
   Json queued = Json::array();     ///< commands while offline
   std::uint64_t position_seq = 0;
 
-  void on_push(std::string_view verb, const std::string& text) {
-    if (verb == "closed" && !day.is_over()) --day.figures.connected;
+  [[nodiscard]] std::shared_ptr<Technician> self() {
+    return std::static_pointer_cast<Technician>(shared_from_this());
+  }
+
+  void on_push(std::string_view verb, const std::string& text) override {
     if (verb != "asg") return;
     const auto assignment = parse_json(text);
     if (!assignment.is_object() || !assignment.contains("order")) return;
     stream->tell("ack", to_text(Json{{"n", assignment.value("n", "")}}));
     if (!answered.insert(assignment.value("n", "")).second) return;  // pushed again
     ++day.figures.assignments;
-    asio::co_spawn(day.io, answer(shared_from_this(), job_from(assignment["order"])),
-                   asio::detached);
+    asio::co_spawn(day.io, answer(self(), job_from(assignment["order"])), asio::detached);
   }
 
   [[nodiscard]] Job job_from(const Json& order) const {
@@ -67,20 +67,6 @@ struct Technician : std::enable_shared_from_this<Technician> {
     job.state = "ACCEPTED";
     self->jobs.push_back(std::move(job));
   }
-
-  Stream::OnPush listener() {
-    return [weak = weak_from_this()](std::string_view verb, const std::string& json) {
-      if (const auto self = weak.lock()) self->on_push(verb, json);
-    };
-  }
-
-  asio::awaitable<void> connect() {
-    // Named, because g++ 12 destroys a function object twice that is made inside a co_await.
-    auto hear = listener();
-    stream = co_await Stream::open(day.io, day.options.server, user.token, std::move(hear));
-    if (stream) ++day.figures.connected;
-  }
-  [[nodiscard]] bool is_online() const { return stream && stream->is_open(); }
 
   /// Over the stream; without network it is queued on the phone, and taken for done.
   asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
@@ -121,7 +107,7 @@ struct Technician : std::enable_shared_from_this<Technician> {
     ++day.figures.reconnects;
     co_await sync();
     if (!queued.empty()) co_return co_await day.pass(1);
-    co_await connect();
+    co_await go_online();
   }
 
   asio::awaitable<void> travel_to(Place to) {
@@ -229,7 +215,7 @@ double metres(const Place& a, const Place& b) {
 asio::awaitable<void> live_as_technician(Day& day, User& user) {
   const auto technician = std::make_shared<Technician>(day, user);
   co_await technician->find_jobs();
-  co_await technician->connect();
+  co_await technician->go_online();
   while (!day.is_over()) {
     if (!technician->is_online()) co_await technician->come_back();
     if (technician->jobs.empty()) {

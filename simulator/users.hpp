@@ -15,7 +15,7 @@ struct Place {
 };
 
 struct User {
-  std::string username, password, role;  ///< role as protocol.md names it
+  std::string username, password, role;  ///< as /v1/accounts names it
   Id client, technician;                 ///< of a client's or technician's account
   std::vector<Id> zones;                 ///< a supervisor's
   std::optional<Place> home;             ///< where a technician starts

@@ -1,3 +1,25 @@
+// The frame. Integers are big-endian, varints LEB128; a text is its length as varint and its bytes,
+// a time milliseconds since 1970 as u64, a hash 32 bytes.
+//
+//   frame  = format u8, header, entry …, chain hash
+//   header = shard u16, seq u64, epoch u64, era text, time, hash of the batch before, cursor,
+//            number of entries varint
+//   cursor = low varint, number of marks varint, mark …     mark = seq, event, reaction: varints
+//   entry  = command 16 B, fingerprint u64, origin u8, kind u8, id text, version varint,
+//            status verb principal role on_behalf_of justification cause trace: texts,
+//            occurred_at time, flags u8, [device time: flag 1], [time of the decision: flag 2],
+//            number of events varint, event …
+//   event  = type text, schema varint, body text
+//
+// The chain hash covers the hash before it and the same frame without its end, each event replaced
+// by its digest. It is at the end so that the frame is written in one go, and can be read without
+// decoding the rest (chain_hash_of_frame).
+//
+// What is read may be damaged: a count is believed only if as many of the smallest things fit into
+// the bytes that are left, before anything is reserved for it; a number that its type can't hold,
+// or a flag that nobody knows, ends the reading. The hash is compared last, over what was decoded.
+// Only bytes that pass are ours, and a kind that is not known is then a newer program's, not
+// damage. Format 1 has the same grammar; its number says how ids of its reactions are made.
 #include "storage/batch.hpp"
 
 #include <limits>

@@ -1,5 +1,5 @@
 #pragma once
-// The unit of commit: the events of one shard's turn, hash-chained (design.md §2, §6).
+// The unit of commit: the events of one shard's turn, hash-chained (docs/storage-layout.md).
 #include <cstdint>
 #include <optional>
 #include <string>

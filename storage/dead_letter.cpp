@@ -19,7 +19,8 @@ std::string one_line(std::string_view text) {
 
 std::string encode(const DeadLetter& letter) {
   std::string out = std::string(to_string(letter.target.kind)) + "/" + letter.target.id + "\n";
-  for (const auto& member : {letter.verb, letter.body, letter.why}) out += one_line(member) + "\n";
+  for (const auto& member : {letter.verb, std::string{}, letter.why})
+    out += one_line(member) + "\n";
   return out + to_hex(letter.command.view()) + "\n";
 }
 
@@ -41,7 +42,6 @@ Result<DeadLetter> decode_dead_letter(std::string_view key, std::string_view val
   DeadLetter letter{*where,
                     {*kind, std::string(lines[0].substr(slash + 1))},
                     std::string(lines[1]),
-                    std::string(lines[2]),
                     std::string(lines[3]),
                     {}};
   if (lines[4].empty()) return letter;

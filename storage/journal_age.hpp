@@ -14,7 +14,7 @@
 
 namespace mf::storage {
 
-/// For how long outcomes are remembered (design.md §3.4; a phone may bring work 72 h late).
+/// For how long outcomes are remembered (decision 0015; a phone may bring work 72 h late).
 inline constexpr Duration people_remembered = std::chrono::hours(96);
 inline constexpr Duration others_remembered = std::chrono::hours(24 * 7);
 

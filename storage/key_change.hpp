@@ -1,5 +1,5 @@
 #pragma once
-// Keys of persons as an effect of a commit (design.md §7.2): durable before the batch that needs
+// Keys of persons as an effect of a commit (decision 0016): durable before the batch that needs
 // them, written by the thread that writes the batch. Nobody else waits for their disk.
 #include <array>
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// The storage port (design.md §6): commit(batch, changes), reading, following. Adapters: memory/,
+// The storage port: commit(batch, changes), reading, following. Adapters: memory/,
 // rocks/; one contract test (tests/storage/store_contract_test.cpp) holds for both.
 #include <cstdint>
 #include <functional>

@@ -1,12 +1,16 @@
 // Logging in and out, and who is logged in. The cookie can't be read here: a mark says whether
 // asking the server is worth a request.
+import { languageNow } from "/texts.js";
+
 const mark = "signedIn";
 
 function remember(isSignedIn) {
   isSignedIn ? localStorage.setItem(mark, "1") : localStorage.removeItem(mark);
 }
-async function ask(path, options) {
-  return fetch(path, options).catch(() => null);
+/// What the server says it says in the page's language, not in the browser's.
+async function ask(path, options = {}) {
+  const headers = { "Accept-Language": languageNow(), ...options.headers };
+  return fetch(path, { ...options, headers }).catch(() => null);
 }
 function waitOf(answer) { return Number(answer.headers.get("Retry-After")) || 1; }
 
@@ -21,7 +25,7 @@ export async function whoAmI() {
   return { isOut: true };
 }
 
-/// Empty when it worked; otherwise the name of a text, and a number for it.
+/// Empty when it worked; otherwise the name of a text, and a number or the server's words for it.
 export async function logIn(username, password, code) {
   const body = JSON.stringify(code ? { username, password, code } : { username, password });
   const answer = await ask("/v1/sessions", { method: "POST", body,
@@ -30,8 +34,8 @@ export async function logIn(username, password, code) {
   if (answer.ok) { remember(true); return {}; }
   if (answer.status === 429) return { problem: "tooMany", n: waitOf(answer) };
   if (answer.status === 503) return { problem: "busy", n: waitOf(answer) };
-  if (answer.status !== 401) return { problem: "refused", n: answer.status };
   const why = await answer.json().catch(() => ({}));
+  if (answer.status !== 401) return { problem: "refused", n: why.detail || answer.status };
   if (why.code === "code_required") return { problem: "codeRequired" };
   return { problem: code ? "wrongCode" : "wrong" };
 }

@@ -8,7 +8,7 @@ const texts = {
     wrongCode: "El código no es correcto o ya se usó; espere al siguiente.",
     tooMany: "Demasiados intentos. Espere %n s.", failed: "No se pudo conectar. Intente de nuevo.",
     busy: "El servidor está ocupado. Espere %n s.",
-    refused: "El servidor no aceptó la entrada (%n).",
+    refused: "El servidor no aceptó la entrada: %n.",
     noCookie: "El navegador no guardó la sesión; permita las cookies de este sitio.",
     notLeft: "No se pudo salir", notLeftText: "No hay conexión con el servidor: la sesión sigue abierta. Intente de nuevo.",
     loading: "Conectando…", trouble: "Sin conexión con el servidor",
@@ -44,7 +44,7 @@ const texts = {
     wrongCode: "The code is wrong or was used before; wait for the next one.",
     tooMany: "Too many tries. Wait %n s.", failed: "Could not connect. Try again.",
     busy: "The server is busy. Wait %n s.",
-    refused: "The server did not take the sign-in (%n).",
+    refused: "The server did not take the sign-in: %n.",
     noCookie: "The browser did not keep the session; allow this site's cookies.",
     notLeft: "You are not signed out", notLeftText: "There is no connection to the server: the session is still open. Try again.",
     loading: "Connecting…", trouble: "No connection to the server",
@@ -80,6 +80,7 @@ let language = localStorage.getItem("language") || (navigator.language.startsWit
 export function t(name, n = "") {
   return (texts[language][name] || name).replace("%n", n);
 }
+export function languageNow() { return language; }
 export function otherLanguage() { return language === "es" ? "English" : "Español"; }
 export function changeLanguage() {
   language = language === "es" ? "en" : "es";

@@ -16,7 +16,7 @@ bool may_see(const Account& a, const Principal& by) {
 
 std::optional<Rejection> guard(const Account& a, const Context& context, bool may_act) {
   if (!exists(a) || !may_see(a, context.by)) return hide().error();
-  if (!may_act) return forbid("only administrators do this").error();
+  if (!may_act) return forbid("only administrators do this"_en).error();
   return {};
 }
 std::optional<Rejection> guard_administrator(const Account& a, const Context& context) {
@@ -32,7 +32,7 @@ std::optional<Rejection> guard_system(const Account& a, const Context& context) 
 
 std::optional<Rejection> guard_code(const Account& a, const std::optional<std::int64_t>& step) {
   if (!step || !a.totp_step || *step > *a.totp_step) return {};
-  return reject("code_used", "wait for the next code").error();
+  return reject("code_used", "wait for the next code"_en).error();
 }
 
 Yes others_closed(const Account& a, const std::optional<Id>& kept) {
@@ -60,20 +60,21 @@ void check_rights(FieldCheck& check, const Account& a) {
   auto roles = a.roles;
   std::ranges::sort(roles);
   check
-      .that("roles", std::ranges::adjacent_find(roles) == roles.end(), "repeated", "each role once")
-      .that("zones", a.zones.size() <= 64, "too_long", "at most 64")
+      .that("roles", std::ranges::adjacent_find(roles) == roles.end(), "repeated",
+            "each role once"_en)
+      .that("zones", a.zones.size() <= 64, "too_long", "at most {max}"_en.with("max", 64))
       .that("technician", !a.technician || is_id("tec", *a.technician), "malformed",
-            "must be a technician's id")
-      .that("client", !a.client || is_id("cli", *a.client), "malformed", "must be a client's id")
+            "must be a technician's id"_en)
+      .that("client", !a.client || is_id("cli", *a.client), "malformed", "must be a client's id"_en)
       .that("language", a.language == "es" || a.language == "en", "unknown_value",
-            "must be one of es, en");
+            "must be one of {choices}"_en.with("choices", "es, en"));
   for (const auto& zone : a.zones)
-    check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones");
+    check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones"_en);
 }
 
 void check_hash(FieldCheck& check, std::string_view hash) {
   check.that("password_hash", hash.starts_with("$argon2id$") && hash.size() <= 256, "malformed",
-             "must be an Argon2id hash");
+             "must be an Argon2id hash"_en);
 }
 
 Decision<Event> yes_unless(const FieldCheck& check, Event event) {
@@ -91,14 +92,14 @@ Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const 
   apply(after, event, context);
   FieldCheck check;
   check.text("username", c.username, 1, 64)
-      .that("username", is_username(c.username), "malformed", "letters, digits and . _ - @ +");
+      .that("username", is_username(c.username), "malformed", "letters, digits and . _ - @ +"_en);
   if (c.password_hash) check_hash(check, *c.password_hash);
   check_rights(check, after);
   if (check.rejection()) return std::unexpected(*check.rejection());
-  if (!administers(context.by)) return forbid("only administrators add accounts");
+  if (!administers(context.by)) return forbid("only administrators add accounts"_en);
   if (exists(a))
     return a.created_by == c.fingerprint ? reject("already_exists_same")
-                                         : reject("already_exists", "this id is in use");
+                                         : reject("already_exists", "this id is in use"_en);
   if (facts.username) return std::unexpected(*facts.username);
   return Yes{std::move(event)};
 }
@@ -119,7 +120,7 @@ Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context&
   check.stays("disabled", c.disabled);
   if (!check.rejection() && is_own(a, context.by) && is_administrator(a) &&
       (!is_administrator(after) || after.disabled))
-    return reject("own_rights", "another administrator has to take the role away");
+    return reject("own_rights", "another administrator has to take the role away"_en);
   return yes_unless(check, Edited{c});
 }
 
@@ -133,7 +134,7 @@ Decision<Event> on(const Account& a, const SetPassword& c, const Facts&, const C
 
 Decision<Event> on(const Account& a, const Rehash& c, const Facts&, const Context& context) {
   if (auto no = guard_system(a, context)) return std::unexpected(*no);
-  if (a.password_hash != c.old_hash) return reject("already_done", "it is another password now");
+  if (a.password_hash != c.old_hash) return reject("already_done", "it is another password now"_en);
   FieldCheck check;
   check_hash(check, c.password_hash);
   return yes_unless(check, PasswordRehashed{c.password_hash});
@@ -141,26 +142,26 @@ Decision<Event> on(const Account& a, const Rehash& c, const Facts&, const Contex
 
 Decision<Event> on(const Account& a, const Link& c, const Facts&, const Context& context) {
   if (!context.by.is_system()) return hide();
-  if (!exists(a)) return reject("already_done", "there is no such account to link");
-  if (a.technician) return reject("already_done", "the account has a technician");
+  if (!exists(a)) return reject("already_done", "there is no such account to link"_en);
+  if (a.technician) return reject("already_done", "the account has a technician"_en);
   return Yes{Linked{c.technician}};
 }
 
 Decision<Event> on(const Account& a, const OpenSession& c, const Facts&, const Context& context) {
   if (auto no = guard_system(a, context)) return std::unexpected(*no);
-  if (a.disabled) return reject("disabled", "nobody logs in with this account");
+  if (a.disabled) return reject("disabled", "nobody logs in with this account"_en);
   if (auto no = guard_code(a, c.totp_step)) return std::unexpected(*no);
   FieldCheck check;
   // Its end is not compared with the time here: shard time stays ahead after a clock jumped there
   // and back, and nobody could log in.
-  check.that("session", is_id("ses", c.session), "malformed", "must be an id of a session");
+  check.that("session", is_id("ses", c.session), "malformed", "must be an id of a session"_en);
   return yes_unless(check, SessionOpened{c.session, c.token_hash, c.expires_at, c.totp_step});
 }
 
 Decision<Event> on(const Account& a, const CloseSession& c, const Facts&, const Context& context) {
   if (auto no = guard_own(a, context)) return std::unexpected(*no);
   if (std::ranges::find(a.sessions, c.session, &Session::id) == a.sessions.end())
-    return reject("no_session", "there is no such session");
+    return reject("no_session", "there is no such session"_en);
   return Yes{SessionClosed{c.session}};
 }
 
@@ -168,14 +169,14 @@ Decision<Event> on(const Account& a, const CloseOtherSessions& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_system(a, context)) return std::unexpected(*no);
   auto closed = others_closed(a, c.session);
-  if (closed.empty()) return reject("already_done", "there is no other session");
+  if (closed.empty()) return reject("already_done", "there is no other session"_en);
   return closed;
 }
 
 Decision<Event> on(const Account& a, const Lock& c, const Facts&, const Context& context) {
   if (auto no = guard_system(a, context)) return std::unexpected(*no);
   if (a.locked_until && *a.locked_until >= c.until)
-    return reject("already_done", "locked for longer already");
+    return reject("already_done", "locked for longer already"_en);
   return Yes{Locked{c.until}};
 }
 
@@ -196,7 +197,7 @@ Decision<Event> on(const Account& a, const Redeem& c, const Facts&, const Contex
   if (auto no = guard_system(a, context)) return std::unexpected(*no);
   if (!a.invitation || a.invitation->token_hash != c.token_hash ||
       a.invitation->expires_at <= c.at.value_or(context.now))
-    return reject("invitation_invalid", "the link has been used or is too old");
+    return reject("invitation_invalid", "the link has been used or is too old"_en);
   FieldCheck check;
   check_hash(check, c.password_hash);
   return yes_unless(check, InvitationRedeemed{c.password_hash});
@@ -207,7 +208,7 @@ Decision<Event> on(const Account& a, const SetTotp& c, const Facts&, const Conte
   FieldCheck check;
   if (c.secret)
     check.text("secret", *c.secret, 16, 128)
-        .that("secret", is_base32(*c.secret), "malformed", "must be base32: A to Z and 2 to 7");
+        .that("secret", is_base32(*c.secret), "malformed", "must be base32: A to Z and 2 to 7"_en);
   if (auto no = guard_code(a, c.totp_step)) return std::unexpected(*no);
   if (check.rejection()) return std::unexpected(*check.rejection());
   Yes events{TotpSealed{{c.secret}, c.totp_step}};

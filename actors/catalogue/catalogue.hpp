@@ -1,7 +1,7 @@
 #pragma once
 // What the company has decided once for all orders: zones, order types, SLA policies and reason
-// codes. One entity, "catalogue"; it is there from the start, with the policies and reason codes of
-// domain.md as its initial content. Administrators write; everybody reads the public part (order
+// codes. One entity, "catalogue"; it is there from the start, with the initial policies and reason
+// codes of catalogue_apply.cpp. Administrators write; everybody reads the public part (order
 // types, reason codes), supervisors and administrators all of it. Zones and types are never
 // deleted, since orders name them: they are disabled.
 #include <optional>

@@ -43,31 +43,43 @@ namespace {
 
 using namespace mf::entity;
 
-std::unexpected<Rejection> unknown(std::string_view what) {
+std::unexpected<Rejection> unknown(std::string_view what, Sentence detail) {
   const auto field = std::string(what);
-  return refuse_field(field, "unknown_" + field, "there is no such " + field);
+  return refuse_field(field, "unknown_" + field, std::move(detail));
+}
+
+std::vector<Id> disabled_zones(const Catalogue& c) {
+  std::vector<Id> ids;
+  for (const auto& zone : c.zones)
+    if (zone.disabled.value_or(false)) ids.push_back(zone.id);
+  return ids;
 }
 
 std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nlohmann::json& body) {
   const auto* type = find_order_type(c, query_text(body, "type"));
-  if (!type) return unknown("type");
+  if (!type) return unknown("type", "there is no such type"_en);
   if (type->disabled.value_or(false) && body.value("is_new", false))
-    return refuse_field("type", "type_disabled", "no new order is of this type");
+    return refuse_field("type", "type_disabled", "no new order is of this type"_en);
   int priority = type->priority;
   if (body.contains("priority") && body["priority"].is_number_integer())
     priority = body["priority"].get<int>();
   if (priority < 1 || priority > 4)
-    return refuse_field("priority", "out_of_range", "between 1 and 4");
-  return "{\"type\":" + json::to_text(*type) +
-         ",\"policy\":" + json::to_text(policy_of(c, priority)) + '}';
+    return refuse_field("priority", "out_of_range",
+                        "between {min} and {max}"_en.with("min", 1).with("max", 4));
+  std::string answer =
+      "{\"type\":" + json::to_text(*type) + ",\"policy\":" + json::to_text(policy_of(c, priority));
+  // Which zone it will be is the site's to say, and the site is asked at the same time.
+  if (body.value("is_new", false))
+    answer += ",\"disabled_zones\":" + json::to_text(disabled_zones(c));
+  return answer + '}';
 }
 
 std::expected<std::string, Rejection> zone(const Catalogue& c, const nlohmann::json& body) {
   const auto* found = find_zone(c, query_text(body, "zone"));
-  if (!found) return unknown("zone");
+  if (!found) return unknown("zone", "there is no such zone"_en);
   // Sites and technicians ask before they come to a zone, not while they are in it.
   if (found->disabled.value_or(false))
-    return refuse_field("zone", "zone_disabled", "nothing new begins in this zone");
+    return refuse_field("zone", "zone_disabled", "nothing new begins in this zone"_en);
   return json::to_text(*found);
 }
 
@@ -80,7 +92,8 @@ std::expected<std::string, Rejection> reason(const Catalogue& c, const nlohmann:
   const auto code = query_text(body, "code"), verb = query_text(body, "verb");
   const auto found = std::ranges::find(c.reason_codes, code, &ReasonCode::code);
   if (found == c.reason_codes.end() || std::ranges::find(found->verbs, verb) == found->verbs.end())
-    return refuse_field("reason", "unknown_value", "no reason that " + verb + " may give");
+    return refuse_field("reason", "unknown_value",
+                        "no reason that {verb} may give"_en.with("verb", verb));
   return json::to_text(ReasonAnswer{found->holds_clock});
 }
 

@@ -17,17 +17,17 @@ std::unexpected<Rejection> no(const FieldCheck& check) {
 std::vector<Event> yes(Event event) { return {std::move(event)}; }
 
 std::unexpected<Rejection> exists_already() {
-  return reject("already_exists", "there is one with this id already");
+  return reject("already_exists", "there is one with this id already"_en);
 }
 
 void check_place(FieldCheck& check, std::optional<double> lat, std::optional<double> lon) {
-  check.that("lat", lat.has_value() == lon.has_value(), "required", "lat and lon go together");
+  check.that("lat", lat.has_value() == lon.has_value(), "required", "lat and lon go together"_en);
   if (lat && lon) check.place("", {*lat, *lon});
 }
 
 /// What nobody acts on yet is not taken: a setting that does nothing would be believed.
 void not_yet(FieldCheck& check, std::string_view field, bool is_asked) {
-  check.that(field, !is_asked, "not_supported_yet", "this setting has no effect yet");
+  check.that(field, !is_asked, "not_supported_yet", "this setting has no effect yet"_en);
 }
 
 /// Only a signature is asked for at the end of the work.
@@ -38,9 +38,9 @@ bool is_enforced(const std::vector<std::string>& evidence) {
 void check_type(FieldCheck& check, const OrderType& type) {
   check.text("name", type.name, 1, 200)
       .that("duration_ms", type.duration_ms > 0ms && type.duration_ms <= duration_max,
-            "out_of_range", "more than nothing and at most seven days")
+            "out_of_range", "more than nothing and at most seven days"_en)
       .range("priority", type.priority, 1, 4)
-      .that("skills", type.skills.size() <= 32, "too_long", "at most 32 skills");
+      .that("skills", type.skills.size() <= 32, "too_long", "at most 32 skills"_en);
   for (std::size_t i = 0; i < type.skills.size(); ++i) {
     const auto field = "skills." + std::to_string(i);
     check.text(field + ".skill", type.skills[i].skill, 1, 64)
@@ -48,10 +48,12 @@ void check_type(FieldCheck& check, const OrderType& type) {
   }
   for (const auto& item : type.checklist) check.text("checklist", item, 1, 300);
   for (const auto& kind : type.required_evidence)
-    check.that("required_evidence",
-               kind == "photo" || kind == "document" || kind == "signature" || kind == "before" ||
-                   kind == "after",
-               "unknown_value", "must be one of photo, document, signature, before, after");
+    check.that(
+        "required_evidence",
+        kind == "photo" || kind == "document" || kind == "signature" || kind == "before" ||
+            kind == "after",
+        "unknown_value",
+        "must be one of {choices}"_en.with("choices", "photo, document, signature, before, after"));
   for (const auto& line : type.required_materials)
     check.text("required_materials", line.material, 1, 100)
         .range("required_materials", line.quantity, 1, 10'000);
@@ -60,7 +62,7 @@ void check_type(FieldCheck& check, const OrderType& type) {
 Decision<Event> on(const Catalogue& catalogue, const CreateZone& c) {
   Zone zone{c.id, c.name, c.dispatch.value_or(Dispatch::off), c.lat, c.lon, {}};
   FieldCheck check;
-  check.that("id", is_id("zon", c.id), "malformed", "must be an id of a zone")
+  check.that("id", is_id("zon", c.id), "malformed", "must be an id of a zone"_en)
       .text("name", c.name, 1, 100);
   check_place(check, c.lat, c.lon);
   not_yet(check, "dispatch", zone.dispatch != Dispatch::off);
@@ -96,7 +98,7 @@ Decision<Event> on(const Catalogue& catalogue, const CreateOrderType& c) {
                  c.approval,
                  {}};
   FieldCheck check;
-  check.that("id", is_id("typ", c.id), "malformed", "must be an id of an order type");
+  check.that("id", is_id("typ", c.id), "malformed", "must be an id of an order type"_en);
   check_type(check, type);
   not_yet(check, "checklist", !c.checklist.empty());
   not_yet(check, "required_evidence", !is_enforced(c.required_evidence));
@@ -126,12 +128,12 @@ Decision<Event> on(const Catalogue& catalogue, const EditOrderType& c) {
 Decision<Event> on(const Catalogue&, const PutSlaPolicy& c) {
   FieldCheck check;
   check.range("priority", c.priority, 1, 4)
-      .that("respond_ms", c.respond_ms > 0ms, "out_of_range", "more than nothing")
-      .that("arrive_ms", c.arrive_ms >= c.respond_ms, "out_of_range", "not before respond_ms")
+      .that("respond_ms", c.respond_ms > 0ms, "out_of_range", "more than nothing"_en)
+      .that("arrive_ms", c.arrive_ms >= c.respond_ms, "out_of_range", "not before respond_ms"_en)
       .that("resolve_ms", c.resolve_ms >= c.arrive_ms && c.resolve_ms <= clock_max, "out_of_range",
-            "not before arrive_ms and at most 90 days")
+            "not before arrive_ms and at most 90 days"_en)
       .that("calendar", c.calendar.value_or("always") == "always", "not_supported_yet",
-            "always, until there are calendars");
+            "always, until there are calendars"_en);
   if (check.rejection()) return no(check);
   return yes(SlaPolicyPut{{c.priority, c.respond_ms, c.arrive_ms, c.resolve_ms, "always"}});
 }
@@ -143,8 +145,8 @@ bool is_code(std::string_view code) {
 Decision<Event> on(const Catalogue&, const PutReasonCode& c) {
   FieldCheck check;
   check.text("code", c.code, 1, 40)
-      .that("code", is_code(c.code), "malformed", "lower-case letters, digits and underscores")
-      .that("verbs", !c.verbs.empty(), "required", "at least one command that may give it")
+      .that("code", is_code(c.code), "malformed", "lower-case letters, digits and underscores"_en)
+      .that("verbs", !c.verbs.empty(), "required", "at least one command that may give it"_en)
       .text("name_es", c.name_es, 1, 100)
       .text("name_en", c.name_en, 1, 100);
   for (const auto& verb : c.verbs) check.text("verbs", verb, 1, 40);
@@ -168,7 +170,7 @@ Decision<Event> decide(const Catalogue& catalogue, const Command& command, const
   if (context.by.is_administrator() || context.by.is_system()) return decision;
   if (!may_see(catalogue, command, context.by)) return hide();
   if (!decision && decision.error().kind == RejectionKind::invalid) return decision;
-  return forbid("only administrators change the catalogue");
+  return forbid("only administrators change the catalogue"_en);
 }
 
 }  // namespace mf::catalogue

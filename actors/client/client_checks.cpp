@@ -69,14 +69,14 @@ std::string document_name(std::string_view type, std::string_view number) {
 void check_document(FieldCheck& check, std::string_view type, std::string_view number) {
   check.text("document_type", type, 1, 10)
       .text("document_number", number, 1, 32)
-      .that("document_type", !identity_of(type).empty(), "malformed", "letters or digits")
-      .that("document_number", !identity_of(number).empty(), "malformed", "letters or digits");
+      .that("document_type", !identity_of(type).empty(), "malformed", "letters or digits"_en)
+      .that("document_number", !identity_of(number).empty(), "malformed", "letters or digits"_en);
   if (check.rejection() || identity_of(type) != "nit") return;
   const auto nit = nit_of(number);
-  check.that("document_number", nit.has_value(), "malformed", "a NIT is digits");
+  check.that("document_number", nit.has_value(), "malformed", "a NIT is digits"_en);
   if (nit && nit->check_digit)
     check.that("document_number", nit_check_digit(nit->digits) == *nit->check_digit,
-               "wrong_check_digit", "the check digit does not belong to this NIT");
+               "wrong_check_digit", "the check digit does not belong to this NIT"_en);
 }
 
 void check_place(FieldCheck& check, const Point& place, const std::optional<Point>& zone_centre) {
@@ -85,14 +85,14 @@ void check_place(FieldCheck& check, const Point& place, const std::optional<Poin
   const bool is_uninhabited = place.lat < inhabited_south || place.lat > inhabited_north;
   const Point swapped{place.lon, place.lat};
   const bool is_far = zone_centre && !is_in(place, zone_centre);
-  check.that("lat", !is_null_island(place), "null_island", "0, 0 is no place")
+  check.that("lat", !is_null_island(place), "null_island", "0, 0 is no place"_en)
       .that("lat", !(is_far && is_in(swapped, zone_centre)) && !is_uninhabited, "axes_swapped",
-            "latitude and longitude were taken for each other")
+            "latitude and longitude were taken for each other"_en)
       .that("lon", !(is_far && is_in({place.lat, -place.lon}, zone_centre)), "sign_missing",
-            "west of Greenwich longitudes are negative")
+            "west of Greenwich longitudes are negative"_en)
       .that("lat", !(is_far && is_in({-place.lat, place.lon}, zone_centre)), "sign_missing",
-            "south of the equator latitudes are negative")
-      .that("lat", !is_far, "far_from_zone", "more than 100 km from the centre of its zone");
+            "south of the equator latitudes are negative"_en)
+      .that("lat", !is_far, "far_from_zone", "more than 100 km from the centre of its zone"_en);
 }
 
 bool is_doubtful(const Point& place, const std::optional<Point>& zone_centre) {

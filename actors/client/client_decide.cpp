@@ -26,24 +26,24 @@ std::optional<Rejection> guard(const Client& c, const Context& context) {
   if (!exists(c)) return hide().error();
   if (!is_kept_by(c, context.by))
     return context.by.has(Role::client) && context.by.client == c.id
-               ? forbid("only our staff changes this").error()
+               ? forbid("only our staff changes this"_en).error()
                : hide().error();
-  if (c.is_erased) return reject("erased", "this client has been erased").error();
+  if (c.is_erased) return reject("erased", "this client has been erased"_en).error();
   return {};
 }
 
 void check_person(FieldCheck& check, const Client& c) {
   check.text("name", c.name, 1, 200);
   check_document(check, c.document_type, c.document_number);
-  check.that("phones", c.phones.size() <= 8, "too_long", "at most 8")
+  check.that("phones", c.phones.size() <= 8, "too_long", "at most {max}"_en.with("max", 8))
       .that("email", !c.email || c.email->empty() || is_email_address(*c.email), "malformed",
-            "must be an e-mail address")
+            "must be an e-mail address"_en)
       .that("language", c.language == "es" || c.language == "en", "unknown_value",
-            "must be one of es, en")
-      .that("consents", c.consents.size() <= 32, "too_long", "at most 32");
+            "must be one of {choices}"_en.with("choices", "es, en"))
+      .that("consents", c.consents.size() <= 32, "too_long", "at most {max}"_en.with("max", 32));
   for (const auto& phone : c.phones)
     check.text("phones", phone, 5, 32)
-        .that("phones", is_phone_number(phone), "malformed", "5 to 15 digits");
+        .that("phones", is_phone_number(phone), "malformed", "5 to 15 digits"_en);
   for (const auto& consent : c.consents) check.text("consents", consent.purpose, 1, 64);
 }
 
@@ -51,7 +51,7 @@ void check_site(FieldCheck& check, const Site& s, const std::optional<Point>& zo
   check.text("name", s.name, 1, 200)
       .text("address", s.address, 1, 300)
       .text("neighbourhood", s.neighbourhood.value_or(""), 0, 100)
-      .that("zone", is_id("zon", s.zone), "malformed", "must be an id of a zone")
+      .that("zone", is_id("zon", s.zone), "malformed", "must be an id of a zone"_en)
       .text("quality", s.quality.value_or(""), 0, 32)
       .text("access_notes", s.access_notes.value_or(""), 0, 1000)
       .text("hours", s.hours.value_or(""), 0, 200)
@@ -79,11 +79,11 @@ Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const
   FieldCheck check;
   check_person(check, after);
   if (check.rejection()) return std::unexpected(*check.rejection());
-  if (!may_write(context.by)) return forbid("only supervisors and administrators add clients");
+  if (!may_write(context.by)) return forbid("only supervisors and administrators add clients"_en);
   if (exists(c))
     return c.created_by == cmd.fingerprint && !c.is_erased
                ? reject("already_exists_same")
-               : reject("already_exists", "this id is in use");
+               : reject("already_exists", "this id is in use"_en);
   if (facts.document) return std::unexpected(*facts.document);
   return Yes{std::move(event)};
 }
@@ -124,14 +124,15 @@ Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts,
   auto after = c;
   apply(after, event, context);
   FieldCheck check;
-  check.that("id", is_id("sit", cmd.id), "malformed", "must be an id of a site");
+  check.that("id", is_id("sit", cmd.id), "malformed", "must be an id of a site"_en);
   check_site(check, after.sites.back(), facts.zone_centre);
   if (check.rejection()) return std::unexpected(*check.rejection());
   if (auto no = guard(c, context)) return std::unexpected(*no);
   if (facts.zone) return std::unexpected(*facts.zone);
-  if (find_site(c, cmd.id)) return reject("already_exists", "there is a site with this id already");
+  if (find_site(c, cmd.id))
+    return reject("already_exists", "there is a site with this id already"_en);
   if (c.sites.size() >= sites_max)
-    return reject("too_many_sites", "a client has at most 100 sites");
+    return reject("too_many_sites", "a client has at most 100 sites"_en);
   return Yes{std::move(event)};
 }
 
@@ -175,29 +176,29 @@ Decision<Event> on(const Client& c, const AddAsset& cmd, const Facts&, const Con
   const auto* site = find_site(c, cmd.site);
   if (!site) return hide();
   FieldCheck check;
-  check.that("id", is_id("ast", cmd.id), "malformed", "must be an id of an asset")
+  check.that("id", is_id("ast", cmd.id), "malformed", "must be an id of an asset"_en)
       .text("serial", cmd.serial.value_or(""), 0, 64)
       .text("model", cmd.model.value_or(""), 0, 100);
   if (check.rejection()) return std::unexpected(*check.rejection());
   for (const auto& other : c.sites)
     if (std::ranges::find(other.assets, cmd.id, &Asset::id) != other.assets.end())
-      return reject("already_exists", "there is an asset with this id already");
+      return reject("already_exists", "there is an asset with this id already"_en);
   if (site->assets.size() >= assets_per_site_max)
-    return reject("too_many_assets", "a site has at most 50 assets");
+    return reject("too_many_assets", "a site has at most 50 assets"_en);
   return Yes{
       AssetAdded{cmd.site, {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed, cmd.warranty}}};
 }
 
 Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& context) {
   if (auto no = guard(c, context); no && no->code != "erased") return std::unexpected(*no);
-  if (!context.by.is_administrator()) return forbid("only administrators erase a person");
-  if (c.is_erased) return reject("already_done", "this client has been erased");
+  if (!context.by.is_administrator()) return forbid("only administrators erase a person"_en);
+  if (c.is_erased) return reject("already_done", "this client has been erased"_en);
   return Yes{Erased{LetGo{document_name(c.document_type, c.document_number), c.document_token}}};
 }
 
 Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Context&) {
   if (!c.is_erased || c.is_key_destroyed)
-    return reject("already_done", "there is no key to destroy");
+    return reject("already_done", "there is no key to destroy"_en);
   return Yes{KeyDestroyed{}};
 }
 
@@ -208,13 +209,14 @@ Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Co
 
 Decision<Event> on(const Client& c, const ReleaseClaim& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.token, &RecentOrder::token);
-  if (noted == c.recent_orders.end()) return reject("claim_not_held", "this claim holds nothing");
+  if (noted == c.recent_orders.end())
+    return reject("claim_not_held", "this claim holds nothing"_en);
   return Yes{OrderForgotten{cmd.token}};
 }
 
 Decision<Event> on(const Client& c, const ForgetOrder& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.order, &RecentOrder::order);
-  if (noted == c.recent_orders.end()) return reject("already_done", "the order is not noted");
+  if (noted == c.recent_orders.end()) return reject("already_done", "the order is not noted"_en);
   return Yes{OrderForgotten{noted->token}};
 }
 

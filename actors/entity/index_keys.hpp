@@ -40,7 +40,7 @@ inline constexpr std::size_t id_size = 30;
 
 /// The states that are not open, i.e. shown on no board and without a running clock.
 [[nodiscard]] bool is_open_status(std::string_view status);
-/// The open states, in the order of domain.md §2.
+/// The open states, in the order of an order's life.
 [[nodiscard]] std::span<const std::string_view> open_statuses();
 
 struct OrderKeys {

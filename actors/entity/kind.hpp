@@ -79,7 +79,7 @@ struct Concerns {
 };
 
 /// One sort- or filter-key of an entity. `key` is unique per entity and index; it starts with the
-/// bytes to filter by and continues with those to sort by (see actors/index/). `value` is a small
+/// bytes to filter by and continues with those to sort by (see index_keys.hpp). `value` is a small
 /// covering value, may be empty.
 struct IndexEntry {
   std::uint8_t index = 0;
@@ -132,7 +132,7 @@ class Entity {
   [[nodiscard]] virtual std::string view(const Viewer&) const = 0;
   /// The shorter one of lists and boards; has "id".
   [[nodiscard]] virtual std::string row(const Viewer&) const = 0;
-  /// Answers a need of another entity, or of the gateway (`authenticate` …). Pure.
+  /// Answers a need of another entity, or of the gateway (`principal` …). Pure.
   [[nodiscard]] virtual std::expected<std::string, Rejection> answer(std::string_view query,
                                                                      std::string_view body_json,
                                                                      const Principal& by,

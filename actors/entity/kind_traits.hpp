@@ -61,7 +61,7 @@ struct KindDefaults {
   /// Why a body of this verb may not say `on_behalf_of`; nothing: it may. Whoever allows it checks
   /// it in decide(): it stands in the audit trail.
   static std::optional<FieldError> refuses_on_behalf(std::string_view) {
-    return FieldError{"on_behalf_of", "unknown_field", "there is no such field"};
+    return FieldError{"on_behalf_of", "unknown_field", "there is no such field"_en};
   }
   /// Before the strict reading: brings permitted shorthands into their one described form.
   static void prepare(nlohmann::json&) {}

@@ -115,7 +115,7 @@ class TypedEntity final : public Entity {
       auto after = state_;
       for (const auto& event : *decision) traits_->apply(after, event, context);
       if (json::to_text(after).size() > state_size_max)
-        return reject("state_too_large", "this would not fit in the 64 KiB one object may take");
+        return reject("state_too_large", "this would not fit in the 64 KiB one object may take"_en);
     }
     std::vector<EventBody> bodies;
     for (auto& event : *decision) bodies.push_back(body_of(std::move(event)));
@@ -258,7 +258,7 @@ class TypedKind final : public Kind {
   Parsed parse_tree(std::string_view verb, json::Tree& tree, std::string text) const override {
     auto& body = tree.value;
     if (!body.is_object())
-      return std::unexpected(std::vector<FieldError>{{"", "wrong_type", "must be an object"}});
+      return std::unexpected(std::vector<FieldError>{{"", "wrong_type", "must be an object"_en}});
     CommandBody command{.verb = std::string(verb), .json = std::move(text)};
     std::vector<FieldError> errors;
     take_common_fields(body, command, errors);
@@ -272,7 +272,7 @@ class TypedKind final : public Kind {
            ...);
         },
         T::verbs);
-    if (!is_known) errors = {{"", "unknown_verb", "there is no such command"}};
+    if (!is_known) errors = {{"", "unknown_verb", "there is no such command"_en}};
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return command;
   }

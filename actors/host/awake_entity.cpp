@@ -132,7 +132,7 @@ void AwakeEntity::deliver(shard::EntityEffects effects) {
   for (auto& answer : known) deliver(core_.answered(std::move(answer), now()));
 }
 
-/// Facts of the catalogue come from the node's own copy (design.md §5), without any mail.
+/// Facts of the catalogue come from the node's own copy of it, without any mail.
 std::vector<shard::AskAnswer> AwakeEntity::answers_at_hand(std::vector<shard::Ask>& asks) const {
   std::vector<shard::AskAnswer> answers;
   std::erase_if(asks, [&](const shard::Ask& ask) {

@@ -168,31 +168,22 @@ class CafRuntime final : public LocalRuntime {
   }
 
   void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as, Sink& sink) override {
-    // Never silently 63 of 64 (design.md §8).
+    // Without all shards a list would silently lack some: then none.
     if (const auto closed = host_.shard_states.closed(); !closed.empty())
       return Host::post(
           sink, tag,
           views::ListReply{.fault = entity::Fault{entity::Fault::Code::unavailable,
                                                   why_closed(closed), Duration{5000}}});
-    auto pass = host_.reads.pass(read_overhead + query.q.size() + query.cursor.size());
-    if (!pass) return Host::post(sink, tag, views::ListReply{.fault = overloaded});
-    const bool queued =
-        reader_.run([=, this, &sink, query = std::move(query), pass = std::move(*pass)] {
-          const auto position = batches_applied();
-          views::ListReply page;
-          try {
-            page = views::list(host_.store, host_.kinds, all_shards_, query, as);
-          } catch (const storage::ReadFailed& e) {
-            log::error(log::shard, "list-failed", {{"why", e.what()}});
-            page = {.fault = unreadable};
-          } catch (const std::exception& e) {
-            log::error(log::shard, "list-failed", {{"why", e.what()}});
-            page = {.fault = damaged};
-          }
-          page.position = "all-" + std::to_string(position);
-          Host::post(sink, tag, std::move(page));
-        });
-    if (!queued) Host::post(sink, tag, views::ListReply{.fault = overloaded});
+    const auto size = query.q.size() + query.cursor.size();
+    read_list(tag, sink, size, "list-failed", [this, as, query = std::move(query)] {
+      return views::list(host_.store, host_.kinds, all_shards_, query, as);
+    });
+  }
+
+  void letters(std::uint64_t tag, views::LettersQuery query, Sink& sink) override {
+    read_list(tag, sink, query.cursor.size(), "letters-failed", [this, query = std::move(query)] {
+      return views::read_letters(host_.store, all_shards_, query);
+    });
   }
 
   void board(std::uint64_t tag, Id zone, Sink& sink) override {
@@ -208,10 +199,11 @@ class CafRuntime final : public LocalRuntime {
     to_view(view_of_zone(zone), {WatchMail{zone, &sink, false}});
   }
 
-  void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) override {
+  void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,
+                  Sink& sink) override {
     auto pass = host_.reads.pass(read_overhead);
     if (!pass) return Host::post(sink, tag, views::ReadReply{.fault = overloaded});
-    to_view(views_.front(), {CandidatesMail{tag, order, by, &sink, std::move(*pass)}});
+    to_view(views_.front(), {CandidatesMail{tag, order, by, say, &sink, std::move(*pass)}});
   }
 
   void follow(Sink& sink) override { host_.add_follower(sink); }
@@ -310,6 +302,31 @@ class CafRuntime final : public LocalRuntime {
     std::uint64_t total = 0;
     for (const auto shard : all_shards_) total += host_.store.applied(shard).seq;
     return total;
+  }
+
+  /// One page, read where reading may block.
+  template <class Read>
+  void read_list(std::uint64_t tag, Sink& sink, std::size_t size, std::string_view alarm,
+                 Read read) {
+    auto pass = host_.reads.pass(read_overhead + size);
+    if (!pass) return Host::post(sink, tag, views::ListReply{.fault = overloaded});
+    const bool queued =
+        reader_.run([=, this, &sink, read = std::move(read), pass = std::move(*pass)] {
+          const auto position = batches_applied();
+          views::ListReply page;
+          try {
+            page = read();
+          } catch (const storage::ReadFailed& e) {
+            log::error(log::shard, alarm, {{"why", e.what()}});
+            page = {.fault = unreadable};
+          } catch (const std::exception& e) {
+            log::error(log::shard, alarm, {{"why", e.what()}});
+            page = {.fault = damaged};
+          }
+          page.position = "all-" + std::to_string(position);
+          Host::post(sink, tag, std::move(page));
+        });
+    if (!queued) Host::post(sink, tag, views::ListReply{.fault = overloaded});
   }
 
   void send_read(ReadMail mail) {

@@ -103,6 +103,7 @@ struct CandidatesMail {
   std::uint64_t tag = 0;
   Id order;
   Principal by;
+  Say say = say_in_english;
   Sink* sink = nullptr;
   Door::Pass pass = {};
 };

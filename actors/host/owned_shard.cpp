@@ -1,5 +1,7 @@
 #include "actors/host/owned_shard.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/shard/claim_commands.hpp"
@@ -53,6 +55,7 @@ void OwnedShard::open() {
   run(std::move(*recovered));
   if (is_closed_) return;
   reopen_wait_ = sweep_every;
+  in_doubt_.clear();
   host_.shard_states.opened(shard_);
 }
 
@@ -73,12 +76,17 @@ void OwnedShard::on(OpenMail&) {
 
 void OwnedShard::on(SubmitMail& mail) {
   for (auto& item : mail.commands) {
-    if (is_closed_ || !host_.store.has_room()) {
-      refuse(item.reply_to);
+    if (is_closed_) {
+      refuse(item.command.id, item.reply_to);
       continue;
     }
     auto& entity = entity_of(item.command.target);
-    entity.receive(core_->envelope(std::move(item.command), item.reply_to, clock()));
+    auto envelope = core_->envelope(std::move(item.command), item.reply_to, clock());
+    // The entity knows what has an outcome already, or gets one: that is answered all the same.
+    if (!host_.store.has_room())
+      envelope.refusal = entity::Fault{entity::Fault::Code::unavailable, "the disk is nearly full",
+                                       Duration{30'000}};
+    entity.receive(std::move(envelope));
   }
 }
 
@@ -167,7 +175,7 @@ void OwnedShard::run(shard::ShardEffects effects) {
     log::error(log::shard, alarm.id, {{"shard", shard_}, {"detail", alarm.detail}});
   }
   if (effects.find_out || effects.stepped_down) {
-    // A single node finds out by reading its directory again at the next start (design.md §6).
+    // A single node finds out by reading its directory again at the next start.
     is_over_ = true;
     close("the outcome of a commit is unknown");
     host_.fatal("the outcome of a commit is unknown; what is durable is read at the next start");
@@ -305,8 +313,15 @@ void OwnedShard::close(const std::string& why) {
   reopen_wait_ = std::min(reopen_wait_ * 2, reopen_wait_max);
   host_.figures.alarm("shard-closed");
   log::error(log::shard, "shard-closed", {{"shard", shard_}, {"why", why}});
+  std::ranges::copy(core_->commands_in_flight(), std::inserter(in_doubt_, in_doubt_.end()));
   core_->step_down();
   tell_all_to_step_down();
+}
+
+void OwnedShard::refuse(const CommandId& command, const shard::ReplyTo& to) {
+  auto fault = closed_fault();
+  if (in_doubt_.contains(command)) fault.code = entity::Fault::Code::outcome_unknown;
+  reply({to, std::move(fault), {}});
 }
 
 void OwnedShard::tell_all_to_step_down() {
@@ -316,11 +331,8 @@ void OwnedShard::tell_all_to_step_down() {
   proposed_.clear();
 }
 
-entity::Fault OwnedShard::closed_fault() const {
-  return is_closed_ ? entity::Fault{entity::Fault::Code::unavailable, "this shard is closed",
-                                    Duration{5000}}
-                    : entity::Fault{entity::Fault::Code::unavailable, "the disk is nearly full",
-                                    Duration{30'000}};
+entity::Fault OwnedShard::closed_fault() {
+  return {entity::Fault::Code::unavailable, "this shard is closed", Duration{5000}};
 }
 
 }  // namespace mf::host

@@ -4,6 +4,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -94,8 +95,8 @@ class OwnedShard final : public Home {
   void set_wake();
   void close(const std::string& why);
   void tell_all_to_step_down();
-  [[nodiscard]] entity::Fault closed_fault() const;
-  void refuse(const shard::ReplyTo& to) { reply({to, closed_fault(), {}}); }
+  [[nodiscard]] static entity::Fault closed_fault();
+  void refuse(const CommandId& command, const shard::ReplyTo& to);
   void later(Duration wait, ShardWork work) {
     out_.later.push_back({wait, {shard_, std::move(work)}});
   }
@@ -109,6 +110,8 @@ class OwnedShard final : public Home {
   std::list<const EntityRef*> ages_;       ///< keys of entities_
   std::vector<shard::Proposal> proposed_;  ///< in this turn
   std::unordered_map<std::uint64_t, Awaited> awaited_;
+  /// Committing when the shard closed: nobody can say that nothing happened, until it opens again.
+  std::set<CommandId> in_doubt_;
   std::uint64_t last_tag_ = 0;
   WakeUp wake_up_;
   bool is_closed_ = false, has_stopped_ = false;

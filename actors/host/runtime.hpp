@@ -15,6 +15,7 @@
 #include "actors/shard/committed_batch.hpp"
 #include "actors/views/boards/board.hpp"
 #include "actors/views/catalogue_view.hpp"
+#include "actors/views/letters.hpp"
 #include "actors/views/list_query.hpp"
 #include "actors/views/read_reply.hpp"
 #include "base/result.hpp"
@@ -85,11 +86,19 @@ class Runtime {
   virtual void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as,
                     Sink& sink) = 0;
   /// Ranked technicians for an order, a ReadReply (actors/views/candidates/candidates.hpp). For the
-  /// dispatchers of its zone.
-  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Sink& sink) {
-    static_cast<void>(order), static_cast<void>(by);
+  /// dispatchers of its zone. Its texts are as `say` says them.
+  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,
+                          Sink& sink) {
+    static_cast<void>(order), static_cast<void>(by), static_cast<void>(say);
     views::ReadReply reply;
     reply.fault = entity::Fault{entity::Fault::Code::unavailable, "nobody ranks technicians here"};
+    sink.post({{tag, std::move(reply)}});
+  }
+  /// Dead letters, a ListReply (actors/views/letters.hpp).
+  virtual void letters(std::uint64_t tag, views::LettersQuery query, Sink& sink) {
+    static_cast<void>(query);
+    views::ListReply reply;
+    reply.fault = entity::Fault{entity::Fault::Code::unavailable, "nobody keeps letters here"};
     sink.post({{tag, std::move(reply)}});
   }
   virtual void board(std::uint64_t tag, Id zone, Sink& sink) = 0;

@@ -214,7 +214,7 @@ class ViewsActor : public ActorBase {
           views::ReadReply reply;
           try {
             reply = views::candidates_for(host_.store, host_.kinds, shard, asked.order, asked.by,
-                                          technicians, now());
+                                          technicians, now(), asked.say);
           } catch (const std::exception& e) {
             log::error(log::live, "candidates-failed", {{"why", e.what()}});
             reply = {.fault = not_loaded};

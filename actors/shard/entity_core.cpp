@@ -94,8 +94,9 @@ void EntityCore::start(Envelope envelope) {
   if (auto known = known_outcome(command)) return finish(std::move(*known));
   if (auto created = created_outcome(command); created && command.body.verb == "create")
     return finish(std::move(*created));
+  if (const auto& refusal = running_->envelope.refusal) return finish(*refusal);
   if (command.origin == entity::Origin::timer && !is_due(command))
-    return refuse(reject("already_done", "this deadline is not there any more").error());
+    return refuse(reject("already_done", "this deadline is not there any more"_en).error());
   if (auto no = version_mismatch(command)) return refuse(*no);
 
   auto needs = state_->needs(command.body, running_->context);
@@ -136,7 +137,7 @@ std::optional<entity::Outcome> EntityCore::created_outcome(const entity::Command
                          entity::position_text(shard_, header_.created_seq), true};
 }
 
-/// 404 and 403 come before 412 (protocol.md §1), so a mismatch still asks who is asking. A decision
+/// 404 and 403 come before 412 in every answer, so a mismatch still asks who is asking. A decision
 /// that needs others is not worth their claims here.
 std::optional<Rejection> EntityCore::version_mismatch(const entity::Command& command) const {
   if (!command.expected_version || *command.expected_version == header_.version) return {};
@@ -149,7 +150,7 @@ std::optional<Rejection> EntityCore::version_mismatch(const entity::Command& com
   }
   return Rejection{RejectionKind::precondition,
                    "version_mismatch",
-                   "the version is " + std::to_string(header_.version),
+                   "the version is {version}"_en.with("version", header_.version),
                    {}};
 }
 
@@ -344,7 +345,7 @@ EntityEffects EntityCore::quarantine(const entity::Fault& fault) {
 std::expected<std::string, Rejection> EntityCore::answer(std::string_view query,
                                                          std::string_view body_json,
                                                          const Principal& by, Timestamp now) const {
-  if (query == "claim_in_use" && !is_idle()) return reject("busy", "a command is running");
+  if (query == "claim_in_use" && !is_idle()) return reject("busy", "a command is running"_en);
   return state_->answer(query, body_json, by, now);
 }
 

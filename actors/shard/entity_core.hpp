@@ -13,6 +13,21 @@
 
 namespace mf::shard {
 
+//   queued ──► start ──known, refused──────────────► replied
+//                │  (what needs nothing is decided at once)
+//                ▼
+//              asking ──a fault, its deadline────────► replied, claims released
+//                │ the last answer
+//                ▼
+//              decide ──no───────────────────────────► replied, claims released
+//                │ yes
+//                ▼
+//             proposed ──commit failed───────────────► replied, claims released
+//                │ ▲ │ its deadline: "unknown" is replied,
+//                │ └─┘ the commit is waited for all the same
+//                ▼ committed
+//       the copy is the state ───────────────────────► replied, claims in use
+
 /// One command at a time: dedup → facts and claims → decide → apply to a copy → proposal → wait for
 /// the commit → reply. Later commands wait in order; so does a duplicate of the running one, which
 /// then finds its outcome. Every step may throw InvariantBroken (the command's fault): call

@@ -1,3 +1,18 @@
+// From a yes to a proposal; the order matters. Each event is sealed first, for the sealed text is
+// what is stored and measured. It is applied to a clone with the context that the entry gives back
+// (context_of), not with the command's own: apply() may know only what the journal keeps, or a
+// rebuild would give another state than the one that was live. Version and status are set when all
+// are applied, and only then is it known what changes (make_transition).
+//
+// Keys of persons are drafts until the commit: whatever is refused on the way leaves none behind.
+//
+// Everything is measured here, while it can still be refused as `too_large`. Later nobody could: a
+// single command that does not fit a batch would be certain to fail again and again. The sizes of a
+// proposal are estimates, with a fixed amount for what has no length of its own; EntityLimits leave
+// room between one command and a batch, and ShardLimits between a batch and what the journal takes.
+//
+// A proposal says whom the entity concerned before and whom after: who is not concerned any more
+// has to see it leave.
 #include "actors/shard/entity_proposal.hpp"
 
 #include <utility>
@@ -30,7 +45,7 @@ storage::Entry entry_of(const Decided& d) {
   return entry;
 }
 
-Rejection too_large(std::string detail) {
+Rejection too_large(Sentence detail) {
   return {RejectionKind::conflict, "too_large", std::move(detail), {}};
 }
 
@@ -81,21 +96,21 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
       return entity::Fault{entity::Fault::Code::unavailable,
                            "sealing an event: " + sealed.error().message};
     if (event.json.size() > d.limits.event_bytes_max)
-      return too_large("an event of " + std::to_string(event.json.size()) + " bytes");
+      return too_large("an event of {bytes} bytes"_en.with("bytes", event.json.size()));
     bytes += event.json.size();
     after->apply(event, context);
     proposal.reactions.push_back(d.kind.react(d.ref.id, event));
     entry.events.push_back({event.type, event.schema, event.json});
   }
   if (bytes > d.limits.events_bytes_max)
-    return too_large("events of " + std::to_string(bytes) + " bytes");
+    return too_large("events of {bytes} bytes"_en.with("bytes", bytes));
   entry.version = d.header.version + events.size();
   entry.status = after->status();
   proposal.transition = make_transition(d.shard, d.header, d.before, *after, entry, keys);
   proposal.keys = keys.take();
   const auto& state = proposal.transition.state;
   if (state.size() > d.limits.state_bytes_max)
-    return too_large("the object would be " + std::to_string(state.size()) + " bytes large");
+    return too_large("the object would be {bytes} bytes large"_en.with("bytes", state.size()));
 
   proposal.events = std::move(events);
   proposal.before = d.before.concerns();
@@ -103,7 +118,7 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
   proposal.after = after;
   measure(proposal);
   if (proposal.batch_bytes > d.limits.entry_bytes_max)
-    return too_large("a command of " + std::to_string(proposal.batch_bytes) + " bytes");
+    return too_large("a command of {bytes} bytes"_en.with("bytes", proposal.batch_bytes));
   return proposal;
 }
 

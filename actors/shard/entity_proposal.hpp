@@ -8,7 +8,7 @@
 
 namespace mf::shard {
 
-/// occurred_at is the device's time where domain.md §2 (offline work) believes it, else `now`.
+/// occurred_at is a person's device time where it lies within `limits` of now, else `now`.
 [[nodiscard]] Context make_context(const Envelope& envelope, Timestamp now,
                                    const EntityLimits& limits);
 

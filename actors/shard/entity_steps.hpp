@@ -42,6 +42,8 @@ struct Envelope {
   ReplyTo reply_to;
   Timestamp now;              ///< shard time at delivery, see ShardCore::time
   std::uint64_t attempt = 0;  ///< of this delivery, see Context::attempt
+  /// Nothing new may be written now: the answer to what has no outcome yet.
+  std::optional<entity::Fault> refusal = {};
 };
 
 struct CommandReply {
@@ -92,6 +94,7 @@ struct Proposal {
 /// What is left of a proposal while its batch is under way.
 struct CommittedEntry {
   EntityRef entity;
+  CommandId command;
   std::string trace;
   std::vector<Timestamp> new_timers;
   std::vector<std::vector<entity::Reaction>> reactions;  ///< per event

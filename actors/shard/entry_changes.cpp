@@ -1,3 +1,21 @@
+// What derives from one entry, in two halves. make_transition() is run when a command is decided:
+// it knows the entity before and after, but not the batch. add_changes() is run when the batch is
+// assembled and its number, time and place of events are known; until then a Proposal carries the
+// first half. The rebuild calls one after the other. So neither may ask for what the journal does
+// not keep, or what is derived anew would not be what was there.
+//
+// Only what differs is written: of the index and the timers the difference between two sorted
+// lists, most often nothing. It rests on what stands there being what these functions made of the
+// state before; a release that makes something else of it must count `derived_format` up. Of an
+// index entry whose value alone changed only the new one is written: deleting its key and putting
+// it again would be two changes of one key.
+//
+// Counters are the exception: one number for the whole shard, not a function of one entity. Entries
+// of the same batch see each other's (`Counters::now`), and the last put of a name counts. A count
+// that would go below zero was wrong before; it stays at zero and an alarm says so, since a number
+// that wraps around would never look wrong again.
+//
+// A claim leaves no outcome: whether it is granted is decided anew each time (entity_core.cpp).
 #include "actors/shard/entry_changes.hpp"
 
 #include <algorithm>

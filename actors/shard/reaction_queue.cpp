@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/shard/batch_reactions.hpp"
 #include "base/assert.hpp"
 #include "storage/dead_letter.hpp"
 
@@ -67,18 +68,12 @@ Status ReactionQueue::load_batch(std::uint64_t seq, Timestamp clock) {
   if (!batch) return std::unexpected(batch.error());
   const auto era = batch->format == 1 ? std::string{} : batch->era;
   // All of it is opened before any is queued: after an error the same batch is loaded again.
-  std::vector<std::pair<Cause, std::vector<entity::Reaction>>> found;
+  const auto reactions = reactions_of(*batch, kinds_, keys_);
+  if (!reactions) return std::unexpected(reactions.error());
   std::uint32_t event = 0;
-  for (const auto& entry : batch->entries) {
-    const auto& kind = kinds_.of(entry.entity.kind);
-    for (const auto& stored : entry.events) {
-      const auto opened =
-          kind.open(entry.entity.id, stored.type, stored.schema, stored.json, keys_);
-      if (!opened) return std::unexpected(opened.error());
-      found.push_back({{seq, event++, entry.trace, era}, kind.react(entry.entity.id, *opened)});
-    }
-  }
-  for (const auto& [cause, reactions] : found) add_all(cause, reactions, clock);
+  for (const auto& entry : batch->entries)
+    for (std::size_t i = 0; i < entry.events.size(); ++i, ++event)
+      add_all({seq, event, entry.trace, era}, (*reactions)[event], clock);
   loaded_to_ = seq;
   return {};
 }
@@ -183,7 +178,7 @@ bool ReactionQueue::answered(std::uint64_t ticket, const entity::Reply& reply, T
     return true;
   }
   if (no && std::ranges::find(done_codes, no->code) == done_codes.end())
-    bury(mark, pending.command, "reaction-refused", no->code + " " + no->detail);
+    bury(mark, pending.command, "reaction-refused", no->code + " " + no->detail.in_english());
   if (fault)
     bury(mark, pending.command, "reaction-refused",
          std::string(to_string(fault->code)) + " " + fault->detail);
@@ -226,7 +221,6 @@ void ReactionQueue::bury(const Mark& mark, const entity::Command& command, std::
   letters_[mark] = {encode(storage::DeadLetter{{shard_, mark.seq, mark.event, mark.reaction},
                                                command.target,
                                                command.body.verb,
-                                               command.body.json,
                                                why,
                                                command.id}),
                     ++changes_};

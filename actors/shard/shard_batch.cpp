@@ -41,8 +41,8 @@ void ShardCore::assemble(Timestamp clock) {
                 proposal.transition, counters, commit.changes);
     first_event += static_cast<std::uint32_t>(proposal.events.size());
     std::ranges::move(proposal.keys, std::back_inserter(commit.keys));
-    in_flight_->entries.push_back({proposal.entry.entity, proposal.entry.trace,
-                                   std::move(proposal.transition.new_timers),
+    in_flight_->entries.push_back({proposal.entry.entity, proposal.entry.command,
+                                   proposal.entry.trace, std::move(proposal.transition.new_timers),
                                    std::move(proposal.reactions)});
     batch.entries.push_back(std::move(proposal.entry));
   }

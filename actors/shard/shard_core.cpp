@@ -1,3 +1,27 @@
+// Every step ends in the same place, step(): whatever woke the shard (proposals, a result, an
+// answer, the time), what can go on goes on. Reactions that the journal holds are loaded, what is
+// due is sent, and a batch is assembled (shard_batch.cpp) unless one is in flight. So no step has
+// to know what its event sets free, and nothing is left waiting for an event that has been.
+//
+// One commit in flight, because the next batch needs this one's end: its hash, its counters, how
+// far its cursor is. What is proposed meanwhile is simply the next batch: the longer a write takes,
+// the more it saves. There is no queue of batches, only of proposals, with a bound in number and
+// bytes; beyond it a proposal fails at once, which its caller hears.
+//
+// A commit ends in one of three ways, not two. Committed and failed are both known. Failed leaves
+// no trace: position and counters are those of the batch before, and what the lost batch carried
+// besides commands (cursor, dead letters, the new epoch) is still to be told, so the next one tells
+// it. Unknown is neither: the batch stays in flight until resolved() compares what is durable with
+// the two ends that there can be, ours and the one before. By hash and not by number, for a
+// stranger's batch would have the same number; and where a stranger has written, this core must
+// never write again.
+//
+// Three times: `now_` is what decisions and timers go by (shard_time.hpp); `time_` is the last
+// batch's and never runs backwards; `batch_clock_` is the host's clock at the last batch, and only
+// spaces out batches that carry nothing but a header.
+//
+// Tickets of reactions and timers begin half of all numbers apart, at a random place per process:
+// an answer finds its queue by its number alone, and one to an earlier life finds nothing.
 #include "actors/shard/shard_core.hpp"
 
 #include <algorithm>
@@ -98,6 +122,13 @@ ShardEffects ShardCore::due(Timestamp clock) {
   if (has_stepped_down_) return {};
   step(clock);
   return take();
+}
+
+std::vector<CommandId> ShardCore::commands_in_flight() const {
+  std::vector<CommandId> commands;
+  if (in_flight_)
+    for (const auto& entry : in_flight_->entries) commands.push_back(entry.command);
+  return commands;
 }
 
 void ShardCore::step_down() {

@@ -40,6 +40,19 @@ struct ShardEffects {
       false;  ///< somebody else has written: close the shard, step_down() all entities
 };
 
+//         a proposal, or a header is due
+//   idle ───────────────────────────────► in flight ──committed, failed──► idle, or at once the
+//                                           │                              next batch in flight
+//                                           │ unknown (find_out)
+//                                           ▼
+//                                        uncertain ──resolved: it is in, or never will be──► as
+//                                           │                      after committed, as after failed
+//                                           │ resolved: somebody else has written
+//                                           ▼
+//   any ──step_down()────────────────► stepped down: every step does nothing
+//
+// Proposals are taken in all states but the last; reactions and timers go on in them as well.
+
 /// One commit in flight; what is proposed meanwhile becomes the next batch. `clock` is the host's
 /// clock. Decisions follow shard_time(); the times of batches never run backwards.
 class ShardCore {
@@ -76,6 +89,8 @@ class ShardCore {
   [[nodiscard]] ShardEffects due(Timestamp clock);
   /// When due() has something to do; on the scale of the host's clock.
   [[nodiscard]] std::optional<Timestamp> wake_at() const;
+  /// Whose outcome is not known: once the core steps down nobody tells it.
+  [[nodiscard]] std::vector<CommandId> commands_in_flight() const;
   /// The shard is not ours any more. Every step afterwards does nothing.
   void step_down();
 

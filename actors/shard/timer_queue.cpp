@@ -1,3 +1,20 @@
+// The rows are the truth and memory is only what is being done about them. A row goes with the
+// batch that ends its deadline, and nothing else ends it: neither that its command was sent, nor
+// what was answered. So a firing asks for its row before each try and after each answer, and after
+// a restart all that are left are simply found again (recover()).
+//
+// `next_` is where a scan has to begin: no row that is not firing is due earlier. What lies before
+// it are rows that are firing, and tombstones of those that have fired, which would cost a look
+// each.
+//
+// Two kinds of failure. A fault is nobody's: the try is repeated for ever, with growing pauses up
+// to a bound. A refusal (a no, a yes without effect, a broken step) is a bug of that entity: an
+// alarm, and after some of them the row is left alone until a restart, or until its entity arms the
+// same deadline again, which is then another one.
+//
+// Two scales of time. Whether a row is due is judged by shard time; when to try again, by the
+// host's clock. A clock that was set back makes what it had found due wait for its time once more,
+// and draws all tries that were put off to now, as they may be hours ahead of it.
 #include "actors/shard/timer_queue.hpp"
 
 #include <algorithm>
@@ -82,7 +99,9 @@ bool TimerQueue::has_row(const std::string& key) const {
   return store_.get(Family::timers, key).has_value();
 }
 
-/// Takes due rows into firings_, as many as may be in flight, and finds when the next one is due.
+/// Takes due rows into firings_ and finds when the next one is due. Twice as many as may be in
+/// flight: a firing that waits for its next try keeps its place, and as many refused ones as may be
+/// in flight would otherwise hold up all that come behind them. Those left alone don't count.
 void TimerQueue::collect(Timestamp now, Timestamp clock) {
   // Earlier rows are firing, or gone: their tombstones are not worth a look.
   const auto from = keys::timers_from(shard_, *next_);

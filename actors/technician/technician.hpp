@@ -6,7 +6,7 @@
 //             claim_work     ▼    │  release_claim      follows from the claims
 //                        traveling, working
 //
-// Orders hold the technician's time by claims (design.md §5): agenda slots that never overlap, and
+// Orders hold the technician's time by claims (claim.hpp): agenda slots that never overlap, and
 // at most one travel and one work claim. A claim that its order has not confirmed is asked about
 // (`verify_claims`); no clock ever frees one.
 #include <map>

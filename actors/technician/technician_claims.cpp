@@ -27,17 +27,17 @@ bool is_taken(const Technician& t, const Id& order, Interval slot) {
 /// No override helps here.
 std::optional<Rejection> guard_enabled(const Technician& t) {
   if (!t.disabled.value_or(false)) return {};
-  return reject("technician_disabled", "the technician is not with us any more").error();
+  return reject("technician_disabled", "the technician is not with us any more"_en).error();
 }
 
 std::optional<Rejection> check_suitable(const Technician& t, const VisitTerms& terms) {
   if (t.availability == Availability::off)
-    return reject("technician_off", "the technician is off duty").error();
+    return reject("technician_off", "the technician is off duty"_en).error();
   if (std::ranges::find(t.zones, terms.zone) == t.zones.end())
-    return reject("wrong_zone", "the technician does not work in this zone").error();
+    return reject("wrong_zone", "the technician does not work in this zone"_en).error();
   if (const auto* skill = missing_skill(t.skills, terms.skills))
-    return reject("skill_missing",
-                  "needs " + skill->skill + " at level " + std::to_string(skill->level))
+    return reject("skill_missing", "needs {skill} at level {level}"_en.with("skill", skill->skill)
+                                       .with("level", skill->level))
         .error();
   return {};
 }
@@ -62,7 +62,7 @@ std::optional<Interval> first_fit(const std::vector<Interval>& pieces, Timestamp
 }
 
 std::optional<Rejection> outside_window() {
-  return reject("outside_window", "the client can't receive us then").error();
+  return reject("outside_window", "the client can't receive us then"_en).error();
 }
 
 /// When work may begin: the client's windows from now on, or the two weeks that we look ahead.
@@ -93,8 +93,8 @@ std::expected<Interval, Rejection> find_gap(const Technician& t, const ClaimAgen
       return *slot;
   }
   if (times.empty()) return std::unexpected(*outside_window());
-  return is_ever_on_duty ? reject("agenda_full", "nothing is free in time")
-                         : reject("off_shift", "no shift in time is long enough");
+  return is_ever_on_duty ? reject("agenda_full", "nothing is free in time"_en)
+                         : reject("off_shift", "no shift in time is long enough"_en);
 }
 
 std::expected<Interval, Rejection> find_slot(const Technician& t, const ClaimAgenda& c,
@@ -139,7 +139,7 @@ std::optional<Rejection> objection(const Technician& t, const VisitTerms& terms,
   if (auto no = check_suitable(t, terms)) return no;
   if (!allows_begin(terms.windows, slot.from)) return outside_window();
   if (on_duty(duty_of(t), slot) != std::vector{slot})
-    return reject("off_shift", "the time is not inside a shift").error();
+    return reject("off_shift", "the time is not inside a shift"_en).error();
   return {};
 }
 
@@ -152,17 +152,18 @@ Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
   if (auto no = guard_enabled(t)) return std::unexpected(*no);
   if (c.override_ && c.reason.value_or("").empty())
-    return refuse_field("reason", "required", "overriding needs a reason");
-  if (c.duration_ms <= Duration{0}) return refuse_field("duration_ms", "out_of_range");
+    return refuse_field("reason", "required", "overriding needs a reason"_en);
+  if (c.duration_ms <= Duration{0})
+    return refuse_field("duration_ms", "out_of_range", "more than nothing"_en);
   const auto others = std::ranges::count_if(t.agenda, [&](auto& s) { return s.order != c.order; });
   const auto limit =
       c.override_ ? agenda_max : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));
   if (static_cast<std::size_t>(others) >= limit)
-    return reject("agenda_full", "the agenda holds as many orders as it may");
+    return reject("agenda_full", "the agenda holds as many orders as it may"_en);
   const auto slot = find_slot(t, c, context.now);
   if (!slot) return std::unexpected(slot.error());
   if (is_taken(t, c.order, *slot))
-    return reject("agenda_overlap", "another order has that time already");
+    return reject("agenda_overlap", "another order has that time already"_en);
   AgendaClaimed event{c.token, c.order, c.visit, slot->from, slot->to, {}};
   if (c.override_) event.override_reason = c.reason;
   return Yes{std::move(event)};
@@ -172,17 +173,17 @@ Decision<Event> on(const Technician& t, const ClaimWork& c, const Facts&, const 
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
   if (auto no = guard_enabled(t)) return std::unexpected(*no);
   if (t.availability == Availability::off)
-    return reject("technician_off", "the technician is off duty");
+    return reject("technician_off", "the technician is off duty"_en);
   const auto held = std::ranges::find(t.holds, c.purpose, &Hold::purpose);
   if (held != t.holds.end() && held->order != c.order)
-    return reject("busy_with_another_order", "another order is under way");
+    return reject("busy_with_another_order", "another order is under way"_en);
   return with_availability(t, WorkClaimed{c.token, c.order, c.visit, c.purpose}, context);
 }
 
 Decision<Event> on(const Technician& t, const ReleaseClaim& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
-  if (!is_held(t, c.token)) return reject("claim_not_held", "this claim holds nothing");
+  if (!is_held(t, c.token)) return reject("claim_not_held", "this claim holds nothing"_en);
   return with_availability(t, ClaimReleased{c.token}, context);
 }
 
@@ -206,7 +207,7 @@ Decision<Event> on(const Technician& t, const VerifyClaims&, const Facts& facts,
       case ClaimUse::unknown: add({ClaimKept{token}}); break;
     }
   }
-  if (events.empty()) return reject("already_done", "no claim waits to be verified");
+  if (events.empty()) return reject("already_done", "no claim waits to be verified"_en);
   return events;
 }
 

@@ -15,21 +15,21 @@ constexpr double point_time_max = 1e13;  // year 2286: what fits a double withou
 std::optional<Rejection> guard_dispatcher(const Technician& t, const Context& context) {
   if (!exists(t)) return hide().error();
   if (is_dispatcher_of(t, context.by)) return {};
-  return is_that_technician(t, context.by) ? forbid("only supervisors do this").error()
+  return is_that_technician(t, context.by) ? forbid("only supervisors do this"_en).error()
                                            : hide().error();
 }
 std::optional<Rejection> guard_self(const Technician& t, const Context& context) {
   if (!exists(t)) return hide().error();
   if (is_that_technician(t, context.by) || context.by.is_system()) return {};
-  return is_dispatcher_of(t, context.by) ? forbid("only the technician does this").error()
+  return is_dispatcher_of(t, context.by) ? forbid("only the technician does this"_en).error()
                                          : hide().error();
 }
 /// A supervisor hands out own zones only.
 std::optional<Rejection> guard_zones(const std::vector<Id>& zones, const Context& context) {
   if (context.by.is_administrator() || context.by.is_system()) return {};
-  if (zones.empty()) return forbid("a supervisor names at least one own zone").error();
+  if (zones.empty()) return forbid("a supervisor names at least one own zone"_en).error();
   for (const auto& zone : zones)
-    if (!context.by.supervises(zone)) return forbid("not a zone you supervise").error();
+    if (!context.by.supervises(zone)) return forbid("not a zone you supervise"_en).error();
   return {};
 }
 
@@ -70,11 +70,11 @@ Decision<Event> on(const Technician& t, const Create& c, const Facts& facts,
   if (auto no = check_profile(c)) return std::unexpected(*no);
   if (!context.by.is_administrator() && !context.by.has(Role::supervisor) &&
       !context.by.is_system())
-    return forbid("only supervisors and administrators add technicians");
+    return forbid("only supervisors and administrators add technicians"_en);
   if (auto no = guard_zones(c.zones, context)) return std::unexpected(*no);
   if (exists(t))
     return t.created_by == c.fingerprint ? reject("already_exists_same")
-                                         : reject("already_exists", "this id is in use");
+                                         : reject("already_exists", "this id is in use"_en);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
   Created event;
   static_cast<Profile&>(event) = c;
@@ -88,13 +88,13 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
   apply(after, Edited{c, {}}, context);
   if (const auto changed = changed_zones(t.zones, after.zones); !changed.empty())
     if (auto no = guard_zones(changed, context)) return std::unexpected(*no);
-  if (c.name.is_removal()) return refuse_field("name", "required", "the name can't be removed");
+  if (c.name.is_removal()) return refuse_field("name", "required", "the name can't be removed"_en);
   if (auto no = check_profile(after)) return std::unexpected(*no);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
-  if (c.disabled.is_removal()) return refuse_field("disabled", "required", "true or false");
+  if (c.disabled.is_removal()) return refuse_field("disabled", "required", "true or false"_en);
   Yes events;
   if (c.disabled.is_set() && c.disabled.value) {
-    if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way");
+    if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way"_en);
     // Off first: what has been offered and planned goes back as when somebody goes home.
     if (t.availability != Availability::off) events.emplace_back(went_off(t));
   }
@@ -107,8 +107,8 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
 
 Decision<Event> on(const Technician& t, const Link& c, const Facts&, const Context& context) {
   if (!context.by.is_system()) return hide();
-  if (!exists(t)) return reject("already_done", "there is no such technician to link");
-  if (t.account) return reject("already_done", "the technician has an account");
+  if (!exists(t)) return reject("already_done", "there is no such technician to link"_en);
+  if (t.account) return reject("already_done", "the technician has an account"_en);
   return Yes{Linked{c.account}};
 }
 
@@ -116,13 +116,13 @@ Decision<Event> on(const Technician& t, const SetAvailability& c, const Facts&,
                    const Context& context) {
   if (c.availability == Availability::traveling || c.availability == Availability::working)
     return refuse_field("availability", "follows_from_work",
-                        "set by departing, starting and what follows");
+                        "set by departing, starting and what follows"_en);
   if (!is_that_technician(t, context.by))
     if (auto no = guard_dispatcher(t, context)) return std::unexpected(*no);
   if (!exists(t)) return hide();
   if (t.disabled.value_or(false) && c.availability != Availability::off)
-    return reject("technician_disabled", "an edit brings the technician back");
-  if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way");
+    return reject("technician_disabled", "an edit brings the technician back"_en);
+  if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way"_en);
   if (c.availability == Availability::off) return Yes{went_off(t)};
   return Yes{AvailabilityChanged{t.availability, c.availability, {}}};
 }
@@ -132,7 +132,7 @@ Decision<Event> on(const Technician& t, const AckAssignment& c, const Facts&,
   if (auto no = guard_self(t, context)) return std::unexpected(*no);
   const auto slot = std::ranges::find(t.agenda, c.visit, &Slot::visit);
   if (slot == t.agenda.end() || slot->is_acked)
-    return reject("already_done", "no assignment of this visit waits for it");
+    return reject("already_done", "no assignment of this visit waits for it"_en);
   return Yes{AssignmentAcked{c.visit}};
 }
 
@@ -140,14 +140,16 @@ Decision<Event> on(const Technician& t, const RecordTrail& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_self(t, context)) return std::unexpected(*no);
   FieldCheck check;
-  check.that("points", !c.points.empty(), "required", "at least one point");
+  check.that("points", !c.points.empty(), "required", "at least one point"_en);
   double last = 0;
   for (std::size_t i = 0; i < c.points.size() && !check.rejection(); ++i) {
     const auto& point = c.points[i];
     const auto field = "points." + std::to_string(i);
-    check.that(field, point.size() == 4, "malformed", "must be [at_ms, lat, lon, accuracy]");
+    check.that(field, point.size() == 4, "malformed", "must be [at_ms, lat, lon, accuracy]"_en);
     if (check.rejection()) break;
-    check.that(field, point[0] >= last && point[0] < point_time_max, "out_of_range", "times ascend")
+    check
+        .that(field, point[0] >= last && point[0] < point_time_max, "out_of_range",
+              "times ascend"_en)
         .latitude(field, point[1])
         .longitude(field, point[2]);
     last = point[0];

@@ -7,14 +7,14 @@ namespace mf::technician {
 namespace {
 
 void check_shifts(FieldCheck& check, std::string_view name, const std::vector<Shift>& shifts) {
-  check.that(name, shifts.size() <= 32, "too_long", "at most 32");
+  check.that(name, shifts.size() <= 32, "too_long", "at most {max}"_en.with("max", 32));
   for (std::size_t i = 0; i < shifts.size(); ++i) {
     const auto field = std::string(name) + "." + std::to_string(i);
-    check.that(field + ".days", !shifts[i].days.empty(), "required", "at least one day")
+    check.that(field + ".days", !shifts[i].days.empty(), "required", "at least one day"_en)
         .that(field + ".from", parse_time_of_day(shifts[i].from).has_value(), "malformed",
-              "must be a time of day, 08:00")
+              "must be a time of day, 08:00"_en)
         .that(field + ".to", parse_time_of_day(shifts[i].to).has_value(), "malformed",
-              "must be a time of day, 17:00");
+              "must be a time of day, 17:00"_en);
   }
 }
 
@@ -25,8 +25,8 @@ bool is_unique(std::vector<T> list, Key key) {
 }
 
 void check_skills(FieldCheck& check, const std::vector<Skill>& skills) {
-  check.that("skills", skills.size() <= 32, "too_long", "at most 32")
-      .that("skills", is_unique(skills, &Skill::skill), "repeated", "each skill once");
+  check.that("skills", skills.size() <= 32, "too_long", "at most {max}"_en.with("max", 32))
+      .that("skills", is_unique(skills, &Skill::skill), "repeated", "each skill once"_en);
   for (std::size_t i = 0; i < skills.size(); ++i) {
     const auto field = "skills." + std::to_string(i);
     check.text(field + ".skill", skills[i].skill, 1, 64)
@@ -40,21 +40,21 @@ std::optional<Rejection> check_profile(const Profile& p) {
   FieldCheck check;
   check.text("name", p.name, 1, 200)
       .that("account", !p.account || is_id("acc", *p.account), "malformed",
-            "must be an account's id")
+            "must be an account's id"_en)
       .text("vehicle", p.vehicle.value_or(""), 0, 64)
       .range("max_orders", p.max_orders.value_or(1), 1, static_cast<int>(agenda_max))
-      .that("zones", p.zones.size() <= 64, "too_long", "at most 64")
-      .that("zones", is_unique(p.zones, std::identity{}), "repeated", "each zone once");
+      .that("zones", p.zones.size() <= 64, "too_long", "at most {max}"_en.with("max", 64))
+      .that("zones", is_unique(p.zones, std::identity{}), "repeated", "each zone once"_en);
   for (const auto& zone : p.zones)
-    check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones");
+    check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones"_en);
   check_skills(check, p.skills);
   check_shifts(check, "shifts", p.shifts);
   check_shifts(check, "breaks", p.breaks);
-  check.that("absences", p.absences.size() <= 64, "too_long", "at most 64");
+  check.that("absences", p.absences.size() <= 64, "too_long", "at most {max}"_en.with("max", 64));
   for (std::size_t i = 0; i < p.absences.size(); ++i)
     check
         .that("absences." + std::to_string(i) + ".to", p.absences[i].from < p.absences[i].to,
-              "out_of_range", "must be after from")
+              "out_of_range", "must be after from"_en)
         .text("absences." + std::to_string(i) + ".reason", p.absences[i].reason.value_or(""), 0,
               200);
   if (p.home) check.place("home.", {p.home->lat, p.home->lon});

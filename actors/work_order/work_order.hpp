@@ -1,5 +1,5 @@
 #pragma once
-// A work order: the promise to the client, and the visits that try to keep it (domain.md §2).
+// A work order: the promise to the client, and the visits that try to keep it.
 //
 //   NEW ──triage──► TRIAGED ──schedule──► SCHEDULED
 //    │reject           ▲ │assign              │assign

@@ -87,8 +87,9 @@ BOOST_DESCRIBE_STRUCT(PolicyAnswer, (), (priority, respond_ms, arrive_ms, resolv
 struct TermsAnswer {
   TypeAnswer type;
   PolicyAnswer policy;
+  std::vector<Id> disabled_zones;
 };
-BOOST_DESCRIBE_STRUCT(TermsAnswer, (), (type, policy))
+BOOST_DESCRIBE_STRUCT(TermsAnswer, (), (type, policy, disabled_zones))
 struct GrantAnswer {
   std::string name, first_name;
   Id account;
@@ -171,7 +172,8 @@ Terms terms_of(TermsAnswer a) {
           .is_auto_triage = a.type.auto_triage,
           .is_approval_needed = a.type.approval,
           .is_signature_needed = std::ranges::find(evidence, "signature") != evidence.end(),
-          .limits = {a.policy.respond_ms, a.policy.arrive_ms, a.policy.resolve_ms}};
+          .limits = {a.policy.respond_ms, a.policy.arrive_ms, a.policy.resolve_ms},
+          .disabled_zones = std::move(a.disabled_zones)};
 }
 
 /// There are few of them, and each is asked for again and again.
@@ -188,7 +190,8 @@ Terms terms_in(const std::string& text) {
 Rejection in_our_words(const Answer& answer) {
   const auto& no = answer.value.error();
   if (answer.name == agenda_need && no.kind == RejectionKind::not_found)
-    return refuse_field("technician", "unknown_technician", "there is no such technician").error();
+    return refuse_field("technician", "unknown_technician", "there is no such technician"_en)
+        .error();
   return no;
 }
 
@@ -341,7 +344,7 @@ struct Traits : KindDefaults {
                                           "pause",  "resume",  "follow_up", "complete", "fail"};
     if (std::ranges::find(steps, verb) != std::end(steps)) return {};
     return FieldError{"on_behalf_of", "not_allowed",
-                      "only steps of a visit are done for somebody else"};
+                      "only steps of a visit are done for somebody else"_en};
   }
 
   static void prepare(nlohmann::json& body) { expand_skills(body); }

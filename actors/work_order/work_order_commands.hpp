@@ -1,5 +1,5 @@
 #pragma once
-// What people, timers and other entities may want of an order. Bodies as protocol.md §5 names them;
+// What people, timers and other entities may want of an order. Bodies: see /v1/openapi.json;
 // `occurred_at`, `on_behalf_of` and `justification` come in the Context.
 #include <variant>
 
@@ -199,6 +199,7 @@ struct Terms {
   int priority = 3;
   bool is_auto_triage = false, is_approval_needed = false, is_signature_needed = false;
   SlaLimits limits;
+  std::vector<Id> disabled_zones;  ///< of a new order: where none may begin
 };
 /// The granted agenda slot.
 struct Grant {

@@ -25,18 +25,18 @@ Assignment assignment(const Order& order, const Assign& c, const Grant& grant,
 
 No must_have_room(const Order& order) {
   if (order.visits.size() < visits_max) return {};
-  return reject("too_many_visits", "open a new order for this work").error();
+  return reject("too_many_visits", "open a new order for this work"_en).error();
 }
 
 No must_not_be_over(const Order& order, const Assign& c, const Context& context) {
   if (!c.from || *c.from + order.duration_ms > context.now) return {};
-  return refuse_field("from", "in_the_past").error();
+  return refuse_field("from", "in_the_past", "this time has passed"_en).error();
 }
 
 No must_be_planned_with(const Order& order, const Id& technician) {
   const bool is_flagged = std::ranges::find(order.flags, Flag::plan_broken) != order.flags.end();
   if (has_open_plan(order) && planned_technician(order) == technician && !is_flagged) return {};
-  return reject("already_done", "the technician has nothing here to lose").error();
+  return reject("already_done", "the technician has nothing here to lose"_en).error();
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ Decision<Event> on(const Order& order, const Reassign& c, const Facts& facts,
     return refuse(no);
   const auto& previous = *alive(order);
   if (previous.technician == c.technician)
-    return reject("already_assigned_to_technician", "this technician has the order already");
+    return reject("already_assigned_to_technician", "this technician has the order already"_en);
   if (auto no = missing(facts.agenda)) return refuse(no);
   return Yes{Reassigned{assignment(order, c, **facts.agenda, facts.policy, context), previous.id,
                         previous.technician}};
@@ -107,7 +107,7 @@ Decision<Event> on(const Order& order, const Recheck& c, const Facts& facts,
   if (auto no = first_of(must_be_system(order, context), must_be_planned_with(order, c.technician)))
     return refuse(no);
   if (!facts.holds) return unasked();
-  if (*facts.holds) return reject("already_done", "the visit holds");
+  if (*facts.holds) return reject("already_done", "the visit holds"_en);
   return Yes{broken_plan(order, facts.holds->error().code)};
 }
 
@@ -117,7 +117,7 @@ Decision<Event> on(const Order& order, const OfferExpiry&, const Facts& facts,
   const auto* visit = alive(order);
   if (order.status != Status::ASSIGNED || !visit->offer_expires_at ||
       *visit->offer_expires_at > context.now)
-    return reject("already_done", "no offer waits any more");
+    return reject("already_done", "no offer waits any more"_en);
   return lose_offer(order, Expired{visit->id, visit->technician, held_claims(order)}, facts.policy);
 }
 

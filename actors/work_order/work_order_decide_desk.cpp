@@ -11,7 +11,7 @@ bool is_own_client(const Order& order, const Principal& by) {
 No must_be_cancellable(const Order& order, const Context& context) {
   if (is_own_client(order, context.by) && !is_before_travel(order.status) &&
       (order.status <= Status::PAUSED || order.status == Status::FAILED))
-    return reject("too_late_to_cancel", "a technician is or was on the way").error();
+    return reject("too_late_to_cancel", "a technician is or was on the way"_en).error();
   if (order.status <= Status::PAUSED || order.status == Status::FAILED) return {};
   return order_is(order);
 }
@@ -21,7 +21,7 @@ No must_be_served(const Asked<SiteFact>& site) {
   auto no = missing(site);
   if (no && no->kind != RejectionKind::not_found) return no;
   if (!no && (*site)->active) return {};
-  return reject("client_inactive", "the client has no service any more").error();
+  return reject("client_inactive", "the client has no service any more"_en).error();
 }
 
 /// A request that nobody can settle once the order is closed is turned down before.
@@ -97,9 +97,9 @@ Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
   if (auto no = first_of(must_dispatch(order, context),
                          must_be_in(order, {Status::CLOSED, Status::CANCELLED})))
     return refuse(no);
-  if (order.successor) return reject("already_reopened", "a new order follows this one already");
+  if (order.successor) return reject("already_reopened", "a new order follows this one already"_en);
   if (!c.override_ && order.ended_at && context.now > *order.ended_at + facts.policy.warranty)
-    return reject("out_of_warranty", "the warranty has ended");
+    return reject("out_of_warranty", "the warranty has ended"_en);
   if (auto no = must_be_served(facts.site)) return refuse(no);
   return Yes{Reopened{.order = derive_id("ord", order.id, "reopen", to_hex(context.command.view())),
                       .reason = c.reason,
@@ -124,14 +124,14 @@ Decision<Event> on(const Order& order, const SlaCheck&, const Facts&, const Cont
     signal(events, order.sla, order.sla.arrive, ClockName::arrive, context.now);
     signal(events, order.sla, order.sla.resolve, ClockName::resolve, context.now);
   }
-  if (events.empty()) return reject("already_done", "no clock has anything to tell");
+  if (events.empty()) return reject("already_done", "no clock has anything to tell"_en);
   return events;
 }
 
 Decision<Event> on(const Order& order, const AutoClose&, const Facts&, const Context& context) {
   if (auto no = must_be_system(order, context)) return refuse(no);
   if (order.status != Status::COMPLETED || !order.close_at || *order.close_at > context.now)
-    return reject("already_done", "it does not close by itself");
+    return reject("already_done", "it does not close by itself"_en);
   return closing(order, Closed{.automatic = true, .noted_by = noted_by(order, context)});
 }
 

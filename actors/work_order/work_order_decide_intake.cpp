@@ -9,13 +9,15 @@ bool is_staff(const Principal& by) {
 
 No may_create(const Order& order, const Create& c, const Context& context) {
   const auto& by = context.by;
-  if (!is_id("ord", order.id)) return refuse_field("id", "malformed").error();
-  if (c.id && *c.id != order.id) return refuse_field("id", "mismatch").error();
+  if (!is_id("ord", order.id))
+    return refuse_field("id", "malformed", "not an id of this kind"_en).error();
+  if (c.id && *c.id != order.id)
+    return refuse_field("id", "mismatch", "not the id of this order"_en).error();
   if (is_staff(by)) return {};
-  if (by.client.empty()) return forbid("orders are made by clients and supervisors").error();
+  if (by.client.empty()) return forbid("orders are made by clients and supervisors"_en).error();
   if (by.client != c.client) return hide().error();
   if (!c.skills.empty() || c.duration_ms || !c.tags.empty())
-    return forbid("only supervisors plan skills, duration and tags").error();
+    return forbid("only supervisors plan skills, duration and tags"_en).error();
   return {};
 }
 
@@ -24,7 +26,7 @@ No may_plan(const SiteFact& site, const Create& c, const Context& context) {
   if (!is_staff(context.by) || context.by.is_system() || context.by.dispatches(site.zone))
     return {};
   if (!c.priority && c.skills.empty() && !c.duration_ms && c.tags.empty()) return {};
-  return forbid("only supervisors of its zone plan priority, skills, duration and tags").error();
+  return forbid("only supervisors of its zone plan priority, skills, duration and tags"_en).error();
 }
 
 No must_not_be_done(const Order& order) {
@@ -38,8 +40,15 @@ No may_order_for(const SiteFact& site, const Context& context) {
   const auto& by = context.by;
   const bool is_own = !by.client.empty() && by.client == site.client;
   if (!by.is_system() && !by.dispatches(site.zone) && !is_own) return hide().error();
-  if (!site.active) return reject("client_inactive", "the client has no service any more").error();
+  if (!site.active)
+    return reject("client_inactive", "the client has no service any more"_en).error();
   return {};
+}
+
+/// Orders that are there go on, also in a zone that was disabled.
+No must_take_orders(const SiteFact& site, const Terms& terms) {
+  if (std::ranges::find(terms.disabled_zones, site.zone) == terms.disabled_zones.end()) return {};
+  return refuse_field("site", "zone_disabled", "the site's zone takes no new orders"_en).error();
 }
 
 Created created(const Order& order, const SiteFact& site, const Terms& terms,
@@ -72,20 +81,22 @@ Yes with_auto_triage(Created event, const Terms& terms) {
 
 No must_fit_window(const Order& order, const Schedule& c, const Window& slot) {
   if (c.override_ || allows_begin(order.windows, slot.from)) return {};
-  return reject("outside_window", "the client can't receive us then").error();
+  return reject("outside_window", "the client can't receive us then"_en).error();
 }
 
 No must_be_distinct(const Order& order, const Triage& c) {
   if (c.confirmed_distinct || !order.twin) return {};
-  return reject("possible_duplicate", "the order " + *order.twin +
-                                          " asks for the same: reject this one or confirm that "
-                                          "it is another")
+  return reject("possible_duplicate",
+                "the order {order} asks for the same: reject this one or confirm "
+                "that it is another"_en.with("order", *order.twin))
       .error();
 }
 
 No must_be_ahead(const Window& slot, const Context& context) {
-  if (slot.to <= slot.from) return refuse_field("to", "out_of_range", "must be after from").error();
-  if (slot.to <= context.now) return refuse_field("from", "in_the_past").error();
+  if (slot.to <= slot.from)
+    return refuse_field("to", "out_of_range", "must be after from"_en).error();
+  if (slot.to <= context.now)
+    return refuse_field("from", "in_the_past", "this time has passed"_en).error();
   return {};
 }
 
@@ -95,15 +106,16 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
                    const Context& context) {
   const auto creator = to_hex(blake2b_128({context.by.account, c.fingerprint}).view());
   if (exists(order))
-    return order.created_by == creator ? reject("already_exists_same")
-                                       : reject("already_exists", "an order has this id already");
+    return order.created_by == creator
+               ? reject("already_exists_same")
+               : reject("already_exists", "an order has this id already"_en);
   if (auto no = first_of(may_create(order, c, context), missing(facts.site))) return refuse(no);
   const auto& site = **facts.site;
   if (auto no =
           first_of(may_order_for(site, context), may_plan(site, c, context), missing(facts.terms)))
     return refuse(no);
   const auto& terms = **facts.terms;
-  if (auto no = missing(facts.noted)) return refuse(no);
+  if (auto no = first_of(must_take_orders(site, terms), missing(facts.noted))) return refuse(no);
 
   auto e = created(order, site, terms, facts.policy);
   e.twin = (**facts.noted).twin;
@@ -122,7 +134,7 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
 Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
                    const Context& context) {
   if (!context.by.is_system()) return hide();
-  if (exists(order)) return reject("already_done", "the linked order exists");
+  if (exists(order)) return reject("already_done", "the linked order exists"_en);
   if (auto no = first_of(missing(facts.site), missing(facts.terms))) return refuse(no);
   const auto& terms = **facts.terms;
   auto e = created(order, **facts.site, terms, facts.policy);
@@ -164,7 +176,7 @@ Decision<Event> on(const Order& order, const Triage& c, const Facts& facts,
     }
   }
   if (e.duration_ms.value_or(order.duration_ms) <= Duration{0})
-    return reject("duration_unknown", "estimate the duration first");
+    return reject("duration_unknown", "estimate the duration first"_en);
   return Yes{std::move(e)};
 }
 
@@ -190,7 +202,8 @@ Decision<Event> on(const Order& order, const Schedule& c, const Facts& facts,
 Decision<Event> on(const Order& order, const SetPriority& c, const Facts& facts,
                    const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
-  if (c.priority == order.priority) return reject("same_priority", "it has this priority already");
+  if (c.priority == order.priority)
+    return reject("same_priority", "it has this priority already"_en);
   if (auto no = missing(facts.terms)) return refuse(no);
   return Yes{PriorityChanged{order.priority, c.priority, (**facts.terms).limits, c.reason}};
 }
@@ -237,14 +250,14 @@ Decision<Event> on(const Order& order, const Edit& c, const Facts& facts, const 
 Decision<Event> on(const Order& order, const Pin& c, const Facts&, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
     return refuse(no);
-  if (order.is_pinned) return reject("already_pinned", "the dispatcher leaves it alone already");
+  if (order.is_pinned) return reject("already_pinned", "the dispatcher leaves it alone already"_en);
   return Yes{Pinned{c.reason}};
 }
 
 Decision<Event> on(const Order& order, const Unpin& c, const Facts&, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
     return refuse(no);
-  if (!order.is_pinned) return reject("not_pinned", "nothing is pinned");
+  if (!order.is_pinned) return reject("not_pinned", "nothing is pinned"_en);
   return Yes{Unpinned{c.reason}};
 }
 

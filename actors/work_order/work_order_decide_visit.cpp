@@ -9,7 +9,7 @@ namespace {
 
 No must_have_room(const Order& order) {
   if (time_entries(order) < time_entries_max) return {};
-  return reject("too_many_time_entries", "open a new order for this work").error();
+  return reject("too_many_time_entries", "open a new order for this work"_en).error();
 }
 
 bool is_said(const std::optional<std::string>& text) { return text && !text->empty(); }
@@ -17,7 +17,7 @@ bool is_said(const std::optional<std::string>& text) { return text && !text->emp
 No must_sign(const Order& order, const Complete& c) {
   if (!order.signature_needed || is_said(c.signature) || is_said(c.signature_refusal_reason))
     return {};
-  return reject("signature_missing", "a signature, or why it was refused").error();
+  return reject("signature_missing", "a signature, or why it was refused"_en).error();
 }
 
 bool asks_for_approval(Flag flag) { return flag <= Flag::approval_by_type; }
@@ -60,7 +60,7 @@ Decision<Event> on(const Order& order, const Arrive& c, const Facts& facts,
     e.distance_m = std::llround(far);
     e.out_of_geofence = far > facts.policy.geofence_m;
     if (e.out_of_geofence && !c.confirmed)
-      return reject("outside_geofence", "this is far from the site: confirm the arrival");
+      return reject("outside_geofence", "this is far from the site: confirm the arrival"_en);
   }
   if (visit.travel_token) e.released.push_back({visit.technician, *visit.travel_token});
   return Yes{std::move(e)};

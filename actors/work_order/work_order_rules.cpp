@@ -51,7 +51,7 @@ std::string_view code_of(Status status) {
 bool is_before_travel(Status status) { return status <= Status::ACCEPTED; }
 
 No order_is(const Order& order) {
-  return reject(std::string(code_of(order.status)), "the order's state does not allow this")
+  return reject(std::string(code_of(order.status)), "the order's state does not allow this"_en)
       .error();
 }
 
@@ -67,13 +67,13 @@ No must_be_system(const Order& order, const Context& context) {
 
 No must_dispatch(const Order& order, const Context& context) {
   if (auto no = must_see(order, context)) return no;
-  if (!dispatches(order, context.by)) return forbid("only supervisors of its zone may").error();
+  if (!dispatches(order, context.by)) return forbid("only supervisors of its zone may"_en).error();
   return {};
 }
 
 No must_be_client(const Order& order, const Context& context) {
   if (auto no = must_see(order, context)) return no;
-  if (!is_client_of(order, context.by)) return forbid("only its client may").error();
+  if (!is_client_of(order, context.by)) return forbid("only its client may"_en).error();
   return {};
 }
 
@@ -83,7 +83,8 @@ No must_be_client_or_dispatch(const Order& order, const Context& context) {
 
 No must_justify(const Context& context) {
   if (characters(context.justification) >= justification_min) return {};
-  return refuse_field("justification", "too_short", "at least 10 characters").error();
+  return refuse_field("justification", "too_short", "at least {min} characters"_en.with("min", 10))
+      .error();
 }
 
 No must_hold_visit(const Order& order, const Context& context) {
@@ -91,14 +92,14 @@ No must_hold_visit(const Order& order, const Context& context) {
   if (!context.on_behalf_of.empty()) {
     if (!is_seen) return hide().error();
     if (!context.by.supervises(order.zone))
-      return forbid("only supervisors of its zone act on a technician's behalf").error();
+      return forbid("only supervisors of its zone act on a technician's behalf"_en).error();
     if (auto no = must_justify(context)) return no;
   } else if (context.by.technician.empty() || !latest_of(order, context.by.technician)) {
-    return is_seen ? forbid("only the technician of its visit may").error() : hide().error();
+    return is_seen ? forbid("only the technician of its visit may"_en).error() : hide().error();
   }
   const auto* visit = alive(order);
   if (visit && visit->technician != acting_technician(context))
-    return reject("offered_to_another", "another technician has this order now").error();
+    return reject("offered_to_another", "another technician has this order now"_en).error();
   return {};
 }
 
@@ -120,7 +121,7 @@ No must_be_in_time(const Order& order, const Context& context, Timestamp at) {
                             (visit->status == VisitStatus::offered && visit->offer_expires_at &&
                              at > *visit->offer_expires_at);
   if (!was_too_slow) return {};
-  return reject("offer_expired", "the offer was not accepted in time").error();
+  return reject("offer_expired", "the offer was not accepted in time"_en).error();
 }
 
 Moment moment(const Order& order, const Context& context, const WorkOrderPolicy& policy) {

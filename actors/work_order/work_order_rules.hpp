@@ -57,7 +57,7 @@ template <class T>
 /// NEW … ACCEPTED: nobody is on the way yet.
 [[nodiscard]] bool is_before_travel(Status);
 
-/// When it happened: the device's word where domain.md §2 (offline work) lets it count.
+/// When it happened: the device's word where it counts, never before the visit's last event.
 struct Moment {
   Timestamp at;
   bool is_late = false;

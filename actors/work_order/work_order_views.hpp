@@ -1,7 +1,7 @@
 #pragma once
 // How an order (_views_codec) and its events (_event_views_codec) look from outside, as JSON
 // objects. Through staff's eyes everything; the technician's lack supervision (flags, ratings) and
-// other technicians' visits and events; the client's are the public part of protocol.md §5; whose
+// other technicians' visits and events; the client's are the public part alone; whose
 // visit has ended (`former`) sees that visit and its events. Claim tokens and hashes are shown to
 // nobody.
 #include <optional>

@@ -32,7 +32,7 @@ Operation operation_of(EntityKind kind, entity::Kind::Verb verb) {
   return operation;
 }
 
-Problem wrong_field(std::string field, std::string code, std::string detail) {
+Problem wrong_field(std::string field, std::string code, Sentence detail) {
   return problem(std::vector{FieldError{std::move(field), std::move(code), std::move(detail)}});
 }
 
@@ -73,8 +73,8 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
              : derive_id(prefix, by.account, operation.name + built.command.target.id, intent.key);
   }
   if (!is_id(prefix, id))
-    return std::unexpected(
-        wrong_field("id", "malformed", "an id is " + prefix + "_ and 26 characters"));
+    return std::unexpected(wrong_field(
+        "id", "malformed", "an id is {prefix}_ and 26 characters"_en.with("prefix", prefix)));
   if (operation.creates) {
     built.command.target.id = id;
     body.erase("id");
@@ -113,8 +113,8 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
                                     const Principal& by, Timestamp now, Duration patience) {
   const auto& operation = *intent.operation;
   if (characters(intent.key) > key_size_max)
-    return std::unexpected(
-        problem(422, "invalid_idempotency_key", "an Idempotency-Key has at most 255 characters"));
+    return std::unexpected(problem(422, "invalid_idempotency_key",
+                                   "an Idempotency-Key has at most 255 characters"_en));
   // One tree for all that is asked of the body here; sorted, so that its text is the same however
   // the members were ordered and spaced.
   json::Tree parsed_here;
@@ -126,7 +126,7 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
   auto& tree = intent.tree ? *intent.tree : parsed_here;
   auto& body = tree.value;
   if (!body.is_object())
-    return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"));
+    return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"_en));
   Built built;
   auto& command = built.command;
   const bool is_catalogue = operation.kind == EntityKind::catalogue;
@@ -137,13 +137,15 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
 
   if (operation.kind == EntityKind::account && !intent.fingerprint)
     if (const auto hash = hash_in(body); !hash.empty())
-      return std::unexpected(wrong_field(hash, "unknown_field", "there is no such field"));
+      return std::unexpected(wrong_field(hash, "unknown_field", "there is no such field"_en));
 
   const auto text = to_text(body);
+  if (intent.tree && text.size() > body_size_max)  // else it was measured as it came
+    return std::unexpected(problem(413, "body_too_large", "at most 60 KiB"_en));
   auto parsed = kinds.of(operation.kind).parse_tree(operation.verb, tree, text);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));
   if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
-    return std::unexpected(problem(404, "not_found", "no such object"));
+    return std::unexpected(problem(404, "not_found", "no such object"_en));
   command.fingerprint =
       intent.fingerprint ? *intent.fingerprint : xxh3_64(operation.verb) ^ xxh3_64(text);
   command.body = std::move(*parsed);

@@ -14,6 +14,9 @@
 
 namespace mf::gateway {
 
+/// Of a command, at whichever door.
+inline constexpr std::size_t body_size_max = std::size_t{60} * 1024;
+
 /// One public verb of a kind as it appears on the wire.
 struct Operation {
   std::string name;  ///< "orders.start", "clients.add_site", "zones.create"

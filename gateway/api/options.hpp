@@ -36,7 +36,7 @@ struct GatewayOptions {
     int admin_connections = 64;         ///< on the admin listener
     int streams_per_account = 16;
     double stream_bytes_per_second = 128 * 1024;  ///< that one account may send
-    int logins_waiting = 32;                      ///< for one of the two password hashes at a time
+    int logins_waiting = 32;                      ///< for one of Passwords::hashes_at_once
   } limits;
 
   struct Deadlines {

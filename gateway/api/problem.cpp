@@ -1,5 +1,7 @@
 #include "gateway/api/problem.hpp"
 
+#include "gateway/texts/texts.hpp"
+
 namespace mf::gateway {
 namespace {
 
@@ -14,14 +16,42 @@ int status_of(RejectionKind kind) {
   return 409;
 }
 
-std::string errors_json(const std::vector<FieldError>& errors) {
+Pattern title_of(int status) {
+  switch (status) {
+    case 400: return "Bad Request"_en;
+    case 401: return "Unauthorized"_en;
+    case 403: return "Forbidden"_en;
+    case 404: return "Not Found"_en;
+    case 405: return "Method Not Allowed"_en;
+    case 408: return "Request Timeout"_en;
+    case 409: return "Conflict"_en;
+    case 411: return "Length Required"_en;
+    case 412: return "Precondition Failed"_en;
+    case 413: return "Content Too Large"_en;
+    case 414: return "URI Too Long"_en;
+    case 415: return "Unsupported Media Type"_en;
+    case 417: return "Expectation Failed"_en;
+    case 422: return "Unprocessable Content"_en;
+    case 426: return "Upgrade Required"_en;
+    case 428: return "Precondition Required"_en;
+    case 429: return "Too Many Requests"_en;
+    case 431: return "Request Header Fields Too Large"_en;
+    case 500: return "Internal Server Error"_en;
+    case 501: return "Not Implemented"_en;
+    case 503: return "Service Unavailable"_en;
+    case 505: return "HTTP Version Not Supported"_en;
+    default: return "Unknown"_en;
+  }
+}
+
+std::string errors_json(const std::vector<FieldError>& errors, texts::Language language) {
   std::string out = "[";
   for (const auto& error : errors) {
     if (out.back() != '[') out += ',';
     out += json::Object()
                .add("field", error.field)
                .add("code", error.code)
-               .add("detail", error.detail)
+               .add("detail", texts::say(error.detail, language))
                .text();
   }
   return out += ']';
@@ -29,13 +59,13 @@ std::string errors_json(const std::vector<FieldError>& errors) {
 
 }  // namespace
 
-Problem problem(int status, std::string code, std::string detail) {
+Problem problem(int status, std::string code, Sentence detail) {
   return {status, std::move(code), std::move(detail), {}, status == 503 || status == 429 ? 1 : 0,
           {}};
 }
 
 Problem problem(std::vector<FieldError> errors) {
-  Problem result{422, "invalid", "the request has wrong fields", std::move(errors), 0, {}};
+  Problem result{422, "invalid", "the request has wrong fields"_en, std::move(errors), 0, {}};
   return result;
 }
 
@@ -52,21 +82,21 @@ Problem problem(const entity::Fault& fault) {
       static_cast<int>(std::max<std::int64_t>(1, (fault.retry_after.count() + 999) / 1000));
   switch (fault.code) {
     case Code::outcome_unknown:
-      return {503, "outcome_unknown", "it may or may not have happened: retry with the same key",
+      return {503, "outcome_unknown", "it may or may not have happened: retry with the same key"_en,
               {},  seconds,           {}};
     case Code::unavailable:
-      return {503, "unavailable", "nothing happened: retry later", {}, seconds, {}};
+      return {503, "unavailable", "nothing happened: retry later"_en, {}, seconds, {}};
     case Code::overloaded:
-      return {429, "overloaded", "too much is waiting: retry later", {}, seconds, {}};
+      return {429, "overloaded", "too much is waiting: retry later"_en, {}, seconds, {}};
     case Code::idempotency_key_reused:
-      return {422, "idempotency_key_reused", "this key was used with another body", {}, 0, {}};
+      return {422, "idempotency_key_reused", "this key was used with another body"_en, {}, 0, {}};
     case Code::internal:
-      return {500, "internal", "this command failed; retrying it will not help", {}, 0, {}};
+      return {500, "internal", "this command failed; retrying it will not help"_en, {}, 0, {}};
   }
   return {500, "internal", {}, {}, 0, {}};
 }
 
-Problem too_many(std::string detail, int retry_after_s) {
+Problem too_many(Sentence detail, int retry_after_s) {
   return {429, "rate_limited", std::move(detail), {}, retry_after_s, {}};
 }
 
@@ -77,42 +107,20 @@ std::string_view reason_phrase(int status) {
     case 201: return "Created";
     case 204: return "No Content";
     case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 426: return "Upgrade Required";
-    case 428: return "Precondition Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Unknown";
+    default: return title_of(status).english;
   }
 }
 
 json::Object members_of(const Problem& problem, std::string_view instance,
-                        std::string_view request_id) {
+                        std::string_view request_id, texts::Language language) {
   json::Object out;
   out.add("type", "urn:microflow:problem:" + problem.code)
-      .add("title", reason_phrase(problem.status))
+      .add("title", texts::say(title_of(problem.status), language))
       .add("status", problem.status)
-      .add_some("detail", problem.detail)
+      .add_some("detail", texts::say(problem.detail, language))
       .add_some("instance", instance)
       .add("code", problem.code);
-  if (!problem.errors.empty()) out.add_raw("errors", errors_json(problem.errors));
+  if (!problem.errors.empty()) out.add_raw("errors", errors_json(problem.errors, language));
   out.add_some("request_id", request_id);
   return out;
 }

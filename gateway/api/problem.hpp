@@ -6,6 +6,7 @@
 #include "actors/entity/command.hpp"
 #include "base/decision.hpp"
 #include "base/json_text.hpp"
+#include "gateway/texts/language.hpp"
 
 namespace mf::gateway {
 
@@ -13,7 +14,7 @@ namespace mf::gateway {
 struct Problem {
   int status = 500;
   std::string code;  ///< stable, snake_case
-  std::string detail;
+  Sentence detail;
   std::vector<FieldError> errors;
   int retry_after_s = 0;  ///< > 0: with Retry-After
   std::string allow;      ///< of a 405
@@ -22,17 +23,17 @@ struct Problem {
   [[nodiscard]] bool is_retryable() const { return status == 429 || status == 503; }
 };
 
-[[nodiscard]] Problem problem(int status, std::string code, std::string detail = {});
+[[nodiscard]] Problem problem(int status, std::string code, Sentence detail = {});
 [[nodiscard]] Problem problem(std::vector<FieldError> errors);  ///< 422 `invalid`
 [[nodiscard]] Problem problem(const Rejection& rejection);
 [[nodiscard]] Problem problem(const entity::Fault& fault);
-[[nodiscard]] Problem too_many(std::string detail, int retry_after_s = 1);  ///< 429 `rate_limited`
+[[nodiscard]] Problem too_many(Sentence detail, int retry_after_s = 1);  ///< 429 `rate_limited`
 
 [[nodiscard]] std::string_view reason_phrase(int status);
 
 /// An object with type, title, status, detail, instance, code, errors and request_id; empty ones
-/// are left out.
+/// are left out. Here sentences become texts: title and details are in `language`, nothing else is.
 [[nodiscard]] json::Object members_of(const Problem& problem, std::string_view instance,
-                                      std::string_view request_id);
+                                      std::string_view request_id, texts::Language language);
 
 }  // namespace mf::gateway

@@ -111,21 +111,22 @@ bool is_little_more_than(const std::string& password, std::string_view username)
 
 std::optional<FieldError> check_new_password(std::string_view password, int size_min,
                                              std::string_view username) {
-  const auto wrong = [](std::string code, std::string detail) {
+  const auto wrong = [](std::string code, Sentence detail) {
     return FieldError{"password", std::move(code), std::move(detail)};
   };
   const auto text = folded(password);
   const auto points = code_points(text);
   if (std::ranges::count_if(points, is_visible) < size_min)
-    return wrong("too_short", "at least " + std::to_string(size_min) + " visible characters");
-  if (points.size() > password_size_max) return wrong("too_long", "at most 256 characters");
+    return wrong("too_short", "at least {min} visible characters"_en.with("min", size_min));
+  if (points.size() > password_size_max)
+    return wrong("too_long", "at most {max} characters"_en.with("max", password_size_max));
   const std::set<char32_t> different(points.begin(), points.end());
   constexpr std::size_t different_min = 4;
   if (different.size() < different_min || is_sequence(points) || is_repetition(points) ||
       is_row(text) || std::ranges::find(common, text) != std::end(common))
-    return wrong("too_common", "one of the passwords that are tried first");
+    return wrong("too_common", "one of the passwords that are tried first"_en);
   if (is_little_more_than(text, folded(username)))
-    return wrong("is_user_name", "not the user name, nor little more than that");
+    return wrong("is_user_name", "not the user name, nor little more than that"_en);
   return {};
 }
 

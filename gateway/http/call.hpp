@@ -10,6 +10,7 @@
 #include "gateway/api/identity.hpp"
 #include "gateway/api/problem.hpp"
 #include "gateway/http/request.hpp"
+#include "gateway/texts/language.hpp"
 
 namespace mf::gateway {
 class IoThread;
@@ -19,6 +20,9 @@ struct Worker;
 namespace mf::gateway::http {
 
 struct Route;
+
+/// Header lines of a response whose texts are in this language.
+[[nodiscard]] std::string language_lines(texts::Language language);
 
 struct Response {
   int status = 200;
@@ -47,6 +51,8 @@ class Call {
   virtual void respond(Response response) = 0;
   void respond(const Problem& problem, std::string extra_headers = {});
 
+  /// Of the texts in the answer (docs/decisions/0022-texts-in-two-languages.md).
+  [[nodiscard]] texts::Language language() const;
   [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;
 };
 using CallPtr = std::shared_ptr<Call>;

@@ -157,7 +157,7 @@ void Conversation::identify() {
   auto& strangers = thread->shared().strangers;
   if (!worker->principals.cache().find(token.bearer->hash(), thread->now()) &&
       !strangers.has(limit_key(address)))
-    return respond(too_many("too many tries", strangers.retry_after_s()));
+    return respond(too_many("too many tries"_en, strangers.retry_after_s()));
   auto self = std::static_pointer_cast<Conversation>(shared_from_this());
   auth::authenticate(
       worker->principals, *token.bearer,
@@ -173,16 +173,16 @@ void Conversation::identify() {
 
 void Conversation::on_identity(auth::Verdict verdict, auth::IdentityPtr found) {
   if (verdict == auth::Verdict::unavailable)
-    return respond(problem(503, "unavailable", "logins can't be checked now: retry later"));
+    return respond(problem(503, "unavailable", "logins can't be checked now: retry later"_en));
   if (verdict == auth::Verdict::unknown) return unauthorized();
   identity = std::move(found);
   if (identity->is_from_cookie && (!is_safe(request().method) || request().is_upgrade) &&
       !auth::is_origin_allowed(request().origin, request().host, is_tls(),
                                thread->shared().options.allowed_origins))
-    return respond(problem(403, "origin_not_allowed", "this page may not act for you"));
+    return respond(problem(403, "origin_not_allowed", "this page may not act for you"_en));
   if (identity->must_set_totp && (request().is_upgrade || !route || !is_for_setting_up(*route)))
     return respond(problem(403, "totp_required",
-                           "administrators set a second factor up before anything else"));
+                           "administrators set a second factor up before anything else"_en));
   if (request().is_upgrade) return upgrade();
   admit();
 }
@@ -202,7 +202,7 @@ bool Conversation::is_preflight() const {
 void Conversation::answer_preflight() {
   auto& strangers = thread->shared().strangers;
   if (!strangers.take(limit_key(address)))
-    return respond(too_many("too many requests without a login", strangers.retry_after_s()));
+    return respond(too_many("too many requests without a login"_en, strangers.retry_after_s()));
   respond(Response{
       204,
       {},
@@ -228,10 +228,11 @@ void Conversation::append_cors(std::string& out) const {
 void Conversation::unauthorized() {
   auto& strangers = thread->shared().strangers;
   if (!strangers.take(limit_key(address)))
-    return respond(too_many("too many tries", strangers.retry_after_s()));
+    return respond(too_many("too many tries"_en, strangers.retry_after_s()));
   // A path that is open to everybody is no secret; what else there is, is.
   if (found_.is_open && !route) return admit();
-  respond(problem(401, "unauthorized", has_token_ ? "this login is not valid" : "log in first"));
+  respond(
+      problem(401, "unauthorized", has_token_ ? "this login is not valid"_en : "log in first"_en));
 }
 
 void Conversation::admit() {
@@ -240,9 +241,9 @@ void Conversation::admit() {
 }
 
 std::optional<Problem> Conversation::refusal() const {
-  if (!found_.is_path_known) return problem(404, "not_found", "there is no such path");
+  if (!found_.is_path_known) return problem(404, "not_found", "there is no such path"_en);
   if (!route) {
-    auto no = problem(405, "method_not_allowed", "this path has other methods");
+    auto no = problem(405, "method_not_allowed", "this path has other methods"_en);
     no.allow = found_.allow;
     return no;
   }
@@ -250,11 +251,11 @@ std::optional<Problem> Conversation::refusal() const {
   if (site_.is_admin) return {};
   auto& shared = thread->shared();
   if (!identity && route->access != Access::login && !shared.strangers.take(limit_key(address)))
-    return too_many("too many requests without a login", shared.strangers.retry_after_s());
+    return too_many("too many requests without a login"_en, shared.strangers.retry_after_s());
   if (identity && !is_safe(request().method) && !shared.commands.take(identity->principal.account))
-    return too_many("too many commands", shared.commands.retry_after_s());
+    return too_many("too many commands"_en, shared.commands.retry_after_s());
   if (identity && is_safe(request().method) && !shared.reads.take(identity->principal.account))
-    return too_many("too many reads", shared.reads.retry_after_s());
+    return too_many("too many reads"_en, shared.reads.retry_after_s());
   return {};
 }
 
@@ -262,12 +263,12 @@ std::optional<Problem> Conversation::body_refusal() const {
   const auto size = request().content_length;
   if (size == 0) return {};
   if (route->body == BodyType::none)
-    return problem(413, "body_not_expected", "this route takes no body");
-  if (size > body_size_max) return problem(413, "body_too_large", "at most 60 KiB");
+    return problem(413, "body_not_expected", "this route takes no body"_en);
+  if (size > body_size_max) return problem(413, "body_too_large", "at most 60 KiB"_en);
   const auto wanted =
       route->body == BodyType::merge_patch ? "application/merge-patch+json" : "application/json";
   if (!is_media_type(request().content_type, wanted))
-    return problem(415, "unsupported_media_type", std::string("send ") + wanted);
+    return problem(415, "unsupported_media_type", "send {type}"_en.with("type", wanted));
   return {};
 }
 
@@ -287,7 +288,7 @@ std::optional<Problem> Conversation::take_query() {
   std::vector<FieldError> errors;
   for (const auto& [name, value] : *parsed)
     if (std::ranges::find(route->query, name) == route->query.end())
-      errors.push_back({name, "unknown_parameter", "this route has no such parameter"});
+      errors.push_back({name, "unknown_parameter", "this route has no such parameter"_en});
   if (!errors.empty()) return problem(std::move(errors));
   query = std::move(*parsed);
   return {};
@@ -300,7 +301,7 @@ void Conversation::dispatch() {
     route->handle(std::static_pointer_cast<Call>(shared_from_this()));
   } catch (const std::exception& error) {
     log::error(log::gateway, "handler-failed", {{"route", route->name}, {"what", error.what()}});
-    if (!is_responded_) respond(problem(500, "internal", "this request failed"));
+    if (!is_responded_) respond(problem(500, "internal", "this request failed"_en));
   }
 }
 
@@ -308,22 +309,23 @@ void Conversation::upgrade() {
   if (!route || route->name != "stream" || request().content_length > 0 || reader_.has_more()) {
     if (!identity && !(route && route->name == "stream")) return unauthorized();
     return respond(problem(!found_.is_path_known ? 404 : 400, "upgrade_not_possible",
-                           "only /v1/stream can be upgraded"));
+                           "only /v1/stream can be upgraded"_en));
   }
   auto& shared = thread->shared();
   if (!identity && !shared.strangers.take(limit_key(address)))
-    return respond(too_many("too many tries", shared.strangers.retry_after_s()));
+    return respond(too_many("too many tries"_en, shared.strangers.retry_after_s()));
   if (!request().origin.empty() &&
       !auth::is_origin_allowed(request().origin, request().host, is_tls(),
                                shared.options.allowed_origins))
-    return respond(problem(403, "origin_not_allowed", "this page may not connect"));
+    return respond(problem(403, "origin_not_allowed", "this page may not connect"_en));
   if (!is_websocket_key(request().websocket_key))
     return respond(
-        problem(400, "malformed_request", "Sec-WebSocket-Key is not 16 bytes in base64"));
+        problem(400, "malformed_request", "Sec-WebSocket-Key is not 16 bytes in base64"_en));
   // A token in a URL would end in logs: it is refused, not ignored.
   if (auto no = take_query()) return respond(*no);
   ws::Upgrade handed{
       std::string(request().path), {}, identity, limit_key(address), std::move(slot_), request_id};
+  handed.language = texts::preferred(request().accept_language);
   for (const auto& [name, value] : request().headers) handed.headers.emplace_back(name, value);
   unlink();
   hand_over(std::move(handed));

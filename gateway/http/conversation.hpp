@@ -12,7 +12,7 @@ namespace mf::gateway::http {
 
 /// What HTTP says and decides on one connection, whatever carries its bytes: one request at a time,
 /// in order. Per request: header → who is it → which route → may it have this body → body →
-/// handler → response. The order of the checks is protocol.md §1.
+/// handler → response. Of faults the first is told: 401, 404/405, 413/415, 422, 404, 403, 412, 409.
 class Conversation : public Connection,
                      public Call,
                      public std::enable_shared_from_this<Conversation> {

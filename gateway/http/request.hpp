@@ -31,7 +31,8 @@ struct Request {
   // The headers that mean something to us; empty when absent. Each is refused when it stands twice.
   std::string_view host, authorization, cookie, origin, content_type, idempotency_key, if_match,
       if_none_match, traceparent, forwarded_for, websocket_key;
-  std::string_view asked_method;  ///< Access-Control-Request-Method of a preflight
+  std::string_view accept_language;  ///< a list, which may stand in several lines: the first counts
+  std::string_view asked_method;     ///< Access-Control-Request-Method of a preflight
 };
 
 }  // namespace mf::gateway::http

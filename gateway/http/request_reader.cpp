@@ -27,6 +27,8 @@ Method method_of(std::string_view text) {
   return Method::other;
 }
 
+Problem uri_too_long() { return problem(414, "uri_too_long", "at most 4 KiB"_en); }
+
 /// Beast's grammar for request line and headers, our rules for what they may say.
 class HeaderParser final : public beast_http::basic_parser<true> {
  public:
@@ -34,17 +36,20 @@ class HeaderParser final : public beast_http::basic_parser<true> {
     header_limit(RequestReader::header_size_max + 1);
     body_limit(boost::none);
   }
-  std::string refused;  ///< why, when it is ours and not Beast's
+  std::optional<Problem> refused;  ///< when it is ours and not Beast's
   [[nodiscard]] std::string_view authority() const { return authority_; }
 
  private:
-  void refuse(error_code& ec, std::string why) {
+  void refuse(error_code& ec, Sentence why) {
+    refuse(ec, problem(400, "malformed_request", std::move(why)));
+  }
+  void refuse(error_code& ec, Problem why) {
     refused = std::move(why);
     ec = beast_http::make_error_code(beast_http::error::bad_value);
   }
   bool once(std::string_view& slot, std::string_view value, error_code& ec, const char* name) {
     if (slot.data()) {
-      refuse(ec, std::string(name) + " stands twice");
+      refuse(ec, "{header} stands twice"_en.with("header", std::string(name)));
       return false;
     }
     slot = value.data() ? value : std::string_view("");
@@ -56,13 +61,13 @@ class HeaderParser final : public beast_http::basic_parser<true> {
     request_.method = method_of(view(method));
     request_.version = version;
     auto path = view(target);
-    if (path.size() > RequestReader::target_size_max) return refuse(ec, "target");
+    if (path.size() > RequestReader::target_size_max) return refuse(ec, uri_too_long());
     if (!path.empty() && path[0] != '/') path = take_authority(path);
-    if (path.empty() || path[0] != '/') return refuse(ec, "the target is not a path");
+    if (path.empty() || path[0] != '/') return refuse(ec, "the target is not a path"_en);
     const auto question = path.find('?');
     request_.path = path.substr(0, question);
     request_.query = question == path.npos ? std::string_view() : path.substr(question + 1);
-    if (path.find('#') != path.npos) refuse(ec, "the target has a fragment");
+    if (path.find('#') != path.npos) refuse(ec, "the target has a fragment"_en);
   }
 
   /// What is behind the authority of an absolute-form target (RFC 9112, 3.2.2); the authority then
@@ -84,10 +89,12 @@ class HeaderParser final : public beast_http::basic_parser<true> {
                      error_code& ec) override {
     using beast_http::field;
     const auto value = view(value_text);
-    if (request_.headers.size() >= headers_max) return refuse(ec, "too many header lines");
+    if (request_.headers.size() >= headers_max) return refuse(ec, "too many header lines"_en);
     request_.headers.push_back({view(name_text), value});
     switch (name) {
-      case field::transfer_encoding: return refuse(ec, "Transfer-Encoding");
+      case field::transfer_encoding:
+        return refuse(ec, problem(411, "length_required",
+                                  "send Content-Length: Transfer-Encoding is not taken"_en));
       case field::content_length:
         if (once(length_, value, ec, "Content-Length")) read_length(value, ec);
         return;
@@ -99,10 +106,14 @@ class HeaderParser final : public beast_http::basic_parser<true> {
       case field::if_match: once(request_.if_match, value, ec, "If-Match"); return;
       case field::if_none_match: once(request_.if_none_match, value, ec, "If-None-Match"); return;
       case field::expect:
-        if (!equals_folded(value, "100-continue")) return refuse(ec, "expectation");
+        if (!equals_folded(value, "100-continue"))
+          return refuse(ec, problem(417, "expectation_failed", "only 100-continue"_en));
         request_.expects_continue = true;
         return;
       case field::upgrade: names_websocket_ |= equals_folded(value, "websocket"); return;
+      case field::accept_language:
+        if (!request_.accept_language.data()) request_.accept_language = value;
+        return;
       case field::access_control_request_method: request_.asked_method = value; return;
       case field::sec_websocket_key:
         once(request_.websocket_key, value, ec, "Sec-WebSocket-Key");
@@ -120,10 +131,12 @@ class HeaderParser final : public beast_http::basic_parser<true> {
   }
 
   void read_length(std::string_view value, error_code& ec) {
-    if (value.empty() || value.size() > 18) return refuse(ec, "Content-Length");
+    if (value.empty() || value.size() > 18)
+      return refuse(ec, "{header} is malformed"_en.with("header", "Content-Length"));
     std::uint64_t length = 0;
     for (const char c : value) {
-      if (c < '0' || c > '9') return refuse(ec, "Content-Length");
+      if (c < '0' || c > '9')
+        return refuse(ec, "{header} is malformed"_en.with("header", "Content-Length"));
       length = length * 10 + static_cast<unsigned>(c - '0');
     }
     request_.content_length = length;
@@ -174,7 +187,7 @@ bool is_host(std::string_view host) {
   return rest.empty() || (rest[0] == ':' && is_port(rest.substr(1)));
 }
 
-Problem bad_request(std::string detail) {
+Problem bad_request(Sentence detail) {
   return problem(400, "malformed_request", std::move(detail));
 }
 
@@ -235,8 +248,8 @@ RequestReader::State RequestReader::read_header() {
   if (end == text.npos ? text.size() > header_size_max + 3 : end > header_size_max) {
     request_ = {};  // of the request before: this one is not known, and may expect a body
     const auto line = text.substr(0, target_size_max + 16).find("\r\n");
-    return line == text.npos ? fail(problem(414, "uri_too_long", "at most 4 KiB"))
-                             : fail(problem(431, "headers_too_large", "at most 8 KiB"));
+    return line == text.npos ? fail(uri_too_long())
+                             : fail(problem(431, "headers_too_large", "at most 8 KiB"_en));
   }
   if (end == text.npos) return state_;
   head_.assign(text, 0, end + 4);
@@ -251,27 +264,21 @@ RequestReader::State RequestReader::check_header() {
   // Nobody sends them any more but to be read differently by two servers. Beast unfolds them, not
   // always where we could see it.
   if (head_.find("\r\n ") != head_.npos || head_.find("\r\n\t") != head_.npos)
-    return fail(bad_request("a folded header line"));
+    return fail(bad_request("a folded header line"_en));
   HeaderParser parser(request_);
   error_code ec;
   parser.put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
   // Behind the header Beast asks for a body: that part is ours.
   if (ec == beast_http::error::need_more) ec = {};
-  if (parser.refused == "target") return fail(problem(414, "uri_too_long", "at most 4 KiB"));
-  if (parser.refused == "expectation")
-    return fail(problem(417, "expectation_failed", "only 100-continue"));
-  if (parser.refused == "Transfer-Encoding")
-    return fail(
-        problem(411, "length_required", "send Content-Length: Transfer-Encoding is not taken"));
-  if (!parser.refused.empty()) return fail(bad_request(parser.refused));
+  if (parser.refused) return fail(std::move(*parser.refused));
   if (ec == beast_http::error::bad_version)
-    return fail(problem(505, "version_not_supported", "HTTP/1.1 is spoken here"));
-  if (ec || !parser.is_header_done()) return fail(bad_request("not an HTTP request"));
-  if (request_.version >= 11 && request_.host.empty()) return fail(bad_request("no Host"));
+    return fail(problem(505, "version_not_supported", "HTTP/1.1 is spoken here"_en));
+  if (ec || !parser.is_header_done()) return fail(bad_request("not an HTTP request"_en));
+  if (request_.version >= 11 && request_.host.empty()) return fail(bad_request("no Host"_en));
   if (!request_.host.empty() && !is_host(request_.host))
-    return fail(bad_request("Host is malformed"));
+    return fail(bad_request("{header} is malformed"_en.with("header", "Host")));
   if (parser.authority().data()) {
-    if (!is_host(parser.authority())) return fail(bad_request("the target's host is malformed"));
+    if (!is_host(parser.authority())) return fail(bad_request("the target's host is malformed"_en));
     request_.host = parser.authority();
   }
   return state_ = State::decide;

@@ -123,9 +123,9 @@ std::expected<std::vector<std::pair<std::string, std::string>>, FieldError> pars
     auto name = decode(item.substr(0, equals));
     auto value = equals == item.npos ? std::string() : decode(item.substr(equals + 1));
     if (!name || !value)
-      return std::unexpected(FieldError{name.value_or(""), "malformed", "a broken %-escape"});
+      return std::unexpected(FieldError{name.value_or(""), "malformed", "a broken %-escape"_en});
     if (result.size() >= parameters_max)
-      return std::unexpected(FieldError{*name, "too_many", "too many parameters"});
+      return std::unexpected(FieldError{*name, "too_many", "too many parameters"_en});
     result.emplace_back(std::move(*name), std::move(*value));
   }
   return result;

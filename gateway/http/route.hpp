@@ -12,7 +12,6 @@ namespace mf::gateway::http {
 
 enum class Access : std::uint8_t { open, login, tracking };
 enum class BodyType : std::uint8_t { none, json, merge_patch };
-inline constexpr std::size_t body_size_max = std::size_t{60} * 1024;
 
 /// One line of the table that drives dispatch, 405 + Allow and the OpenAPI document.
 struct Route {

@@ -82,12 +82,16 @@ void IoThread::list(views::ListQuery query, entity::Viewpoint as, OnList then) {
   runtime().list(pending_.expect(std::move(then)), std::move(query), as, inbox_);
 }
 
+void IoThread::letters(views::LettersQuery query, OnList then) {
+  runtime().letters(pending_.expect(std::move(then)), std::move(query), inbox_);
+}
+
 void IoThread::board(const Id& zone, OnBoard then) {
   runtime().board(pending_.expect(std::move(then)), zone, inbox_);
 }
 
-void IoThread::candidates(const Id& order, const Principal& by, OnRead then) {
-  runtime().candidates(pending_.expect(std::move(then)), order, by, inbox_);
+void IoThread::candidates(const Id& order, const Principal& by, Say say, OnRead then) {
+  runtime().candidates(pending_.expect(std::move(then)), order, by, say, inbox_);
 }
 
 void IoThread::hear(const Inbox::Taken& taken) {

@@ -12,7 +12,7 @@ namespace mf::gateway {
   const bool is_staff = by.has(Role::supervisor) || by.is_administrator();
   if (!is_about_orders || is_staff || by.client.empty() || !shared.orders_per_client) return {};
   if (shared.orders_per_client->take(by.client)) return {};
-  auto no = problem(429, "too_many_orders", "this client has ordered enough for a day: call us");
+  auto no = problem(429, "too_many_orders", "this client has ordered enough for a day: call us"_en);
   no.retry_after_s = shared.orders_per_client->retry_after_s();
   return no;
 }

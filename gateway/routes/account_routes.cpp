@@ -36,7 +36,7 @@ void set_password(const CallPtr& call, const auth::Token& token, const std::stri
         if (const auto* fault = std::get_if<entity::Fault>(&reply))
           return call->respond(problem(*fault));
         if (std::holds_alternative<Rejection>(reply))
-          return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+          return call->respond(problem(401, "unauthorized", "this invitation is not valid"_en));
         auth::tell({.event = "password-changed",
                     .account = token.entity,
                     .username = {},
@@ -46,7 +46,7 @@ void set_password(const CallPtr& call, const auth::Token& token, const std::stri
                     .target = {}});
         call->respond(http::Response{204, {}, {}, {}});
       });
-  if (!told) call->respond(problem(500, "internal", "this request failed"));
+  if (!told) call->respond(problem(500, "internal", "this request failed"_en));
 }
 
 }  // namespace
@@ -109,10 +109,10 @@ void redeem_invitation(const CallPtr& call) {
   if (!invitation) return call->respond(problem(std::move(invitation.error())));
   auto& thread = *call->thread;
   const auto token = parse_invitation(invitation->token);
-  if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"));
+  if (!token) return call->respond(problem(401, "unauthorized", "this invitation is not valid"_en));
   // Hashed before the account has seen the token: an address may not make us hash without end.
   if (const auto wait = thread.shared().logins.must_wait_to_redeem(http::limit_key(call->address)))
-    return call->respond(too_many("too many tries", *wait));
+    return call->respond(too_many("too many tries"_en, *wait));
   with_login_facts(
       call, token->entity,
       [call, token = *token, password = std::move(invitation->password)](const LoginFacts& facts) {
@@ -126,8 +126,8 @@ void redeem_invitation(const CallPtr& call) {
               return auth::hash_password(password, cost);
             },
             [call, token](const std::optional<Result<std::string>>& hash) {
-              if (!hash) return call->respond(too_many("too many passwords at once"));
-              if (!*hash) return call->respond(problem(503, "unavailable", "retry later"));
+              if (!hash) return call->respond(too_many("too many passwords at once"_en));
+              if (!*hash) return call->respond(problem(503, "unavailable", "retry later"_en));
               set_password(call, token, **hash);
             });
       });

@@ -48,7 +48,8 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
                      thread.shared().options.deadlines.command);
   if (!built) return call->respond(built.error());
   if (call->route->needs_if_match && request.if_match.empty())
-    return call->respond(problem(428, "if_match_required", "say which version you edit: If-Match"));
+    return call->respond(
+        problem(428, "if_match_required", "say which version you edit: If-Match"_en));
   thread.submit(std::move(built->command),
                 [call, part = std::move(built->part),
                  location = std::move(location)](host::Answered answered) {
@@ -83,7 +84,7 @@ void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
 bool may_exist(const CallPtr& call, const EntityRef& ref) {
   const auto prefix = id_prefix(ref.kind);
   if (prefix.empty() || is_id(prefix, ref.id)) return true;
-  call->respond(problem(404, "not_found", "no such object"));
+  call->respond(problem(404, "not_found", "no such object"_en));
   return false;
 }
 

@@ -29,7 +29,8 @@ std::expected<std::size_t, FieldError> number(const CallPtr& call, std::string_v
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size() || value < low || value > high)
-    return std::unexpected(FieldError{std::string(name), "out_of_range", "not a number that fits"});
+    return std::unexpected(
+        FieldError{std::string(name), "out_of_range", "not a number that fits"_en});
   return value;
 }
 
@@ -42,7 +43,7 @@ void with_rows(const CallPtr& call, const Resource& resource,
             [call, &resource, then = std::move(then)](const views::ReadReply& reply) mutable {
               const auto view = parse_ordered_json(reply.json);
               if (!view.is_object())
-                return call->respond(problem(500, "internal", "this request failed"));
+                return call->respond(problem(500, "internal", "this request failed"_en));
               const auto rows = view.value(std::string(resource.name), Rows::array());
               then(rows, reply.version);
             });
@@ -55,7 +56,7 @@ void list(const CallPtr& call) {
   const auto from = number(call, "cursor", 0, 1'000'000, 0);
   if (!from) return call->respond(problem(std::vector{from.error()}));
   if (!may_read(call, resource))
-    return call->respond(problem(403, "forbidden", "your role may not list this collection"));
+    return call->respond(problem(403, "forbidden", "your role may not list this collection"_en));
   with_rows(call, resource, [call, limit = *limit, from = *from](const Rows& rows, auto version) {
     views::ListReply reply;
     reply.position = std::to_string(version);
@@ -68,7 +69,8 @@ void list(const CallPtr& call) {
 
 void get(const CallPtr& call) {
   const auto& resource = resource_of_route(call);
-  if (!may_read(call, resource)) return call->respond(problem(404, "not_found", "no such object"));
+  if (!may_read(call, resource))
+    return call->respond(problem(404, "not_found", "no such object"_en));
   with_rows(call, resource, [call, &resource](const Rows& rows, std::uint64_t version) {
     for (const auto& row : rows) {
       const auto found = row.find(std::string(resource.key));
@@ -79,7 +81,7 @@ void get(const CallPtr& call) {
         return call->respond(http::Response{
             .body = to_text(row), .headers = "ETag: \"" + std::to_string(version) + "\"\r\n"});
     }
-    call->respond(problem(404, "not_found", "no such object"));
+    call->respond(problem(404, "not_found", "no such object"_en));
   });
 }
 

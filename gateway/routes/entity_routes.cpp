@@ -108,7 +108,8 @@ void get_part(const CallPtr& call) {
               const auto id = call->params[1];
               const bool is_one = is_id(call->route->name == "clients.site" ? "sit" : "ast", id);
               const auto part = is_one ? client_part(reply.json, id) : std::string();
-              if (part.empty()) return call->respond(problem(404, "not_found", "no such object"));
+              if (part.empty())
+                return call->respond(problem(404, "not_found", "no such object"_en));
               call->respond(http::Response{
                   .body = part, .headers = "ETag: \"" + std::to_string(reply.version) + "\"\r\n"});
             });

@@ -42,21 +42,23 @@ class Parameters {
     if (name == "sort") return take_sort(value);
     if (name == "priority") {
       query_.priority = number(value, 1, 4);
-      if (!query_.priority) refuse(name, "out_of_range", "1 to 4");
+      if (!query_.priority)
+        refuse(name, "out_of_range", "{min} to {max}"_en.with("min", 1).with("max", 4));
     } else if (name == "due_before") {
       query_.due_before = parse_rfc3339(value);
-      if (!query_.due_before) refuse(name, "malformed", "an RFC 3339 time");
+      if (!query_.due_before) refuse(name, "malformed", "an RFC 3339 time"_en);
     } else if (name == "q") {
       query_.q = value;
-      if (characters(value) > words_size_max) refuse(name, "too_long", "at most 100 characters");
+      if (characters(value) > words_size_max)
+        refuse(name, "too_long", "at most {max} characters"_en.with("max", words_size_max));
     } else if (name == "cursor") {
       query_.cursor = value;
-      if (value.size() > cursor_size_max) refuse(name, "malformed", "not one of our cursors");
+      if (value.size() > cursor_size_max) refuse(name, "malformed", "not one of our cursors"_en);
     }
   }
 
  private:
-  void refuse(std::string name, std::string code, std::string detail) {
+  void refuse(std::string name, std::string code, Sentence detail) {
     errors.push_back({std::move(name), std::move(code), std::move(detail)});
   }
   /// A filter is called as one of what it names.
@@ -64,19 +66,19 @@ class Parameters {
     into = value;
     const auto named = std::ranges::find(resources(), name, &Resource::singular);
     if (named == resources().end() || !is_id(named->id_prefix, value))
-      refuse(name, "malformed", "not an id of this kind");
+      refuse(name, "malformed", "not an id of this kind"_en);
   }
   void take_limit(const std::string& value) {
     const auto limit = number(value, 1, 100);
     if (limit) query_.limit = *limit;
-    else refuse("limit", "out_of_range", "1 to 100");
+    else refuse("limit", "out_of_range", "{min} to {max}"_en.with("min", 1).with("max", 100));
   }
   void take_sort(const std::string& value) {
     using enum ListQuery::Sort;
     if (value == "created_at") query_.sort = created_at;
     else if (value == "due") query_.sort = due;
     else if (value == "priority") query_.sort = priority;
-    else refuse("sort", "unknown_value", "created_at, due or priority");
+    else refuse("sort", "unknown_value", "created_at, due or priority"_en);
   }
   void take_statuses(std::string_view value) {
     while (!value.empty()) {
@@ -84,14 +86,16 @@ class Parameters {
       const auto one = value.substr(0, comma);
       value = comma == value.npos ? std::string_view() : value.substr(comma + 1);
       if (std::ranges::find(statuses, one) == std::end(statuses))
-        return refuse("status", "unknown_value", "not a status of an order");
+        return refuse("status", "unknown_value", "not a status of an order"_en);
       query_.status.emplace_back(one);
     }
   }
   ListQuery& query_;
 };
 
-Problem not_listed() { return problem(403, "forbidden", "your role may not list this collection"); }
+Problem not_listed() {
+  return problem(403, "forbidden", "your role may not list this collection"_en);
+}
 
 /// Orders: everybody but operators, each their own part.
 std::expected<void, Problem> limit_orders(AllowedList& list, const Principal& by) {
@@ -153,7 +157,7 @@ std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind k
   Parameters parameters(list.query);
   for (const auto& [name, value] : call->query) parameters.take(name, value);
   if (kind != EntityKind::work_order && list.query.sort != ListQuery::Sort::created_at)
-    parameters.errors.push_back({"sort", "unknown_value", "only created_at"});
+    parameters.errors.push_back({"sort", "unknown_value", "only created_at"_en});
   if (!parameters.errors.empty()) return std::unexpected(problem(std::move(parameters.errors)));
   const auto& by = caller(call);
   auto allowed = kind == EntityKind::work_order ? limit_orders(list, by) : limit_others(list, by);

@@ -5,6 +5,7 @@
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/routes.hpp"
 #include "gateway/routes/sync.hpp"
+#include "gateway/texts/texts.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -43,9 +44,10 @@ void answer_timeline(const CallPtr& call, const views::TimelineReply& reply) {
 void timeline(const CallPtr& call) {
   const auto after = number(call->query_value("cursor"), 0);
   const auto limit = number(call->query_value("limit"), 50);
-  if (!after) return call->respond(problem({{"cursor", "malformed", "not one of our cursors"}}));
+  if (!after) return call->respond(problem({{"cursor", "malformed", "not one of our cursors"_en}}));
   if (!limit || *limit < 1 || *limit > timeline_limit_max)
-    return call->respond(problem({{"limit", "out_of_range", "1 to 100"}}));
+    return call->respond(
+        problem({{"limit", "out_of_range", "{min} to {max}"_en.with("min", 1).with("max", 100)}}));
   if (!may_exist(call, order_of(call))) return;
   call->thread->timeline(order_of(call), *after, static_cast<int>(*limit), caller(call),
                          [call](host::Answered answered) {
@@ -55,13 +57,15 @@ void timeline(const CallPtr& call) {
 
 void candidates(const CallPtr& call) {
   if (!may_exist(call, order_of(call))) return;
-  call->thread->candidates(std::string(call->params[0]), caller(call),
-                           [call](host::Answered answered) {
-                             auto& reply = std::get<views::ReadReply>(answered);
-                             if (reply.fault) return call->respond(problem(*reply.fault));
-                             if (reply.no) return call->respond(problem(*reply.no));
-                             call->respond(http::Response{.body = std::move(reply.json)});
-                           });
+  call->thread->candidates(
+      std::string(call->params[0]), caller(call), texts::say_in(call->language()),
+      [call](host::Answered answered) {
+        auto& reply = std::get<views::ReadReply>(answered);
+        if (reply.fault) return call->respond(problem(*reply.fault));
+        if (reply.no) return call->respond(problem(*reply.no));
+        call->respond(http::Response{.body = std::move(reply.json),
+                                     .headers = http::language_lines(call->language())});
+      });
 }
 
 /// The client's view of one order, for whoever holds its tracking link.
@@ -70,7 +74,7 @@ void track(const CallPtr& call) {
   const auto header = call->request().authorization;
   const auto token = header.starts_with(scheme) ? auth::parse_tracking(header.substr(scheme.size()))
                                                 : std::nullopt;
-  if (!token) return call->respond(problem(401, "unauthorized", "a tracking token is needed"));
+  if (!token) return call->respond(problem(401, "unauthorized", "a tracking token is needed"_en));
   Principal by;
   by.account = "tracking";
   by.tracked_order = token->entity;
@@ -80,7 +84,7 @@ void track(const CallPtr& call) {
       [call](host::Answered answered) {
         auto& reply = std::get<views::ReadReply>(answered);
         if (reply.fault) return call->respond(problem(*reply.fault));
-        if (reply.no) return call->respond(problem(401, "unauthorized", "this link has ended"));
+        if (reply.no) return call->respond(problem(401, "unauthorized", "this link has ended"_en));
         call->respond(http::Response{.body = with_version(std::move(reply.json), reply.version)});
       });
 }

@@ -12,7 +12,7 @@
 namespace mf::gateway::routes {
 namespace {
 
-Problem wrong(std::string field, std::string code, std::string detail) {
+Problem wrong(std::string field, std::string code, Sentence detail) {
   return problem(std::vector{FieldError{std::move(field), std::move(code), std::move(detail)}});
 }
 
@@ -20,7 +20,7 @@ std::expected<nlohmann::json, Problem> object_of(std::string_view body) {
   auto parsed = json::parse(body.empty() ? "{}" : body);
   if (!parsed) return std::unexpected(problem(std::vector{parsed.error()}));
   if (!parsed->is_object())
-    return std::unexpected(wrong("", "wrong_type", "the body is not a JSON object"));
+    return std::unexpected(wrong("", "wrong_type", "the body is not a JSON object"_en));
   return *std::move(parsed);
 }
 
@@ -48,8 +48,8 @@ void hash_and_send(const std::shared_ptr<PasswordCommand>& wanted, std::string_v
       },
       [wanted](std::optional<Result<std::string>> hash) {
         const auto& call = wanted->call;
-        if (!hash) return call->respond(too_many("too many passwords at once"));
-        if (!*hash) return call->respond(problem(503, "unavailable", "retry later"));
+        if (!hash) return call->respond(too_many("too many passwords at once"_en));
+        if (!*hash) return call->respond(problem(503, "unavailable", "retry later"_en));
         wanted->body["password_hash"] = **std::move(hash);
         if (call->route->operation->verb == "set_password")
           auth::tell({.event = "password-changed",
@@ -78,7 +78,7 @@ void set_own_password(const std::shared_ptr<PasswordCommand>& wanted) {
   auto code = taken_text(wanted->body, "code");
   if (!current)
     return wanted->call->respond(
-        wrong("current_password", "required", "the password that is good now"));
+        wrong("current_password", "required", "the password that is good now"_en));
   prove_own(wanted->call, {*std::move(current), std::move(code).value_or("")},
             [wanted](std::optional<std::int64_t> step) {
               if (step) wanted->body["totp_step"] = *step;
@@ -94,14 +94,15 @@ void account_command(const CallPtr& call, std::string_view target, std::string l
   if (!body) return call->respond(body.error());
   const auto& verb = call->route->operation->verb;
   for (const auto* ours : {"password_hash", "token_hash", "totp_step"})
-    if (body->contains(ours)) return call->respond(wrong(ours, "unknown_field", "no such field"));
+    if (body->contains(ours))
+      return call->respond(wrong(ours, "unknown_field", "no such field"_en));
   if (!body->contains("password")) {
     if (verb == "set_password")
-      return call->respond(wrong("password", "required", "must be given"));
+      return call->respond(wrong("password", "required", "must be given"_en));
     return command(call, target, text, std::move(location));
   }
   if (!(*body)["password"].is_string())
-    return call->respond(wrong("password", "wrong_type", "not a text"));
+    return call->respond(wrong("password", "wrong_type", "not a text"_en));
   // What no body may hold is said before who may send it.
   const auto& rules = call->thread->shared().options.passwords;
   if (auto no =

@@ -34,7 +34,7 @@ void refuse(const CallPtr& call, const auth::LoginAttempt& attempt, std::string_
               .route = call->route->name,
               .code = code,
               .target = {}});
-  call->respond(problem(403, std::string(code), "the present password, or its code, is wrong"));
+  call->respond(problem(403, std::string(code), "the present password, or its code, is wrong"_en));
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ void prove_own(const CallPtr& call, Proof proof,
   auto& thread = *call->thread;
   const auto attempt = attempt_of(call, call->identity->username);
   if (const auto wait = thread.shared().logins.must_wait(attempt, thread.now()))
-    return call->respond(too_many("too many tries", *wait));
+    return call->respond(too_many("too many tries"_en, *wait));
   with_login_facts(
       call, caller(call).account,
       [call, attempt, proof = std::move(proof), then = std::move(then)](LoginFacts facts) mutable {
@@ -84,13 +84,13 @@ void prove_own(const CallPtr& call, Proof proof,
             },
             [call, attempt, code = std::move(proof.code), secret = facts.totp_secret,
              then = std::move(then)](std::optional<bool> is_right) mutable {
-              if (!is_right) return call->respond(too_many("too many passwords at once"));
+              if (!is_right) return call->respond(too_many("too many passwords at once"_en));
               if (!*is_right) return refuse(call, attempt, "wrong_credentials");
               std::optional<std::int64_t> step;
               if (!secret.empty()) {
                 if (code.empty())
                   return call->respond(
-                      problem(403, "code_required", "send the authenticator's code"));
+                      problem(403, "code_required", "send the authenticator's code"_en));
                 step = auth::totp_step(secret, code, call->thread->now());
                 if (!step) return refuse(call, attempt, "wrong_credentials");
               }

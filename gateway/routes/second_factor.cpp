@@ -28,7 +28,7 @@ const Operation& operation() {
 
 Problem wrong_code(std::string code) {
   return problem(std::vector{
-      FieldError{"code", std::move(code), "what the authenticator shows for the new secret"}});
+      FieldError{"code", std::move(code), "what the authenticator shows for the new secret"_en}});
 }
 
 /// `step`: of the present code; the new secret's, where there is one, counts from now on.
@@ -65,11 +65,11 @@ void set_totp(const CallPtr& call) {
     return set(call, *wanted, {});
   }
   if (!wanted->current_password)
-    return call->respond(problem(
-        std::vector{FieldError{"current_password", "required", "the password that is good now"}}));
+    return call->respond(problem(std::vector{
+        FieldError{"current_password", "required", "the password that is good now"_en}}));
   if (!wanted->secret && by.is_administrator() &&
       call->thread->shared().options.passwords.administrators_need_totp)
-    return call->respond(problem(403, "totp_required", "administrators need a second factor"));
+    return call->respond(problem(403, "totp_required", "administrators need a second factor"_en));
   Proof proof{*wanted->current_password, wanted->current_code.value_or("")};
   if (proof.code.empty() && !wanted->secret) proof.code = wanted->code.value_or("");
   prove_own(call, std::move(proof),

@@ -78,7 +78,7 @@ void refuse(const LoginPtr& login, std::string_view why = "wrong_credentials") {
                                    "{\"until\":\"" + format_rfc3339(*locked_until) + "\"}",
                                    [](const host::Answered&) {}));
   tell(login, "login-refused", why);
-  login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
+  login->call->respond(problem(401, "wrong_credentials", "user name or password is wrong"_en));
 }
 
 std::string cookie_line(const CallPtr& call, std::string_view value, std::int64_t max_age_s) {
@@ -145,7 +145,7 @@ void open_session(const LoginPtr& login) {
     welcome(login);
   };
   if (!tell_account(call, login->account, "open_session", to_text(body), opened))
-    call->respond(problem(500, "internal", "this request failed"));
+    call->respond(problem(500, "internal", "this request failed"_en));
 }
 
 /// The password was right.
@@ -153,7 +153,7 @@ void check_code(const LoginPtr& login) {
   const auto& secret = login->facts.totp_secret;
   if (secret.empty()) return open_session(login);
   if (login->code.empty())
-    return login->call->respond(problem(401, "code_required", "send the authenticator's code"));
+    return login->call->respond(problem(401, "code_required", "send the authenticator's code"_en));
   login->totp_step = auth::totp_step(secret, login->code, login->call->thread->now());
   if (login->totp_step) open_session(login);
   else refuse(login, "wrong_code");
@@ -185,7 +185,7 @@ void check_password(const LoginPtr& login) {
         return checked;
       },
       [login](std::optional<Checked> checked) {
-        if (!checked) return login->call->respond(too_many("too many logins at once"));
+        if (!checked) return login->call->respond(too_many("too many logins at once"_en));
         login->better_hash = std::move(checked->better_hash);
         checked->is_right ? check_code(login) : refuse(login);
       });
@@ -215,7 +215,7 @@ void create_session(const CallPtr& call) {
   if (!request.origin.empty() &&
       !auth::is_origin_allowed(request.origin, request.host, call->is_tls(),
                                thread.shared().options.allowed_origins))
-    return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"));
+    return call->respond(problem(403, "origin_not_allowed", "this page may not log you in"_en));
   auto login = std::make_shared<Login>();
   login->call = call;
   login->attempt = attempt_of(call, credentials->username);
@@ -224,9 +224,9 @@ void create_session(const CallPtr& call) {
   const auto& name = login->attempt.name;
   if (name.size() > name_size_max || std::ranges::any_of(name, is_control) ||
       characters(login->password) > auth::password_size_max)
-    return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"));
+    return call->respond(problem(401, "wrong_credentials", "user name or password is wrong"_en));
   if (const auto wait = thread.shared().logins.must_wait(login->attempt, thread.now()))
-    return call->respond(too_many("too many tries", *wait));
+    return call->respond(too_many("too many tries"_en, *wait));
   thread.ask(
       {EntityKind::unique_name, "user:" + name}, "owner", "{}", Principal::system(),
       [login](host::Answered answered) { on_owner(login, std::get<views::ReadReply>(answered)); });
@@ -251,7 +251,7 @@ void close_sessions(const CallPtr& call, std::string_view verb, std::string_view
   };
   if (!tell_account(call, account, verb, "{\"session\":\"" + call->identity->session + "\"}",
                     closed))
-    call->respond(problem(500, "internal", "this request failed"));
+    call->respond(problem(500, "internal", "this request failed"_en));
 }
 
 void end_session(const CallPtr& call) {

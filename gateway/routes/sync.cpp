@@ -34,32 +34,34 @@ class EnvelopeReader {
 
   std::vector<Queued> read(const nlohmann::json& body) {
     std::vector<Queued> result;
-    if (!body.is_object()) return refuse("", "wrong_type", "the body is not a JSON object"), result;
+    if (!body.is_object())
+      return refuse("", "wrong_type", "the body is not a JSON object"_en), result;
     sent_at = time("sent_at", body, "sent_at");
     for (const auto& [name, value] : body.items())
       if (name != "commands" && name != "sent_at")
-        refuse(name, "unknown_field", "there is no such field");
+        refuse(name, "unknown_field", "there is no such field"_en);
     const auto commands = body.find("commands");
-    if (commands == body.end()) return refuse("commands", "required", "required"), result;
-    if (!commands->is_array()) return refuse("commands", "wrong_type", "not a list"), result;
+    if (commands == body.end())
+      return refuse("commands", "required", "this field is required"_en), result;
+    if (!commands->is_array()) return refuse("commands", "wrong_type", "not a list"_en), result;
     if (commands->size() > commands_max)
-      return refuse("commands", "too_many", "at most 200"), result;
+      return refuse("commands", "too_many", "at most {max}"_en.with("max", commands_max)), result;
     for (std::size_t i = 0; i < commands->size(); ++i)
       result.push_back(read_one("commands." + std::to_string(i), (*commands)[i]));
     return result;
   }
 
  private:
-  void refuse(std::string field, std::string code, std::string detail) {
+  void refuse(std::string field, std::string code, Sentence detail) {
     errors.push_back({std::move(field), std::move(code), std::move(detail)});
   }
 
   Queued read_one(const std::string& path, const nlohmann::json& from) {
     Queued queued;
-    if (!from.is_object()) return refuse(path, "wrong_type", "not an object"), queued;
+    if (!from.is_object()) return refuse(path, "wrong_type", "not an object"_en), queued;
     for (const auto& [name, value] : from.items())
       if (name != "method" && name != "params" && name != "key" && name != "occurred_at")
-        refuse(path + "." + name, "unknown_field", "there is no such field");
+        refuse(path + "." + name, "unknown_field", "there is no such field"_en);
     queued.method = text(path, from, "method");
     queued.key = text(path, from, "key");
     queued.occurred_at = time(path + ".occurred_at", from, "occurred_at");
@@ -73,7 +75,7 @@ class EnvelopeReader {
     if (found == from.end()) return {};
     const auto at =
         found->is_string() ? parse_rfc3339(found->get_ref<const std::string&>()) : std::nullopt;
-    if (!at) refuse(field, "malformed", "an RFC 3339 time");
+    if (!at) refuse(field, "malformed", "an RFC 3339 time"_en);
     return at;
   }
 
@@ -81,14 +83,14 @@ class EnvelopeReader {
     const auto found = from.find(name);
     if (found != from.end() && found->is_string() && !found->get_ref<const std::string&>().empty())
       return found->get<std::string>();
-    refuse(path + "." + name, found == from.end() ? "required" : "wrong_type", "a text");
+    refuse(path + "." + name, found == from.end() ? "required" : "wrong_type", "a text"_en);
     return {};
   }
 
   void take_params(const std::string& path, const nlohmann::json& from, Queued& queued) {
     const auto found = from.find("params");
     if (found == from.end() || !found->is_object())
-      return refuse(path + ".params", "wrong_type", "an object");
+      return refuse(path + ".params", "wrong_type", "an object"_en);
     auto params = *found;
     if (const auto id = params.find("id"); id != params.end() && id->is_string()) {
       queued.target = id->get<std::string>();
@@ -111,7 +113,7 @@ void put_result(const BatchPtr& batch, const std::string& member) {
 }
 
 void put_error(const BatchPtr& batch, const Problem& problem) {
-  auto err = members_of(problem, {}, batch->call->request_id);
+  auto err = members_of(problem, {}, batch->call->request_id, batch->call->language());
   err.add("retry", problem.is_retryable());
   batch->is_stopped |= problem.is_retryable();
   put_result(batch, "\"err\":" + err.text());
@@ -129,18 +131,20 @@ void run_next(const BatchPtr& batch) {
   auto& thread = *call->thread;
   if (batch->next == batch->commands.size()) {
     batch->results += "]}";
-    return call->respond(http::Response{.body = std::move(batch->results)});
+    return call->respond(http::Response{.body = std::move(batch->results),
+                                        .headers = http::language_lines(call->language())});
   }
   if (batch->is_stopped)
-    return put_error(batch, problem(503, "not_tried", "an earlier command must be decided first"));
+    return put_error(batch,
+                     problem(503, "not_tried", "an earlier command must be decided first"_en));
   // The request itself has paid for the first.
   auto& limiter = thread.shared().commands;
   if (batch->next > 0 && !limiter.take(caller(call).account))
-    return put_error(batch, too_many("too many commands", limiter.retry_after_s()));
+    return put_error(batch, too_many("too many commands"_en, limiter.retry_after_s()));
   const auto& queued = batch->commands[batch->next];
   const auto* operation = thread.shared().operations.find(queued.method);
   if (!operation)
-    return put_error(batch, problem(404, "unknown_method", "there is no such method"));
+    return put_error(batch, problem(404, "unknown_method", "there is no such method"_en));
   auto body = queued.body;
   if (operation->creates && !queued.target.empty()) {
     std::string id = "\"id\":";
@@ -189,7 +193,7 @@ void sync(const CallPtr& call) {
   batch->commands = reader.read(*body);
   if (!reader.errors.empty()) return call->respond(problem(std::move(reader.errors)));
   if (!caller(call).has(Role::technician))
-    return call->respond(problem(403, "forbidden", "only technicians have queued commands"));
+    return call->respond(problem(403, "forbidden", "only technicians have queued commands"_en));
   batch->clock_offset = clock_offset(batch->commands, reader.sent_at, call->thread->now());
   run_next(batch);
 }

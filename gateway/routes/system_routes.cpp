@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "base/json_text.hpp"
 #include "base/metrics.hpp"
 #include "gateway/documents/asyncapi.hpp"
@@ -11,6 +13,8 @@ namespace {
 
 using http::Access;
 using http::Method;
+
+constexpr int letters_max = 100;
 
 /// One node that owns everything: the shape stays when there are more.
 std::string cluster_json(IoThread& thread) {
@@ -44,11 +48,35 @@ std::string cluster_json(IoThread& thread) {
       .text();
 }
 
+bool may_look_after_nodes(const Principal& by) {
+  return by.has(Role::operator_) || by.is_administrator();
+}
+Problem for_operators() {
+  return problem(403, "forbidden", "operators and administrators only"_en);
+}
+
 void cluster(const CallPtr& call) {
-  const auto& by = caller(call);
-  if (!by.has(Role::operator_) && !by.is_administrator())
-    return call->respond(problem(403, "forbidden", "operators and administrators only"));
+  if (!may_look_after_nodes(caller(call))) return call->respond(for_operators());
   call->respond(http::Response{.body = cluster_json(*call->thread)});
+}
+
+/// Operators see no client data, and bodies are full of it.
+void letters(const CallPtr& call) {
+  views::LettersQuery query;
+  if (const auto text = call->query_value("limit")) {
+    const auto [end, error] =
+        std::from_chars(text->data(), text->data() + text->size(), query.limit);
+    const bool is_number = error == std::errc() && end == text->data() + text->size();
+    if (!is_number || query.limit < 1 || query.limit > letters_max)
+      return call->respond(
+          problem({{"limit", "out_of_range",
+                    "{min} to {max}"_en.with("min", 1).with("max", letters_max)}}));
+  }
+  query.cursor = call->query_value("cursor").value_or("");
+  if (!may_look_after_nodes(caller(call))) return call->respond(for_operators());
+  call->thread->letters(std::move(query), [call](host::Answered answered) {
+    answer_list(call, std::get<views::ListReply>(std::move(answered)));
+  });
 }
 
 void answer_document(const CallPtr& call, const std::string& text, const std::string& etag) {
@@ -75,7 +103,7 @@ void asyncapi(const CallPtr& call) {
 
 /// Upgrades never get here (http/conversation.cpp).
 void stream(const CallPtr& call) {
-  call->respond(problem(426, "upgrade_required", "open this as a WebSocket"),
+  call->respond(problem(426, "upgrade_required", "open this as a WebSocket"_en),
                 "Upgrade: websocket\r\n");
 }
 
@@ -118,6 +146,13 @@ void add_system_routes(http::Router& router) {
               .summary = "Nodes and shards",
               .handle = cluster,
               .answer = "View"});
+  router.add({.method = Method::get,
+              .pattern = "/v1/letters",
+              .name = "letters",
+              .summary = "Dead letters: reactions that their targets refused, and why",
+              .handle = letters,
+              .query = {"limit", "cursor"},
+              .answer = "List"});
   router.add({.method = Method::get,
               .pattern = "/v1/stream",
               .name = "stream",

@@ -34,11 +34,11 @@ std::expected<std::vector<topics::Position>, Problem> positions_of(std::string_v
   if (!body) return std::unexpected(problem(std::vector{body.error()}));
   std::vector<FieldError> errors;
   if (!body->is_object() || !body->contains("positions") || !(*body)["positions"].is_array())
-    return std::unexpected(problem({{"positions", "required", "a list of positions"}}));
+    return std::unexpected(problem({{"positions", "required", "a list of positions"_en}}));
   for (const auto& [name, value] : body->items())
-    if (name != "positions") errors.push_back({name, "unknown_field", "there is no such field"});
+    if (name != "positions") errors.push_back({name, "unknown_field", "there is no such field"_en});
   auto report = topics::read_positions((*body)["positions"], "positions");
-  if (!report) errors.push_back({"positions", "out_of_range", "1 to 200 of them"});
+  if (!report) errors.push_back({"positions", "out_of_range", "1 to 200 of them"_en});
   else errors.insert(errors.end(), report->errors.begin(), report->errors.end());
   if (!errors.empty()) return std::unexpected(problem(std::move(errors)));
   return std::move(report->positions);
@@ -50,11 +50,11 @@ void report_positions(const CallPtr& call) {
   const auto& by = caller(call);
   if (by.technician.empty() || by.technician != call->params[0])
     return with_view(call, technician_of(call), [call](const views::ReadReply&) {
-      call->respond(problem(403, "forbidden", "only the technician reports positions"));
+      call->respond(problem(403, "forbidden", "only the technician reports positions"_en));
     });
   auto& frames = call->thread->shared().position_frames;
   if (!frames.take(by.account))
-    return call->respond(too_many("too many positions", frames.retry_after_s()));
+    return call->respond(too_many("too many positions"_en, frames.retry_after_s()));
   std::uint64_t last = 0;
   auto news = topics::newer_than(last, *positions);
   const auto offset = call->worker->hub.positions().report(by.technician, std::move(news));
@@ -77,7 +77,7 @@ void latest_position(const CallPtr& call) {
                   .target = call->params[0]});
     const Id technician(call->params[0]);
     const auto position = call->worker->hub.positions().latest(technician);
-    if (!position) return call->respond(problem(404, "not_found", "no position is known"));
+    if (!position) return call->respond(problem(404, "not_found", "no position is known"_en));
     call->respond(http::Response{
         .body = topics::position_json(technician, *position, entity::Viewpoint::staff)});
   });

@@ -151,7 +151,7 @@ void Assignments::acknowledge(const Principal& by, const Id& visit, OnReply then
   const auto body = json::Object().add("visit", visit).text();
   auto command = technician_command(thread_, by.technician, "ack_assignment", body, by, visit);
   if (!command)
-    return then(Rejection{RejectionKind::invalid, "malformed", "no such delivery", "n"});
+    return then(Rejection{RejectionKind::invalid, "malformed", "no such delivery"_en, "n"});
   thread_.submit(std::move(*command), std::move(then));
 }
 

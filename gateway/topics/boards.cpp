@@ -19,8 +19,8 @@ constexpr std::size_t page_rows = 200;
 /// Dispatchers of other zones do not learn which zones exist.
 Rejection refusal(const Principal& by) {
   if (by.has(Role::supervisor) || by.is_administrator())
-    return {RejectionKind::not_found, "not_found", "no such zone", {}};
-  return {RejectionKind::forbidden, "forbidden", "boards are for supervisors", {}};
+    return {RejectionKind::not_found, "not_found", "there is no such zone"_en, {}};
+  return {RejectionKind::forbidden, "forbidden", "boards are for supervisors"_en, {}};
 }
 
 void touch(BoardPages& pages, const views::BoardDelta& delta) {

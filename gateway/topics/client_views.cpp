@@ -15,8 +15,8 @@ bool may_see(const Principal& by, const Id& client) {
 /// Staff know that clients exist, but follow them through boards and orders.
 Rejection client_refusal(const Principal& by) {
   const bool knows = by.has(Role::supervisor) || by.is_administrator();
-  if (knows) return {RejectionKind::forbidden, "forbidden", "for the client alone", {}};
-  return {RejectionKind::not_found, "not_found", "no such object", {}};
+  if (knows) return {RejectionKind::forbidden, "forbidden", "for the client alone"_en, {}};
+  return {RejectionKind::not_found, "not_found", "no such object"_en, {}};
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace mf::gateway::topics {
 namespace {
 
 constexpr auto push_interval = std::chrono::milliseconds(950);  // seen by a tick every 200 ms
-const Rejection forbidden{RejectionKind::forbidden, "forbidden", "for operators", {}};
+const Rejection forbidden{RejectionKind::forbidden, "forbidden", "for operators"_en, {}};
 
 bool may_see(const Principal& by) { return by.has(Role::operator_) || by.is_administrator(); }
 

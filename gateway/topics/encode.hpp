@@ -1,5 +1,5 @@
 #pragma once
-// The messages topics send, as text (protocol.md §2).
+// The messages topics send, as text (documents/asyncapi.cpp describes them).
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -26,7 +26,7 @@ bool is_about_more_than_times(std::string_view type) {
   return type == "order.created" || type == "order.edited" || type == "order.reopened";
 }
 
-const Rejection not_visible{RejectionKind::not_found, "not_found", "no such object", {}};
+const Rejection not_visible{RejectionKind::not_found, "not_found", "no such object"_en, {}};
 
 }  // namespace
 

@@ -58,7 +58,7 @@ std::optional<PositionReport> read_positions(const Tree& list, std::string_view 
     if (auto position = read_position(list[i])) report.positions.push_back(*position);
     else
       report.errors.push_back({std::string(path) + "." + std::to_string(i), "malformed",
-                               "[seq, at_ms, lat, lon, accuracy, speed, heading]"});
+                               "[seq, at_ms, lat, lon, accuracy, speed, heading]"_en});
   }
   return report;
 }

@@ -20,7 +20,7 @@ constexpr std::size_t trail_points_max = 60;
 constexpr double accuracy_unknown = -1;  // in a trail, whose points are numbers
 constexpr std::string_view en_route = "EN_ROUTE";
 
-const Rejection hidden{RejectionKind::not_found, "not_found", "no such object", {}};
+const Rejection hidden{RejectionKind::not_found, "not_found", "no such object"_en, {}};
 
 /// Three decimals are 111 m of latitude, and no more of longitude.
 double rounded(double degrees) { return std::round(degrees * 1000) / 1000; }
@@ -151,7 +151,10 @@ void Positions::on_change(const shard::Change& change) {
     const auto subscribers = place->second.subscribers;  // refuse() takes them out
     for (const auto& sub : subscribers)
       if (!sub->closed && sub->order == change.entity.id)
-        refuse(sub, Rejection{RejectionKind::forbidden, "not_en_route", {}, {}});
+        refuse(sub, Rejection{RejectionKind::forbidden,
+                              "not_en_route",
+                              "the technician is not on the way"_en,
+                              {}});
   }
 }
 
@@ -161,7 +164,10 @@ void Positions::recheck(const SubscriptionPtr& sub) {
   if (by.technician == sub->topic.id) return;
   if (by.has(Role::supervisor) || by.is_administrator()) return allow_supervisor(sub);
   if (by.has(Role::client)) return allow_client(sub);
-  refuse(sub, Rejection{RejectionKind::forbidden, "forbidden", {}, {}});
+  refuse(
+      sub,
+      Rejection{
+          RejectionKind::forbidden, "forbidden", "this position is not for you any more"_en, {}});
 }
 
 std::optional<Duration> Positions::report(const Id& technician, std::vector<Position> positions) {

@@ -74,7 +74,7 @@ template <class Stream>
 class Socket final : public Session {
  public:
   Socket(Stream stream, Upgrade& upgrade, Worker& worker)
-      : Session(worker, std::move(upgrade.identity), std::move(upgrade.address)),
+      : Session(worker, std::move(upgrade.identity), std::move(upgrade.address), upgrade.language),
         stream_(MeteredStream<Stream>(std::move(stream))),
         slot_(std::move(upgrade.slot)) {
     error_code ignored;
@@ -97,7 +97,7 @@ class Socket final : public Session {
     for (const auto& [name, value] : upgrade.headers) request->insert(name, value);
     const Offer offer = offer_of(*request);
     if (offer == Offer::others)
-      return refuse(problem(400, "unknown_subprotocol", "the stream speaks microflow.v1"),
+      return refuse(problem(400, "unknown_subprotocol", "the stream speaks microflow.v1"_en),
                     upgrade.request_id);
     stream_.set_option(websocket::stream_base::decorator(
         [offer, id = upgrade.request_id](websocket::response_type& response) {
@@ -124,11 +124,12 @@ class Socket final : public Session {
   std::shared_ptr<Socket> self() { return std::static_pointer_cast<Socket>(shared_from_this()); }
 
   void refuse(const Problem& problem, const std::string& request_id) {
-    const auto body = members_of(problem, "/v1/stream", request_id).text();
+    const auto body = members_of(problem, "/v1/stream", request_id, language()).text();
     const auto answer = std::make_shared<std::string>(
         "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: " +
         std::to_string(body.size()) + "\r\nRequest-Id: " + request_id +
-        "\r\nConnection: close\r\n\r\n" + body);
+        "\r\nContent-Language: " + std::string(texts::tag_of(language())) +
+        "\r\nVary: Accept-Language\r\nConnection: close\r\n\r\n" + body);
     asio::async_write(stream_.next_layer().next_layer(), asio::buffer(*answer),
                       [self = self(), answer](const error_code&, std::size_t) { self->finish(); });
   }

@@ -6,11 +6,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gateway/api/identity.hpp"
+#include "gateway/texts/language.hpp"
 
 namespace mf::gateway {
 
@@ -31,6 +33,7 @@ struct Upgrade {
   std::string address;         ///< of the client, as limits count it
   std::shared_ptr<void> slot;  ///< counts the connection while it lives
   std::string request_id;      ///< the response to the upgrade carries it
+  std::optional<texts::Language> language = {};  ///< that the request prefers
 };
 
 /// On the stream's thread. Owns the stream from here on.

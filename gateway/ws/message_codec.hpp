@@ -1,5 +1,5 @@
 #pragma once
-// What clients send (protocol.md §2), read from one line of a text frame.
+// What clients send (documents/asyncapi.cpp), read from one line of a text frame.
 #include <cstdint>
 #include <expected>
 #include <memory>

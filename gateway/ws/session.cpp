@@ -29,12 +29,14 @@ metrics::Counter& closes(CloseCode code) {
 
 }  // namespace
 
-Session::Session(Worker& worker, auth::IdentityPtr identity, std::string address)
+Session::Session(Worker& worker, auth::IdentityPtr identity, std::string address,
+                 std::optional<texts::Language> preferred)
     : thread_(worker.thread),
       principals_(worker.principals),
       hub_(worker.hub),
       identity_(std::move(identity)),
       address_(std::move(address)),
+      preferred_language_(preferred),
       flood_tokens_(flood_burst),
       flood_at_(steady_now()) {
   due_.cut = steady_now() + thread_.shared().options.stream.connect;  // for the handshake itself
@@ -234,6 +236,11 @@ void Session::reply_ok(std::uint64_t id, std::string_view members) {
   send(topics::ok_frame(id, members));
 }
 
+texts::Language Session::language() const {
+  return texts::language_for(preferred_language_,
+                             identity_ ? std::string_view(identity_->language) : "");
+}
+
 void Session::reply_error(std::uint64_t id, const Problem& problem) {
   const auto event = auth::refusal_event(problem.status, problem.code, true);
   if (!event.empty())
@@ -244,7 +251,7 @@ void Session::reply_error(std::uint64_t id, const Problem& problem) {
                 .route = "stream",
                 .code = problem.code,
                 .target = {}});
-  auto err = members_of(problem, {}, {});
+  auto err = members_of(problem, {}, {}, language());
   err.add("retry", problem.is_retryable());
   if (problem.retry_after_s > 0) err.add("retry_after_ms", problem.retry_after_s * 1000);
   send(topics::make_frame(json::Object().add("id", id).add_raw("err", err.text()).text()));

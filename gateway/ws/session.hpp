@@ -1,5 +1,5 @@
 #pragma once
-// One WebSocket session: what protocol.md §2 says about verbs, limits, pings and closing codes.
+// One WebSocket session: verbs, limits, pings, closing codes (documents/asyncapi.cpp has them all).
 // Knows no socket; accept.cpp derives the two that do (plain and TLS). Runs on its I/O thread.
 #include <memory>
 #include <string>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/auth/authenticate.hpp"
+#include "gateway/texts/language.hpp"
 #include "gateway/ws/deadlines.hpp"
 #include "gateway/ws/message_codec.hpp"
 #include "gateway/ws/send_queue.hpp"
@@ -15,12 +16,12 @@
 namespace mf::gateway::ws {
 
 /// Why we close. 44xx: the client has to change something first; 45xx: come back with backoff.
+/// A frame that is too big, not UTF-8 or no frame closes with RFC 6455's own 1009, 1007, 1002.
 enum class CloseCode : std::uint16_t {
   bad_frame = 4400,
   new_token = 4401,
   forbidden = 4403,
   timeout = 4408,
-  too_big = 4413,
   too_fast = 4429,
   internal = 4500,
   draining = 4503,
@@ -39,7 +40,9 @@ class Session : public Connection,
                 public topics::Subscriber,
                 public std::enable_shared_from_this<Session> {
  public:
-  Session(Worker& worker, auth::IdentityPtr identity, std::string address);
+  /// `preferred`: what the request for the upgrade said; `err` texts are in it.
+  Session(Worker& worker, auth::IdentityPtr identity, std::string address,
+          std::optional<texts::Language> preferred);
   ~Session() override;
 
   // Subscriber
@@ -67,6 +70,7 @@ class Session : public Connection,
   void written();                                  ///< the frame of start_write() is out, later
   void close(CloseCode code, const char* reason);  ///< a literal
   void finish();                                   ///< no more reads will come
+  [[nodiscard]] texts::Language language() const;
   [[nodiscard]] bool is_closing() const { return phase_ == Phase::closing; }
 
   /// One frame, one at a time. True: it is out; else written() follows, and the frame lives as long
@@ -118,6 +122,7 @@ class Session : public Connection,
   topics::Hub& hub_;
   auth::IdentityPtr identity_;
   std::string address_;
+  std::optional<texts::Language> preferred_language_;
   SendQueue queue_;
   std::vector<topics::SubscriptionPtr> subscriptions_;
   std::vector<Waiting> waiting_;    ///< for the queue to drain

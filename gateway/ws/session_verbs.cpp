@@ -1,4 +1,4 @@
-// The verbs of protocol.md §2.
+// The stream's verbs: connect sub unsub rpc ack pos auth.
 #include <algorithm>
 
 #include "base/json_text.hpp"
@@ -63,7 +63,7 @@ void Session::on_line(std::string_view line) {
 
 void Session::on_message(std::uint64_t id, const Connect& connect) {
   if (phase_ != Phase::greeting)
-    return reply_error(id, problem(409, "already_connected", "connect comes once"));
+    return reply_error(id, problem(409, "already_connected", "connect comes once"_en));
   const auto token = auth::parse_tracking(connect.tracking);
   if (!identity_ && !token) return close(CloseCode::new_token, "log in first");
   phase_ = Phase::authenticating;
@@ -106,12 +106,12 @@ void Session::on_message(std::uint64_t id, Subscribe& subscribe) {
   const auto& options = thread_.shared().options.stream;
   const auto is_it = [&](const auto& sub) { return sub->topic == subscribe.topic; };
   if (std::ranges::any_of(subscriptions_, is_it))
-    return reply_error(id, problem(409, "already_subscribed", "one subscription a topic"));
+    return reply_error(id, problem(409, "already_subscribed", "one subscription a topic"_en));
   if (subscriptions_.size() >= static_cast<std::size_t>(options.topics))
-    return reply_error(id, too_many("too many topics on this connection"));
+    return reply_error(id, too_many("too many topics on this connection"_en));
   auto& limiter = thread_.shared().subscriptions;
   if (!limiter.take(rate_key()))
-    return reply_error(id, too_many("too many subscriptions", limiter.retry_after_s()));
+    return reply_error(id, too_many("too many subscriptions"_en, limiter.retry_after_s()));
   auto subscription = hub_.subscribe(*this, id, std::move(subscribe.topic), subscribe.since,
                                      std::move(subscribe.events));
   if (!subscription->closed) subscriptions_.push_back(std::move(subscription));
@@ -121,7 +121,7 @@ void Session::on_message(std::uint64_t id, const Unsubscribe& unsubscribe) {
   const auto found = std::ranges::find_if(
       subscriptions_, [&](const auto& sub) { return sub->topic == unsubscribe.topic; });
   if (found == subscriptions_.end())
-    return reply_error(id, problem(404, "not_subscribed", "no such subscription"));
+    return reply_error(id, problem(404, "not_subscribed", "no such subscription"_en));
   hub_.unsubscribe(*found);
   subscriptions_.erase(found);
   reply_ok(id, {});
@@ -134,18 +134,18 @@ std::string_view Session::rate_key() const {
 
 bool Session::may_command(std::uint64_t id) {
   if (is_departing_) {
-    reply_error(id, problem(503, "draining", "the node is leaving: connect again"));
+    reply_error(id, problem(503, "draining", "the node is leaving: connect again"_en));
     return false;
   }
   if (pending_ >= thread_.shared().options.stream.pending_commands) {
-    reply_error(id, too_many("too many commands are waiting for their answer"));
+    reply_error(id, too_many("too many commands are waiting for their answer"_en));
     return false;
   }
   auto& limiter =
       principal().tracked_order.empty() ? thread_.shared().commands : thread_.shared().strangers;
   if (limiter.take(rate_key())) return true;
   if (is_flooding(steady_now())) close(CloseCode::too_fast, "too many commands");
-  else reply_error(id, too_many("too many commands", limiter.retry_after_s()));
+  else reply_error(id, too_many("too many commands"_en, limiter.retry_after_s()));
   return false;
 }
 
@@ -196,7 +196,7 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
         if (!self) return;
         --self->pending_;
         if (verdict == auth::Verdict::unavailable)
-          return self->reply_error(id, problem(503, "unavailable", "try again"));
+          return self->reply_error(id, problem(503, "unavailable", "try again"_en));
         if (verdict == auth::Verdict::unknown)
           return self->close(CloseCode::new_token, "the token is not valid");
         if (identity->principal.account != self->principal().account)
@@ -211,13 +211,13 @@ void Session::on_message(std::uint64_t id, const Auth& auth) {
 
 void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
   if (principal().technician.empty()) {
-    if (id) reply_error(*id, problem(403, "forbidden", "for technicians"));
+    if (id) reply_error(*id, problem(403, "forbidden", "for technicians"_en));
     return;
   }
   auto& limiter = thread_.shared().commands;
   if (!limiter.take(principal().account)) {
     // One without an id is not answered: the assignment comes again.
-    if (id) reply_error(*id, too_many("too many commands", limiter.retry_after_s()));
+    if (id) reply_error(*id, too_many("too many commands"_en, limiter.retry_after_s()));
     return;
   }
   hub_.assignments().acknowledge(principal(), ack.n,
@@ -235,7 +235,7 @@ void Session::on_ack(std::optional<std::uint64_t> id, const Ack& ack) {
 
 void Session::on_positions(std::optional<std::uint64_t> id, const Report& report) {
   if (principal().technician.empty()) {
-    if (id) return reply_error(*id, problem(403, "forbidden", "for technicians"));
+    if (id) return reply_error(*id, problem(403, "forbidden", "for technicians"_en));
     return close(CloseCode::forbidden, "positions are for technicians");
   }
   const auto now = steady_now();

@@ -1,5 +1,5 @@
 #pragma once
-// The secret keys of persons, and those of the installation (design.md §7.2). They lie outside the
+// The secret keys of persons, and those of the installation (decision 0016). They lie outside the
 // journal, its exports and its backups: erasing a person is destroying 32 bytes here.
 #include <cstdint>
 #include <filesystem>

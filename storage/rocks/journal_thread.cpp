@@ -15,8 +15,16 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// All that are in a write wait for all of it, and it stands in memory once more. Without a bound 64
+// shards with 4 MiB of changes each (ShardLimits) would be one write, four times the usual
+// write-ahead log (storage.wal_bytes_max). One commit alone is always taken.
 constexpr std::size_t cycle_bytes_max = 8u << 20;
-constexpr std::size_t batch_bytes_max = 256u << 10;  // design.md §6.1
+// The largest frame, and with it the largest record of the journal. A shard keeps its batches below
+// (ShardLimits), so whoever reaches it has a fault: the commit is refused, nothing is cut.
+constexpr std::size_t batch_bytes_max = 256u << 10;
+// How finely the proof mark can follow the flushes: a start reads again what was written since the
+// last mark that a flush has passed. 64 marks are remembered (ProofTracker): 4 MiB apart they reach
+// over four times the usual write-ahead log.
 constexpr std::size_t note_every_bytes = 4u << 20;
 constexpr auto note_last_every = std::chrono::seconds(1);
 constexpr auto store_age_every = std::chrono::minutes(10);

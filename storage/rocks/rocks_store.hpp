@@ -1,6 +1,6 @@
 #pragma once
 // The durable adapter of storage::Store: one RocksDB per node, one journal thread, every cycle one
-// synced WriteBatch for all waiting shards (design.md §6, §7). docs/storage-layout.md says which
+// synced WriteBatch for all waiting shards. docs/storage-layout.md says which
 // bytes lie where.
 #include <cstdint>
 #include <filesystem>

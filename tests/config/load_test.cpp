@@ -56,7 +56,7 @@ TEST_CASE("config: with no sources every documented default holds") {
   CHECK(config->limits.position_frames_per_second == 5);
   CHECK(config->limits.logins_per_minute == 5);
   CHECK(config->limits.connections_per_address == 100);
-  CHECK(config->storage.shard_count == 64);
+  CHECK(config->storage.shard_count == 0);
   CHECK(config->websocket.pending_max == 32);
   CHECK(config->websocket.topics_max == 128);
   CHECK(config->websocket.ping_interval_ms == std::chrono::seconds(25));

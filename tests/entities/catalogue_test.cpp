@@ -45,7 +45,7 @@ json reason() {
 
 }  // namespace
 
-TEST_CASE("catalogue: it starts with the SLA policies of domain.md") {
+TEST_CASE("catalogue: it starts with an SLA policy for each priority") {
   const auto policies = parse_json(empty().ask("sla_policies"));
   // minutes to respond, arrive, resolve: 15/60/240, 60/240/480, 240/1440/2880, 480/2880/7200
   const std::int64_t minutes[4][3] = {

@@ -100,7 +100,7 @@ TEST_CASE("order bodies: only a visit's steps are done on somebody's behalf") {
     const bool is_refused =
         !body && std::ranges::count(body.error(), FieldError{"on_behalf_of", "not_allowed",
                                                              "only steps of a visit are done for "
-                                                             "somebody else"}) == 1;
+                                                             "somebody else"_en}) == 1;
     CHECK(is_refused != steps.contains(verb.name));
     const bool is_described = verb.schema.find("on_behalf_of") != std::string::npos;
     CHECK(is_described == steps.contains(verb.name));

@@ -44,7 +44,7 @@ std::unique_ptr<entity::Kind> the_kind() {
   return make_work_order_kind({.tracking_key = std::string(32, 'k')});
 }
 
-TEST_CASE("order verbs: people see the public ones of protocol.md") {
+TEST_CASE("order verbs: people see the public ones alone") {
   std::set<std::string> verbs;
   for (const auto& verb : the_kind()->public_verbs()) verbs.insert(verb.name);
   CHECK(verbs == std::set<std::string>{"create",

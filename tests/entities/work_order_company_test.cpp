@@ -106,9 +106,29 @@ TEST_CASE("company: an order knows its site, its type and its policy") {
   CHECK(seen["lat"] == 6.25);
   CHECK(seen["type_name"] == "Reparación");
   CHECK(seen["duration_ms"] == 3'600'000);
-  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);  // domain.md §4, priority 2
+  CHECK(seen["sla"]["respond"]["limit_ms"] == 3'600'000);  // an hour: priority 2
   CHECK(seen["sla"]["resolve"]["limit_ms"] == 28'800'000);
   CHECK(company.order.keys().persons.contains(id_of("cli", 'C')));
+}
+
+TEST_CASE("company: a zone that is disabled takes no new order, and what is there goes on") {
+  Company company;
+  company.create();
+  company.catalogue.given("edit_zone", to_text(Json{{"id", north}, {"disabled", true}}));
+  company.supervisor("set_priority", {{"priority", 1}}).assign();
+  company.technician("start").technician("complete", {{"note", "listo"}});
+  CHECK(company.order_seen()["status"] == "COMPLETED");
+
+  Company other;
+  other.catalogue.given("edit_zone", to_text(Json{{"id", north}, {"disabled", true}}));
+  const Json body{
+      {"type", repair}, {"client", id_of("cli", 'C')}, {"site", site}, {"title", "Sin señal"}};
+  const auto refused = other.order.as(supervisor_of({north})).does("create", to_text(body));
+  REQUIRE(refused.no);
+  CHECK(refused.no->code == "zone_disabled");
+  CHECK(refused.no->field == "site");
+  other.catalogue.given("edit_zone", to_text(Json{{"id", north}, {"disabled", false}}));
+  other.create();
 }
 
 TEST_CASE("company: a technician's time is held from the offer to the end of the work") {

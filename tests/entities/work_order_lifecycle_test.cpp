@@ -21,6 +21,14 @@ TEST_CASE("work order: an order for an unknown or foreign site looks like a miss
   given().when(create_body(), other_client).is_hidden();
   given().when(create_body(), foreign_supervisor).is_hidden();
 }
+TEST_CASE("work order: in a disabled zone no new order begins, whoever asks") {
+  const auto closed = with([](World& w) { w.terms.disabled_zones = {zone_a}; });
+  for (const auto& by : {clara, sofia, root})
+    given(closed).when(create_body(), by).refuses_field("site", "zone_disabled");
+  given(with([](World& w) { w.terms.disabled_zones = {"zon_other"}; }))
+      .when(create_body(), clara)
+      .leads_to(Status::NEW);
+}
 TEST_CASE("work order: a client without service gets no new order") {
   given(with([](World& w) { w.site.active = false; }))
       .when(create_body(), clara)
@@ -79,7 +87,7 @@ TEST_CASE("work order: a type with automatic triage goes to the dispatch pool at
       .leads_to(Status::TRIAGED);
 }
 
-// The seeds' short flow: rows 1, 3, 5, 11, 15
+// The shortest way: create, triage, assign, start, complete
 TEST_CASE(
     "work order: created, triaged, assigned, started, completed, without the optional steps") {
   auto then = given(created(), triaged(), assigned_to(ana), started()).when(Complete{}, ana);

@@ -141,8 +141,8 @@ TEST_CASE("matrix: docs/states/work_order.md says what every command does in eve
   CHECK(committed == now);
 }
 
-/// The rows of domain.md §2, by hand: which states allow a command, and where it leads.
-TEST_CASE("matrix: transitions are exactly those of domain.md") {
+/// An order's life as it was agreed, by hand: which states allow a command, and where it leads.
+TEST_CASE("matrix: transitions are exactly those that were agreed") {
   using S = Status;
   const std::map<std::string, std::map<S, S>> table{
       {"reject", {{S::NEW, S::REJECTED}}},

@@ -64,7 +64,7 @@ TEST_CASE("work order: a second order for the same waits until somebody has look
   CHECK(then.order().twin == twin);
   CHECK(then.order().flags == std::vector{Flag::possible_duplicate});
   then.when(Triage{}, sofia).is_rejected("possible_duplicate");
-  CHECK(then.world.last.error().detail.find(twin) != std::string::npos);
+  CHECK(then.world.last.error().detail.in_english().find(twin) != std::string::npos);
   then.when(Triage{.confirmed_distinct = true}, sofia).leads_to(Status::TRIAGED);
   CHECK(then.order().flags.empty());
   given(created()).when(Triage{}, sofia).leads_to(Status::TRIAGED);

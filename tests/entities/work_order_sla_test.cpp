@@ -3,7 +3,7 @@
 namespace mf::work_order::test {
 namespace {
 
-// The World's policy is that of priority 2 in domain.md §4: 60/240/480 minutes.
+// The World's policy is that of priority 2: 60/240/480 minutes to respond, arrive, resolve.
 
 TEST_CASE("SLA: a clock tells once at 80 % and once at 100 %") {
   auto then = given(created()).after(48min - 1ms);

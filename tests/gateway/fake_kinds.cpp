@@ -83,9 +83,9 @@ class FakeKind final : public Kind {
     auto parsed = mf::json::parse(body);
     if (!parsed) return std::unexpected(std::vector{parsed.error()});
     if (!parsed->is_object())
-      return std::unexpected(std::vector{FieldError{"", "wrong_type", "not an object"}});
+      return std::unexpected(std::vector{FieldError{"", "wrong_type", "not an object"_en}});
     if (parsed->contains("nope"))
-      return std::unexpected(std::vector{FieldError{"nope", "unknown_field", "no such field"}});
+      return std::unexpected(std::vector{FieldError{"nope", "unknown_field", "no such field"_en}});
     CommandBody result{
         std::string(verb), std::make_shared<json>(*parsed), std::string(body), {}, {}, {}};
     result.on_behalf_of = text(*parsed, "on_behalf_of");

@@ -119,7 +119,7 @@ Reply FakeRuntime::decide(const Command& command) {
     if (!found->second.entity->viewpoint(command.by)) return hide().error();
     if (command.body.verb == "create") return reject("already_exists").error();
     if (command.expected_version && *command.expected_version != found->second.version)
-      return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed", {}};
+      return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed"_en, {}};
   }
   auto outcome = commit(command.target, command.body.verb, command.body.json, command.by.account);
   done_[command.id.bytes] = {command.fingerprint, outcome};
@@ -315,6 +315,13 @@ void FakeRuntime::list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& s
     reply.rows.push_back(gateway::with_version(stored.entity->row(as), stored.version));
   }
   reply.position = "0-" + std::to_string(seq_);
+  answer(sink, tag, std::move(reply));
+}
+
+void FakeRuntime::letters(std::uint64_t tag, views::LettersQuery query, host::Sink& sink) {
+  views::ListReply reply;
+  reply.rows = {R"({"letter":"1-2-0-0"})"};
+  if (query.limit == 1) reply.next_cursor = "1-2-0-0";
   answer(sink, tag, std::move(reply));
 }
 

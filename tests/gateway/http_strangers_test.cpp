@@ -1,5 +1,7 @@
 // Browsers, proxies and strangers at the door.
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <future>
 #include <memory>
 
 #include "tests/gateway/http_world.hpp"
@@ -108,6 +110,60 @@ TEST_CASE("http: when the node is nearly full the oldest idle stranger makes roo
   known.send(request);
   CHECK(known.read().status == 200);
   CHECK(strangers.front()->is_reset());
+}
+
+TEST_CASE("http: newcomers are not let in one by one behind those who are served") {
+  auto options = quiet_options();
+  options.threads = 1;
+  World world(options);
+  const auto request = [&](int limit, const std::string& bearer) {
+    return to_bytes({.path = "/v1/orders?limit=" + std::to_string(limit), .bearer = bearer});
+  };
+  const auto old = world.supervisor(), young = world.supervisor();
+  constexpr int newcomers = 64, pipelined = 400;
+  std::promise<void> all_have_come;
+  auto gate = all_have_come.get_future().share();
+  std::atomic<int> served{0}, let_in{0}, served_before_the_last{pipelined};
+  std::promise<void> is_busy;
+  world.runtime.on_list = [&](const views::ListQuery& query) {
+    if (query.limit == 1 && ++served == 1) {
+      is_busy.set_value();
+      gate.wait();
+    }
+    if (query.limit == 2 && ++let_in == newcomers) served_before_the_last = served.load();
+    return views::ListReply{};
+  };
+  std::string all;
+  for (int i = 0; i < pipelined; ++i) all += request(1, old);
+  RawConnection busy(world.bound.http);
+  busy.send(all);
+  is_busy.get_future().wait();
+  std::vector<std::unique_ptr<RawConnection>> others;
+  for (int i = 0; i < newcomers; ++i) {
+    others.push_back(std::make_unique<RawConnection>(world.bound.http));
+    others.back()->send(request(2, young));
+  }
+  all_have_come.set_value();
+  for (const auto& other : others) CHECK(other->read().status == 200);
+  CHECK(served_before_the_last < newcomers / 2);
+}
+
+TEST_CASE("http: the admin listener has a limit of its own, whatever the public one holds") {
+  auto options = quiet_options();
+  options.limits.admin_connections = 2;
+  options.limits.connections = 10;
+  World world(options);
+  const auto asks = to_bytes({.path = "/livez"});
+  RawConnection one(world.bound.admin), two(world.bound.admin);
+  for (auto* admin : {&one, &two}) {
+    admin->send(asks);
+    CHECK(admin->read().status == 200);
+  }
+  RawConnection three(world.bound.admin);
+  CHECK(three.read().status == 0);
+  CHECK(world.ask({.path = "/v1/openapi.json"}).status == 200);
+  one.send(asks);
+  CHECK(one.read().status == 200);
 }
 
 }  // namespace

@@ -74,11 +74,12 @@ TEST_CASE("routes: a rejection's kind chooses the status and its name is the cod
   put_order(world);
   const auto bearer = world.supervisor();
   const std::tuple<entity::Reply, int, std::string> cases[] = {
-      {Rejection{RejectionKind::not_found, "not_found", "", ""}, 404, "not_found"},
-      {Rejection{RejectionKind::forbidden, "forbidden", "", ""}, 403, "forbidden"},
-      {Rejection{RejectionKind::conflict, "offer_expired", "too late", ""}, 409, "offer_expired"},
-      {Rejection{RejectionKind::precondition, "version_mismatch", "", ""}, 412, "version_mismatch"},
-      {Rejection{RejectionKind::invalid, "unknown_type", "", "type"}, 422, "unknown_type"},
+      {Rejection{RejectionKind::not_found, "not_found", {}, ""}, 404, "not_found"},
+      {Rejection{RejectionKind::forbidden, "forbidden", {}, ""}, 403, "forbidden"},
+      {Rejection{RejectionKind::conflict, "offer_expired", "too late"_en, ""}, 409,
+       "offer_expired"},
+      {Rejection{RejectionKind::precondition, "version_mismatch", {}, ""}, 412, "version_mismatch"},
+      {Rejection{RejectionKind::invalid, "unknown_type", {}, "type"}, 422, "unknown_type"},
       {entity::Fault{entity::Fault::Code::outcome_unknown, "", Duration{2500}}, 503,
        "outcome_unknown"},
       {entity::Fault{entity::Fault::Code::unavailable, "", Duration{1000}}, 503, "unavailable"},
@@ -413,6 +414,23 @@ TEST_CASE("routes: commands of one turn reach the runtime together") {
   arrived.set_value();
   for (auto& connection : connections) CHECK(connection->read().status == 201);
   CHECK(world.runtime.batch_sizes() == std::vector<std::size_t>{50});
+}
+
+TEST_CASE("routes: dead letters are for operators and administrators") {
+  World world;
+  const auto ask = [&](const std::string& bearer, const std::string& query = {}) {
+    return world.ask({"GET", "/v1/letters" + query, bearer, "", {}});
+  };
+  const auto seen = ask(world.operator_());
+  CHECK(seen.status == 200);
+  CHECK(seen.has("1-2-0-0"));
+  CHECK(ask(world.administrator()).status == 200);
+  CHECK(ask(world.operator_(), "?limit=1").has(R"("next_cursor":"1-2-0-0")"));
+  for (const auto& bearer : {world.supervisor(), world.technician(), world.customer()})
+    CHECK(ask(bearer).status == 403);
+  for (const auto* wrong : {"?limit=0", "?limit=101", "?limit=x", "?limit="})
+    CHECK(ask(world.operator_(), wrong).status == 422);
+  CHECK(ask(world.supervisor(), "?limit=0").status == 422);
 }
 
 TEST_CASE("routes: GET of the stream without an upgrade says what is needed") {

@@ -196,6 +196,27 @@ TEST_CASE("a client sees a rounded position, and only while its order is EN_ROUT
   CHECK(watcher.next("unsub")["topic"] == "position:" + ana);
 }
 
+TEST_CASE("an account that becomes another client's sees no position of the old one any more") {
+  StreamNode node;
+  put_order(node.runtime);
+  auto by = client_as(client);
+  by.account = numbered("acc", 7);
+  node.runtime.on_list = [&](const views::ListQuery& query) {
+    views::ListReply reply;
+    if (query.client == client) reply.rows = {to_text(json{{"id", order}, {"version", 2}})};
+    return reply;
+  };
+  Phone watcher(node, node.runtime.log_in(by, "clara"));
+  REQUIRE(watcher.ask("sub", {{"topic", "position:" + ana}}).contains("ok"));
+  by.client = numbered("cli", 9);
+  node.runtime.add_account(by, "clara", "");
+  node.runtime.change({EntityKind::account, by.account}, "edit");
+  CHECK(watcher.next("unsub")["topic"] == "position:" + ana);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  phone.say(to_text(json{{"pos", positions(1, 1)}}));
+  CHECK(watcher.next("pub", 1500ms).empty());
+}
+
 TEST_CASE("positions are hidden from other technicians and seen by administrators") {
   StreamNode node;
   put_order(node.runtime);

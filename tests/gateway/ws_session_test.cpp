@@ -86,6 +86,13 @@ TEST_CASE("messages with an id that break the rules are answered") {
   CHECK(code("rpc", {{"method", "orders.start"}, {"params", 1}}) == 422);
   CHECK(code("rpc", {{"method", "orders.start"}, {"params", {{"id", "x"}}}}) == 404);
   CHECK(code("rpc", {{"method", "orders.start"}, {"key", std::string(256, 'k')}}) == 422);
+  // As large as a body may be over HTTP, though the frame has room for more.
+  const auto start_with = [&](std::size_t note) {
+    return code("rpc", {{"method", "orders.start"},
+                        {"params", {{"id", "x"}, {"note", std::string(note, 'n')}}}});
+  };
+  CHECK(start_with(std::size_t{61} * 1024) == 413);
+  CHECK(start_with(std::size_t{59} * 1024) != 413);
   CHECK(code("ack", {{"n", "x"}}) == 403);
   CHECK(code("pos", 7) == 422);
   CHECK(code("pos", json::array()) == 422);

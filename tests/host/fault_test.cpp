@@ -97,6 +97,23 @@ TEST_CASE("runtime: an object that is repaired while the node runs is out of qua
   house.yes(order, "comment", {{"text", "hola"}}, house.client);
 }
 
+TEST_CASE("runtime: a full disk takes nothing new, and repeats the outcomes it has") {
+  House house;
+  house.found_company();
+  const auto order = house.order("one");
+  const auto done = house.yes(order, "comment", {{"text", "hola"}}, house.client, "c1");
+  house.store.is_full = true;
+  const auto refused = house.run(order, "comment", {{"text", "más"}}, house.client, "c2");
+  REQUIRE(std::holds_alternative<Fault>(refused));
+  CHECK(std::get<Fault>(refused).code == Fault::Code::unavailable);
+  CHECK(std::get<Fault>(refused).retry_after == std::chrono::seconds(30));
+  const auto again = house.yes(order, "comment", {{"text", "hola"}}, house.client, "c1");
+  CHECK(again.version == done.version);
+  house.store.is_full = false;
+  CHECK(house.yes(order, "comment", {{"text", "más"}}, house.client, "c2").version ==
+        done.version + 1);
+}
+
 TEST_CASE("runtime: a shard that can't be opened costs that shard, and comes back when it can be") {
   House house;
   house.found_company();

@@ -115,7 +115,7 @@ entity::Command House::command(const EntityRef& target, std::string_view verb, c
                                const Principal& by, const std::string& id) {
   auto parsed = runtime_->kinds().of(target.kind).parse(verb, to_text(body));
   if (!parsed) {
-    INFO(verb << " " << parsed.error()[0].field << " " << parsed.error()[0].detail);
+    INFO(verb << " " << parsed.error()[0].field << " " << parsed.error()[0].detail.in_english());
     REQUIRE(parsed);
   }
   entity::Command command{.target = target, .body = std::move(*parsed), .by = by};
@@ -141,7 +141,7 @@ entity::Outcome House::yes(const EntityRef& target, std::string_view verb, const
                            const Principal& by, const std::string& id) {
   auto reply = run(target, verb, body, by, id);
   if (const auto* no = std::get_if<Rejection>(&reply))
-    FAIL(verb << ": " << no->code << " " << no->detail);
+    FAIL(verb << ": " << no->code << " " << no->detail.in_english());
   if (const auto* fault = std::get_if<entity::Fault>(&reply)) FAIL(verb << ": " << fault->detail);
   return std::get<entity::Outcome>(reply);
 }
@@ -181,7 +181,7 @@ views::BoardReply House::board(const Id& of) {
 
 views::ReadReply House::candidates(const Id& order, const Principal& by) {
   const auto tag = sink_.expect();
-  runtime_->candidates(tag, order, by, sink_);
+  runtime_->candidates(tag, order, by, say_in_english, sink_);
   auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   return std::get<views::ReadReply>(std::move(*answer));

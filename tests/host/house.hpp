@@ -51,7 +51,8 @@ class FlawedStore final : public storage::MemoryStore {
   /// From now on this entity's stored state is not what was written.
   void corrupt(const EntityRef& ref);
 
-  std::atomic<bool> refuses_reads{false}, refuses_commits{false};
+  std::atomic<bool> refuses_reads{false}, refuses_commits{false}, is_full{false};
+  [[nodiscard]] bool has_room() const override { return !is_full; }
   std::atomic<int> shard_without_timers{-1};  ///< the timers of this shard can't be read
 
  private:

@@ -43,7 +43,7 @@ class Answers final : public host::Sink {
 
 }  // namespace
 
-TEST_CASE("runtime: the seeds' flow runs through claims and reactions and all hear of it") {
+TEST_CASE("runtime: an order's shortest way runs through claims and reactions and all hear of it") {
   House house;
   house.found_company();
   const auto order = house.order("one");

@@ -59,6 +59,26 @@ const Part parts[] = {
 constexpr std::string_view pure_folders[] = {"actors/shard", "planning", "cluster/protocol",
                                              "cluster/placement"};
 
+/// What the standard library has of threads, files, clocks and chance, and ours of the same.
+constexpr std::string_view impure[] = {"thread",
+                                       "mutex",
+                                       "shared_mutex",
+                                       "condition_variable",
+                                       "future",
+                                       "atomic",
+                                       "fstream",
+                                       "iostream",
+                                       "filesystem",
+                                       "random",
+                                       "ctime",
+                                       "csignal",
+                                       "unistd.h",
+                                       "base/log.hpp",
+                                       "base/metrics.hpp",
+                                       "base/environment.hpp",
+                                       "base/node_time.hpp",
+                                       "base/guarded_thread.hpp"};
+
 /// A library and the folders that may see it.
 struct Library {
   std::string_view prefix;
@@ -66,22 +86,20 @@ struct Library {
 };
 
 const Library libraries[] = {
-    {"caf/", {"actors/host", "node", "tests", "bench"}},
+    {"caf/", {"actors/host"}},
     {"rocksdb/", {"storage/rocks", "tests/storage", "bench"}},
-    {"boost/beast", {"gateway", "client", "simulator", "cli", "tests", "bench"}},
-    {"boost/asio", {"gateway", "client", "simulator", "node", "cli", "tests", "bench"}},
+    {"boost/beast", {"gateway", "client", "tests"}},
+    {"boost/asio", {"gateway", "client", "simulator", "tests"}},
     {"grpc", {"cluster", "tests/cluster"}},
     {"google/protobuf", {"cluster", "tests/cluster"}},
     {"prometheus/", {"base"}},
     {"spdlog/", {"base"}},
     {"xxhash.h", {"base"}},
     {"utf8proc.h", {"base"}},
-    {"sodium.h", {"base", "storage", "actors/views", "gateway", "node", "tests"}},
-    {"openssl/", {"gateway", "client", "tests", "bench"}},
+    {"sodium.h", {"base", "storage", "actors/views", "gateway"}},
+    {"openssl/", {"gateway", "tests"}},
     {"toml++/", {"config"}},
     {"CLI/", {"cli", "bench"}},
-    {"benchmark/", {"bench"}},
-    {"libpq", {"bench"}},
     {"catch2/", {"tests"}},
     {"rapidcheck", {"tests"}},
 };
@@ -213,6 +231,8 @@ std::vector<std::string> include_faults(const SourceFile& file) {
                        ": " + *why);
   };
   for (const auto& include : file.includes) {
+    if (is_pure(file) && std::ranges::find(impure, include.target) != std::end(impure))
+      check(include, "pure code is a function of its arguments alone");
     if (include.is_ours) {
       check(include, why_not_ours(file, include.target));
       check(include, why_not_json(file, include.target));
@@ -221,6 +241,22 @@ std::vector<std::string> include_faults(const SourceFile& file) {
     }
   }
   return faults;
+}
+
+std::vector<std::string> unused_allowances(const std::vector<SourceFile>& files) {
+  std::vector<std::string> unused;
+  for (const auto& library : libraries)
+    for (const auto place : library.may) {
+      const auto stands_there = [&](const SourceFile& file) { return file.is_in(place); };
+      const auto includes_it = [&](const SourceFile& file) {
+        return stands_there(file) && std::ranges::any_of(file.includes, [&](const Include& i) {
+                 return !i.is_ours && i.target.starts_with(library.prefix);
+               });
+      };
+      if (std::ranges::any_of(files, stands_there) && std::ranges::none_of(files, includes_it))
+        unused.push_back(std::string(place) + " may see " + std::string(library.prefix));
+    }
+  return unused;
 }
 
 std::vector<std::string> folder_cycles(const std::vector<SourceFile>& files) {

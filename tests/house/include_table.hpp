@@ -11,6 +11,9 @@ namespace mf::house {
 /// What `file` does that the table forbids, one line each: "path:line: why".
 [[nodiscard]] std::vector<std::string> include_faults(const SourceFile& file);
 
+/// Libraries that the table allows to a folder which doesn't use them: "folder may see library".
+[[nodiscard]] std::vector<std::string> unused_allowances(const std::vector<SourceFile>& files);
+
 /// Functions of their arguments alone: kinds but their codecs, and the folders named pure.
 [[nodiscard]] bool is_pure(const SourceFile& file);
 

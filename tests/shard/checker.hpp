@@ -1,5 +1,5 @@
 #pragma once
-// What must always hold (design.md §3), checked against everything that becomes durable and
+// What must always hold (docs/ARCHITECTURE.md), checked against everything that becomes durable and
 // everything that is said to anybody.
 #include <map>
 #include <optional>

@@ -1,138 +1,9 @@
-#include <catch2/catch.hpp>
-
-#include "actors/shard/entity_core.hpp"
-#include "actors/shard/timer_queue.hpp"
 #include "base/assert.hpp"
-#include "storage/memory/memory_store.hpp"
-#include "tests/shard/toy_kinds.hpp"
+#include "tests/shard/entity_bench.hpp"
 
-using namespace mf;
-using namespace mf::entity;
-using namespace mf::shard;
-using namespace std::chrono_literals;
-
-namespace {
-
-constexpr ShardId home = 3;
-const Timestamp nine = from_millis(1'764'000'000'000);
-
-CommandId id_of(std::string_view name) { return blake2b_128({name}); }
-
-/// Reads of the store, while the disk lets them.
-struct FailingReader final : storage::Reader {
-  explicit FailingReader(const storage::Reader& under) : under(under) {}
-  std::optional<std::string> get(storage::Family family, std::string_view key) const override {
-    if (fails) throw storage::ReadFailed("a bad sector");
-    return under.get(family, key);
-  }
-  std::unique_ptr<storage::Scan> scan(storage::Family family, std::string begin,
-                                      std::string end) const override {
-    return under.scan(family, std::move(begin), std::move(end));
-  }
-  const storage::Reader& under;
-  bool fails = false;
-};
-
-/// One job with a memory store under it; commits what it proposes when told to.
-struct Bench {
-  storage::MemoryStore store{8, "era"};
-  FailingReader disk{store};
-  Kinds kinds = toy::make_kinds();
-  toy::NoKeys keys;
-  EntityLimits limits;
-  EntityRef ref{toy::job_kind, "j1"};
-  EntityCore core{kinds.of(toy::job_kind), keys, disk, ref, home, EntityLimits{.queue_max = 3}};
-  std::uint64_t attempt = 100, tag = 0;
-  std::optional<Proposal> proposal;
-  std::vector<CommandReply> replies;
-  std::vector<Ask> asks;
-  std::vector<Release> releases;
-
-  Bench() { REQUIRE(core.load()); }
-
-  Command command(std::string_view id, std::string_view verb, std::string_view json = "{}") const {
-    Command c;
-    c.id = id_of(id);
-    c.target = ref;
-    c.body = *kinds.of(ref.kind).parse(verb, json);
-    c.fingerprint = fingerprint_of(c.body);
-    c.by.account = "acc_ana";
-    c.deadline = nine + 10s;
-    return c;
-  }
-  void take(EntityEffects effects) {
-    std::ranges::move(effects.replies, std::back_inserter(replies));
-    std::ranges::move(effects.asks, std::back_inserter(asks));
-    std::ranges::move(effects.releases, std::back_inserter(releases));
-    if (effects.proposal) {
-      REQUIRE(!proposal);
-      proposal = std::move(effects.proposal);
-    }
-  }
-  std::uint64_t send(Command c, Timestamp now = nine) {
-    take(core.receive({std::move(c), ToShard{7, ++tag}, now, ++attempt}, now));
-    return tag;
-  }
-  std::uint64_t send(std::string_view id, std::string_view verb, std::string_view json = "{}") {
-    return send(command(id, verb, json));
-  }
-  /// What ShardCore and the store do with a proposal, reduced to what the entity sees of it.
-  void commit(Timestamp now = nine) {
-    REQUIRE(proposal);
-    const auto applied = store.applied(home);
-    storage::Commit commit;
-    commit.batch = {home, applied.seq + 1, 1, "era", now, applied.chain, {}, {proposal->entry}};
-    const auto seq = commit.batch.seq;
-    auto header = proposal->transition.header;
-    header.seq = seq;
-    if (header.created_seq == 0) header.created_seq = seq;
-    commit.changes = proposal->transition.changes;
-    commit.changes.push_back({storage::Family::state, storage::keys::state(home, ref),
-                              encode(header, proposal->transition.state)});
-    commit.changes.push_back(
-        {storage::Family::meta, storage::keys::dedup(home, proposal->entry.command),
-         encode(storage::OutcomeRecord{proposal->entry.origin, now, proposal->entry.fingerprint,
-                                       proposal->entry.version, seq, proposal->entry.status})});
-    store.commit(std::move(commit));
-    proposal.reset();
-    take(core.committed(seq, now));
-  }
-  void create() {
-    send("create", "create");
-    commit();
-    replies.clear();
-  }
-  void answer(const Ask& ask, std::variant<std::string, Rejection, Fault> value) {
-    take(core.answered({ask.id, 1, std::move(value)}, nine));
-  }
-  const Reply& reply_to(std::uint64_t tag) const {
-    for (const auto& r : replies)
-      if (r.to == ReplyTo(ToShard{7, tag})) return r.reply;
-    FAIL("no reply to " << tag);
-    throw 0;
-  }
-  bool is_answered(std::uint64_t tag) const {
-    return std::ranges::any_of(replies,
-                               [&](const auto& r) { return r.to == ReplyTo(ToShard{7, tag}); });
-  }
-  Outcome outcome(std::uint64_t tag) const {
-    REQUIRE(std::holds_alternative<Outcome>(reply_to(tag)));
-    return std::get<Outcome>(reply_to(tag));
-  }
-  Rejection rejection(std::uint64_t tag) const {
-    REQUIRE(std::holds_alternative<Rejection>(reply_to(tag)));
-    return std::get<Rejection>(reply_to(tag));
-  }
-  Fault::Code fault(std::uint64_t tag) const {
-    REQUIRE(std::holds_alternative<Fault>(reply_to(tag)));
-    return std::get<Fault>(reply_to(tag)).code;
-  }
-};
-
-}  // namespace
-
+namespace mf::shard::entity_test {
 TEST_CASE("entity core: nobody hears anything before the commit") {
-  Bench b;
+  EntityBench b;
   const auto tag = b.send("a", "create");
   CHECK(b.replies.empty());
   CHECK(b.core.version() == 0);
@@ -147,7 +18,7 @@ TEST_CASE("entity core: nobody hears anything before the commit") {
 }
 
 TEST_CASE("entity core: a repeated command gets its first outcome, also after a restart") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto first = b.send("g", "grow", R"({"size":"5"})");
   b.commit();
@@ -162,7 +33,7 @@ TEST_CASE("entity core: a repeated command gets its first outcome, also after a 
 }
 
 TEST_CASE("entity core: a duplicate waits for the running first one and gets its outcome") {
-  Bench b;
+  EntityBench b;
   const auto first = b.send("a", "create");
   const auto second = b.send("a", "create");
   CHECK(b.replies.empty());
@@ -174,7 +45,7 @@ TEST_CASE("entity core: a duplicate waits for the running first one and gets its
 }
 
 TEST_CASE("entity core: the same command id with another body is refused") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("g", "grow", R"({"size":"5"})");
   b.commit();
@@ -183,7 +54,7 @@ TEST_CASE("entity core: the same command id with another body is refused") {
 }
 
 TEST_CASE("entity core: a rejected command is decided anew") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto no = b.send("d", "drop");
   CHECK(b.rejection(no).code == "not_taken");
@@ -196,7 +67,7 @@ TEST_CASE("entity core: a rejected command is decided anew") {
 }
 
 TEST_CASE("entity core: creating the same again answers as the first time, otherwise it exists") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("g", "grow", R"({"size":"5"})");
   b.commit();
@@ -209,7 +80,7 @@ TEST_CASE("entity core: creating the same again answers as the first time, other
 }
 
 TEST_CASE("entity core: commands wait in order while one is running") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto take = b.send("t", "take", R"({"holder":"h1"})");
   const auto drop = b.send("d", "drop");
@@ -224,7 +95,7 @@ TEST_CASE("entity core: commands wait in order while one is running") {
 }
 
 TEST_CASE("entity core: beyond its queue it says so at once") {
-  Bench b;
+  EntityBench b;
   b.send("running", "create");
   for (int i = 0; i < 3; ++i) b.send("waiting" + std::to_string(i), "drop");
   const auto excess = b.send("excess", "drop");
@@ -232,7 +103,7 @@ TEST_CASE("entity core: beyond its queue it says so at once") {
 }
 
 TEST_CASE("entity core: a claim that was granted and not used is released") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("t", "take", R"({"holder":"h1"})");
   b.answer(b.asks[0], "{}");
@@ -249,7 +120,7 @@ TEST_CASE("entity core: a claim that was granted and not used is released") {
 }
 
 TEST_CASE("entity core: two runs of one command claim under different tokens") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("t", "take", R"({"holder":"h1"})");
   b.answer(b.asks[0], Fault{Fault::Code::unavailable, "no route"});
@@ -259,7 +130,7 @@ TEST_CASE("entity core: two runs of one command claim under different tokens") {
 }
 
 TEST_CASE("entity core: an answer to an earlier run is not taken for one to this run") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("n", "note");
   const auto late = b.asks[0];
@@ -274,7 +145,7 @@ TEST_CASE("entity core: an answer to an earlier run is not taken for one to this
 }
 
 TEST_CASE("entity core: a fact that can't be had ends the command with nothing done") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto note = b.send("n", "note");
   b.answer(b.asks[0], Fault{Fault::Code::unavailable, "no route"});
@@ -283,7 +154,7 @@ TEST_CASE("entity core: a fact that can't be had ends the command with nothing d
 }
 
 TEST_CASE("entity core: claim_in_use waits for the running command's outcome") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("t", "take", R"({"holder":"h1"})");
   const auto body = "{\"token\":\"" + b.asks[0].need.token + "\"}";
@@ -296,7 +167,7 @@ TEST_CASE("entity core: claim_in_use waits for the running command's outcome") {
 }
 
 TEST_CASE("entity core: expected_version that is not the version is a precondition failed") {
-  Bench b;
+  EntityBench b;
   b.create();
   auto c = b.command("g", "grow", R"({"size":"5"})");
   c.expected_version = 7;
@@ -313,25 +184,8 @@ TEST_CASE("entity core: expected_version that is not the version is a preconditi
   CHECK(b.proposal);
 }
 
-TEST_CASE("entity core: the device's time counts up to 72 h back and 2 min ahead") {
-  const auto occurred = [](Duration offset, Origin origin = Origin::person) {
-    Bench b;
-    auto c = b.command("a", "create");
-    c.body.occurred_at = nine + offset;
-    c.origin = origin;
-    b.send(c);
-    CHECK(b.proposal->entry.device_time == nine + offset);
-    return b.proposal->entry.occurred_at - nine;
-  };
-  CHECK(occurred(-72h) == -72h);
-  CHECK(occurred(-72h - 1ms) == 0ms);
-  CHECK(occurred(2min) == 2min);
-  CHECK(occurred(2min + 1ms) == 0ms);
-  CHECK(occurred(-1h, Origin::reaction) == 0ms);
-}
-
 TEST_CASE("entity core: a state beyond 64 KiB is refused and nothing changes") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto fits = b.send("g", "grow", R"({"size":"65000"})");
   b.commit();
@@ -344,7 +198,7 @@ TEST_CASE("entity core: a state beyond 64 KiB is refused and nothing changes") {
 TEST_CASE(
     "entity core: past its deadline a waiting command has done nothing, a proposed one is "
     "unknown") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto proposed = b.send("g", "grow", R"({"size":"5"})");
   const auto waiting = b.send("d", "drop");
@@ -363,43 +217,8 @@ TEST_CASE(
   CHECK(b.fault(late) == Fault::Code::unavailable);
 }
 
-TEST_CASE("entity core: past the deadline of its claim a command gives it back") {
-  Bench b;
-  b.create();
-  const auto tag = b.send("t", "take", R"({"holder":"h1"})");
-  b.take(b.core.expire(nine + 10s));
-  CHECK(b.fault(tag) == Fault::Code::unavailable);
-  CHECK(b.releases.size() == 1);
-  b.answer(b.asks[0], "{}");
-  CHECK_FALSE(b.proposal);
-}
-
-TEST_CASE("entity core: deadlines follow the clock, also when shard time stands ahead of it") {
-  Bench b;
-  b.take(b.core.receive({b.command("a", "create"), ToShard{7, 1}, nine + 30s, 1}, nine));
-  REQUIRE(b.proposal);
-  CHECK(b.proposal->entry.occurred_at == nine + 30s);
-}
-
-TEST_CASE("entity core: a clock that was far ahead and is right again is followed") {
-  Bench b;
-  b.take(b.core.receive({b.command("a", "create"), ToShard{7, 1}, nine + 1h, 1}, nine));
-  REQUIRE(b.proposal);
-  CHECK(b.proposal->entry.occurred_at == nine);
-}
-
-TEST_CASE("entity core: what was sent by a clock that was ahead waits no longer for it") {
-  Bench b;
-  b.create();
-  const auto tag = b.send("t", "take", R"({"holder":"h1"})");
-  b.take(b.core.expire(nine - 240h));
-  CHECK(b.core.next_deadline() == nine - 240h + EntityLimits{}.patience_after_set_back);
-  b.take(b.core.expire(*b.core.next_deadline()));
-  CHECK(b.fault(tag) == Fault::Code::unavailable);
-}
-
 TEST_CASE("entity core: a failed commit leaves the state and gives claims back") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto tag = b.send("t", "take", R"({"holder":"h1"})");
   b.answer(b.asks[0], "{}");
@@ -412,7 +231,7 @@ TEST_CASE("entity core: a failed commit leaves the state and gives claims back")
 }
 
 TEST_CASE("entity core: stepping down answers everybody and keeps claims that may be in use") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto proposed = b.send("t", "take", R"({"holder":"h1"})");
   b.answer(b.asks[0], "{}");
@@ -424,7 +243,7 @@ TEST_CASE("entity core: stepping down answers everybody and keeps claims that ma
 }
 
 TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto running = b.send("g", "grow", R"({"size":"5"})");
   const auto poison = b.send("p", "break");
@@ -443,7 +262,7 @@ TEST_CASE("entity core: a command that breaks an invariant is refused alone") {
 }
 
 TEST_CASE("entity core: a failed read refuses the command for now, and all that follow go on") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.disk.fails = true;
   CHECK_THROWS_AS(b.send("g", "grow", R"({"size":"5"})"), storage::ReadFailed);
@@ -457,7 +276,7 @@ TEST_CASE("entity core: a failed read refuses the command for now, and all that 
 }
 
 TEST_CASE("entity core: what waits behind a failed read and breaks an invariant is refused alone") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto running = b.send("g", "grow", R"({"size":"5"})");
   const auto unread = b.send("h", "grow", R"({"size":"6"})");
@@ -474,7 +293,7 @@ TEST_CASE("entity core: what waits behind a failed read and breaks an invariant 
 }
 
 TEST_CASE("entity core: a duplicate refused at the door is not told that nothing happened") {
-  Bench b;
+  EntityBench b;
   b.create();
   const auto first = b.send("t", "grow", R"({"size":"5"})");  // proposed, its commit is under way
   auto late = b.command("t", "grow", R"({"size":"5"})");
@@ -490,71 +309,30 @@ TEST_CASE("entity core: a duplicate refused at the door is not told that nothing
   CHECK(b.outcome(first).version == 2);
 }
 
-namespace {
-
-Command firing(Bench& b, Timestamp due) {
-  auto tick = b.command("timer", "tick");
-  tick.id = firing_id(b.ref, {"tick", due});
-  tick.origin = Origin::timer;
-  tick.by = Principal::system();
-  tick.deadline = nine + 1h;
-  return tick;
-}
-
-}  // namespace
-
-TEST_CASE("entity core: a firing whose deadline is gone or not yet due changes nothing") {
-  Bench b;
+TEST_CASE("entity core: where nothing may be written, what has an outcome is still answered") {
+  EntityBench b;
   b.create();
-  auto tick = firing(b, nine + toy::tick_after);
-  CHECK(b.rejection(b.send(tick)).code == "already_done");
-  b.send(tick, nine + toy::tick_after);
-  b.commit(nine + toy::tick_after);
-  tick.id = id_of("another firing");
-  CHECK(b.rejection(b.send(tick, nine + toy::tick_after)).code == "already_done");
-}
-
-TEST_CASE("entity core: a deadline armed again for the same time fires again, once") {
-  Bench b;
-  b.create();
-  const auto due = nine + toy::tick_after;
-  auto tick = firing(b, due);
-  b.send(tick, due);
-  b.commit(due);
-  CHECK(b.rejection(b.send(tick, due)).code == "already_done");
-
-  auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due)) + R"("})");
-  arm.deadline = nine + 1h;
-  b.send(arm, due);
-  b.commit(due);
-  REQUIRE(b.core.state()->deadlines().size() == 1);
-  const auto again = b.send(tick, due);
-  REQUIRE(b.proposal);
-  b.commit(due);
-  CHECK_FALSE(b.outcome(again).replayed);
-  CHECK(b.core.state()->deadlines().empty());
-  CHECK(b.rejection(b.send(tick, due)).code == "already_done");
-}
-
-TEST_CASE("entity core: a late repetition of one firing does not pass for the next deadline") {
-  Bench b;
-  b.create();
-  const auto due = nine + toy::tick_after;
-  auto tick = firing(b, due);
-  b.send(tick, due);
-  b.commit(due);
-  auto arm = b.command("arm", "arm", R"({"due":")" + std::to_string(to_millis(due + 1s)) + R"("})");
-  arm.deadline = nine + 1h;
-  b.send(arm, due);
-  b.commit(due);
-  CHECK(b.rejection(b.send(tick, due + 2s)).code == "already_done");
-  tick.id = firing_id(b.ref, {"tick", due + 1s});
-  b.send(tick, due + 2s);
-  CHECK(b.proposal);
+  const auto send_refused = [&](std::string_view id, std::string_view json) {
+    Envelope envelope{b.command(id, "grow", json), ToShard{7, ++b.tag}, nine, ++b.attempt};
+    envelope.refusal = Fault{Fault::Code::unavailable, "the disk is nearly full", Duration{30'000}};
+    b.take(b.core.receive(std::move(envelope), nine));
+    return b.tag;
+  };
+  const auto first = b.send("t", "grow", R"({"size":"5"})");  // proposed before the disk was full
+  const auto repeated = send_refused("t", R"({"size":"5"})");
+  const auto fresh = send_refused("u", R"({"size":"6"})");
+  CHECK_FALSE(b.is_answered(repeated));
+  b.commit();
+  CHECK(b.outcome(first).version == 2);
+  CHECK(b.outcome(repeated).version == 2);
+  CHECK(b.outcome(repeated).replayed);
+  CHECK(b.fault(fresh) == Fault::Code::unavailable);
+  CHECK_FALSE(b.proposal);
+  CHECK(b.outcome(send_refused("t", R"({"size":"5"})")).version == 2);
 }
 
 TEST_CASE("entity core: a proposal carries only what differs in indexes and timers") {
-  Bench b;
+  EntityBench b;
   b.create();
   b.send("t", "take", R"({"holder":"h1"})");
   b.answer(b.asks[0], "{}");
@@ -569,3 +347,5 @@ TEST_CASE("entity core: a proposal carries only what differs in indexes and time
   CHECK(b.proposal->transition.counter_before == "zone|FREE");
   CHECK(b.proposal->transition.counter_after == "zone|TAKEN");
 }
+
+}  // namespace mf::shard::entity_test

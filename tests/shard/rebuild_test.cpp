@@ -1,4 +1,4 @@
-// What is derived from the journal is exactly what the journal gives back (design.md §2).
+// What is derived from the journal is exactly what the journal gives back.
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 

@@ -236,6 +236,7 @@ TEST_CASE(
   const auto letter = storage::decode_dead_letter(key, b.store.get(Family::meta, key).value());
   REQUIRE(letter);
   CHECK(letter->verb == "add");
+  CHECK_FALSE(b.store.get(Family::meta, key)->contains(b.dispatches[0].command.body.json));
   CHECK(letter->command == b.dispatches[0].command.id);
 }
 

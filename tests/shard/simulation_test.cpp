@@ -1,4 +1,4 @@
-// The seeded simulation: design.md §3 holds whatever happens. MF_SEED=<n> replays one run (with
+// The seeded simulation: what must hold holds whatever happens. MF_SEED=<n> replays one run (with
 // MF_TRACE=1 it prints the journal); MF_SIM_SECONDS: how long to look for violations (default 20).
 #include <catch2/catch.hpp>
 #include <chrono>

@@ -6,6 +6,7 @@
 
 #include "storage/rocks/rocks_store.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
+#include "tests/seed.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/faulty_file_system.hpp"
 #include "tests/storage/temporary_directory.hpp"
@@ -77,8 +78,7 @@ void commit_randomly(RocksStore& store, Knowledge& known, std::mt19937_64& rando
 }
 
 TEST_CASE("disk: what was acknowledged survives every power loss") {
-  const auto seed = std::random_device{}();
-  std::cout << "seed=" << seed << '\n';
+  const auto seed = test::seed();
   std::mt19937_64 random(seed);
   Disk disk;
   Knowledge known{};

@@ -1,4 +1,4 @@
-// The names on the wire: every body of protocol.md §5 with every optional field is taken.
+// The names on the wire: every body is taken with every optional field it may have.
 #include <catch2/catch.hpp>
 #include <thread>
 

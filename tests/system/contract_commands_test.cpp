@@ -1,4 +1,4 @@
-// Idempotency, creation and what a command answers (protocol.md §1).
+// Idempotency, creation and what a command answers.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <future>

@@ -1,5 +1,5 @@
 // What technicians and clients send from outside the office: queued commands, tracking links,
-// comments (protocol.md §1, §5).
+// comments.
 #include <catch2/catch.hpp>
 #include <thread>
 

@@ -1,4 +1,4 @@
-// Lists, searches and the reads around an order (protocol.md §1).
+// Lists, searches and the reads around an order.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <numeric>

@@ -1,4 +1,4 @@
-// Logins, cookies and limits (protocol.md §1).
+// Logins, cookies and limits.
 #include <catch2/catch.hpp>
 
 #include "tests/system/shared_world.hpp"

@@ -1,4 +1,4 @@
-// The WebSocket's own contract (protocol.md §2): frames, limits and closing codes.
+// The WebSocket's own contract: frames, limits and closing codes.
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"

@@ -1,4 +1,4 @@
-// protocol.md §1 from outside: in which order a request is judged, and what every answer carries.
+// The contract from outside: in which order a request is judged, and what every answer carries.
 #include <catch2/catch.hpp>
 #include <set>
 

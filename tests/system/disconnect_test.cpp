@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/json.hpp"
+#include "tests/seed.hpp"
 #include "tests/system/callers.hpp"
 #include "tests/system/follower.hpp"
 
@@ -110,8 +111,7 @@ std::string difference(const std::vector<Json>& events, const std::vector<Json>&
 }  // namespace
 
 TEST_CASE("a subscriber that is cut off 30 times misses nothing, and gets nothing twice") {
-  const auto seed = std::random_device{}();
-  std::cout << "seed=" << seed << std::endl;
+  const auto seed = mf::test::seed();
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   World world;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/json.hpp"
+#include "tests/seed.hpp"
 #include "tests/storage/temporary_directory.hpp"
 #include "tests/system/callers.hpp"
 #include "tests/system/node_process.hpp"
@@ -23,8 +24,7 @@ const std::vector<std::string> quick{"--node.drain_timeout_ms=2000"};
 }  // namespace
 
 TEST_CASE("a node that is told to stop says goodbye, exits 0 and has all it acknowledged") {
-  const auto seed = std::random_device{}();
-  std::cout << "seed=" << seed << std::endl;
+  const auto seed = mf::test::seed();
   World world(quick);
   Load load(world, seed);
   load.begin();

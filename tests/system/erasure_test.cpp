@@ -1,4 +1,4 @@
-// An erased person is in no file of ours (design.md §3.13), as somebody with the disk in hand sees
+// An erased person is in no file of ours (decision 0016), as somebody with the disk in hand sees
 // it.
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// The seeds' flow of domain.md §2 (rows 1, 3, 5, 11, 15), watched live by everybody concerned.
+// An order created, triaged, assigned, started, completed: watched live by everybody concerned.
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"

@@ -1,9 +1,9 @@
 // kill -9 under load, again and again, and what is there afterwards.
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <iostream>
 
 #include "base/environment.hpp"
+#include "tests/seed.hpp"
 #include "tests/system/callers.hpp"
 
 using namespace mf::system_test;
@@ -11,13 +11,6 @@ using namespace mf::system_test;
 namespace {
 
 bool is_long() { return mf::environment_value("MF_LONG").has_value(); }
-
-std::uint64_t any_seed() {
-  const auto given = mf::environment_value("MF_SEED");
-  const auto seed = given ? std::stoull(*given) : std::random_device{}();
-  std::cout << "seed=" << seed << std::endl;
-  return seed;
-}
 
 int cycles() {
   const auto given = mf::environment_value("MF_KILLS");
@@ -33,7 +26,7 @@ double seconds_since(Clock::time_point begin) {
 }  // namespace
 
 TEST_CASE("what was acknowledged is there exactly once, however often the node is killed") {
-  const auto seed = any_seed();
+  const auto seed = mf::test::seed();
   std::mt19937_64 random(seed);
   // A small log is replayed in no time; an offer that nobody takes must not add events of its own.
   const std::vector<std::string> flags{"--storage.wal_bytes_max=4MiB",

@@ -1,4 +1,4 @@
-// What the bodies show to whom: clients see the public part of their orders alone (protocol.md §5),
+// What the bodies show to whom: clients see the public part of their orders alone,
 // operators see no client's data, and nobody finds in a list what could not be read alone.
 #include <catch2/catch.hpp>
 

@@ -23,7 +23,7 @@ Right order_for_ana(const std::string& verb, const std::string& body = {}) {
                on_behalf);
 }
 
-/// domain.md §2, and the matrix of §1.
+/// An order's commands, for each column.
 const std::vector<Right> orders{
     {"GET", "/v1/orders", "", "", "1yyyyyy3y", false},
     {"POST", "/v1/orders", "orders.create",
@@ -149,6 +149,7 @@ const std::vector<Right> company{
      false},
     {"GET", "/v1/reason-codes/{id}", "", "", everybody_in},
     {"GET", "/v1/cluster", "", "", "1333333yy", false},
+    {"GET", "/v1/letters", "", "", "1333333yy", false},
     {"GET", "/v1/stream", "", "", "1uuuuuuuu", false}};
 
 }  // namespace

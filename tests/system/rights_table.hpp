@@ -1,5 +1,5 @@
 #pragma once
-// Who may do what, as domain.md §1 and protocol.md say it, one line for each route and body.
+// Who may do what, as it was agreed and not as the code does it: one line for each route and body.
 #include <string>
 #include <string_view>
 #include <vector>

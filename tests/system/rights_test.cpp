@@ -1,4 +1,4 @@
-// Every role × route × ownership of domain.md §1, through both doors. A route or a method that the
+// Every role × route × ownership of the table, through both doors. A route or a method that the
 // documents describe and the table does not know fails the test.
 #include <catch2/catch.hpp>
 #include <cctype>

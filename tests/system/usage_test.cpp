@@ -48,6 +48,15 @@ TEST_CASE("a mistyped flag is refused with 2, its name and the nearest known one
   CHECK_FALSE(std::filesystem::exists(directory / "data"));
 }
 
+TEST_CASE("a setting of the cluster is refused as long as a node runs alone") {
+  mf::test::TemporaryDirectory directory;
+  for (const char* flag :
+       {"--cluster.name=x", "--cluster.etcd=http://127.0.0.1:2379", "--cluster.node_id=a",
+        "--cluster.peer_listen=127.0.0.1:0", "--cluster.ca=x", "--cluster.etcd_key=x"})
+    check_usage(serve_with(directory, {flag}), {"cluster", "alone"});
+  CHECK_FALSE(std::filesystem::exists(directory / "data"));
+}
+
 TEST_CASE("a mistyped variable is refused with 2, its name and the nearest known one") {
   mf::test::TemporaryDirectory directory;
   check_usage(serve_with(directory, {}, {"MICROFLOW_GATEWAY_LISEN=127.0.0.1:0"}),
@@ -173,4 +182,14 @@ TEST_CASE("another number of shards than the directory has is refused, naming bo
   INFO(ended.errors);
   CHECK(ended.status == 1);
   CHECK_THAT(ended.errors, Contains("64 shards") && Contains("8"));
+}
+
+TEST_CASE("a directory keeps its number of shards when none is asked for") {
+  mf::test::TemporaryDirectory directory;
+  REQUIRE(Process(serve(directory / "data", {"--storage.shard_count=8"})).wait_until_ready());
+  Process again(serve(directory / "data"));
+  REQUIRE(again.wait_until_ready());
+  Loop loop;
+  CHECK_THAT(Person(loop, again.admin()).get("/metrics").raw.body,
+             Contains("microflow_shards{state=\"open\"} 8"));
 }

@@ -55,7 +55,7 @@ TEST_CASE("candidates: who is near but busy comes behind who can be there sooner
 
 TEST_CASE("candidates: whoever may not have it is out, with the reason") {
   auto off = technician("off", poblado);
-  off.no = Rejection{RejectionKind::conflict, "technician_off", "", ""};
+  off.no = Rejection{RejectionKind::conflict, "technician_off", {}, {}};
   auto wanted = order_at(poblado);
   wanted.technician = "has";
   const auto ranking = rank_candidates(wanted, {off, technician("has", poblado)}, now);
@@ -86,7 +86,7 @@ TEST_CASE("candidates: an order's dispatchers get the list, others do not") {
   const auto technicians = load_technicians(store, kinds, shards, 100).rows;
   const auto candidates = [&](const Id& of, const Principal& by) {
     const auto shard = shard_of({EntityKind::work_order, of}, toy::shard_count);
-    return candidates_for(store, kinds, shard, of, by, technicians, now);
+    return candidates_for(store, kinds, shard, of, by, technicians, now, say_in_english);
   };
   const Principal supervisor{.account = "acc_1", .roles = {Role::supervisor}, .zones = {"zon_A"}};
   const Principal client{.account = "acc_2", .roles = {Role::client}, .client = "cli_A"};

@@ -1,6 +1,6 @@
 #pragma once
 // The live picture of the zones somebody looks at: open orders and technicians, kept by following
-// the shards (design.md §9). A pure step class: its host loads zones (load_zone.hpp), gives it
+// the shards. A pure step class: its host loads zones (load_zone.hpp), gives it
 // batches and the time, and posts the deltas. One thread at a time.
 #include <cstdint>
 #include <map>

@@ -36,7 +36,7 @@ Ranking rank_candidates(const Wanted& wanted, std::vector<CandidateFacts> techni
   Ranking ranking{.order = wanted.order};
   for (auto& facts : technicians) {
     if (!facts.no && facts.id == wanted.technician)
-      facts.no = Rejection{RejectionKind::conflict, "has_it_already", "the order is theirs", {}};
+      facts.no = Rejection{RejectionKind::conflict, "has_it_already", "the order is theirs"_en, {}};
     if (facts.no) ranking.out.push_back(std::move(facts));
     else ranking.candidates.push_back(weigh(wanted, std::move(facts), now));
   }

@@ -56,8 +56,8 @@ struct Ranking {
 [[nodiscard]] Ranking rank_candidates(const Wanted& wanted, std::vector<CandidateFacts> technicians,
                                       Timestamp now);
 
-/// {"order", "candidates":[{technician, name, rank, distance_m, …, reasons}],
-///  "out":[{technician, name, code, detail}]}; at most 100 of each.
-[[nodiscard]] std::string to_json(const Ranking& ranking);
+/// {"order", "candidates":[{technician, name, rank, distance_m, …, reasons, reason_texts}],
+///  "out":[{technician, name, code, detail}]}; at most 100 of each. Texts as `say` says them.
+[[nodiscard]] std::string to_json(const Ranking& ranking, Say say);
 
 }  // namespace mf::views

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "actors/views/candidates/candidates.hpp"
@@ -32,7 +33,22 @@ std::optional<Point> point_at(const Json& from, const char* name) {
   return found == from.end() ? std::nullopt : point_of(*found);
 }
 
-Json to_json(const Candidate& c, std::size_t rank) {
+Sentence sentence_of(std::string_view reason) {
+  constexpr std::pair<std::string_view, Pattern> said[] = {
+      {"nearest", "the nearest of those who can"_en},
+      {"distance_unknown", "where they are is not known"_en},
+      {"placed_by_home", "taken to be at their home base"_en},
+      {"free_now", "free now"_en},
+      {"busy_before", "busy until then"_en},
+      {"on_break", "on a break"_en},
+      {"empty_agenda", "nothing in the agenda"_en},
+      {"has_skills", "has the skills"_en},
+      {"works_in_zone", "works in this zone"_en}};
+  const auto* found = std::ranges::find(said, reason, &std::pair<std::string_view, Pattern>::first);
+  return found == std::end(said) ? Sentence() : Sentence(found->second);
+}
+
+Json to_json(const Candidate& c, std::size_t rank, Say say) {
   Json out{{"technician", c.facts.id},
            {"name", c.facts.name},
            {"rank", rank},
@@ -45,6 +61,7 @@ Json to_json(const Candidate& c, std::size_t rank) {
     out["travel_ms"] = c.travel.count();
   }
   out["reasons"] = c.reasons;
+  for (const auto& reason : c.reasons) out["reason_texts"].push_back(say(sentence_of(reason)));
   return out;
 }
 
@@ -95,7 +112,7 @@ CandidateFacts candidate_facts(const entity::Kind& technicians, const Id& id,
     facts.no = Rejection{RejectionKind::invalid,
                          "not_assignable",
                          "the order asks for nothing a "
-                         "technician understands",
+                         "technician understands"_en,
                          {}};
     return facts;
   }
@@ -110,17 +127,17 @@ CandidateFacts candidate_facts(const entity::Kind& technicians, const Id& id,
   return facts;
 }
 
-std::string to_json(const Ranking& ranking) {
+std::string to_json(const Ranking& ranking, Say say) {
   Json out{{"order", ranking.order}, {"candidates", Json::array()}, {"out", Json::array()}};
   for (const auto& candidate : ranking.candidates)
     if (out["candidates"].size() < listed_max)
-      out["candidates"].push_back(to_json(candidate, out["candidates"].size() + 1));
+      out["candidates"].push_back(to_json(candidate, out["candidates"].size() + 1, say));
   for (const auto& facts : ranking.out)
     if (out["out"].size() < listed_max)
       out["out"].push_back({{"technician", facts.id},
                             {"name", facts.name},
                             {"code", facts.no->code},
-                            {"detail", facts.no->detail}});
+                            {"detail", say(facts.no->detail)}});
   return to_text(out);
 }
 

@@ -68,7 +68,7 @@ std::vector<LoadedRow> Technicians::all() const {
 
 ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kinds, ShardId shard,
                          const Id& order, const Principal& by,
-                         std::span<const LoadedRow> technicians, Timestamp now) {
+                         std::span<const LoadedRow> technicians, Timestamp now, Say say) {
   ReadReply reply;
   const auto stored = entity::load(reader, kinds, shard, {EntityKind::work_order, order});
   if (!stored) {
@@ -83,7 +83,7 @@ ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kin
   }
   reply.concerns = stored->entity->concerns();
   if (!by.dispatches(reply.concerns.zone)) {
-    reply.no = forbid("candidates are for the dispatchers of the order's zone").error();
+    reply.no = forbid("candidates are for the dispatchers of the order's zone"_en).error();
     return reply;
   }
   const auto wanted = wanted_by(order, *stored->entity, now);
@@ -93,7 +93,7 @@ ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kin
       facts.push_back(candidate_facts(kinds.of(EntityKind::technician), technician.ref.id,
                                       *technician.state, wanted, now));
   reply.version = stored->header.version;
-  reply.json = to_json(rank_candidates(wanted, std::move(facts), now));
+  reply.json = to_json(rank_candidates(wanted, std::move(facts), now), say);
   return reply;
 }
 

@@ -64,6 +64,7 @@ class Technicians {
 /// Lists nobody whom the asking person may not see. Reads the order: on a thread that may block.
 [[nodiscard]] ReadReply candidates_for(const storage::Reader& reader, const entity::Kinds& kinds,
                                        ShardId shard, const Id& order, const Principal& by,
-                                       std::span<const LoadedRow> technicians, Timestamp now);
+                                       std::span<const LoadedRow> technicians, Timestamp now,
+                                       Say say);
 
 }  // namespace mf::views

@@ -88,14 +88,14 @@ class Listing {
 
 Id id_of(std::string_view place) { return Id(place.substr(place.size() - entity::id_size)); }
 
-ListReply refuse(std::string field, std::string code, std::string detail) {
+ListReply refuse(std::string field, std::string code, Sentence detail) {
   ListReply reply;
   reply.no = refuse_field(std::move(field), std::move(code), std::move(detail)).error();
   return reply;
 }
 
 ListReply too_broad() {
-  return refuse("sort", "too_broad", "narrow the search or sort by created_at");
+  return refuse("sort", "too_broad", "narrow the search or sort by created_at"_en);
 }
 
 std::optional<entity::Covering> covering_of(const Found& found) {
@@ -374,9 +374,9 @@ std::vector<Id> Listing::ids(std::size_t count) {
 
 ListReply Listing::run() {
   if (query_.kind == EntityKind::unique_name || query_.kind == EntityKind::catalogue)
-    return refuse("kind", "not_listable", "there is no list of these");
+    return refuse("kind", "not_listable", "there is no list of these"_en);
   if (query_.sort != Sort::created_at && query_.kind != EntityKind::work_order)
-    return refuse("sort", "unsupported_sort", "only orders have a due time and a priority");
+    return refuse("sort", "unsupported_sort", "only orders have a due time and a priority"_en);
   search();
   Merge looks(reader_);
   const auto plan = make_plan(query_, search_, shards_, looks, budget_);
@@ -384,7 +384,7 @@ ListReply Listing::run() {
   if (!query_.cursor.empty()) {
     const auto place = read_cursor(fingerprint(query_), query_.cursor);
     if (!place || place->size() != plan.sort_size + entity::id_size)
-      return refuse("cursor", "bad_cursor", "not a cursor of this list");
+      return refuse("cursor", "bad_cursor", "not a cursor of this list"_en);
     after = *place;
   }
   if (plan.is_empty) return {};

@@ -1,5 +1,5 @@
 #pragma once
-// Lists, filters and search over the indexes of many shards (design.md §8). Never wakes an actor:
+// Lists, filters and search over the indexes of many shards. Never wakes an actor:
 // everything comes from one snapshot of what is durable here. Thread-safe; blocks on the disk.
 #include <cstdint>
 #include <map>

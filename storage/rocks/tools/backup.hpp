@@ -1,6 +1,6 @@
 #pragma once
 // What `microflow backup` and `microflow restore` do. Keys of persons are never in a backup, nor is
-// the index, in which their words stand in clear (design.md §7.2): what is personal in it is sealed
+// the index, in which their words stand in clear (decision 0016): what is personal in it is sealed
 // and opens only with the directory of keys. The first start after a restore makes the index anew.
 #include <atomic>
 #include <filesystem>
@@ -29,7 +29,7 @@ struct BackupReport {
                                            const std::filesystem::path& target);
 
 /// Copies a backup into a missing or empty directory: every file is checked against its hash, then
-/// every batch of the journal is proven, then the directory gets a new era (design.md §2). A
+/// every batch of the journal is proven, then the directory gets a new era. A
 /// restore that did not end leaves a directory that does not start.
 [[nodiscard]] Result<BackupReport> restore(const std::filesystem::path& backup,
                                            const std::filesystem::path& data_dir);

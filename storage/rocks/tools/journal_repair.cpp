@@ -1,3 +1,24 @@
+// A repair may be interrupted anywhere and must leave nothing that passes for whole. The order:
+//
+//   look      read-only, unless the loss is accepted: the report says what would be cut
+//   begin     the file REPAIRING keeps the directory from starting, before the first byte is lost;
+//             a later repair that finds it knows of the loss, even if all looks whole by then
+//   aside     what will be cut is copied to cut/<time> and synced, with the names on the way down:
+//             the log byte by byte, a shard's batches raw, as nobody may be able to decode them
+//   cut       the log by RocksDB (salvage), a shard behind the last batch that is proven
+//   rebuild   what derives from a shard that was cut: its states have seen what is gone. Its
+//             position is written last (shard_rebuild.cpp): cut off, it is no whole shard
+//   mark      the proof mark moves to where the journal stands now, so that the next start does not
+//             miss the writes that were lost before it
+//   end       `last` goes (it may name what is gone), then REPAIRING
+//
+// A log that RocksDB can't open is cut first, because only then there is a database to read; all
+// else is proven before anything of it is touched.
+//
+// A loss begins a new era. The numbers of what was cut come again for something else, and whoever
+// holds a position or a reaction's id of the old history must not meet the new one with it. The
+// record with the era travels with the first cut, in one write. A rebuild that loses nothing keeps
+// the era: the journal is the same.
 #include <fstream>
 
 #include "base/log.hpp"
