@@ -5,8 +5,10 @@ namespace {
 
 template <class Integer>
 void put_big_endian(std::string& out, Integer v) {
-  for (int shift = (sizeof(Integer) - 1) * 8; shift >= 0; shift -= 8)
-    out += static_cast<char>(v >> shift & 0xff);
+  char bytes[sizeof(Integer)];
+  for (std::size_t i = 0; i < sizeof bytes; ++i)
+    bytes[i] = static_cast<char>(v >> (sizeof bytes - 1 - i) * 8 & 0xff);
+  out.append(bytes, sizeof bytes);
 }
 
 template <class Integer>

@@ -11,6 +11,8 @@
 //   Patch       = absent: keep, null: remove, else: replace (RFC 7396)
 //   every other member is required when reading a request, and written always
 // What these rules make of a struct as a JSON Schema: described_schema.hpp.
+#include <algorithm>
+#include <array>
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
 #include <cmath>
@@ -108,7 +110,7 @@ template <class T>
 concept HasSealedMembers = requires(const T* value) { sealed_members(value); };
 
 template <class T>
-[[nodiscard]] bool is_sealed_member(std::string_view name) {
+[[nodiscard]] constexpr bool is_sealed_member(std::string_view name) {
   if constexpr (HasSealedMembers<T>)
     for (const std::string_view sealed : sealed_members(static_cast<const T*>(nullptr)))
       if (sealed == name) return true;
@@ -126,17 +128,18 @@ template <class T>
   return false;
 }
 
-template <class T, class Choose>
-void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher, Choose choose);
+enum class Part { all, open, sealed };
+template <Part part, class T>
+void write_part(std::string& out, const T& value, const PersonalCipher* cipher);
 
 /// `{` of `out` is open: appends the members of `value`, with a leading comma where needed.
 template <class T>
 void write_members(std::string& out, const T& value, const PersonalCipher* cipher) {
   if constexpr (HasSealedMembers<T>) {
     if (cipher) {
-      write_chosen(out, value, cipher, [](auto name) { return !is_sealed_member<T>(name); });
+      write_part<Part::open>(out, value, cipher);
       std::string plain = "{";
-      write_chosen(plain, value, nullptr, is_sealed_member<T>);
+      write_part<Part::sealed>(plain, value, nullptr);
       if (plain.size() == 1) return;
       const auto sealed = cipher->seal(plain += '}');
       if (sealed.empty()) return;
@@ -145,14 +148,26 @@ void write_members(std::string& out, const T& value, const PersonalCipher* ciphe
       return;
     }
   }
-  write_chosen(out, value, cipher, [](std::string_view) { return true; });
+  write_part<Part::all>(out, value, cipher);
 }
 
-template <class T, class Choose>
-void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher, Choose choose) {
+/// What stands before a member's value: ,"name":
+template <class Descriptor>
+inline constexpr auto member_head = [] {
+  constexpr auto name = wire_name(Descriptor::name);
+  std::array<char, name.size() + 4> head{',', '"'};
+  std::ranges::copy(name, head.begin() + 2);
+  head[name.size() + 2] = '"';
+  head[name.size() + 3] = ':';
+  return head;
+}();
+
+template <Part part, class T>
+void write_part(std::string& out, const T& value, const PersonalCipher* cipher) {
   using Members = MembersOf<T>;
   boost::mp11::mp_for_each<Members>([&](auto d) {
-    if (!choose(wire_name(d.name))) return;
+    if constexpr (part != Part::all)
+      if (is_sealed_member<T>(wire_name(d.name)) != (part == Part::sealed)) return;
     const auto& member = value.*d.pointer;
     using M = std::remove_cvref_t<decltype(member)>;
     if constexpr (is_optional<M>::value) {
@@ -164,10 +179,9 @@ void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher
     } else if constexpr (is_vector<M>::value || is_map<M>::value) {
       if (member.empty() && !is_always_written<T>(wire_name(d.name))) return;
     }
-    if (out.back() != '{') out += ',';
-    out += '"';
-    out += wire_name(d.name);
-    out += "\":";
+    constexpr auto& head = member_head<decltype(d)>;
+    const std::size_t skipped = out.back() == '{';
+    out.append(head.data() + skipped, head.size() - skipped);
     write(out, member, cipher);
   });
 }
@@ -179,7 +193,9 @@ void write(std::string& out, const T& value, const PersonalCipher* cipher) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     append_quoted(out, value);
   } else if constexpr (std::is_same_v<T, Timestamp>) {
-    out += '"' + format_rfc3339(value) + '"';
+    out += '"';
+    append_rfc3339(out, value);
+    out += '"';
   } else if constexpr (std::is_same_v<T, Duration>) {
     out += std::to_string(value.count());
   } else if constexpr (std::is_integral_v<T>) {
@@ -187,7 +203,9 @@ void write(std::string& out, const T& value, const PersonalCipher* cipher) {
   } else if constexpr (std::is_floating_point_v<T>) {
     append_number(out, value);
   } else if constexpr (std::is_enum_v<T>) {
-    append_quoted(out, enum_name(value));
+    out += '"';
+    out += enum_name(value);
+    out += '"';
   } else if constexpr (is_optional<T>::value) {
     value ? write(out, *value, cipher) : void(out += "null");
   } else if constexpr (is_patch<T>::value) {
@@ -228,8 +246,10 @@ void write(std::string& out, const T& value, const PersonalCipher* cipher) {
 }
 
 template <class T>
-[[nodiscard]] std::string to_text(const T& value, const PersonalCipher* cipher = nullptr) {
+[[nodiscard]] std::string to_text(const T& value, const PersonalCipher* cipher = nullptr,
+                                  std::size_t size_expected = 0) {
   std::string out;
+  out.reserve(size_expected);
   write(out, value, cipher);
   return out;
 }

@@ -99,11 +99,21 @@ std::string mapped(std::string_view utf8, int options) {
   return {reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)};
 }
 
-bool is_printable_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+/// Printable ASCII and the letters of Latin alphabets, U+00A1 to U+024F without the soft hyphen:
+/// every one is visible, and in its composed form already.
+bool is_printable_latin(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    if (first >= ' ' && first <= '~') continue;
+    if (first < 0xc2 || first > 0xc9 || ++i == text.size()) return false;
+    const auto second = static_cast<unsigned char>(text[i]);
+    const unsigned c = (first & 0x1fu) << 6 | (second & 0x3fu);
+    if ((second & 0xc0) != 0x80 || c <= 0xa0 || c == 0xad || c > 0x24f) return false;
+  }
+  return true;
 }
 
-std::string trimmed_ascii(std::string_view text) {
+std::string trimmed(std::string_view text) {
   const auto from = text.find_first_not_of(' ');
   if (from == text.npos) return {};
   return std::string(text.substr(from, text.find_last_not_of(' ') + 1 - from));
@@ -157,7 +167,7 @@ TextForm text_form_of(std::string_view field) {
 
 std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm form) {
   if (form == TextForm::secret) return std::string(utf8);
-  if (is_printable_ascii(utf8)) return trimmed_ascii(utf8);
+  if (is_printable_latin(utf8)) return trimmed(utf8);
   const auto points = code_points(utf8);
   if (!points) return std::unexpected("must be UTF-8"_en);
   std::vector<CodePoint> kept;
@@ -181,7 +191,7 @@ std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm 
 }
 
 std::string composed(std::string_view text) {
-  if (is_printable_ascii(text)) return std::string(text);
+  if (is_printable_latin(text)) return std::string(text);
   return mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 

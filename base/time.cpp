@@ -26,12 +26,12 @@ class SystemClock final : public Clock {
 }  // namespace
 
 // Written by hand: stored states and events are full of times, and fmt takes ten times as long.
-std::string format_rfc3339(Timestamp t) {
+void append_rfc3339(std::string& to, Timestamp t) {
   using namespace std::chrono;
   const auto day = floor<days>(t);
   const year_month_day date{day};
   const hh_mm_ss time{t - day};
-  std::string out = "0000-00-00T00:00:00.000Z";
+  char out[] = "0000-00-00T00:00:00.000Z";
   const auto put = [&](std::size_t last, unsigned value) {
     for (; value > 0; value /= 10) out[last--] = static_cast<char>('0' + value % 10);
   };
@@ -42,6 +42,13 @@ std::string format_rfc3339(Timestamp t) {
   put(15, static_cast<unsigned>(time.minutes().count()));
   put(18, static_cast<unsigned>(time.seconds().count()));
   put(22, static_cast<unsigned>(time.subseconds().count()));
+  to.append(out, sizeof out - 1);
+}
+
+std::string format_rfc3339(Timestamp t) {
+  std::string out;
+  out.reserve(24);
+  append_rfc3339(out, t);
   return out;
 }
 

@@ -15,6 +15,7 @@ using Duration = std::chrono::milliseconds;
 
 /// RFC 3339 in UTC with exactly three decimals: 2026-11-24T13:05:00.000Z.
 [[nodiscard]] std::string format_rfc3339(Timestamp t);
+void append_rfc3339(std::string& to, Timestamp t);
 /// Accepts any RFC 3339 offset and 0–9 decimals (truncated to ms); nullopt for anything else.
 [[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text);
 

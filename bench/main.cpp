@@ -83,6 +83,8 @@ int main(int argc, char** argv) {
   app.add_option("--json", json, "write the figures here, too");
   app.add_option("--seconds", options.seconds, "of each measurement")->capture_default_str();
   app.add_option("--callers", options.callers, "concurrent callers")->capture_default_str();
+  app.add_flag("--alone", options.is_alone,
+               "part transitions: ours only, for the CPU per command while others use the machine");
   app.add_option("--orders", options.stored_orders, "of part stored")->capture_default_str();
   app.add_option("--subscribers", options.subscribers, "of part fanout")->capture_default_str();
   app.add_option("--instances", options.instances, "published instances, of part plan")

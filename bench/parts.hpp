@@ -13,6 +13,7 @@ struct Options {
   std::filesystem::path directory;  ///< a temporary one; each part makes a folder
   double seconds = 8;               ///< of each measurement, after a fifth of it to warm up
   std::vector<int> callers{64, 256};
+  bool is_alone = false;  ///< transitions: without the peer and the raw limit
   std::size_t stored_orders = 1'000'000;
   std::size_t subscribers = 5'000;
   std::filesystem::path instances = "../shared/data/vrp";  ///< published ones, for the planner

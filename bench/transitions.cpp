@@ -199,11 +199,12 @@ Peer measure_peer(const Options& options, Report& report) {
 }  // namespace
 
 void measure_transitions(const Options& options, Report& report) {
-  const auto peer = measure_peer(options, report);
+  const auto peer = options.is_alone ? Peer{} : measure_peer(options, report);
   for (const auto* transition : {&comment, &set_priority})
     for (const int callers : options.callers)
       for (const auto door : {Door::stream, Door::http}) {
         const auto per_second = run_one(options, report, *transition, door, callers);
+        if (options.is_alone) continue;
         compare(options, report, name_of(*transition, door, callers), per_second,
                 transition == &comment ? peer.comment : peer.set_priority);
       }

@@ -30,6 +30,7 @@ namespace mf::storage {
 namespace {
 
 constexpr std::uint8_t format_newest = 2;
+constexpr std::size_t frame_size_usual = 1024;
 constexpr std::uint8_t has_device_time = 1, has_decided_at = 2;
 
 void put_time(std::string& out, Timestamp t) {
@@ -167,6 +168,7 @@ std::string event_id(ShardId shard, std::uint64_t seq, std::size_t index) {
 
 Hash256 chain_hash(const Batch& batch) {
   std::string text;
+  text.reserve(frame_size_usual);
   put_batch(text, batch,
             [](std::string& out, const StoredEvent& event) { out += event_digest(event).view(); });
   return blake2b_256({batch.previous.view(), text});
@@ -182,6 +184,7 @@ std::string encode(const Batch& batch) { return encode(batch, chain_hash(batch))
 
 std::string encode(const Batch& batch, const Hash256& chain) {
   std::string out;
+  out.reserve(frame_size_usual);
   put_batch(out, batch, put_event);
   out += chain.view();
   return out;

@@ -97,6 +97,10 @@ class Store : public Reader {
   virtual void keep_keys_with(KeyKeeper& keeper) = 0;
   /// Queues one commit; at most one per shard may be in flight. Never blocks on the disk.
   virtual void commit(Commit commit) = 0;
+  /// The same for several shards, into one write if it can be. When it throws none was taken.
+  virtual void commit_all(std::vector<Commit> commits) {
+    for (auto& commit : commits) this->commit(std::move(commit));
+  }
   [[nodiscard]] virtual Applied applied(ShardId shard) const = 0;
   /// The shard's last batch that is at least `age` old in what the journal has lived through
   /// (journal_age.hpp), which no clock can change; 0: none.

@@ -50,10 +50,18 @@ bool OrderKeys::operator==(const OrderKeys& o) const {
   return members(*this) == members(o) && std::ranges::equal(tags, o.tags);
 }
 
-std::vector<IndexEntry> order_entries(const OrderKeys& o) {
+bool has_same_words(const OrderKeys& a, const OrderKeys& b) {
+  const auto members = [](const OrderKeys& k) {
+    return std::tie(k.zone, k.client, k.technician, k.created_at, k.type, k.code, k.title,
+                    k.description);
+  };
+  return members(a) == members(b) && std::ranges::equal(a.tags, b.tags);
+}
+
+std::vector<IndexEntry> order_entries(const OrderKeys& o, Words with_words) {
   const auto created = newest_first(o.created_at);
   const auto priority = static_cast<std::uint8_t>(std::clamp(o.priority, 0, 255));
-  const Covering stable{std::string(o.zone), std::string(o.client), {}, priority, {}};
+  const Covering stable{o.zone, o.client, {}, priority, {}};
   const auto value = encode(stable);
   auto full = stable;
   full.technician = o.technician;
@@ -71,6 +79,7 @@ std::vector<IndexEntry> order_entries(const OrderKeys& o) {
     add(out, Number::due, soonest_first(o.due), value);
     add(out, Number::priority, std::string(1, static_cast<char>(priority)) + created, value);
   }
+  if (with_words == Words::left_out) return out;
   std::vector<std::string> found_by{code_word(o.code), reference_word(o.client)};
   if (!o.type.empty()) found_by.push_back(reference_word(o.type));
   if (!o.technician.empty()) found_by.push_back(reference_word(o.technician));

@@ -53,13 +53,17 @@ struct OrderKeys {
   std::span<const std::string> tags;
   bool operator==(const OrderKeys&) const;
 };
+/// Whether order_entries() has the same words for both.
+[[nodiscard]] bool has_same_words(const OrderKeys& a, const OrderKeys& b);
+enum class Words : bool { left_out, included };
 /// The words an order is found by beside its texts: whom and what it refers to, and its tags, which
 /// clients don't see. No search text holds a word that begins like these.
 [[nodiscard]] inline std::string reference_word(std::string_view id) {
   return "=" + std::string(id);
 }
 [[nodiscard]] inline std::string tag_word(std::string_view word) { return "#" + std::string(word); }
-[[nodiscard]] std::vector<entity::IndexEntry> order_entries(const OrderKeys& order);
+[[nodiscard]] std::vector<entity::IndexEntry> order_entries(const OrderKeys& order,
+                                                            Words words = Words::included);
 
 /// `zones` without repetitions.
 [[nodiscard]] std::vector<entity::IndexEntry> technician_entries(Timestamp created_at,
@@ -83,9 +87,9 @@ inline constexpr std::size_t words_per_entity_max = 64;
 
 /// What an order's index entries carry, so that most filters need no look at the state.
 /// `technician` and `due` only in the `status` index, `priority` not in `word` (0 there): elsewhere
-/// they would cost keys per change.
+/// they would cost keys per change. Refers to what it was made or decoded of.
 struct Covering {
-  std::string zone, client, technician;
+  std::string_view zone, client, technician;
   std::uint8_t priority = 0;
   std::optional<Timestamp> due;
   bool operator==(const Covering&) const = default;

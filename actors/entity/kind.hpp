@@ -17,6 +17,10 @@
 #include "base/shown.hpp"
 #include "storage/key_change.hpp"
 
+namespace mf::json {
+struct Tree;  // base/json.hpp
+}
+
 namespace mf::entity {
 
 /// A command's content, parsed and checked against its schema. Immutable, shared between threads.
@@ -115,6 +119,10 @@ class Entity {
   [[nodiscard]] virtual std::vector<IndexEntry> index() const = 0;
   /// True only if index() is the same for both, cheaply: most commands change no entry.
   [[nodiscard]] virtual bool has_same_index(const Entity&) const { return false; }
+  /// index() without the words it is found by, which are most of it and rarely change.
+  [[nodiscard]] virtual std::vector<IndexEntry> index_without_words() const { return index(); }
+  /// True only if both are found by the same words, cheaply.
+  [[nodiscard]] virtual bool has_same_words(const Entity&) const { return false; }
   /// Which of the daily and open-order counters this state counts in: e.g. "zon_…|NEW".
   [[nodiscard]] virtual std::string counter() const = 0;
   [[nodiscard]] virtual Concerns concerns() const = 0;
@@ -189,6 +197,13 @@ class Kind {
   /// anybody but the system.
   [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse(
       std::string_view verb, std::string_view body_json) const = 0;
+  /// The same of a body that is parsed already and printed as `text`; what is taken out of it is
+  /// gone. Parsing is most of what reading a command costs.
+  [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse_tree(
+      std::string_view verb, json::Tree& body, std::string text) const {
+    static_cast<void>(body);
+    return parse(verb, text);
+  }
   /// The verbs people may use, with their JSON Schema (one line each) and
   /// what they do: for routes and OpenAPI.
   struct Verb {

@@ -136,7 +136,7 @@ class TypedEntity final : public Entity {
     }
     const StateCipher cipher(keys, true, texts_.get(),
                              [this] { return traits_->subject_of_state(state_); });
-    auto text = json::to_text(state_, &cipher);
+    auto text = json::to_text(state_, &cipher, state_size_usual);
     texts_ = cipher.texts();
     return text;
   }
@@ -147,6 +147,17 @@ class TypedEntity final : public Entity {
   bool has_same_index(const Entity& other) const override {
     return exists() && other.exists() &&
            traits_->has_same_index(state_, static_cast<const TypedEntity&>(other).state_);
+  }
+  std::vector<IndexEntry> index_without_words() const override {
+    if constexpr (requires { T::index_without_words(state_); })
+      return exists() ? T::index_without_words(state_) : std::vector<IndexEntry>{};
+    else return index();
+  }
+  bool has_same_words(const Entity& other) const override {
+    if constexpr (requires { T::has_same_words(state_, state_); })
+      return exists() && other.exists() &&
+             T::has_same_words(state_, static_cast<const TypedEntity&>(other).state_);
+    else return false;
   }
   std::string counter() const override {
     return exists() ? traits_->counter(state_) : std::string{};
@@ -163,6 +174,8 @@ class TypedEntity final : public Entity {
   }
 
  private:
+  static constexpr std::size_t state_size_usual = 2000;  // of an order that is worked on
+
   static const Command& command_of(const CommandBody& body) {
     return *static_cast<const Command*>(body.typed.get());
   }
@@ -238,17 +251,23 @@ class TypedKind final : public Kind {
   Parsed parse(std::string_view verb, std::string_view body_json) const override {
     auto body = json::parse(body_json.empty() ? "{}" : body_json);
     if (!body) return std::unexpected(std::vector{body.error()});
-    if (!body->is_object())
+    json::Tree tree{std::move(*body)};
+    return parse_tree(verb, tree, std::string(body_json));
+  }
+
+  Parsed parse_tree(std::string_view verb, json::Tree& tree, std::string text) const override {
+    auto& body = tree.value;
+    if (!body.is_object())
       return std::unexpected(std::vector<FieldError>{{"", "wrong_type", "must be an object"_en}});
-    CommandBody command{.verb = std::string(verb), .json = std::string(body_json)};
+    CommandBody command{.verb = std::string(verb), .json = std::move(text)};
     std::vector<FieldError> errors;
-    take_common_fields(*body, command, errors);
-    traits_.prepare(*body);
+    take_common_fields(body, command, errors);
+    traits_.prepare(body);
     bool is_known = false;
     std::apply(
         [&](const auto&... row) {
           ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
-                                   *body, row.audience, command, errors, is_known)
+                                   body, row.audience, command, errors, is_known)
                              : void()),
            ...);
         },

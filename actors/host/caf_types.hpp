@@ -6,11 +6,9 @@
 #include "actors/host/mail.hpp"
 
 CAF_BEGIN_TYPE_ID_BLOCK(microflow, first_custom_type_id)
-CAF_ADD_TYPE_ID(microflow, (mf::host::ShardMailPtr))
-CAF_ADD_TYPE_ID(microflow, (mf::host::EntityMailPtr))
+CAF_ADD_TYPE_ID(microflow, (mf::host::ShardMailsPtr))
 CAF_ADD_TYPE_ID(microflow, (mf::host::ViewsMailPtr))
 CAF_END_TYPE_ID_BLOCK(microflow)
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mf::host::ShardMailPtr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mf::host::EntityMailPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mf::host::ShardMailsPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mf::host::ViewsMailPtr)

@@ -28,7 +28,7 @@ Figures::Figures()
                             {{"kind", kind_name(kind)}, {"outcome", ending_names[ending]}});
   actors_collected_ = metrics::on_collect([this] {
     for (std::size_t kind = 1; kind < kinds; ++kind)
-      metrics::gauge("microflow_entities", "Live entity actors", {{"kind", kind_name(kind)}})
+      metrics::gauge("microflow_entities", "Entities in memory", {{"kind", kind_name(kind)}})
           .set(static_cast<double>(live_[kind]));
   });
 }

@@ -8,8 +8,21 @@
 
 namespace mf::host {
 
-void Host::send(ShardId shard, ShardMail mail) const {
-  caf::anon_send(shards[shard], std::make_shared<ShardMail>(std::move(mail)));
+void Host::send(ShardId shard, ShardWork work) const {
+  auto mails = std::make_shared<std::vector<ShardMail>>();
+  mails->push_back({shard, std::move(work)});
+  caf::anon_send(owner_of(shard), std::move(mails));
+}
+
+void Host::send(std::vector<ShardMail> mails) const {
+  std::vector<ShardMailsPtr> by_owner(owners.size());
+  for (auto& mail : mails) {
+    auto& of_owner = by_owner[mail.shard % owners.size()];
+    if (!of_owner) of_owner = std::make_shared<std::vector<ShardMail>>();
+    of_owner->push_back(std::move(mail));
+  }
+  for (std::size_t i = 0; i < owners.size(); ++i)
+    if (by_owner[i]) caf::anon_send(owners[i], std::move(by_owner[i]));
 }
 
 void Host::post(Sink& sink, std::uint64_t tag, Answered answer) {
@@ -18,37 +31,11 @@ void Host::post(Sink& sink, std::uint64_t tag, Answered answer) {
   sink.post(std::move(answers));
 }
 
-void Host::reply(shard::CommandReply reply, ReplyBatch* batch) {
-  if (const auto* to = std::get_if<shard::ToShard>(&reply.to)) {
-    send(to->shard, {AnsweredMail{to->tag, std::move(reply.reply), std::move(reply.claim)}});
-  } else if (const auto* to = std::get_if<shard::ToSink>(&reply.to)) {
-    commands.leave(to->bytes);
-    if (batch) batch->add(*to->sink, {to->tag, std::move(reply.reply)});
-    else post(*to->sink, to->tag, std::move(reply.reply));
-  }
-}
-
-void Host::answer_fact(const shard::ToShard& to, std::uint64_t version,
-                       std::expected<std::string, Rejection> value) const {
-  shard::AskAnswer answer{.version = version};
-  if (value) {
-    answer.value = std::move(*value);
-  } else {
-    answer.value = std::move(value.error());
-  }
-  send(to.shard, {FactAnsweredMail{to.tag, std::move(answer)}});
-}
-
-void Host::fail_fact(const shard::ToShard& to, std::string why) const {
-  const shard::AskAnswer answer{
-      .value = entity::Fault{entity::Fault::Code::unavailable, std::move(why)}};
-  send(to.shard, {FactAnsweredMail{to.tag, answer}});
-}
-
-void Host::publish(const std::shared_ptr<const shard::CommittedBatch>& batch) const {
-  if (on_batch) on_batch(batch);
+void Host::publish(const Batches& batches) const {
+  if (on_batches) on_batches(batches);
   const std::scoped_lock lock(followers_mutex_);
-  for (auto* sink : followers_) sink->post(batch);
+  for (const auto& batch : batches)
+    for (auto* sink : followers_) sink->post(batch);
 }
 
 void Host::add_follower(Sink& sink) {

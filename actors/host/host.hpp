@@ -27,7 +27,7 @@ struct HostLimits {
   shard::ShardLimits shard;
   std::uint64_t commands_max = 10'000;                        ///< submitted and not yet answered
   std::uint64_t command_bytes_max = std::uint64_t{64} << 20;  ///< of their bodies, about
-  std::size_t entities_max = 4'000;                           ///< live entity actors per shard
+  std::size_t entities_max = 4'000;                           ///< awake per shard
   Duration entity_idle = std::chrono::minutes(5);
   std::uint64_t reads_max = 2'000;  ///< of any kind, not yet answered
   std::uint64_t read_bytes_max = std::uint64_t{16} << 20;
@@ -53,7 +53,7 @@ class Host {
   storage::Store& store;
   const Clock& clock;
   const HostLimits limits;
-  std::vector<caf::actor> shards;  ///< filled before any mail is sent
+  std::vector<caf::actor> owners;  ///< of shards, see owner_of; filled before any mail is sent
 
   Door commands, reads;
   CatalogueSlot catalogue;
@@ -64,23 +64,24 @@ class Host {
   std::function<void(const std::string& why)> fatal;
 
   [[nodiscard]] ShardId shard_of(const EntityRef& ref) const {
-    return mf::shard_of(ref, static_cast<std::uint16_t>(shards.size()));
+    return mf::shard_of(ref, store.shard_count());
+  }
+  /// In whose actor a shard lives.
+  [[nodiscard]] const caf::actor& owner_of(ShardId shard) const {
+    return owners[shard % owners.size()];
   }
   /// From any thread.
-  void send(ShardId shard, ShardMail mail) const;
-  /// Into `batch`, if there is one.
-  void reply(shard::CommandReply reply, ReplyBatch* batch = nullptr);
-  void answer_fact(const shard::ToShard& to, std::uint64_t version,
-                   std::expected<std::string, Rejection> value) const;
-  /// There is no answer to be had.
-  void fail_fact(const shard::ToShard& to, std::string why) const;
-  void publish(const std::shared_ptr<const shard::CommittedBatch>& batch) const;
+  void send(ShardId shard, ShardWork work) const;
+  /// One mail per owner.
+  void send(std::vector<ShardMail> mails) const;
+  using Batches = std::vector<std::shared_ptr<const shard::CommittedBatch>>;
+  void publish(const Batches& batches) const;
   static void post(Sink& sink, std::uint64_t tag, Answered answer);
 
   void add_follower(Sink& sink);
   void remove_follower(Sink& sink);
   /// The actors that keep views; hear of every batch before the followers.
-  std::function<void(const std::shared_ptr<const shard::CommittedBatch>&)> on_batch;
+  std::function<void(const Batches&)> on_batches;
 
  private:
   mutable std::mutex followers_mutex_;

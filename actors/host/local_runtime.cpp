@@ -13,7 +13,7 @@
 #include "actors/host/caf_types.hpp"
 #include "actors/host/host.hpp"
 #include "actors/host/reader_thread.hpp"
-#include "actors/host/shard_actor.hpp"
+#include "actors/host/shards_actor.hpp"
 #include "actors/host/views_actor.hpp"
 #include "actors/views/lists/query.hpp"
 #include "actors/views/timeline.hpp"
@@ -103,12 +103,17 @@ class CafRuntime final : public LocalRuntime {
           std::make_unique<ViewFeed>(host_.limits.view_batches_max, host_.limits.view_bytes_max));
       views_.push_back(spawn_views(system_, host_, *feeds_.back(), view_reader_));
     }
-    host_.on_batch = [this](const auto& batch) { feed_views(batch); };
+    host_.on_batches = [this](const auto& batches) { feed_views(batches); };
     store.on_results([this](std::span<const storage::CommitResult> results) {
-      for (const auto& result : results) host_.send(result.shard, {CommitResultMail{result}});
+      std::vector<ShardMail> mails;
+      mails.reserve(results.size());
+      for (const auto& result : results) mails.push_back({result.shard, CommitResultMail{result}});
+      host_.send(std::move(mails));
     });
-    for (const auto shard : all_shards_) host_.shards.push_back(spawn_shard(system_, host_, shard));
-    for (const auto shard : all_shards_) host_.send(shard, {OpenMail{}});
+    const auto owners = std::clamp<std::size_t>(options.threads, 1, all_shards_.size());
+    for (std::size_t first = 0; first < owners; ++first)
+      host_.owners.push_back(spawn_shards(system_, host_, first, owners));
+    for (const auto shard : all_shards_) host_.send(shard, OpenMail{});
     collected_ = metrics::on_collect([this] { collect(); });
   }
 
@@ -127,8 +132,10 @@ class CafRuntime final : public LocalRuntime {
         by_shard[shard].commands.push_back({std::move(command), shard::ToSink{&sink, tag, bytes}});
       }
     }
+    std::vector<ShardMail> mails;
     for (const auto shard : all_shards_)
-      if (!by_shard[shard].commands.empty()) host_.send(shard, {std::move(by_shard[shard])});
+      if (!by_shard[shard].commands.empty()) mails.push_back({shard, std::move(by_shard[shard])});
+    host_.send(std::move(mails));
   }
 
   void read(std::uint64_t tag, const EntityRef& ref, const Principal& by, Sink& sink) override {
@@ -241,7 +248,7 @@ class CafRuntime final : public LocalRuntime {
       std::this_thread::sleep_for(Duration{2});
     reader_.stop();
     view_reader_.stop();
-    for (const auto shard : all_shards_) host_.send(shard, {StopMail{}});
+    for (const auto shard : all_shards_) host_.send(shard, StopMail{});
     for (const auto& view : views_) to_view(view, {StopMail{}});
     system_.await_all_actors_done();
     // No commit of an ended shard may call into a runtime that is gone.
@@ -249,7 +256,7 @@ class CafRuntime final : public LocalRuntime {
   }
 
   void wake() override {
-    for (const auto shard : all_shards_) host_.send(shard, {WakeMail{}});
+    for (const auto shard : all_shards_) host_.send(shard, WakeMail{});
     for (const auto& view : views_) to_view(view, {WakeMail{}});
   }
 
@@ -329,7 +336,7 @@ class CafRuntime final : public LocalRuntime {
     if (!pass) return Host::post(*mail.sink, mail.tag, views::ReadReply{.fault = overloaded});
     mail.pass = std::move(*pass);
     const auto shard = host_.shard_of(mail.ref);
-    host_.send(shard, {std::move(mail)});
+    host_.send(shard, std::move(mail));
   }
 
   [[nodiscard]] const caf::actor& view_of_zone(const Id& zone) const {
@@ -339,14 +346,19 @@ class CafRuntime final : public LocalRuntime {
     caf::anon_send(view, std::make_shared<ViewsMail>(std::move(mail)));
   }
 
-  void feed_views(const std::shared_ptr<const shard::CommittedBatch>& batch) {
-    const auto bytes = host::size_of(*batch);
+  void feed_views(const Host::Batches& batches) {
     for (std::size_t i = 0; i < views_.size(); ++i) {
-      switch (feeds_[i]->offer(bytes)) {
-        case ViewFeed::Offer::taken: to_view(views_[i], {BatchMail{batch, bytes}}); break;
-        case ViewFeed::Offer::lost: to_view(views_[i], {LossMail{}}); break;
-        case ViewFeed::Offer::lost_again: break;
+      if (!feeds_[i]->is_wanted) continue;
+      BatchesMail mail;
+      bool is_lost = false;
+      for (const auto& batch : batches) {
+        const auto bytes = host::size_of(*batch);
+        const auto offer = feeds_[i]->offer(bytes);
+        if (offer == ViewFeed::Offer::taken) mail.batches.push_back({batch, bytes});
+        is_lost |= offer == ViewFeed::Offer::lost;
       }
+      if (!mail.batches.empty()) to_view(views_[i], {std::move(mail)});
+      if (is_lost) to_view(views_[i], {LossMail{}});
     }
   }
 

@@ -13,7 +13,7 @@ struct RuntimeOptions {
   unsigned threads = 2;                 ///< of the actor scheduler
   std::uint64_t commands_max = 10'000;  ///< submitted and not yet answered; beyond: overloaded
   std::uint64_t queued_command_bytes_max = std::uint64_t{64} << 20;  ///< their bodies; likewise
-  std::size_t entities_max = 200'000;  ///< live entity actors, all shards together
+  std::size_t entities_max = 200'000;                                ///< awake, all shards together
   Duration entity_idle = std::chrono::minutes(5);
   std::size_t queued_per_entity_max = 256;  ///< commands behind a running one; beyond: overloaded
   std::size_t queued_per_shard_max = 4096;  ///< decided commands waiting for their commit

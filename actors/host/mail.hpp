@@ -1,6 +1,6 @@
 #pragma once
-// The messages between shard actors, entity actors and the outside: one variant per receiver, so
-// that an actor has one handler. Local to the process, never serialized.
+// The messages between shard and view actors and the outside: one variant per receiver, so that an
+// actor has one handler. Local to the process, never serialized.
 #include <expected>
 #include <memory>
 #include <optional>
@@ -54,19 +54,8 @@ struct FactAnsweredMail {
   std::uint64_t tag = 0;
   shard::AskAnswer answer;
 };
-/// What an entity's step wants of its shard; its replies are out already.
-struct EffectsMail {
-  EntityRef ref;
-  std::uint64_t life = 0;  ///< of the shard, in which the entity's actor was made
-  shard::EntityEffects effects;
-};
 struct CommitResultMail {
   storage::CommitResult result;
-};
-/// The entity has ended; mail for it that arrived meanwhile needs a new one.
-struct PassivatedMail {
-  EntityRef ref;
-  std::uint64_t life = 0;
 };
 /// The time has come to look at the clock: what the receiver set its WakeUp for, or nothing when
 /// LocalRuntime::wake() says so.
@@ -78,34 +67,29 @@ struct WakeMail {
 struct ForgetMail {
   std::string person;
 };
+/// The same for an entity of the shard.
+struct WakeEntityMail {
+  EntityRef ref;
+  Timestamp at;
+};
 struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
 struct StopMail {};
 
+using ShardWork =
+    std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
+                 CommitResultMail, WakeMail, WakeEntityMail, ForgetMail, SweepMail, StopMail>;
 struct ShardMail {
-  std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
-               EffectsMail, CommitResultMail, PassivatedMail, WakeMail, ForgetMail, SweepMail,
-               StopMail>
-      what;
+  ShardId shard = 0;
+  ShardWork work;
 };
 
-struct ProposalResultMail {
-  bool committed = false;
-  std::uint64_t seq = 0;
-  std::string why;
-  std::shared_ptr<ReplyBatch> replies;  ///< of this commit
-};
-struct PassivateMail {};
-struct StepDownMail {};  ///< the shard closes: answer everybody, end
-
-struct EntityMail {
-  std::variant<shard::Envelope, ReadMail, FactMail, shard::AskAnswer, ProposalResultMail, WakeMail,
-               ForgetMail, PassivateMail, StepDownMail>
-      what;
-};
-
-struct BatchMail {
-  std::shared_ptr<const shard::CommittedBatch> batch;
-  std::uint64_t bytes = 0;  ///< as ViewFeed counts it
+/// In the order of each shard.
+struct BatchesMail {
+  struct Item {
+    std::shared_ptr<const shard::CommittedBatch> batch;
+    std::uint64_t bytes = 0;  ///< as ViewFeed counts it
+  };
+  std::vector<Item> batches;
 };
 /// Batches are missing from here on.
 struct LossMail {};
@@ -139,13 +123,13 @@ struct TechniciansLoadedMail {
   std::expected<views::LoadedTechnicians, std::string> technicians_or_why;
 };
 struct ViewsMail {
-  std::variant<BatchMail, LossMail, BoardMail, WatchMail, CandidatesMail, ZoneLoadedMail,
+  std::variant<BatchesMail, LossMail, BoardMail, WatchMail, CandidatesMail, ZoneLoadedMail,
                TechniciansLoadedMail, WakeMail, SweepMail, StopMail>
       what;
 };
 
-using ShardMailPtr = std::shared_ptr<ShardMail>;
-using EntityMailPtr = std::shared_ptr<EntityMail>;
+/// Of shards that live in one actor.
+using ShardMailsPtr = std::shared_ptr<std::vector<ShardMail>>;
 using ViewsMailPtr = std::shared_ptr<ViewsMail>;
 
 }  // namespace mf::host

@@ -1,6 +1,4 @@
 #pragma once
-#include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -8,17 +6,10 @@
 
 namespace mf::host {
 
-/// The replies of one commit. The entities that were in it share it; when the last one has added
-/// its own and let go, each sink is posted to once. Thread-safe.
+/// What one turn of a shard answers: each sink is posted to once. Belongs to the shard.
 class ReplyBatch {
  public:
-  ReplyBatch() = default;
-  ReplyBatch(const ReplyBatch&) = delete;
-  ~ReplyBatch() {
-    for (auto& [sink, answers] : by_sink_) sink->post(std::move(answers));
-  }
   void add(Sink& sink, TaggedAnswer answer) {
-    const std::scoped_lock lock(mutex_);
     // A node has one sink per gateway thread: few.
     for (auto& [known, answers] : by_sink_)
       if (known == &sink) return answers.push_back(std::move(answer));
@@ -26,8 +17,13 @@ class ReplyBatch {
     by_sink_.back().second.push_back(std::move(answer));
   }
 
+  void post() {
+    // Not kept beyond the turn: a sink outlives its answers, but not the runtime.
+    for (auto& [sink, answers] : by_sink_) sink->post(std::move(answers));
+    by_sink_.clear();
+  }
+
  private:
-  std::mutex mutex_;
   std::vector<std::pair<Sink*, std::vector<TaggedAnswer>>> by_sink_;
 };
 

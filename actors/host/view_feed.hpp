@@ -29,6 +29,10 @@ class ViewFeed {
   /// in whatever the view loads from now on.
   void begin_anew() { is_lost_ = false; }
 
+  /// Whether the view keeps anything that batches change. Set before it begins to read what is
+  /// stored: a batch that went by before is in what it reads.
+  std::atomic<bool> is_wanted{false};
+
   /// What the view could not keep: rows without room, or that could not be read.
   std::atomic<std::uint64_t> left_out{0};
 

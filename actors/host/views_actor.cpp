@@ -70,10 +70,12 @@ class ViewsActor : public ActorBase {
     Door::Pass pass;
   };
 
-  void on(BatchMail& mail) {
-    feed_.taken_out(mail.bytes);
-    zones_.apply(*mail.batch);
-    technicians_.apply(*mail.batch);
+  void on(BatchesMail& mail) {
+    for (const auto& item : mail.batches) feed_.taken_out(item.bytes);
+    for (const auto& item : mail.batches) {
+      zones_.apply(*item.batch);
+      technicians_.apply(*item.batch);
+    }
   }
 
   void on(LossMail&) {
@@ -113,6 +115,7 @@ class ViewsActor : public ActorBase {
   }
 
   void load(const Id& zone) {
+    feed_.is_wanted = true;
     const auto load = zones_.begin_loading(zone, now());
     if (!load) return refuse(zone, too_many_zones);
     const bool is_queued = reader_.run([this, zone, load = *load, back = handle()] {
@@ -165,6 +168,7 @@ class ViewsActor : public ActorBase {
   }
 
   void load_technicians() {
+    feed_.is_wanted = true;
     technicians_.begin_loading();
     const bool is_queued = reader_.run([this, load = technicians_load_, back = handle()] {
       TechniciansLoadedMail mail{load, std::unexpected("")};
@@ -242,6 +246,7 @@ class ViewsActor : public ActorBase {
 
   void on(SweepMail&) {
     zones_.sweep(now());
+    feed_.is_wanted = zones_.zones() > 0 || technicians_.is_followed();
     feed_.left_out = zones_.left_out() + technicians_.left_out();
     delayed_send(this, forget_every, std::make_shared<ViewsMail>(ViewsMail{SweepMail{}}));
   }

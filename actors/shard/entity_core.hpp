@@ -1,5 +1,5 @@
 #pragma once
-// One entity as pure steps: what an entity actor does, without the actor. No CAF, no clock, no
+// One entity as pure steps: all it does, without the thread it does it on. No CAF, no clock, no
 // thread; the only thing it touches is what is already durable (storage::Reader).
 #include <cstdint>
 #include <list>

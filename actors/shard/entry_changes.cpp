@@ -51,7 +51,9 @@ Difference<T> difference(std::vector<T> before, std::vector<T> after) {
 void add_index_changes(ShardId shard, const EntityRef& ref, const entity::Entity& before,
                        const entity::Entity& after, std::vector<storage::Change>& changes) {
   if (after.has_same_index(before)) return;
-  const auto differs = difference(before.index(), after.index());
+  const auto differs = after.has_same_words(before)
+                           ? difference(before.index_without_words(), after.index_without_words())
+                           : difference(before.index(), after.index());
   const auto key_of = [&](const entity::IndexEntry& e) {
     return keys::index(shard, ref.kind, e.index, e.key, ref.id);
   };

@@ -58,7 +58,7 @@ std::uint64_t ShardCore::count_of(const std::string& name) {
   return counters_[name] = stored_count(store_, shard_, name);
 }
 
-Change ShardCore::change_of(const Proposal& proposal, std::uint32_t first_event) const {
+Change ShardCore::change_of(Proposal& proposal, std::uint32_t first_event) const {
   const auto& entry = proposal.entry;
   Change change{entry.entity,    entry.version,     proposal.after,
                 proposal.before, proposal.concerns, {}};
@@ -66,7 +66,7 @@ Change ShardCore::change_of(const Proposal& proposal, std::uint32_t first_event)
   for (std::size_t i = 0; i < proposal.events.size(); ++i)
     change.events.push_back({entry.entity, first_version + i,
                              storage::event_id(shard_, in_flight_->seq, first_event + i),
-                             proposal.events[i], in_flight_->time, entry.occurred_at,
+                             std::move(proposal.events[i]), in_flight_->time, entry.occurred_at,
                              entry.device_time, entry.principal, entry.role, entry.on_behalf_of,
                              entry.justification, to_hex(entry.command.view()), entry.cause,
                              entry.trace});

@@ -117,7 +117,7 @@ class ShardCore {
   [[nodiscard]] std::vector<Proposal> next_proposals();
   [[nodiscard]] bool is_header_due(Timestamp clock) const;
   [[nodiscard]] std::uint64_t count_of(const std::string& name);
-  [[nodiscard]] Change change_of(const Proposal& proposal, std::uint32_t first_event) const;
+  [[nodiscard]] Change change_of(Proposal& proposal, std::uint32_t first_event) const;
   void on_committed(Timestamp clock);
   void on_failed(const std::string& why);
   [[nodiscard]] ShardEffects take() { return std::exchange(effects_, {}); }

@@ -1,9 +1,13 @@
 #pragma once
 // The catalogue as every node holds it: an immutable snapshot, replaced at each of its events.
 #include <cstdint>
+#include <expected>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "actors/entity/kind.hpp"
 #include "actors/shard/committed_batch.hpp"
@@ -17,6 +21,17 @@ struct CatalogueView {
   std::string zones, order_types, sla_policies, reason_codes;  ///< JSON arrays as lists show them
   std::set<Id> zone_ids;
   std::shared_ptr<const entity::Entity> entity;  ///< answers needs of other entities; never null
+
+  /// The entity's answer to the system, which no time changes. Thread-safe; remembers what it said.
+  [[nodiscard]] std::expected<std::string, Rejection> answer(const std::string& query,
+                                                             const std::string& body) const;
+
+ private:
+  static constexpr std::size_t remembered_max = 1024;
+  using Answers =
+      std::map<std::pair<std::string, std::string>, std::expected<std::string, Rejection>>;
+  mutable std::mutex mutex_;
+  mutable Answers answers_;
 };
 
 /// From the catalogue's view: its lists as JSON arrays.

@@ -1,5 +1,7 @@
 #include "actors/work_order/work_order_codec.hpp"
 
+#include <map>
+
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
 #include "actors/entity/skills_json.hpp"
@@ -175,6 +177,15 @@ Terms terms_of(TermsAnswer a) {
           .disabled_zones = std::move(a.disabled_zones)};
 }
 
+/// There are few of them, and each is asked for again and again.
+Terms terms_in(const std::string& text) {
+  constexpr std::size_t remembered_max = 256;
+  thread_local std::map<std::string, Terms> remembered;
+  if (const auto known = remembered.find(text); known != remembered.end()) return known->second;
+  if (remembered.size() >= remembered_max) remembered.clear();
+  return remembered.emplace(text, terms_of(parsed_answer<TermsAnswer>(text))).first->second;
+}
+
 /// A client that does not exist is a client that is not visible; so is an unknown technician, but
 /// that one is a field of the request.
 Rejection in_our_words(const Answer& answer) {
@@ -195,7 +206,7 @@ Facts facts_of(const Answers& answers, const WorkOrderPolicy& policy) {
     if (answer.name == site_need) {
       take(facts.site, parsed_answer<SiteFact>);
     } else if (answer.name == terms_need) {
-      take(facts.terms, [](auto& text) { return terms_of(parsed_answer<TermsAnswer>(text)); });
+      take(facts.terms, terms_in);
     } else if (answer.name == agenda_need) {
       take(facts.agenda, [](auto& text) {
         auto a = parsed_answer<GrantAnswer>(text);
@@ -406,7 +417,13 @@ struct Traits : KindDefaults {
   static std::vector<IndexEntry> index(const Order& order) {
     return entity::order_entries(keys_of(order));
   }
+  static std::vector<IndexEntry> index_without_words(const Order& order) {
+    return entity::order_entries(keys_of(order), entity::Words::left_out);
+  }
   static bool has_same_index(const Order& a, const Order& b) { return keys_of(a) == keys_of(b); }
+  static bool has_same_words(const Order& a, const Order& b) {
+    return entity::has_same_words(keys_of(a), keys_of(b));
+  }
   static std::string counter(const Order& order) { return order.zone + "|" + status(order); }
   static Concerns concerns(const Order& order) {
     const auto* visit = shown_visit(order);

@@ -148,24 +148,32 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
                                    "an Idempotency-Key has at most 255 characters"_en));
   // One tree for all that is asked of the body here; sorted, so that its text is the same however
   // the members were ordered and spaced.
-  auto body = json::parse(intent.body.empty() ? "{}" : intent.body);
-  if (!body) return std::unexpected(problem(std::vector{body.error()}));
-  if (!body->is_object())
+  json::Tree parsed_here;
+  if (!intent.tree) {
+    auto body = json::parse(intent.body.empty() ? "{}" : intent.body);
+    if (!body) return std::unexpected(problem(std::vector{body.error()}));
+    parsed_here.value = std::move(*body);
+  }
+  auto& tree = intent.tree ? *intent.tree : parsed_here;
+  auto& body = tree.value;
+  if (!body.is_object())
     return std::unexpected(wrong_field("", "wrong_type", "the body is not a JSON object"_en));
   Built built;
   auto& command = built.command;
   const bool is_catalogue = operation.kind == EntityKind::catalogue;
   command.target = {operation.kind, is_catalogue ? "catalogue" : std::string(intent.target)};
   if (operation.creates || !operation.part_prefix.empty())
-    if (auto placed = place_id(intent, by, *body, built); !placed)
+    if (auto placed = place_id(intent, by, body, built); !placed)
       return std::unexpected(std::move(placed.error()));
 
   if (operation.kind == EntityKind::account && !intent.fingerprint)
-    if (const auto hash = hash_in(*body); !hash.empty())
+    if (const auto hash = hash_in(body); !hash.empty())
       return std::unexpected(wrong_field(hash, "unknown_field", "there is no such field"_en));
 
-  const auto text = to_text(*body);
-  auto parsed = kinds.of(operation.kind).parse(operation.verb, text);
+  const auto text = to_text(body);
+  if (intent.tree && text.size() > body_size_max)  // else it was measured as it came
+    return std::unexpected(problem(413, "body_too_large", "at most 60 KiB"_en));
+  auto parsed = kinds.of(operation.kind).parse_tree(operation.verb, tree, text);
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));
   if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
     return std::unexpected(problem(404, "not_found", "no such object"_en));

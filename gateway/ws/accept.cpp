@@ -53,6 +53,23 @@ Offer offer_of(const http::request<http::empty_body>& request) {
   return offer;
 }
 
+/// What stands before a whole text message of a server (RFC 6455, 5.2).
+class FrameHead {
+ public:
+  explicit FrameHead(std::uint64_t size) {
+    add(0x81);
+    const int bytes = size < 126 ? 0 : size <= 0xffff ? 2 : 8;
+    add(bytes == 0 ? size : bytes == 2 ? 126 : 127);
+    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) add(size >> shift & 0xff);
+  }
+  [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), size_}; }
+
+ private:
+  void add(std::uint64_t byte) { bytes_[size_++] = static_cast<char>(byte); }
+  std::array<char, 10> bytes_;
+  std::size_t size_ = 0;
+};
+
 template <class Stream>
 class Socket final : public Session {
  public:
@@ -145,12 +162,24 @@ class Socket final : public Session {
     message_ = {};
   }
 
-  void start_write(const Frame& frame) override {
+  bool start_write(const Frame& frame) override {
+    if constexpr (std::is_same_v<typename Stream::native_handle_type, int>) {
+      using Sent = MeteredStream<Stream>::Sent;
+      const auto sent = !stream_.is_open() ? Sent::nothing
+                                           : stream_.next_layer().send_now(
+                                                 FrameHead(frame->size()).bytes(), *frame,
+                                                 [self = self()](const error_code& error) {
+                                                   if (error) return self->abort();
+                                                   self->written();
+                                                 });
+      if (sent != Sent::nothing) return sent == Sent::all;
+    }
     stream_.async_write(asio::buffer(*frame),
                         [self = self(), frame](const error_code& error, std::size_t) {
                           if (error) return self->abort();
                           self->written();
                         });
+    return false;
   }
 
   void start_close(CloseCode code, std::string_view reason) override {

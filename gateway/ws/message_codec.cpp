@@ -22,8 +22,8 @@ std::unexpected<Problem> wrong(std::string field, std::string code, Sentence det
 /// The first member of `object` that is not in `known`; null when there is none.
 const std::string* unknown_member(const Tree& object,
                                   std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : object.items())
-    if (std::ranges::find(known, name) == known.end()) return &name;
+  for (auto at = object.begin(); at != object.end(); ++at)
+    if (std::ranges::find(known, at.key()) == known.end()) return &at.key();
   return nullptr;
 }
 
@@ -103,9 +103,7 @@ Read read_rpc(Tree& body, const Operations& operations) {
     rpc.target = text(*params, "id", name_size_max);
     params->erase("id");
   }
-  rpc.body = to_text(*params);
-  if (rpc.body.size() > body_size_max)
-    return std::unexpected(problem(413, "body_too_large", "at most 60 KiB"_en));
+  rpc.params = std::make_shared<mf::json::Tree>(mf::json::Tree{std::move(*params)});
   return rpc;
 }
 

@@ -2,6 +2,7 @@
 // What clients send (documents/asyncapi.cpp), read from one line of a text frame.
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ struct Unsubscribe {
 };
 struct Rpc {
   const Operation* operation = nullptr;
-  std::string target, body, key;  ///< body: the params, without the target's id
+  std::string target, key;
+  std::shared_ptr<json::Tree> params;  ///< without the target's id; null: none
 };
 struct Ack {
   std::string n;

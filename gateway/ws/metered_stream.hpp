@@ -1,10 +1,19 @@
 #pragma once
-// A stream that gives up on a peer that sends frames without saying anything: pings, pongs and
-// empty fragments, which the WebSocket layer swallows where no session sees them.
+// The layer between a WebSocket stream and its socket. It gives up on a peer that sends frames
+// without saying anything: pings, pongs and empty fragments, which the WebSocket layer swallows
+// where no session sees them. And it lets a whole frame past that layer, which takes as long for a
+// frame as the kernel does.
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+#include <functional>
+#include <string>
 #include <utility>
 
 #include "gateway/io/pending_answers.hpp"
@@ -63,14 +72,64 @@ class MeteredStream {
         },
         handler, next_);
   }
+  /// The layer above writes: never into the middle of a frame of send_now().
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
-    return next_.async_write_some(buffers, std::forward<Handler>(handler));
+    using Signature = void(boost::system::error_code, std::size_t);
+    enum class Step { wait, write, done };
+    return boost::asio::async_compose<Handler, Signature>(
+        [this, buffers, step = Step::wait](auto& self, boost::system::error_code error = {},
+                                           std::size_t size = 0) mutable {
+          if (step == Step::wait && !rest_.empty()) {
+            step = Step::write;
+            waiting_ = [self = std::move(self)]() mutable { self(); };
+            return;
+          }
+          if (step != Step::done) {
+            step = Step::done;
+            is_writing_ = true;
+            return next_.async_write_some(buffers, std::move(self));
+          }
+          is_writing_ = false;
+          self.complete(error, size);
+        },
+        handler, next_);
+  }
+
+  enum class Sent { all, some, nothing };
+  /// Hands a frame to the kernel, if nothing of the layer above is on its way. `some`: what found
+  /// no room follows, then `then` is called with how that ended. `nothing`: the layer above has to
+  /// write it, and finds out why.
+  template <class Then>
+  Sent send_now(std::string_view head, std::string_view body, Then then)
+    requires std::is_same_v<typename Next::native_handle_type, int>
+  {
+    if (is_writing_ || !rest_.empty()) return Sent::nothing;
+    std::array<iovec, 2> parts{{{const_cast<char*>(head.data()), head.size()},
+                                {const_cast<char*>(body.data()), body.size()}}};
+    const msghdr message{.msg_iov = parts.data(), .msg_iovlen = parts.size()};
+    const auto sent = ::sendmsg(next_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent <= 0) return Sent::nothing;
+    const auto size = static_cast<std::size_t>(sent);
+    if (size == head.size() + body.size()) return Sent::all;
+    if (size < head.size()) rest_.append(head.substr(size)).append(body);
+    else rest_ = body.substr(size - head.size());
+    boost::asio::async_write(next_, boost::asio::buffer(rest_),
+                             [this, then = std::move(then)](const boost::system::error_code& error,
+                                                            std::size_t) mutable {
+                               rest_ = {};
+                               if (waiting_) std::exchange(waiting_, {})();
+                               then(error);
+                             });
+    return Sent::some;
   }
 
  private:
   Next next_;
   Overhead overhead_;
+  bool is_writing_ = false;  // for the layer above
+  std::string rest_;         // of a frame of send_now(), on its way
+  std::move_only_function<void()> waiting_;
 };
 
 template <class Next>

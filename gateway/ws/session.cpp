@@ -82,23 +82,34 @@ void Session::flush() {
     is_close_sent_ = true;
     return start_close(close_code_, close_reason_);
   }
-  if (is_writing_) return;
-  const Frame frame = queue_.take(frame_bytes_max);
-  if (!frame) return;
-  is_writing_ = true;
-  due_.write = steady_now() + thread_.shared().options.deadlines.write;
-  if (due_.write < deadline) deadline = due_.write;
-  start_write(frame);
+  if (!is_writing_) write_on();
+}
+
+void Session::write_on() {
+  while (const Frame frame = queue_.take(frame_bytes_max)) {
+    is_writing_ = true;
+    if (!start_write(frame)) {
+      due_.write = steady_now() + thread_.shared().options.deadlines.write;
+      if (due_.write < deadline) deadline = due_.write;
+      return;
+    }
+    is_writing_ = false;
+    go_on_waiting();
+  }
+  close_if_done();
 }
 
 void Session::written() {
   is_writing_ = false;
   due_.write = never;
+  go_on_waiting();
+  flush();
+}
+
+void Session::go_on_waiting() {
   if (!waiting_.empty() && backlog() < topics::backlog_low)
     for (auto& [subscription, next] : std::exchange(waiting_, {}))
       if (!subscription->closed) next();
-  flush();
-  close_if_done();
 }
 
 void Session::when_drained(topics::SubscriptionPtr subscription, std::function<void()> next) {

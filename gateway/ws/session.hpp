@@ -67,14 +67,15 @@ class Session : public Connection,
   // For the socket:
   void opened();                                   ///< the handshake is done
   void received(std::string_view frame);           ///< one whole text frame
-  void written();                                  ///< the frame of start_write() is out
+  void written();                                  ///< the frame of start_write() is out, later
   void close(CloseCode code, const char* reason);  ///< a literal
   void finish();                                   ///< no more reads will come
   [[nodiscard]] texts::Language language() const;
   [[nodiscard]] bool is_closing() const { return phase_ == Phase::closing; }
 
-  /// One frame; written() follows. At most one at a time. The frame lives as long as the write.
-  virtual void start_write(const Frame& frame) = 0;
+  /// One frame, one at a time. True: it is out; else written() follows, and the frame lives as long
+  /// as the write.
+  [[nodiscard]] virtual bool start_write(const Frame& frame) = 0;
   /// Sends the closing frame; never while a write is running.
   virtual void start_close(CloseCode code, std::string_view reason) = 0;
 
@@ -108,6 +109,8 @@ class Session : public Connection,
   void tell_clock_offset(Duration offset);
   void rearm() { deadline = due_.earliest(); }
   void settle();
+  void write_on();
+  void go_on_waiting();
   void depart();
   void close_if_done();
   void leave();

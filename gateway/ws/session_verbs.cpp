@@ -4,6 +4,7 @@
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/ws/session.hpp"
@@ -153,12 +154,12 @@ bool Session::may_command(std::uint64_t id) {
 
 void Session::on_message(std::uint64_t id, Rpc& rpc) {
   if (!may_command(id)) return;
-  const auto trace = to_hex(random_bytes(16));
+  const auto trace = http::trace_id({});
   const log::TraceScope scope(trace);
   Intent intent;
   intent.operation = rpc.operation;
   intent.target = rpc.target;
-  intent.body = rpc.body;
+  intent.tree = std::move(rpc.params);
   intent.key = rpc.key;
   intent.trace = trace;
   auto built = build(thread_.runtime().kinds(), intent, principal(), thread_.now(),

@@ -17,6 +17,19 @@ class AllBut final : public rocksdb::SliceTransform {
   std::size_t last_;
 };
 
+/// Positions and counters, few and written again and again, among command ids that never come twice.
+class Rewritten final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "microflow.rewritten"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return key; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() > type_at && (key[type_at] == 'a' || key[type_at] == 'c');
+  }
+
+ private:
+  static constexpr std::size_t type_at = 2;  // behind the shard, see keys.hpp
+};
+
 }  // namespace
 
 std::shared_ptr<const rocksdb::SliceTransform> make_insert_hints(Family family) {
@@ -27,6 +40,7 @@ std::shared_ptr<const rocksdb::SliceTransform> make_insert_hints(Family family) 
       return std::make_shared<AllBut>(number);
     case Family::state:  // written anew at each change
       return std::make_shared<AllBut>(0);
+    case Family::meta: return std::make_shared<Rewritten>();
     default: return nullptr;
   }
 }

@@ -141,7 +141,7 @@ std::string JournalThread::reason_to_refuse(const Commit& commit, std::size_t by
   return {};
 }
 
-void JournalThread::commit(Commit commit) {
+JournalThread::Queued JournalThread::prepare(Commit commit) const {
   const auto& batch = commit.batch;
   Queued queued;
   queued.shard = batch.shard;
@@ -160,11 +160,22 @@ void JournalThread::commit(Commit commit) {
     for (const auto& entry : batch.entries)
       queued.wiped.push_back(keys::state(batch.shard, entry.entity));
   queued.keys = std::move(commit.keys);
+  return queued;
+}
+
+void JournalThread::commit(std::vector<Commit> commits) {
+  std::vector<Queued> prepared;
+  prepared.reserve(commits.size());
+  for (auto& commit : commits) prepared.push_back(prepare(std::move(commit)));
   {
     const std::lock_guard lock(mutex_);
-    MF_ASSERT(!in_flight_[queued.shard], "a shard has one commit in flight");
-    in_flight_[queued.shard] = true;
-    queue_.push_back(std::move(queued));
+    for (const auto& queued : prepared)
+      MF_ASSERT(!in_flight_[queued.shard], "a shard has one commit in flight");
+    queue_.reserve(queue_.size() + prepared.size());
+    for (auto& queued : prepared) {
+      in_flight_[queued.shard] = true;
+      queue_.push_back(std::move(queued));
+    }
   }
   wake_.notify_one();
 }

@@ -45,9 +45,9 @@ class JournalThread {
 
   void on_results(Store::Done done);
   void keep_keys_with(KeyKeeper& keeper);
-  /// Encodes on the caller's thread. Asserts that the shard has no other commit in flight, which
-  /// bounds the queue.
-  void commit(Commit commit);
+  /// Encodes on the caller's thread, then queues all at once: the next write takes them together.
+  /// Asserts that no shard has another commit in flight, which bounds the queue.
+  void commit(std::vector<Commit> commits);
   [[nodiscard]] std::optional<Error> stopped() const;
   /// Commits what is queued and ends; gives the number of the last cycle.
   std::uint64_t finish();
@@ -66,6 +66,7 @@ class JournalThread {
   };
   using Cycle = std::vector<Queued>;
 
+  [[nodiscard]] Queued prepare(Commit commit) const;
   void run();
   [[nodiscard]] Cycle wait();
   void run_cycle(Cycle cycle);

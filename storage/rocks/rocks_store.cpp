@@ -120,7 +120,12 @@ class RocksStoreImpl final : public RocksStore {
 
   void on_results(Done done) override { journal_->on_results(std::move(done)); }
   void keep_keys_with(KeyKeeper& keeper) override { journal_->keep_keys_with(keeper); }
-  void commit(Commit commit) override { journal_->commit(std::move(commit)); }
+  void commit(Commit commit) override {
+    std::vector<Commit> commits;
+    commits.push_back(std::move(commit));
+    journal_->commit(std::move(commits));
+  }
+  void commit_all(std::vector<Commit> commits) override { journal_->commit(std::move(commits)); }
   Applied applied(ShardId shard) const override { return positions_.at(shard); }
   std::uint64_t older_than(ShardId shard, Duration age) const override {
     const auto last = database_->age().older_than(age);

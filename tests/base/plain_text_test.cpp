@@ -29,6 +29,20 @@ TEST_CASE("plain text: accents have one form, whichever keyboard they come from"
   CHECK(composed("\xff\xfe") == "\xff\xfe");
 }
 
+TEST_CASE("plain text: the letters of Latin alphabets stay what they are, however they are read") {
+  const std::string other = "\u2014";  // sends the whole text down the long road
+  for (unsigned c = 0xa0; c <= 0x250; ++c) {
+    const std::string letter{static_cast<char>(0xc0 | c >> 6),
+                             static_cast<char>(0x80 | (c & 0x3f))};
+    const auto text = " a" + letter + "b ";
+    CHECK(line(text + other) == line(text.substr(0, text.size() - 1)) + " " + other);
+    CHECK(lines(letter + other) == lines(letter) + other);
+    CHECK(composed(text + other) == composed(text) + other);
+  }
+  CHECK(line("\xc3") == "no");
+  CHECK(line("a\xc3z") == "no");
+}
+
 TEST_CASE("plain text: what can't be seen is left out, what pretends is refused") {
   CHECK(line("Ana\u200b Ru\u00adiz") == "Ana Ruiz");
   CHECK(line("\u200e+57 300\u200f") == "+57 300");

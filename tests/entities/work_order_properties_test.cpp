@@ -1,6 +1,7 @@
 // Random people do random things to an order: what must hold whatever they do.
 #include <rapidcheck.h>
 
+#include "actors/entity/index_keys.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "actors/work_order/work_order_fields.hpp"
 #include "base/described_json.hpp"
@@ -179,6 +180,20 @@ TEST_CASE("work order: whatever people do, in whatever order, its promises hold"
   CHECK(holds);
 }
 
+std::vector<entity::IndexEntry> entries_of(const entity::Entity& entity, bool words) {
+  auto entries = entity.index();
+  std::erase_if(entries, [&](const entity::IndexEntry& entry) {
+    return (entry.index == static_cast<std::uint8_t>(entity::Number::word)) != words;
+  });
+  return entries;
+}
+std::vector<entity::IndexEntry> words_of(const entity::Entity& entity) {
+  return entries_of(entity, true);
+}
+std::vector<entity::IndexEntry> rows_of(const entity::Entity& entity) {
+  return entries_of(entity, false);
+}
+
 TEST_CASE("work order: index entries count as unchanged exactly when they are the same") {
   const bool holds = rc::check([] {
     World world;
@@ -192,6 +207,10 @@ TEST_CASE("work order: index entries count as unchanged exactly when they are th
       auto after = entity_of(world);
       RC_ASSERT(after->has_same_index(*before) == (after->index() == before->index()));
       unchanged += after->has_same_index(*before);
+      const bool has_same_words = after->has_same_words(*before);
+      RC_ASSERT(!has_same_words || words_of(*after) == words_of(*before));
+      RC_ASSERT(has_same_words || !after->has_same_index(*before));
+      RC_ASSERT(after->index_without_words() == rows_of(*after));
       before = std::move(after);
     }
     RC_CLASSIFY(unchanged > 5 && unchanged < 35, "both happen");

@@ -111,8 +111,8 @@ void House::restart() {
   start();
 }
 
-entity::Reply House::run(const EntityRef& target, std::string_view verb, const Json& body,
-                         const Principal& by, const std::string& id) {
+entity::Command House::command(const EntityRef& target, std::string_view verb, const Json& body,
+                               const Principal& by, const std::string& id) {
   auto parsed = runtime_->kinds().of(target.kind).parse(verb, to_text(body));
   if (!parsed) {
     INFO(verb << " " << parsed.error()[0].field << " " << parsed.error()[0].detail.in_english());
@@ -122,6 +122,12 @@ entity::Reply House::run(const EntityRef& target, std::string_view verb, const J
   command.id = blake2b_128({"test", id.empty() ? random_bytes(8) : id});
   command.fingerprint = entity::fingerprint_of(command.body);
   command.deadline = clock.now() + patience;
+  return command;
+}
+
+entity::Reply House::run(const EntityRef& target, std::string_view verb, const Json& body,
+                         const Principal& by, const std::string& id) {
+  auto command = this->command(target, verb, body, by, id);
   const auto tag = sink_.expect();
   std::vector<host::TaggedCommand> commands;
   commands.push_back({tag, std::move(command)});

@@ -66,6 +66,9 @@ class House {
   ~House();
 
   using Json = nlohmann::json;
+  /// `id`: its command id as text; empty is a new one.
+  entity::Command command(const EntityRef& target, std::string_view verb, const Json& body,
+                          const Principal& by, const std::string& id = {});
   /// Runs a command to its reply. `id`: its command id as text; empty is a new one.
   entity::Reply run(const EntityRef& target, std::string_view verb, const Json& body,
                     const Principal& by, const std::string& id = {});

@@ -1,4 +1,9 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
 
 #include "actors/work_order/work_order_policy.hpp"
 #include "tests/host/house.hpp"
@@ -8,6 +13,35 @@ using namespace mf::test;
 using Json = House::Json;
 using entity::Fault;
 using entity::Outcome;
+
+namespace {
+
+/// Keeps what came in which post.
+class Answers final : public host::Sink {
+ public:
+  using Post = std::vector<host::TaggedAnswer>;
+  void post(Post answers) override {
+    const std::scoped_lock lock(mutex_);
+    count_ += answers.size();
+    posts_.push_back(std::move(answers));
+    arrived_.notify_all();
+  }
+  void post(std::shared_ptr<const shard::CommittedBatch>) override {}
+  void post(std::shared_ptr<const views::BoardDelta>) override {}
+  std::vector<Post> wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(arrived_.wait_for(lock, std::chrono::seconds(60), [&] { return count_ >= count; }));
+    return std::move(posts_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::size_t count_ = 0;
+  std::vector<Post> posts_;
+};
+
+}  // namespace
 
 TEST_CASE("runtime: an order's shortest way runs through claims and reactions and all hear of it") {
   House house;
@@ -21,6 +55,33 @@ TEST_CASE("runtime: an order's shortest way runs through claims and reactions an
   for (const char* type : {"order.created", "order.triaged", "assignment.created",
                            "tracking.work_started", "tracking.work_completed"})
     CHECK(house.follower.saw(type));
+}
+
+TEST_CASE("runtime: what one turn brings a shard becomes one batch, and is answered together") {
+  House house;
+  house.found_company();
+  std::map<ShardId, std::vector<EntityRef>> by_shard;
+  for (int n = 0; n < 24; ++n) {
+    const auto order = house.order(std::to_string(n));
+    by_shard[shard_of(order, house.runtime().shard_count())].push_back(order);
+  }
+  const auto& together = std::ranges::max_element(by_shard, {}, [](const auto& item) {
+                           return item.second.size();
+                         })->second;
+  REQUIRE(together.size() >= 3);
+  std::vector<host::TaggedCommand> commands;
+  for (const auto& order : together)
+    commands.push_back(
+        {commands.size(), house.command(order, "comment", {{"text", "hola"}}, house.client)});
+  Answers answers;
+  house.runtime().submit(std::move(commands), answers);
+  const auto posts = answers.wait_for(together.size());
+  CHECK(posts.size() == 1);
+  std::set<std::string> positions;
+  for (const auto& post : posts)
+    for (const auto& answer : post)
+      positions.insert(std::get<Outcome>(std::get<entity::Reply>(answer.answer)).position);
+  CHECK(positions.size() == 1);
 }
 
 TEST_CASE("runtime: a technician works on one order at a time, and on the next when it is done") {

@@ -54,7 +54,7 @@ TEST_CASE("house: the table refuses what the design forbids") {
   CHECK(is_refused("actors/client/client_react.cpp", "<caf/actor.hpp>"));
   CHECK(is_refused("gateway/http/x.cpp", "\"storage/store.hpp\""));
   CHECK(is_refused("gateway/http/x.cpp", "\"actors/work_order/work_order.hpp\""));
-  CHECK(is_refused("gateway/http/x.cpp", "\"actors/host/shard_actor.hpp\""));
+  CHECK(is_refused("gateway/http/x.cpp", "\"actors/host/shards_actor.hpp\""));
   CHECK(is_refused("gateway/http/x.hpp", "<nlohmann/json.hpp>"));
   CHECK(is_refused("actors/technician/technician_codec.cpp", "<boost/beast/core.hpp>"));
   CHECK(is_refused("simulator/x.cpp", "\"node/node.hpp\""));
@@ -66,7 +66,7 @@ TEST_CASE("house: the table refuses what the design forbids") {
 
 TEST_CASE("house: the table allows what the design says") {
   CHECK_FALSE(is_refused("storage/rocks/rocks_store.cpp", "<rocksdb/db.h>"));
-  CHECK_FALSE(is_refused("actors/host/shard_actor.cpp", "<caf/actor.hpp>"));
+  CHECK_FALSE(is_refused("actors/host/shards_actor.cpp", "<caf/actor.hpp>"));
   CHECK_FALSE(is_refused("actors/shard/x.cpp", "\"storage/store.hpp\""));
   CHECK_FALSE(is_refused("actors/client/client_codec.cpp", "\"base/described_json.hpp\""));
   CHECK_FALSE(is_refused("actors/client/client_react.cpp", "\"actors/client/client.hpp\""));

@@ -63,6 +63,21 @@ TEMPLATE_TEST_CASE("store: a committed batch, its changes and its position are t
   CHECK(adapter.store->applied(1).seq == 0);
 }
 
+TEMPLATE_TEST_CASE("store: commits of several shards that are given together are all made", "",
+                   STORES) {
+  TestType adapter;
+  Committer committer(*adapter.store);
+  std::vector<Commit> commits;
+  for (const ShardId shard : {0, 1, 3}) commits.push_back(Committer::after({}, shard));
+  adapter.store->commit_all(std::move(commits));
+  for (const ShardId shard : {0, 1, 3}) {
+    CHECK(committer.wait(shard).state == CommitState::committed);
+    CHECK(adapter.store->applied(shard).seq == 1);
+    CHECK(adapter.store->get(Family::state, state_key(shard)) == "1");
+  }
+  CHECK(adapter.store->applied(2).seq == 0);
+}
+
 TEMPLATE_TEST_CASE("store: what was committed is there after reopening", "", STORES) {
   TestType adapter;
   const auto era = adapter.store->era();

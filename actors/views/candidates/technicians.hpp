@@ -38,6 +38,7 @@ class Technicians {
   void clear();
 
   [[nodiscard]] bool is_loaded() const { return is_loaded_; }
+  [[nodiscard]] bool is_followed() const { return is_followed_; }
   /// Those that found no room or could not be read.
   [[nodiscard]] std::size_t left_out() const { return no_room_.size() + unreadable_; }
   /// Pointers to immutable states: may go to any thread.

@@ -54,6 +54,9 @@ class Listing {
  private:
   ListReply walk(const Plan& plan, const std::string& after);
   ListReply gather(const Plan& plan, const std::string& after);
+  ListReply gather_by_status(const Plan& plan, const std::string& after);
+  using Hits = std::vector<std::pair<std::string, Found>>;  ///< by place in the order asked for
+  ListReply page_of(const Hits& hits, const Plan& plan);
   void open(Merge& merge, const Plan& plan, std::string_view after) const;
   void search();
   void add_types();
@@ -64,14 +67,12 @@ class Listing {
   std::vector<Id> ids(std::size_t count);
   void follow(std::size_t term, const std::vector<Id>& owners);
 
-  bool may_match(const Found& found, entity::Number index,
-                 const std::optional<entity::Covering>& covering) const;
+  bool may_match(entity::Number index, const std::optional<entity::Covering>& covering) const;
   bool matches_state(const entity::Entity& entity, entity::Number index) const;
   bool matches_entries(const entity::Entity& entity, entity::Number index) const;
   /// Reads the state and checks what the index could not; nullopt: not this one.
   std::optional<entity::Stored> check(const Found& found, entity::Number index);
-  std::optional<std::string> place_of(const Found& found, const Plan& plan,
-                                      const std::optional<entity::Covering>& covering) const;
+  void put_place(std::string& into, std::string_view place, const entity::Covering& covering) const;
 
   const storage::Reader& reader_;
   const entity::Kinds& kinds_;
@@ -118,8 +119,7 @@ std::vector<std::string> words_in(const std::vector<entity::IndexEntry>& entries
 std::vector<std::string> words_of(const entity::Entity& entity) { return words_in(entity.index()); }
 
 /// Filters that the covering value can answer; true when it can't.
-bool Listing::may_match(const Found&, entity::Number index,
-                        const std::optional<entity::Covering>& c) const {
+bool Listing::may_match(entity::Number index, const std::optional<entity::Covering>& c) const {
   if (!c) return true;
   if (!query_.zone.empty() && c->zone != query_.zone) return false;
   if (!query_.zones.empty() && !contains(query_.zones, c->zone)) return false;
@@ -185,7 +185,7 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
     const bool is_late = plan.index == entity::Number::due && query_.due_before &&
                          found->place.substr(0, 8) >= entity::soonest_first(query_.due_before);
     if (is_late) return reply;
-    if (!is_repeated && may_match(*found, plan.index, covering_of(*found)))
+    if (!is_repeated && may_match(plan.index, covering_of(*found)))
       if (const auto stored = check(*found, plan.index))
         reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
                                                       stored->header.version));
@@ -199,48 +199,82 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
   return reply;
 }
 
-/// Where an entry stands in the order asked for; nullopt when that is not in the covering value.
-std::optional<std::string> Listing::place_of(
-    const Found& found, const Plan& plan, const std::optional<entity::Covering>& covering) const {
-  if (plan.index != entity::Number::status || !covering) return std::nullopt;
-  if (query_.sort == Sort::due) return entity::soonest_first(covering->due) + id_of(found.place);
-  return static_cast<char>(covering->priority) + found.place;
+/// Where an entry of a status stands in the order asked for.
+void Listing::put_place(std::string& into, std::string_view place,
+                        const entity::Covering& covering) const {
+  if (query_.sort == Sort::due) {
+    into = entity::soonest_first(covering.due);
+    into += place.substr(place.size() - entity::id_size);
+  } else {
+    into = static_cast<char>(covering.priority);
+    into += place;
+  }
+}
+
+/// Entries of statuses hold all that they are sorted by. They are read as they lie, in no order,
+/// and only those are kept that may stand on the page.
+ListReply Listing::gather_by_status(const Plan& plan, const std::string& after) {
+  const auto scan = reader_.scan(storage::Family::index, std::string(), std::string(16, '\xff'));
+  const auto by_place = [](const auto& a, const auto& b) { return a.first < b.first; };
+  Hits hits;  // a heap, the last of the page on top
+  const auto page = limit_ + 1;
+  std::string place;
+  int entries = 0;
+  for (const auto& range : plan.ranges) {
+    for (scan->seek(range.prefix); scan->valid() && scan->key().starts_with(range.prefix);
+         scan->next(), ++entries) {
+      if (entries >= budget_.gathered) return walk(walk_sorted(query_, shards_), after);
+      const auto covering = entity::decode_covering(scan->value());
+      if (!covering || !may_match(plan.index, covering)) continue;
+      const auto own = scan->key().substr(range.prefix.size());
+      put_place(place, own, *covering);
+      if (place <= after || (hits.size() == page && place >= hits.front().first)) continue;
+      if (hits.size() == page) {
+        std::ranges::pop_heap(hits, by_place);
+        hits.pop_back();
+      }
+      hits.emplace_back(place, Found{std::string(own), {}, range.shard});
+      std::ranges::push_heap(hits, by_place);
+    }
+  }
+  std::ranges::sort_heap(hits, by_place);
+  return page_of(hits, plan);
 }
 
 ListReply Listing::gather(const Plan& plan, const std::string& after) {
   Merge merge(reader_);
   open(merge, plan, {});
-  const bool is_covered = plan.index == entity::Number::status;
-  std::vector<std::pair<std::string, Found>> hits;  // by place in the order asked for
+  Hits hits;  // by place in the order asked for
   std::string last;
   for (int entries = 0; const auto* found = merge.next(); ++entries) {
-    if (is_covered && entries >= budget_.gathered) return walk(walk_sorted(query_, shards_), after);
     if (entries >= budget_.entries) return too_broad();
     if (std::exchange(last, found->place) == found->place) continue;
-    const auto covering = covering_of(*found);
-    if (!may_match(*found, plan.index, covering)) continue;
-    if (!is_covered && states_ >= budget_.states) return too_broad();
-    auto place = place_of(*found, plan, covering);
-    if (!place) {
-      const auto stored = check(*found, plan.index);
-      if (!stored) continue;
-      const auto sort_index =
-          query_.sort == Sort::due ? entity::Number::due : entity::Number::priority;
-      const auto own = stored->entity->index();
-      place = entry_of(own, sort_index)->key + id_of(found->place);
-    }
-    if (*place > after) hits.emplace_back(std::move(*place), *found);
+    if (!may_match(plan.index, covering_of(*found))) continue;
+    if (states_ >= budget_.states) return too_broad();
+    const auto stored = check(*found, plan.index);
+    if (!stored) continue;
+    const auto sort_index =
+        query_.sort == Sort::due ? entity::Number::due : entity::Number::priority;
+    const auto own = stored->entity->index_without_words();
+    auto place = entry_of(own, sort_index)->key + id_of(found->place);
+    if (place > after) hits.emplace_back(std::move(place), *found);
   }
   const auto page = std::min(hits.size(), limit_ + 1);
   const auto by_place = [](const auto& a, const auto& b) { return a.first < b.first; };
   std::ranges::partial_sort(hits, hits.begin() + static_cast<std::ptrdiff_t>(page), by_place);
+  hits.resize(page);
+  return page_of(hits, plan);
+}
 
+/// `hits`: those of the page in order, and one more if there is one.
+ListReply Listing::page_of(const Hits& hits, const Plan& plan) {
   ListReply reply;
-  for (std::size_t i = 0; i < std::min(page, limit_); ++i)
+  for (std::size_t i = 0; i < std::min(hits.size(), limit_); ++i)
     if (const auto stored = check(hits[i].second, plan.index))
       reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
-                                                    stored->header.version));
-  if (page > limit_) reply.next_cursor = make_cursor(fingerprint(query_), hits[limit_ - 1].first);
+                                                stored->header.version));
+  if (hits.size() > limit_)
+    reply.next_cursor = make_cursor(fingerprint(query_), hits[limit_ - 1].first);
   return reply;
 }
 
@@ -354,7 +388,9 @@ ListReply Listing::run() {
     after = *place;
   }
   if (plan.is_empty) return {};
-  auto reply = plan.way == Plan::Way::walk ? walk(plan, after) : gather(plan, after);
+  auto reply = plan.way == Plan::Way::walk            ? walk(plan, after)
+               : plan.index == entity::Number::status ? gather_by_status(plan, after)
+                                                      : gather(plan, after);
   reply.is_partial = search_.is_partial || lacks_rows_;
   return reply;
 }
