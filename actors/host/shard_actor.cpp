@@ -69,6 +69,7 @@ class ShardActor : public ActorBase {
     const auto number = xxh3_64(random_bytes(8));
     core_ = std::make_unique<shard::ShardCore>(shard_, host_.kinds, host_.keys, host_.store,
                                                epoch_alone, number, host_.limits.shard);
+    core_->hold_timers(!host_.clock.is_settled());
     ++life_;
   }
 
@@ -324,6 +325,7 @@ class ShardActor : public ActorBase {
     if (is_closed_) return;
     const auto now = clock();
     wake_up_.looks(now);
+    core_->hold_timers(!host_.clock.is_settled());
     run(core_->due(now));
   }
 
