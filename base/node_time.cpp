@@ -24,17 +24,26 @@ nanoseconds wall_offset(ClockReading now) {
 
 }  // namespace
 
-NodeTime::NodeTime(ClockReading now, Timestamp time, Trust trust)
+NodeTime::NodeTime(ClockReading now, Timestamp time, Trust trust, WallMemory wall)
     : offset_(within_reason(time).time_since_epoch() - now.steady),
       begun_(now.steady),
       looked_(now.steady),
       wall_offset_(wall_offset(now)),
       same_since_(now.steady),
-      trust_(trust) {}
+      trust_(trust) {
+  if (wall.same_since > nanoseconds{0} && wall.same_since <= now.steady &&
+      distance(wall.offset, wall_offset_) <= drawn_max)
+    same_since_ = wall.same_since;
+}
+
+bool NodeTime::is_settled() const {
+  if (trust_ == Trust::just_booted) return !is_skewed_ && looked_ - begun_ >= boot_lasts;
+  return trust_ == Trust::proven;
+}
 
 bool NodeTime::is_believed(ClockReading now) const {
   const auto same_for = now.steady - same_since_;
-  if (trust_ == Trust::in_doubt && has_moved_) return same_for >= settled_after;
+  if (trust_ != Trust::proven && has_moved_) return same_for >= settled_after;
   return same_for >= believed_after;
 }
 
@@ -69,12 +78,13 @@ NodeTime time_at_start(const TimeAtStart& known) {
   const auto& [now, boot, last, newest_batch, trusts_wall] = known;
   if (trusts_wall) return {now, now.wall, Trust::proven};
   if (last && !boot.empty() && last->boot == boot && last->steady <= now.steady)
-    return {now, last->time + duration_cast<Duration>(now.steady - last->steady), Trust::proven};
+    return {now, last->time + duration_cast<Duration>(now.steady - last->steady), Trust::proven,
+            last->wall};
   const bool is_first = newest_batch == Timestamp{};
   const auto newest = std::max(newest_batch, earliest);
   if (now.wall + NodeTime::drawn_max < newest) return {now, newest, Trust::in_doubt};
   if (!is_first && now.wall > newest + off_for_at_most) return {now, now.wall, Trust::in_doubt};
-  return {now, now.wall, Trust::proven};
+  return {now, now.wall, is_first ? Trust::proven : Trust::just_booted};
 }
 
 }  // namespace mf

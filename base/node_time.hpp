@@ -16,12 +16,19 @@ struct ClockReading {
   Timestamp wall;
 };
 
+/// Wall clock minus steady clock, and since when (steady) it has been that.
+struct WallMemory {
+  std::chrono::nanoseconds offset{}, same_since{};
+  bool operator==(const WallMemory&) const = default;
+};
+
 /// What one life of a node leaves to the next: under this boot of the machine, it was `time` when
 /// the steady clock stood at `steady`.
 struct ClockRecord {
   std::string boot;
   std::chrono::nanoseconds steady{};
   Timestamp time;
+  WallMemory wall;
   bool operator==(const ClockRecord&) const = default;
 };
 
@@ -33,11 +40,15 @@ class NodeTime {
   static constexpr Duration drawn_max = std::chrono::minutes(1);
   static constexpr int drawn_ppm = 500;  ///< at most: 1.8 s an hour
   static constexpr Duration believed_after = std::chrono::hours(24);
-  /// A time that was in doubt at the start follows a wall clock that is set within `doubt_lasts`.
+  /// A time that was not proven at the start follows a wall clock that is set within `doubt_lasts`,
+  /// once that has said the same for `settled_after`.
   static constexpr Duration doubt_lasts = std::chrono::minutes(10), settled_after{10'000};
+  /// How long a machine that has just booted may take to set its clock before anything fires by it.
+  static constexpr Duration boot_lasts = std::chrono::minutes(1);
 
-  enum class Trust : std::uint8_t { proven, in_doubt };
-  NodeTime(ClockReading now, Timestamp time, Trust trust);
+  /// just_booted: nothing speaks against the wall clock. in_doubt: the journal does.
+  enum class Trust : std::uint8_t { proven, just_booted, in_doubt };
+  NodeTime(ClockReading now, Timestamp time, Trust trust, WallMemory wall = {});
 
   enum class Change : std::uint8_t { none, became_skewed, became_right, stepped };
   /// Call about once a second.
@@ -52,6 +63,10 @@ class NodeTime {
   [[nodiscard]] Duration skew() const { return skew_; }
   [[nodiscard]] bool is_skewed() const { return is_skewed_; }
   [[nodiscard]] bool is_proven() const { return trust_ == Trust::proven; }
+  /// False while nothing may fire by it, for it may be far off and will be known better soon.
+  [[nodiscard]] bool is_settled() const;
+  /// For the record that the next life begins with.
+  [[nodiscard]] WallMemory wall() const { return {wall_offset_, same_since_}; }
 
  private:
   [[nodiscard]] bool is_believed(ClockReading now) const;
@@ -71,9 +86,10 @@ struct TimeAtStart {
   Timestamp newest;                 ///< of all batches; zero when there is none
   bool trusts_wall = false;         ///< the operator says that the wall clock is right
 };
-/// The record of the same boot tells exactly. Without one the wall clock does, when it is at most
-/// a day ahead of the journal and not behind it; else the time is in doubt, and never before the
-/// journal's newest batch, which is a hint and no truth.
+/// The record of the same boot tells exactly, and so does the wall clock for a new directory. After
+/// another boot the wall clock may still be set; where it is behind the journal or more than a day
+/// ahead of it the time is in doubt, and never before the journal's newest batch, which is a hint
+/// and no truth.
 [[nodiscard]] NodeTime time_at_start(const TimeAtStart& known);
 
 }  // namespace mf

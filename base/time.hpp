@@ -24,6 +24,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Timestamp now() const = 0;
+  /// False while this may be far off and will be known better soon: no timer fires by it.
+  [[nodiscard]] virtual bool is_settled() const { return true; }
 };
 
 [[nodiscard]] const Clock& system_clock();

@@ -37,7 +37,7 @@ class LocalNode final : public Node {
 
   Status start(Doors doors, const FirstPassword& first_password, const std::stop_token& stopping) {
     if (auto opened = open_storage(); !opened) return opened;
-    start_clock();
+    start_clock(doors);
     add_kinds();
     if (auto made = make_index(); !made) return made;
     runtime_ = host::start_runtime(
@@ -126,11 +126,12 @@ class LocalNode final : public Node {
     return store_->make_index(shard::make_index_of(kinds_, *keys_));
   }
 
-  void start_clock() {
+  void start_clock(Doors doors) {
     clock_ = std::make_unique<NodeClock>(
         NodeClock::Options{.data_dir = config_.storage.data_dir,
                            .newest = newest_batch(),
-                           .trusts_wall = config_.node.trust_wall_clock});
+                           .trusts_wall = config_.node.trust_wall_clock,
+                           .fires_timers = doors == Doors::open});
     shard_time_watched_ = metrics::on_collect([this] {
       const auto ahead = std::max(Duration{0}, newest_batch() - clock_->now());
       metrics::gauge("microflow_shard_time_ahead_seconds",

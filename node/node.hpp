@@ -14,7 +14,7 @@
 
 namespace mf::node {
 
-/// closed: no listeners, for commands that work on a directory nobody serves.
+/// closed: no listeners and no timers, for commands that work on a directory nobody serves.
 enum class Doors { open, closed };
 /// accept_loss: goes on without keys of persons that are missing or damaged, and makes new ones.
 enum class PersonKeys { must_be_whole, accept_loss };

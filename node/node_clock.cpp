@@ -4,9 +4,10 @@
 #include <time.h>
 
 #include <fstream>
-#include <iterator>
 #include <sstream>
 
+#include "base/bytes.hpp"
+#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 
@@ -26,8 +27,9 @@ nanoseconds steady_now() {
 }
 
 std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();  // nothing of what can't be read
+  return std::move(text).str();
 }
 
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1000; }
@@ -51,23 +53,31 @@ std::string boot_of_machine() {
 }
 
 std::string to_text(const ClockRecord& record) {
-  return record.boot + " " + std::to_string(record.steady.count()) + " " +
-         std::to_string(to_millis(record.time)) + "\n";
+  auto text = record.boot;
+  for (const auto number :
+       {static_cast<std::int64_t>(record.steady.count()), to_millis(record.time),
+        static_cast<std::int64_t>(record.wall.offset.count()),
+        static_cast<std::int64_t>(record.wall.same_since.count())})
+    text += " " + std::to_string(number);
+  return text + " " + to_hex(blake2b_128({"clock", text}).view()) + "\n";
 }
 
 std::optional<ClockRecord> parse_clock_record(const std::string& text) {
   std::istringstream in(text);
   ClockRecord record;
-  std::int64_t steady = 0, time = 0;
-  if (!(in >> record.boot >> steady >> time) || steady < 0 || time < 0) return {};
+  std::int64_t steady = 0, time = 0, offset = 0, same_since = 0;
+  if (!(in >> record.boot >> steady >> time >> offset >> same_since)) return {};
   record.steady = nanoseconds(steady);
   record.time = from_millis(time);
+  record.wall = {nanoseconds(offset), nanoseconds(same_since)};
+  if (to_text(record) != text) return {};  // its sum, too
   return record;
 }
 
 NodeClock::NodeClock(const Options& options)
     : file_(options.data_dir / "clock"),
       boot_(boot_of_machine()),
+      fires_timers_(options.fires_timers),
       time_(first_time(options, file_, boot_)),
       offset_(time_.offset().count()) {
   if (!time_.is_proven())
@@ -108,6 +118,7 @@ void NodeClock::run() {
 void NodeClock::look() {
   const auto change = time_.look(read_clocks());
   offset_ = time_.offset().count();
+  is_settled_ = time_.is_settled();
   static auto& skew = metrics::gauge("microflow_clock_skew_seconds",
                                      "The machine's wall clock minus the node's time");
   skew.set(seconds(time_.skew()));
@@ -141,7 +152,7 @@ void NodeClock::note() const {
   const auto draft = fs::path(file_) += ".new";
   {
     std::ofstream out(draft, std::ios::binary);
-    out << to_text({boot_, steady, time_.at(steady)});
+    out << to_text({boot_, steady, time_.at(steady), time_.wall()});
     if (!out) return;
   }
   std::error_code ignored;

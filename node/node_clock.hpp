@@ -22,12 +22,14 @@ class NodeClock final : public Clock {
     std::filesystem::path data_dir;
     Timestamp newest;  ///< of all batches
     bool trusts_wall = false;
+    bool fires_timers = true;  ///< false: for a command that only looks or changes one thing
   };
   explicit NodeClock(const Options& options);
   ~NodeClock() override;
   NodeClock(const NodeClock&) = delete;
 
   [[nodiscard]] Timestamp now() const override;
+  [[nodiscard]] bool is_settled() const override { return fires_timers_ && is_settled_; }
 
  private:
   void run();
@@ -37,8 +39,10 @@ class NodeClock final : public Clock {
 
   const std::filesystem::path file_;
   const std::string boot_;
+  const bool fires_timers_;
   NodeTime time_;  ///< of the thread
   std::atomic<std::int64_t> offset_;
+  std::atomic<bool> is_settled_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool is_ending_ = false;

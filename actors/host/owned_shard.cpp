@@ -47,6 +47,7 @@ void OwnedShard::begin_life() {
   const auto number = xxh3_64(random_bytes(8));
   core_ = std::make_unique<shard::ShardCore>(shard_, host_.kinds, host_.keys, host_.store,
                                              epoch_alone, number, host_.limits.shard);
+  core_->hold_timers(!host_.clock.is_settled());
 }
 
 void OwnedShard::open() {
@@ -307,6 +308,7 @@ void OwnedShard::look_at_clock() {
   if (is_closed_) return;
   const auto now = clock();
   wake_up_.looks(now);
+  core_->hold_timers(!host_.clock.is_settled());
   run(core_->due(now));
 }
 

@@ -32,6 +32,11 @@
 #include "storage/records.hpp"
 
 namespace mf::shard {
+namespace {
+
+constexpr Duration look_at_held_timers_every{1'000};
+
+}  // namespace
 
 ShardCore::ShardCore(ShardId shard, const entity::Kinds& kinds, entity::KeyRing& keys,
                      const storage::Store& store, std::uint64_t epoch, std::uint64_t incarnation,
@@ -144,7 +149,8 @@ void ShardCore::step(Timestamp clock) {
   if (auto loaded = reactions_.load(seq_, clock); !loaded)
     effects_.alarms.push_back({"journal-unreadable", loaded.error().message});
   std::ranges::move(reactions_.send(clock), std::back_inserter(effects_.dispatches));
-  std::ranges::move(timers_.fire(now_, clock), std::back_inserter(effects_.dispatches));
+  if (!timers_held_)
+    std::ranges::move(timers_.fire(now_, clock), std::back_inserter(effects_.dispatches));
   std::ranges::move(reactions_.take_alarms(), std::back_inserter(effects_.alarms));
   std::ranges::move(timers_.take_alarms(), std::back_inserter(effects_.alarms));
   if (!in_flight_) assemble(clock);
@@ -178,6 +184,8 @@ std::vector<Proposal> ShardCore::next_proposals() {
 std::optional<Timestamp> ShardCore::wake_at() const {
   if (has_stepped_down_) return {};
   auto wake = timers_.wake_at(now_);
+  // It may be overdue: look again whether it is held any more, and not at once.
+  if (wake && timers_held_) wake = std::max(*wake, now_ + look_at_held_timers_every);
   const auto consider = [&](Timestamp t) { wake = wake ? std::min(*wake, t) : t; };
   if (auto next = reactions_.wake_at()) consider(*next);
   if ((is_epoch_due_ || reactions_.is_dirty()) && !in_flight_)

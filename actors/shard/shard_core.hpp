@@ -87,6 +87,8 @@ class ShardCore {
                                       Timestamp clock);
   /// Fires timers, repeats reactions, moves the cursor. Call at wake_at(), or more often.
   [[nodiscard]] ShardEffects due(Timestamp clock);
+  /// While the clock may be far off: no timer fires, all else goes on. Not yet at construction.
+  void hold_timers(bool are_held) { timers_held_ = are_held; }
   /// When due() has something to do; on the scale of the host's clock.
   [[nodiscard]] std::optional<Timestamp> wake_at() const;
   /// Whose outcome is not known: once the core steps down nobody tells it.
@@ -137,6 +139,7 @@ class ShardCore {
   std::size_t waiting_bytes_ = 0;
   std::optional<InFlight> in_flight_;
   bool is_uncertain_ = false, has_stepped_down_ = false, is_epoch_due_ = false;
+  bool timers_held_ = false;
   std::map<std::string, std::uint64_t> counters_;
   ReactionQueue reactions_;
   TimerQueue timers_;

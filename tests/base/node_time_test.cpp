@@ -80,7 +80,7 @@ TEST_CASE("node time: a wall clock that keeps jumping is never believed") {
 TEST_CASE("node time: in one boot of the machine the next life goes on where the last one stood") {
   Machine machine;
   machine.wrong = 24h * 10;
-  const ClockRecord last{"boot-1", machine.up - 30s, nine - 30s};
+  const ClockRecord last{"boot-1", machine.up - 30s, nine - 30s, {}};
   const TimeAtStart known{.now = machine.read(), .boot = "boot-1", .last = last, .newest = nine};
   const auto time = time_at_start(known);
   CHECK(time.at(machine.up) == nine);
@@ -90,16 +90,17 @@ TEST_CASE("node time: in one boot of the machine the next life goes on where the
   CHECK(time_at_start(trusting).at(machine.up) == nine + 24h * 10);
 }
 
-TEST_CASE("node time: after a boot the wall clock is right, unless the journal makes it doubtful") {
+TEST_CASE("node time: after a boot the wall clock counts, unless the journal makes it doubtful") {
   Machine machine;
   const auto start = [&](Timestamp newest) {
     return time_at_start({.now = machine.read(),
                           .boot = "boot-2",
-                          .last = ClockRecord{"boot-1", 1h, nine},
+                          .last = ClockRecord{"boot-1", 1h, nine, {}},
                           .newest = newest});
   };
-  CHECK(start(Timestamp{}).is_proven());  // a new directory
-  CHECK(start(nine - 24h).is_proven());   // down for a day
+  CHECK(start(Timestamp{}).is_proven());            // a new directory
+  CHECK(start(nine - 24h).at(machine.up) == nine);  // down for a day
+  CHECK_FALSE(start(nine - 24h).is_proven());
   CHECK(start(nine + 30s).at(machine.up) == nine);
   CHECK_FALSE(start(nine - 25h).is_proven());
   CHECK(start(nine - 25h).at(machine.up) == nine);
@@ -138,4 +139,52 @@ TEST_CASE("node time: a wall clock out of its mind is only wrong") {
     CHECK(time.at(machine.up) == machine.truth());
     CHECK(time.is_skewed());
   }
+}
+
+TEST_CASE("node time: nothing fires by a time that a boot has not yet set right") {
+  Machine machine;
+  const auto start = [&](Timestamp newest) {
+    return time_at_start({.now = machine.read(), .boot = "b", .last = {}, .newest = newest});
+  };
+  CHECK(start(Timestamp{}).is_settled());  // a new directory has nothing that could fire
+
+  auto plausible = start(nine - 1h);
+  CHECK_FALSE(plausible.is_settled());
+  machine.run(plausible, 59s);
+  CHECK_FALSE(plausible.is_settled());
+  machine.run(plausible, 2s);
+  CHECK(plausible.is_settled());
+
+  machine.wrong = 5h;  // a hardware clock in local time, set right after two seconds
+  auto local = start(nine - 1h);
+  machine.run(local, 2s);
+  machine.wrong = 0ms;
+  CHECK(machine.run(local, 9s) == 5h);
+  CHECK_FALSE(local.is_settled());
+  CHECK(machine.run(local, 5s) == 0ms);
+  CHECK(local.is_settled());
+  CHECK(local.is_proven());
+
+  machine.wrong = 240h;
+  auto doubtful = start(nine - 1h);
+  machine.run(doubtful, 9min);
+  CHECK_FALSE(doubtful.is_settled());
+  machine.wrong = 0ms;
+  CHECK(machine.run(doubtful, 15s) == 0ms);
+  CHECK(doubtful.is_settled());
+}
+
+TEST_CASE("node time: how long a wall clock has said the same is remembered over restarts") {
+  Machine machine;
+  NodeTime time(machine.read(), nine, Trust::proven);
+  machine.wrong = 5h;
+  for (int hour = 0; hour < 23; ++hour) {
+    CHECK(machine.run(time, 1h) == 0ms);
+    const ClockRecord last{"b", machine.up, time.at(machine.up), time.wall()};
+    machine.up += 5s;
+    time = time_at_start(
+        {.now = machine.read(), .boot = "b", .last = last, .newest = machine.truth()});
+    CHECK(time.at(machine.up) == machine.truth());
+  }
+  CHECK(machine.run(time, 1h) == 5h);
 }

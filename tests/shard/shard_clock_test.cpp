@@ -102,3 +102,17 @@ TEST_CASE("shard core: time does not jump when the clock comes near where it onc
   b.wait(30s);
   CHECK(b.sent("tick").size() == 1);
 }
+
+TEST_CASE("shard core: while the clock is in doubt no timer fires, and all else goes on") {
+  Bench b;
+  b.core->hold_timers(true);
+  b.create("a");
+  CHECK(b.sent("add").size() == 1);
+  b.wait(toy::tick_after + 1h);
+  CHECK(b.sent("tick").empty());
+  REQUIRE(b.core->wake_at());
+  CHECK(*b.core->wake_at() > b.now);  // and it is not asked for ever
+  b.core->hold_timers(false);
+  b.wait(1s);
+  CHECK(b.sent("tick").size() == 1);
+}
