@@ -29,7 +29,7 @@ void agenda(const CallPtr& call) {
                     });
 }
 
-std::expected<std::vector<topics::Position>, Problem> positions_of(std::string_view text) {
+std::expected<topics::PositionReport, Problem> positions_of(std::string_view text) {
   const auto body = json::parse(text.empty() ? "{}" : text);
   if (!body) return std::unexpected(problem(std::vector{body.error()}));
   std::vector<FieldError> errors;
@@ -37,16 +37,18 @@ std::expected<std::vector<topics::Position>, Problem> positions_of(std::string_v
     return std::unexpected(problem({{"positions", "required", "a list of positions"_en}}));
   for (const auto& [name, value] : body->items())
     if (name != "positions") errors.push_back({name, "unknown_field", "there is no such field"_en});
-  auto report = topics::read_positions((*body)["positions"], "positions");
-  if (!report) errors.push_back({"positions", "out_of_range", "1 to 200 of them"_en});
-  else errors.insert(errors.end(), report->errors.begin(), report->errors.end());
+  const auto& list = (*body)["positions"];
+  if (list.empty() || list.size() > topics::positions_max)
+    errors.push_back({"positions", "out_of_range", "1 to 200 of them"_en});
   if (!errors.empty()) return std::unexpected(problem(std::move(errors)));
-  return std::move(report->positions);
+  auto report = topics::read_positions(list, "positions");
+  if (report->positions.empty()) return std::unexpected(problem(std::move(report->errors)));
+  return std::move(*report);
 }
 
 void report_positions(const CallPtr& call) {
-  auto positions = positions_of(call->request().body);
-  if (!positions) return call->respond(positions.error());
+  const auto report = positions_of(call->request().body);
+  if (!report) return call->respond(report.error());
   const auto& by = caller(call);
   if (by.technician.empty() || by.technician != call->params[0])
     return with_view(call, technician_of(call), [call](const views::ReadReply&) {
@@ -56,12 +58,15 @@ void report_positions(const CallPtr& call) {
   if (!frames.take(by.account))
     return call->respond(too_many("too many positions"_en, frames.retry_after_s()));
   std::uint64_t last = 0;
-  auto news = topics::newer_than(last, *positions);
+  auto news = topics::newer_than(last, report->positions);
   const auto offset = call->worker->hub.positions().report(by.technician, std::move(news));
   json::Object out;
   out.add("pos_ack", last);
   if (offset) out.add_raw("cfg", json::Object().add("clock_offset_ms", offset->count()).text());
-  call->respond(http::Response{.body = out.text()});
+  // Points that are none are dropped alone, as on the stream; here there is an answer to say it.
+  if (!report->errors.empty()) out.add_raw("errors", errors_json(report->errors, call->language()));
+  call->respond(
+      http::Response{.body = out.text(), .headers = http::language_lines(call->language())});
 }
 
 /// The technician and the supervisors of its zones; what others may see goes through the order.
