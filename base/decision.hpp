@@ -45,17 +45,38 @@ struct Rejection {
 template <class Event>
 using Decision = std::expected<std::vector<Event>, Rejection>;
 
+/// How far a device's clock may be off before the times it tells are shifted, and flagged.
+inline constexpr Duration clock_tolerance{10'000};
+/// How far back and ahead of ours a time counts that a device tells.
+inline constexpr Duration device_age_max = std::chrono::hours(72),
+                          device_ahead_max = std::chrono::minutes(2);
+
+/// What is known of a device's clock by whoever sent its command.
+struct DeviceClock {
+  Duration lacks{};          ///< to be added to its times
+  bool is_measured = false;  ///< the device told its present; otherwise supposed from its stamps
+};
+
+[[nodiscard]] inline bool is_believable(Timestamp device, Timestamp now) {
+  return device >= now - device_age_max && device <= now + device_ahead_max;
+}
+/// What to add to a device's times: less than the tolerance is the road's, and nothing.
+[[nodiscard]] inline Duration correction(const std::optional<DeviceClock>& clock) {
+  return clock && std::chrono::abs(clock->lacks) > clock_tolerance ? clock->lacks : Duration{0};
+}
+
 /// Everything a `decide` may know besides state, command and facts. It comes with the command: the
 /// domain reads no clock and draws no random number.
 struct Context {
   Principal by;
   /// Shard time (actors/shard/shard_time.hpp): when we record it.
   Timestamp now;
-  /// When it happened on the device, if it said so and that is neither too old nor ahead of `now`
-  /// (shard::EntityLimits); otherwise equal to `now`. A known error of its clock is taken off.
+  /// When it happened: what the device said, corrected, if that is believable; otherwise `now`.
+  /// Of events that have an `at` of their own that one is kept instead.
   Timestamp occurred_at;
-  /// What the device claimed, whether or not it counts.
+  /// What a person's device claimed, whether or not it counts, and what is known of its clock.
   std::optional<Timestamp> device_time;
+  std::optional<DeviceClock> device_clock;
   CommandId command;
   /// Different for every run of a command, also for a retry of the same id: makes claim tokens of
   /// two attempts distinct (docs/decisions/0002-claim-attempts.md).
@@ -64,9 +85,6 @@ struct Context {
   Id on_behalf_of;
   std::string justification;
 };
-
-/// How far a device's clock may be off before the times it tells are shifted, and flagged.
-inline constexpr Duration clock_tolerance{10'000};
 
 /// A named due time of an entity; `name` is also the verb of the command the timer sends.
 struct Deadline {

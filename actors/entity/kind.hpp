@@ -30,7 +30,7 @@ struct CommandBody {
   std::string json;                   ///< the text it came from, for fingerprints and forwarding
   // Fields any command may carry, taken out of the body by parse():
   std::optional<Timestamp> occurred_at;
-  Duration clock_offset{};  ///< what the device's clock lacks, as whoever sent the command found
+  std::optional<DeviceClock> device_clock;  ///< not of the body: found by whoever sent the command
   Id on_behalf_of;
   std::string justification;
 };
@@ -41,6 +41,7 @@ struct EventBody {
   std::uint16_t schema = 1;
   std::shared_ptr<const void> typed;  ///< the kind's own Event variant
   std::string json;
+  std::optional<Timestamp> at;  ///< when it happened, where the event says that itself
 };
 
 /// Something a command must know (fact) or hold (claim) before it can be decided.

@@ -199,6 +199,11 @@ class TypedEntity final : public Entity {
         },
         T::events);
     MF_ASSERT(!body.type.empty(), "an event without a name");
+    std::visit(
+        [&](const auto& e) {
+          if constexpr (requires { e.late; }) body.at = e.at;
+        },
+        event);
     body.typed = std::make_shared<const Event>(std::move(event));
     return body;
   }

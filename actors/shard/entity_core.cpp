@@ -89,7 +89,7 @@ void EntityCore::start_next(Timestamp clock) {
 void EntityCore::start(Envelope envelope) {
   running_ = std::make_unique<Running>();
   running_->envelope = std::move(envelope);
-  running_->context = make_context(running_->envelope, time_, limits_);
+  running_->context = make_context(running_->envelope, time_);
   const auto& command = running_->envelope.command;
   if (auto known = known_outcome(command)) return finish(std::move(*known));
   if (auto created = created_outcome(command); created && command.body.verb == "create")
@@ -184,7 +184,7 @@ EntityEffects EntityCore::answered(AskAnswer answer, Timestamp clock) {
 
 void EntityCore::decide() {
   if (running_->context.now != time_)
-    running_->context = make_context(running_->envelope, time_, limits_);
+    running_->context = make_context(running_->envelope, time_);
   auto events =
       state_->decide(running_->envelope.command.body, running_->answers, running_->context);
   if (!events) return refuse(events.error());

@@ -15,6 +15,7 @@
 // has to see it leave.
 #include "actors/shard/entity_proposal.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mf::shard {
@@ -25,7 +26,14 @@ std::string role_of(const Principal& by) {
   return by.is_system() ? "system" : "";
 }
 
-storage::Entry entry_of(const Decided& d) {
+/// One time for one thing: an event that says when it happened has heard more than its command.
+Timestamp occurred_at(const Decided& d, const std::vector<entity::EventBody>& events) {
+  const auto told =
+      std::ranges::find_if(events, [](const auto& event) { return event.at.has_value(); });
+  return told != events.end() ? *told->at : d.context.occurred_at;
+}
+
+storage::Entry entry_of(const Decided& d, const std::vector<entity::EventBody>& events) {
   const auto& command = d.command;
   storage::Entry entry;
   entry.command = command.id;
@@ -39,9 +47,9 @@ storage::Entry entry_of(const Decided& d) {
   entry.justification = command.body.justification;
   entry.cause = command.cause;
   entry.trace = command.trace;
-  entry.occurred_at = d.context.occurred_at;
+  entry.occurred_at = occurred_at(d, events);
   entry.device_time = d.context.device_time;
-  if (d.context.now != d.context.occurred_at) entry.decided_at = d.context.now;
+  if (d.context.now != entry.occurred_at) entry.decided_at = d.context.now;
   return entry;
 }
 
@@ -66,28 +74,28 @@ void measure(Proposal& proposal) {
 
 }  // namespace
 
-Context make_context(const Envelope& envelope, Timestamp now, const EntityLimits& limits) {
+Context make_context(const Envelope& envelope, Timestamp now) {
   const auto& command = envelope.command;
-  const auto device = command.body.occurred_at;
-  const auto said = device.value_or(now) + command.body.clock_offset;
-  const bool is_believed = device && command.origin == entity::Origin::person &&
-                           said >= now - limits.occurred_age_max &&
-                           said <= now + limits.occurred_ahead_max;
-  return {command.by,
-          now,
-          is_believed ? said : now,
-          device,
-          command.id,
-          envelope.attempt,
-          command.body.on_behalf_of,
-          command.body.justification};
+  Context context{.by = command.by,
+                  .now = now,
+                  .occurred_at = now,
+                  .command = command.id,
+                  .attempt = envelope.attempt,
+                  .on_behalf_of = command.body.on_behalf_of,
+                  .justification = command.body.justification};
+  if (command.origin != entity::Origin::person || !command.body.occurred_at) return context;
+  context.device_time = command.body.occurred_at;
+  context.device_clock = command.body.device_clock;
+  const auto said = *context.device_time + correction(context.device_clock);
+  if (is_believable(said, now)) context.occurred_at = said;
+  return context;
 }
 
 std::variant<Proposal, Rejection, entity::Fault> make_proposal(
     const Decided& d, std::vector<entity::EventBody> events) {
   const std::shared_ptr<entity::Entity> after = d.before.clone();
   Proposal proposal;
-  auto& entry = proposal.entry = entry_of(d);
+  auto& entry = proposal.entry = entry_of(d, events);
   const auto context = context_of(entry);
   entity::CommitKeys keys(d.keys);
   std::size_t bytes = 0;

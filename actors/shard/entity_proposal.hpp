@@ -8,9 +8,8 @@
 
 namespace mf::shard {
 
-/// occurred_at is a person's device time where it lies within `limits` of now, else `now`.
-[[nodiscard]] Context make_context(const Envelope& envelope, Timestamp now,
-                                   const EntityLimits& limits);
+/// The time of a device counts in commands of persons alone.
+[[nodiscard]] Context make_context(const Envelope& envelope, Timestamp now);
 
 struct Decided {
   const entity::Kind& kind;

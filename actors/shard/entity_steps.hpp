@@ -115,8 +115,6 @@ struct EntityLimits {
   std::size_t events_bytes_max = std::size_t{192} * 1024;  ///< all events of one command
   /// Of one command with all its texts: alone it must fit into a batch (ShardLimits).
   std::size_t entry_bytes_max = std::size_t{224} * 1024;
-  Duration occurred_age_max = std::chrono::hours(72);
-  Duration occurred_ahead_max = std::chrono::minutes(2);
   Duration set_back_max = shard::set_back_max;  ///< see shard_time()
   /// How long what was sent by a clock that was ahead may still wait once it is right again.
   Duration patience_after_set_back = std::chrono::seconds(30);

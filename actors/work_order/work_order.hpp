@@ -121,10 +121,8 @@ struct Visit {
   std::optional<Timestamp> offer_expires_at, accepted_at, departed_at, arrived_at, ended_at;
   std::optional<std::string> agenda_token, travel_token, work_token;  ///< claims, while alive
   std::vector<TimeEntry> time;
-  std::optional<std::string> end_code;  ///< why it ended, when that is a code
-  /// What its device's clock lacked at its latest report, and when we heard that.
-  std::optional<Duration> clock_offset_ms;
-  std::optional<Timestamp> clock_heard_at;
+  std::optional<std::string> end_code;      ///< why it ended, when that is a code
+  std::optional<Duration> clock_offset_ms;  ///< what its device's clock lacks, as far as is known
 };
 
 /// What the technician said at the end of the work, for whoever approves it.

@@ -395,18 +395,18 @@ void on(Order& order, const TimeEdited& e, Timestamp) {
 }
 void on(Order& order, const TimeEditRefused&, Timestamp) { order.time_edit.reset(); }
 
-/// What a device's clock lacked, seen from the time that its report was given.
+/// What a device's clock lacked, seen from the time that its report was given. One that contradicts
+/// what is known may be the odd one: then nothing is known, and the next is the measure.
 void hear_clock(Order& order, std::string_view id, Timestamp at, const Context& context) {
   if (!context.device_time) return;
   const auto offset = at - *context.device_time;
   raise_if(order, std::chrono::abs(offset) > clock_tolerance, Flag::clock_corrected);
   auto* visit = find(order, id);
-  if (!visit) return;
-  visit->clock_offset_ms.reset();
-  visit->clock_heard_at.reset();
-  if (offset == Duration{0} || !is_alive(*visit)) return;
-  visit->clock_offset_ms = offset;
-  visit->clock_heard_at = context.now;
+  if (!visit || !context.on_behalf_of.empty()) return;
+  auto& known = visit->clock_offset_ms;
+  if (!is_alive(*visit)) known.reset();
+  else if (!known || offset == Duration{0}) known = offset;
+  else if (std::chrono::abs(offset - *known) > clock_tolerance) known.reset();
 }
 
 void on(Order& order, const ContactChanged& e, Timestamp) { show(order, e); }

@@ -39,8 +39,7 @@ BOOST_DESCRIBE_STRUCT(TimeEntry, (), (from, to))
 BOOST_DESCRIBE_STRUCT(Visit, (),
                       (id, status, technician, name, first_name, account, slot, assigned_at,
                        last_at, offer_expires_at, accepted_at, departed_at, arrived_at, ended_at,
-                       agenda_token, travel_token, work_token, time, end_code, clock_offset_ms,
-                       clock_heard_at))
+                       agenda_token, travel_token, work_token, time, end_code, clock_offset_ms))
 BOOST_DESCRIBE_STRUCT(Completion, (), (note, signature, signature_refusal_reason))
 BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, at))
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))

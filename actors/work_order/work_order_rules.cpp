@@ -6,9 +6,6 @@ namespace mf::work_order {
 namespace {
 
 constexpr std::size_t justification_min = 10;
-constexpr Duration ahead_max = std::chrono::minutes(2);
-/// How long the reports that a device sends at once take to be recorded.
-constexpr Duration batch_time_max = std::chrono::minutes(1);
 
 bool dispatches(const Order& order, const Principal& by) {
   return by.is_system() || by.dispatches(order.zone);
@@ -23,6 +20,24 @@ const Visit* latest_of(const Order& order, std::string_view technician) {
 }
 std::string_view acting_technician(const Context& context) {
   return context.on_behalf_of.empty() ? context.by.technician : context.on_behalf_of;
+}
+
+/// What to add to the times of the visit's device: as before, as long as that still puts what it
+/// says between the visit's last event and now, so that lengths stay what it measured; else what
+/// is known of its clock; else nothing, for it may have been set right meanwhile.
+Duration offset_of(const Visit* visit, const Context& context) {
+  const auto& clock = context.device_clock;
+  const auto fits = [&](Duration offset) {
+    const auto said = *context.device_time + offset;
+    return said <= context.now + clock_tolerance && (!visit || said >= visit->last_at);
+  };
+  const bool is_own = visit && context.on_behalf_of.empty();
+  const auto before = is_own ? visit->clock_offset_ms : std::nullopt;
+  const bool is_refuted = before && clock && clock->is_measured &&
+                          std::chrono::abs(*before - clock->lacks) > clock_tolerance;
+  if (before && !is_refuted && fits(*before)) return *before;
+  const auto known = correction(clock);
+  return !fits(known) && fits(Duration{0}) ? Duration{0} : known;
 }
 
 std::string_view code_of(Status status) {
@@ -127,18 +142,12 @@ No must_be_in_time(const Order& order, const Context& context, Timestamp at) {
 Moment moment(const Order& order, const Context& context, const WorkOrderPolicy& policy) {
   if (!context.device_time) return {context.now, false};
   const auto* visit = alive(order);
-  // One batch has one clock: what its first report was shifted by shifts the others, so that the
-  // lengths between them stay what the device measured.
-  const bool is_of_batch = visit && visit->clock_offset_ms && visit->clock_heard_at &&
-                           context.now - *visit->clock_heard_at <= batch_time_max;
-  const bool is_believed = context.occurred_at != context.now;
-  const auto said = is_of_batch   ? *context.device_time + *visit->clock_offset_ms
-                    : is_believed ? context.occurred_at
-                                  : *context.device_time;
-  const bool is_late = context.now - said > policy.late_after || said - context.now > ahead_max;
-  if (visit && said < visit->last_at) return {visit->last_at, is_late};
-  const bool counts = is_of_batch ? said <= context.now + ahead_max : is_believed;
-  return {counts ? said : context.now, is_late};
+  const auto last = visit ? visit->last_at : Timestamp::min();
+  const auto said = *context.device_time + offset_of(visit, context);
+  const bool is_late = context.now - std::max(said, last) > policy.late_after ||
+                       said - context.now > device_ahead_max;
+  if (said < last) return {last, is_late};
+  return {is_believable(said, context.now) ? said : context.now, is_late};
 }
 
 Released held_claims(const Order& order) {

@@ -181,7 +181,7 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
       intent.fingerprint ? *intent.fingerprint : xxh3_64(operation.verb) ^ xxh3_64(text);
   command.body = std::move(*parsed);
   if (intent.occurred_at) command.body.occurred_at = intent.occurred_at;
-  command.body.clock_offset = intent.clock_offset;
+  command.body.device_clock = intent.device_clock;
   command.id = command_id(operation, built, by, intent.key);
   command.by = by;
   command.deadline = now + patience;

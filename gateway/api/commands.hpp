@@ -50,7 +50,7 @@ struct Intent {
   std::optional<std::uint64_t> expected_version;
   std::string_view trace;                    ///< 32 hex digits
   std::optional<Timestamp> occurred_at;      ///< of /v1/sync: wins over the body's
-  Duration clock_offset{};                   ///< of /v1/sync: what that clock lacks
+  std::optional<DeviceClock> device_clock;   ///< of /v1/sync
   std::optional<std::uint64_t> fingerprint;  ///< where the body is ours, not what the caller sent
 };
 

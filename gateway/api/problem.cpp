@@ -44,19 +44,6 @@ Pattern title_of(int status) {
   }
 }
 
-std::string errors_json(const std::vector<FieldError>& errors, texts::Language language) {
-  std::string out = "[";
-  for (const auto& error : errors) {
-    if (out.back() != '[') out += ',';
-    out += json::Object()
-               .add("field", error.field)
-               .add("code", error.code)
-               .add("detail", texts::say(error.detail, language))
-               .text();
-  }
-  return out += ']';
-}
-
 }  // namespace
 
 Problem problem(int status, std::string code, Sentence detail) {
@@ -109,6 +96,19 @@ std::string_view reason_phrase(int status) {
     case 304: return "Not Modified";
     default: return title_of(status).english;
   }
+}
+
+std::string errors_json(const std::vector<FieldError>& errors, texts::Language language) {
+  std::string out = "[";
+  for (const auto& error : errors) {
+    if (out.back() != '[') out += ',';
+    out += json::Object()
+               .add("field", error.field)
+               .add("code", error.code)
+               .add("detail", texts::say(error.detail, language))
+               .text();
+  }
+  return out += ']';
 }
 
 json::Object members_of(const Problem& problem, std::string_view instance,

@@ -31,6 +31,9 @@ struct Problem {
 
 [[nodiscard]] std::string_view reason_phrase(int status);
 
+/// [{field, code, detail}], the details in `language`.
+[[nodiscard]] std::string errors_json(const std::vector<FieldError>& errors,
+                                      texts::Language language);
 /// An object with type, title, status, detail, instance, code, errors and request_id; empty ones
 /// are left out. Here sentences become texts: title and details are in `language`, nothing else is.
 [[nodiscard]] json::Object members_of(const Problem& problem, std::string_view instance,

@@ -4,6 +4,7 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "gateway/api/stamps.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/routes/answers.hpp"
 
@@ -14,92 +15,111 @@ constexpr std::size_t commands_max = 200;
 
 /// One queued command, checked as far as the envelope goes.
 struct Queued {
-  std::string method, target, body, key;
+  std::string method, target, body;
+  std::optional<std::string> key;
   std::optional<Timestamp> occurred_at;
+  std::vector<FieldError> errors;  ///< of this one alone; named as its members are
 };
 
 struct Batch {
   CallPtr call;
   std::vector<Queued> commands;
-  Duration clock_offset{};  // what the phone's clock lacks
+  std::optional<DeviceClock> clock;
   std::size_t next = 0;
   bool is_stopped = false;  // one could not be decided: those behind it must not overtake it
   std::string results = "{\"results\":[";
 };
 using BatchPtr = std::shared_ptr<Batch>;
 
-class EnvelopeReader {
+/// Reads members of one object; what is wrong with them is collected.
+class Members {
  public:
-  std::vector<FieldError> errors;
-  std::optional<Timestamp> sent_at;
+  Members(const nlohmann::json& from, std::vector<FieldError>& errors)
+      : from_(from), errors_(errors) {}
 
-  std::vector<Queued> read(const nlohmann::json& body) {
-    std::vector<Queued> result;
-    if (!body.is_object())
-      return refuse("", "wrong_type", "the body is not a JSON object"_en), result;
-    sent_at = time("sent_at", body, "sent_at");
-    for (const auto& [name, value] : body.items())
-      if (name != "commands" && name != "sent_at")
-        refuse(name, "unknown_field", "there is no such field"_en);
-    const auto commands = body.find("commands");
-    if (commands == body.end())
-      return refuse("commands", "required", "this field is required"_en), result;
-    if (!commands->is_array()) return refuse("commands", "wrong_type", "not a list"_en), result;
-    if (commands->size() > commands_max)
-      return refuse("commands", "too_many", "at most {max}"_en.with("max", commands_max)), result;
-    for (std::size_t i = 0; i < commands->size(); ++i)
-      result.push_back(read_one("commands." + std::to_string(i), (*commands)[i]));
-    return result;
-  }
-
- private:
   void refuse(std::string field, std::string code, Sentence detail) {
-    errors.push_back({std::move(field), std::move(code), std::move(detail)});
+    errors_.push_back({std::move(field), std::move(code), std::move(detail)});
   }
-
-  Queued read_one(const std::string& path, const nlohmann::json& from) {
-    Queued queued;
-    if (!from.is_object()) return refuse(path, "wrong_type", "not an object"_en), queued;
-    for (const auto& [name, value] : from.items())
-      if (name != "method" && name != "params" && name != "key" && name != "occurred_at")
-        refuse(path + "." + name, "unknown_field", "there is no such field"_en);
-    queued.method = text(path, from, "method");
-    queued.key = text(path, from, "key");
-    queued.occurred_at = time(path + ".occurred_at", from, "occurred_at");
-    take_params(path, from, queued);
-    return queued;
+  void allow(std::initializer_list<std::string_view> names) {
+    for (const auto& [name, value] : from_.items())
+      if (std::ranges::find(names, name) == names.end())
+        refuse(name, "unknown_field", "there is no such field"_en);
   }
-
-  std::optional<Timestamp> time(const std::string& field, const nlohmann::json& from,
-                                const char* name) {
-    const auto found = from.find(name);
-    if (found == from.end()) return {};
+  std::optional<Timestamp> time(const char* name) {
+    const auto found = from_.find(name);
+    if (found == from_.end() || found->is_null()) return {};
     const auto at =
         found->is_string() ? parse_rfc3339(found->get_ref<const std::string&>()) : std::nullopt;
-    if (!at) refuse(field, "malformed", "an RFC 3339 time"_en);
+    if (!at) refuse(name, "malformed", "an RFC 3339 time"_en);
     return at;
   }
-
-  std::string text(const std::string& path, const nlohmann::json& from, const char* name) {
-    const auto found = from.find(name);
-    if (found != from.end() && found->is_string() && !found->get_ref<const std::string&>().empty())
+  std::optional<std::string> text(const char* name) {
+    const auto found = from_.find(name);
+    if (found != from_.end() && found->is_string() && !found->get_ref<const std::string&>().empty())
       return found->get<std::string>();
-    refuse(path + "." + name, found == from.end() ? "required" : "wrong_type", "a text"_en);
+    refuse(name, found == from_.end() ? "required" : "wrong_type", "a text"_en);
     return {};
   }
 
-  void take_params(const std::string& path, const nlohmann::json& from, Queued& queued) {
-    const auto found = from.find("params");
-    if (found == from.end() || !found->is_object())
-      return refuse(path + ".params", "wrong_type", "an object"_en);
-    auto params = *found;
-    if (const auto id = params.find("id"); id != params.end() && id->is_string()) {
-      queued.target = id->get<std::string>();
-      params.erase(id);
-    }
-    queued.body = to_text(params);
-  }
+ private:
+  const nlohmann::json& from_;
+  std::vector<FieldError>& errors_;
 };
+
+Queued read_queued(const nlohmann::json& from) {
+  Queued queued;
+  Members members(from, queued.errors);
+  if (!from.is_object()) return members.refuse("", "wrong_type", "not an object"_en), queued;
+  members.allow({"method", "params", "key", "occurred_at"});
+  queued.method = members.text("method").value_or("");
+  queued.key = members.text("key");
+  queued.occurred_at = members.time("occurred_at");
+  const auto found = from.find("params");
+  if (found == from.end() || !found->is_object())
+    return members.refuse("params", "wrong_type", "an object"_en), queued;
+  auto params = *found;
+  if (const auto id = params.find("id"); id != params.end() && id->is_string()) {
+    queued.target = id->get<std::string>();
+    params.erase(id);
+  }
+  queued.body = to_text(params);
+  return queued;
+}
+
+/// One clock stamped the whole batch, so its error is that of all of it. A phone that doesn't tell
+/// its time is ahead when work lies in the future; that it is behind shows only against the visit,
+/// which is the order's to see.
+std::optional<DeviceClock> clock_of(const std::vector<Queued>& commands,
+                                    std::optional<Timestamp> sent_at, Timestamp now) {
+  if (sent_at) return DeviceClock{.lacks = now - *sent_at, .is_measured = true};
+  std::vector<Timestamp> stamps;
+  for (const auto& queued : commands)
+    if (queued.occurred_at) stamps.push_back(*queued.occurred_at);
+  if (stamps.empty()) return {};
+  const auto newest = newest_stamp(std::move(stamps));
+  if (newest <= now) return {};
+  return DeviceClock{.lacks = now - newest, .is_measured = false};
+}
+
+/// A command that is none is answered in its place and stops nobody; errors are of what makes the
+/// whole no batch.
+std::vector<FieldError> read_batch(const nlohmann::json& body, Timestamp now, Batch& batch) {
+  std::vector<FieldError> errors;
+  Members members(body, errors);
+  if (!body.is_object())
+    return members.refuse("", "wrong_type", "the body is not a JSON object"_en), errors;
+  members.allow({"commands", "sent_at"});
+  const auto sent_at = members.time("sent_at");
+  const auto commands = body.find("commands");
+  if (commands == body.end()) members.refuse("commands", "required", "this field is required"_en);
+  else if (!commands->is_array()) members.refuse("commands", "wrong_type", "not a list"_en);
+  else if (commands->size() > commands_max)
+    members.refuse("commands", "too_many", "at most {max}"_en.with("max", commands_max));
+  if (!errors.empty()) return errors;
+  for (const auto& each : *commands) batch.commands.push_back(read_queued(each));
+  batch.clock = clock_of(batch.commands, sent_at, now);
+  return errors;
+}
 
 void run_next(const BatchPtr& batch);
 
@@ -107,7 +127,8 @@ void put_result(const BatchPtr& batch, const std::string& member) {
   auto& out = batch->results;
   if (out.back() != '[') out += ',';
   out += "{\"key\":";
-  json::append_quoted(out, batch->commands[batch->next].key);
+  if (const auto& key = batch->commands[batch->next].key) json::append_quoted(out, *key);
+  else out += "null";
   out += ',' + member + '}';
   ++batch->next;
   run_next(batch);
@@ -143,6 +164,7 @@ void run_next(const BatchPtr& batch) {
   if (batch->next > 0 && !limiter.take(caller(call).account))
     return put_error(batch, too_many("too many commands"_en, limiter.retry_after_s()));
   const auto& queued = batch->commands[batch->next];
+  if (!queued.errors.empty()) return put_error(batch, problem(queued.errors));
   const auto* operation = thread.shared().operations.find(queued.method);
   if (!operation)
     return put_error(batch, problem(404, "unknown_method", "there is no such method"_en));
@@ -155,11 +177,11 @@ void run_next(const BatchPtr& batch) {
   const Intent intent{.operation = operation,
                       .target = queued.target,
                       .body = body,
-                      .key = queued.key,
+                      .key = *queued.key,
                       .expected_version = {},
                       .trace = call->trace,
                       .occurred_at = queued.occurred_at,
-                      .clock_offset = batch->clock_offset,
+                      .device_clock = batch->clock,
                       .fingerprint = {}};
   auto built = build(thread.runtime().kinds(), intent, caller(call), thread.now(),
                      thread.shared().options.deadlines.command);
@@ -171,41 +193,27 @@ void run_next(const BatchPtr& batch) {
   if (no) put_error(batch, *no);
 }
 
-/// One clock stamped the whole batch, so its error is taken off all of it, and the lengths between
-/// stay what the phone measured. A phone that doesn't tell its time is ahead when work lies in the
-/// future; that it is behind shows only against the visit, which is the order's to see.
-Duration clock_offset(const std::vector<Queued>& commands, std::optional<Timestamp> sent_at,
-                      Timestamp now) {
-  auto clock = sent_at.value_or(now);
-  if (!sent_at)
-    for (const auto& queued : commands) clock = std::max(clock, queued.occurred_at.value_or(now));
-  const auto offset = now - clock;
-  return std::chrono::abs(offset) > clock_tolerance ? offset : Duration{0};
-}
-
 }  // namespace
 
 void sync(const CallPtr& call) {
   const auto& text = call->request().body;
   const auto body = json::parse(text.empty() ? "{}" : text);
   if (!body) return call->respond(problem(std::vector{body.error()}));
-  EnvelopeReader reader;
   auto batch = std::make_shared<Batch>();
   batch->call = call;
-  batch->commands = reader.read(*body);
-  if (!reader.errors.empty()) return call->respond(problem(std::move(reader.errors)));
+  if (auto errors = read_batch(*body, call->thread->now(), *batch); !errors.empty())
+    return call->respond(problem(std::move(errors)));
   if (!caller(call).has(Role::technician))
     return call->respond(problem(403, "forbidden", "only technicians have queued commands"_en));
-  batch->clock_offset = clock_offset(batch->commands, reader.sent_at, call->thread->now());
   run_next(batch);
 }
 
 std::string sync_schema() {
   return R"({"type":"object","additionalProperties":false,"required":["commands"],"properties":)"
-         R"({"sent_at":{"type":"string","format":"date-time"},"commands":{"type":"array","maxItems":200,"items":{"type":"object",)"
+         R"({"sent_at":{"type":["string","null"],"format":"date-time"},"commands":{"type":"array","maxItems":200,"items":{"type":"object",)"
          R"("additionalProperties":false,"required":["method","params","key"],"properties":{)"
          R"("method":{"type":"string"},"params":{"type":"object"},"key":{"type":"string"},)"
-         R"("occurred_at":{"type":"string","format":"date-time"}}}}}})";
+         R"("occurred_at":{"type":["string","null"],"format":"date-time"}}}}}})";
 }
 
 }  // namespace mf::gateway::routes

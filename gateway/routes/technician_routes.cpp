@@ -7,6 +7,7 @@
 #include "gateway/routes/agenda.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/routes.hpp"
+#include "gateway/texts/texts.hpp"
 #include "gateway/topics/position_json.hpp"
 #include "gateway/ws/worker.hpp"
 
@@ -23,20 +24,26 @@ struct PhoneConfig {
   Duration clock_offset_ms{};
 };
 BOOST_DESCRIBE_STRUCT(PhoneConfig, (), (clock_offset_ms))
+struct PointError {
+  std::string field, code, detail;
+};
+BOOST_DESCRIBE_STRUCT(PointError, (), (field, code, detail))
 struct PositionsTaken {
   std::uint64_t pos_ack = 0;
   std::optional<PhoneConfig> cfg;
+  std::vector<PointError> errors;
 };
-BOOST_DESCRIBE_STRUCT(PositionsTaken, (), (pos_ack, cfg))
+BOOST_DESCRIBE_STRUCT(PositionsTaken, (), (pos_ack, cfg, errors))
 constexpr auto notes_on(const PhoneConfig*) {
   return std::array{json::Note{"clock_offset_ms", "How far the phone's clock is ahead of ours."}};
 }
 constexpr auto notes_on(const PositionsTaken*) {
   return std::array{json::Note{"pos_ack", "Positions up to this number have arrived."},
-                    json::Note{"cfg", "What the phone should know of itself."}};
+                    json::Note{"cfg", "What the phone should know of itself."},
+                    json::Note{"errors", "Points that are none, and were dropped alone."}};
 }
 
-std::expected<std::vector<topics::Position>, Problem> positions_of(std::string_view text) {
+std::expected<topics::PositionReport, Problem> positions_of(std::string_view text) {
   const auto body = json::parse(text.empty() ? "{}" : text);
   if (!body) return std::unexpected(problem(std::vector{body.error()}));
   std::vector<FieldError> errors;
@@ -44,16 +51,18 @@ std::expected<std::vector<topics::Position>, Problem> positions_of(std::string_v
     return std::unexpected(problem({{"positions", "required", "a list of positions"_en}}));
   for (const auto& [name, value] : body->items())
     if (name != "positions") errors.push_back({name, "unknown_field", "there is no such field"_en});
-  auto report = topics::read_positions((*body)["positions"], "positions");
-  if (!report) errors.push_back({"positions", "out_of_range", "1 to 200 of them"_en});
-  else errors.insert(errors.end(), report->errors.begin(), report->errors.end());
+  const auto& list = (*body)["positions"];
+  if (list.empty() || list.size() > topics::positions_max)
+    errors.push_back({"positions", "out_of_range", "1 to 200 of them"_en});
   if (!errors.empty()) return std::unexpected(problem(std::move(errors)));
-  return std::move(report->positions);
+  auto report = topics::read_positions(list, "positions");
+  if (report->positions.empty()) return std::unexpected(problem(std::move(report->errors)));
+  return std::move(*report);
 }
 
 void report_positions(const CallPtr& call) {
-  auto positions = positions_of(call->request().body);
-  if (!positions) return call->respond(positions.error());
+  const auto report = positions_of(call->request().body);
+  if (!report) return call->respond(report.error());
   const auto& by = caller(call);
   if (by.technician.empty() || by.technician != call->params[0])
     return with_view(call, technician_of(call), [call](const views::ReadReply&) {
@@ -63,11 +72,15 @@ void report_positions(const CallPtr& call) {
   if (!frames.take(by.account))
     return call->respond(too_many("too many positions"_en, frames.retry_after_s()));
   std::uint64_t last = 0;
-  auto news = topics::newer_than(last, *positions);
+  auto news = topics::newer_than(last, report->positions);
   const auto offset = call->worker->hub.positions().report(by.technician, std::move(news));
-  PositionsTaken out{.pos_ack = last, .cfg = {}};
+  PositionsTaken out{.pos_ack = last, .cfg = {}, .errors = {}};
   if (offset) out.cfg = PhoneConfig{*offset};
-  call->respond(http::Response{.body = json::to_text(out)});
+  // Points that are none are dropped alone, as on the stream; here there is an answer to say it.
+  for (const auto& error : report->errors)
+    out.errors.push_back({error.field, error.code, texts::say(error.detail, call->language())});
+  call->respond(http::Response{.body = json::to_text(out),
+                               .headers = http::language_lines(call->language())});
 }
 
 /// The technician and the supervisors of its zones; what others may see goes through the order.

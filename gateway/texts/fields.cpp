@@ -65,7 +65,6 @@ constexpr Row fields_rows[] = {
      "escriba el código que muestra la aplicación para el secreto nuevo"},
     {"a list of positions", "debe ser una lista de posiciones"},
     {"1 to 200 of them", "de 1 a 200 posiciones"},
-    {"a list of 1 to 200 positions", "debe ser una lista de 1 a 200 posiciones"},
     {"[seq, at_ms, lat, lon, accuracy, speed, heading]",
      "debe ser [seq, at_ms, lat, lon, accuracy, speed, heading]"},
     {"a broken %-escape", "hay un escape con % incompleto"},

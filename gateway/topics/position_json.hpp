@@ -16,8 +16,9 @@ struct PositionReport {
 
 /// Reads a list of [seq, at_ms, lat, lon, accuracy, speed, heading]; the last three may be
 /// missing or null. A number a sensor says for "unknown" (-1, a heading that is no direction)
-/// counts as null; one that no phone can mean makes the point none. `path` stands before the
-/// number of a point in `errors`. nullopt: no list, an empty one, or more than `positions_max`.
+/// counts as null; one that no phone can mean, or 0, 0, makes the point none. `path` stands before
+/// the number of a point in `errors`. Those beyond `positions_max` are not looked at: what is
+/// acknowledged tells the phone to send them again. nullopt: no list.
 [[nodiscard]] std::optional<PositionReport> read_positions(const nlohmann::json& list,
                                                            std::string_view path);
 

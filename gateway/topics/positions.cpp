@@ -184,12 +184,23 @@ void Positions::recheck(const SubscriptionPtr& sub) {
           RejectionKind::forbidden, "forbidden", "this position is not for you any more"_en, {}});
 }
 
+bool Positions::is_credible(Place& place, const Position& next) {
+  const bool is_first = place.position.at == Timestamp{};
+  const bool is_agreed = place.doubted && !is_jump(*place.doubted, next);
+  if (is_first || is_agreed || !is_jump(place.position, next)) {
+    place.doubted.reset();
+    return true;
+  }
+  place.doubted = next;
+  return false;
+}
+
 std::optional<Duration> Positions::report(const Id& technician, std::vector<Position> positions) {
-  const auto offset = correct_clock(positions, thread_.now());
   Place& place = places_[technician];
+  const auto offset = place.clock.correct(positions, thread_.now());
   bool is_news = false;
   for (const Position& p : positions) {
-    if (p.at <= place.position.at) continue;
+    if (p.at <= place.position.at || !is_credible(place, p)) continue;
     place.position = p;
     is_news = true;
     if (place.trail.empty()) {

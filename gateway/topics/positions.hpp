@@ -29,8 +29,9 @@ class Positions final : public Topic {
 
   /// Where else positions of this node are kept: the other threads' topics.
   void tell(std::vector<Positions*> others) { others_ = std::move(others); }
-  /// Oldest first. Ones that are not newer than what is known are dropped. Gives the offset of a
-  /// phone's clock that is wrong: its positions are then under our time (correct_clock).
+  /// Oldest first. Ones that are not newer than what is known are dropped, and so are ones where
+  /// nobody can be so soon, until the next agrees with them. Gives the offset of a phone's clock
+  /// that is wrong: its positions are then under our time (PhoneClock).
   std::optional<Duration> report(const Id& technician, std::vector<Position> positions);
   /// From another thread of this node.
   void hear(const Id& technician, const Position& position);
@@ -41,6 +42,8 @@ class Positions final : public Topic {
  private:
   struct Place {
     Position position;
+    std::optional<Position> doubted;  ///< too far from `position` to be believed alone
+    PhoneClock clock;
     SteadyTime pushed;
     bool is_waiting = false;
     std::vector<Position> trail;
@@ -48,6 +51,7 @@ class Positions final : public Topic {
     std::vector<SubscriptionPtr> subscribers;
   };
 
+  static bool is_credible(Place& place, const Position& next);
   void allow_supervisor(const SubscriptionPtr& subscription);
   void allow_client(const SubscriptionPtr& subscription);
   void allow_tracking(const SubscriptionPtr& subscription);

@@ -125,7 +125,7 @@ Read read_auth(const Tree& body) {
 
 Read read_report(const Tree& body) {
   auto report = topics::read_positions(body, "pos");
-  if (!report) return wrong("pos", "wrong_type", "a list of 1 to 200 positions"_en);
+  if (!report) return wrong("pos", "wrong_type", "a list of positions"_en);
   return Report{std::move(report->positions)};
 }
 

@@ -88,7 +88,8 @@ void Session::connected(std::uint64_t id) {
   limits.add("pending", options.stream.pending_commands)
       .add("topics", options.stream.topics)
       .add("messages_per_frame", messages_per_frame_max)
-      .add("frame_bytes", frame_size_max);
+      .add("frame_bytes", frame_size_max)
+      .add("positions", topics::positions_max);
   const Id& order = principal().tracked_order;
   json::Object ok;
   ok.add("connection", random_id("con"))

@@ -133,6 +133,23 @@ TEST_CASE("order needs: assigning asks the technician for the agenda, with a tok
   CHECK(unknown.error().field == "technician");
 }
 
+TEST_CASE("order events: what a device told happened when its event says, and nothing else does") {
+  const auto kind = the_kind();
+  const auto order = kind->decode(the_order, json::to_text(given_in(Status::ASSIGNED).order()));
+  const auto later = start_time + 1h;
+  const auto events = (*order)->decide(
+      *kind->parse("accept", "{}"), {},
+      {.by = ana, .now = later, .occurred_at = later, .device_time = start_time - 5h});
+  REQUIRE(events);
+  REQUIRE((*events)[0].at);
+  CHECK(*(*events)[0].at > start_time);  // when it was assigned, not what the phone said
+  CHECK(*(*events)[0].at < later);
+  const auto said = (*order)->decide(*kind->parse("comment", R"({"text":"hola"})"), {},
+                                     {.by = ana, .now = later, .occurred_at = later});
+  REQUIRE(said);
+  CHECK_FALSE((*said)[0].at);
+}
+
 TEST_CASE("order claims: a token is in use exactly while the order holds it") {
   const auto kind = the_kind();
   const auto used = [&](const Order& order, const std::string& token) {

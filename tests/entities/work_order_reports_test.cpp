@@ -43,12 +43,82 @@ TEST_CASE("work order: what a phone measured keeps its length, however wrong its
 TEST_CASE("work order: a clock whose error the phone told is right, and flagged") {
   auto then = given(created(), triaged(), assigned_to(ana)).after(1min);
   const auto now = std::chrono::duration_cast<Duration>(then.world.now - start_time);
-  then.when(Accept{}, ana, {.said_at = now - 5h, .clock_offset = Duration(5h - 30s)});
+  then.when(Accept{}, ana, {.said_at = now - 5h, .device_clock = DeviceClock{5h - 30s, true}});
   CHECK(then.order().visits.back().accepted_at == then.world.now - 30s);
   CHECK(then.order().flags == std::vector{Flag::clock_corrected});
   auto right = given(created(), triaged(), assigned_to(ana)).after(1min);
   right.when(Accept{}, ana, {.said_at = now - 2s});
   CHECK(right.order().flags.empty());
+}
+TEST_CASE("work order: a phone that is online keeps its lengths, one report after the other") {
+  for (const Duration wrong : {Duration(-5h), Duration(-180s), Duration(0s), Duration(5h)})
+    for (const bool tells_its_time : {true, false}) {
+      INFO(wrong.count() << (tells_its_time ? " measured" : " unknown"));
+      auto then = given(created(), triaged(), assigned_to(ana)).after(10s);
+      const auto says = [&] {
+        Envelope e{.said_at =
+                       std::chrono::duration_cast<Duration>(then.world.now - start_time) + wrong};
+        if (tells_its_time) e.device_clock = DeviceClock{-wrong, true};  // no road: exactly now
+        return e;
+      };
+      then.when(Accept{}, ana, says()).after(2min).when(Start{}, ana, says());
+      then.after(78s).when(Complete{}, ana, says()).happens<WorkCompleted>();
+      const auto& time = then.order().visits.back().time;
+      REQUIRE(time.size() == 1);
+      CHECK(*time[0].to - time[0].from == 78s);
+      if (tells_its_time) CHECK(time[0].from == then.world.now - 78s);
+      const auto& flags = then.order().flags;
+      CHECK(std::ranges::count(flags, Flag::clock_corrected) == (wrong != 0s));
+      if (tells_its_time || wrong < 0s) CHECK(std::ranges::count(flags, Flag::late_report) == 0);
+    }
+}
+TEST_CASE("work order: what the gateway supposes of a clock gives way to what the visit knows") {
+  auto then = given(created(), triaged(), assigned_to(ana)).after(10s);
+  const auto now = [&] {
+    return std::chrono::duration_cast<Duration>(then.world.now - start_time);
+  };
+  then.when(Accept{}, ana, {.said_at = now()}).after(20min);
+  const DeviceClock supposed{-10min, false};  // of another command's odd stamp
+  then.when(Start{}, ana, {.said_at = now() - 145s, .device_clock = supposed});
+  then.when(Complete{}, ana, {.said_at = now() - 5s, .device_clock = supposed});
+  const auto& time = then.order().visits.back().time;
+  REQUIRE(time.size() == 1);
+  CHECK(time[0].from == then.world.now - 145s);
+  CHECK(time[0].to == then.world.now - 5s);
+  CHECK(then.order().flags.empty());
+}
+TEST_CASE("work order: an odd stamp is judged alone, and a clock that is set right is believed") {
+  auto odd = given(created(), triaged(), assigned_to(ana)).after(10s);
+  const auto now = [](const Then& then) {
+    return std::chrono::duration_cast<Duration>(then.world.now - start_time);
+  };
+  odd.when(Start{}, ana, {.said_at = now(odd)}).after(10min);
+  odd.when(Pause{.reason = "break"}, ana, {.said_at = now(odd) - 20 * 365 * 24h});
+  CHECK(odd.order().visits.back().last_at == odd.order().visits.back().time[0].from);
+  odd.after(1min).when(Resume{}, ana, {.said_at = now(odd) - 2s});
+  CHECK(odd.order().visits.back().last_at == odd.world.now - 2s);
+
+  auto set = given(created(), triaged(), assigned_to(ana)).after(10s);
+  set.when(Accept{}, ana, {.said_at = now(set) - 5h}).after(5min);
+  set.when(Start{}, ana, {.said_at = now(set) - 1s});
+  CHECK(set.order().visits.back().last_at == set.world.now - 1s);
+  set.after(5min).when(Complete{}, ana, {.said_at = now(set) - 3min});
+  CHECK(set.order().completed_at == set.world.now - 3min);
+}
+TEST_CASE("work order: a supervisor's clock says nothing of the technician's") {
+  auto then = given(created(), triaged(), assigned_to(ana)).after(10s);
+  const auto now = [&] {
+    return std::chrono::duration_cast<Duration>(then.world.now - start_time);
+  };
+  then.when(Accept{}, ana, {.said_at = now() - 180s}).after(1min);
+  const auto known = then.order().visits.back().clock_offset_ms;
+  CHECK(known);
+  then.when(Start{}, sofia,
+            {.said_at = now() - 5s,
+             .on_behalf_of = ana.technician,
+             .justification = "her phone is broken"});
+  CHECK(then.order().visits.back().last_at == then.world.now - 5s);
+  CHECK(then.order().visits.back().clock_offset_ms == known);
 }
 TEST_CASE("work order: a second order for the same waits until somebody has looked") {
   const Id twin = id_of("ord", 'T');

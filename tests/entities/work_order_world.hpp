@@ -50,7 +50,7 @@ struct Envelope {
   std::optional<Duration> said_at;  ///< device time, since the start
   Id on_behalf_of;
   std::string justification;
-  Duration clock_offset{};  ///< what the device's clock lacks, as the gateway found
+  std::optional<DeviceClock> device_clock;  ///< as the gateway found
 };
 
 struct World {
@@ -83,9 +83,7 @@ struct World {
     c.command.bytes[2] = 1;
     if (envelope.said_at) {
       c.device_time = start_time + *envelope.said_at;
-      const auto said = *c.device_time + envelope.clock_offset;
-      // As the runtime does: too old or too far ahead does not count.
-      if (now - said <= 72h && said - now <= 2min) c.occurred_at = said;
+      c.device_clock = envelope.device_clock;
     }
     c.on_behalf_of = envelope.on_behalf_of;
     c.justification = envelope.justification;

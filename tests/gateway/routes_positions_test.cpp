@@ -47,7 +47,7 @@ TEST_CASE("positions over REST: what a sensor does not know is null, as on the s
   for (const auto* name : {"accuracy", "speed", "heading"}) CHECK(shown[name].is_null());
 }
 
-TEST_CASE("positions over REST: a point that is none is named, and nothing is taken") {
+TEST_CASE("positions over REST: a point that is none is named, and dropped alone") {
   Reporter phone;
   const auto now = now_ms();
   const json none = GENERATE_COPY(values<json>({{2, now, 6.25, -75.57, 10, 1e9, 1},
@@ -55,22 +55,48 @@ TEST_CASE("positions over REST: a point that is none is named, and nothing is ta
                                                 {2, 1'000'000'000'000'000'000, 6.25, -75.57},
                                                 {2, -5, 6.25, -75.57},
                                                 {2, now, 96.25, -75.57},
+                                                {2, now, 0, 0},
                                                 {-2, now, 6.25, -75.57},
                                                 {2, now, 6.25}}));
-  const auto reply = phone.send({{1, now, 6.2, -75.5}, none});
-  CHECK(reply.status == 422);
-  CHECK(parse_json(reply.body)["errors"][0]["field"] == "positions.1");
+  const auto reply = phone.send({{1, now - 1, 6.2, -75.5}, none, {3, now, 6.21, -75.5}});
+  CHECK(reply.status == 200);
+  const auto answer = parse_json(reply.body);
+  CHECK(answer["pos_ack"] == 3);
+  REQUIRE(answer["errors"].size() == 1);
+  CHECK(answer["errors"][0]["field"] == "positions.1");
+  CHECK(answer["errors"][0]["code"] == (none[2] == 0 ? "null_island" : "malformed"));
+  CHECK(phone.shown()["lat"] == 6.21);
+}
+
+TEST_CASE("positions over REST: a report without any point is refused, and so is one too long") {
+  Reporter phone;
+  const auto now = now_ms();
+  CHECK(phone.send(json::array()).status == 422);
+  const auto none = phone.send({{1, now, 0, 0}, "none"});
+  CHECK(none.status == 422);
+  CHECK(parse_json(none.body)["errors"][1]["field"] == "positions.1");
+  json many = json::array();
+  for (std::uint64_t seq = 1; seq <= 201; ++seq) many.push_back({seq, now, 6.25, -75.57});
+  CHECK(phone.send(many).status == 422);
   CHECK(phone.world.ask({.path = positions_path, .bearer = phone.world.supervisor()}).status ==
         404);
+}
+
+TEST_CASE("positions over REST: a time may have fractions of a millisecond") {
+  Reporter phone;
+  const auto now = now_ms();
+  CHECK(phone.send({{1, static_cast<double>(now) - 0.75, 6.25, -75.57}}).status == 200);
+  CHECK(parse_rfc3339(phone.shown()["at"].get<std::string>()) ==
+        from_millis(static_cast<std::int64_t>(now) - 1));
 }
 
 TEST_CASE("positions over REST: the highest number is acknowledged, lower ones behind it dropped") {
   Reporter phone;
   const auto now = now_ms();
   const auto reply = phone.send(
-      {{1, now - 3000, 6.1, -75.5}, {3, now - 2000, 6.3, -75.5}, {2, now - 1000, 6.2, -75.5}});
+      {{1, now - 3000, 6.21, -75.5}, {3, now - 2000, 6.23, -75.5}, {2, now - 1000, 6.22, -75.5}});
   CHECK(parse_json(reply.body)["pos_ack"] == 3);
-  CHECK(phone.shown()["lat"] == 6.3);
+  CHECK(phone.shown()["lat"] == 6.23);
 }
 
 TEST_CASE("positions over REST: a clock that is ahead is told so, and shown under our time") {

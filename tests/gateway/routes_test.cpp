@@ -271,68 +271,6 @@ TEST_CASE("routes: a timeline shows the events the caller may see, oldest first"
   CHECK(rest["next_cursor"].is_null());
 }
 
-TEST_CASE("routes: a technician's queued commands are decided in order, each with its verdict") {
-  World world;
-  put_order(world);
-  const json queue{
-      {"commands",
-       {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
-        {{"method", "orders.fly"}, {"params", {{"id", order}}}, {"key", "b"}},
-        {{"method", "orders.start"}, {"params", {{"id", order}, {"nope", 1}}}, {"key", "c"}},
-        {{"method", "orders.start"},
-         {"params", {{"id", order}}},
-         {"key", "d"},
-         {"occurred_at", "2026-11-24T10:00:00Z"}}}}};
-  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), to_text(queue), {}});
-  REQUIRE(reply.status == 200);
-  const auto results = body_of(reply)["results"];
-  REQUIRE(results.size() == 4);
-  CHECK(results[0]["ok"]["status"] == "ACCEPT");
-  CHECK(results[1]["err"]["code"] == "unknown_method");
-  CHECK(results[2]["err"]["status"] == 422);
-  CHECK(results[3]["ok"]["status"] == "START");
-  CHECK(world.runtime.commands().back().body.occurred_at == parse_rfc3339("2026-11-24T10:00:00Z"));
-  CHECK(world.ask({"POST", "/v1/sync", world.supervisor(), to_text(queue), {}}).status == 403);
-  CHECK(world.ask({"POST", "/v1/sync", world.technician(), R"({"commands":[{}]})", {}}).status ==
-        422);
-}
-
-TEST_CASE("routes: nothing overtakes a queued command that could not be decided") {
-  World world;
-  put_order(world);
-  world.runtime.on_command = [](const entity::Command& command) -> std::optional<entity::Reply> {
-    if (command.body.verb != "accept") return {};
-    return entity::Fault{entity::Fault::Code::unavailable, "", Duration{1000}};
-  };
-  const json queue{{"commands",
-                    {{{"method", "orders.accept"}, {"params", {{"id", order}}}, {"key", "a"}},
-                     {{"method", "orders.start"}, {"params", {{"id", order}}}, {"key", "b"}}}}};
-  const auto results =
-      body_of(world.ask({"POST", "/v1/sync", world.technician(), to_text(queue), {}}))["results"];
-  CHECK(results[0]["err"]["retry"] == true);
-  CHECK(results[1]["err"]["code"] == "not_tried");
-  CHECK(world.runtime.commands().size() == 1);
-}
-
-TEST_CASE("routes: each queued command counts; the first beyond the limit ends the batch") {
-  auto options = quiet_options();
-  options.limits.commands_per_second = 1;  // a burst of two
-  World world(options);
-  put_order(world);
-  json queue{{"commands", json::array()}};
-  for (const std::string key : {"a", "b", "c", "d"})
-    queue["commands"].push_back(
-        {{"method", "orders.comment"}, {"params", {{"id", order}}}, {"key", key}});
-  const auto reply = world.ask({"POST", "/v1/sync", world.technician(), to_text(queue), {}});
-  const auto results = body_of(reply)["results"];
-  REQUIRE(results.size() == 4);
-  CHECK(results[1].contains("ok"));
-  CHECK(results[2]["err"]["status"] == 429);
-  CHECK(results[2]["err"]["retry"] == true);
-  CHECK(results[3]["err"]["code"] == "not_tried");
-  CHECK(world.runtime.commands().size() == 2);
-}
-
 TEST_CASE("routes: an id that nothing can have is a 404, and no entity is asked") {
   World world;
   // It would be found if somebody looked.

@@ -287,6 +287,40 @@ TEST_CASE("a phone whose clock is wrong is shown under our time, flagged, and to
   CHECK(*shown_at <= system_clock().now());
 }
 
+TEST_CASE("a place where nobody can be so soon is not shown until the next agrees with it") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  const auto now = to_millis(system_clock().now());
+  const auto seen_at = [&](int seq, double lat, double lon = -75.57) {
+    phone.say(to_text(json{{"pos", {{seq, now - 1000 + seq, lat, lon}}}}));
+    CHECK(phone.next("pos_ack") == seq);
+    double shown = 0;
+    node.on_thread([&](auto&) { shown = node.hub().positions().latest(ana)->lat; });
+    return shown;
+  };
+  CHECK(seen_at(1, 6.25) == 6.25);
+  CHECK(seen_at(2, 7.2) == 6.25);
+  CHECK(seen_at(3, -75.57, 6.25) == 6.25);
+  CHECK(seen_at(4, 6.26) == 6.26);
+  CHECK(seen_at(5, 7.2) == 6.26);
+  CHECK(seen_at(6, 7.21) == 7.21);
+}
+
+TEST_CASE(
+    "no report and one that is too long close nothing: the answer says how far it was taken") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(technician_as(ana)));
+  phone.say(to_text(json{{"pos", json::array()}}));
+  phone.say(to_text(json{{"pos", {{1, to_millis(system_clock().now()) - 1000, 0, 0}}}}));
+  CHECK(phone.next("pos_ack") == 0);
+  phone.say(to_text(json{{"pos", positions(1, 300)}}));
+  CHECK(phone.next("pos_ack") == 200);
+  phone.say(to_text(json{{"pos", positions(201, 300)}}));
+  CHECK(phone.next("pos_ack") == 300);
+}
+
 TEST_CASE("positions that come too often are answered with a slower pace") {
   auto options = stream_options();
   options.limits.position_frames_per_second = 2;

@@ -31,6 +31,7 @@ TEST_CASE("connect answers with who, where and the limits") {
   CHECK(ok["ping_ms"] == 25000);
   CHECK(ok["limits"]["pending"] == 32);
   CHECK(ok["limits"]["topics"] == 128);
+  CHECK(ok["limits"]["positions"] == 200);
   CHECK(ok.contains("server_time"));
   CHECK(phone.ask("connect", json::object())["err"]["code"] == "already_connected");
 }

@@ -96,22 +96,64 @@ TEST_CASE("contract: what a phone with a wrong clock measured keeps its length, 
   CHECK(c.ana().post("/v1/sync", {{"commands", Json::array()}, {"sent_at", "now"}}).status == 422);
 }
 
-TEST_CASE("contract: a queued command that is not one is a 422 of the whole, naming it") {
+TEST_CASE("contract: what a device told has one time, in its event and beside it") {
   auto& c = *shared_world().company;
-  const auto field = [&](const Json& command) {
-    const auto answer = c.ana().post("/v1/sync", {{"commands", {command}}});
-    CHECK(answer.status == 422);
-    return answer.json.at("errors").at(0).at("field").get<std::string>();
+  const auto order = c.assigned_order();
+  const auto before = std::chrono::system_clock::now() - std::chrono::minutes(3);
+  const auto said = mf::format_rfc3339(std::chrono::floor<mf::Duration>(before));
+  for (const auto* verb : {"accept", "start", "complete"})
+    REQUIRE(c.ana().post("/v1/orders/" + order + "/" + verb, {{"occurred_at", said}}).ok());
+  int told = 0;
+  for (const auto& event : c.supervisor().get("/v1/orders/" + order + "/timeline").json.at("data"))
+    if (event.contains("device_time")) {
+      CHECK(event.at("device_time") == said);
+      if (!event.at("data").contains("at")) continue;
+      CHECK(event.at("occurred_at") == event.at("data").at("at"));
+      ++told;
+    }
+  CHECK(told == 3);
+}
+
+TEST_CASE("contract: a queued command that is not one is refused alone, naming what is wrong") {
+  auto& c = *shared_world().company;
+  const auto mine = c.assigned_order();
+  const auto with = [&](const char* member, Json value) {
+    auto command = queued("orders.comment", {{"id", mine}, {"text", "hola"}}, "odd");
+    command[member] = std::move(value);
+    return command;
   };
-  auto command = queued("orders.accept", {{"id", "x"}}, "k");
-  command["x"] = 1;
-  CHECK(field(command) == "commands.0.x");
-  command.erase("x");
-  command["occurred_at"] = "yesterday";
-  CHECK(field(command) == "commands.0.occurred_at");
-  command.erase("occurred_at");
-  command.erase("key");
-  CHECK(field(command) == "commands.0.key");
+  auto no_key = with("key", "");
+  no_key.erase("key");
+  const std::vector<std::pair<Json, std::string>> odd{
+      {with("x", 1), "x"},
+      {with("occurred_at", "yesterday"), "occurred_at"},
+      {with("occurred_at", 1'796'009'235'173), "occurred_at"},
+      {with("occurred_at", "2026-11-30T10:00:00"), "occurred_at"},
+      {with("occurred_at", "2026-02-29T10:00:00Z"), "occurred_at"},
+      {with("key", ""), "key"},
+      {no_key, "key"},
+      {with("params", nullptr), "params"},
+      {nullptr, ""},
+      {Json::array(), ""}};
+  Json commands = Json::array({queued("orders.accept", {{"id", mine}}, "one" + mine)});
+  for (const auto& [command, field] : odd) commands.push_back(command);
+  auto timeless = queued("orders.start", {{"id", mine}}, "two" + mine);
+  timeless["occurred_at"] = nullptr;
+  commands.push_back(timeless);
+  const auto answer = c.ana().post("/v1/sync", {{"commands", commands}});
+  REQUIRE(answer.status == 200);
+  const auto& results = answer.json.at("results");
+  REQUIRE(results.size() == odd.size() + 2);
+  CHECK(results.front().at("ok").at("status") == "ACCEPTED");
+  CHECK(results.back().at("ok").at("status") == "IN_PROGRESS");
+  for (std::size_t i = 0; i < odd.size(); ++i) {
+    const auto& err = results[i + 1].at("err");
+    CHECK(err.at("code") == "invalid");
+    CHECK(err.at("retry") == false);
+    CHECK(err.at("errors").at(0).at("field") == odd[i].second);
+  }
+  CHECK(results[7].at("key").is_null());
+  REQUIRE(c.supervisor().post("/v1/orders/" + mine + "/cancel", {{"reason", "other"}}).ok());
 }
 
 TEST_CASE("contract: a queued command's id is a text, and brings no other member in") {
