@@ -7,191 +7,10 @@
 #include <cmath>
 
 #include "actors/work_order/work_order_fields.hpp"
+#include "actors/work_order/work_order_shown_fields.hpp"
 #include "base/described_schema.hpp"
 
-namespace mf::work_order {
-namespace {
-
-struct SlaRow {
-  std::optional<Timestamp> respond_due, arrive_due, resolve_due;  ///< of clocks that are not met
-  bool at_risk = false, breached = false, held = false;
-};
-BOOST_DESCRIBE_STRUCT(SlaRow, (), (respond_due, arrive_due, resolve_due, at_risk, breached, held))
-
-struct Row {
-  Id id;
-  std::string code;
-  Status status = Status::NEW;
-  int priority = 3;
-  Id type;
-  std::string type_name, title;
-  Id client, site, zone;
-  std::optional<double> lat, lon;
-  std::optional<std::string> client_name, site_name, address, neighbourhood;
-  std::optional<Id> technician;
-  std::optional<std::string> technician_name;
-  std::optional<Id> visit;
-  std::optional<Timestamp> offer_expires_at;
-  std::vector<Window> windows;
-  std::optional<Window> slot;
-  SlaRow sla;
-  bool pinned = false;
-  Timestamp created_at{}, updated_at{};
-};
-BOOST_DESCRIBE_STRUCT(Row, (),
-                      (id, code, status, priority, type, type_name, title, client, site, zone, lat,
-                       lon, client_name, site_name, address, neighbourhood, technician,
-                       technician_name, visit, offer_expires_at, windows, slot, sla, pinned,
-                       created_at, updated_at))
-
-struct VisitView {
-  Id id;
-  VisitStatus status = VisitStatus::offered;
-  Id technician;
-  std::string technician_name;
-  Window slot;
-  Timestamp assigned_at{};
-  std::optional<Timestamp> offer_expires_at, accepted_at, departed_at, arrived_at, ended_at;
-  std::vector<TimeEntry> time;
-  std::optional<std::string> end_code;
-};
-BOOST_DESCRIBE_STRUCT(VisitView, (),
-                      (id, status, technician, technician_name, slot, assigned_at, offer_expires_at,
-                       accepted_at, departed_at, arrived_at, ended_at, time, end_code))
-
-struct ClockView {
-  Duration limit_ms{};
-  std::optional<Timestamp> due, met_at;  ///< no due while it is held
-  bool at_risk = false, breached = false;
-  std::optional<Timestamp> waits_until;  ///< the client's window
-};
-BOOST_DESCRIBE_STRUCT(ClockView, (), (limit_ms, due, met_at, at_risk, breached, waits_until))
-struct SlaView {
-  ClockView respond, arrive, resolve;
-  std::optional<Timestamp> held_since;
-  std::vector<Window> held;
-};
-BOOST_DESCRIBE_STRUCT(SlaView, (), (respond, arrive, resolve, held_since, held))
-
-struct Tracking {
-  std::string token;
-  std::optional<Timestamp> expires_at;
-};
-BOOST_DESCRIBE_STRUCT(Tracking, (), (token, expires_at))
-
-struct PlanView {
-  Id technician;
-  std::string technician_name;
-};
-BOOST_DESCRIBE_STRUCT(PlanView, (), (technician, technician_name))
-
-/// What comes after the members of Row.
-struct Detail {
-  std::string description;
-  Duration duration_ms{};
-  std::vector<Skill> skills;
-  std::vector<std::string> tags;
-  std::optional<Timestamp> window_confirmed_at;
-  bool signature_needed = false;
-  std::vector<VisitView> visits;
-  SlaView sla;
-  std::optional<std::string> reason, remark;
-  std::vector<std::string> parts;
-  std::optional<Completion> completion;
-  std::optional<Timestamp> completed_at, ended_at;
-  int comments = 0;
-  std::optional<TimeEdit> time_edit;
-  std::optional<Link> parent, successor;
-  // Supervision only:
-  std::optional<int> requested_priority;
-  std::optional<Id> twin;
-  std::optional<PlanView> plan;
-  std::vector<Flag> flags;
-  std::optional<Timestamp> close_at;
-  std::optional<int> offers_lost, rating;
-  std::optional<Tracking> tracking;
-};
-BOOST_DESCRIBE_STRUCT(Detail, (),
-                      (description, duration_ms, skills, tags, window_confirmed_at,
-                       signature_needed, visits, sla, reason, remark, parts, completion,
-                       completed_at, ended_at, comments, time_edit, parent, successor,
-                       requested_priority, twin, plan, flags, close_at, offers_lost, rating,
-                       tracking))
-
-struct ClientRow {
-  Id id;
-  std::string code;
-  Status status = Status::NEW;
-  Id type;
-  std::string type_name, title;
-  Id client, site;
-  std::optional<std::string> site_name, address, neighbourhood;
-  std::optional<Id> technician;                ///< while EN_ROUTE, for the map
-  std::optional<std::string> technician_name;  ///< first name
-  std::vector<Window> windows;
-  std::optional<Window> slot;
-  Timestamp created_at{}, updated_at{};
-};
-BOOST_DESCRIBE_STRUCT(ClientRow, (),
-                      (id, code, status, type, type_name, title, client, site, site_name, address,
-                       neighbourhood, technician, technician_name, windows, slot, created_at,
-                       updated_at))
-struct ClientDetail {
-  std::string description;
-  std::optional<double> lat, lon;
-  std::optional<Timestamp> window_confirmed_at, departed_at, arrived_at, started_at, completed_at,
-      ended_at;
-  std::optional<std::string> reason;
-  std::optional<int> rating;
-  std::optional<Link> parent, successor;
-  std::optional<Tracking> tracking;
-};
-BOOST_DESCRIBE_STRUCT(ClientDetail, (),
-                      (description, lat, lon, window_confirmed_at, departed_at, arrived_at,
-                       started_at, completed_at, ended_at, reason, rating, parent, successor,
-                       tracking))
-
-/// To somebody whose visit has ended: what that was, and nothing later.
-struct FormerRow {
-  Id id;
-  std::string code;
-  Status status = Status::NEW;  ///< while nobody came after; else as this visit left it
-  Id type;
-  std::string type_name, title;
-  Id technician;
-  std::string technician_name;
-  Id visit;
-  Window slot;
-};
-BOOST_DESCRIBE_STRUCT(FormerRow, (),
-                      (id, code, status, type, type_name, title, technician, technician_name, visit,
-                       slot))
-struct FormerDetail {
-  std::vector<VisitView> visits;
-  std::optional<TimeEdit> time_edit;
-};
-BOOST_DESCRIBE_STRUCT(FormerDetail, (), (visits, time_edit))
-
-struct LinkView {
-  Id id;
-  std::string code;
-  Status status = Status::NEW;
-  std::string type_name, title;
-  std::optional<Id> technician;  ///< while EN_ROUTE, for the map
-  std::optional<std::string> technician_name;
-  std::vector<Window> windows;
-  std::optional<Window> slot;
-  std::optional<double> lat, lon;
-  std::optional<Timestamp> window_confirmed_at, departed_at, arrived_at, started_at, completed_at,
-      ended_at;
-  std::optional<std::string> reason;
-  Timestamp created_at{}, updated_at{};
-  std::optional<Timestamp> expires_at;
-};
-BOOST_DESCRIBE_STRUCT(LinkView, (),
-                      (id, code, status, type_name, title, technician, technician_name, windows,
-                       slot, lat, lon, window_confirmed_at, departed_at, arrived_at, started_at,
-                       completed_at, ended_at, reason, created_at, updated_at, expires_at))
+namespace mf::work_order::shown {
 
 constexpr auto notes_on(const SlaRow*) {
   return std::array{
@@ -207,6 +26,7 @@ constexpr auto notes_on(const Row*) {
       json::Note{"lat", "Of the site."},
       json::Note{"lon", "Of the site."},
       json::Note{"technician", "Whose visit is alive, or ended the work."},
+      json::Note{"flags", "What to look at before it is closed. Supervision only."},
       json::Note{"visit", "That technician's visit."},
       json::Note{"offer_expires_at", "Until when the technician may accept."},
       json::Note{"windows", "When work may begin, as the client wants it; none: at any time."},
@@ -243,7 +63,6 @@ constexpr auto notes_on(const Detail*) {
       json::Note{"requested_priority", "What the client asked for. Supervision only."},
       json::Note{"twin", "An open order that this one may repeat. Supervision only."},
       json::Note{"plan", "With whom it is planned, before there is a visit. Supervision only."},
-      json::Note{"flags", "What to look at before it is closed. Supervision only."},
       json::Note{"close_at", "When it closes by itself. Supervision only."},
       json::Note{"offers_lost", "Declined or expired, ever. Supervision only."},
       json::Note{"rating", "1 to 5, by the client. Supervision only."},
@@ -264,6 +83,13 @@ constexpr auto notes_on(const LinkView*) {
                     json::Note{"lon", "Of the site, rounded; while somebody travels there."},
                     json::Note{"expires_at", "When this link ends; none while the order is open."}};
 }
+
+}  // namespace mf::work_order::shown
+
+namespace mf::work_order {
+namespace {
+
+using namespace shown;
 
 std::optional<Timestamp> open_due(const Sla& sla, const SlaClock& clock) {
   if (clock.limit_ms <= Duration{0} || clock.met_at || sla.held_since) return {};
@@ -315,6 +141,7 @@ Row row(const Order& o, Viewpoint as) {
   r.slot = o.slot;
   r.sla = sla_row(o.sla);
   r.pinned = as == Viewpoint::staff && o.is_pinned;
+  if (as == Viewpoint::staff) r.flags = o.flags;
   r.created_at = o.created_at;
   r.updated_at = o.updated_at;
   return r;
@@ -361,7 +188,6 @@ Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {
   for (const auto& visit : o.visits) d.visits.push_back(visit_view(visit));
   d.requested_priority = o.requested_priority;
   if (o.plan) d.plan = PlanView{o.plan->technician, o.plan->name};
-  d.flags = o.flags;
   d.close_at = o.close_at;
   d.twin = o.twin;
   d.offers_lost = static_cast<int>(std::ranges::count_if(o.visits, [](const Visit& v) {

@@ -257,7 +257,7 @@ TEST_CASE("json: of structs shown as one object, the last one's member of a name
   CHECK(both.name == "Both");
   CHECK(both.note == "to all");
   const auto schema = parse_ordered_json(both.schema);
-  CHECK(schema["properties"].size() == 12);
+  CHECK(schema["properties"].size() == 13);
   CHECK(to_text(schema["required"]) ==
         R"(["id","place","books","is_open","mixed","title","priority","urgent"])");
 }

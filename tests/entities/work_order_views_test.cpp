@@ -91,6 +91,15 @@ TEST_CASE("order views: technicians see no supervision and no other technician's
   CHECK(view(then.order(), Viewpoint::staff)["visits"].size() == 2);
 }
 
+TEST_CASE("order views: rows show the desk what to look at, and nobody else") {
+  auto order = given(created(), triaged(), assigned_to(ana)).order();
+  order.flags = {Flag::plan_broken};
+  const auto row = [&](Viewpoint as) { return parse_json(row_of(order, {as, ana})); };
+  CHECK(row(Viewpoint::staff)["flags"] == nlohmann::json{"plan_broken"});
+  CHECK_FALSE(row(Viewpoint::technician).contains("flags"));
+  CHECK_FALSE(row(Viewpoint::client).contains("flags"));
+}
+
 TEST_CASE("order views: whose visit has ended sees that visit, and nothing later") {
   auto then = given(created(), triaged(), assigned_to(ana), departed(), failed(),
                     does(sofia, Retry{.reason = "x"}), assigned_to(ben));
