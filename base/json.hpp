@@ -7,12 +7,10 @@
 
 namespace mf {
 
-namespace json {
 /// Parsed text on its way through code that knows no JSON library.
-struct Tree {
+struct JsonTree {
   nlohmann::json value;
 };
-}  // namespace json
 
 /// A discarded value when `text` is not JSON.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text);

@@ -256,11 +256,11 @@ class TypedKind final : public Kind {
   Parsed parse(std::string_view verb, std::string_view body_json) const override {
     auto body = json::parse(body_json.empty() ? "{}" : body_json);
     if (!body) return std::unexpected(std::vector{body.error()});
-    json::Tree tree{std::move(*body)};
+    JsonTree tree{std::move(*body)};
     return parse_tree(verb, tree, std::string(body_json));
   }
 
-  Parsed parse_tree(std::string_view verb, json::Tree& tree, std::string text) const override {
+  Parsed parse_tree(std::string_view verb, JsonTree& tree, std::string text) const override {
     auto& body = tree.value;
     if (!body.is_object())
       return std::unexpected(std::vector<FieldError>{{"", "wrong_type", "must be an object"_en}});

@@ -148,7 +148,7 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
                                    "an Idempotency-Key has at most 255 characters"_en));
   // One tree for all that is asked of the body here; sorted, so that its text is the same however
   // the members were ordered and spaced.
-  json::Tree parsed_here;
+  JsonTree parsed_here;
   if (!intent.tree) {
     auto body = json::parse(intent.body.empty() ? "{}" : intent.body);
     if (!body) return std::unexpected(problem(std::vector{body.error()}));

@@ -17,7 +17,7 @@ constexpr int alike_min = 3;
 constexpr auto alike_time_min = std::chrono::seconds(2);
 constexpr auto alike_within = std::chrono::seconds(1);
 
-constexpr double speed_max = 300;     // m/s
+constexpr double speed_possible = 300;     // m/s
 constexpr double error_max_m = 5000;  // of a place told by a far antenna, without a satellite
 constexpr auto memory_max = std::chrono::hours(1);
 
@@ -37,7 +37,7 @@ bool is_jump(const Position& from, const Position& to) {
   const std::chrono::duration<double> between =
       std::min<Duration>(std::chrono::abs(to.at - from.at), memory_max);
   return distance_m({from.lat, from.lon}, {to.lat, to.lon}) >
-         error_max_m + speed_max * between.count();
+         error_max_m + speed_possible * between.count();
 }
 
 Duration PhoneClock::offset_by(Timestamp newest, Timestamp now) {

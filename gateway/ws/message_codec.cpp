@@ -103,7 +103,7 @@ Read read_rpc(Tree& body, const Operations& operations) {
     rpc.target = text(*params, "id", name_size_max);
     params->erase("id");
   }
-  rpc.params = std::make_shared<mf::json::Tree>(mf::json::Tree{std::move(*params)});
+  rpc.params = std::make_shared<JsonTree>(JsonTree{std::move(*params)});
   return rpc;
 }
 

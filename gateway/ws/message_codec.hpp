@@ -31,7 +31,7 @@ struct Unsubscribe {
 struct Rpc {
   const Operation* operation = nullptr;
   std::string target, key;
-  std::shared_ptr<json::Tree> params;  ///< without the target's id; null: none
+  std::shared_ptr<JsonTree> params;  ///< without the target's id; null: none
 };
 struct Ack {
   std::string n;

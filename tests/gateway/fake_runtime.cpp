@@ -378,9 +378,14 @@ void FakeRuntime::unfollow(Sink& sink) {
 
 std::shared_ptr<const CatalogueView> FakeRuntime::catalogue() const {
   const std::lock_guard lock(mutex_);
-  CatalogueView view{1, catalogue_zones, catalogue_types, catalogue_policies, "[]", {}, {}};
-  for (const auto& zone : parse_json(catalogue_zones)) view.zone_ids.insert(zone.value("id", ""));
-  return std::make_shared<const CatalogueView>(std::move(view));
+  const auto view = std::make_shared<CatalogueView>();
+  view->version = 1;
+  view->zones = catalogue_zones;
+  view->order_types = catalogue_types;
+  view->sla_policies = catalogue_policies;
+  view->reason_codes = "[]";
+  for (const auto& zone : parse_json(catalogue_zones)) view->zone_ids.insert(zone.value("id", ""));
+  return view;
 }
 
 Health FakeRuntime::health() const {
