@@ -151,7 +151,9 @@ int repair(const JournalArguments& arguments, const OpenFold& open_fold) {
                                  .rebuilds_all = arguments.rebuilds_all,
                                  .rebuild = {}};
   if (options.accepts_loss || options.rebuilds_all) {
-    auto fold = open_fold(arguments.keys());
+    const auto noted = storage::keys_noted_in(arguments.data_dir);
+    if (!noted) return complain(noted.error(), arguments.json);
+    auto fold = open_fold(arguments.keys(), *noted);
     if (!fold) return complain(fold.error(), arguments.json);
     options.rebuild = std::move(*fold);
   }
