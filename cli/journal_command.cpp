@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "cli/letters_command.hpp"
+#include "storage/rocks/rocks_store.hpp"
 
 namespace mf::cli {
 namespace {
