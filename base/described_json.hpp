@@ -7,9 +7,10 @@
 //   field name  = member name; a trailing underscore is dropped (`from_` is "from")
 //   enum value  = enumerator name, trailing underscore dropped
 //   Timestamp   = RFC 3339 text · Duration = integer milliseconds (name the member ..._ms)
-//   optional    = absent when empty · vector, map, bool, Personal = may be absent
+//   optional    = absent when empty, as are vector, map, Personal · bool = may be absent when read
 //   Patch       = absent: keep, null: remove, else: replace (RFC 7396)
-//   every other member is required when reading a request
+//   every other member is required when reading a request, and written always
+// What these rules make of a struct as a JSON Schema: described_schema.hpp.
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
 #include <cmath>
@@ -21,15 +22,13 @@
 
 #include "base/decision.hpp"
 #include "base/json.hpp"
+#include "base/json_text.hpp"
 #include "base/patch.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace mf::json {
-
-void append_quoted(std::string& out, std::string_view text);
-void append_number(std::string& out, double value);
 
 /// Where reading stands and what it found wrong.
 struct Reader {
@@ -75,7 +74,7 @@ inline constexpr bool may_be_absent =
     is_optional<T>::value || is_vector<T>::value || is_map<T>::value || is_personal<T>::value ||
     is_patch<T>::value || std::is_same_v<T, bool>;
 
-[[nodiscard]] inline std::string_view wire_name(const char* member) {
+[[nodiscard]] constexpr std::string_view wire_name(const char* member) {
   std::string_view name = member;
   return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
 }
@@ -116,6 +115,17 @@ template <class T>
   return false;
 }
 
+/// Lists and maps that are written also when they are empty, where the codec file says
+/// `constexpr auto always_written(const T*)`, names as on the wire: for answers whose readers count
+/// on them.
+template <class T>
+[[nodiscard]] constexpr bool is_always_written(std::string_view name) {
+  if constexpr (requires(const T* value) { always_written(value); })
+    for (const std::string_view written : always_written(static_cast<const T*>(nullptr)))
+      if (written == name) return true;
+  return false;
+}
+
 template <class T, class Choose>
 void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher, Choose choose);
 
@@ -152,7 +162,7 @@ void write_chosen(std::string& out, const T& value, const PersonalCipher* cipher
     } else if constexpr (is_patch<M>::value) {
       if (member.is_kept()) return;
     } else if constexpr (is_vector<M>::value || is_map<M>::value) {
-      if (member.empty()) return;
+      if (member.empty() && !is_always_written<T>(wire_name(d.name))) return;
     }
     if (out.back() != '{') out += ',';
     out += '"';
@@ -413,50 +423,6 @@ template <class T>
   T value{};
   if (auto ok = read_stored(text, value, cipher); !ok) return std::unexpected(ok.error());
   return value;
-}
-
-/// The JSON Schema (OpenAPI 3.1) of a described struct.
-template <class T>
-[[nodiscard]] nlohmann::ordered_json schema() {
-  using nlohmann::ordered_json;
-  if constexpr (std::is_same_v<T, bool>) return {{"type", "boolean"}};
-  else if constexpr (std::is_same_v<T, std::string>)
-    return {{"type", "string"}, {"maxLength", string_size_max}};
-  else if constexpr (std::is_same_v<T, Timestamp>)
-    return {{"type", "string"}, {"format", "date-time"}};
-  else if constexpr (std::is_same_v<T, Duration> || std::is_integral_v<T>)
-    return {{"type", "integer"}};
-  else if constexpr (std::is_floating_point_v<T>) return {{"type", "number"}};
-  else if constexpr (std::is_enum_v<T>) {
-    ordered_json names = ordered_json::array();
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-        [&](auto d) { names.push_back(wire_name(d.name)); });
-    return {{"type", "string"}, {"enum", names}};
-  } else if constexpr (is_optional<T>::value) return schema<typename T::value_type>();
-  else if constexpr (is_patch<T>::value)
-    return {{"anyOf", {schema<decltype(T::value)>(), {{"type", "null"}}}}};
-  else if constexpr (is_personal<T>::value)
-    return schema<typename decltype(T::value)::value_type>();
-  else if constexpr (is_vector<T>::value)
-    return {{"type", "array"},
-            {"maxItems", list_size_max},
-            {"items", schema<typename T::value_type>()}};
-  else if constexpr (is_map<T>::value)
-    return {{"type", "object"}, {"additionalProperties", schema<typename T::mapped_type>()}};
-  else {
-    ordered_json properties = ordered_json::object(), required = ordered_json::array();
-    using Members = MembersOf<T>;
-    boost::mp11::mp_for_each<Members>([&](auto d) {
-      using M = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
-      const std::string name{wire_name(d.name)};
-      properties[name] = schema<M>();
-      if (!may_be_absent<M>) required.push_back(name);
-    });
-    ordered_json result{
-        {"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
-    if (!required.empty()) result["required"] = required;
-    return result;
-  }
 }
 
 }  // namespace mf::json

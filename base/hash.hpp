@@ -33,6 +33,9 @@ struct Hash256 {
 [[nodiscard]] Hash256 blake2b_256(std::string_view bytes);
 /// XXH3, for placement and hash tables; never for anything a stranger may profit from colliding.
 [[nodiscard]] std::uint64_t xxh3_64(std::string_view bytes);
+/// The same with a secret seed: for tables whose keys a stranger chooses, who then can't know which
+/// of them meet.
+[[nodiscard]] std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed);
 
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 /// Lower or upper case; false when `hex` is malformed or not exactly twice `size`.

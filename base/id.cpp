@@ -39,6 +39,10 @@ bool is_id(std::string_view prefix, std::string_view text) {
                              [](char c) { return alphabet.find(c) != alphabet.npos; });
 }
 
+std::string id_pattern(std::string_view prefix) {
+  return "^" + std::string(prefix) + "_[0-9A-HJKMNP-TV-Z]{" + std::to_string(encoded_size) + "}$";
+}
+
 std::string order_code(std::string_view order_id) {
   const auto hash = blake2b_128({"order-code", order_id});
   const auto text = crockford_base32(hash.view().substr(0, 7));

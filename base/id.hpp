@@ -19,6 +19,8 @@ using Id = std::string;
                            std::string_view operation, std::string_view key);
 /// True for "<prefix>_" followed by 26 characters of the alphabet (upper case, as we write them).
 [[nodiscard]] bool is_id(std::string_view prefix, std::string_view text);
+/// The same as a regular expression, for documents: "^ord_[0-9…]{26}$".
+[[nodiscard]] std::string id_pattern(std::string_view prefix);
 
 /// The short code people say on the phone, ten characters derived from the id: ORD-7K3Q-9F2M-XW.
 [[nodiscard]] std::string order_code(std::string_view order_id);

@@ -51,9 +51,11 @@ enum class Viewpoint : std::uint8_t { staff, technician, client, former };
 struct Viewer {
   Viewpoint as = Viewpoint::client;
   std::string_view technician;
+  bool is_by_link = false;  ///< a client who may be anybody: whoever was passed the tracking link
 
   Viewer(Viewpoint viewpoint, std::string_view own = {}) : as(viewpoint), technician(own) {}
-  Viewer(Viewpoint viewpoint, const Principal& by) : as(viewpoint), technician(by.technician) {}
+  Viewer(Viewpoint viewpoint, const Principal& by)
+      : as(viewpoint), technician(by.technician), is_by_link(!by.tracked_order.empty()) {}
   operator Viewpoint() const { return as; }
 };
 

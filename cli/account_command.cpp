@@ -59,22 +59,20 @@ Result<json> add(node::SystemDoor& door, const AccountArguments& arguments) {
 }
 
 Result<json> change_password(node::SystemDoor& door, const AccountArguments& arguments) {
-  auto owner = door.ask({EntityKind::unique_name, "user:" + arguments.username}, "owner");
-  if (!owner) return std::unexpected(std::move(owner.error()).in(arguments.username));
+  const auto id = node::account_of(door, arguments.username);
+  if (!id) return std::unexpected(id.error());
   auto hash = read_password_hash(arguments);
   if (!hash) return std::unexpected(std::move(hash.error()));
-  const auto reference = parse_json(*owner).at("owner").get<std::string>();
-  const auto id = reference.substr(reference.find('/') + 1);
-  auto done =
-      door.run({EntityKind::account, id}, "set_password", to_text(json{{"password_hash", *hash}}));
+  const EntityRef account{EntityKind::account, *id};
+  auto done = door.run(account, "set_password", to_text(json{{"password_hash", *hash}}));
   if (!done) return std::unexpected(std::move(done.error()));
   // Who can't log in may have lost the second factor, too.
-  const auto login = door.ask({EntityKind::account, id}, "login");
+  const auto login = door.ask(account, "login");
   if (login && parse_json(*login).value("totp", false)) {
-    done = door.run({EntityKind::account, id}, "set_totp", "{}");
+    done = door.run(account, "set_totp", "{}");
     if (!done) return std::unexpected(std::move(done.error()));
   }
-  return json{{"id", id}, {"username", arguments.username}};
+  return json{{"id", *id}, {"username", arguments.username}};
 }
 
 Result<json> list(node::SystemDoor& door, const AccountArguments&) {

@@ -48,7 +48,11 @@ Status write_private(const std::string& path, const std::string& text) {
   const auto failed = [&] {
     return fail(ErrorCode::io, "auth.first_password_file: " + path + ": " + std::strerror(errno));
   };
-  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  // What stands there is of a start that was cut off, or a link that leads elsewhere: neither is
+  // written to.
+  ::unlink(partial.c_str());
+  const int file =
+      ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (file < 0) return failed();
   const bool is_written =
       ::fchmod(file, 0600) == 0 &&

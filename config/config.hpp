@@ -17,7 +17,6 @@ struct Bytes {
   constexpr operator std::uint64_t() const { return count; }
   auto operator<=>(const Bytes&) const = default;
 };
-constexpr Bytes kib(std::uint64_t n) { return {n << 10}; }
 constexpr Bytes mib(std::uint64_t n) { return {n << 20}; }
 constexpr Bytes gib(std::uint64_t n) { return {n << 30}; }
 

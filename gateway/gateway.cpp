@@ -66,7 +66,7 @@ struct Gateway::Impl {
       shared.orders_per_client = std::make_unique<RateLimiter>(a_day / 86'400, a_day);
     routes::add_all(router, operations);
     routes::add_admin_routes(admin_router);
-    shared.openapi = documents::openapi_document(router, options.version);
+    shared.openapi = documents::openapi_document(router, runtime.kinds(), options.version);
     shared.openapi_etag = "\"" + to_hex(blake2b_128({shared.openapi}).view()) + "\"";
   }
 
@@ -195,15 +195,14 @@ Gateway::~Gateway() { stop(); }
 
 Result<Gateway::Bound> Gateway::start() { return impl_->start(); }
 
-Status Gateway::reload_tls() {
-  if (!impl_->tls) return {};
+void Gateway::reload_tls() {
+  if (!impl_->tls) return;
   // On the thread that checks the files: one reader at a time.
   boost::asio::post(impl_->workers[0]->thread.io(), [this] {
     if (auto loaded = impl_->tls->load(); !loaded)
       log::warn(log::gateway, "certificate-unreadable", {{"why", loaded.error().message}});
     else log::info(log::gateway, "certificate-reloaded");
   });
-  return {};
 }
 
 void Gateway::drain(Duration time) {

@@ -24,7 +24,7 @@ class Gateway {
   [[nodiscard]] Result<Bound> start();
   /// Reads the certificate and key again; the old ones stay in use when they can't be read. The
   /// files are also looked at every few seconds.
-  Status reload_tls();
+  void reload_tls();
   /// Stops accepting, says goodbye to every connection and waits until all have left or `time` is
   /// over.
   void drain(Duration time);

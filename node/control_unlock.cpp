@@ -5,14 +5,19 @@
 
 namespace mf::node {
 
-Result<std::string> unlock_account(SystemDoor& door, std::string_view username) {
+Result<std::string> account_of(SystemDoor& door, std::string_view username) {
   const auto name = gateway::auth::folded_username(username);
   const auto owner = door.ask({EntityKind::unique_name, "user:" + name}, "owner");
   if (!owner) return std::unexpected(Error{owner.error()}.in(name));
   const auto reference = parse_json(*owner).value("owner", std::string());
-  const auto id = reference.substr(reference.find('/') + 1);
-  const auto done = door.run({EntityKind::account, id}, "unlock", "{}");
-  if (!done) return std::unexpected(Error{done.error()}.in(name));
+  return reference.substr(reference.find('/') + 1);
+}
+
+Result<std::string> unlock_account(SystemDoor& door, std::string_view username) {
+  auto id = account_of(door, username);
+  if (!id) return id;
+  const auto done = door.run({EntityKind::account, *id}, "unlock", "{}");
+  if (!done) return std::unexpected(Error{done.error()}.in(username));
   return id;
 }
 

@@ -72,10 +72,7 @@ class LocalNode final : public Node {
     return std::move((*reactions)[letter.event][letter.reaction]);
   }
 
-  void reload() override {
-    if (auto done = gateway_->reload_tls(); !done)
-      log::error(log::gateway, "tls-not-reloaded", {{"why", done.error().message}});
-  }
+  void reload() override { gateway_->reload_tls(); }
 
   void stop() override {
     if (std::exchange(is_stopped_, true)) return;

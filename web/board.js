@@ -241,7 +241,7 @@ function item(row) {
   li.className = fresh.has(row.id) ? "row fresh" : "row";
   const part = (className, text) => Object.assign(document.createElement("span"), { className, textContent: text });
   const name = (zones.find(z => z.id === row.zone) || {}).name || "";
-  const sub = part("sub", [name, row.type_name, row.technician_name].filter(Boolean).join(" · "));
+  const sub = part("sub", [row.client_name, row.address, name, row.type_name, row.technician_name].filter(Boolean).join(" · "));
   const clock = clockOf(row);
   if (clock) sub.append(" · ", part("late", t(clock)));
   const title = part("title", row.title + " ");

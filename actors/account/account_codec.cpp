@@ -6,6 +6,7 @@
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
 #include "actors/entity/typed_kind.hpp"
+#include "base/json_member.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_ENUM(Role, client, technician, supervisor, operator_, administrator)
@@ -74,6 +75,25 @@ struct SessionLine {
   Timestamp opened_at{}, expires_at{};
 };
 BOOST_DESCRIBE_STRUCT(SessionLine, (), (id, opened_at, expires_at))
+struct Detail : Row {
+  std::optional<std::vector<SessionLine>> sessions;  ///< to oneself and administrators
+};
+BOOST_DESCRIBE_STRUCT(Detail, (Row), (sessions))
+
+constexpr auto notes_on(const Row*) {
+  return std::array{json::Note{"zones", "That a supervisor works in."},
+                    json::Note{"technician", "Who this account is in the field."},
+                    json::Note{"client", "Whose orders this account sees."},
+                    json::Note{"disabled", "Nobody logs in."},
+                    json::Note{"locked_until", "To oneself and administrators only."},
+                    json::Note{"totp",
+                               "Whether a second factor is in use. To oneself and "
+                               "administrators only."},
+                    json::Note{"has_password", "To oneself and administrators only."}};
+}
+constexpr auto notes_on(const Detail*) {
+  return std::array{json::Note{"sessions", "To oneself and administrators only."}};
+}
 
 /// What the gateway makes a Principal of. Lists stand there even when they are empty.
 std::string identity_members(const Account& a) {
@@ -93,6 +113,10 @@ std::string login(const Account& a) {
   if (a.totp_secret) {
     out += ",\"totp_secret\":";
     json::append_quoted(out, *a.totp_secret);
+  }
+  if (a.invitation) {
+    out += ",\"invitation_hash\":";
+    json::append_quoted(out, a.invitation->token_hash);
   }
   return out + '}';
 }
@@ -115,10 +139,10 @@ struct Traits : KindDefaults {
   static constexpr std::tuple verbs{
       Verb<Create>{"create"},
       Verb<Edit>{"edit"},
-      Verb<SetPassword>{"set_password"},
-      Verb<CloseSession>{"close_session"},
-      Verb<Unlock>{"unlock"},
-      Verb<Invite>{"invite"},
+      Verb<SetPassword>{"set_password", "Set the password"},
+      Verb<CloseSession>{"close_session", "End one of the sessions"},
+      Verb<Unlock>{"unlock", "Lift a lock"},
+      Verb<Invite>{"invite", "Make a link for setting a password"},
       Verb<SetTotp>{"set_totp", Audience::gateway},
       Verb<Rehash>{"rehash", Audience::system},
       Verb<CloseOtherSessions>{"close_other_sessions", Audience::system},
@@ -198,7 +222,7 @@ struct Traits : KindDefaults {
     // The public part: who there is, not who is easy to attack.
     return by.has(Role::supervisor) ? std::optional(Viewpoint::client) : std::nullopt;
   }
-  static std::string row(const State& a, Viewpoint as) {
+  static Row row_of(const State& a, Viewpoint as) {
     Row row{.id = a.id,
             .username = a.username,
             .roles = a.roles,
@@ -213,16 +237,21 @@ struct Traits : KindDefaults {
       row.totp = a.totp_secret.has_value();
       row.has_password = !a.password_hash.empty();
     }
-    return json::to_text(row);
+    return row;
   }
+  static std::string row(const State& a, Viewpoint as) { return json::to_text(row_of(a, as)); }
   static std::string view(const State& a, Viewpoint as) {
-    if (as != Viewpoint::staff) return row(a, as);
-    std::vector<SessionLine> sessions;
-    sessions.reserve(a.sessions.size());
-    for (const auto& s : a.sessions) sessions.push_back({s.id, s.opened_at, s.expires_at});
-    auto out = row(a, as);
-    out.pop_back();
-    return out + ",\"sessions\":" + json::to_text(sessions) + '}';
+    Detail detail{row_of(a, as), {}};
+    if (as == Viewpoint::staff) {
+      auto& sessions = detail.sessions.emplace();
+      for (const auto& s : a.sessions) sessions.push_back({s.id, s.opened_at, s.expires_at});
+    }
+    return json::to_text(detail);
+  }
+  static std::vector<Shown> shown() {
+    using enum Shown::Use;
+    return {json::shown<Detail>(view, "Account"), json::shown<Row>(row, "AccountRow"),
+            json::shown<SessionLine>(part, "SessionLine", "One login of an account.")};
   }
 
   static std::expected<std::string, Rejection> answer(const State& a, std::string_view query,
@@ -231,13 +260,13 @@ struct Traits : KindDefaults {
     if (!by.is_system()) return hide();
     const auto body = query_body(body_json);
     if (query == "claim_in_use") {
-      const bool is_bearer = exists(a) && (a.username_token == query_text(body, "token") ||
-                                           user_name(a.username) == query_text(body, "holder"));
+      const bool is_bearer = exists(a) && (a.username_token == text_member(body, "token") ||
+                                           user_name(a.username) == text_member(body, "holder"));
       return is_bearer ? R"({"used":true})" : R"({"used":false})";
     }
     if (!exists(a)) return hide();
     if (query == "login") return login(a);
-    if (query == "principal") return principal(a, query_text(body, "token_hash"), now);
+    if (query == "principal") return principal(a, text_member(body, "token_hash"), now);
     return hide();
   }
 };

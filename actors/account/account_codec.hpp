@@ -7,7 +7,7 @@ namespace mf::account {
 
 /// Queries, for the system; not_found when the account does not exist:
 ///   `login` {} → {"account","username","password_hash","totp":bool,"totp_secret"?,"disabled":bool,
-///     "roles","zones","technician","client","language"}
+///     "invitation_hash"?,"roles","zones","technician","client","language"}
 ///   `principal` {"token_hash"} → {"account","username","roles","zones","technician","client",
 ///     "language","session","expires_at","totp":bool}; not_found for a session that is unknown or
 ///     over, and for an account that is disabled

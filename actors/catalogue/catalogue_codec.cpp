@@ -1,11 +1,13 @@
 #include "actors/catalogue/catalogue_codec.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/catalogue/catalogue.hpp"
 #include "actors/entity/claims.hpp"
 #include "actors/entity/skills_json.hpp"
 #include "actors/entity/typed_kind.hpp"
+#include "base/json_member.hpp"
 
 namespace mf {
 BOOST_DESCRIBE_STRUCT(Skill, (), (skill, level))
@@ -21,6 +23,32 @@ BOOST_DESCRIBE_STRUCT(OrderType, (),
                        required_materials, auto_triage, approval, disabled))
 BOOST_DESCRIBE_STRUCT(SlaPolicy, (), (priority, respond_ms, arrive_ms, resolve_ms, calendar))
 BOOST_DESCRIBE_STRUCT(ReasonCode, (), (code, verbs, name_es, name_en, holds_clock))
+constexpr auto notes_on(const Zone*) {
+  return std::array{json::Note{"dispatch",
+                               "Who plans: nobody, a planner that suggests, or one that "
+                               "assigns."},
+                    json::Note{"lat", "Its centre."}, json::Note{"lon", "Its centre."},
+                    json::Note{"disabled", "Nothing new begins in it."}};
+}
+constexpr auto notes_on(const OrderType*) {
+  return std::array{json::Note{"duration_ms", "How long the work is expected to take."},
+                    json::Note{"priority", "1 is the most urgent, 4 the least."},
+                    json::Note{"auto_triage", "New orders of this type need nobody's look."},
+                    json::Note{"approval", "Finished work waits for a supervisor."},
+                    json::Note{"disabled", "No new order is of this type."}};
+}
+constexpr auto notes_on(const SlaPolicy*) {
+  return std::array{json::Note{"priority", "1 is the most urgent, 4 the least: names the policy."},
+                    json::Note{"respond_ms",
+                               "Until somebody is assigned; 0: this clock does not "
+                               "run."},
+                    json::Note{"arrive_ms", "Until a technician is there; 0 as above."},
+                    json::Note{"resolve_ms", "Until the work is finished; 0 as above."}};
+}
+constexpr auto notes_on(const ReasonCode*) {
+  return std::array{json::Note{"verbs", "The commands that may give it."},
+                    json::Note{"holds_clock", "The client's cause: the SLA clocks stand still."}};
+}
 BOOST_DESCRIBE_STRUCT(Catalogue, (), (zones, order_types, sla_policies, reason_codes))
 BOOST_DESCRIBE_STRUCT(CreateZone, (), (id, name, dispatch, lat, lon))
 BOOST_DESCRIBE_STRUCT(EditZone, (), (id, name, dispatch, lat, lon, disabled))
@@ -56,7 +84,7 @@ std::vector<Id> disabled_zones(const Catalogue& c) {
 }
 
 std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nlohmann::json& body) {
-  const auto* type = find_order_type(c, query_text(body, "type"));
+  const auto* type = find_order_type(c, text_member(body, "type"));
   if (!type) return unknown("type", "there is no such type"_en);
   if (type->disabled.value_or(false) && body.value("is_new", false))
     return refuse_field("type", "type_disabled", "no new order is of this type"_en);
@@ -75,7 +103,7 @@ std::expected<std::string, Rejection> order_terms(const Catalogue& c, const nloh
 }
 
 std::expected<std::string, Rejection> zone(const Catalogue& c, const nlohmann::json& body) {
-  const auto* found = find_zone(c, query_text(body, "zone"));
+  const auto* found = find_zone(c, text_member(body, "zone"));
   if (!found) return unknown("zone", "there is no such zone"_en);
   // Sites and technicians ask before they come to a zone, not while they are in it.
   if (found->disabled.value_or(false))
@@ -89,7 +117,7 @@ struct ReasonAnswer {
 BOOST_DESCRIBE_STRUCT(ReasonAnswer, (), (holds_clock))
 
 std::expected<std::string, Rejection> reason(const Catalogue& c, const nlohmann::json& body) {
-  const auto code = query_text(body, "code"), verb = query_text(body, "verb");
+  const auto code = text_member(body, "code"), verb = text_member(body, "verb");
   const auto found = std::ranges::find(c.reason_codes, code, &ReasonCode::code);
   if (found == c.reason_codes.end() || std::ranges::find(found->verbs, verb) == found->verbs.end())
     return refuse_field("reason", "unknown_value",
@@ -142,6 +170,13 @@ struct Traits : KindDefaults {
     return out + '}';
   }
   static std::string row(const State&, Viewpoint) { return "{\"id\":\"catalogue\"}"; }
+  static std::vector<Shown> shown() {
+    using enum Shown::Use;
+    return {json::shown<Zone>(part, "Zone", "A part of the city, with its own supervisors."),
+            json::shown<OrderType>(part, "OrderType", "A kind of work."),
+            json::shown<SlaPolicy>(part, "SlaPolicy", "What is promised to orders of a priority."),
+            json::shown<ReasonCode>(part, "ReasonCode", "Why work is paused, or fails.")};
+  }
   static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
     if (as != Viewpoint::staff) return {};
     return KindDefaults::event_view(event, as);

@@ -7,8 +7,8 @@
 // contacts) is Personal<> in events: sealed with the client's own key. Erasing blanks the state and
 // destroys the key; what the journal still holds can't be read any more (Ley 1581).
 // Administrators, and supervisors of a zone in which it has a site, read and write (without a site,
-// all supervisors); the client reads its own; nobody else sees it: an order carries what its
-// technician needs to know of the site.
+// all supervisors); the client reads its own; nobody else sees it. Orders keep a copy of what rows
+// show of client and site, and hear when that changes (decision 0021).
 #include <map>
 #include <optional>
 #include <string>
@@ -70,10 +70,13 @@ struct Client {
   std::vector<Consent> consents;
   std::vector<Site> sites;
   std::vector<RecentOrder> recent_orders;  ///< open, oldest first
+  std::vector<Id> open_orders;             ///< which hear of its changes, oldest first
   bool is_erased = false, is_key_destroyed = false;
 };
 
 inline constexpr std::size_t recent_orders_max = 32;
+/// Of more, the oldest keeps the copies it has.
+inline constexpr std::size_t open_orders_max = 64;
 inline constexpr std::size_t sites_max = 100, assets_per_site_max = 50;
 
 struct Create {
@@ -138,7 +141,7 @@ struct Created {
   std::string language;
   std::vector<Consent> consents;
   Personal<std::string> created_by;
-  std::optional<std::string> document_claim;
+  std::optional<std::string> document_claim = {};
 };
 /// A name this client no longer bears.
 struct LetGo {
@@ -152,7 +155,8 @@ struct Edited {
   Patch<std::vector<Consent>> consents;
   std::optional<std::string> document_token;
   std::optional<LetGo> let_go;
-  std::optional<std::string> document_claim;
+  std::vector<Id> orders = {};  ///< that show what was edited; so below
+  std::optional<std::string> document_claim = {};
 };
 struct SiteAdded {
   Id site;
@@ -169,21 +173,26 @@ struct SiteEdited {
   Patch<Personal<std::string>> address, access_notes, contact;
   Patch<Personal<double>> lat, lon;
   Patch<bool> active;
+  std::vector<Id> orders = {};
 };
 struct AssetAdded {
   Id site;
   Asset asset;
+  std::vector<Id> orders = {};
 };
 struct OrderNoted {
   std::string token;
   Id order, site, type;
   bool by_client = false;
+  bool until_end = false;  ///< it is an open order from now on; false in events of before
 };
 struct OrderForgotten {
   std::string token;
+  std::optional<Id> order = {};
 };
 struct Erased {
   std::optional<LetGo> let_go;
+  std::vector<Id> orders = {};
 };
 struct KeyDestroyed {};
 using Event = std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased, KeyDestroyed,

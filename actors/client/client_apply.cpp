@@ -106,10 +106,16 @@ void on(Client& c, const OrderNoted& e, Timestamp now) {
   });
   if (recent.size() == recent_orders_max) recent.erase(recent.begin());
   recent.push_back({e.token, e.order, e.site, e.type, e.by_client, now});
+  if (!e.until_end) return;
+  auto& open = c.open_orders;
+  std::erase(open, e.order);
+  if (open.size() == open_orders_max) open.erase(open.begin());
+  open.push_back(e.order);
 }
 
 void on(Client& c, const OrderForgotten& e, Timestamp) {
   std::erase_if(c.recent_orders, [&](const RecentOrder& o) { return o.token == e.token; });
+  if (e.order) std::erase(c.open_orders, *e.order);
 }
 
 void on(Client& c, const KeyDestroyed&, Timestamp) { c.is_key_destroyed = true; }

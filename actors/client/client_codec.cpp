@@ -7,6 +7,7 @@
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
 #include "actors/entity/typed_kind.hpp"
+#include "base/json_member.hpp"
 
 namespace mf::client {
 
@@ -20,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(RecentOrder, (), (token, order, site, type, by_client, at)
 BOOST_DESCRIBE_STRUCT(Client, (),
                       (created_at, created_by, name, document_type, document_number, document_token,
                        document_claim, phones, email, language, consents, sites, recent_orders,
-                       is_erased, is_key_destroyed))
+                       open_orders, is_erased, is_key_destroyed))
 // Who a person is, in stored states (client.hpp).
 constexpr auto sealed_members(const Site*) {
   return std::array{"address", "lat", "lon", "access_notes", "contact"};
@@ -28,6 +29,11 @@ constexpr auto sealed_members(const Site*) {
 constexpr auto sealed_members(const Client*) {
   return std::array{"created_by", "name", "document_number", "phones", "email"};
 }
+constexpr auto notes_on(const Site*) {
+  return std::array{json::Note{"quality", "Of the coordinates: gps, geocoded …"},
+                    json::Note{"active", "Whether orders may still be made for it."}};
+}
+constexpr auto notes_on(const Asset*) { return std::array{json::Note{"warranty", "Until when."}}; }
 BOOST_DESCRIBE_STRUCT(Create, (),
                       (name, document_type, document_number, phones, email, language, consents))
 BOOST_DESCRIBE_STRUCT(Edit, (),
@@ -42,8 +48,8 @@ BOOST_DESCRIBE_STRUCT(AddAsset, (), (id, site, kind, serial, model, installed, w
 BOOST_DESCRIBE_STRUCT(NoteOrder, (), (token, order, site, type, by_client))
 BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
 BOOST_DESCRIBE_STRUCT(ForgetOrder, (), (order))
-BOOST_DESCRIBE_STRUCT(OrderNoted, (), (token, order, site, type, by_client))
-BOOST_DESCRIBE_STRUCT(OrderForgotten, (), (token))
+BOOST_DESCRIBE_STRUCT(OrderNoted, (), (token, order, site, type, by_client, until_end))
+BOOST_DESCRIBE_STRUCT(OrderForgotten, (), (token, order))
 BOOST_DESCRIBE_STRUCT(Erase, (), ())
 BOOST_DESCRIBE_STRUCT(DestroyKey, (), ())
 BOOST_DESCRIBE_STRUCT(Created, (),
@@ -52,15 +58,15 @@ BOOST_DESCRIBE_STRUCT(Created, (),
 BOOST_DESCRIBE_STRUCT(LetGo, (), (name, token))
 BOOST_DESCRIBE_STRUCT(Edited, (),
                       (name, document_number, phones, email, document_type, language, consents,
-                       document_token, let_go, document_claim))
+                       document_token, let_go, orders, document_claim))
 BOOST_DESCRIBE_STRUCT(SiteAdded, (),
                       (site, name, neighbourhood, zone, quality, hours, address, access_notes,
                        contact, lat, lon))
 BOOST_DESCRIBE_STRUCT(SiteEdited, (),
                       (site, name, neighbourhood, zone, quality, hours, address, access_notes,
-                       contact, lat, lon, active))
-BOOST_DESCRIBE_STRUCT(AssetAdded, (), (site, asset))
-BOOST_DESCRIBE_STRUCT(Erased, (), (let_go))
+                       contact, lat, lon, active, orders))
+BOOST_DESCRIBE_STRUCT(AssetAdded, (), (site, asset, orders))
+BOOST_DESCRIBE_STRUCT(Erased, (), (let_go, orders))
 BOOST_DESCRIBE_STRUCT(KeyDestroyed, (), ())
 
 namespace {
@@ -90,22 +96,87 @@ struct Detail {
   std::vector<Consent> consents;
   bool erased = false;
   Timestamp created_at{};
+  std::vector<Site> sites;
 };
 BOOST_DESCRIBE_STRUCT(Detail, (),
                       (id, name, document_type, document_number, phones, email, language, consents,
-                       erased, created_at))
+                       erased, created_at, sites))
+constexpr auto always_written(const Detail*) { return std::array{"sites"}; }
+
+constexpr auto notes_on(const Row*) {
+  return std::array{json::Note{"zones", "Those of its sites."},
+                    json::Note{"sites", "How many there are."},
+                    json::Note{"erased", "Its personal data were erased, for good."}};
+}
+constexpr auto notes_on(const Detail*) {
+  return std::array{json::Note{"erased", "Its personal data were erased, for good."}};
+}
 struct SiteAnswer {
   Id client, site, zone;
-  double lat = 0, lon = 0;
+  std::optional<double> lat, lon;
   std::string language;
   bool active = true;
+  std::optional<std::string> client_name, site_name, address, neighbourhood;
 };
-BOOST_DESCRIBE_STRUCT(SiteAnswer, (), (client, site, zone, lat, lon, language, active))
+BOOST_DESCRIBE_STRUCT(SiteAnswer, (),
+                      (client, site, zone, lat, lon, language, active, client_name, site_name,
+                       address, neighbourhood))
 
-struct TwinAnswer {
+struct NotedAnswer {
   std::optional<Id> twin;
+  std::optional<SiteAnswer> site;
 };
-BOOST_DESCRIBE_STRUCT(TwinAnswer, (), (twin))
+BOOST_DESCRIBE_STRUCT(NotedAnswer, (), (twin, site))
+
+/// What whoever goes to a site needs to know.
+struct ContactClient {
+  std::string name;
+  std::vector<std::string> phones;
+  std::string language;
+};
+BOOST_DESCRIBE_STRUCT(ContactClient, (), (name, phones, language))
+struct ContactSite {
+  std::string name, address;
+  std::optional<std::string> neighbourhood, access_notes, hours, contact;
+};
+BOOST_DESCRIBE_STRUCT(ContactSite, (), (name, address, neighbourhood, access_notes, hours, contact))
+struct Contact {
+  ContactClient client;
+  ContactSite site;
+  std::vector<Asset> assets;
+};
+BOOST_DESCRIBE_STRUCT(Contact, (), (client, site, assets))
+
+SiteAnswer site_answer(const Client& c, const Site& site) {
+  SiteAnswer answer{.client = c.id,
+                    .site = site.id,
+                    .zone = site.zone,
+                    .language = c.language,
+                    .active = site.active && !c.is_erased};
+  if (c.is_erased) return answer;
+  answer.lat = site.lat;
+  answer.lon = site.lon;
+  answer.client_name = c.name;
+  answer.site_name = site.name;
+  answer.address = site.address;
+  answer.neighbourhood = site.neighbourhood;
+  return answer;
+}
+
+NotedAnswer noted_answer(const Client& c, std::string_view token) {
+  NotedAnswer answer{twin_of(c, token), {}};
+  const auto noted = std::ranges::find(c.recent_orders, token, &RecentOrder::token);
+  if (noted == c.recent_orders.end()) return answer;
+  if (const auto* site = find_site(c, noted->site)) answer.site = site_answer(c, *site);
+  return answer;
+}
+
+Contact contact(const Client& c, const Site& site) {
+  return {
+      {c.name, c.phones, c.language},
+      {site.name, site.address, site.neighbourhood, site.access_notes, site.hours, site.contact},
+      site.assets};
+}
 
 std::vector<IndexEntry> index_of(const Client& c) {
   std::vector<std::string> texts;
@@ -137,6 +208,19 @@ Reaction release(const LetGo& let_go) {
   return {{EntityKind::unique_name, let_go.name}, "release_claim", body + '}'};
 }
 
+/// Orders read anew what they show. The body names nobody: a reaction's may end as a dead letter.
+void refresh_orders(std::vector<Reaction>& reactions, const std::vector<Id>& orders,
+                    std::string_view site = {}) {
+  std::string body = "{";
+  if (!site.empty()) {
+    body += "\"site\":";
+    json::append_quoted(body, site);
+  }
+  body += '}';
+  for (const auto& order : orders)
+    reactions.push_back({{EntityKind::work_order, order}, "refresh_contact", body});
+}
+
 struct Traits : KindDefaults {
   using State = Client;
   using Command = client::Command;
@@ -146,10 +230,10 @@ struct Traits : KindDefaults {
   static constexpr bool is_size_checked = true;
   static constexpr std::tuple verbs{Verb<Create>{"create"},
                                     Verb<Edit>{"edit"},
-                                    Verb<AddSite>{"add_site"},
+                                    Verb<AddSite>{"add_site", "Add a site"},
                                     Verb<EditSite>{"edit_site"},
-                                    Verb<AddAsset>{"add_asset"},
-                                    Verb<Erase>{"erase"},
+                                    Verb<AddAsset>{"add_asset", "Add an asset to a site"},
+                                    Verb<Erase>{"erase", "Erase the personal data, for good"},
                                     Verb<DestroyKey>{"destroy_key", Audience::system},
                                     Verb<NoteOrder>{"note_order", Audience::system},
                                     Verb<ReleaseClaim>{"release_claim", Audience::system},
@@ -207,11 +291,18 @@ struct Traits : KindDefaults {
   static bool is_forgotten(const State& c) { return c.is_key_destroyed; }
   static std::vector<Reaction> react(std::string_view id, const Event& event) {
     std::vector<Reaction> reactions;
-    if (const auto* edited = std::get_if<Edited>(&event); edited && edited->let_go)
-      reactions.push_back(release(*edited->let_go));
+    if (const auto* edited = std::get_if<Edited>(&event)) {
+      if (edited->let_go) reactions.push_back(release(*edited->let_go));
+      refresh_orders(reactions, edited->orders);
+    }
+    if (const auto* edited = std::get_if<SiteEdited>(&event))
+      refresh_orders(reactions, edited->orders, edited->site);
+    if (const auto* added = std::get_if<AssetAdded>(&event))
+      refresh_orders(reactions, added->orders, added->site);
     if (const auto* erased = std::get_if<Erased>(&event)) {
       if (erased->let_go) reactions.push_back(release(*erased->let_go));
       reactions.push_back({{EntityKind::client, std::string(id)}, "destroy_key", "{}"});
+      refresh_orders(reactions, erased->orders);
     }
     return reactions;
   }
@@ -221,7 +312,7 @@ struct Traits : KindDefaults {
         std::holds_alternative<OrderForgotten>(event))
       return {};
     return without(*KindDefaults::event_view(event, as),
-                   {"document_token", "document_claim", "let_go", "created_by"});
+                   {"document_token", "document_claim", "let_go", "created_by", "orders"});
   }
 
   static std::vector<IndexEntry> index(const State& c) { return index_of(c); }
@@ -236,15 +327,20 @@ struct Traits : KindDefaults {
     return {};
   }
   static std::string view(const State& c, Viewpoint) {
-    auto out = json::to_text(Detail{c.id, c.name, c.document_type, c.document_number, c.phones,
-                                    c.email, c.language, c.consents, c.is_erased, c.created_at});
-    out.pop_back();
-    return out + ",\"sites\":" + json::to_text(c.sites) + '}';
+    return json::to_text(Detail{c.id, c.name, c.document_type, c.document_number, c.phones, c.email,
+                                c.language, c.consents, c.is_erased, c.created_at, c.sites});
   }
   static std::string row(const State& c, Viewpoint) {
     return json::to_text(Row{c.id, c.name, c.document_type, c.document_number, c.phones, c.email,
                              c.language, zones_of(c), static_cast<int>(c.sites.size()), c.is_erased,
                              c.created_at});
+  }
+  static std::vector<Shown> shown() {
+    using enum Shown::Use;
+    return {json::shown<Detail>(view, "Client"), json::shown<Row>(row, "ClientRow"),
+            json::shown<Site>(part, "Site", "Where a client wants work done."),
+            json::shown<Asset>(part, "Asset", "Equipment at a site."),
+            json::shown<Contact>(part, "Contact", "What whoever goes to a site needs to know.")};
   }
 
   static std::expected<std::string, Rejection> answer(const State& c, std::string_view query,
@@ -254,15 +350,16 @@ struct Traits : KindDefaults {
     const auto body = query_body(body_json);
     if (query == "claim_in_use") {
       const bool is_bearer = exists(c) && !c.is_erased &&
-                             (c.document_token == query_text(body, "token") ||
-                              document_of(c) == query_text(body, "holder"));
+                             (c.document_token == text_member(body, "token") ||
+                              document_of(c) == text_member(body, "holder"));
       return is_bearer ? R"({"used":true})" : R"({"used":false})";
     }
-    if (query == "claim") return json::to_text(TwinAnswer{twin_of(c, query_text(body, "token"))});
-    const auto* site = find_site(c, query_text(body, "site"));
-    if (query != "site" || !site) return hide();
-    return json::to_text(SiteAnswer{c.id, site->id, site->zone, site->lat, site->lon, c.language,
-                                    site->active && !c.is_erased});
+    if (query == "claim") return json::to_text(noted_answer(c, text_member(body, "token")));
+    const auto* site = find_site(c, text_member(body, "site"));
+    if (!site) return hide();
+    if (query == "site") return json::to_text(site_answer(c, *site));
+    if (query == "contact" && !c.is_erased) return json::to_text(contact(c, *site));
+    return hide();
   }
 };
 

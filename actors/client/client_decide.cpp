@@ -65,6 +65,14 @@ std::optional<LetGo> let_go(const Client& c) {
   return LetGo{std::move(name), c.document_token};
 }
 
+/// Its zone is not: an order stays with who dispatches it.
+bool is_shown_by_orders(const EditSite& cmd) {
+  for (const auto* text :
+       {&cmd.name, &cmd.address, &cmd.neighbourhood, &cmd.access_notes, &cmd.hours, &cmd.contact})
+    if (!text->is_kept()) return true;
+  return !cmd.lat.is_kept() || !cmd.lon.is_kept();
+}
+
 Decision<Event> yes_unless(const FieldCheck& check, Event event) {
   if (check.rejection()) return std::unexpected(*check.rejection());
   return Yes{std::move(event)};
@@ -107,6 +115,8 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
                {},
                {},
                {}};
+  if (!cmd.name.is_kept() || !cmd.phones.is_kept() || !cmd.language.is_kept())
+    event.orders = c.open_orders;
   if (auto claim = document_to_claim(c, cmd); !claim.empty()) {
     event.document_token = claim_token(c.id, "document", context);
     event.document_claim = std::move(claim);
@@ -161,6 +171,7 @@ Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
                    personal(cmd.lat),
                    personal(cmd.lon),
                    cmd.active};
+  if (is_shown_by_orders(cmd)) event.orders = c.open_orders;
   auto after = c;
   apply(after, event, context);
   const auto& place = *find_site(after, cmd.site);
@@ -194,8 +205,9 @@ Decision<Event> on(const Client& c, const AddAsset& cmd, const Facts&, const Con
       return reject("already_exists", "there is an asset with this id already"_en);
   if (site->assets.size() >= assets_per_site_max)
     return reject("too_many_assets", "a site has at most 50 assets"_en);
-  return Yes{
-      AssetAdded{cmd.site, {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed, cmd.warranty}}};
+  return Yes{AssetAdded{cmd.site,
+                        {cmd.id, cmd.kind, cmd.serial, cmd.model, cmd.installed, cmd.warranty},
+                        c.open_orders}};
 }
 
 Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& context) {
@@ -204,7 +216,7 @@ Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& c
   if (!context.by.is_administrator() && !context.by.is_system())
     return forbid("only administrators erase a person"_en);
   if (c.is_erased) return reject("already_done", "this client has been erased"_en);
-  return Yes{Erased{let_go(c)}};
+  return Yes{Erased{let_go(c), c.open_orders}};
 }
 
 Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Context&) {
@@ -215,20 +227,21 @@ Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Conte
 
 Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Context&) {
   if (!exists(c) || c.is_erased) return hide();
-  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client}};
+  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client, true}};
 }
 
 Decision<Event> on(const Client& c, const ReleaseClaim& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.token, &RecentOrder::token);
-  if (noted == c.recent_orders.end())
-    return reject("claim_not_held", "this claim holds nothing"_en);
-  return Yes{OrderForgotten{cmd.token}};
+  if (noted == c.recent_orders.end()) return reject("claim_not_held", "this claim holds nothing"_en);
+  return Yes{OrderForgotten{cmd.token, noted->order}};
 }
 
 Decision<Event> on(const Client& c, const ForgetOrder& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.order, &RecentOrder::order);
-  if (noted == c.recent_orders.end()) return reject("already_done", "the order is not noted"_en);
-  return Yes{OrderForgotten{noted->token}};
+  const bool is_recent = noted != c.recent_orders.end();
+  if (!is_recent && std::ranges::find(c.open_orders, cmd.order) == c.open_orders.end())
+    return reject("already_done", "the order is not noted"_en);
+  return Yes{OrderForgotten{is_recent ? noted->token : std::string(), cmd.order}};
 }
 
 }  // namespace

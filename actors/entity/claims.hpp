@@ -1,6 +1,5 @@
 #pragma once
 // The JSON of claims and of questions between entities. Only *_codec.cpp include this.
-#include <expected>
 #include <string>
 #include <string_view>
 
@@ -11,24 +10,10 @@
 
 namespace mf::entity {
 
-/// A text member of a query's body; empty when it is absent or something else.
-[[nodiscard]] inline std::string query_text(const nlohmann::json& body, const char* name) {
-  const auto found = body.find(name);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 /// The body of a query between entities; an object without members when it is malformed.
 [[nodiscard]] inline nlohmann::json query_body(std::string_view text) {
   auto body = parse_json(text);
   return body.is_object() ? body : nlohmann::json::object();
-}
-
-/// The answer to a need by its name; asserts that it was asked for.
-[[nodiscard]] inline const std::expected<std::string, Rejection>& answer_to(const Answers& answers,
-                                                                            std::string_view name) {
-  for (const auto& answer : answers)
-    if (answer.name == name) return answer.value;
-  MF_ASSERT(false, "nobody answered " + std::string(name));
 }
 
 /// The claim of a unique name (`claim_name`) for `owner` ("<kind>/<id>").

@@ -14,6 +14,7 @@
 #include "base/entity_ref.hpp"
 #include "base/personal_cipher.hpp"
 #include "base/result.hpp"
+#include "base/shown.hpp"
 #include "storage/key_change.hpp"
 
 namespace mf::entity {
@@ -195,11 +196,15 @@ class Kind {
   /// anybody but the system.
   [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse(
       std::string_view verb, std::string_view body_json) const = 0;
-  /// The verbs people may use, with their JSON Schema (one line each): for routes and OpenAPI.
+  /// The verbs people may use, with their JSON Schema (one line each) and
+  /// what they do: for routes and OpenAPI.
   struct Verb {
-    std::string name, schema;
+    std::string name, schema, summary = {};
   };
   [[nodiscard]] virtual std::vector<Verb> public_verbs() const = 0;
+  /// What Entity::view and ::row, queries that people get to see, and event_view give: for the
+  /// documents. Made of what writes it. Of views and rows without `version`, which the caller adds.
+  [[nodiscard]] virtual std::vector<Shown> shown() const { return {}; }
 
   /// Seals an event that decide gave: fills `json`. Personal members of somebody who was erased are
   /// emptied, in `typed` too. Call it before the event is applied.

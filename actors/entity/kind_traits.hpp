@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "actors/entity/kind.hpp"
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 
 namespace mf::entity {
 
@@ -18,10 +18,14 @@ namespace mf::entity {
 /// entity can (a code, a password, a stream's order): no route and no rpc is made of them.
 enum class Audience : std::uint8_t { people, system, gateway };
 
+/// `summary`: to people, what it does; one line for documents.
 template <class C>
 struct Verb {
   using Type = C;
-  std::string_view name;
+  constexpr explicit Verb(std::string_view verb, std::string_view what = {})
+      : name(verb), summary(what) {}
+  constexpr Verb(std::string_view verb, Audience whose) : name(verb), audience(whose) {}
+  std::string_view name, summary;
   Audience audience = Audience::people;
 };
 
@@ -58,6 +62,8 @@ struct KindDefaults {
   static std::optional<std::string> event_view(const Event& event, const Viewer&) {
     return std::visit([](const auto& e) { return json::to_text(e); }, event);
   }
+  /// Each form in which people see something of the kind; none: they see nothing.
+  static std::vector<Shown> shown() { return {}; }
   /// Why a body of this verb may not say `on_behalf_of`; nothing: it may. Whoever allows it checks
   /// it in decide(): it stands in the audit trail.
   static std::optional<FieldError> refuses_on_behalf(std::string_view) {

@@ -48,7 +48,8 @@ std::optional<Stored> load_if_readable(const storage::Reader& reader, const Kind
   return std::move(*stored);
 }
 
-std::string with_version(std::string_view object, std::uint64_t version, std::string_view kind) {
+std::string row_with_version(std::string_view object, std::uint64_t version,
+                             std::string_view kind) {
   constexpr std::string_view start = "{\"id\":\"";
   MF_ASSERT(object.starts_with(start), "a row must start with its id");
   const auto end_of_id = object.find('"', start.size()) + 1;

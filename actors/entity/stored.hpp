@@ -30,7 +30,7 @@ struct Stored {
 
 /// A row as lists and boards carry it: Entity::row or view with its version, and `kind` if given.
 /// `object` starts with {"id":…}.
-[[nodiscard]] std::string with_version(std::string_view object, std::uint64_t version,
-                                       std::string_view kind = {});
+[[nodiscard]] std::string row_with_version(std::string_view object, std::uint64_t version,
+                                           std::string_view kind = {});
 
 }  // namespace mf::entity

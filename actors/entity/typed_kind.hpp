@@ -26,7 +26,7 @@
 #include "actors/entity/kind.hpp"
 #include "actors/entity/kind_traits.hpp"
 #include "base/assert.hpp"
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "base/hash.hpp"
 
 namespace mf::entity {
@@ -265,13 +265,16 @@ class TypedKind final : public Kind {
           ((row.audience == Audience::people
                 ? verbs.push_back(
                       {std::string(row.name),
-                       schema_of<typename std::remove_cvref_t<decltype(row)>::Type>(row.name)})
+                       schema_of<typename std::remove_cvref_t<decltype(row)>::Type>(row.name),
+                       std::string(row.summary)})
                 : void()),
            ...);
         },
         T::verbs);
     return verbs;
   }
+
+  std::vector<Shown> shown() const override { return traits_.shown(); }
 
   Status seal(std::string_view id, EventBody& body, KeyRing& keys) const override {
     std::shared_ptr<const PersonalCipher> cipher;

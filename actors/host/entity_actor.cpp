@@ -38,6 +38,10 @@ class EntityActor : public ActorBase {
     return {[this](EntityMailPtr& mail) {
       const Turn turn(*this);
       std::visit([this](auto& what) { on(what); }, mail->what);
+      if (is_outdated_ && core_.is_idle()) {
+        is_outdated_ = false;
+        load();
+      }
       if (is_leaving_ && core_.is_idle()) leave();
     }};
   }
@@ -98,6 +102,10 @@ class EntityActor : public ActorBase {
       alarm("entity-read-failed", e.what());
       host_.fail_fact(fact.reply_to, "the object could not be read");
     }
+  }
+
+  void on(ForgetMail& mail) {
+    is_outdated_ |= is_loaded() && core_.state()->concerns().client == mail.person;
   }
 
   void on(PassivateMail&) { is_leaving_ = true; }
@@ -249,6 +257,7 @@ class EntityActor : public ActorBase {
   std::optional<entity::Fault> trouble_;  ///< why the object can't be read
   Timestamp load_again_;
   bool is_leaving_ = false;
+  bool is_outdated_ = false;  ///< its state still tells of somebody who was erased
 };
 
 }  // namespace

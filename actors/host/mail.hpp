@@ -73,12 +73,18 @@ struct PassivatedMail {
 struct WakeMail {
   std::optional<Timestamp> at = {};
 };
+/// The key of this person is destroyed, durably: whoever shows something of it reads its stored
+/// state again, in which that is sealed for ever. To every shard, and to all who are awake there.
+struct ForgetMail {
+  std::string person;
+};
 struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
 struct StopMail {};
 
 struct ShardMail {
   std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
-               EffectsMail, CommitResultMail, PassivatedMail, WakeMail, SweepMail, StopMail>
+               EffectsMail, CommitResultMail, PassivatedMail, WakeMail, ForgetMail, SweepMail,
+               StopMail>
       what;
 };
 
@@ -93,7 +99,7 @@ struct StepDownMail {};  ///< the shard closes: answer everybody, end
 
 struct EntityMail {
   std::variant<shard::Envelope, ReadMail, FactMail, shard::AskAnswer, ProposalResultMail, WakeMail,
-               PassivateMail, StepDownMail>
+               ForgetMail, PassivateMail, StepDownMail>
       what;
 };
 

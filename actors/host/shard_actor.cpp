@@ -162,7 +162,17 @@ class ShardActor : public ActorBase {
 
   void on(CommitResultMail& mail) {
     is_committing_ = false;
+    const auto erased = std::exchange(erasing_, {});
     run(core_->finished(mail.result, clock()));
+    if (mail.result.state != storage::CommitState::committed) return;
+    for (const auto& person : erased)
+      for (ShardId shard = 0; shard < host_.shards.size(); ++shard)
+        host_.send(shard, {ForgetMail{person}});
+  }
+
+  void on(ForgetMail& mail) {
+    for (const auto& [ref, slot] : entities_)
+      send(slot.actor, std::make_shared<EntityMail>(EntityMail{mail}));
   }
 
   void on(PassivatedMail& mail) {
@@ -207,6 +217,8 @@ class ShardActor : public ActorBase {
     if (effects.batch) host_.publish(effects.batch);
     if (effects.commit) host_.figures.batch(effects.commit->batch.entries.size());
     if (effects.commit) {
+      for (const auto& key : effects.commit->keys)
+        if (!key.key) erasing_.push_back(key.person);
       host_.store.commit(std::move(*effects.commit));
       is_committing_ = true;
     }
@@ -388,8 +400,9 @@ class ShardActor : public ActorBase {
   std::uint64_t last_tag_ = 0;
   WakeUp wake_up_;
   bool is_closed_ = false;
-  bool is_committing_ = false;  ///< a commit of this shard has no result yet
-  bool is_over_ = false;        ///< the process ends; nothing may go on
+  std::vector<std::string> erasing_;  ///< persons whose keys the running commit destroys
+  bool is_committing_ = false;        ///< a commit of this shard has no result yet
+  bool is_over_ = false;              ///< the process ends; nothing may go on
   Timestamp reopen_at_;
   Duration reopen_wait_ = sweep_every;
 };

@@ -1,6 +1,7 @@
 #include "actors/technician/technician_codec.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/entity/claims.hpp"
 #include "actors/entity/index_keys.hpp"
@@ -116,6 +117,18 @@ struct Detail : Row {
 };
 BOOST_DESCRIBE_STRUCT(Detail, (Row), (shifts, breaks, absences))
 
+constexpr auto notes_on(const AgendaLine*) {
+  return std::array{json::Note{"acked", "Whether the technician's device has the assignment."}};
+}
+constexpr auto notes_on(const Row*) {
+  return std::array{json::Note{"availability", "Set by the technician; `off` is not on duty."},
+                    json::Note{"active", "Whether the availability is another than `off`."},
+                    json::Note{"home", "Where the day begins, while no position is known."},
+                    json::Note{"max_orders", "How many visits the agenda may hold at a time."},
+                    json::Note{"position", "The last one that was recorded with an order."},
+                    json::Note{"agenda", "Visits that have not ended, and time that is planned."}};
+}
+
 std::vector<AgendaLine> agenda_of(const Technician& t) {
   std::vector<AgendaLine> lines;
   lines.reserve(t.agenda.size());
@@ -178,16 +191,17 @@ struct Traits : KindDefaults {
   using Command = technician::Command;
   using Event = technician::Event;
   static constexpr EntityKind kind = EntityKind::technician;
-  static constexpr std::tuple verbs{Verb<Create>{"create"},
-                                    Verb<Edit>{"edit"},
-                                    Verb<SetAvailability>{"set_availability"},
-                                    Verb<AckAssignment>{"ack_assignment", Audience::gateway},
-                                    Verb<RecordTrail>{"record_trail", Audience::system},
-                                    Verb<Link>{"link", Audience::system},
-                                    Verb<ClaimAgenda>{"claim_agenda", Audience::system},
-                                    Verb<ClaimWork>{"claim_work", Audience::system},
-                                    Verb<ReleaseClaim>{"release_claim", Audience::system},
-                                    Verb<VerifyClaims>{"verify_claims", Audience::system}};
+  static constexpr std::tuple verbs{
+      Verb<Create>{"create"},
+      Verb<Edit>{"edit"},
+      Verb<SetAvailability>{"set_availability", "Say whether one is on duty"},
+      Verb<AckAssignment>{"ack_assignment", Audience::gateway},
+      Verb<RecordTrail>{"record_trail", Audience::system},
+      Verb<Link>{"link", Audience::system},
+      Verb<ClaimAgenda>{"claim_agenda", Audience::system},
+      Verb<ClaimWork>{"claim_work", Audience::system},
+      Verb<ReleaseClaim>{"release_claim", Audience::system},
+      Verb<VerifyClaims>{"verify_claims", Audience::system}};
   static constexpr std::tuple events{
       EventType<Created>{"technician.created"},
       EventType<Edited>{"technician.edited"},
@@ -281,6 +295,11 @@ struct Traits : KindDefaults {
     return json::to_text(Detail{row_of(t), t.shifts, t.breaks, t.absences});
   }
   static std::string row(const State& t, Viewpoint) { return json::to_text(row_of(t)); }
+  static std::vector<Shown> shown() {
+    using enum Shown::Use;
+    return {json::shown<Detail>(view, "Technician"), json::shown<Row>(row, "TechnicianRow"),
+            json::shown<AgendaLine>(part, "AgendaLine", "One slot of a technician's agenda.")};
+  }
 
   /// Bookkeeping between holder and order interests nobody who watches.
   static std::optional<std::string> event_view(const Event& event, Viewpoint as) {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/json.hpp"
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "storage/dead_letter.hpp"
@@ -34,19 +33,28 @@ std::optional<DeadLetterKey> key_named(std::string_view name) {
                        static_cast<std::uint32_t>(numbers[3])};
 }
 
-std::string row_of(const DeadLetter& letter, bool with_body) {
-  json::Object row;
-  row.add("letter", storage::name_of(letter.key))
+std::string row_of(const DeadLetter& letter) {
+  return json::Object()
+      .add("letter", storage::name_of(letter.key))
       .add("cause", storage::cause_of(letter.key))
       .add("target", std::string(to_string(letter.target.kind)) + "/" + letter.target.id)
       .add("verb", letter.verb)
-      .add("why", letter.why);
-  const auto body = with_body ? parse_ordered_json(letter.body) : nlohmann::ordered_json::object();
-  if (with_body && !body.is_discarded()) row.add_raw("body", to_text(body));
-  return row.text();
+      .add("why", letter.why)
+      .text();
 }
 
 }  // namespace
+
+Shown form_of_letter() {
+  return {Shown::Use::part,
+          "Letter",
+          R"({"type":"object","properties":{"letter":{"type":"string","description":"Names it."},)"
+          R"("cause":{"type":"string","description":"The event that it follows from."},)"
+          R"("target":{"type":"string","description":"Kind and id of who refused."},)"
+          R"("verb":{"type":"string"},"why":{"type":"string"}},)"
+          R"("required":["letter","cause","target","verb","why"]})",
+          {}};
+}
 
 ListReply read_letters(const storage::Reader& reader, std::span<const ShardId> shards,
                        const LettersQuery& query) {
@@ -76,7 +84,7 @@ ListReply read_letters(const storage::Reader& reader, std::span<const ShardId> s
         reply.next_cursor = storage::name_of(*last);
         return reply;
       }
-      reply.rows.push_back(row_of(*letter, query.with_bodies));
+      reply.rows.push_back(row_of(*letter));
       last = letter->key;
     }
   }

@@ -159,6 +159,7 @@ struct Order {
   std::optional<int> requested_priority;  ///< what the client asked for; staff decides
   Id client, site, zone;
   std::optional<double> lat, lon;
+  std::optional<std::string> client_name, site_name, address, neighbourhood;  ///< copies, for rows
   Timestamp created_at{}, updated_at{};
   std::string created_by;                  ///< hash of who created it with which body
   std::string tracking_hash;               ///< of the tracking link's secret; empty: no link

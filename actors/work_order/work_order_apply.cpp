@@ -141,6 +141,16 @@ void begin_visit(Order& order, const Assignment& a, Timestamp now) {
                           .agenda_token = a.token});
 }
 
+/// Copies of what the client said; nothing once its key is gone.
+void show(Order& order, const auto& e) {
+  order.lat = e.lat.value;
+  order.lon = e.lon.value;
+  order.client_name = e.client_name.value;
+  order.site_name = e.site_name.value;
+  order.address = e.address.value;
+  order.neighbourhood = e.neighbourhood.value;
+}
+
 void on(Order& order, const Created& e, Timestamp now) {
   order.status = Status::NEW;
   order.code = e.code;
@@ -153,8 +163,7 @@ void on(Order& order, const Created& e, Timestamp now) {
   order.client = e.client;
   order.site = e.site;
   order.zone = e.zone;
-  order.lat = e.lat.value;
-  order.lon = e.lon.value;
+  show(order, e);
   order.created_at = now;
   order.created_by = e.created_by.value_or("");
   order.tracking_hash = e.tracking_hash.value_or("");
@@ -399,6 +408,8 @@ void hear_clock(Order& order, std::string_view id, Timestamp at, const Context& 
   visit->clock_offset_ms = offset;
   visit->clock_heard_at = context.now;
 }
+
+void on(Order& order, const ContactChanged& e, Timestamp) { show(order, e); }
 
 void tell(Order& order, ClockName name, Told told) {
   auto& clock = *clocks(order.sla)[static_cast<std::size_t>(name)];

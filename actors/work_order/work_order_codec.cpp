@@ -6,6 +6,7 @@
 #include "actors/entity/typed_kind.hpp"
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
+#include "base/json_member.hpp"
 
 namespace mf::work_order {
 namespace {
@@ -232,52 +233,64 @@ Reaction reaction(const Id& order, const Forget& c) {
   return {{EntityKind::client, c.client}, "forget_order", body + '}'};
 }
 
+/// What the agenda shows of a visit while it is alive, or of a plan: to whom the order is open.
+std::expected<std::string, Rejection> agenda_row(const Order& order, std::string_view visit,
+                                                 const Principal& by) {
+  const auto* current = alive(order);
+  const bool is_current = visit.empty() ? order.plan.has_value() : current && current->id == visit;
+  const auto as = viewpoint_of(order, by);
+  if (!is_current || (as != Viewpoint::staff && as != Viewpoint::technician)) return hide();
+  return row_of(order, {*as, by});
+}
+
 struct Traits : KindDefaults {
   using State = Order;
   using Command = work_order::Command;
   using Event = work_order::Event;
   static constexpr EntityKind kind = EntityKind::work_order;
   static constexpr bool keeps_personal_data = true;
-  static constexpr std::tuple verbs{Verb<Create>{"create"},
-                                    Verb<Reject>{"reject"},
-                                    Verb<Triage>{"triage"},
-                                    Verb<Schedule>{"schedule"},
-                                    Verb<Assign>{"assign"},
-                                    Verb<Reassign>{"reassign"},
-                                    Verb<Accept>{"accept"},
-                                    Verb<Decline>{"decline"},
-                                    Verb<Unassign>{"unassign"},
-                                    Verb<Depart>{"depart"},
-                                    Verb<Arrive>{"arrive"},
-                                    Verb<Start>{"start"},
-                                    Verb<Pause>{"pause"},
-                                    Verb<Resume>{"resume"},
-                                    Verb<FollowUp>{"follow_up"},
-                                    Verb<Complete>{"complete"},
-                                    Verb<Fail>{"fail"},
-                                    Verb<RequestApproval>{"request_approval"},
-                                    Verb<Approve>{"approve"},
-                                    Verb<Return>{"return"},
-                                    Verb<Retry>{"retry"},
-                                    Verb<Cancel>{"cancel"},
-                                    Verb<Reopen>{"reopen"},
-                                    Verb<Comment>{"comment"},
-                                    Verb<SetPriority>{"set_priority"},
-                                    Verb<Edit>{"edit"},
-                                    Verb<Pin>{"pin"},
-                                    Verb<Unpin>{"unpin"},
-                                    Verb<WithdrawTracking>{"withdraw_tracking"},
-                                    Verb<ConfirmWindow>{"confirm_window"},
-                                    Verb<Reschedule>{"reschedule"},
-                                    Verb<Rate>{"rate"},
-                                    Verb<RequestTimeEdit>{"request_time_edit"},
-                                    Verb<EditTime>{"edit_time"},
-                                    Verb<OpenLinked>{"open_linked", Audience::system},
-                                    Verb<Revoke>{"revoke", Audience::system},
-                                    Verb<Recheck>{"recheck", Audience::system},
-                                    Verb<OfferExpiry>{"offer_expiry", Audience::system},
-                                    Verb<SlaCheck>{"sla_check", Audience::system},
-                                    Verb<AutoClose>{"auto_close", Audience::system}};
+  static constexpr std::tuple verbs{
+      Verb<Create>{"create"},
+      Verb<Reject>{"reject", "Refuse a new order"},
+      Verb<Triage>{"triage", "Make a new order ready to be planned"},
+      Verb<Schedule>{"schedule", "Plan when it is done, and by whom"},
+      Verb<Assign>{"assign", "Offer the order to a technician"},
+      Verb<Reassign>{"reassign", "Give the visit to another technician"},
+      Verb<Accept>{"accept", "Accept the offered visit"},
+      Verb<Decline>{"decline", "Decline the offered visit"},
+      Verb<Unassign>{"unassign", "Take the visit back"},
+      Verb<Depart>{"depart", "Set out to the site"},
+      Verb<Arrive>{"arrive", "Be at the site"},
+      Verb<Start>{"start", "Begin the work"},
+      Verb<Pause>{"pause", "Interrupt the work"},
+      Verb<Resume>{"resume", "Go on with the work"},
+      Verb<FollowUp>{"follow_up", "End the visit: another one is needed"},
+      Verb<Complete>{"complete", "Finish the work"},
+      Verb<Fail>{"fail", "End the visit without success"},
+      Verb<RequestApproval>{"request_approval", "Have a supervisor look at finished work"},
+      Verb<Approve>{"approve", "Close finished work"},
+      Verb<Return>{"return", "Send finished work back"},
+      Verb<Retry>{"retry", "Plan a failed order again"},
+      Verb<Cancel>{"cancel", "Cancel the order"},
+      Verb<Reopen>{"reopen", "Make a new order of one that has ended"},
+      Verb<Comment>{"comment", "Write a comment"},
+      Verb<SetPriority>{"set_priority", "Change the priority"},
+      Verb<Edit>{"edit"},
+      Verb<Pin>{"pin", "Keep planners from moving it"},
+      Verb<Unpin>{"unpin", "Let planners move it again"},
+      Verb<WithdrawTracking>{"withdraw_tracking", "End the tracking link, and make a new one"},
+      Verb<ConfirmWindow>{"confirm_window", "Agree to the planned time"},
+      Verb<Reschedule>{"reschedule", "Ask for other times"},
+      Verb<Rate>{"rate", "Rate the work"},
+      Verb<RequestTimeEdit>{"request_time_edit", "Ask for a change of recorded time"},
+      Verb<EditTime>{"edit_time", "Grant, refuse or make a change of recorded time"},
+      Verb<OpenLinked>{"open_linked", Audience::system},
+      Verb<Revoke>{"revoke", Audience::system},
+      Verb<Recheck>{"recheck", Audience::system},
+      Verb<RefreshContact>{"refresh_contact", Audience::system},
+      Verb<OfferExpiry>{"offer_expiry", Audience::system},
+      Verb<SlaCheck>{"sla_check", Audience::system},
+      Verb<AutoClose>{"auto_close", Audience::system}};
   static constexpr std::tuple events{EventType<Created>{"order.created"},
                                      EventType<Rejected>{"order.rejected"},
                                      EventType<Triaged>{"order.triaged"},
@@ -317,6 +330,7 @@ struct Traits : KindDefaults {
                                      EventType<TimeEditRequested>{"tracking.time_edit_requested"},
                                      EventType<TimeEdited>{"tracking.time_edited"},
                                      EventType<TimeEditRefused>{"tracking.time_edit_refused"},
+                                     EventType<ContactChanged>{"order.contact_changed"},
                                      EventType<SlaAtRisk>{"order.sla_at_risk"},
                                      EventType<SlaBreached>{"order.sla_breached"}};
 
@@ -412,6 +426,18 @@ struct Traits : KindDefaults {
   static std::optional<std::string> event_view(const Event& event, const Viewer& as) {
     return view_of(event, as);
   }
+  static std::vector<Shown> shown() {
+    auto forms = forms_of_orders();
+    std::apply(
+        [&](const auto&... row) {
+          (forms.push_back(
+               without_secrets(json::shown<typename std::remove_cvref_t<decltype(row)>::Type>(
+                   Shown::Use::event, std::string(row.name)))),
+           ...);
+        },
+        events);
+    return forms;
+  }
 
   std::expected<std::string, Rejection> answer(const Order& order, std::string_view query,
                                                std::string_view body_json, const Principal& by,
@@ -419,15 +445,17 @@ struct Traits : KindDefaults {
     if (!exists(order)) return hide();
     const auto body = query_body(body_json);
     if (query == "claim_in_use" && by.is_system())
-      return holds_claim(order, query_text(body, "token")) ? "{\"used\":true}" : "{\"used\":false}";
+      return holds_claim(order, text_member(body, "token")) ? "{\"used\":true}"
+                                                            : "{\"used\":false}";
     if (query == "slot_wanted" && by.is_system()) {
       const auto kept = kept_slot(order, now);
       return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from, {}}
                                 : SlotAnswer{{}, order.duration_ms, order.windows});
     }
+    if (query == "agenda_row") return agenda_row(order, text_member(body, "visit"), by);
     if (query == "track") {
       const auto end = tracking_ends_at(order, policy);
-      if (order.tracking_hash.empty() || query_text(body, "secret_hash") != order.tracking_hash ||
+      if (order.tracking_hash.empty() || text_member(body, "secret_hash") != order.tracking_hash ||
           (end && now > *end))
         return hide();
       return link_view_of(order, policy);
@@ -446,7 +474,7 @@ struct Traits : KindDefaults {
         event);
   }
   static std::string stored_subject(std::string_view, std::string_view text) {
-    return query_text(query_body(text), "client");
+    return text_member(query_body(text), "client");
   }
   static std::string subject_of_state(const Order& order) { return order.client; }
 };

@@ -171,16 +171,20 @@ struct Revoke {
 struct Recheck {
   Id technician;
 };
+/// Its client or a site of that client was edited, or the client erased.
+struct RefreshContact {
+  std::optional<Id> site;  ///< none: the client itself
+};
 struct OfferExpiry {};
 struct SlaCheck {};
 struct AutoClose {};
 
-using Command =
-    std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assign, Reassign, Accept, Decline,
-                 Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp, Complete, Fail,
-                 RequestApproval, Approve, Return, Retry, Cancel, Reopen, Comment, SetPriority,
-                 Edit, Pin, Unpin, WithdrawTracking, ConfirmWindow, Reschedule, Rate,
-                 RequestTimeEdit, EditTime, Revoke, Recheck, OfferExpiry, SlaCheck, AutoClose>;
+using Command = std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assign, Reassign, Accept,
+                             Decline, Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp,
+                             Complete, Fail, RequestApproval, Approve, Return, Retry, Cancel,
+                             Reopen, Comment, SetPriority, Edit, Pin, Unpin, WithdrawTracking,
+                             ConfirmWindow, Reschedule, Rate, RequestTimeEdit, EditTime, Revoke,
+                             Recheck, RefreshContact, OfferExpiry, SlaCheck, AutoClose>;
 
 /// What others answered. Absent: not asked (yet).
 template <class T>
@@ -190,6 +194,7 @@ struct SiteFact {
   Id client, site, zone;
   std::optional<double> lat, lon;
   bool active = true;
+  std::optional<std::string> client_name = {}, site_name = {}, address = {}, neighbourhood = {};
 };
 struct Terms {
   Id type;
@@ -212,9 +217,11 @@ struct Grant {
 struct ReasonFact {
   bool holds_clock = false;  ///< the client's cause
 };
-/// The client has noted the order; `twin`: another open one of late that is the same.
+/// The client has noted the order, and tells it from now on what changes; `twin`: another open one
+/// of late that is the same; `site`: as it is at this moment.
 struct Noted {
   std::optional<Id> twin;
+  std::optional<SiteFact> site = {};
 };
 struct Facts {
   const WorkOrderPolicy& policy;

@@ -62,7 +62,12 @@ struct Wanted {
                                 is_wish}};
   }
   Wants operator()(const OpenLinked& c) const {
-    return {.site = Wants::Site{c.client, c.site}, .terms = Wants::OrderTerms{c.type, c.priority}};
+    return {.site = Wants::Site{c.client, c.site},
+            .terms = Wants::OrderTerms{c.type, c.priority},
+            .note = Wants::Note{c.client, c.site, c.type, claim_token(order.id, "noted", context)}};
+  }
+  Wants operator()(const RefreshContact&) const {
+    return {.site = Wants::Site{order.client, order.site}};
   }
   Wants operator()(const Reopen&) const { return {.site = Wants::Site{order.client, order.site}}; }
   Wants operator()(const Triage& c) const {

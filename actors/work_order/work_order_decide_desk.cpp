@@ -58,7 +58,7 @@ Decision<Event> on(const Order& order, const Approve& c, const Facts&, const Con
   if (auto no = first_of(must_dispatch(order, context),
                          must_be_in(order, {Status::COMPLETED, Status::APPROVAL_REQUIRED})))
     return refuse(no);
-  return closing(order, Closed{.note = c.note, .noted_by = noted_by(order, context)});
+  return closing(order, Closed{.note = c.note, .noted_by = order.client});
 }
 
 Decision<Event> on(const Order& order, const Return& c, const Facts&, const Context& context) {
@@ -84,7 +84,7 @@ Decision<Event> on(const Order& order, const Cancel& c, const Facts&, const Cont
               .note = c.note,
               .by_client = is_own_client(order, context.by),
               .released = held_claims(order),
-              .noted_by = noted_by(order, context)};
+              .noted_by = order.client};
   if (const auto* visit = alive(order)) {
     e.visit = visit->id;
     e.technician = visit->technician;
@@ -132,7 +132,7 @@ Decision<Event> on(const Order& order, const AutoClose&, const Facts&, const Con
   if (auto no = must_be_system(order, context)) return refuse(no);
   if (order.status != Status::COMPLETED || !order.close_at || *order.close_at > context.now)
     return reject("already_done", "it does not close by itself"_en);
-  return closing(order, Closed{.automatic = true, .noted_by = noted_by(order, context)});
+  return closing(order, Closed{.automatic = true, .noted_by = order.client});
 }
 
 }  // namespace mf::work_order

@@ -51,6 +51,15 @@ No must_take_orders(const SiteFact& site, const Terms& terms) {
   return refuse_field("site", "zone_disabled", "the site's zone takes no new orders"_en).error();
 }
 
+void show(auto& event, const SiteFact& site) {
+  event.lat = {site.lat};
+  event.lon = {site.lon};
+  event.client_name = {site.client_name};
+  event.site_name = {site.site_name};
+  event.address = {site.address};
+  event.neighbourhood = {site.neighbourhood};
+}
+
 Created created(const Order& order, const SiteFact& site, const Terms& terms,
                 const WorkOrderPolicy& policy) {
   Created e{.code = order_code(order.id),
@@ -60,13 +69,12 @@ Created created(const Order& order, const SiteFact& site, const Terms& terms,
             .client = site.client,
             .site = site.site,
             .zone = site.zone,
-            .lat = {site.lat},
-            .lon = {site.lon},
             .duration_ms = terms.duration,
             .skills = terms.skills,
             .sla = terms.limits,
             .signature_needed = terms.is_signature_needed,
             .approval_needed = terms.is_approval_needed};
+  show(e, site);
   if (const auto secret = tracking_secret(policy.tracking_key, order.id); !secret.empty())
     e.tracking_hash = tracking_hash(secret);
   return e;
@@ -118,6 +126,8 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
   if (auto no = first_of(must_take_orders(site, terms), missing(facts.noted))) return refuse(no);
 
   auto e = created(order, site, terms, facts.policy);
+  // Of an edit between the two answers the order would hear nothing: the later one counts.
+  if (const auto& noted = **facts.noted; noted.site) show(e, *noted.site);
   e.twin = (**facts.noted).twin;
   e.title = c.title;
   e.description = c.description;
@@ -136,8 +146,11 @@ Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
   if (!context.by.is_system()) return hide();
   if (exists(order)) return reject("already_done", "the linked order exists"_en);
   if (auto no = first_of(missing(facts.site), missing(facts.terms))) return refuse(no);
+  if (!facts.noted) return unasked();
   const auto& terms = **facts.terms;
   auto e = created(order, **facts.site, terms, facts.policy);
+  // An erased client notes nothing; the order was promised to the one it comes from.
+  if (const auto& noted = *facts.noted; noted && noted->site) show(e, *noted->site);
   e.title = c.title;
   if (!c.description.empty()) e.description = c.description;
   e.priority = c.priority;
@@ -152,7 +165,7 @@ Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
 Decision<Event> on(const Order& order, const Reject& c, const Facts&, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW})))
     return refuse(no);
-  return Yes{Rejected{c.reason, c.note, noted_by(order, context)}};
+  return Yes{Rejected{c.reason, c.note, order.client}};
 }
 
 Decision<Event> on(const Order& order, const Triage& c, const Facts& facts,
@@ -245,6 +258,22 @@ Decision<Event> on(const Order& order, const Edit& c, const Facts& facts, const 
   changed.to = slot.to;
   events.push_back(std::move(changed));
   return events;
+}
+
+Decision<Event> on(const Order& order, const RefreshContact& c, const Facts& facts,
+                   const Context& context) {
+  if (!context.by.is_system()) return hide();
+  // Also an order that came to nothing after it was noted.
+  if (!exists(order) || (c.site && *c.site != order.site))
+    return reject("already_done", "this is not shown by the order"_en);
+  if (auto no = missing(facts.site)) {
+    if (no->kind == RejectionKind::not_found)
+      return reject("already_done", "there is no such site"_en);
+    return refuse(no);
+  }
+  ContactChanged e{.client = order.client};
+  show(e, **facts.site);
+  return Yes{std::move(e)};
 }
 
 Decision<Event> on(const Order& order, const Pin& c, const Facts&, const Context& context) {

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "actors/work_order/work_order_fields.hpp"
 #include "actors/work_order/work_order_views.hpp"
 #include "base/described_json.hpp"
+#include "base/json.hpp"
 
 namespace mf::work_order {
 namespace {
@@ -81,6 +84,37 @@ struct ForClient {
   Text operator()(const auto&) const { return {}; }
 };
 
+/// What of an event the holder of the order's tracking link sees: what happened, when, and the
+/// technician's first name (docs/decisions/0010-tracking-links.md). What isn't named here isn't
+/// seen.
+struct ForLink {
+  using Text = std::optional<std::string>;
+  template <class E>
+  Text operator()(const E& e) const {
+    static constexpr bool is_bare = one_of<E, Triaged, Declined, Revoked, Expired, Retried,
+                                           Returned, ApprovalRequested, Closed>;
+    static constexpr bool is_moment =
+        one_of<E, Accepted, TravelStarted, Arrived, WorkStarted, WorkPaused, WorkResumed,
+               FollowUpRequired, WorkCompleted>;
+    static constexpr bool is_as_for_client =
+        one_of<E, Rejected, Scheduled, Assigned, Reassigned, SlotChanged, WorkFailed,
+               WindowConfirmed, Rescheduled>;
+    if constexpr (is_bare) return "{}";
+    else if constexpr (is_moment) return at(e.at);
+    else if constexpr (is_as_for_client) return ForClient{}(e);
+    else return {};
+  }
+  Text operator()(const Cancelled& e) const { return Public{}.add("reason", e.reason).done(); }
+  Text operator()(const Edited& e) const {
+    if (e.windows.is_kept()) return {};
+    return json::to_text(Edited{.windows = e.windows});
+  }
+
+ private:
+  template <class E, class... Some>
+  static constexpr bool one_of = (std::is_same_v<E, Some> || ...);
+};
+
 /// Supervision that technicians don't see.
 struct IsForStaffOnly {
   bool operator()(const Escalated&) const { return true; }
@@ -152,9 +186,27 @@ std::string without_secrets(E e, const Viewer& as) {  // NOLINT(performance-unne
 }  // namespace
 
 std::optional<std::string> view_of(const Event& event, const Viewer& as) {
-  if (as == Viewpoint::client) return std::visit(ForClient{}, event);
+  if (as == Viewpoint::client)
+    return as.is_by_link ? std::visit(ForLink{}, event) : std::visit(ForClient{}, event);
   if (as != Viewpoint::staff && !is_seen_by_technician(event, as)) return {};
   return std::visit([&](const auto& e) { return without_secrets(e, as); }, event);
+}
+
+Shown without_secrets(Shown event) {
+  auto schema = parse_ordered_json(event.schema);
+  const auto hide = [](nlohmann::ordered_json& object, const char* member) {
+    object["properties"].erase(member);
+    if (!object.contains("required")) return;
+    auto& required = object["required"];
+    const auto found = std::ranges::find(required, nlohmann::ordered_json(member));
+    if (found != required.end()) required.erase(found);
+    if (required.empty()) object.erase("required");
+  };
+  for (const auto* secret : {"token", "released", "created_by", "noted_by", "tracking_hash"})
+    hide(schema, secret);
+  if (schema["properties"].contains("plan")) hide(schema["properties"]["plan"], "token");
+  event.schema = to_text(schema);
+  return event;
 }
 
 }  // namespace mf::work_order

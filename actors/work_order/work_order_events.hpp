@@ -37,11 +37,12 @@ struct Created {
   std::optional<std::string> tracking_hash;
   std::optional<Link> parent;
   std::optional<Id> twin = {};
+  Personal<std::string> client_name = {}, site_name = {}, address = {}, neighbourhood = {};
 };
 struct Rejected {
   std::string reason;
   std::optional<std::string> note;
-  std::optional<Id> noted_by = {};  ///< the client that still looks out for orders like this one
+  std::optional<Id> noted_by = {};  ///< the client that counts it among its open orders
 };
 /// What is given replaces what the order had.
 struct Triaged {
@@ -284,6 +285,13 @@ struct TrackingWithdrawn {
   int generation = 0;
   std::string tracking_hash;
 };
+/// Its client or its site was edited: what rows show is this now, and what its contact says may be
+/// something else. Nothing at all: the client was erased.
+struct ContactChanged {
+  Id client;
+  Personal<std::string> client_name, site_name, address, neighbourhood;
+  Personal<double> lat, lon;
+};
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
 struct SlaAtRisk {
   ClockName clock{};
@@ -301,7 +309,7 @@ using Event =
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
                  TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
-                 SlotChanged>;
+                 SlotChanged, ContactChanged>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);
@@ -315,7 +323,7 @@ struct OpenNew {
   Id order;
   Reopened from;
 };
-/// The client need not look out for orders like this one any more.
+/// The order has ended: the client need not tell it anything any more.
 struct Forget {
   Id client;
 };

@@ -46,15 +46,18 @@ BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, 
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (status, code, title, description, type, type_name, priority,
-                       requested_priority, client, site, zone, lat, lon, created_at, updated_at,
-                       created_by, tracking_hash, tracking_generation, duration_ms, skills, windows,
-                       slot, is_slot_forced, window_confirmed_at, tags, sla, plan, visits, flags,
-                       reason, completed_at, close_at, ended_at, offers_lost, comments,
-                       signature_needed, approval_needed, is_pinned, rating, time_edit, parent,
-                       successor, remark, parts, completion, twin))
+                       requested_priority, client, site, zone, lat, lon, client_name, site_name,
+                       address, neighbourhood, created_at, updated_at, created_by, tracking_hash,
+                       tracking_generation, duration_ms, skills, windows, slot, is_slot_forced,
+                       window_confirmed_at, tags, sla, plan, visits, flags, reason, completed_at,
+                       close_at, ended_at, offers_lost, comments, signature_needed, approval_needed,
+                       is_pinned, rating, time_edit, parent, successor, remark, parts, completion,
+                       twin))
 
-/// In stored states, with the key of the order's client: where it lives.
-constexpr auto sealed_members(const Order*) { return std::array{"lat", "lon"}; }
+/// In stored states, with the key of the order's client: who it is, and where it lives.
+constexpr auto sealed_members(const Order*) {
+  return std::array{"lat", "lon", "client_name", "site_name", "address", "neighbourhood"};
+}
 
 // Commands
 BOOST_DESCRIBE_STRUCT(Create, (),
@@ -99,13 +102,16 @@ BOOST_DESCRIBE_STRUCT(RequestTimeEdit, (), (visit, entry, from, to))
 BOOST_DESCRIBE_STRUCT(EditTime, (), (visit, entry, from, to, refuse))
 BOOST_DESCRIBE_STRUCT(Revoke, (), (technician, code))
 BOOST_DESCRIBE_STRUCT(Recheck, (), (technician))
+BOOST_DESCRIBE_STRUCT(RefreshContact, (), (site))
 BOOST_DESCRIBE_STRUCT(OfferExpiry, (), ())
 BOOST_DESCRIBE_STRUCT(SlaCheck, (), ())
 BOOST_DESCRIBE_STRUCT(AutoClose, (), ())
 
 BOOST_DESCRIBE_STRUCT(ReasonFact, (), (holds_clock))
-BOOST_DESCRIBE_STRUCT(Noted, (), (twin))
-BOOST_DESCRIBE_STRUCT(SiteFact, (), (client, site, zone, lat, lon, active))
+BOOST_DESCRIBE_STRUCT(SiteFact, (),
+                      (client, site, zone, lat, lon, active, client_name, site_name, address,
+                       neighbourhood))
+BOOST_DESCRIBE_STRUCT(Noted, (), (twin, site))
 
 // Events
 BOOST_DESCRIBE_STRUCT(SlaLimits, (), (respond_ms, arrive_ms, resolve_ms))
@@ -113,7 +119,8 @@ BOOST_DESCRIBE_STRUCT(HeldClaim, (), (technician, token))
 BOOST_DESCRIBE_STRUCT(Created, (),
                       (code, type, type_name, title, description, priority, requested_priority,
                        client, site, zone, lat, lon, duration_ms, skills, windows, tags, sla,
-                       signature_needed, approval_needed, created_by, tracking_hash, parent, twin))
+                       signature_needed, approval_needed, created_by, tracking_hash, parent, twin,
+                       client_name, site_name, address, neighbourhood))
 BOOST_DESCRIBE_STRUCT(Rejected, (), (reason, note, noted_by))
 BOOST_DESCRIBE_STRUCT(Triaged, (),
                       (automatic, type, type_name, priority, duration_ms, skills, windows, sla,
@@ -168,6 +175,8 @@ BOOST_DESCRIBE_STRUCT(TimeEditRequested, (), (visit, entry, from, to, technician
 BOOST_DESCRIBE_STRUCT(TimeEdited, (),
                       (visit, entry, from, to, before, requested, justification, technician))
 BOOST_DESCRIBE_STRUCT(TimeEditRefused, (), (visit, entry, technician))
+BOOST_DESCRIBE_STRUCT(ContactChanged, (),
+                      (client, client_name, site_name, address, neighbourhood, lat, lon))
 BOOST_DESCRIBE_STRUCT(SlaAtRisk, (), (clock, due))
 BOOST_DESCRIBE_STRUCT(SlaBreached, (), (clock, due))
 

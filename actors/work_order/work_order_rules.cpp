@@ -165,11 +165,6 @@ Event broken_plan(const Order& order, const std::string& code) {
   return Revoked{id, technician, code, {}, {}, held_claims(order)};
 }
 
-std::optional<Id> noted_by(const Order& order, const Context& context) {
-  if (context.now - order.created_at > twin_age_max) return {};
-  return order.client;
-}
-
 Yes lose_offer(const Order& order, Event event, const WorkOrderPolicy& policy) {
   Yes events{std::move(event)};
   if (order.offers_lost + 1 >= policy.offers_max)

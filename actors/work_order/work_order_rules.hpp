@@ -74,8 +74,6 @@ struct Moment {
 [[nodiscard]] Edited edited(const Edit&);
 /// The open plan's time for the order as it is after an edit.
 [[nodiscard]] Window slot_after(const Order& before, const Order& after);
-/// The order's client, while it still looks out for orders like this one.
-[[nodiscard]] std::optional<Id> noted_by(const Order&, const Context&);
 /// Declined or expired: the event, and the escalation when it was one too many.
 [[nodiscard]] Yes lose_offer(const Order&, Event event, const WorkOrderPolicy&);
 
@@ -86,6 +84,7 @@ Decision<Event> on(const Order&, const Triage&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Schedule&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const SetPriority&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Edit&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const RefreshContact&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Pin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Unpin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const WithdrawTracking&, const Facts&, const Context&);

@@ -6,8 +6,10 @@
 // nobody.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actors/work_order/work_order_events.hpp"
+#include "base/shown.hpp"
 
 namespace mf::work_order {
 
@@ -17,7 +19,12 @@ namespace mf::work_order {
 [[nodiscard]] std::string link_view_of(const Order&, const WorkOrderPolicy&);
 /// For lists and boards. A technician's list shows orders of ended visits as `former` does.
 [[nodiscard]] std::string row_of(const Order&, const Viewer&);
-/// nullopt: this viewer doesn't see such an event.
+/// nullopt: this viewer doesn't see such an event. By link one sees what link_view_of() shows.
 [[nodiscard]] std::optional<std::string> view_of(const Event&, const Viewer&);
+
+/// The forms of views, rows and the tracking link.
+[[nodiscard]] std::vector<Shown> forms_of_orders();
+/// Of a whole event's form: what staff see of it, as the view of an event has it.
+[[nodiscard]] Shown without_secrets(Shown event);
 
 }  // namespace mf::work_order

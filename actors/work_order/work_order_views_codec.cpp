@@ -3,10 +3,11 @@
 #include "actors/work_order/work_order_views.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "actors/work_order/work_order_fields.hpp"
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 
 namespace mf::work_order {
 namespace {
@@ -26,6 +27,7 @@ struct Row {
   std::string type_name, title;
   Id client, site, zone;
   std::optional<double> lat, lon;
+  std::optional<std::string> client_name, site_name, address, neighbourhood;
   std::optional<Id> technician;
   std::optional<std::string> technician_name;
   std::optional<Id> visit;
@@ -38,8 +40,9 @@ struct Row {
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
                       (id, code, status, priority, type, type_name, title, client, site, zone, lat,
-                       lon, technician, technician_name, visit, offer_expires_at, windows, slot,
-                       sla, pinned, created_at, updated_at))
+                       lon, client_name, site_name, address, neighbourhood, technician,
+                       technician_name, visit, offer_expires_at, windows, slot, sla, pinned,
+                       created_at, updated_at))
 
 struct VisitView {
   Id id;
@@ -122,6 +125,7 @@ struct ClientRow {
   Id type;
   std::string type_name, title;
   Id client, site;
+  std::optional<std::string> site_name, address, neighbourhood;
   std::optional<Id> technician;                ///< while EN_ROUTE, for the map
   std::optional<std::string> technician_name;  ///< first name
   std::vector<Window> windows;
@@ -129,8 +133,9 @@ struct ClientRow {
   Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(ClientRow, (),
-                      (id, code, status, type, type_name, title, client, site, technician,
-                       technician_name, windows, slot, created_at, updated_at))
+                      (id, code, status, type, type_name, title, client, site, site_name, address,
+                       neighbourhood, technician, technician_name, windows, slot, created_at,
+                       updated_at))
 struct ClientDetail {
   std::string description;
   std::optional<double> lat, lon;
@@ -188,6 +193,78 @@ BOOST_DESCRIBE_STRUCT(LinkView, (),
                        slot, lat, lon, window_confirmed_at, departed_at, arrived_at, started_at,
                        completed_at, ended_at, reason, created_at, updated_at, expires_at))
 
+constexpr auto notes_on(const SlaRow*) {
+  return std::array{
+      json::Note{"respond_due", "Until when somebody should be assigned; gone once one was."},
+      json::Note{"arrive_due", "Until when a technician should be there; gone once one was."},
+      json::Note{"resolve_due", "Until when the work should be done; gone once it was."},
+      json::Note{"held", "The clocks stand still for a reason of the client's."}};
+}
+constexpr auto notes_on(const Row*) {
+  return std::array{
+      json::Note{"code", "The short name people say on the phone: ORD-7K3Q-9F2M-XW."},
+      json::Note{"priority", "1 is the most urgent, 4 the least."},
+      json::Note{"lat", "Of the site."},
+      json::Note{"lon", "Of the site."},
+      json::Note{"technician", "Whose visit is alive, or ended the work."},
+      json::Note{"visit", "That technician's visit."},
+      json::Note{"offer_expires_at", "Until when the technician may accept."},
+      json::Note{"windows", "When work may begin, as the client wants it; none: at any time."},
+      json::Note{"slot", "When the visit is planned."},
+      json::Note{"pinned", "Planners leave it where it is. Supervision only, else false."}};
+}
+constexpr auto notes_on(const VisitView*) {
+  return std::array{json::Note{"time", "Recorded work; the last entry is open while it goes on."},
+                    json::Note{"end_code", "Why it ended, where that is a code."}};
+}
+constexpr auto notes_on(const ClockView*) {
+  return std::array{
+      json::Note{"limit_ms", "0: this clock does not run."},
+      json::Note{"due", "None while the clock is held."},
+      json::Note{"waits_until", "It is held until the client's first window begins."}};
+}
+constexpr auto notes_on(const SlaView*) {
+  return std::array{json::Note{"held_since", "For a reason of the client's, all clocks."},
+                    json::Note{"held", "When they were, before."}};
+}
+constexpr auto notes_on(const Tracking*) {
+  return std::array{json::Note{"token", "trk_…: for GET /v1/track, and the page /t#trk_…"}};
+}
+constexpr auto notes_on(const Detail*) {
+  return std::array{
+      json::Note{"duration_ms", "How long the work is expected to take."},
+      json::Note{"window_confirmed_at", "When the client agreed to the slot."},
+      json::Note{"signature_needed", "Work is finished with a signature, or why there is none."},
+      json::Note{"reason", "Of the latest reject, fail, cancel …"},
+      json::Note{"remark", "Why finished work was returned."},
+      json::Note{"parts", "Wanted for the next visit."},
+      json::Note{"comments", "How many there are; they stand in the timeline."},
+      json::Note{"time_edit", "A change of recorded time that was asked for."},
+      json::Note{"requested_priority", "What the client asked for. Supervision only."},
+      json::Note{"twin", "An open order that this one may repeat. Supervision only."},
+      json::Note{"plan", "With whom it is planned, before there is a visit. Supervision only."},
+      json::Note{"flags", "What to look at before it is closed. Supervision only."},
+      json::Note{"close_at", "When it closes by itself. Supervision only."},
+      json::Note{"offers_lost", "Declined or expired, ever. Supervision only."},
+      json::Note{"rating", "1 to 5, by the client. Supervision only."},
+      json::Note{"tracking", "The client's link while it is good. Supervision only."}};
+}
+constexpr auto notes_on(const ClientRow*) {
+  return std::array{json::Note{"technician", "While on the way, for the map."},
+                    json::Note{"technician_name", "First name."},
+                    json::Note{"slot", "When the visit is planned."}};
+}
+constexpr auto notes_on(const FormerRow*) {
+  return std::array{json::Note{"status", "While nobody came after; else as this visit left it."}};
+}
+constexpr auto notes_on(const LinkView*) {
+  return std::array{json::Note{"technician", "While on the way, for the map."},
+                    json::Note{"technician_name", "First name."},
+                    json::Note{"lat", "Of the site, rounded; while somebody travels there."},
+                    json::Note{"lon", "Of the site, rounded; while somebody travels there."},
+                    json::Note{"expires_at", "When this link ends; none while the order is open."}};
+}
+
 std::optional<Timestamp> open_due(const Sla& sla, const SlaClock& clock) {
   if (clock.limit_ms <= Duration{0} || clock.met_at || sla.held_since) return {};
   return clock.due;
@@ -223,7 +300,11 @@ Row row(const Order& o, Viewpoint as) {
         .site = o.site,
         .zone = o.zone,
         .lat = o.lat,
-        .lon = o.lon};
+        .lon = o.lon,
+        .client_name = o.client_name,
+        .site_name = o.site_name,
+        .address = o.address,
+        .neighbourhood = o.neighbourhood};
   if (const auto* visit = shown_visit(o)) {
     r.technician = visit->technician;
     r.technician_name = visit->name;
@@ -344,7 +425,10 @@ ClientRow client_row(const Order& o) {
               .type_name = o.type_name,
               .title = o.title,
               .client = o.client,
-              .site = o.site};
+              .site = o.site,
+              .site_name = o.site_name,
+              .address = o.address,
+              .neighbourhood = o.neighbourhood};
   if (const auto* visit = shown_visit(o)) {
     r.technician_name = visit->first_name;
     if (o.status == Status::EN_ROUTE) r.technician = visit->technician;
@@ -450,6 +534,24 @@ std::string row_of(const Order& order, const Viewer& viewer) {
   if (as == Viewpoint::client) return json::to_text(client_row(order));
   if (as == Viewpoint::former) return json::to_text(former_row(order, as.technician));
   return json::to_text(row(order, as));
+}
+
+std::vector<Shown> forms_of_orders() {
+  using enum Shown::Use;
+  const std::string to_former = "To a technician whose visit has ended: that visit alone.",
+                    to_client = "To the order's client: the public part.";
+  return {json::shown<Row, Detail>(
+              view, "Order",
+              "To supervisors of its zone and administrators; to the technician whose visit is "
+              "alive without what is for supervision only, and with the own visits alone."),
+          json::shown<FormerRow, FormerDetail>(view, "OrderForFormerTechnician", to_former),
+          json::shown<ClientRow, ClientDetail>(view, "OrderForClient", to_client),
+          json::shown<Row>(row, "OrderRow",
+                           "To supervisors of its zone, administrators and the technician whose "
+                           "visit is alive."),
+          json::shown<FormerRow>(row, "OrderRowForFormerTechnician", to_former),
+          json::shown<ClientRow>(row, "OrderRowForClient", to_client),
+          json::shown<LinkView>(link, "OrderLink", "To whoever holds the tracking link.")};
 }
 
 }  // namespace mf::work_order

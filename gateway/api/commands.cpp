@@ -1,9 +1,10 @@
 #include "gateway/api/commands.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "gateway/api/resources.hpp"
@@ -13,6 +14,20 @@ namespace {
 
 constexpr std::size_t key_size_max = 255;
 
+/// The body as people send it to a path: the id of a part that is made may be left out, that of one
+/// that is changed stands in the path.
+std::string without_part_id(const std::string& schema, const PartVerb& part) {
+  auto body = parse_ordered_json(schema);
+  if (part.id_prefix.empty() || !body.contains("properties")) return schema;
+  if (!part.is_new) body["properties"].erase("id");
+  if (!body.contains("required")) return to_text(body);
+  auto& required = body["required"];
+  const auto found = std::ranges::find(required, nlohmann::ordered_json("id"));
+  if (found != required.end()) required.erase(found);
+  if (required.empty()) body.erase("required");
+  return to_text(body);
+}
+
 Operation operation_of(EntityKind kind, entity::Kind::Verb verb) {
   const auto* resource = resource_of(kind);
   Operation operation{
@@ -20,6 +35,7 @@ Operation operation_of(EntityKind kind, entity::Kind::Verb verb) {
       .kind = kind,
       .verb = verb.name,
       .schema = std::move(verb.schema),
+      .summary = std::move(verb.summary),
       .prefix = std::string(id_prefix(kind)),
       .creates = verb.name == "create",
       .part_prefix = {},
@@ -28,6 +44,7 @@ Operation operation_of(EntityKind kind, entity::Kind::Verb verb) {
     operation.name = part->operation;
     operation.part_prefix = part->id_prefix;
     operation.makes_part = part->is_new;
+    operation.schema = without_part_id(operation.schema, *part);
   }
   return operation;
 }
@@ -83,6 +100,20 @@ std::expected<void, Problem> place_id(const Intent& intent, const Principal& by,
     body["id"] = id;
   }
   return {};
+}
+
+struct OutcomeView {
+  Id id;
+  std::uint64_t version = 0;
+  std::string status, position;
+};
+BOOST_DESCRIBE_STRUCT(OutcomeView, (), (id, version, status, position))
+constexpr auto notes_on(const OutcomeView*) {
+  return std::array{
+      json::Note{"id", "Of what the command was about, or of what it made."},
+      json::Note{"version", "Of the entity, after it."},
+      json::Note{"status", "Of the entity, after it; empty for kinds without one."},
+      json::Note{"position", "Where the change stands, for reads that must not be older."}};
 }
 
 /// Hashes are made by us, of a password (routes/passwords.cpp) or of a random token, never sent.
@@ -152,12 +183,10 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
 }
 
 std::string outcome_json(const entity::Outcome& outcome, const Id& part) {
-  return json::Object()
-      .add("id", part.empty() ? outcome.id : part)
-      .add("version", outcome.version)
-      .add("status", outcome.status)
-      .add("position", outcome.position)
-      .text();
+  return json::to_text(OutcomeView{part.empty() ? outcome.id : part, outcome.version,
+                                   outcome.status, outcome.position});
 }
+
+std::string outcome_schema() { return json::shown<OutcomeView>(Shown::Use::part, {}).schema; }
 
 }  // namespace mf::gateway

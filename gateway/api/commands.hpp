@@ -21,12 +21,13 @@ inline constexpr std::size_t body_size_max = std::size_t{60} * 1024;
 struct Operation {
   std::string name;  ///< "orders.start", "clients.add_site", "zones.create"
   EntityKind kind = EntityKind::work_order;
-  std::string verb;         ///< the entity's
-  std::string schema;       ///< JSON Schema of its body, one line
-  std::string prefix;       ///< ids it may target: "ord"; "" for the one catalogue
-  bool creates = false;     ///< the target is new: its id comes from the body, or from the key
-  std::string part_prefix;  ///< it is about a part ("sit", "zon"), whose `id` is in the body
-  bool makes_part = false;  ///< the part is new: its id is made like a create's
+  std::string verb;          ///< the entity's
+  std::string schema;        ///< JSON Schema of its body, one line
+  std::string summary = {};  ///< what it does, for documents; may be empty
+  std::string prefix;        ///< ids it may target: "ord"; "" for the one catalogue
+  bool creates = false;      ///< the target is new: its id comes from the body, or from the key
+  std::string part_prefix;   ///< it is about a part ("sit", "zon"), whose `id` is in the body
+  bool makes_part = false;   ///< the part is new: its id is made like a create's
 };
 
 class Operations {
@@ -69,5 +70,6 @@ struct Built {
 
 /// The fixed reply {id, version, status, position}.
 [[nodiscard]] std::string outcome_json(const entity::Outcome& outcome, const Id& part);
+[[nodiscard]] std::string outcome_schema();
 
 }  // namespace mf::gateway

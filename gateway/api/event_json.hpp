@@ -14,6 +14,9 @@ namespace mf::gateway {
                                                     const entity::Viewer& viewer,
                                                     const entity::Kinds& kinds);
 
+/// JSON Schema of the above, but for `data` and which `type` it belongs to.
+[[nodiscard]] std::string event_schema(entity::Viewpoint as);
+
 /// `{"id":…}` with `"version":n` spliced in at its end.
 [[nodiscard]] std::string with_version(std::string object, std::uint64_t version);
 

@@ -19,8 +19,7 @@ RateLimiter::RateLimiter(double per_second, double burst, std::size_t keys_max)
 
 std::uint64_t RateLimiter::hash_of(std::string_view key) const {
   // The seed keeps a stranger from choosing keys that meet in one bucket.
-  auto hash = xxh3_64(key) ^ seed_;
-  hash ^= hash >> 29;
+  const auto hash = xxh3_64(key, seed_);
   return hash == shared_bucket ? 1 : hash;
 }
 
@@ -73,6 +72,15 @@ void RateLimiter::charge(std::string_view key, double cost, Time now) {
   const std::lock_guard lock(part.mutex);
   auto& bucket = bucket_of(part, hash, now);
   bucket.tokens = std::max(bucket.tokens - cost, -burst_);
+}
+
+void RateLimiter::give_back(std::string_view key, double cost, Time now) {
+  if (per_second_ <= 0) return;
+  const auto hash = hash_of(key);
+  auto& part = parts_[hash % parts_.size()];
+  const std::lock_guard lock(part.mutex);
+  auto& bucket = bucket_of(part, hash, now);
+  bucket.tokens = std::min(bucket.tokens + cost, burst_);
 }
 
 void RateLimiter::make_room(Part& part, Time now) {

@@ -26,6 +26,9 @@ class RateLimiter {
                           Time now = std::chrono::steady_clock::now());
   /// Takes what something has cost after the fact: at worst down to a whole burst of debt.
   void charge(std::string_view key, double cost, Time now = std::chrono::steady_clock::now());
+  /// Undoes a take().
+  void give_back(std::string_view key, double cost = 1,
+                 Time now = std::chrono::steady_clock::now());
   /// Whether take() would succeed.
   [[nodiscard]] bool has(std::string_view key, Time now = std::chrono::steady_clock::now());
   /// Whole seconds until one token is there again, at least 1.

@@ -5,12 +5,83 @@
 namespace mf::gateway {
 namespace {
 
-constexpr std::string_view of_orders[] = {"status",   "zone",  "technician", "client",
-                                          "priority", "q",     "due_before", "sort",
-                                          "limit",    "cursor"};
-constexpr std::string_view of_technicians[] = {"zone", "q", "sort", "limit", "cursor"};
-constexpr std::string_view of_people[] = {"q", "sort", "limit", "cursor"};
-constexpr std::string_view of_catalogue[] = {"limit", "cursor"};
+using Type = Parameter::Type;
+
+// A test compares them with what orders show.
+constexpr std::string_view statuses[] = {
+    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
+    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "CLOSED",
+    "FAILED",  "CANCELLED",   "REJECTED"};
+constexpr std::string_view sorts[] = {"created_at", "due", "priority"};
+constexpr int words_size_max = 100;
+
+constexpr Parameter by_status{.name = "status",
+                              .description = "Only orders in these states; several with commas.",
+                              .type = Type::choices,
+                              .values = statuses};
+constexpr Parameter by_zone{.name = "zone",
+                            .description = "Only those in this zone.",
+                            .type = Type::id,
+                            .id_prefix = "zon"};
+constexpr Parameter by_technician{
+    .name = "technician",
+    .description = "Only orders whose visit this technician has, or had at the end.",
+    .type = Type::id,
+    .id_prefix = "tec"};
+constexpr Parameter by_client{.name = "client",
+                              .description = "Only orders of this client.",
+                              .type = Type::id,
+                              .id_prefix = "cli"};
+constexpr Parameter by_priority{
+    .name = "priority",
+    .description = "Only orders of this priority; 1 is the most urgent.",
+    .type = Type::number,
+    .low = 1,
+    .high = 4};
+constexpr Parameter due_before{
+    .name = "due_before",
+    .description = "Only open orders whose work should be done before this time.",
+    .type = Type::time};
+constexpr Parameter sort_of_orders{
+    .name = "sort",
+    .description =
+        "created_at: the newest first. due: what should be done soonest first, open "
+        "orders only. priority: the most urgent first, then the newest, open orders "
+        "only.",
+    .type = Type::choice,
+    .values = sorts};
+constexpr Parameter sort_of_others{.name = "sort",
+                                   .description = "The newest first.",
+                                   .type = Type::choice,
+                                   .values = std::span(sorts).first<1>()};
+/// `q`: the beginnings of words, in any order and notation.
+constexpr Parameter words(std::string_view where) {
+  return {.name = "q", .description = where, .high = words_size_max};
+}
+
+constexpr Parameter of_orders[] = {
+    by_status,
+    by_zone,
+    by_technician,
+    by_client,
+    by_priority,
+    words("Words, each the beginning of a word of the order (code, title, description, tags), of "
+          "its type's or technician's name, or of its client (name, phones, document, e-mail, "
+          "addresses). Accents and capitals don't matter."),
+    due_before,
+    sort_of_orders,
+    limit_parameter,
+    cursor_parameter};
+constexpr Parameter of_technicians[] = {by_zone,
+                                        words("Words, each the beginning of a word of the name."),
+                                        sort_of_others, limit_parameter, cursor_parameter};
+constexpr Parameter of_clients[] = {
+    words("Words, each the beginning of a word of the client: name, phones, document, e-mail, "
+          "addresses."),
+    sort_of_others, limit_parameter, cursor_parameter};
+constexpr Parameter of_accounts[] = {words("Words, each the beginning of a word of the username."),
+                                     sort_of_others, limit_parameter, cursor_parameter};
+constexpr Parameter of_catalogue[] = {limit_parameter, cursor_parameter};
 
 constexpr Resource rows[] = {
     {.kind = EntityKind::work_order,
@@ -18,6 +89,8 @@ constexpr Resource rows[] = {
      .singular = "order",
      .path = "/v1/orders",
      .id_prefix = "ord",
+     .schema = "Order",
+     .about = "The promise to a client that work will be done, with its visits.",
      .list_parameters = of_orders,
      .alias = "/orders"},
     {.kind = EntityKind::technician,
@@ -25,24 +98,32 @@ constexpr Resource rows[] = {
      .singular = "technician",
      .path = "/v1/technicians",
      .id_prefix = "tec",
+     .schema = "Technician",
+     .about = "Who works in the field: skills, shifts, agenda, position.",
      .list_parameters = of_technicians},
     {.kind = EntityKind::client,
      .name = "clients",
      .singular = "client",
      .path = "/v1/clients",
      .id_prefix = "cli",
-     .list_parameters = of_people},
+     .schema = "Client",
+     .about = "Customers, their sites and what stands there.",
+     .list_parameters = of_clients},
     {.kind = EntityKind::account,
      .name = "accounts",
      .singular = "account",
      .path = "/v1/accounts",
      .id_prefix = "acc",
-     .list_parameters = of_people},
+     .schema = "Account",
+     .about = "Who may log in, as what.",
+     .list_parameters = of_accounts},
     {.kind = EntityKind::catalogue,
      .name = "zones",
      .singular = "zone",
      .path = "/v1/zones",
      .id_prefix = "zon",
+     .schema = "Zone",
+     .about = "The parts of the city.",
      .list_parameters = of_catalogue,
      .create = "zones.create",
      .edit = "zones.edit"},
@@ -51,6 +132,8 @@ constexpr Resource rows[] = {
      .singular = "order type",
      .path = "/v1/order-types",
      .id_prefix = "typ",
+     .schema = "OrderType",
+     .about = "The kinds of work there are.",
      .list_parameters = of_catalogue,
      .create = "order_types.create",
      .edit = "order_types.edit",
@@ -60,6 +143,8 @@ constexpr Resource rows[] = {
      .singular = "SLA policy",
      .path = "/v1/sla-policies",
      .id_prefix = "",
+     .schema = "SlaPolicy",
+     .about = "What is promised to orders of each priority.",
      .list_parameters = of_catalogue,
      .key = "priority",
      .create = "sla_policies.put"},
@@ -68,6 +153,8 @@ constexpr Resource rows[] = {
      .singular = "reason code",
      .path = "/v1/reason-codes",
      .id_prefix = "",
+     .schema = "ReasonCode",
+     .about = "Why work is paused, or fails.",
      .list_parameters = of_catalogue,
      .key = "code",
      .create = "reason_codes.put",

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/entity_ref.hpp"
+#include "gateway/api/parameters.hpp"
 
 namespace mf::gateway {
 
@@ -15,8 +16,10 @@ struct Resource {
   std::string_view singular;   ///< "order"
   std::string_view path;       ///< "/v1/orders"
   std::string_view id_prefix;  ///< "ord"; empty where rows have a key of their own
-  std::span<const std::string_view> list_parameters;  ///< of GET on the path
-  std::string_view alias = {};                        ///< another path for its creates
+  std::string_view schema;     ///< "Order": in the OpenAPI document; its lists are "OrderList"
+  std::string_view about;      ///< a sentence
+  std::span<const Parameter> list_parameters;  ///< of GET on the path
+  std::string_view alias = {};                 ///< another path for its creates
   std::string_view key = "id";  ///< the member that names one of them: the last part of a path
   std::string_view create = {}, edit = {};  ///< operations of a list of the catalogue
   bool is_for_everybody = false;            ///< whoever is logged in may read it

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/hash.hpp"
 #include "base/id.hpp"
@@ -18,6 +19,11 @@ constexpr Duration forgotten_after = std::chrono::hours(24),
 constexpr Duration minute = std::chrono::minutes(1);
 /// Strangers together may try this many times as often as one place.
 constexpr double strangers_factor = 4;
+
+/// One that found nothing to forget is not made again at once.
+bool is_sweep_due(Timestamp last, Timestamp now) {
+  return now < last || now - last >= std::chrono::seconds(10);
+}
 
 }  // namespace
 
@@ -52,16 +58,50 @@ std::optional<int> LoginGuard::take(Bucket& bucket, double burst, double per_min
 LoginGuard::Name* LoginGuard::name_of(const std::string& name, Timestamp now) {
   const auto found = names_.find(name);
   if (found != names_.end()) return &found->second;
-  if (names_.size() >= names_max)
-    std::erase_if(names_, [&](const auto& entry) {
-      return std::ranges::none_of(entry.second.places, [&](const auto& place) {
-        return now < place.second.locked_until || now - place.second.good_at < proven_for;
-      });
+  if (names_.size() >= names_max) make_room_for_names(now);
+  if (names_.size() >= names_max) return nullptr;
+  auto& made = names_[name];
+  made.last = now;
+  return &made;
+}
+
+void LoginGuard::make_room_for_names(Timestamp now) {
+  if (!is_sweep_due(names_swept_, now)) return;
+  std::vector<Timestamp> times;
+  const auto is_held = [&](const Name& name) {
+    return std::ranges::any_of(name.places, [&](const auto& place) {
+      return now < place.second.locked_until || now - place.second.good_at < proven_for;
     });
+  };
+  for (const auto& [key, name] : names_)
+    if (!is_held(name)) times.push_back(name.last);
+  if (!times.empty()) {
+    // Many at once, so that not every newcomer looks at all of them.
+    const auto oldest = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 10);
+    std::ranges::nth_element(times, oldest);
+    const auto until = *oldest;
+    auto of_that_time = oldest - times.begin() + 1 -
+                        std::ranges::count_if(times, [&](auto at) { return at < until; });
+    std::erase_if(names_, [&](const auto& entry) {
+      const auto last = entry.second.last;
+      return last <= until && !is_held(entry.second) && (last < until || of_that_time-- > 0);
+    });
+  }
   if (names_.size() >= names_max)
     std::erase_if(names_,
                   [&](const auto& entry) { return now - entry.second.last > forgotten_after; });
-  return names_.size() >= names_max ? nullptr : &names_[name];
+  if (names_.size() >= names_max) names_swept_ = now;
+}
+
+LoginGuard::Bucket& LoginGuard::address_of(const std::string& address, Timestamp now) {
+  const auto found = addresses_.find(address);
+  if (found != addresses_.end()) return found->second;
+  if (addresses_.size() >= addresses_max && is_sweep_due(addresses_swept_, now)) {
+    // After a minute a bucket is as good as new.
+    std::erase_if(addresses_, [&](const auto& entry) { return now - entry.second.at > minute; });
+    if (addresses_.size() >= addresses_max) addresses_swept_ = now;
+  }
+  return addresses_.size() >= addresses_max ? newcomers_ : addresses_[address];
 }
 
 LoginGuard::Place* LoginGuard::place_of(Name& name, const std::string& place, Timestamp now) {
@@ -98,11 +138,8 @@ std::optional<int> LoginGuard::must_wait(const LoginAttempt& attempt, Timestamp 
     if (const auto wait = take(place->tries, std::max(1.0, per_name_), per_name_, now)) return wait;
   if (name) name->last = now;
   if (is_known) return {};
-  if (addresses_.size() >= addresses_max)
-    std::erase_if(addresses_,
-                  [&](const auto& entry) { return now - entry.second.at > minute * 10; });
   if (const auto wait =
-          take(addresses_[attempt.address], std::max(1.0, per_address_), per_address_, now))
+          take(address_of(attempt.address, now), std::max(1.0, per_address_), per_address_, now))
     return wait;
   if (!name || attempt.is_local) return {};
   const auto together = per_name_ * strangers_factor;

@@ -6,7 +6,9 @@
 //   name, or place  higher caps for tries from places that never had a good login of that name:
 //                   they slow guessing from many addresses, and many names from one address.
 //
-// Known and unknown names are treated alike, and everything here is forgotten with the process.
+// Known and unknown names are treated alike, and everything here is forgotten with the process. It
+// is bounded: of names the oldest go, unless they are locked or known; of addresses, newcomers
+// share one count.
 #include <map>
 #include <mutex>
 #include <optional>
@@ -75,6 +77,8 @@ class LoginGuard {
   [[nodiscard]] std::optional<int> take(Bucket& bucket, double burst, double per_minute,
                                         Timestamp now) const;
   Name* name_of(const std::string& name, Timestamp now);
+  void make_room_for_names(Timestamp now);
+  Bucket& address_of(const std::string& address, Timestamp now);
   static Place* place_of(Name& name, const std::string& place, Timestamp now);
 
   GatewayOptions::Passwords options_;
@@ -85,6 +89,8 @@ class LoginGuard {
   std::mutex mutex_;
   std::unordered_map<std::string, Name> names_;
   std::unordered_map<std::string, Bucket> addresses_;
+  Bucket newcomers_;  ///< shared by addresses there is no room for
+  Timestamp names_swept_, addresses_swept_;
 };
 
 }  // namespace mf::gateway::auth

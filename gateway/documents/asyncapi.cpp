@@ -65,7 +65,7 @@ constexpr const char* server_messages = R"json({
     "properties": {"topic": {"$ref": "#/components/schemas/topic"}, "code": {"type": "string"}}}}}},
 "asg": {"summary": "Work for this technician; sent again until acknowledged. `n` is the visit.",
   "payload": {"type": "object", "required": ["asg"], "properties": {"asg": {"type": "object", "required": ["n", "order", "offer_expires_at"],
-    "properties": {"n": {"type": "string"}, "order": {"type": "object"}, "offer_expires_at": {"type": ["string", "null"], "format": "date-time"}}}}}},
+    "properties": {"n": {"type": "string"}, "order": {"type": "object", "description": "as GET /v1/orders/{id} shows it to this technician, with its `contact`: null when the client could not be asked"}, "offer_expires_at": {"type": ["string", "null"], "format": "date-time"}}}}}},
 "pos_ack": {"summary": "Positions up to this seq have arrived.",
   "payload": {"type": "object", "required": ["pos_ack"], "properties": {"pos_ack": {"type": "integer"}}}},
 "cfg": {"summary": "Report positions this far apart.",

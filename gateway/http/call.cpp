@@ -1,5 +1,6 @@
 #include "gateway/http/call.hpp"
 
+#include "base/log.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/http/route.hpp"
 
@@ -11,6 +12,7 @@ std::string language_lines(texts::Language language) {
 }
 
 void Call::respond(const Problem& problem, std::string extra_headers) {
+  const log::TraceScope scope(trace);
   const auto event = auth::refusal_event(problem.status, problem.code, identity != nullptr);
   if (!event.empty())
     auth::tell({.event = event,

@@ -286,15 +286,19 @@ std::optional<Problem> Conversation::take_query() {
   auto parsed = parse_query(request().query);
   if (!parsed) return problem(std::vector{parsed.error()});
   std::vector<FieldError> errors;
-  for (const auto& [name, value] : *parsed)
-    if (std::ranges::find(route->query, name) == route->query.end())
+  for (const auto& [name, value] : *parsed) {
+    const auto known = std::ranges::find(route->query, name, &Parameter::name);
+    if (known == route->query.end())
       errors.push_back({name, "unknown_parameter", "this route has no such parameter"_en});
+    else if (auto wrong = check(*known, value)) errors.push_back(*std::move(wrong));
+  }
   if (!errors.empty()) return problem(std::move(errors));
   query = std::move(*parsed);
   return {};
 }
 
 void Conversation::dispatch() {
+  const log::TraceScope scope(trace);
   deadline = SteadyTime::max();
   try {
     if (auto no = take_query()) return respond(*no);

@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "gateway/api/commands.hpp"
+#include "gateway/api/parameters.hpp"
 #include "gateway/http/call.hpp"
 
 namespace mf::gateway::http {
 
 enum class Access : std::uint8_t { open, login, tracking };
+/// `compared`: answers 304 where If-None-Match names it.
+enum class ETag : std::uint8_t { none, sent, compared };
 enum class BodyType : std::uint8_t { none, json, merge_patch };
 
 /// One line of the table that drives dispatch, 405 + Allow and the OpenAPI document.
@@ -24,9 +27,14 @@ struct Route {
   BodyType body = BodyType::none;
   const Operation* operation = nullptr;  ///< of a command
   EntityKind kind = EntityKind::work_order;
-  std::vector<std::string> query;  ///< the parameters it knows; others are a 422
-  std::string schema;              ///< JSON Schema of the body, where there is no operation
-  std::string answer;              ///< name of the response's schema in OpenAPI
+  std::vector<Parameter> query;  ///< those it knows; others, and values they can't have, are a 422
+  std::string schema;            ///< JSON Schema of the body, where there is no operation
+  /// The schema of its answer in OpenAPI: a name; "Name[]" for a page of such rows; "View" for an
+  /// entity of `kind` as the caller sees it, "List" for a page of its rows; or "nothing" (204),
+  /// "page", "upgrade".
+  std::string answer;
+  std::string answer_schema = {};  ///< under that name, where the answer is this route's own
+  ETag etag = ETag::none;
   bool needs_if_match = false;
 };
 

@@ -93,7 +93,8 @@ void add_page_routes(http::Router& router) {
                 .summary = "A page",
                 .access = http::Access::open,
                 .handle = show,
-                .answer = "page"});
+                .answer = "page",
+                .etag = http::ETag::compared});
 }
 
 }  // namespace mf::gateway::pages

@@ -1,8 +1,10 @@
 #include "gateway/routes/account_routes.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "gateway/auth/hash_beside.hpp"
 #include "gateway/auth/login_guard.hpp"
@@ -24,6 +26,15 @@ constexpr std::string_view scheme = "inv_";
 std::optional<auth::Token> parse_invitation(std::string_view text) {
   if (!text.starts_with(scheme)) return {};
   return auth::parse_bearer("mf_" + std::string(text.substr(scheme.size())));
+}
+
+struct InvitationToken {
+  std::string token;
+  Timestamp expires_at{};
+};
+BOOST_DESCRIBE_STRUCT(InvitationToken, (), (token, expires_at))
+constexpr auto notes_on(const InvitationToken*) {
+  return std::array{json::Note{"token", "For POST /v1/invitations, once. It is not shown again."}};
 }
 
 void set_password(const CallPtr& call, const auth::Token& token, const std::string& hash) {
@@ -95,11 +106,20 @@ void invite(const CallPtr& call) {
     const auto* outcome = std::get_if<entity::Outcome>(&reply);
     if (!outcome) return answer(call, reply, {}, {});
     auto out = outcome_json(*outcome, {});
-    out.pop_back();
-    out += ",\"token\":\"" + std::string(scheme) + token.entity + "." + token.secret +
-           "\",\"expires_at\":\"" + format_rfc3339(expires_at) + "\"}";
+    out.back() = ',';
+    out += json::to_text(
+               InvitationToken{std::string(scheme) + token.entity + "." + token.secret, expires_at})
+               .substr(1);
     call->respond(http::Response{.body = std::move(out)});
   });
+}
+
+std::string invitation_schema() {
+  auto schema = parse_ordered_json(outcome_schema());
+  const auto more = parse_ordered_json(json::shown<InvitationToken>(Shown::Use::part, {}).schema);
+  schema["properties"].update(more["properties"]);
+  for (const auto& name : more["required"]) schema["required"].push_back(name);
+  return to_text(schema);
 }
 
 void redeem_invitation(const CallPtr& call) {
@@ -118,7 +138,10 @@ void redeem_invitation(const CallPtr& call) {
       [call, token = *token, password = std::move(invitation->password)](const LoginFacts& facts) {
         auto& thread = *call->thread;
         const auto& options = thread.shared().options.passwords;
-        if (auto no = auth::check_new_password(password, options.size_min, facts.username))
+        // Who only guesses a token may not learn from us what the account is called.
+        const bool is_invited = facts.invitation_hash == to_hex(token.hash().view());
+        if (auto no = auth::check_new_password(password, options.size_min,
+                                               is_invited ? facts.username : std::string()))
           return call->respond(problem(std::vector{*std::move(no)}));
         auth::hash_beside(
             thread, {http::limit_key(call->address), false},

@@ -11,6 +11,7 @@ namespace mf::gateway::routes {
 /// POST /v1/accounts/{id}/invite: makes a link for setting a password. The answer has its `token`,
 /// which is shown once.
 void invite(const CallPtr& call);
+[[nodiscard]] std::string invitation_schema();
 /// POST /v1/invitations {token, password}, without a login.
 void redeem_invitation(const CallPtr& call);
 

@@ -5,8 +5,10 @@
 
 #include "base/described_json.hpp"
 #include "gateway/api/event_json.hpp"
+#include "gateway/api/parameters.hpp"
 #include "gateway/api/resources.hpp"
 #include "gateway/http/route.hpp"
+#include "gateway/io/contact.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/ws/worker.hpp"
 
@@ -18,6 +20,11 @@ std::string etag_line(std::uint64_t version) {
 }
 
 }  // namespace
+
+int limit_of(const CallPtr& call) {
+  const auto text = call->query_value(limit_parameter.name);
+  return whole_number(text.value_or(""), 1, limit_max).value_or(limit_otherwise);
+}
 
 std::optional<std::uint64_t> expected_version(std::string_view if_match) {
   if (if_match.empty() || if_match == "*") return {};
@@ -31,11 +38,10 @@ std::optional<std::uint64_t> expected_version(std::string_view if_match) {
 }
 
 void command(const CallPtr& call, std::string_view target, std::string_view body,
-             std::string location, std::optional<std::uint64_t> fingerprint) {
+             std::string location, std::optional<std::uint64_t> fingerprint,
+             std::move_only_function<void()> done) {
   const auto& request = call->request();
   auto& thread = *call->thread;
-  if (const auto no = order_cap(thread.shared(), *call->route->operation, caller(call)))
-    return call->respond(*no);
   const Intent intent{.operation = call->route->operation,
                       .target = target,
                       .body = body,
@@ -50,20 +56,23 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
   if (call->route->needs_if_match && request.if_match.empty())
     return call->respond(
         problem(428, "if_match_required", "say which version you edit: If-Match"_en));
-  thread.submit(std::move(built->command),
-                [call, part = std::move(built->part),
-                 location = std::move(location)](host::Answered answered) {
-                  auto reply = std::get<entity::Reply>(std::move(answered));
-                  const auto* outcome = std::get_if<entity::Outcome>(&reply);
-                  if (!outcome || call->route->operation->kind != EntityKind::account)
-                    return answer(call, reply, part, location);
-                  // What an account may is over for every thread before anybody hears so.
-                  const auto account = outcome->id;
-                  call->worker->principals.forget_everywhere(
-                      account, [call, reply = std::move(reply), part, location] {
-                        answer(call, reply, part, location);
-                      });
-                });
+  const auto no =
+      submit_capped(thread, *call->route->operation, caller(call), std::move(built->command),
+                    [call, part = std::move(built->part), location = std::move(location),
+                     done = std::move(done)](host::Answered answered) mutable {
+                      auto reply = std::get<entity::Reply>(std::move(answered));
+                      const auto* outcome = std::get_if<entity::Outcome>(&reply);
+                      if (done && outcome && !outcome->replayed) done();
+                      if (!outcome || call->route->operation->kind != EntityKind::account)
+                        return answer(call, reply, part, location);
+                      // What an account may is over for every thread before anybody hears so.
+                      const auto account = outcome->id;
+                      call->worker->principals.forget_everywhere(
+                          account, [call, reply = std::move(reply), part, location] {
+                            answer(call, reply, part, location);
+                          });
+                    });
+  if (no) call->respond(*no);
 }
 
 void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
@@ -101,12 +110,18 @@ void with_view(const CallPtr& call, const EntityRef& ref,
 }
 
 void read(const CallPtr& call, const EntityRef& ref) {
-  with_view(call, ref, [call](views::ReadReply reply) {
-    http::Response response{200, {}, "application/json", etag_line(reply.version)};
-    if (call->request().if_none_match == "\"" + std::to_string(reply.version) + "\"")
-      response.status = 304;
-    else response.body = with_version(std::move(reply.json), reply.version);
-    call->respond(std::move(response));
+  with_view(call, ref, [call, kind = ref.kind](views::ReadReply reply) {
+    const auto version = reply.version;
+    if (call->request().if_none_match == "\"" + std::to_string(version) + "\"")
+      return call->respond(http::Response{304, {}, "application/json", etag_line(version)});
+    const auto respond = [call, version](views::ReadReply shown, bool is_whole) {
+      // Whoever was shown less must not be told that nothing has changed.
+      call->respond(http::Response{200, with_version(std::move(shown.json), version),
+                                   "application/json",
+                                   is_whole ? etag_line(version) : std::string()});
+    };
+    if (kind != EntityKind::work_order) return respond(std::move(reply), true);
+    with_contact(*call->thread, std::move(reply), respond);
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // The pieces most handlers are made of.
+#include <functional>
 #include <optional>
 
 #include "gateway/http/call.hpp"
@@ -10,15 +11,18 @@ namespace mf::gateway::routes {
 using http::CallPtr;
 
 /// Sends the command of call->route->operation to `target` and answers with its outcome; 201 with
-/// `location` + id when it creates something.
+/// `location` + id when it creates something. `done` is called before the answer to what has been
+/// done now: not to a refusal or a replay.
 void command(const CallPtr& call, std::string_view target, std::string_view body,
-             std::string location = {}, std::optional<std::uint64_t> fingerprint = {});
+             std::string location = {}, std::optional<std::uint64_t> fingerprint = {},
+             std::move_only_function<void()> done = {});
 void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
             const std::string& location);
 
 /// False, and answered 404, for an id that nothing of this kind can have: nobody is asked.
 [[nodiscard]] bool may_exist(const CallPtr& call, const EntityRef& ref);
-/// The entity as the caller sees it, with ETag; 304 when If-None-Match names it.
+/// The entity as the caller sees it, an order with its `contact`; with ETag, 304 when If-None-Match
+/// names it.
 void read(const CallPtr& call, const EntityRef& ref);
 /// Reads the entity, then gives its view to `then`; problems are answered.
 void with_view(const CallPtr& call, const EntityRef& ref,
@@ -28,6 +32,9 @@ void with_view(const CallPtr& call, const EntityRef& ref,
 void answer_list(const CallPtr& call, views::ListReply reply);
 /// The same around a JSON array that is whole.
 void answer_array(const CallPtr& call, std::string array);
+
+/// The parameter `limit` of a route that has it.
+[[nodiscard]] int limit_of(const CallPtr& call);
 
 /// `"7"` → 7. `*` → nullopt. Anything else names no version: one that matches nothing.
 [[nodiscard]] std::optional<std::uint64_t> expected_version(std::string_view if_match);

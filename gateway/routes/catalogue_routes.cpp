@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "base/described_json.hpp"
 #include "base/json.hpp"
 #include "gateway/api/resources.hpp"
@@ -20,20 +18,6 @@ bool may_read(const CallPtr& call, const Resource& list) {
   return list.is_for_everybody || by.is_administrator() || by.has(Role::supervisor);
 }
 
-/// Number `name` of the query within [low, high]; `otherwise` when it is not there.
-std::expected<std::size_t, FieldError> number(const CallPtr& call, std::string_view name,
-                                              std::size_t low, std::size_t high,
-                                              std::size_t otherwise) {
-  const auto text = call->query_value(name);
-  if (!text) return otherwise;
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < low || value > high)
-    return std::unexpected(
-        FieldError{std::string(name), "out_of_range", "not a number that fits"_en});
-  return value;
-}
-
 using Rows = nlohmann::ordered_json;
 
 /// The rows as their owner has them: who has just written one finds it.
@@ -51,20 +35,20 @@ void with_rows(const CallPtr& call, const Resource& resource,
 
 void list(const CallPtr& call) {
   const auto& resource = resource_of_route(call);
-  const auto limit = number(call, "limit", 1, 100, 50);
-  if (!limit) return call->respond(problem(std::vector{limit.error()}));
-  const auto from = number(call, "cursor", 0, 1'000'000, 0);
-  if (!from) return call->respond(problem(std::vector{from.error()}));
+  const auto limit = limit_of(call);
+  const auto from = whole_number(call->query_value("cursor").value_or("0"), 0, 1'000'000);
+  if (!from) return call->respond(problem({{"cursor", "malformed", "not one of our cursors"_en}}));
   if (!may_read(call, resource))
     return call->respond(problem(403, "forbidden", "your role may not list this collection"_en));
-  with_rows(call, resource, [call, limit = *limit, from = *from](const Rows& rows, auto version) {
-    views::ListReply reply;
-    reply.position = std::to_string(version);
-    const auto end = std::min(rows.size(), from + limit);
-    for (auto i = from; i < end; ++i) reply.rows.push_back(to_text(rows[i]));
-    if (end < rows.size()) reply.next_cursor = std::to_string(end);
-    answer_list(call, std::move(reply));
-  });
+  with_rows(call, resource,
+            [call, limit, from = static_cast<std::size_t>(*from)](const Rows& rows, auto version) {
+              views::ListReply reply;
+              reply.position = std::to_string(version);
+              const auto end = std::min(rows.size(), from + static_cast<std::size_t>(limit));
+              for (auto i = from; i < end; ++i) reply.rows.push_back(to_text(rows[i]));
+              if (end < rows.size()) reply.next_cursor = std::to_string(end);
+              answer_list(call, std::move(reply));
+            });
 }
 
 void get(const CallPtr& call) {
@@ -99,7 +83,7 @@ void edit(const CallPtr& call) { command(call, call->params[0], call->request().
 void add_catalogue_routes(http::Router& router, const Operations& operations) {
   for (const auto& resource : resources()) {
     if (!resource.is_catalogue_list()) continue;
-    const std::string path(resource.path), name(resource.name);
+    const std::string path(resource.path), name(resource.name), schema(resource.schema);
     router.add({.method = Method::get,
                 .pattern = path,
                 .name = name + ".list",
@@ -107,14 +91,15 @@ void add_catalogue_routes(http::Router& router, const Operations& operations) {
                 .handle = list,
                 .kind = EntityKind::catalogue,
                 .query = {resource.list_parameters.begin(), resource.list_parameters.end()},
-                .answer = "List"});
+                .answer = schema + "[]"});
     router.add({.method = Method::get,
                 .pattern = path + "/{id}",
                 .name = name + ".get",
                 .summary = "One of the " + name,
                 .handle = get,
                 .kind = EntityKind::catalogue,
-                .answer = "View"});
+                .answer = schema,
+                .etag = http::ETag::sent});
     if (const auto* operation = operations.find(resource.create))
       router.add({.method = Method::post,
                   .pattern = path,

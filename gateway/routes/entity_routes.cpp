@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/json.hpp"
 #include "gateway/api/resources.hpp"
 #include "gateway/routes/account_routes.hpp"
 #include "gateway/routes/answers.hpp"
@@ -45,6 +48,20 @@ void edit_site(const CallPtr& call) {
   command(call, call->params[0], *body);
 }
 
+/// Of a member that stands in the path.
+std::string without_member(const std::string& schema, const std::string& name) {
+  auto body = parse_ordered_json(schema);
+  if (!body.is_object() || !body.contains("properties")) return schema;
+  body["properties"].erase(name);
+  if (body.contains("required")) {
+    auto& required = body["required"];
+    const auto found = std::ranges::find(required, nlohmann::ordered_json(name));
+    if (found != required.end()) required.erase(found);
+    if (required.empty()) body.erase("required");
+  }
+  return to_text(body);
+}
+
 void add_verb(Router& router, const Resource& resource, const Operation& operation) {
   const bool is_account = resource.kind == EntityKind::account;
   const std::string name(resource.name), path(resource.path);
@@ -78,16 +95,18 @@ void add_verb(Router& router, const Resource& resource, const Operation& operati
     route.pattern = path + "/{id}/sites/{site}";
     route.summary = "Edit a site: a merge patch";
     route.handle = edit_site;
+    route.schema = without_member(operation.schema, "site");
     route.body = BodyType::merge_patch;
     route.needs_if_match = true;
   } else {
     route.pattern = path + "/{id}/" + std::string(path_word(operation.kind, operation.verb));
-    route.summary = operation.verb + " (" + std::string(resource.singular) + ")";
+    route.summary = operation.summary.empty() ? operation.verb : operation.summary;
     if (operation.makes_part) route.handle = add_part;
     if (operation.name == "accounts.invite") {
       route.handle = invite;
       route.body = BodyType::none;
       route.answer = "Invitation";
+      route.answer_schema = invitation_schema();
     }
   }
   router.add(std::move(route));
@@ -136,7 +155,8 @@ void add_entity_routes(Router& router, const Operations& operations) {
                 .summary = "One of the " + name,
                 .handle = get,
                 .kind = resource.kind,
-                .answer = "View"});
+                .answer = "View",
+                .etag = http::ETag::compared});
   }
   router.add({.method = Method::get,
               .pattern = "/v1/clients/{id}/sites",
@@ -144,21 +164,23 @@ void add_entity_routes(Router& router, const Operations& operations) {
               .summary = "The sites of a client",
               .handle = list_sites,
               .kind = EntityKind::client,
-              .answer = "List"});
+              .answer = "Site[]"});
   router.add({.method = Method::get,
               .pattern = "/v1/clients/{id}/sites/{site}",
               .name = "clients.site",
               .summary = "One site of a client",
               .handle = get_part,
               .kind = EntityKind::client,
-              .answer = "View"});
+              .answer = "Site",
+              .etag = http::ETag::sent});
   router.add({.method = Method::get,
               .pattern = "/v1/clients/{id}/assets/{asset}",
               .name = "clients.asset",
               .summary = "One asset of a client",
               .handle = get_part,
               .kind = EntityKind::client,
-              .answer = "View"});
+              .answer = "Asset",
+              .etag = http::ETag::sent});
   for (const auto& operation : operations.all())
     if (const auto* resource = resource_of(operation.kind)) add_verb(router, *resource, operation);
 }

@@ -1,11 +1,7 @@
 #include "gateway/routes/list_query.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include "actors/entity/index_keys.hpp"
-#include "base/text.hpp"
-#include "gateway/api/resources.hpp"
+#include "gateway/http/route.hpp"
 
 namespace mf::gateway::routes {
 namespace {
@@ -13,85 +9,21 @@ namespace {
 using entity::Viewpoint;
 using views::ListQuery;
 
-constexpr std::size_t words_size_max = 100, cursor_size_max = 1024;
-constexpr std::string_view statuses[] = {
-    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
-    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "CLOSED",
-    "FAILED",  "CANCELLED",   "REJECTED"};
-
-std::optional<int> number(std::string_view text, int low, int high) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
-    return {};
-  return value;
+/// One parameter, checked before (api/parameters.hpp), into the query.
+void take(ListQuery& query, std::string_view name, const std::string& value) {
+  using enum ListQuery::Sort;
+  if (name == "zone") query.zone = value;
+  else if (name == "technician") query.technician = value;
+  else if (name == "client") query.client = value;
+  else if (name == "q") query.q = value;
+  else if (name == "cursor") query.cursor = value;
+  else if (name == "due_before") query.due_before = parse_rfc3339(value);
+  else if (name == "sort")
+    query.sort = value == "due" ? due : value == "priority" ? priority : created_at;
+  else if (name == "priority") query.priority = whole_number(value, 1, 4);
+  else if (name == "status")
+    for_each_value(value, [&](std::string_view one) { query.status.emplace_back(one); });
 }
-
-/// One parameter into the query; what is wrong with it, or nothing.
-class Parameters {
- public:
-  explicit Parameters(ListQuery& query) : query_(query) {}
-  std::vector<FieldError> errors;
-
-  void take(const std::string& name, const std::string& value) {
-    if (name == "status") return take_statuses(value);
-    if (name == "zone") return take_id(name, value, query_.zone);
-    if (name == "technician") return take_id(name, value, query_.technician);
-    if (name == "client") return take_id(name, value, query_.client);
-    if (name == "limit") return take_limit(value);
-    if (name == "sort") return take_sort(value);
-    if (name == "priority") {
-      query_.priority = number(value, 1, 4);
-      if (!query_.priority)
-        refuse(name, "out_of_range", "{min} to {max}"_en.with("min", 1).with("max", 4));
-    } else if (name == "due_before") {
-      query_.due_before = parse_rfc3339(value);
-      if (!query_.due_before) refuse(name, "malformed", "an RFC 3339 time"_en);
-    } else if (name == "q") {
-      query_.q = value;
-      if (characters(value) > words_size_max)
-        refuse(name, "too_long", "at most {max} characters"_en.with("max", words_size_max));
-    } else if (name == "cursor") {
-      query_.cursor = value;
-      if (value.size() > cursor_size_max) refuse(name, "malformed", "not one of our cursors"_en);
-    }
-  }
-
- private:
-  void refuse(std::string name, std::string code, Sentence detail) {
-    errors.push_back({std::move(name), std::move(code), std::move(detail)});
-  }
-  /// A filter is called as one of what it names.
-  void take_id(const std::string& name, const std::string& value, Id& into) {
-    into = value;
-    const auto named = std::ranges::find(resources(), name, &Resource::singular);
-    if (named == resources().end() || !is_id(named->id_prefix, value))
-      refuse(name, "malformed", "not an id of this kind"_en);
-  }
-  void take_limit(const std::string& value) {
-    const auto limit = number(value, 1, 100);
-    if (limit) query_.limit = *limit;
-    else refuse("limit", "out_of_range", "{min} to {max}"_en.with("min", 1).with("max", 100));
-  }
-  void take_sort(const std::string& value) {
-    using enum ListQuery::Sort;
-    if (value == "created_at") query_.sort = created_at;
-    else if (value == "due") query_.sort = due;
-    else if (value == "priority") query_.sort = priority;
-    else refuse("sort", "unknown_value", "created_at, due or priority"_en);
-  }
-  void take_statuses(std::string_view value) {
-    while (!value.empty()) {
-      const auto comma = value.find(',');
-      const auto one = value.substr(0, comma);
-      value = comma == value.npos ? std::string_view() : value.substr(comma + 1);
-      if (std::ranges::find(statuses, one) == std::end(statuses))
-        return refuse("status", "unknown_value", "not a status of an order"_en);
-      query_.status.emplace_back(one);
-    }
-  }
-  ListQuery& query_;
-};
 
 Problem not_listed() {
   return problem(403, "forbidden", "your role may not list this collection"_en);
@@ -153,12 +85,9 @@ std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by
 
 std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind) {
   AllowedList list;
+  list.query.limit = limit_of(call);
   list.query.kind = kind;
-  Parameters parameters(list.query);
-  for (const auto& [name, value] : call->query) parameters.take(name, value);
-  if (kind != EntityKind::work_order && list.query.sort != ListQuery::Sort::created_at)
-    parameters.errors.push_back({"sort", "unknown_value", "only created_at"_en});
-  if (!parameters.errors.empty()) return std::unexpected(problem(std::move(parameters.errors)));
+  for (const auto& [name, value] : call->query) take(list.query, name, value);
   const auto& by = caller(call);
   auto allowed = kind == EntityKind::work_order ? limit_orders(list, by) : limit_others(list, by);
   if (!allowed) return std::unexpected(std::move(allowed.error()));

@@ -13,8 +13,8 @@ struct AllowedList {
 };
 
 /// The parameters of the call as a query, with the filters the caller's role forces on it: clients
-/// and technicians their own orders, supervisors their zones. Problems: 422 for a bad parameter,
-/// 403 for a collection this role may not list.
+/// and technicians their own orders, supervisors their zones. Problems: 403 for a collection this
+/// role may not list.
 [[nodiscard]] std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind);
 
 }  // namespace mf::gateway::routes

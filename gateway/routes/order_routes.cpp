@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "actors/views/candidates/candidates.hpp"
 #include "gateway/api/event_json.hpp"
 #include "gateway/auth/token.hpp"
 #include "gateway/routes/answers.hpp"
@@ -11,8 +12,6 @@ namespace mf::gateway::routes {
 namespace {
 
 using http::Method;
-
-constexpr int timeline_limit_max = 100;
 
 EntityRef order_of(const CallPtr& call) {
   return {EntityKind::work_order, std::string(call->params[0])};
@@ -43,13 +42,9 @@ void answer_timeline(const CallPtr& call, const views::TimelineReply& reply) {
 
 void timeline(const CallPtr& call) {
   const auto after = number(call->query_value("cursor"), 0);
-  const auto limit = number(call->query_value("limit"), 50);
   if (!after) return call->respond(problem({{"cursor", "malformed", "not one of our cursors"_en}}));
-  if (!limit || *limit < 1 || *limit > timeline_limit_max)
-    return call->respond(
-        problem({{"limit", "out_of_range", "{min} to {max}"_en.with("min", 1).with("max", 100)}}));
   if (!may_exist(call, order_of(call))) return;
-  call->thread->timeline(order_of(call), *after, static_cast<int>(*limit), caller(call),
+  call->thread->timeline(order_of(call), *after, limit_of(call), caller(call),
                          [call](host::Answered answered) {
                            answer_timeline(call, std::get<views::TimelineReply>(answered));
                          });
@@ -97,21 +92,22 @@ void add_order_extras(http::Router& router) {
               .name = "orders.timeline",
               .summary = "Every event, oldest first",
               .handle = timeline,
-              .query = {"limit", "cursor"},
+              .query = {limit_parameter, cursor_parameter},
               .answer = "Timeline"});
   router.add({.method = Method::get,
               .pattern = "/v1/orders/{id}/candidates",
               .name = "orders.candidates",
               .summary = "Ranked technicians with reasons, and why each other one is out",
               .handle = candidates,
-              .answer = "View"});
+              .answer = "Candidates",
+              .answer_schema = views::form_of_ranking().schema});
   router.add({.method = Method::get,
               .pattern = "/v1/track",
               .name = "track",
               .summary = "The client's view of one order, by its tracking link",
               .access = http::Access::tracking,
               .handle = track,
-              .answer = "View"});
+              .answer = "OrderLink"});
   router.add({.method = Method::post,
               .pattern = "/v1/sync",
               .name = "sync",

@@ -35,6 +35,18 @@ struct PasswordCommand {
   std::uint64_t fingerprint = 0;
 };
 
+void tell_changed(const PasswordCommand& wanted) {
+  const auto& call = wanted.call;
+  if (call->route->operation->verb != "set_password") return;
+  auth::tell({.event = "password-changed",
+              .account = caller(call).account,
+              .username = {},
+              .address = call->address,
+              .route = call->route->name,
+              .code = {},
+              .target = wanted.target});
+}
+
 void hash_and_send(const std::shared_ptr<PasswordCommand>& wanted, std::string_view username) {
   const auto& call = wanted->call;
   auto& thread = *call->thread;
@@ -51,16 +63,8 @@ void hash_and_send(const std::shared_ptr<PasswordCommand>& wanted, std::string_v
         if (!hash) return call->respond(too_many("too many passwords at once"_en));
         if (!*hash) return call->respond(problem(503, "unavailable", "retry later"_en));
         wanted->body["password_hash"] = **std::move(hash);
-        if (call->route->operation->verb == "set_password")
-          auth::tell({.event = "password-changed",
-                      .account = caller(call).account,
-                      .username = {},
-                      .address = call->address,
-                      .route = call->route->name,
-                      .code = {},
-                      .target = wanted->target});
         command(call, wanted->target, to_text(wanted->body), std::move(wanted->location),
-                wanted->fingerprint);
+                wanted->fingerprint, [wanted] { tell_changed(*wanted); });
       });
 }
 

@@ -63,8 +63,7 @@ void with_login_facts(const CallPtr& call, const Id& account,
                       then({.username = body.value("username", ""),
                             .password_hash = body.value("password_hash", ""),
                             .totp_secret = body.value("totp_secret", ""),
-                            .is_there = true,
-                            .is_disabled = body.value("disabled", false)});
+                            .invitation_hash = body.value("invitation_hash", "")});
                     });
 }
 

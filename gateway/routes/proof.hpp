@@ -17,8 +17,7 @@ namespace mf::gateway::routes {
 
 /// What an account's query `login` says (actors/account/account_codec.hpp).
 struct LoginFacts {
-  std::string username, password_hash, totp_secret;
-  bool is_there = false, is_disabled = false;
+  std::string username, password_hash, totp_secret, invitation_hash;
 };
 /// Asks the account; when that can't be answered now, answers the request and doesn't go on.
 void with_login_facts(const CallPtr& call, const Id& account,

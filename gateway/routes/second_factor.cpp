@@ -1,6 +1,6 @@
 #include "gateway/routes/second_factor.hpp"
 
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "base/json.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/auth/totp.hpp"
@@ -43,14 +43,17 @@ void set(const CallPtr& call, const SetTotp& wanted, std::optional<std::int64_t>
   if (wanted.secret) body["secret"] = *wanted.secret;
   if (step) body["totp_step"] = *step;
   if (caller(call).account == target) body["session"] = call->identity->session;
-  auth::tell({.event = "totp-changed",
-              .account = caller(call).account,
-              .username = {},
-              .address = call->address,
-              .route = call->route->name,
-              .code = wanted.secret ? "set" : "switched_off",
-              .target = target});
-  command(call, target, to_text(body), {}, fingerprint_of(operation(), call->request().body));
+  const auto tell_changed = [call, target, code = wanted.secret ? "set" : "switched_off"] {
+    auth::tell({.event = "totp-changed",
+                .account = caller(call).account,
+                .username = {},
+                .address = call->address,
+                .route = call->route->name,
+                .code = code,
+                .target = target});
+  };
+  command(call, target, to_text(body), {}, fingerprint_of(operation(), call->request().body),
+          tell_changed);
 }
 
 void set_totp(const CallPtr& call) {

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <functional>
 
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "base/json.hpp"
+#include "base/json_member.hpp"
 #include "base/text.hpp"
 #include "gateway/auth/authenticate.hpp"
 #include "gateway/auth/hash_beside.hpp"
@@ -32,6 +34,42 @@ struct Credentials {
 };
 BOOST_DESCRIBE_STRUCT(Credentials, (), (username, password, code))
 
+struct SessionView {
+  std::string token;
+  Timestamp expires_at{};
+  Id account;
+};
+BOOST_DESCRIBE_STRUCT(SessionView, (), (token, expires_at, account))
+constexpr auto notes_on(const SessionView*) {
+  return std::array{json::Note{"token",
+                               "For `Authorization: Bearer`. Browsers have it in their "
+                               "cookie besides and need not keep it."}};
+}
+
+struct CurrentSession {
+  Id account;
+  std::string username;
+  std::vector<std::string> roles;
+  std::vector<Id> zones;
+  std::optional<Id> technician, client;
+  std::string language;
+  Id session;
+  Timestamp expires_at{};
+  bool totp = false, totp_required = false;
+};
+BOOST_DESCRIBE_STRUCT(CurrentSession, (),
+                      (account, username, roles, zones, technician, client, language, session,
+                       expires_at, totp, totp_required))
+constexpr auto always_written(const CurrentSession*) { return std::array{"roles", "zones"}; }
+constexpr auto notes_on(const CurrentSession*) {
+  return std::array{
+      json::Note{"zones", "That a supervisor works in."},
+      json::Note{"technician", "Who this account is in the field."},
+      json::Note{"client", "Whose orders this account sees."},
+      json::Note{"totp", "Whether a second factor is in use."},
+      json::Note{"totp_required", "Nothing else works before there is a second factor."}};
+}
+
 /// One login on its way: name → owner → account → password → session.
 struct Login {
   CallPtr call;
@@ -50,12 +88,6 @@ using LoginPtr = std::shared_ptr<Login>;
 
 /// No name has one, and ids of entities may not.
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
-
-std::string member(std::string_view object, const char* name) {
-  const auto body = parse_json(object);
-  if (!body.is_object() || !body.contains(name) || !body[name].is_string()) return {};
-  return body[name].get<std::string>();
-}
 
 void tell(const LoginPtr& login, std::string_view event, std::string_view code = {}) {
   const bool is_in = event == "login-ok";
@@ -100,11 +132,7 @@ std::string device_line(const CallPtr& call, std::string_view value) {
 void welcome(const LoginPtr& login) {
   const auto& call = login->call;
   const auto text = auth::bearer_text(login->token);
-  std::string body = "{\"token\":";
-  json::append_quoted(body, text);
-  body += ",\"expires_at\":\"" + format_rfc3339(login->expires_at) + "\",\"account\":";
-  json::append_quoted(body, login->account);
-  body += '}';
+  auto body = json::to_text(SessionView{text, login->expires_at, login->account});
   const auto lifetime = call->thread->shared().options.session_lifetime.count() / 1000;
   auto headers = "Location: /v1/sessions/current\r\n" + cookie_line(call, text, lifetime);
   if (login->attempt.device.empty())
@@ -194,7 +222,7 @@ void check_password(const LoginPtr& login) {
 void on_owner(const LoginPtr& login, const views::ReadReply& reply) {
   if (reply.fault) return login->call->respond(problem(*reply.fault));
   constexpr std::string_view prefix = "account/";
-  const auto owner = reply.no ? std::string() : member(reply.json, "owner");
+  const auto owner = reply.no ? std::string() : text_member(parse_json(reply.json), "owner");
   login->is_known = owner.starts_with(prefix);
   // An unknown name takes every step that a known one takes.
   login->account = login->is_known ? owner.substr(prefix.size()) : random_id("acc");
@@ -273,18 +301,21 @@ void list_sessions(const CallPtr& call) {
 void current_session(const CallPtr& call) {
   const auto& identity = *call->identity;
   const auto& by = identity.principal;
-  nlohmann::ordered_json out{{"account", by.account}, {"username", identity.username}};
-  out["roles"] = nlohmann::json::array();
-  for (const auto role : by.roles) out["roles"].push_back(std::string(to_string(role)));
-  out["zones"] = by.zones;
-  if (!by.technician.empty()) out["technician"] = by.technician;
-  if (!by.client.empty()) out["client"] = by.client;
-  out["language"] = identity.language;
-  out["session"] = identity.session;
-  out["expires_at"] = format_rfc3339(identity.expires_at);
-  out["totp"] = identity.has_totp;
-  out["totp_required"] = identity.must_set_totp;
-  call->respond(http::Response{.body = to_text(out)});
+  CurrentSession out{.account = by.account,
+                     .username = identity.username,
+                     .roles = {},
+                     .zones = by.zones,
+                     .technician = {},
+                     .client = {},
+                     .language = identity.language,
+                     .session = identity.session,
+                     .expires_at = identity.expires_at,
+                     .totp = identity.has_totp,
+                     .totp_required = identity.must_set_totp};
+  for (const auto role : by.roles) out.roles.emplace_back(to_string(role));
+  if (!by.technician.empty()) out.technician = by.technician;
+  if (!by.client.empty()) out.client = by.client;
+  call->respond(http::Response{.body = json::to_text(out)});
 }
 
 }  // namespace
@@ -299,13 +330,14 @@ void add_session_routes(http::Router& router) {
               .handle = create_session,
               .body = http::BodyType::json,
               .schema = to_text(json::schema<Credentials>()),
-              .answer = "Session"});
+              .answer = "Session",
+              .answer_schema = json::shown<SessionView>(Shown::Use::part, {}).schema});
   router.add({.method = get,
               .pattern = "/v1/sessions/own",
               .name = "sessions.list",
               .summary = "The own sessions",
               .handle = list_sessions,
-              .answer = "List"});
+              .answer = "SessionLine[]"});
   router.add({.method = delete_,
               .pattern = "/v1/sessions/others",
               .name = "sessions.end_others",
@@ -317,7 +349,8 @@ void add_session_routes(http::Router& router) {
               .name = "sessions.current",
               .summary = "Who is logged in, as what, until when",
               .handle = current_session,
-              .answer = "View"});
+              .answer = "CurrentSession",
+              .answer_schema = json::shown<CurrentSession>(Shown::Use::part, {}).schema});
   router.add({.method = delete_,
               .pattern = "/v1/sessions/current",
               .name = "sessions.end",

@@ -4,6 +4,7 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "gateway/io/order_cap.hpp"
 #include "gateway/routes/answers.hpp"
 
 namespace mf::gateway::routes {
@@ -163,10 +164,11 @@ void run_next(const BatchPtr& batch) {
   auto built = build(thread.runtime().kinds(), intent, caller(call), thread.now(),
                      thread.shared().options.deadlines.command);
   if (!built) return put_error(batch, built.error());
-  thread.submit(std::move(built->command),
-                [batch, part = std::move(built->part)](host::Answered answered) {
-                  on_reply(batch, std::get<entity::Reply>(answered), part);
-                });
+  const auto no = submit_capped(thread, *operation, caller(call), std::move(built->command),
+                                [batch, part = std::move(built->part)](const entity::Reply& reply) {
+                                  on_reply(batch, reply, part);
+                                });
+  if (no) put_error(batch, *no);
 }
 
 /// One clock stamped the whole batch, so its error is taken off all of it, and the lengths between

@@ -1,6 +1,7 @@
-#include <charconv>
+#include <algorithm>
+#include <array>
 
-#include "base/json_text.hpp"
+#include "base/described_schema.hpp"
 #include "base/metrics.hpp"
 #include "gateway/documents/asyncapi.hpp"
 #include "gateway/documents/documents.hpp"
@@ -14,38 +15,68 @@ namespace {
 using http::Access;
 using http::Method;
 
-constexpr int letters_max = 100;
+struct NodeView {
+  std::string id, address, state;
+  std::vector<std::string> roles;
+  std::string version;
+  std::size_t owned = 0, standby = 0;
+};
+BOOST_DESCRIBE_STRUCT(NodeView, (), (id, address, state, roles, version, owned, standby))
+struct ReplicaView {
+  std::string node;
+  std::uint64_t seq = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReplicaView, (), (node, seq))
+struct ShardView {
+  std::size_t shard = 0;
+  std::string owner, state;
+  std::vector<ReplicaView> replicas;
+};
+BOOST_DESCRIBE_STRUCT(ShardView, (), (shard, owner, state, replicas))
+struct ClusterView {
+  std::string cluster, era;
+  std::vector<NodeView> nodes;
+  std::vector<ShardView> shards;
+};
+BOOST_DESCRIBE_STRUCT(ClusterView, (), (cluster, era, nodes, shards))
+
+constexpr auto always_written(const NodeView*) { return std::array{"roles"}; }
+constexpr auto always_written(const ShardView*) { return std::array{"replicas"}; }
+constexpr auto always_written(const ClusterView*) { return std::array{"nodes", "shards"}; }
+constexpr auto notes_on(const NodeView*) {
+  return std::array{json::Note{"state", "ready or not_ready."},
+                    json::Note{"roles", "gateway, owner."}, json::Note{"owned", "Shards it owns."},
+                    json::Note{"standby", "Shards it keeps a copy of."}};
+}
+constexpr auto notes_on(const ShardView*) {
+  return std::array{json::Note{"owner", "The node whose word counts."},
+                    json::Note{"state", "owned: somebody decides for it; closed: nobody does, see readiness."}};
+}
+constexpr auto notes_on(const ClusterView*) {
+  return std::array{json::Note{"era", "The random id of the history that is kept here."}};
+}
 
 /// One node that owns everything: the shape stays when there are more.
-std::string cluster_json(IoThread& thread) {
+ClusterView cluster_view(IoThread& thread) {
   const auto health = thread.runtime().health();
   const auto& options = thread.shared().options;
-  const auto count = thread.runtime().shard_count();
-  const auto node = json::Object()
-                        .add("id", options.node_id)
-                        .add("address", options.listen)
-                        .add("state", health.ready ? "ready" : "not_ready")
-                        .add_raw("roles", R"(["gateway","owner"])")
-                        .add("version", options.version)
-                        .add("owned", health.shards_owned)
-                        .add("standby", 0)
-                        .text();
-  std::string shards = "[";
-  for (std::uint16_t shard = 0; shard < count; ++shard) {
-    if (shard > 0) shards += ',';
-    shards += json::Object()
-                  .add("shard", shard)
-                  .add("owner", options.node_id)
-                  .add("state", "owned")
-                  .add_raw("replicas", "[]")
-                  .text();
+  ClusterView view{.cluster = options.cluster,
+                   .era = thread.runtime().era(),
+                   .nodes = {{.id = options.node_id,
+                              .address = options.listen,
+                              .state = health.ready ? "ready" : "not_ready",
+                              .roles = {"gateway", "owner"},
+                              .version = options.version,
+                              .owned = static_cast<std::size_t>(health.shards_owned)}},
+                   .shards = {}};
+  for (std::size_t shard = 0; shard < thread.runtime().shard_count(); ++shard) {
+    const bool is_closed = std::ranges::count(health.closed, shard, &host::ClosedShard::shard) > 0;
+    view.shards.push_back({.shard = shard,
+                           .owner = options.node_id,
+                           .state = is_closed ? "closed" : "owned",
+                           .replicas = {}});
   }
-  return json::Object()
-      .add("cluster", options.cluster)
-      .add("era", thread.runtime().era())
-      .add_raw("nodes", "[" + node + "]")
-      .add_raw("shards", shards += ']')
-      .text();
+  return view;
 }
 
 bool may_look_after_nodes(const Principal& by) {
@@ -57,21 +88,13 @@ Problem for_operators() {
 
 void cluster(const CallPtr& call) {
   if (!may_look_after_nodes(caller(call))) return call->respond(for_operators());
-  call->respond(http::Response{.body = cluster_json(*call->thread)});
+  call->respond(http::Response{.body = json::to_text(cluster_view(*call->thread))});
 }
 
 /// Operators see no client data, and bodies are full of it.
 void letters(const CallPtr& call) {
-  views::LettersQuery query{.with_bodies = caller(call).is_administrator()};
-  if (const auto text = call->query_value("limit")) {
-    const auto [end, error] =
-        std::from_chars(text->data(), text->data() + text->size(), query.limit);
-    const bool is_number = error == std::errc() && end == text->data() + text->size();
-    if (!is_number || query.limit < 1 || query.limit > letters_max)
-      return call->respond(
-          problem({{"limit", "out_of_range",
-                    "{min} to {max}"_en.with("min", 1).with("max", letters_max)}}));
-  }
+  views::LettersQuery query;
+  query.limit = limit_of(call);
   query.cursor = call->query_value("cursor").value_or("");
   if (!may_look_after_nodes(caller(call))) return call->respond(for_operators());
   call->thread->letters(std::move(query), [call](host::Answered answered) {
@@ -145,14 +168,16 @@ void add_system_routes(http::Router& router) {
               .name = "cluster",
               .summary = "Nodes and shards",
               .handle = cluster,
-              .answer = "View"});
+              .answer = "Cluster",
+              .answer_schema = json::shown<ClusterView>(Shown::Use::part, {}).schema});
   router.add({.method = Method::get,
               .pattern = "/v1/letters",
               .name = "letters",
               .summary = "Dead letters: reactions that their targets refused, and why",
               .handle = letters,
-              .query = {"limit", "cursor"},
-              .answer = "List"});
+              .query = {limit_parameter, cursor_parameter},
+              .answer = "Letter[]",
+              .answer_schema = views::form_of_letter().schema});
   router.add({.method = Method::get,
               .pattern = "/v1/stream",
               .name = "stream",
@@ -165,14 +190,16 @@ void add_system_routes(http::Router& router) {
               .summary = "This document",
               .access = Access::open,
               .handle = openapi,
-              .answer = "View"});
+              .answer = "Document",
+              .etag = http::ETag::compared});
   router.add({.method = Method::get,
               .pattern = "/v1/asyncapi.json",
               .name = "asyncapi",
               .summary = "The stream's document",
               .access = Access::open,
               .handle = asyncapi,
-              .answer = "View"});
+              .answer = "Document",
+              .etag = http::ETag::compared});
   pages::add_page_routes(router);
 }
 

@@ -1,10 +1,11 @@
+#include <array>
 #include <nlohmann/json.hpp>
 
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/http/route.hpp"
+#include "gateway/routes/agenda.hpp"
 #include "gateway/routes/answers.hpp"
-#include "gateway/routes/passwords.hpp"
 #include "gateway/routes/routes.hpp"
 #include "gateway/topics/position_json.hpp"
 #include "gateway/ws/worker.hpp"
@@ -18,15 +19,21 @@ EntityRef technician_of(const CallPtr& call) {
   return {EntityKind::technician, std::string(call->params[0])};
 }
 
-void agenda(const CallPtr& call) {
-  if (!may_exist(call, technician_of(call))) return;
-  call->thread->ask(technician_of(call), "agenda", "{}", caller(call),
-                    [call](host::Answered answered) {
-                      const auto& reply = std::get<views::ReadReply>(answered);
-                      if (reply.fault) return call->respond(problem(*reply.fault));
-                      if (reply.no) return call->respond(problem(*reply.no));
-                      answer_array(call, array_member(reply.json, "agenda"));
-                    });
+struct PhoneConfig {
+  Duration clock_offset_ms{};
+};
+BOOST_DESCRIBE_STRUCT(PhoneConfig, (), (clock_offset_ms))
+struct PositionsTaken {
+  std::uint64_t pos_ack = 0;
+  std::optional<PhoneConfig> cfg;
+};
+BOOST_DESCRIBE_STRUCT(PositionsTaken, (), (pos_ack, cfg))
+constexpr auto notes_on(const PhoneConfig*) {
+  return std::array{json::Note{"clock_offset_ms", "How far the phone's clock is ahead of ours."}};
+}
+constexpr auto notes_on(const PositionsTaken*) {
+  return std::array{json::Note{"pos_ack", "Positions up to this number have arrived."},
+                    json::Note{"cfg", "What the phone should know of itself."}};
 }
 
 std::expected<std::vector<topics::Position>, Problem> positions_of(std::string_view text) {
@@ -58,10 +65,9 @@ void report_positions(const CallPtr& call) {
   std::uint64_t last = 0;
   auto news = topics::newer_than(last, *positions);
   const auto offset = call->worker->hub.positions().report(by.technician, std::move(news));
-  json::Object out;
-  out.add("pos_ack", last);
-  if (offset) out.add_raw("cfg", json::Object().add("clock_offset_ms", offset->count()).text());
-  call->respond(http::Response{.body = out.text()});
+  PositionsTaken out{.pos_ack = last, .cfg = {}};
+  if (offset) out.cfg = PhoneConfig{*offset};
+  call->respond(http::Response{.body = json::to_text(out)});
 }
 
 /// The technician and the supervisors of its zones; what others may see goes through the order.
@@ -92,14 +98,15 @@ void add_technician_extras(http::Router& router) {
               .summary = "Visits of a technician",
               .handle = agenda,
               .kind = EntityKind::technician,
-              .answer = "List"});
+              .answer = "AgendaLine[]"});
   router.add({.method = Method::get,
               .pattern = "/v1/technicians/{id}/positions",
               .name = "technicians.position",
               .summary = "The latest position",
               .handle = latest_position,
               .kind = EntityKind::technician,
-              .answer = "View"});
+              .answer = "Position",
+              .answer_schema = topics::position_schema()});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/technicians/{id}/positions",
@@ -112,7 +119,8 @@ void add_technician_extras(http::Router& router) {
            R"({"type":"object","additionalProperties":false,"required":["positions"],)"
            R"("properties":{"positions":{"type":"array","maxItems":200,"items":)"
            R"({"type":"array","items":{"type":["number","null"]},"minItems":4,"maxItems":7}}}})",
-       .answer = "View"});
+       .answer = "PositionsTaken",
+       .answer_schema = json::shown<PositionsTaken>(Shown::Use::part, {}).schema});
 }
 
 }  // namespace mf::gateway::routes

@@ -19,6 +19,8 @@ constexpr Row orders_rows[] = {
     {"the technician has nothing here to lose", "este técnico no tiene nada pendiente en la orden"},
     {"this technician has the order already", "este técnico ya tiene la orden"},
     {"the visit holds", "la visita sigue en pie"},
+    {"this is not shown by the order", "la orden no muestra este dato"},
+    {"there is no such site", "no existe este sitio"},
     {"no offer waits any more", "ya no hay una oferta en espera"},
     {"a technician is or was on the way",
      "un técnico ya salió hacia el sitio: llámenos para cancelar"},

@@ -5,6 +5,7 @@
 #include "base/json_member.hpp"
 #include "base/json_text.hpp"
 #include "gateway/api/event_json.hpp"
+#include "gateway/io/contact.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
 
@@ -29,8 +30,7 @@ std::string offer_expiry(const nlohmann::json& order, const Id& visit) {
   return {};
 }
 
-}  // namespace
-
+/// `offer_expires_at` is taken from the order's view where it has one.
 Frame assignment_frame(const Id& visit, std::string_view order_view) {
   const auto expiry = offer_expiry(parse_json(order_view), visit);
   json::Object body;
@@ -39,6 +39,8 @@ Frame assignment_frame(const Id& visit, std::string_view order_view) {
   else body.add("offer_expires_at", expiry);
   return make_frame(json::Object().add_raw("asg", body.text()).text());
 }
+
+}  // namespace
 
 Assignments::Assignments(IoThread& thread) : thread_(thread) {
   const Duration first = thread.shared().options.stream.resend_after;
@@ -70,33 +72,43 @@ void Assignments::on_undelivered(const Id& technician, Subscriber* phone,
   if (!body.is_object() || !body.contains("visits") || !body["visits"].is_array()) return;
   for (const auto& item : body["visits"]) {
     if (!item.is_object()) continue;
-    const Id visit = text_member(item, "visit");
-    const auto known = found->second.deliveries.find(visit);
-    if (known != found->second.deliveries.end()) phone->send(known->second.frame);
-    else send_order(technician, visit, text_member(item, "order"), phone);
+    const Id visit = text_member(item, "visit"), order = text_member(item, "order");
+    found->second.deliveries.try_emplace(visit, Delivery{order, steady_now(), 0});
+    read_and_send(technician, visit, order, phone);
   }
 }
 
-void Assignments::send_order(const Id& technician, const Id& visit, const Id& order,
-                             Subscriber* phone) {
+/// The technician's phones, while the visit is still to be delivered to them.
+Assignments::Technician* Assignments::waiting_for(const Id& technician, const Id& visit) {
+  const auto found = technicians_.find(technician);
+  if (found == technicians_.end() || !found->second.deliveries.contains(visit)) return nullptr;
+  return &found->second;
+}
+
+void Assignments::read_and_send(const Id& technician, const Id& visit, const Id& order,
+                                Subscriber* phone) {
   thread_.read({EntityKind::work_order, order}, phone->principal(),
-               [this, technician, visit, order, phone](const views::ReadReply& reply) {
-                 const auto found = technicians_.find(technician);
-                 if (found == technicians_.end() || reply.no || reply.fault) return;
-                 if (reply.concerns.technician != technician) return;
-                 auto& phones = found->second.phones;
-                 if (std::ranges::find(phones, phone) == phones.end()) return;
-                 deliver(found->second, visit, order, with_version(reply.json, reply.version),
-                         phone);
+               [this, technician, visit, phone](views::ReadReply reply) {
+                 auto* waiting = waiting_for(technician, visit);
+                 if (!waiting || reply.fault) return;
+                 if (reply.no || reply.concerns.technician != technician)
+                   return void(waiting->deliveries.erase(visit));
+                 join_and_send(technician, visit, std::move(reply), phone);
                });
 }
 
-void Assignments::deliver(Technician& technician, const Id& visit, const Id& order,
-                          std::string_view view, Subscriber* only_to) {
-  auto& delivery = technician.deliveries[visit];
-  if (!delivery.frame) delivery = {order, assignment_frame(visit, view), steady_now(), 0};
-  for (Subscriber* phone : technician.phones)
-    if (!only_to || phone == only_to) phone->send(delivery.frame);
+void Assignments::join_and_send(const Id& technician, const Id& visit, views::ReadReply order,
+                                Subscriber* only_to) {
+  with_contact(thread_, std::move(order),
+               [this, technician, visit, only_to](const views::ReadReply& joined, bool) {
+                 // It may have been taken back, answered or acknowledged meanwhile.
+                 const auto* waiting = waiting_for(technician, visit);
+                 if (!waiting) return;
+                 const auto frame =
+                     assignment_frame(visit, with_version(joined.json, joined.version));
+                 for (Subscriber* phone : waiting->phones)
+                   if (!only_to || phone == only_to) phone->send(frame);
+               });
 }
 
 void Assignments::on_change(const shard::Change& change) {
@@ -119,10 +131,12 @@ void Assignments::on_change(const shard::Change& change) {
     if (!is_assignment(event.body.type)) continue;
     const Id visit = visit_of(event);
     if (visit.empty()) continue;
-    deliver(
-        found->second, visit, change.entity.id,
-        with_version(change.after->view({entity::Viewpoint::technician, now_with}), change.version),
-        nullptr);
+    found->second.deliveries.insert_or_assign(visit, Delivery{change.entity.id, steady_now(), 0});
+    views::ReadReply order;
+    order.version = change.version;
+    order.viewpoint = entity::Viewpoint::technician;
+    order.json = change.after->view({entity::Viewpoint::technician, now_with});
+    join_and_send(now_with, visit, std::move(order), nullptr);
   }
 }
 
@@ -141,7 +155,7 @@ void Assignments::tick(SteadyTime now) {
       if (delivery.sent_again == resend_after_.size()) continue;
       if (now - delivery.first < resend_after_[delivery.sent_again]) continue;
       ++delivery.sent_again;
-      for (Subscriber* phone : technician.phones) phone->send(delivery.frame);
+      for (Subscriber* phone : technician.phones) read_and_send(id, visit, delivery.order, phone);
     }
 }
 

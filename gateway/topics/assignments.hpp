@@ -1,7 +1,8 @@
 #pragma once
 // Work handed to a technician's phone: {"asg":{"n":…,"order":{…},"offer_expires_at":…}}, again when
 // the phone comes back and after 5, 10 and 20 s, until it is acknowledged. What is undelivered is
-// the technician entity's durable knowledge; here is only what connected phones were told.
+// the technician entity's durable knowledge; here is only what connected phones were told. The
+// order comes with its `contact`, and both are read anew each time: nobody's address is kept here.
 #include <array>
 #include <functional>
 #include <unordered_map>
@@ -30,7 +31,6 @@ class Assignments {
  private:
   struct Delivery {
     Id order;
-    Frame frame;
     SteadyTime first;
     std::size_t sent_again = 0;
   };
@@ -41,16 +41,14 @@ class Assignments {
 
   void on_acknowledged(const shard::Change& change);
   void on_undelivered(const Id& technician, Subscriber* phone, const views::ReadReply& reply);
-  void send_order(const Id& technician, const Id& visit, const Id& order, Subscriber* phone);
-  void deliver(Technician& technician, const Id& visit, const Id& order, std::string_view view,
-               Subscriber* only_to);
+  void read_and_send(const Id& technician, const Id& visit, const Id& order, Subscriber* phone);
+  void join_and_send(const Id& technician, const Id& visit, views::ReadReply order,
+                     Subscriber* only_to);
+  [[nodiscard]] Technician* waiting_for(const Id& technician, const Id& visit);
 
   IoThread& thread_;
   std::array<Duration, 3> resend_after_;
   std::unordered_map<Id, Technician> technicians_;
 };
-
-/// The message; `offer_expires_at` is taken from the order's view where it has one.
-[[nodiscard]] Frame assignment_frame(const Id& visit, std::string_view order_view);
 
 }  // namespace mf::gateway::topics

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/json_text.hpp"
 #include "gateway/api/event_json.hpp"
+#include "gateway/io/contact.hpp"
 #include "gateway/topics/encode.hpp"
 
 namespace mf::gateway::topics {
@@ -21,11 +23,6 @@ EntityRef ref_of(const TopicName& topic) {
 
 bool is_by_link(const Principal& by) { return !by.tracked_order.empty(); }
 
-/// What a client reads of the own order, and whoever was passed its link does not.
-bool is_about_more_than_times(std::string_view type) {
-  return type == "order.created" || type == "order.edited" || type == "order.reopened";
-}
-
 const Rejection not_visible{RejectionKind::not_found, "not_found", "no such object"_en, {}};
 
 }  // namespace
@@ -41,7 +38,8 @@ class EntityStreams::Encoded {
   const std::vector<Frame>& for_viewer(const entity::Viewer& viewer) {
     using enum mf::Viewpoint;
     const bool is_for_all = viewer == staff || viewer == client;
-    auto& frames = frames_[{viewer.as, is_for_all ? Id() : Id(viewer.technician)}];
+    auto& frames =
+        frames_[{viewer.as, viewer.is_by_link, is_for_all ? Id() : Id(viewer.technician)}];
     if (frames.empty())
       for (const auto& event : change_.events) frames.push_back(encode(event, viewer));
     return frames;
@@ -57,7 +55,7 @@ class EntityStreams::Encoded {
   IoThread& thread_;
   const Stream& topic_;
   const shard::Change& change_;
-  std::map<std::pair<entity::Viewpoint, Id>, std::vector<Frame>> frames_;
+  std::map<std::tuple<entity::Viewpoint, bool, Id>, std::vector<Frame>> frames_;
 };
 
 void EntityStreams::open(const SubscriptionPtr& sub, const std::optional<std::string>& since) {
@@ -82,8 +80,14 @@ void EntityStreams::read_snapshot(const SubscriptionPtr& sub, bool was_token_ref
   auto then = [this, sub, was_token_refused](views::ReadReply reply) {
     if (!sub->closed) on_snapshot(sub, std::move(reply), was_token_refused);
   };
-  if (is_by_link(by)) thread_.ask(ref_of(sub->topic), "link_view", "{}", by, std::move(then));
-  else thread_.read(ref_of(sub->topic), by, std::move(then));
+  if (is_by_link(by))
+    return thread_.ask(ref_of(sub->topic), "link_view", "{}", by, std::move(then));
+  if (sub->topic.type != TopicType::order)
+    return thread_.read(ref_of(sub->topic), by, std::move(then));
+  thread_.read(ref_of(sub->topic), by, [this, then](views::ReadReply order) {
+    with_contact(thread_, std::move(order),
+                 [then](views::ReadReply joined, bool) { then(std::move(joined)); });
+  });
 }
 
 void EntityStreams::on_snapshot(const SubscriptionPtr& sub, views::ReadReply reply,
@@ -165,7 +169,6 @@ void EntityStreams::send_event(Subscription& sub, const shard::EventRecord& even
                                const Frame& frame) {
   sub.last = event.version;
   if (!frame) return;
-  if (is_by_link(sub.who->principal()) && is_about_more_than_times(event.body.type)) return;
   if (!sub.events.empty() && std::ranges::find(sub.events, event.body.type) == sub.events.end())
     return;
   sub.who->send(frame);

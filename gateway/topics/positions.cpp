@@ -59,6 +59,20 @@ std::string position_json(const Id& technician, const Position& p, entity::Viewp
   return out.add("at", format_rfc3339(p.at)).text();
 }
 
+std::string position_schema() {
+  const auto reading = [](const char* what) {
+    return R"({"type":["number","null"],"description":")" + std::string(what) +
+           R"( Null: the phone does not know."})";
+  };
+  return R"({"type":"object","properties":{"technician":{"type":"string"},)"
+         R"("lat":{"type":"number"},"lon":{"type":"number"},"accuracy":)" +
+         reading("In metres.") + R"(,"speed":)" + reading("In metres per second.") +
+         R"(,"heading":)" + reading("In degrees from north, clockwise.") +
+         R"(,"clock_offset_ms":{"type":"integer","description":"How far the phone's clock is )"
+         R"(ahead of ours: `at` is then ours."},"at":{"type":"string","format":"date-time"}},)"
+         R"("required":["technician","lat","lon","at"]})";
+}
+
 void Positions::open(const SubscriptionPtr& sub, const std::optional<std::string>&) {
   places_[sub->topic.id].subscribers.push_back(sub);
   const Principal& by = sub->who->principal();

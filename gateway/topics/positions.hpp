@@ -14,6 +14,7 @@
 namespace mf::gateway::topics {
 
 /// As subscribers and GET show it; to clients without what the phone says beside the place.
+[[nodiscard]] std::string position_schema();  ///< of the below, to anybody
 [[nodiscard]] std::string position_json(const Id& technician, const Position& position,
                                         entity::Viewpoint as);
 

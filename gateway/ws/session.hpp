@@ -101,6 +101,7 @@ class Session : public Connection,
   void reply_ok(std::uint64_t id, std::string_view members);
   void reply_error(std::uint64_t id, const Problem& problem);
   void take_identity(auth::IdentityPtr identity);
+  [[nodiscard]] bool may_stay(const auth::Identity& identity);
   [[nodiscard]] bool may_command(std::uint64_t id);
   [[nodiscard]] bool is_flooding(SteadyTime now);
   [[nodiscard]] bool is_within_budget(std::string_view frame);
@@ -124,6 +125,7 @@ class Session : public Connection,
   std::vector<topics::SubscriptionPtr> subscriptions_;
   std::vector<Waiting> waiting_;    ///< for the queue to drain
   std::vector<std::string> early_;  ///< lines that came while authenticating
+  std::size_t early_bytes_ = 0;
   Phase phase_ = Phase::greeting;
   bool is_joined_ = false, is_pong_due_ = false, is_writing_ = false, is_marked_ = false;
   bool is_close_sent_ = false, is_in_doubt_ = false, is_departing_ = false;

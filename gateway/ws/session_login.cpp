@@ -37,6 +37,7 @@ void Session::check_login(std::uint64_t id) {
           return self->close(CloseCode::new_token, "the session has ended");
         // An account's event has overtaken the answer, which may be older.
         if (self->principals_.cache().drops() != drops) return self->check_login(id);
+        if (!self->may_stay(*identity)) return;
         self->identity_ = std::move(identity);
         self->connected(id);
       });
@@ -95,8 +96,14 @@ void Session::account_changed() {
                            });
 }
 
+/// As at the upgrade: an administrator who needs a second factor sets one up before anything else.
+bool Session::may_stay(const auth::Identity& identity) {
+  if (identity.must_set_totp) close(CloseCode::forbidden, "a second factor is due");
+  return !identity.must_set_totp;
+}
+
 void Session::take_identity(auth::IdentityPtr identity) {
-  if (phase_ != Phase::connected) return;
+  if (phase_ != Phase::connected || !may_stay(*identity)) return;
   const auto before = std::exchange(identity_, std::move(identity));
   watch_expiry();
   if (is_same(before->principal, principal())) return;

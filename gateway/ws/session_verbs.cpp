@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/json_text.hpp"
+#include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/topics/encode.hpp"
@@ -18,8 +19,8 @@ constexpr auto position_cfg_interval = std::chrono::seconds(10);
 }  // namespace
 
 bool Session::is_within_budget(std::string_view frame) {
-  if (!identity_) return true;  // one message of a stranger is all there is, and it is small
-  return thread_.shared().stream_bytes.take(rate_key(), static_cast<double>(frame.size()));
+  const auto key = identity_ ? rate_key() : std::string_view(address_);
+  return thread_.shared().stream_bytes.take(key, static_cast<double>(frame.size()));
 }
 
 void Session::received(std::string_view frame) {
@@ -35,7 +36,9 @@ void Session::received(std::string_view frame) {
 
 void Session::on_line(std::string_view line) {
   if (phase_ == Phase::authenticating) {
-    if (early_.size() >= static_cast<std::size_t>(messages_per_frame_max))
+    early_bytes_ += line.size();
+    if (early_.size() >= static_cast<std::size_t>(messages_per_frame_max) ||
+        early_bytes_ > frame_size_max)
       return close(CloseCode::too_fast, "wait for the answer to connect");
     early_.emplace_back(line);
     return;
@@ -150,9 +153,8 @@ bool Session::may_command(std::uint64_t id) {
 
 void Session::on_message(std::uint64_t id, Rpc& rpc) {
   if (!may_command(id)) return;
-  if (const auto no = order_cap(thread_.shared(), *rpc.operation, principal()))
-    return reply_error(id, *no);
   const auto trace = to_hex(random_bytes(16));
+  const log::TraceScope scope(trace);
   Intent intent;
   intent.operation = rpc.operation;
   intent.target = rpc.target;
@@ -162,15 +164,17 @@ void Session::on_message(std::uint64_t id, Rpc& rpc) {
   auto built = build(thread_.runtime().kinds(), intent, principal(), thread_.now(),
                      thread_.shared().options.deadlines.command);
   if (!built) return reply_error(id, built.error());
+  const auto no = submit_capped(thread_, *rpc.operation, principal(), std::move(built->command),
+                                [weak = weak_from_this(), id, trace,
+                                 part = std::move(built->part)](const entity::Reply& reply) {
+                                  const auto self = weak.lock();
+                                  if (!self) return;
+                                  const log::TraceScope scope(trace);
+                                  --self->pending_;
+                                  self->answer(id, reply, part);
+                                });
+  if (no) return reply_error(id, *no);
   ++pending_;
-  thread_.submit(
-      std::move(built->command),
-      [weak = weak_from_this(), id, part = std::move(built->part)](const entity::Reply& reply) {
-        const auto self = weak.lock();
-        if (!self) return;
-        --self->pending_;
-        self->answer(id, reply, part);
-      });
 }
 
 void Session::answer(std::uint64_t id, const entity::Reply& reply, const Id& part) {

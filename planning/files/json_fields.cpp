@@ -43,7 +43,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   if (root) return JsonDocument(std::make_shared<Content>(Content{std::move(*root), std::nullopt}));
   if (root.error().code == "malformed")
     return fail(ErrorCode::invalid_argument, parse_mistake(*plain));
-  return fail(ErrorCode::invalid_argument, root.error().detail);
+  return fail(ErrorCode::invalid_argument, root.error().detail.in_english());
 }
 
 JsonField JsonDocument::root() const { return {*content_, &content_->root, ""}; }

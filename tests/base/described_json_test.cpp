@@ -1,4 +1,4 @@
-#include "base/described_json.hpp"
+#include "base/described_schema.hpp"
 #include "base/json.hpp"
 
 #include <catch2/catch.hpp>
@@ -41,6 +41,22 @@ struct Person {
   mf::Personal<std::string> name;
 };
 BOOST_DESCRIBE_STRUCT(Person, (), (id, name))
+
+struct Shelf {
+  std::string place;
+  std::vector<std::string> books, guests;
+  bool is_open = false;
+};
+BOOST_DESCRIBE_STRUCT(Shelf, (), (place, books, guests, is_open))
+constexpr auto always_written(const Shelf*) { return std::array{"books"}; }
+constexpr auto notes_on(const Shelf*) {
+  return std::array{mf::json::Note{"place", "Where it stands."}};
+}
+struct Library : Shelf {
+  std::optional<std::string> note;
+  Mixed mixed;
+};
+BOOST_DESCRIBE_STRUCT(Library, (Shelf), (note, mixed))
 
 }  // namespace sample
 
@@ -208,6 +224,42 @@ TEST_CASE("json: personal fields are sealed with the person's key and vanish wit
 
 TEST_CASE("json: a stranger can't pass off sealed bytes as a name") {
   CHECK(errors_of<Person>(R"({"id":"cli_1","name":{"sealed":"x"}})") == "name wrong_type");
+}
+
+TEST_CASE("json: a list that readers count on is written also when it is empty") {
+  CHECK(json::to_text(Shelf{}) == R"({"place":"","books":[],"is_open":false})");
+  CHECK(json::to_text(Library{}).starts_with(R"({"place":"","books":[],"is_open":false,)"));
+}
+
+TEST_CASE("json: an answer's schema requires exactly what is written always") {
+  const auto schema = json::schema<Library, json::Way::written>();
+  CHECK(to_text(schema["required"]) == R"(["place","books","is_open","mixed"])");
+  CHECK(to_text(schema["properties"]["mixed"]["required"]) == R"(["colour","wait_ms","weight"])");
+  CHECK(to_text(json::schema<Edit, json::Way::written>()["required"]) == "null");
+  CHECK(to_text(json::schema<Person, json::Way::written>()["required"]) == R"(["id"])");
+}
+
+TEST_CASE("json: an answer's schema leaves later versions room, and sets texts no bound") {
+  const auto schema = json::schema<Library, json::Way::written>();
+  CHECK_FALSE(schema.contains("additionalProperties"));
+  CHECK(to_text(schema["properties"]["note"]) == R"({"type":"string"})");
+}
+
+TEST_CASE("json: a note on a member is its description, also where it is inherited") {
+  for (const auto& schema : {json::schema<Shelf>(), json::schema<Library, json::Way::written>()}) {
+    CHECK(schema["properties"]["place"]["description"] == "Where it stands.");
+    CHECK_FALSE(schema["properties"]["books"].contains("description"));
+  }
+}
+
+TEST_CASE("json: of structs shown as one object, the last one's member of a name counts") {
+  const auto both = json::shown<Person, Library, Order>(Shown::Use::view, "Both", "to all");
+  CHECK(both.name == "Both");
+  CHECK(both.note == "to all");
+  const auto schema = parse_ordered_json(both.schema);
+  CHECK(schema["properties"].size() == 12);
+  CHECK(to_text(schema["required"]) ==
+        R"(["id","place","books","is_open","mixed","title","priority","urgent"])");
 }
 
 TEST_CASE("json: the schema lists what is required and allows nothing else") {

@@ -253,15 +253,20 @@ TEST_CASE("client: a site stands in a zone that exists, with coordinates on Eart
   CHECK(driver.does("add_site", to_text(site())).text() == "unknown_zone");
 }
 
-TEST_CASE("client: orders learn of a site where it is, not who lives there") {
+TEST_CASE("client: orders learn of a site where it is, whose, and no more") {
   const auto driver = with_site();
-  CHECK(parse_json(driver.ask("site", to_text(json{{"site", home}}))) == json{{"client", luz},
-                                                                              {"site", home},
-                                                                              {"zone", north},
-                                                                              {"lat", 6.2913},
-                                                                              {"lon", -75.5736},
-                                                                              {"language", "es"},
-                                                                              {"active", true}});
+  CHECK(parse_json(driver.ask("site", to_text(json{{"site", home}}))) ==
+        json{{"client", luz},
+             {"site", home},
+             {"zone", north},
+             {"lat", 6.2913},
+             {"lon", -75.5736},
+             {"language", "es"},
+             {"active", true},
+             {"client_name", "Luz Marina Gómez"},
+             {"site_name", "Casa"},
+             {"address", "Calle 10 # 43-21"},
+             {"neighbourhood", "Castilla"}});
   CHECK(driver.ask("site", R"({"site":"sit_other"})") == "not_found");
   CHECK(driver.ask("site", to_text(json{{"site", home}}), administrator()) == "not_found");
 }
@@ -339,12 +344,21 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
   const auto said = driver.as(Principal::system()).does("destroy_key");
   events.emplace(said.events.at(0), said.stored.at(0));
   auto other = created().as(Principal::system());
-  for (const auto& [verb, body] : {std::pair{"note_order", note("t1", '1')},
-                                   {"forget_order", json{{"order", id_of("ord", '1')}}}}) {
-    const auto noted = other.does(verb, to_text(body));
-    events.emplace(noted.events.at(0), noted.stored.at(0));
-  }
-  CHECK(events.size() == 9);
+  const auto since_0021 = [&](const char* verb, const json& body) {
+    const auto done = other.does(verb, to_text(body));
+    events.emplace(done.events.at(0) + ".v1.with_orders", done.stored.at(0));
+  };
+  other.given("add_site", to_text(site()));
+  since_0021("note_order", note("t1", '1'));
+  since_0021("edit", {{"name", "Luz G."}});
+  since_0021("edit_site", {{"site", home}, {"contact", "Jairo"}});
+  since_0021("add_asset", asset());
+  auto ended = other.copy();
+  const auto forgotten = ended.does("forget_order", to_text(json{{"order", id_of("ord", '1')}}));
+  events.emplace("client.order_forgotten.v1.with_orders", forgotten.stored.at(0));
+  other.as(administrator());
+  since_0021("erase", json::object());
+  CHECK(events.size() == 13);
   check_golden_events("client", events);
 }
 

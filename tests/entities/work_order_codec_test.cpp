@@ -329,6 +329,9 @@ std::vector<std::pair<std::string, Event>> samples() {
       {"tracking.time_edit_refused", TimeEditRefused{"vis_A", 1}},
       {"order.plan_broken", PlanBroken{"vis_A", "tec_A", "off_shift"}},
       {"assignment.slot_changed", SlotChanged{"vis_A", "tec_A", t, t + 2h, "token", r}},
+      {"order.contact_changed",
+       ContactChanged{
+           "cli_A", {"Luz Gómez"}, {"Casa"}, {"Calle 10"}, {"Castilla"}, {6.2442}, {-75.5812}}},
       {"order.sla_at_risk", SlaAtRisk{ClockName::respond, t}},
       {"order.sla_breached", SlaBreached{ClockName::resolve, t}},
   };

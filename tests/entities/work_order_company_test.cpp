@@ -266,6 +266,33 @@ TEST_CASE("company: a second order for the same names the first, until that one 
   CHECK_FALSE(second('E').contains("twin"));
 }
 
+TEST_CASE(
+    "company: an order shows who and where, also after an edit, and nothing of an erased one") {
+  Company company;
+  company.create().assign();
+  auto tell_the_order = [&, done = std::size_t{0}]() mutable {
+    for (; done < company.client.reactions().size(); ++done) {
+      const auto& reaction = company.client.reactions()[done];
+      if (reaction.target.kind != EntityKind::work_order) continue;
+      CHECK(reaction.target.id == id_of("ord", 'A'));
+      company.order.as(Principal::system()).given(reaction.verb, reaction.body);
+    }
+  };
+  CHECK(company.order_seen()["client_name"] == "Clara Ruiz");
+  CHECK(company.order_seen()["address"] == "Calle 1");
+  company.client.as(administrator()).given("edit", R"({"name":"Clara Mora"})");
+  company.client.given("edit_site", to_text(Json{{"site", site}, {"address", "Calle 2"}}));
+  tell_the_order();
+  CHECK(company.order_seen()["client_name"] == "Clara Mora");
+  CHECK(company.order_seen()["address"] == "Calle 2");
+  CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+  company.client.given("erase");
+  tell_the_order();
+  CHECK_FALSE(company.order_seen().contains("client_name"));
+  CHECK_FALSE(company.order_seen().contains("lat"));
+  CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+}
+
 TEST_CASE("company: own reasons of the catalogue pause an order and hold its clocks") {
   Company company;
   company.catalogue.given("put_reason_code", to_text(Json{{"code", "lluvia"},

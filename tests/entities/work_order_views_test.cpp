@@ -56,10 +56,27 @@ TEST_CASE("order views: staff see visits, clocks and flags; no eyes see tokens o
 TEST_CASE("order views: the client's is the public part and no more") {
   const auto order = given(created(), triaged(), assigned_to(ana), departed()).order();
   const auto seen = view(order, Viewpoint::client);
-  CHECK(names(seen) == std::set<std::string>{"id", "code", "status", "type", "type_name", "title",
-                                             "client", "site", "technician", "technician_name",
-                                             "slot", "created_at", "updated_at", "description",
-                                             "lat", "lon", "departed_at", "tracking"});
+  CHECK(names(seen) == std::set<std::string>{"id",
+                                             "code",
+                                             "status",
+                                             "type",
+                                             "type_name",
+                                             "title",
+                                             "client",
+                                             "site",
+                                             "site_name",
+                                             "address",
+                                             "neighbourhood",
+                                             "technician",
+                                             "technician_name",
+                                             "slot",
+                                             "created_at",
+                                             "updated_at",
+                                             "description",
+                                             "lat",
+                                             "lon",
+                                             "departed_at",
+                                             "tracking"});
   CHECK(seen["technician_name"] == "Ana");
   CHECK_FALSE(view(given_in(Status::ON_SITE).order(), Viewpoint::client).contains("technician"));
 }

@@ -57,7 +57,9 @@ struct World {
   Order order{.id = the_order};
   WorkOrderPolicy policy{.tracking_key = std::string(32, 'k')};
   Timestamp now = start_time;
-  SiteFact site{the_client, the_site, zone_a, 6.2442, -75.5812, true};
+  SiteFact site{the_client, the_site, zone_a, 6.2442,     -75.5812,
+                true,       "Clara",  "Casa", "Calle 10", "Castilla"};
+  std::optional<SiteFact> noted_site;  ///< when it is another by the time the order is noted
   Terms terms{.type = repair,
               .type_name = "Reparación",
               .duration = 60min,
@@ -115,7 +117,7 @@ struct World {
       if (holds_no) facts.holds = std::unexpected(*holds_no);
       else facts.holds = true;
     }
-    if (wants.note) facts.noted = Noted{twin};
+    if (wants.note) facts.noted = Noted{twin, noted_site};
     if (wants.agenda) {
       agenda_asked = *wants.agenda;
       const auto from = wants.agenda->from.value_or(now);

@@ -2,6 +2,7 @@
 
 #include "base/described_json.hpp"
 #include "base/json.hpp"
+#include "tests/fuzz/kinds.hpp"
 
 namespace mf::test {
 namespace {
@@ -59,8 +60,11 @@ class FakeEntity final : public Entity {
     return out + "}";
   }
   std::string row(const Viewer& as) const override { return view(as); }
-  std::expected<std::string, Rejection> answer(std::string_view, std::string_view, const Principal&,
-                                               Timestamp) const override {
+  std::expected<std::string, Rejection> answer(std::string_view query, std::string_view,
+                                               const Principal& by, Timestamp) const override {
+    const auto as = viewpoint(by);
+    const bool is_shown = as == Viewpoint::staff || as == Viewpoint::technician;
+    if (query == "agenda_row" && is_shown) return row(*as);
     return hide();
   }
 };
@@ -97,6 +101,8 @@ class FakeKind final : public Kind {
     for (const auto& verb : verbs_) result.push_back({verb, R"({"type":"object"})"});
     return result;
   }
+  /// What the real ones show: documents speak of nothing else.
+  std::vector<Shown> shown() const override { return fuzz::kinds().of(kind_).shown(); }
   Status seal(std::string_view, EventBody&, KeyRing&) const override { return {}; }
   Result<EventBody> open(std::string_view, std::string_view, std::uint16_t, std::string_view,
                          KeyRing&) const override {
@@ -106,6 +112,7 @@ class FakeKind final : public Kind {
   std::optional<std::string> event_view(const EventBody& event, const Viewer& as) const override {
     const auto body = parse_json(event.json);
     if (as == Viewpoint::client && text(body, "visibility") == "internal") return {};
+    if (as.is_by_link && text(body, "visibility") == "client") return {};
     return event.json;
   }
 

@@ -24,7 +24,7 @@ Id FakeRuntime::add_account(Principal principal, const std::string& username,
   const std::lock_guard lock(mutex_);
   if (principal.account.empty()) principal.account = random_id("acc");
   const auto id = principal.account;
-  accounts_[id] = {std::move(principal), username, password_hash, {}, {}};
+  accounts_[id] = {std::move(principal), username, password_hash, {}, {}, {}};
   return id;
 }
 
@@ -121,6 +121,8 @@ Reply FakeRuntime::decide(const Command& command) {
     if (command.expected_version && *command.expected_version != found->second.version)
       return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed"_en, {}};
   }
+  if (command.body.verb == "invite")
+    accounts_[command.target.id].invitation_hash = parse_json(command.body.json)["token_hash"];
   auto outcome = commit(command.target, command.body.verb, command.body.json, command.by.account);
   done_[command.id.bytes] = {command.fingerprint, outcome};
   return outcome;
@@ -187,6 +189,11 @@ void FakeRuntime::release_batches() {
     for (auto* sink : followers_) sink->post(batch);
 }
 
+std::size_t FakeRuntime::held_answers() const {
+  const std::lock_guard lock(mutex_);
+  return held_answers_.size();
+}
+
 void FakeRuntime::hold_answers() {
   const std::lock_guard lock(mutex_);
   are_answers_held_ = true;
@@ -222,18 +229,21 @@ std::string FakeRuntime::answer_account(const EntityRef& ref, const std::string&
                                         const std::string& body) {
   const auto found = accounts_.find(ref.id);
   if (found == accounts_.end()) return {};
-  const auto& [principal, username, password_hash, locked_until, totp_secret] = found->second;
+  const auto& [principal, username, password_hash, locked_until, totp_secret, invitation_hash] =
+      found->second;
   json result{{"account", ref.id},
               {"username", username},
               {"roles", json::array()},
               {"zones", principal.zones},
               {"technician", principal.technician},
               {"client", principal.client},
-              {"language", "es"}};
+              {"language", "es"},
+              {"totp", !totp_secret.empty()}};
   for (const auto role : principal.roles) result["roles"].push_back(to_string(role));
   if (query == "login") {
     result["password_hash"] = password_hash;
     if (!totp_secret.empty()) result["totp_secret"] = totp_secret;
+    if (!invitation_hash.empty()) result["invitation_hash"] = invitation_hash;
     if (!locked_until.empty()) result["locked_until"] = locked_until;
     return to_text(result);
   }
@@ -250,6 +260,10 @@ void FakeRuntime::ask(std::uint64_t tag, const EntityRef& ref, std::string query
   const std::lock_guard lock(mutex_);
   ++asked_[query];
   ReadReply reply;
+  if (query == failing_query) {
+    reply.fault = Fault{Fault::Code::unavailable, "the disk refused to read", {}};
+    return answer(sink, tag, std::move(reply));
+  }
   if (const auto scripted = on_ask ? on_ask(ref, query) : std::nullopt) {
     reply.json = *scripted;
   } else if (ref.kind == EntityKind::account) {
@@ -320,8 +334,7 @@ void FakeRuntime::list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& s
 
 void FakeRuntime::letters(std::uint64_t tag, views::LettersQuery query, host::Sink& sink) {
   views::ListReply reply;
-  reply.rows = {query.with_bodies ? R"({"letter":"1-2-0-0","body":{"note":"secret"}})"
-                                  : R"({"letter":"1-2-0-0"})"};
+  reply.rows = {R"({"letter":"1-2-0-0"})"};
   if (query.limit == 1) reply.next_cursor = "1-2-0-0";
   answer(sink, tag, std::move(reply));
 }

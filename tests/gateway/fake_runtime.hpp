@@ -40,6 +40,7 @@ class FakeRuntime final : public host::Runtime {
   std::function<std::optional<views::ListReply>(const views::ListQuery&)> on_list;
   /// Answers `ask` of entities other than accounts; nullopt: the usual behaviour.
   std::function<std::optional<std::string>(const EntityRef&, const std::string&)> on_ask;
+  std::string failing_query;  ///< asks of this are faults
   /// Keeps commands unanswered until release().
   void hold();
   void release();
@@ -55,6 +56,7 @@ class FakeRuntime final : public host::Runtime {
   [[nodiscard]] std::vector<std::size_t> batch_sizes() const;  ///< of submit()
   [[nodiscard]] std::vector<views::ListQuery> lists() const;
   [[nodiscard]] std::size_t asked(const std::string& query) const;
+  [[nodiscard]] std::size_t held_answers() const;
   [[nodiscard]] std::size_t watchers(const Id& zone) const;
   std::string catalogue_zones = "[]", catalogue_types = "[]", catalogue_policies = "[]";
   std::size_t board_left_out = 0;
@@ -95,7 +97,7 @@ class FakeRuntime final : public host::Runtime {
   };
   struct Account {
     Principal principal;
-    std::string username, password_hash, locked_until, totp_secret;
+    std::string username, password_hash, locked_until, totp_secret, invitation_hash;
   };
   struct Done {
     std::uint64_t fingerprint = 0;

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "base/json.hpp"
+#include "tests/gateway/eventually.hpp"
 #include "tests/gateway/http_world.hpp"
 
 namespace mf::test {
@@ -375,7 +376,7 @@ TEST_CASE("http: a drain lets a running request finish and closes idle connectio
   CHECK(idle.read().status == 200);
   world.runtime.hold();
   busy.send(to_bytes({"POST", "/v1/orders", world.supervisor(), "{}", {}}));
-  while (world.runtime.commands().empty()) std::this_thread::sleep_for(1ms);
+  REQUIRE(eventually([&] { return !world.runtime.commands().empty(); }));
   std::thread drain([&] { world.gateway.drain(5s); });
   CHECK(idle.is_closed());
   world.runtime.release();

@@ -94,7 +94,7 @@ TEST_CASE("tls: the same site behind a certificate, which is read again when tol
   CHECK(ask_tls(world.bound.http, TLS1_1_VERSION).name.empty());
 
   write_certificate(directory.path, "second");
-  REQUIRE(world.gateway.reload_tls());
+  world.gateway.reload_tls();
   const auto deadline = std::chrono::steady_clock::now() + 5s;
   while (ask_tls(world.bound.http).name != "second" && std::chrono::steady_clock::now() < deadline)
     std::this_thread::sleep_for(5ms);
@@ -102,7 +102,7 @@ TEST_CASE("tls: the same site behind a certificate, which is read again when tol
 
   // A broken file changes nothing.
   std::filesystem::resize_file(directory.path / "key.pem", 10);
-  REQUIRE(world.gateway.reload_tls());
+  world.gateway.reload_tls();
   CHECK(ask_tls(world.bound.http).name == "second");
   CHECK(exchange(world.bound.http, {"GET", "/v1/openapi.json", "", "", {}}).status == 0);
 }

@@ -69,6 +69,34 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("login guard: when there are too many addresses, newcomers share one") {
+  LoginGuard guard({.logins_per_minute = 5}, {});
+  const auto tries = [&](int first, int count, Timestamp now) {
+    int passed = 0;
+    for (int i = first; i < first + count; ++i)
+      passed +=
+          !guard.must_wait(from("a" + std::to_string(i), "name" + std::to_string(i % 9'000)), now);
+    return passed;
+  };
+  CHECK(tries(0, 50'000, noon) == 50'000);
+  CHECK(tries(50'000, 100, noon) == 20);
+  CHECK(tries(60'000, 100, noon + 2min) == 100);
+}
+
+TEST_CASE("login guard: invented names push out the oldest, not those that are tried now") {
+  LoginGuard guard(no_limits(), {});
+  const auto invent = [&](int first, Timestamp now) {
+    for (int i = first; i < first + 10'001; ++i)
+      static_cast<void>(guard.failed(from("8.8.8.8", "name" + std::to_string(i)), now));
+  };
+  for (int i = 0; i < 4; ++i) static_cast<void>(guard.failed(from("9.9.9.9", "old"), noon));
+  invent(0, noon + 1s);
+  for (int i = 0; i < 4; ++i) static_cast<void>(guard.failed(from("9.9.9.9"), noon + 2s));
+  invent(10'001, noon + 3s);
+  CHECK(guard.failed(from("9.9.9.9"), noon + 4s));
+  CHECK_FALSE(guard.failed(from("9.9.9.9", "old"), noon + 4s));
+}
+
 TEST_CASE("login guard: a device that has logged in is known by its cookie, and to one name only") {
   const GatewayOptions::Passwords options{.device_key = std::string(32, 'k')};
   LoginGuard guard({.logins_per_minute = 5}, options), after_a_restart({}, options);

@@ -168,6 +168,31 @@ TEST_CASE("routes: an invitation sets a password without a login") {
       parse_json(last.body.json)["password_hash"].get<std::string>(), "correct horse"));
 }
 
+TEST_CASE("routes: an invitation's password is held against the user name once its token is good") {
+  World world;
+  const auto account =
+      world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana.perez", "");
+  world.runtime.put(EntityKind::account, "{\"id\":\"" + account + "\"}");
+  const auto redeem = [&](const std::string& token) {
+    return world.ask({"POST",
+                      "/v1/invitations",
+                      "",
+                      to_text(json{{"token", token}, {"password", "ana.perez12345"}}),
+                      {}});
+  };
+  const auto token = body_of(world.ask(
+      {"POST", "/v1/accounts/" + account + "/invite", world.administrator(), "", {}}))["token"]
+                         .get<std::string>();
+  CHECK(body_of(redeem(token))["errors"][0]["code"] == "is_user_name");
+  world.runtime.on_command = [](const entity::Command& command) {
+    return command.body.verb == "redeem"
+               ? std::optional<entity::Reply>(reject("invitation_invalid").error())
+               : std::nullopt;
+  };
+  const auto guessed = redeem("inv_" + account + "." + gateway::auth::make_token(account).secret);
+  CHECK(guessed.status == 401);
+}
+
 TEST_CASE("routes: blanks around a user name are not part of it") {
   World world;
   world.runtime.add_account({"", {Role::supervisor}, {zone}, {}, {}, {}}, "ana",

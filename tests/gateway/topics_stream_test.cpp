@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "gateway/topics/topic_name.hpp"
+#include "tests/gateway/eventually.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::test {
@@ -89,6 +90,27 @@ TEST_CASE("a client sees neither internal events nor who acted") {
   CHECK_FALSE(event.contains("principal"));
 }
 
+TEST_CASE("a link's holder is pushed less than the client, also on a resumed stream") {
+  StreamNode node;
+  put_order(node.runtime);
+  const auto link = node.runtime.add_tracking(order);
+  const auto bearer = node.runtime.log_in(client_as(client));
+  const bool is_resumed = GENERATE(true, false);
+  const auto tell = [&] {
+    node.runtime.change(order_ref, "comment", R"({"visibility":"client"})");
+    node.runtime.change(order_ref, "start", R"({"note":"x"})");
+  };
+  if (is_resumed) tell();
+  json sub{{"topic", topic}};
+  if (is_resumed) sub["since"] = "era1.1";
+  Phone own(node, bearer), holder(node.port(), "", false);
+  REQUIRE(holder.ask("connect", {{"tracking", link}}).contains("ok"));
+  for (auto* phone : {&own, &holder}) REQUIRE(phone->ask("sub", sub).contains("ok"));
+  if (!is_resumed) tell();
+  CHECK(own.next("pub")["event"]["version"] == 2);
+  CHECK(holder.next("pub")["event"]["version"] == 3);
+}
+
 TEST_CASE("what one may not see looks like what does not exist") {
   StreamNode node;
   put_order(node.runtime);
@@ -157,8 +179,7 @@ TEST_CASE("events committed while a subscription is being answered are not lost"
   if (is_resumed) sub["since"] = "era1.1";
   node.runtime.hold_answers();
   phone.say(to_text(json{{"id", 1}, {"sub", sub}}));
-  node.on_thread([](auto&) {});
-  std::this_thread::sleep_for(100ms);
+  REQUIRE(eventually([&] { return node.runtime.held_answers() > 0; }));
   node.runtime.change(order_ref, "comment");
   node.on_thread([](auto&) {});
   node.runtime.release_answers();

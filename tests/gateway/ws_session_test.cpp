@@ -2,7 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"
+#include "base/metrics.hpp"
 #include "gateway/ws/send_queue.hpp"
+#include "tests/gateway/eventually.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
 namespace mf::test {
@@ -240,11 +242,14 @@ TEST_CASE("a reader that is too slow is closed with 4508, never left with a hole
   options.stream.close_grace = 60s;
   StreamNode node(options);
   put_order(node.runtime);
+  const auto& closed = metrics::counter("microflow_stream_closed_total",
+                                        "Streams closed by us, by code", {{"code", "4508"}});
+  const auto before = closed.value();
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
   REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
   const auto body = to_text(json{{"text", std::string(30'000, 'x')}});
   for (int i = 0; i < 500; ++i) node.runtime.change(order_ref, "comment", body);
-  std::this_thread::sleep_for(300ms);
+  REQUIRE(eventually([&] { return closed.value() > before; }));
   CHECK(phone.close_code(30s) == 4508);
   int expected = 2;
   for (auto pub = phone.next("pub"); !pub.empty(); pub = phone.next("pub"))
@@ -272,8 +277,7 @@ TEST_CASE("a login that ended between the upgrade and connect gets 4401, not a s
   SECTION("while the account's answer was on its way") {
     node.runtime.hold_answers();
     phone.say(connect);
-    for (int i = 0; i < 1000 && node.runtime.asked("principal") < 2; ++i)
-      std::this_thread::sleep_for(1ms);
+    REQUIRE(eventually([&] { return node.runtime.asked("principal") >= 2; }));
     node.runtime.end_session(bearer);
     node.runtime.release_answers();
   }
@@ -314,6 +318,66 @@ TEST_CASE("a role that is taken away ends what it allowed") {
   CHECK(ended == std::set<std::string>{"board:" + zone, "order:" + order});
 }
 
+TEST_CASE("what a stranger sends before its link is known is counted, and not kept without end") {
+  auto options = stream_options();
+  const bool is_counted = GENERATE(true, false);
+  if (is_counted) options.limits.stream_bytes_per_second = 32'000;
+  StreamNode node(options);
+  put_order(node.runtime);
+  const auto link = node.runtime.add_tracking(order);
+  Phone phone(node.port(), "", false);
+  node.runtime.hold_answers();
+  phone.say(to_text(json{{"id", 1}, {"connect", {{"tracking", link}}}}));
+  for (int i = 0; i < 3; ++i) phone.say(std::string(30'000, ' '));
+  CHECK(phone.close_code() == 4429);
+  node.runtime.release_answers();
+}
+
+TEST_CASE(
+    "who becomes an administrator without a second factor loses the stream, where one is due") {
+  auto options = stream_options();
+  options.passwords.administrators_need_totp = true;
+  StreamNode node(options);
+  auto by = supervisor_of(zone);
+  by.account = numbered("acc", 7);
+  const auto bearer = node.runtime.log_in(by, "ana");
+  by.roles.push_back(Role::administrator);
+  SECTION("of an open stream") {
+    Phone phone(node, bearer);
+    node.runtime.add_account(by, "ana", "");
+    node.runtime.change({EntityKind::account, by.account}, "edit");
+    CHECK(phone.close_code() == 4403);
+  }
+  SECTION("between the upgrade and connect") {
+    Phone phone(node.port(), bearer, false);
+    node.runtime.add_account(by, "ana", "");
+    phone.say(R"({"id":1,"connect":{}})");
+    CHECK(phone.close_code() == 4403);
+    CHECK(phone.next("ok", 0ms).empty());
+  }
+  SECTION("with a renewed token") {
+    Phone phone(node, bearer);
+    const auto second = node.runtime.log_in(by, "ana");
+    phone.say(to_text(json{{"id", 1}, {"auth", {{"token", second}}}}));
+    CHECK(phone.close_code() == 4403);
+    CHECK(phone.next("ok", 0ms).empty());
+  }
+}
+
+TEST_CASE(
+    "an administrator whose second factor is switched off loses the stream, where one is due") {
+  auto options = stream_options();
+  options.passwords.administrators_need_totp = true;
+  StreamNode node(options);
+  Principal by{numbered("acc", 7), {Role::administrator}, {}, {}, {}, {}};
+  const auto bearer = node.runtime.log_in(by, "ana");
+  node.runtime.set_totp(by.account, "GEZDGNBVGY3TQOJQ");
+  Phone phone(node, bearer);
+  node.runtime.set_totp(by.account, "");
+  node.runtime.change({EntityKind::account, by.account}, "set_totp");
+  CHECK(phone.close_code() == 4403);
+}
+
 TEST_CASE("a draining node says goodbye and closes with 4503") {
   StreamNode node;
   Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
@@ -348,8 +412,7 @@ TEST_CASE("a cut connection leaves nothing behind") {
     REQUIRE(phone.ask("sub", {{"topic", "order:" + order}}).contains("ok"));
     if (i % 2 == 0) phone.cut();
   }
-  for (int i = 0; i < 300 && node.connections() > 0; ++i) std::this_thread::sleep_for(10ms);
-  CHECK(node.connections() == 0);
+  CHECK(eventually([&] { return node.connections() == 0; }));
   node.runtime.change(order_ref, "comment");
 }
 

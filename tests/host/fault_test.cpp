@@ -97,6 +97,25 @@ TEST_CASE("runtime: an object that is repaired while the node runs is out of qua
   house.yes(order, "comment", {{"text", "hola"}}, house.client);
 }
 
+TEST_CASE("runtime: a closed shard does not say of what was in flight that nothing happened") {
+  House house;
+  house.found_company();
+  const auto order = house.order("one");
+  house.store.refuses_commits = true;
+  const auto code = [&](const char* text, const char* id) {
+    const auto reply = house.run(order, "comment", {{"text", text}}, house.client, id);
+    return std::holds_alternative<Fault>(reply) ? std::get<Fault>(reply).code
+                                                : Fault::Code::internal;
+  };
+  CHECK(code("hola", "c1") == Fault::Code::outcome_unknown);
+  CHECK(code("hola", "c1") == Fault::Code::outcome_unknown);
+  CHECK(code("otra", "c2") == Fault::Code::unavailable);
+  house.store.refuses_commits = false;
+  house.pass(std::chrono::minutes(1));
+  while (!house.runtime().health().ready) std::this_thread::yield();
+  house.yes(order, "comment", {{"text", "hola"}}, house.client, "c1");
+}
+
 TEST_CASE("runtime: a full disk takes nothing new, and repeats the outcomes it has") {
   House house;
   house.found_company();

@@ -22,7 +22,7 @@ config::Config config_for(const std::filesystem::path& data_dir) {
   return config;
 }
 
-/// As a shard does it: with the batch that moves its cursor.
+/// Of one shard. As that does it: with the batch that moves its cursor.
 void write_letters(const std::filesystem::path& data_dir,
                    const std::vector<storage::DeadLetter>& letters) {
   const auto store = storage::open_rocks({.data_dir = data_dir}).value();
@@ -34,8 +34,10 @@ void write_letters(const std::filesystem::path& data_dir,
     is_committed = results[0].state == storage::CommitState::committed;
     changed.notify_all();
   });
-  const auto applied = store->applied(0);
+  const ShardId shard = letters.front().key.shard;
+  const auto applied = store->applied(shard);
   storage::Commit commit;
+  commit.batch.shard = shard;
   commit.batch.epoch = applied.epoch;
   commit.batch.seq = applied.seq + 1;
   commit.batch.era = store->era();
@@ -45,7 +47,7 @@ void write_letters(const std::filesystem::path& data_dir,
   for (const auto& letter : letters)
     commit.changes.push_back(
         {storage::Family::meta,
-         storage::keys::dead_letter(0, letter.key.seq, letter.key.event, letter.key.reaction),
+         storage::keys::dead_letter(shard, letter.key.seq, letter.key.event, letter.key.reaction),
          encode(letter)});
   store->commit(std::move(commit));
   std::unique_lock lock(mutex);

@@ -77,6 +77,15 @@ TEST_CASE("erasure: an erased person is in no file, and a backup from before bri
              lost = world.directory / "lost";
   const auto client = new_client(world);
   const auto path = "/v1/clients/" + client;
+  for (const auto* title : {"Sin internet", "Sin teléfono"}) {
+    const auto site = world.company->admin.get(path).json.at("sites").at(0).at("id");
+    const auto made = world.company->admin.post(
+        "/v1/orders",
+        {{"type", world.company->type}, {"client", client}, {"site", site}, {"title", title}});
+    REQUIRE(made.status == 201);
+    REQUIRE(world.company->admin.get("/v1/orders/" + made.id()).text().find("Transversal") !=
+            std::string::npos);
+  }
   REQUIRE_FALSE(telling(data).empty());  // the index of a living person is in clear
   REQUIRE(microflow({"backup", "--data-dir", data.string(), copy.string()}).status == 0);
   CHECK(telling(copy) == "");
@@ -98,6 +107,59 @@ TEST_CASE("erasure: an erased person is in no file, and a backup from before bri
   CHECK(world.company->admin.get("/v1/clients?q=zoraida").text().find(client) == std::string::npos);
   world.node.reset();
   CHECK(telling(data) == "");
+}
+
+TEST_CASE("erasure: an erased person is in no order, whether that is open, ended, or awake") {
+  World world;
+  auto& c = *world.company;
+  const auto client = new_client(world), path = "/v1/clients/" + client;
+  const auto site = c.admin.get(path).json.at("sites").at(0).at("id");
+  const auto new_order = [&](const char* title) {
+    const auto made = c.supervisor().post(
+        "/v1/orders", {{"type", c.type}, {"client", client}, {"site", site}, {"title", title}});
+    REQUIRE(made.status == 201);
+    return "/v1/orders/" + made.id();
+  };
+  const auto open = new_order("Sin internet"), ended = new_order("Sin teléfono");
+  REQUIRE(c.supervisor().post(open + "/triage", {{"confirmed_distinct", true}}).ok());
+  REQUIRE(c.supervisor().post(open + "/assign", {{"technician", c.ana().technician}}).ok());
+  REQUIRE(c.supervisor().post(ended + "/cancel", {{"reason", "other"}}).ok());
+  /// All that can be read of both orders now.
+  const auto shown = [&] {
+    std::string all;
+    const auto read = [&](Person& by, const std::string& what) {
+      const auto answer = by.get(what);
+      INFO(answer.text());
+      REQUIRE(answer.ok());
+      all += answer.raw.body;
+    };
+    read(c.ana(), open);
+    for (const auto& order : {open, ended}) {
+      read(c.supervisor(), order);
+      read(c.supervisor(), order + "/timeline");
+    }
+    read(c.supervisor(), "/v1/orders?limit=100");
+    Live console(world.loop);
+    console.open(world.node->http(), c.supervisor().token());
+    const auto board = console.call("sub", {{"topic", "board:" + c.north_zone}});
+    REQUIRE(board.contains("ok"));
+    return all + board.dump();
+  };
+  const auto tells = [&] {
+    const auto text = shown();
+    std::string found;
+    for (const auto* word : {"Zoraida", "9988776", "Transversal", "Portón", "6.3,", "-75.56"})
+      if (text.find(word) != text.npos) found += std::string(word) + "; ";
+    return found;
+  };
+  CHECK(tells() == "Zoraida; 9988776; Transversal; Portón; 6.3,; -75.56; ");
+  REQUIRE(c.admin.post(path + "/erase", Json::object()).ok());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!tells().empty() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  CHECK(tells() == "");
+  CHECK(c.ana().get(open).json.at("contact").is_null());
+  CHECK(telling_in_the_end(world.directory / "data") == "");
 }
 
 TEST_CASE(

@@ -124,6 +124,20 @@ TEST_CASE("first start: the random password can go to a file that only its owner
   CHECK(logs_in(node, password) == 201);
 }
 
+TEST_CASE("first start: the password's file follows no link that somebody put there") {
+  mf::test::TemporaryDirectory directory;
+  const auto file = directory / "first-password", precious = directory / "precious";
+  std::ofstream(precious) << "whatever it is";
+  std::filesystem::create_symlink(precious, file.string() + ".partial");
+  Process node(first_start(directory, {"--auth.first_password_file=" + file.string()}));
+  REQUIRE(node.wait_until_ready());
+  CHECK(text_of(precious) == "whatever it is");
+  CHECK_FALSE(std::filesystem::is_symlink(file));
+  auto password = text_of(file);
+  password.pop_back();
+  CHECK(logs_in(node, password) == 201);
+}
+
 TEST_CASE("first start: a file that can't be written ends it before there is an account") {
   mf::test::TemporaryDirectory directory;
   const auto nowhere = (directory / "missing" / "password").string();

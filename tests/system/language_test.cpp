@@ -1,4 +1,4 @@
-// protocol.md §5 from outside: problem texts follow Accept-Language (es, en).
+// Problem texts follow Accept-Language (es, en), seen from outside.
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"

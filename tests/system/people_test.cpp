@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/id.hpp"
 #include "base/json.hpp"
 #include "tests/system/company.hpp"
 #include "tests/system/running.hpp"
@@ -260,6 +261,69 @@ TEST_CASE("people: the tracking link shows status and times, and no home") {
   CHECK_FALSE(snapshot.contains("description"));
 }
 
+TEST_CASE("people: a tracking link's stream tells what happened and when, and not what was said") {
+  World world;
+  auto& c = *world.company;
+  const auto order = c.assigned_order(), path = "/v1/orders/" + order, topic = "order:" + order;
+  const auto token = c.laura().get(path).json.at("tracking").at("token").get<std::string>();
+  Live live(world.loop);
+  live.open(world.node->http(), {}, {{"tracking", token}});
+  const auto at = live.call("sub", {{"topic", topic}}).at("ok").at("at");
+  const Json said{{"text", "la llave está bajo la matera"}, {"visibility", "client"}};
+  REQUIRE(c.laura().post(path + "/comment", said).ok());
+  const auto version = c.supervisor().get(path).json.at("version").get<std::uint64_t>();
+  REQUIRE(c.supervisor().patch(path, {{"description", "casa azul"}}, version).ok());
+  REQUIRE(c.ana().post(path + "/depart").ok());
+  const auto check = [&](Live& stream) {
+    REQUIRE(world.loop.wait([&] { return !stream.events(topic).empty(); }));
+    const auto event = stream.events(topic).front();
+    CHECK(event.at("type") == "tracking.travel_started");
+    CHECK(event.at("data").size() == 1);
+    CHECK(event.at("data").contains("at"));
+  };
+  check(live);
+  Live resumed(world.loop);
+  resumed.open(world.node->http(), {}, {{"tracking", token}});
+  REQUIRE(resumed.call("sub", {{"topic", topic}, {"since", at}}).at("ok").at("recovered") == true);
+  check(resumed);
+}
+
+TEST_CASE("people: the lines of a request carry its trace") {
+  World world;
+  auto& ana = world.company->ana();
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const auto answer = ana.request("GET", "/v1/orders/ord_00000000000000000000000000", {},
+                                  {{"traceparent", "00-" + trace + "-00f067aa0ba902b7-01"}});
+  REQUIRE(answer.status == 404);
+  const auto log = world.node->logged();
+  const auto line = log.rfind("hidden");
+  REQUIRE(line != log.npos);
+  CHECK(log.substr(line, log.find('\n', line) - line).find(trace.substr(0, 8)) != log.npos);
+}
+
+TEST_CASE(
+    "people: the security log says of a password or second factor that it changed when it did") {
+  World world;
+  auto& admin = world.company->admin;
+  const auto nobody = "/v1/accounts/" + mf::random_id("acc");
+  CHECK(admin.post(nobody + "/set_password", {{"password", "otra clave nueva"}}).status == 404);
+  CHECK(admin.post(nobody + "/set_totp").status == 404);
+  auto& laura = world.company->laura();
+  CHECK(world.company->ana().post(account_path(laura, "set_totp")).status >= 403);
+  auto log = world.node->logged();
+  CHECK(log.find("password-changed") == log.npos);
+  CHECK(log.find("totp-changed") == log.npos);
+  const Json body{{"password", "otra clave nueva"}};
+  REQUIRE(admin.post(account_path(laura, "set_password"), body, "k1").ok());
+  CHECK(admin.post(account_path(laura, "set_password"), body, "k1").is_replayed());
+  REQUIRE(admin.post(account_path(laura, "set_totp")).ok());
+  log = world.node->logged();
+  const auto first = log.find("password-changed");
+  CHECK(first != log.npos);
+  CHECK(log.find("password-changed", first + 1) == log.npos);
+  CHECK(log.find("totp-changed") != log.npos);
+}
+
 TEST_CASE("people: refusals are in the security log, and no secret is") {
   World world;
   auto& c = *world.company;
@@ -309,4 +373,22 @@ TEST_CASE("people: the machine's owner lets somebody in again while the node ser
   INFO(unlocked.output << unlocked.errors);
   CHECK(unlocked.status == 0);
   CHECK(world.loop.wait([&] { return try_with(company_password) == 201; }));
+}
+
+TEST_CASE("people: the machine's owner sets a password by the name as people type it") {
+  World world;
+  world.node->kill();
+  const auto set = [&](const std::string& name, const std::string& password) {
+    return run({.arguments = {"account", "passwd", "--data-dir",
+                              (world.directory / "data").string(), name},
+                .environment = {"MICROFLOW_PASSWORD=" + password},
+                .file_size_max = {}});
+  };
+  const auto done = set(" ANA ", "otra clave nueva");
+  INFO(done.output << done.errors);
+  CHECK(done.status == 0);
+  CHECK(set("ana", "anaanaanaana").status == 1);
+  CHECK(set("nadie", "otra clave nueva").status == 1);
+  world.start_again();
+  CHECK_NOTHROW(log_in(world.loop, world.node->http(), "ana", "otra clave nueva"));
 }

@@ -15,7 +15,6 @@ void put(toy::Store& store, ShardId shard, std::uint64_t seq, const std::string&
   const storage::DeadLetter letter{.key = {shard, seq, 0, 1},
                                    .target = {EntityKind::technician, "tec_1"},
                                    .verb = "release",
-                                   .body = R"({"token":"t","note":"Calle 1 # 2-3"})",
                                    .why = why,
                                    .command = {}};
   store.set(storage::Family::meta, storage::keys::dead_letter(shard, seq, 0, 1), encode(letter));
@@ -43,14 +42,6 @@ TEST_CASE("letters: each says what it is, why it is there and what caused it") {
   CHECK(row["why"] == "technician_off the technician is off duty");
   CHECK(row["cause"] == storage::cause_of({2, 42, 0, 1}));
   CHECK(reply.next_cursor.empty());
-}
-
-TEST_CASE("letters: a body is told only to who may read it") {
-  toy::Store store;
-  put(store, 0, 1, "no");
-  CHECK(read_letters(store, toy::all_shards(), {}).rows[0].find("Calle") == std::string::npos);
-  const auto whole = read_letters(store, toy::all_shards(), {.with_bodies = true});
-  CHECK(parse_json(whole.rows[0])["body"]["note"] == "Calle 1 # 2-3");
 }
 
 TEST_CASE("letters: pages follow each other over all shards, none twice and none left out") {

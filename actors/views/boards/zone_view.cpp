@@ -119,7 +119,7 @@ void ZoneViews::remove(const Id& id, Zone& zone, const EntityRef& ref, std::uint
 void ZoneViews::encode_changes(Zone& zone) {
   for (const auto& id : zone.unread) {
     auto& row = zone.rows.at(id);
-    row.json = std::make_shared<const std::string>(entity::with_version(
+    row.json = std::make_shared<const std::string>(entity::row_with_version(
         row.state->row(entity::Viewpoint::staff), row.version, kind_on_boards(row.kind)));
     row.state.reset();
   }

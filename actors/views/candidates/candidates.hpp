@@ -9,6 +9,7 @@
 #include "actors/entity/kind.hpp"
 #include "base/decision.hpp"
 #include "base/geo.hpp"
+#include "base/shown.hpp"
 #include "base/time.hpp"
 
 namespace mf::views {
@@ -59,5 +60,6 @@ struct Ranking {
 /// {"order", "candidates":[{technician, name, rank, distance_m, …, reasons, reason_texts}],
 ///  "out":[{technician, name, code, detail}]}; at most 100 of each. Texts as `say` says them.
 [[nodiscard]] std::string to_json(const Ranking& ranking, Say say);
+[[nodiscard]] Shown form_of_ranking();
 
 }  // namespace mf::views

@@ -187,8 +187,8 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
     if (is_late) return reply;
     if (!is_repeated && may_match(*found, plan.index, covering_of(*found)))
       if (const auto stored = check(*found, plan.index))
-        reply.rows.push_back(entity::with_version(stored->entity->row({as_, query_.technician}),
-                                                  stored->header.version));
+        reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
+                                                      stored->header.version));
     const bool is_full =
         reply.rows.size() == limit_ || entries == budget_.entries || states_ == budget_.states;
     if (is_full) {
@@ -238,8 +238,8 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   ListReply reply;
   for (std::size_t i = 0; i < std::min(page, limit_); ++i)
     if (const auto stored = check(hits[i].second, plan.index))
-      reply.rows.push_back(entity::with_version(stored->entity->row({as_, query_.technician}),
-                                                stored->header.version));
+      reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
+                                                    stored->header.version));
   if (page > limit_) reply.next_cursor = make_cursor(fingerprint(query_), hits[limit_ - 1].first);
   return reply;
 }

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "actors/views/candidates/candidates.hpp"
+#include "base/described_schema.hpp"
 #include "base/json.hpp"
 
 namespace mf::views {
@@ -48,21 +50,75 @@ Sentence sentence_of(std::string_view reason) {
   return found == std::end(said) ? Sentence() : Sentence(found->second);
 }
 
-Json to_json(const Candidate& c, std::size_t rank, Say say) {
-  Json out{{"technician", c.facts.id},
-           {"name", c.facts.name},
-           {"rank", rank},
-           {"availability", c.facts.availability},
-           {"in_agenda", c.facts.in_agenda},
-           {"from", format_rfc3339(c.facts.from)},
-           {"waiting_ms", c.waiting.count()}};
+struct InView {
+  Id technician;
+  std::string name;
+  std::size_t rank = 0;
+  std::string availability;
+  int in_agenda = 0;
+  Timestamp from{};
+  Duration waiting_ms{};
+  std::optional<std::int64_t> distance_m;
+  std::optional<Duration> travel_ms;
+  std::vector<std::string> reasons, reason_texts;
+};
+BOOST_DESCRIBE_STRUCT(InView, (),
+                      (technician, name, rank, availability, in_agenda, from, waiting_ms,
+                       distance_m, travel_ms, reasons, reason_texts))
+struct OutView {
+  Id technician;
+  std::string name, code, detail;
+};
+BOOST_DESCRIBE_STRUCT(OutView, (), (technician, name, code, detail))
+struct RankingView {
+  Id order;
+  std::vector<InView> candidates;
+  std::vector<OutView> out;
+};
+BOOST_DESCRIBE_STRUCT(RankingView, (), (order, candidates, out))
+
+constexpr auto always_written(const InView*) { return std::array{"reasons", "reason_texts"}; }
+constexpr auto always_written(const RankingView*) { return std::array{"candidates", "out"}; }
+constexpr auto notes_on(const InView*) {
+  return std::array{json::Note{"rank", "1 is the best."},
+                    json::Note{"in_agenda", "How many visits the technician has before this one."},
+                    json::Note{"from", "When the slot would begin that `assign` takes."},
+                    json::Note{"waiting_ms", "Until the technician would set out."},
+                    json::Note{"distance_m", "As the crow flies; none when a place is unknown."},
+                    json::Note{"travel_ms", "An estimate from the distance."},
+                    json::Note{"reasons",
+                               "Codes of what speaks for and against: free_now, "
+                               "nearest, on_break, distance_unknown …"},
+                    json::Note{"reason_texts", "The same in the language of the request."}};
+}
+constexpr auto notes_on(const OutView*) {
+  return std::array{json::Note{"code",
+                               "What `assign` would be refused with: technician_off, "
+                               "wrong_zone, skill_missing …"}};
+}
+constexpr auto notes_on(const RankingView*) {
+  return std::array{json::Note{"candidates", "The best first; at most 100."},
+                    json::Note{"out", "Who can't, and why; at most 100."}};
+}
+
+InView in_view(const Candidate& c, std::size_t rank, Say say) {
+  InView view{.technician = c.facts.id,
+              .name = c.facts.name,
+              .rank = rank,
+              .availability = c.facts.availability,
+              .in_agenda = c.facts.in_agenda,
+              .from = c.facts.from,
+              .waiting_ms = c.waiting,
+              .distance_m = {},
+              .travel_ms = {},
+              .reasons = c.reasons,
+              .reason_texts = {}};
+  for (const auto& reason : c.reasons) view.reason_texts.push_back(say(sentence_of(reason)));
   if (c.distance) {
-    out["distance_m"] = static_cast<std::int64_t>(std::llround(*c.distance));
-    out["travel_ms"] = c.travel.count();
+    view.distance_m = std::llround(*c.distance);
+    view.travel_ms = c.travel;
   }
-  out["reasons"] = c.reasons;
-  for (const auto& reason : c.reasons) out["reason_texts"].push_back(say(sentence_of(reason)));
-  return out;
+  return view;
 }
 
 }  // namespace
@@ -128,17 +184,16 @@ CandidateFacts candidate_facts(const entity::Kind& technicians, const Id& id,
 }
 
 std::string to_json(const Ranking& ranking, Say say) {
-  Json out{{"order", ranking.order}, {"candidates", Json::array()}, {"out", Json::array()}};
+  RankingView view{.order = ranking.order, .candidates = {}, .out = {}};
   for (const auto& candidate : ranking.candidates)
-    if (out["candidates"].size() < listed_max)
-      out["candidates"].push_back(to_json(candidate, out["candidates"].size() + 1, say));
+    if (view.candidates.size() < listed_max)
+      view.candidates.push_back(in_view(candidate, view.candidates.size() + 1, say));
   for (const auto& facts : ranking.out)
-    if (out["out"].size() < listed_max)
-      out["out"].push_back({{"technician", facts.id},
-                            {"name", facts.name},
-                            {"code", facts.no->code},
-                            {"detail", say(facts.no->detail)}});
-  return to_text(out);
+    if (view.out.size() < listed_max)
+      view.out.push_back({facts.id, facts.name, facts.no->code, say(facts.no->detail)});
+  return json::to_text(view);
 }
+
+Shown form_of_ranking() { return json::shown<RankingView>(Shown::Use::part, "Candidates"); }
 
 }  // namespace mf::views
