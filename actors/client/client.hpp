@@ -138,7 +138,7 @@ struct Created {
   std::string language;
   std::vector<Consent> consents;
   Personal<std::string> created_by;
-  std::optional<std::string> document_claim;
+  std::optional<std::string> document_claim = {};
 };
 /// A name this client no longer bears.
 struct LetGo {
@@ -152,7 +152,7 @@ struct Edited {
   Patch<std::vector<Consent>> consents;
   std::optional<std::string> document_token;
   std::optional<LetGo> let_go;
-  std::optional<std::string> document_claim;
+  std::optional<std::string> document_claim = {};
 };
 struct SiteAdded {
   Id site;
