@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "actors/client/client.hpp"
 #include "actors/client/client_codec.hpp"
 #include "actors/entity/index_keys.hpp"
 #include "base/json.hpp"
