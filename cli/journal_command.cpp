@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "cli/letters_command.hpp"
+#include "storage/rocks/rocks_store.hpp"
 
 namespace mf::cli {
 namespace {
@@ -151,7 +152,9 @@ int repair(const JournalArguments& arguments, const OpenFold& open_fold) {
                                  .rebuilds_all = arguments.rebuilds_all,
                                  .rebuild = {}};
   if (options.accepts_loss || options.rebuilds_all) {
-    auto fold = open_fold(arguments.keys());
+    const auto noted = storage::keys_noted_in(arguments.data_dir);
+    if (!noted) return complain(noted.error(), arguments.json);
+    auto fold = open_fold(arguments.keys(), *noted);
     if (!fold) return complain(fold.error(), arguments.json);
     options.rebuild = std::move(*fold);
   }

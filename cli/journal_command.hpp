@@ -14,7 +14,9 @@ namespace mf::cli {
 /// parsed and sets `exit_code`: 0 whole or done, 1 damaged or failed; wrong usage is CLI11's own
 /// error. `open_fold` gives repair the fold of this program's entities over a directory of personal
 /// keys.
-using OpenFold = std::function<Result<storage::Rebuild>(const std::filesystem::path& keys)>;
+/// `noted`: what the journal knows of the keys.
+using OpenFold = std::function<Result<storage::Rebuild>(
+    const std::filesystem::path& keys, const std::optional<storage::KeyMark>& noted)>;
 void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold);
 
 }  // namespace mf::cli

@@ -94,8 +94,9 @@ int run(std::vector<std::string> args) {
   }};
   add_serve_command(app, command);
   add_account_command(app, command);
-  add_journal_command(
-      app, result, [](const std::filesystem::path& keys) { return node::open_journal_fold(keys); });
+  add_journal_command(app, result, [](const auto& keys, const auto& noted) {
+    return node::open_journal_fold(keys, noted);
+  });
   add_backup_commands(app, result);
   add_plan_command(app, result);
   add_demo_command(app, command);

@@ -25,6 +25,7 @@ struct Fold {
 }  // namespace
 
 Result<storage::Rebuild> open_journal_fold(const std::filesystem::path& keys_directory,
+                                           const std::optional<storage::KeyMark>& noted,
                                            storage::KeyFile file) {
   if (file == storage::KeyFile::must_be_whole &&
       !std::filesystem::exists(keys_directory / "persons"))
@@ -32,7 +33,7 @@ Result<storage::Rebuild> open_journal_fold(const std::filesystem::path& keys_dir
                 "there are no personal keys in " + keys_directory.string() +
                     ": without them names and addresses would be rebuilt empty; put back your own "
                     "copy, or name their directory with --keys-dir");
-  auto ring = storage::open_key_ring(keys_directory, file);
+  auto ring = storage::open_key_ring(keys_directory, file, noted);
   if (!ring) return std::unexpected(std::move(ring.error()).in("opening the personal keys"));
   const auto fold = std::make_shared<const Fold>(std::move(*ring));
   return [fold](const storage::Reader& reader, const storage::Batch& batch) {

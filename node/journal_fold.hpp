@@ -7,10 +7,10 @@
 namespace mf::node {
 
 /// The fold over this program's entities with the personal keys in `keys_directory`, which it holds
-/// open. `not_found` when they are not there: every sealed field would be rebuilt empty; unless
-/// `file` accepts that.
+/// open. An error when they are not there, or not all that the journal noted: what is sealed would
+/// be rebuilt empty; unless `file` accepts that.
 [[nodiscard]] Result<storage::Rebuild> open_journal_fold(
-    const std::filesystem::path& keys_directory,
+    const std::filesystem::path& keys_directory, const std::optional<storage::KeyMark>& noted,
     storage::KeyFile file = storage::KeyFile::must_be_whole);
 
 }  // namespace mf::node

@@ -14,8 +14,8 @@ class LocalKeys final : public entity::KeyRing {
   std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool) override {
     return ring_.cipher_of(person);
   }
-  Drafted draft(std::string_view person) override {
-    auto [cipher, made] = ring_.draft(person);
+  Drafted draft(std::string_view person, storage::KeyOf whose) override {
+    auto [cipher, made] = ring_.draft(person, whose);
     return {std::move(cipher), std::move(made)};
   }
   Status erase(std::string_view) override {

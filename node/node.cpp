@@ -16,6 +16,7 @@
 #include "node/control_socket.hpp"
 #include "node/control_unlock.hpp"
 #include "node/descriptors.hpp"
+#include "node/erased_again.hpp"
 #include "node/journal_fold.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
@@ -45,6 +46,8 @@ class LocalNode final : public Node {
         runtime_options(config_, [this](const std::string& why) { fail_with(why); }));
     if (auto recovered = recover(stopping); !recovered) return recovered;
     if (doors == Doors::closed) return {};
+    auto own_door = door();
+    erase_again(erased_, *store_, kinds_, own_door);
     gateway_ = std::make_unique<gateway::Gateway>(bounded_gateway_options(), *runtime_, *clock_);
     auto bound = gateway_->start();
     if (!bound) return std::unexpected(std::move(bound.error()).in("listening"));
@@ -93,24 +96,53 @@ class LocalNode final : public Node {
   Status open_storage() {
     auto options = rocks_options(config_, [this](const Error& error) { fail_with(error.message); });
     options.derived_format = shard::derived_format;
-    options.open_rebuild = [this] {
-      return open_journal_fold(keys_directory(config_), may_lose_keys_
-                                                            ? storage::KeyFile::accepts_loss
-                                                            : storage::KeyFile::must_be_whole);
+    options.open_rebuild = [this](const std::optional<storage::KeyMark>& noted) {
+      return open_journal_fold(
+          keys_directory(config_), noted,
+          may_lose_keys_ ? storage::KeyFile::accepts_loss : storage::KeyFile::must_be_whole);
     };
+    const bool has_lost_journal = !may_lose_keys_ &&
+                                  !storage::has_journal(config_.storage.data_dir) &&
+                                  storage::holds_persons(keys_directory(config_));
+    if (has_lost_journal) return journal_is_gone();
     auto store = storage::open_rocks(options);
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);
-    auto keys = storage::KeyStore::open(keys_directory(config_), key_file());
-    if (!keys) return std::unexpected(std::move(keys.error()).in("opening the personal keys"));
+    auto opened = open_keys();
+    if (!opened) return std::unexpected(std::move(opened.error()).in("opening the personal keys"));
+    return {};
+  }
+
+  Status open_keys() {
+    const auto noted = store_->noted_keys();
+    if (!noted) return std::unexpected(noted.error());
+    const auto file = key_file();
+    // A start over an emptied directory may have made a journal, and been refused.
+    if (file == storage::KeyFile::may_be_new && storage::holds_persons(keys_directory(config_)))
+      return journal_is_gone();
+    auto keys = storage::KeyStore::open(keys_directory(config_), file, *noted);
+    if (!keys) return std::unexpected(std::move(keys.error()));
     // The installation's own secret lies with those of persons: outside journal and backups.
-    auto tracking = (*keys)->get_or_create("tracking-links");
+    auto tracking = (*keys)->get_or_create(storage::installation_secret);
     if (!tracking) return std::unexpected(std::move(tracking.error()).in("the tracking key"));
     tracking_key_.assign(tracking->begin(), tracking->end());
+    erased_ = (*keys)->erased_at_open();
+    if (const auto mark = (*keys)->mark(); mark && mark != *noted)
+      if (auto ok = store_->note_keys(*mark); !ok) return ok;
     ring_ = std::make_unique<storage::PersonalKeyRing>(std::move(*keys));
     store_->keep_keys_with(*ring_);
     keys_ = std::make_unique<LocalKeys>(*ring_);
     return {};
+  }
+
+  /// Keys of persons say that there was an installation: it must not begin anew unawares.
+  [[nodiscard]] Status journal_is_gone() const {
+    return fail(ErrorCode::not_found,
+                "there are keys of persons in " + keys_directory(config_).string() + ", but " +
+                    std::filesystem::path(config_.storage.data_dir).string() +
+                    " has no journal. Restore a backup, or put the directory back; to begin a new "
+                    "installation, move those keys away, or start once with --new-keys to go on "
+                    "with them");
   }
 
   /// A journal without a batch needs no key yet.
@@ -231,6 +263,7 @@ class LocalNode final : public Node {
   std::unique_ptr<ControlSocket> control_;
   Addresses addresses_;
   std::string tracking_key_;
+  std::vector<std::string> erased_;  ///< whose keys were destroyed, as of the start
   std::atomic<bool> has_failed_{false}, backup_cancelled_{false};
   bool is_stopped_ = false;
 };

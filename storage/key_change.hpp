@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "base/hash.hpp"
 #include "base/result.hpp"
 
 namespace mf::storage {
@@ -21,15 +22,30 @@ struct KeyChange {
   std::shared_ptr<const void> draft = {};
 };
 
+/// Whose key is asked for: one that a known person lacks was lost, and is not replaced silently.
+enum class KeyOf : std::uint8_t { newcomer, known };
+
+/// What the journal notes of its keys with every batch that adds any, so that a start notices when
+/// they have become fewer, or are those of another installation.
+struct KeyMark {
+  std::uint64_t slots = 0;     ///< durable ones, of destroyed keys, too
+  Hash128 installation;        ///< of the installation's own secret; zeros: it had none yet
+  bool may_have_gaps = false;  ///< somebody accepted that keys are lost: known persons may lack one
+  bool operator==(const KeyMark&) const = default;
+};
+
 /// Where a store puts the keys of its commits. Called by one thread at a time.
 class KeyKeeper {
  public:
   virtual ~KeyKeeper() = default;
   /// Those of one commit. An error: none of them counts, and the commit must not be made
-  /// (`already_exists`: the person got another key meanwhile, or was erased).
+  /// (`already_exists`: the person got another key meanwhile, or was erased). To destroy a key that
+  /// is destroyed already is to do it again: nobody knows what an earlier error left on the disk.
   [[nodiscard]] virtual Status stage(std::span<const KeyChange> changes) = 0;
   /// Makes durable what was staged; on an error none of it counts.
   [[nodiscard]] virtual Status sync() = 0;
+  /// Of what is durable; nullopt: nothing that a journal would have to note.
+  [[nodiscard]] virtual std::optional<KeyMark> mark() const { return {}; }
 };
 
 }  // namespace mf::storage

@@ -120,6 +120,7 @@ std::string to_wipe(std::string_view state_key) {
   key += state_key;
   return key;
 }
+std::string person_keys() { return of_meta(node_wide, 'k'); }
 std::string age() { return of_meta(node_wide, 'l'); }
 
 std::optional<TimerKey> parse_timer(std::string_view key) {

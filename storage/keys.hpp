@@ -52,6 +52,8 @@ inline constexpr ShardId node_wide = 0xffff;
 [[nodiscard]] std::string index_missing();
 /// meta: ffff | 'w' | state key → there until the words of somebody erased have left the files
 [[nodiscard]] std::string to_wipe(std::string_view state_key);
+/// meta: ffff | 'k' → what the journal knows of its keys of persons (KeyMark)
+[[nodiscard]] std::string person_keys();
 /// meta: ffff | 'l' → how long the journal has lived, and how far its shards were at each hour
 [[nodiscard]] std::string age();
 

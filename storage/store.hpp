@@ -109,6 +109,8 @@ class Store : public Reader {
   [[nodiscard]] virtual Result<Batch> batch(ShardId shard, std::uint64_t seq) const = 0;
   /// False below the disk guard (max(5 %, 1 GiB) free): commands are to be refused, see readiness.
   [[nodiscard]] virtual bool has_room() const = 0;
+  /// Why keys of persons could not be kept of late, for a minute since; empty: they can.
+  [[nodiscard]] virtual std::string why_no_keys() const { return {}; }
 
   // Fixed when the directory was created:
   [[nodiscard]] virtual std::uint16_t shard_count() const = 0;

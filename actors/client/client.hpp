@@ -61,6 +61,9 @@ struct Client {
   std::string created_by;  ///< fingerprint of its create command
   std::string name, document_type, document_number;
   std::string document_token;  ///< of the claim on the document's number
+  /// The unique name that is claimed, a hash: known also when the number can't be read any more.
+  /// Empty: as older programs stored it, see document_of().
+  std::string document_claim;
   std::vector<std::string> phones;
   std::optional<std::string> email;
   std::string language = "es";
@@ -138,6 +141,7 @@ struct Created {
   std::string language;
   std::vector<Consent> consents;
   Personal<std::string> created_by;
+  std::optional<std::string> document_claim = {};
 };
 /// A name this client no longer bears.
 struct LetGo {
@@ -152,6 +156,7 @@ struct Edited {
   std::optional<std::string> document_token;
   std::optional<LetGo> let_go;
   std::vector<Id> orders = {};  ///< that show what was edited; so below
+  std::optional<std::string> document_claim = {};
 };
 struct SiteAdded {
   Id site;
@@ -221,6 +226,8 @@ void apply(Client&, const Event&, const Context&);
 /// The unique name of the document, the same however its number is written; not the number itself,
 /// which no journal should keep in clear. A NIT counts without its check digit.
 [[nodiscard]] std::string document_name(std::string_view type, std::string_view number);
+/// The unique name of the document that this client bears; empty: nobody knows it any more.
+[[nodiscard]] std::string document_of(const Client&);
 /// The name that a create or an edit has to claim; empty: none.
 [[nodiscard]] std::string document_to_claim(const Client&, const Command&);
 /// The check digit of a Colombian NIT, of its digits without it.

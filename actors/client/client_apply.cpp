@@ -24,6 +24,7 @@ void on(Client& c, const Created& e, Timestamp now) {
   put(e.document_number, c.document_number);
   c.document_type = e.document_type;
   c.document_token = e.document_token;
+  c.document_claim = e.document_claim.value_or("");
   put(e.phones, c.phones);
   put(e.email, c.email);
   c.language = e.language;
@@ -39,6 +40,8 @@ void on(Client& c, const Edited& e, Timestamp) {
   e.language.apply_to(c.language);
   e.consents.apply_to(c.consents);
   if (e.document_token) c.document_token = *e.document_token;
+  // Older programs' events claim another document without saying which.
+  if (e.document_token) c.document_claim = e.document_claim.value_or("");
 }
 
 void on(Client& c, const SiteAdded& e, Timestamp) {

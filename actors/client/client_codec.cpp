@@ -20,8 +20,8 @@ BOOST_DESCRIBE_STRUCT(Site, (),
 BOOST_DESCRIBE_STRUCT(RecentOrder, (), (token, order, site, type, by_client, at))
 BOOST_DESCRIBE_STRUCT(Client, (),
                       (created_at, created_by, name, document_type, document_number, document_token,
-                       phones, email, language, consents, sites, recent_orders, open_orders,
-                       is_erased, is_key_destroyed))
+                       document_claim, phones, email, language, consents, sites, recent_orders,
+                       open_orders, is_erased, is_key_destroyed))
 // Who a person is, in stored states (client.hpp).
 constexpr auto sealed_members(const Site*) {
   return std::array{"address", "lat", "lon", "access_notes", "contact"};
@@ -54,11 +54,11 @@ BOOST_DESCRIBE_STRUCT(Erase, (), ())
 BOOST_DESCRIBE_STRUCT(DestroyKey, (), ())
 BOOST_DESCRIBE_STRUCT(Created, (),
                       (name, document_number, document_type, document_token, phones, email,
-                       language, consents, created_by))
+                       language, consents, created_by, document_claim))
 BOOST_DESCRIBE_STRUCT(LetGo, (), (name, token))
 BOOST_DESCRIBE_STRUCT(Edited, (),
                       (name, document_number, phones, email, document_type, language, consents,
-                       document_token, let_go, orders))
+                       document_token, let_go, orders, document_claim))
 BOOST_DESCRIBE_STRUCT(SiteAdded, (),
                       (site, name, neighbourhood, zone, quality, hours, address, access_notes,
                        contact, lat, lon))
@@ -312,7 +312,7 @@ struct Traits : KindDefaults {
         std::holds_alternative<OrderForgotten>(event))
       return {};
     return without(*KindDefaults::event_view(event, as),
-                   {"document_token", "let_go", "created_by", "orders"});
+                   {"document_token", "document_claim", "let_go", "created_by", "orders"});
   }
 
   static std::vector<IndexEntry> index(const State& c) { return index_of(c); }
@@ -349,10 +349,9 @@ struct Traits : KindDefaults {
     if (!by.is_system()) return hide();
     const auto body = query_body(body_json);
     if (query == "claim_in_use") {
-      const bool is_bearer =
-          exists(c) && !c.is_erased &&
-          (c.document_token == text_member(body, "token") ||
-           document_name(c.document_type, c.document_number) == text_member(body, "holder"));
+      const bool is_bearer = exists(c) && !c.is_erased &&
+                             (c.document_token == text_member(body, "token") ||
+                              document_of(c) == text_member(body, "holder"));
       return is_bearer ? R"({"used":true})" : R"({"used":false})";
     }
     if (query == "claim") return json::to_text(noted_answer(c, text_member(body, "token")));

@@ -59,6 +59,12 @@ void check_site(FieldCheck& check, const Site& s, const std::optional<Point>& zo
   check_place(check, {s.lat, s.lon}, zone_centre);
 }
 
+std::optional<LetGo> let_go(const Client& c) {
+  auto name = document_of(c);
+  if (name.empty()) return {};
+  return LetGo{std::move(name), c.document_token};
+}
+
 /// Its zone is not: an order stays with who dispatches it.
 bool is_shown_by_orders(const EditSite& cmd) {
   for (const auto* text :
@@ -81,7 +87,8 @@ Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const
                 {cmd.email},
                 cmd.language.value_or("es"),
                 cmd.consents,
-                {cmd.fingerprint}};
+                {cmd.fingerprint},
+                document_name(cmd.document_type, cmd.document_number)};
   auto after = c;
   apply(after, event, context);
   FieldCheck check;
@@ -106,12 +113,14 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
                cmd.language,
                cmd.consents,
                {},
+               {},
                {}};
   if (!cmd.name.is_kept() || !cmd.phones.is_kept() || !cmd.language.is_kept())
     event.orders = c.open_orders;
-  if (!document_to_claim(c, cmd).empty()) {
+  if (auto claim = document_to_claim(c, cmd); !claim.empty()) {
     event.document_token = claim_token(c.id, "document", context);
-    event.let_go = LetGo{document_name(c.document_type, c.document_number), c.document_token};
+    event.document_claim = std::move(claim);
+    event.let_go = let_go(c);
   }
   auto after = c;
   apply(after, event, context);
@@ -203,10 +212,11 @@ Decision<Event> on(const Client& c, const AddAsset& cmd, const Facts&, const Con
 
 Decision<Event> on(const Client& c, const Erase&, const Facts&, const Context& context) {
   if (auto no = guard(c, context); no && no->code != "erased") return std::unexpected(*no);
-  if (!context.by.is_administrator()) return forbid("only administrators erase a person"_en);
+  // The system: for whom a restored backup has brought back.
+  if (!context.by.is_administrator() && !context.by.is_system())
+    return forbid("only administrators erase a person"_en);
   if (c.is_erased) return reject("already_done", "this client has been erased"_en);
-  return Yes{Erased{LetGo{document_name(c.document_type, c.document_number), c.document_token},
-                    c.open_orders}};
+  return Yes{Erased{let_go(c), c.open_orders}};
 }
 
 Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Context&) {
@@ -241,6 +251,12 @@ Decision<Event> decide(const Client& client, const Command& command, const Facts
   return std::visit([&](const auto& c) { return on(client, c, facts, context); }, command);
 }
 
+std::string document_of(const Client& c) {
+  if (!c.document_claim.empty()) return c.document_claim;
+  return c.document_number.empty() ? std::string{}
+                                   : document_name(c.document_type, c.document_number);
+}
+
 std::string document_to_claim(const Client& c, const Command& command) {
   if (const auto* create = std::get_if<Create>(&command))
     return document_name(create->document_type, create->document_number);
@@ -249,8 +265,9 @@ std::string document_to_claim(const Client& c, const Command& command) {
   auto type = c.document_type, number = c.document_number;
   edit->document_type.apply_to(type);
   edit->document_number.apply_to(number);
+  if (type == c.document_type && number == c.document_number) return {};
   const auto name = document_name(type, number);
-  return name == document_name(c.document_type, c.document_number) ? std::string{} : name;
+  return name == document_of(c) ? std::string{} : name;
 }
 
 Id zone_to_check(const Client& c, const Command& command) {

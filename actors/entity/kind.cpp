@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/id.hpp"
 
 namespace mf::entity {
 
@@ -20,10 +21,18 @@ Result<std::unique_ptr<Entity>> Kinds::unseal(const EntityRef& ref, std::string_
 
 std::shared_ptr<const PersonalCipher> CommitKeys::cipher_of(std::string_view person, bool create) {
   if (!create) return keys_.cipher_of(person, false);
-  auto [cipher, made] = keys_.draft(person);
+  // Secrets of the installation are made when they are needed first.
+  const bool may_be_made = person == newcomer_ || !is_id("cli", person);
+  auto [cipher, made] =
+      keys_.draft(person, may_be_made ? storage::KeyOf::newcomer : storage::KeyOf::known);
+  if (!cipher) erased_.emplace_back(person);
   const auto is_same = [&](const storage::KeyChange& c) { return c.person == person; };
   if (made && std::ranges::none_of(changes_, is_same)) changes_.push_back(*std::move(made));
   return cipher;
+}
+
+bool CommitKeys::is_erased(std::string_view person) const {
+  return std::ranges::find(erased_, person) != erased_.end();
 }
 
 Status CommitKeys::erase(std::string_view person) {

@@ -158,8 +158,9 @@ class KeyRing {
     std::shared_ptr<const PersonalCipher> cipher;  ///< nullptr: erased, for ever
     std::optional<storage::KeyChange> made;        ///< what the commit has to carry
   };
-  /// The cipher a person has, or one of a new key that only becomes durable with a commit.
-  [[nodiscard]] virtual Drafted draft(std::string_view person) {
+  /// The cipher a person has, or one of a new key that only becomes durable with a commit. Throws
+  /// ReadFailed for a known person who has none: it was lost, and may come back.
+  [[nodiscard]] virtual Drafted draft(std::string_view person, storage::KeyOf) {
     return {cipher_of(person, true), {}};
   }
 };
@@ -168,13 +169,19 @@ class KeyRing {
 /// becomes so with that commit or not at all.
 class CommitKeys final : public KeyRing {
  public:
-  explicit CommitKeys(KeyRing& keys) : keys_(keys) {}
+  /// `newcomer`: the client that the command makes; every other one has a key, or was erased.
+  explicit CommitKeys(KeyRing& keys, std::string newcomer = {})
+      : keys_(keys), newcomer_(std::move(newcomer)) {}
   std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person, bool create) override;
   Status erase(std::string_view person) override;
   [[nodiscard]] std::vector<storage::KeyChange> take() { return std::move(changes_); }
+  /// Whether something was to be sealed for this person, who was erased.
+  [[nodiscard]] bool is_erased(std::string_view person) const;
 
  private:
   KeyRing& keys_;
+  std::string newcomer_;
+  std::vector<std::string> erased_;
   std::vector<storage::KeyChange> changes_;
 };
 

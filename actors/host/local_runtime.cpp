@@ -231,6 +231,8 @@ class CafRuntime final : public LocalRuntime {
                        std::to_string(health.shards) + " shards are being opened";
     } else if (!host_.store.has_room()) {
       health.why_not = "the disk is nearly full: free space or grow it";
+    } else if (auto why = host_.store.why_no_keys(); !why.empty()) {
+      health.why_not = "keys of persons can't be written: " + why;
     }
     health.ready = health.why_not.empty();
     return health;

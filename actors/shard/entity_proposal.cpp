@@ -5,6 +5,8 @@
 // are applied, and only then is it known what changes (make_transition).
 //
 // Keys of persons are drafts until the commit: whatever is refused on the way leaves none behind.
+// Whose key was destroyed is erased, whatever an older state says (a restored backup's): what it
+// would keep could not be read again, so the answer is a no and not a yes that keeps nothing.
 //
 // Everything is measured here, while it can still be refused as `too_large`. Later nobody could: a
 // single command that does not fit a batch would be certain to fail again and again. The sizes of a
@@ -97,12 +99,15 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
   Proposal proposal;
   auto& entry = proposal.entry = entry_of(d, events);
   const auto context = context_of(entry);
-  entity::CommitKeys keys(d.keys);
+  entity::CommitKeys keys(d.keys, d.header.version == 0 ? d.ref.id : Id{});
   std::size_t bytes = 0;
   for (auto& event : events) {
     if (auto sealed = d.kind.seal(d.ref.id, event, keys); !sealed)
       return entity::Fault{entity::Fault::Code::unavailable,
                            "sealing an event: " + sealed.error().message};
+    // Not so for others' events about somebody erased, an order's: those go on without the person.
+    if (keys.is_erased(d.ref.id))
+      return Rejection{RejectionKind::conflict, "erased", "this client has been erased"_en, {}};
     if (event.json.size() > d.limits.event_bytes_max)
       return too_large("an event of {bytes} bytes"_en.with("bytes", event.json.size()));
     bytes += event.json.size();

@@ -58,11 +58,27 @@ Status check_name(std::string_view person) {
 
 std::unexpected<Error> erased() { return fail(ErrorCode::unavailable, "the person was erased"); }
 
+std::filesystem::path file_of(const std::filesystem::path& directory) {
+  return directory / "persons";
+}
+std::filesystem::path cut_of(const std::filesystem::path& directory) { return directory / "cut"; }
+
+constexpr const char* what_to_do =
+    "Put your own newest copy of it back. Without it whatever is personal stays unreadable; to go "
+    "on so, start once with --new-keys";
+
 }  // namespace
 
+bool holds_persons(const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file_of(directory), error);
+  return !error && size >= 2 * slot_size;
+}
+
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory,
-                                                 KeyFile file) {
-  const auto path = directory / "persons";
+                                                 KeyFile file,
+                                                 const std::optional<KeyMark>& noted) {
+  const auto path = file_of(directory);
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (file == KeyFile::must_be_whole && (error || size == 0))
@@ -79,14 +95,17 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& di
   std::unique_ptr<KeyStore> store(new KeyStore(opened, path));
   if (::flock(opened, LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorCode::locked, path.string() + " is in use by another process");
-  if (auto ok = store->load(file); !ok) return std::unexpected(ok.error());
+  // What an older program left has no note: somebody may have accepted a loss.
+  store->may_have_gaps_ = file == KeyFile::accepts_loss ||
+                          (noted ? noted->may_have_gaps : file == KeyFile::must_be_whole);
+  if (auto ok = store->load(file, noted); !ok) return std::unexpected(ok.error());
   if (auto ok = sync_directory(directory); !ok) return std::unexpected(ok.error());
   return store;
 }
 
 KeyStore::~KeyStore() { ::close(file_); }
 
-Status KeyStore::load(KeyFile file) {
+Status KeyStore::load(KeyFile file, const std::optional<KeyMark>& noted) {
   struct stat about{};
   if (::fstat(file_, &about) != 0) return fail_with_errno("looking at " + path_.string());
   const auto whole = static_cast<std::uint64_t>(about.st_size) / slot_size;
@@ -103,6 +122,8 @@ Status KeyStore::load(KeyFile file) {
       if (is_unwritten) break;
       if (is_intact(slot)) {
         slots_.emplace(xxh3_64(person_of(slot)), count_);
+        if (slot[0] == static_cast<char>(Slot::State::erased))
+          erased_.emplace_back(person_of(slot));
         continue;
       }
       if (file != KeyFile::accepts_loss)
@@ -113,10 +134,35 @@ Status KeyStore::load(KeyFile file) {
       if (auto ok = give_up(count_, slot); !ok) return ok;
     }
   }
+  if (const auto secret = get(installation_secret)) recognise(*secret);
+  if (noted && file == KeyFile::must_be_whole)
+    if (auto ok = compare(*noted); !ok) return ok;
   const auto left = static_cast<std::size_t>(about.st_size - offset_of(count_));
-  if (left == 0) return {};
-  std::string torn(left, '\0');
-  if (::pread(file_, torn.data(), left, offset_of(count_)) != static_cast<ssize_t>(left))
+  return left == 0 ? Status{} : cut_torn_end(left);
+}
+
+void KeyStore::recognise(const PersonKey& secret) {
+  const std::string_view bytes(reinterpret_cast<const char*>(secret.data()), secret.size());
+  installation_ = blake2b_128({"microflow keys of this installation", bytes});
+}
+
+Status KeyStore::compare(const KeyMark& noted) const {
+  if (count_ < noted.slots)
+    return fail(ErrorCode::corrupt, path_.string() + " holds " + std::to_string(count_) +
+                                        " keys, but the journal was written with " +
+                                        std::to_string(noted.slots) +
+                                        ": it is an old copy, or was cut. " + what_to_do);
+  if (noted.installation != Hash128{} && noted.installation != installation_)
+    return fail(ErrorCode::corrupt, path_.string() +
+                                        " holds the keys of another installation than the "
+                                        "journal's. " +
+                                        what_to_do);
+  return {};
+}
+
+Status KeyStore::cut_torn_end(std::size_t bytes) {
+  std::string torn(bytes, '\0');
+  if (::pread(file_, torn.data(), bytes, offset_of(count_)) != static_cast<ssize_t>(bytes))
     return fail_with_errno("reading " + path_.string());
   if (auto ok = set_aside(count_, torn); !ok) return ok;
   log::warn(log::journal, "torn-key-cut", {{"file", path_.string()}, {"keys", count_}});
@@ -128,7 +174,7 @@ Status KeyStore::load(KeyFile file) {
 Status KeyStore::set_aside(std::uint32_t number, std::string_view bytes) const {
   auto now = format_rfc3339(system_clock().now());
   std::erase(now, ':');
-  const auto cut = path_.parent_path() / "cut", kept_in = cut / now;
+  const auto cut = cut_of(path_.parent_path()), kept_in = cut / now;
   const auto kept = kept_in / "persons.jsonl";
   std::error_code error;
   std::filesystem::create_directories(kept_in, error);
@@ -140,6 +186,18 @@ Status KeyStore::set_aside(std::uint32_t number, std::string_view bytes) const {
   for (const auto& directory : {kept_in, cut, path_.parent_path()})
     if (auto ok = sync_directory(directory); !ok) return ok;
   return {};
+}
+
+/// A damaged slot may not even tell whose it was: whoever is erased may be in any of them.
+Status KeyStore::forget_set_aside() const {
+  const auto cut = cut_of(path_.parent_path());
+  std::error_code error;
+  const auto removed = std::filesystem::remove_all(cut, error);
+  if (error)
+    return fail(ErrorCode::io, "deleting the keys in " + cut.string() + ": " + error.message());
+  if (removed == 0) return {};
+  log::info(log::journal, "set-aside-keys-deleted", {{"directory", cut.string()}});
+  return sync_directory(path_.parent_path());
 }
 
 /// Its number stays taken, under no name.
@@ -212,7 +270,9 @@ Result<PersonKey> KeyStore::get(std::string_view person) {
   return slot->key;
 }
 
-/// nullopt: nothing is to be done. `before` is staged already, and not to be found yet.
+/// nullopt: nothing is to be done. `before` is staged already, and not to be found yet. A key that
+/// is to be destroyed is written over in any case: what a failed sync left reads like what is
+/// durable, but is not.
 Result<std::optional<KeyStore::Staged>> KeyStore::plan(const KeyChange& change,
                                                        const std::vector<Staged>& before) const {
   if (auto ok = check_name(change.person); !ok) return std::unexpected(ok.error());
@@ -235,7 +295,8 @@ Result<std::optional<KeyStore::Staged>> KeyStore::plan(const KeyChange& change,
   }
   const auto added = static_cast<std::uint32_t>(std::ranges::count_if(before, &Staged::is_new));
   if (!change.key) {
-    if (now && now->is_erased) return std::nullopt;
+    const auto is_same = [&](const Staged& s) { return s.is_erased && s.person == change.person; };
+    if (std::ranges::any_of(before, is_same)) return std::nullopt;
     return Staged{now ? now->number : count_ + added, change.person, {}, true, !now || now->is_new};
   }
   if (!now) return Staged{count_ + added, change.person, *change.key, false, true};
@@ -275,6 +336,8 @@ Status KeyStore::sync() {
   if (staged.empty()) return {};
   errno = 0;
   if (::fdatasync(file_) != 0) return fail_with_errno("syncing " + path_.string());
+  if (std::ranges::any_of(staged, &Staged::is_erased))
+    if (auto ok = forget_set_aside(); !ok) return ok;
   const std::lock_guard lock(mutex_);
   for (const auto& each : staged) {
     being_erased_.erase(each.number);
@@ -291,7 +354,14 @@ Result<PersonKey> KeyStore::get_or_create(std::string_view name) {
   KeyChange change{std::string(name), new_person_key()};
   if (auto ok = stage(std::span(&change, 1)); !ok) return std::unexpected(ok.error());
   if (auto ok = sync(); !ok) return std::unexpected(ok.error());
+  const std::lock_guard lock(mutex_);
+  if (name == installation_secret) recognise(*change.key);
   return *change.key;
+}
+
+std::optional<KeyMark> KeyStore::mark() const {
+  const std::lock_guard lock(mutex_);
+  return KeyMark{count_, installation_, may_have_gaps_};
 }
 
 std::size_t KeyStore::size() const {

@@ -18,11 +18,18 @@ namespace mf::storage {
 
 [[nodiscard]] PersonKey new_person_key();
 
+/// The name of the secret that every installation has: its keys are recognised by it.
+inline constexpr std::string_view installation_secret = "tracking-links";
+/// Whether there are keys of more than the installation itself. Opens nothing.
+[[nodiscard]] bool holds_persons(const std::filesystem::path& directory);
+
 /// What a missing or damaged file of keys means: whoever opens it next to a journal that has
 /// persons in it must not get an empty one unawares.
 enum class KeyFile : std::uint8_t {
-  must_be_whole,  ///< `not_found` when it is missing or empty, `corrupt` when a key is damaged
-  may_be_new,     ///< of a new directory; a damaged key is `corrupt` all the same
+  /// `not_found` when it is missing or empty, `corrupt` when a key is damaged, or when they are
+  /// fewer than the journal noted, or another installation's.
+  must_be_whole,
+  may_be_new,  ///< of a new directory; a damaged key is `corrupt` all the same
   /// By consent: a missing one is made; damaged keys are set aside and given up.
   accepts_loss,
 };
@@ -31,23 +38,29 @@ enum class KeyFile : std::uint8_t {
 /// only writers wait for the disk, and only for each other.
 class KeyStore final : public KeyKeeper {
  public:
-  /// `locked`: another process has it. A torn end, which no batch can need (keys are durable
-  /// before it), is set aside in <directory>/cut/<time> before it is cut off.
+  /// `locked`: another process has it. `noted`: the journal's mark, if it has one. A torn end that
+  /// no batch can need (keys are durable, and then noted, before it) is set aside in
+  /// <directory>/cut/<time> before it is cut off.
   [[nodiscard]] static Result<std::unique_ptr<KeyStore>> open(
-      const std::filesystem::path& directory, KeyFile file = KeyFile::may_be_new);
+      const std::filesystem::path& directory, KeyFile file = KeyFile::may_be_new,
+      const std::optional<KeyMark>& noted = {});
   ~KeyStore() override;
   KeyStore(const KeyStore&) = delete;
 
   /// `not_found`: never had one. `unavailable`: erased, for ever.
   [[nodiscard]] Result<PersonKey> get(std::string_view person);
 
-  /// A destroyed key is gone for readers at once, a new one is there for them after sync().
+  /// A destroyed key is gone for readers at once, a new one is there for them after sync(). With
+  /// the first key that is destroyed goes all that was set aside: it may be in there.
   [[nodiscard]] Status stage(std::span<const KeyChange> changes) override;
   [[nodiscard]] Status sync() override;
+  [[nodiscard]] std::optional<KeyMark> mark() const override;
 
   /// The one it has, or a new random one, durable on return: for secrets of the installation.
   [[nodiscard]] Result<PersonKey> get_or_create(std::string_view name);
   [[nodiscard]] std::size_t size() const;
+  /// Whoever was erased before it was opened.
+  [[nodiscard]] const std::vector<std::string>& erased_at_open() const { return erased_; }
 
  private:
   struct Slot;
@@ -58,7 +71,11 @@ class KeyStore final : public KeyKeeper {
     bool is_erased = false, is_new = false;
   };
   KeyStore(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
-  [[nodiscard]] Status load(KeyFile file);
+  [[nodiscard]] Status load(KeyFile file, const std::optional<KeyMark>& noted);
+  [[nodiscard]] Status cut_torn_end(std::size_t bytes);
+  [[nodiscard]] Status compare(const KeyMark& noted) const;
+  void recognise(const PersonKey& secret);
+  [[nodiscard]] Status forget_set_aside() const;
   [[nodiscard]] Status give_up(std::uint32_t number, std::string_view bytes);
   [[nodiscard]] Status set_aside(std::uint32_t number, std::string_view bytes) const;
   [[nodiscard]] Result<std::optional<std::uint32_t>> find(std::string_view person) const;
@@ -73,8 +90,12 @@ class KeyStore final : public KeyKeeper {
   std::vector<Staged> staged_;
   mutable std::mutex mutex_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> slots_;  ///< by hash of the person
+  /// Until it is durable, however often that fails.
   std::unordered_map<std::uint32_t, std::string> being_erased_;
   std::uint32_t count_ = 0;
+  Hash128 installation_;
+  bool may_have_gaps_ = false;
+  std::vector<std::string> erased_;
 };
 
 }  // namespace mf::storage

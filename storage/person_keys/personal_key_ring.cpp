@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "storage/store.hpp"
 
 namespace mf::storage {
@@ -21,6 +23,16 @@ static_assert(sizeof(PersonKey) == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 const unsigned char* raw(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+/// What to do stands in the alarm's runbook; the caller tries again until it is done.
+ReadFailed lost(std::string_view person) {
+  static auto& missing = metrics::counter(
+      "microflow_personal_keys_missing_total",
+      "Commands refused because the key of a person they know is not in the file of keys");
+  missing.add();
+  log::error(log::journal, "key-missing", {{"person", std::string(person)}});
+  return ReadFailed("the key of " + std::string(person) + " is not there");
 }
 
 }  // namespace
@@ -130,11 +142,12 @@ std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_vie
   return durable(person).value_or(nullptr);
 }
 
-PersonalKeyRing::Drafted PersonalKeyRing::draft(std::string_view person) {
+PersonalKeyRing::Drafted PersonalKeyRing::draft(std::string_view person, KeyOf whose) {
   const std::lock_guard lock(mutex_);
   const auto found = durable(person);
   if (found) return {*found, {}};
   if (found.error().code == ErrorCode::unavailable) return {};
+  if (whose == KeyOf::known && !keys_.mark()->may_have_gaps) throw lost(person);
   auto draft = drafts_[std::string(person)].lock();
   if (!draft) {
     std::erase_if(drafts_, [](const auto& item) { return item.second.expired(); });
@@ -178,8 +191,9 @@ void PersonalKeyRing::forget(std::string_view person) {
 }
 
 Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(const std::filesystem::path& directory,
-                                                       KeyFile file) {
-  auto keys = KeyStore::open(directory, file);
+                                                       KeyFile file,
+                                                       const std::optional<KeyMark>& noted) {
+  auto keys = KeyStore::open(directory, file, noted);
   if (!keys) return std::unexpected(keys.error());
   return std::make_unique<PersonalKeyRing>(*std::move(keys));
 }

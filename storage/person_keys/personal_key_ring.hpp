@@ -35,12 +35,14 @@ class PersonalKeyRing final : public KeyKeeper {
     std::optional<KeyChange> made;                 ///< what the commit that seals with it carries
   };
   /// The key a person has, or a new one, which exists only for whoever holds `made` until a commit
-  /// makes it durable. Throws like cipher_of().
-  [[nodiscard]] Drafted draft(std::string_view person);
+  /// makes it durable. Throws like cipher_of(), also for a known person without one, unless
+  /// somebody has accepted that keys are lost: what the old one sealed would be written over.
+  [[nodiscard]] Drafted draft(std::string_view person, KeyOf whose = KeyOf::newcomer);
 
   /// As KeyStore's. Ciphers of a destroyed key, also those in somebody's hands, open no more.
   [[nodiscard]] Status stage(std::span<const KeyChange> changes) override;
   [[nodiscard]] Status sync() override;
+  [[nodiscard]] std::optional<KeyMark> mark() const override { return keys_.mark(); }
 
  private:
   struct Draft;
@@ -65,6 +67,7 @@ class PersonalKeyRing final : public KeyKeeper {
 
 /// A ring over the keys in this directory, see KeyStore::open.
 [[nodiscard]] Result<std::unique_ptr<PersonalKeyRing>> open_key_ring(
-    const std::filesystem::path& directory, KeyFile file = KeyFile::must_be_whole);
+    const std::filesystem::path& directory, KeyFile file = KeyFile::must_be_whole,
+    const std::optional<KeyMark>& noted = {});
 
 }  // namespace mf::storage

@@ -180,6 +180,13 @@ Result<std::optional<NodeRecord>> Database::node() const {
   return *record;
 }
 
+Result<std::optional<KeyMark>> Database::noted_keys() const {
+  const auto bytes = get(Family::meta, keys::person_keys());
+  if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) return std::nullopt;
+  return decode_key_mark(**bytes);
+}
+
 Result<Applied> Database::applied(ShardId shard) const {
   auto bytes = get(Family::meta, keys::applied(shard));
   if (!bytes) return std::unexpected(bytes.error());

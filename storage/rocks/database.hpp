@@ -77,6 +77,8 @@ class Database {
   /// nullopt: just created.
   [[nodiscard]] Result<std::optional<NodeRecord>> node() const;
   [[nodiscard]] Result<Applied> applied(ShardId shard) const;
+  /// See RocksStore::noted_keys.
+  [[nodiscard]] Result<std::optional<KeyMark>> noted_keys() const;
   /// The mark of the last proof; zeros when there is none.
   [[nodiscard]] Result<ProofMark> proof(std::uint16_t shard_count) const;
 

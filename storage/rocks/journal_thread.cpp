@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/guarded_thread.hpp"
@@ -28,6 +29,8 @@ constexpr std::size_t batch_bytes_max = 256u << 10;
 constexpr std::size_t note_every_bytes = 4u << 20;
 constexpr auto note_last_every = std::chrono::seconds(1);
 constexpr auto store_age_every = std::chrono::minutes(10);
+// Whoever is not ready gets no work that would show that all is well again; so it is, after this.
+constexpr auto keys_failure_tells_for = std::chrono::minutes(1);
 
 double seconds_since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
@@ -46,6 +49,9 @@ struct Figures {
       metrics::counter("microflow_journal_bytes_total", "Bytes handed to the write-ahead log");
   metrics::Counter& failures =
       metrics::counter("microflow_journal_failures_total", "Writes that failed; the node stops");
+  metrics::Counter& keys_not_kept =
+      metrics::counter("microflow_personal_keys_failures_total",
+                       "Commits that failed because their keys of persons could not be written");
   metrics::Gauge& queued =
       metrics::gauge("microflow_journal_queue_batches", "Batches that wait for the next write");
 };
@@ -226,6 +232,21 @@ void JournalThread::note_last() {
   noted_ = acknowledged_;
 }
 
+std::string JournalThread::why_no_keys() const {
+  const std::lock_guard lock(mutex_);
+  const bool is_recent = steady_clock::now() - no_keys_at_ < keys_failure_tells_for;
+  return is_recent ? why_no_keys_ : std::string{};
+}
+
+/// Somebody has to see to it: the commits are tried again, but no retry makes room on a disk.
+void JournalThread::say_keys_not_kept(const Error& why) {
+  figures().keys_not_kept.add();
+  log::error(log::journal, "keys-not-kept", {{"why", why.message}});
+  const std::lock_guard lock(mutex_);
+  why_no_keys_ = why.message;
+  no_keys_at_ = steady_clock::now();
+}
+
 /// A commit whose keys can't be kept is certainly not made.
 void JournalThread::keep_keys(Cycle& cycle) {
   KeyKeeper* keeper = nullptr;
@@ -240,10 +261,17 @@ void JournalThread::keep_keys(Cycle& cycle) {
         keeper ? keeper->stage(queued.keys)
                : Status(fail(ErrorCode::unsupported, "there is nobody to keep keys of persons"));
     is_any |= staged.has_value();
-    if (!staged) queued.refused = "its keys of persons: " + staged.error().message;
+    if (staged) continue;
+    queued.refused = "its keys of persons: " + staged.error().message;
+    if (staged.error().code != ErrorCode::already_exists) say_keys_not_kept(staged.error());
   }
-  const auto synced = is_any ? keeper->sync() : Status{};
-  if (synced) return;
+  if (!is_any) return;
+  const auto synced = keeper->sync();
+  if (synced) {
+    key_mark_ = keeper->mark();
+    return;
+  }
+  say_keys_not_kept(synced.error());
   for (auto& queued : cycle)
     if (queued.refused.empty() && !queued.keys.empty())
       queued.refused = "its keys of persons: " + synced.error().message;
@@ -296,6 +324,8 @@ Status JournalThread::write(Cycle& cycle, std::uint16_t batches, std::size_t& by
                             : all.Delete(database_.family(change.family), slice(change.key));
     }
   }
+  if (const auto mark = std::exchange(key_mark_, {}); mark && status.ok())
+    status = put(Family::meta, keys::person_keys(), encode(*mark));
   if (const auto mark = tracker_->take(); mark && status.ok())
     status = put(Family::meta, keys::proof(), encode(*mark));
   if (const auto age = grow_older(); age && status.ok())

@@ -49,6 +49,7 @@ class JournalThread {
   /// Asserts that no shard has another commit in flight, which bounds the queue.
   void commit(std::vector<Commit> commits);
   [[nodiscard]] std::optional<Error> stopped() const;
+  [[nodiscard]] std::string why_no_keys() const;
   /// Commits what is queued and ends; gives the number of the last cycle.
   std::uint64_t finish();
 
@@ -71,6 +72,7 @@ class JournalThread {
   [[nodiscard]] Cycle wait();
   void run_cycle(Cycle cycle);
   void keep_keys(Cycle& cycle);
+  void say_keys_not_kept(const Error& why);
   void note_last();
   [[nodiscard]] Status write(Cycle& cycle, std::uint16_t batches, std::size_t& bytes);
   void report(const Cycle& cycle, const Status& written);
@@ -88,6 +90,7 @@ class JournalThread {
   std::function<void(const Error&)> on_stopped_;
   Store::Done done_;
   KeyKeeper* keeper_ = nullptr;
+  std::optional<KeyMark> key_mark_;  ///< to be noted with the next write
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -95,6 +98,8 @@ class JournalThread {
   std::vector<bool> in_flight_;
   bool ending_ = false;
   std::optional<Error> stopped_;
+  std::string why_no_keys_;
+  std::chrono::steady_clock::time_point no_keys_at_;
 
   std::uint64_t cycle_, acknowledged_;
   std::uint64_t noted_ = 0;

@@ -68,6 +68,28 @@ Result<Applied> decode_applied(std::string_view bytes) {
   return finish(in, std::move(applied), what);
 }
 
+std::string encode(const KeyMark& mark) {
+  std::string out;
+  put_u8(out, format);
+  put_varint(out, mark.slots);
+  out += mark.installation.view();
+  put_u8(out, mark.may_have_gaps ? 1 : 0);
+  return out;
+}
+
+Result<KeyMark> decode_key_mark(std::string_view bytes) {
+  constexpr std::string_view what = "the note of the keys of persons";
+  ByteReader in(bytes);
+  if (auto ok = check_format(in.u8(), what); !ok) return std::unexpected(ok.error());
+  KeyMark mark;
+  mark.slots = in.varint();
+  const auto installation = in.raw(mark.installation.bytes.size());
+  if (in.ok())
+    std::memcpy(mark.installation.bytes.data(), installation.data(), installation.size());
+  mark.may_have_gaps = in.u8() != 0;
+  return finish(in, mark, what);
+}
+
 std::string encode(const NodeRecord& record) {
   std::string out;
   put_u8(out, format);

@@ -41,6 +41,10 @@ struct ProofMark {
 [[nodiscard]] std::string encode(const ProofMark& mark);
 [[nodiscard]] Result<ProofMark> decode_proof(std::string_view bytes);
 
+/// Value of keys::person_keys.
+[[nodiscard]] std::string encode(const KeyMark& mark);
+[[nodiscard]] Result<KeyMark> decode_key_mark(std::string_view bytes);
+
 /// Value of keys::journal: the batch's frame, then in which write cycle it was made durable and
 /// how many batches that cycle had. A lost cycle is a hole in these numbers, even when the shards
 /// it touched never wrote again, which no chain of a shard can show.

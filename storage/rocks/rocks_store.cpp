@@ -153,6 +153,12 @@ class RocksStoreImpl final : public RocksStore {
     return to_result(status, "copying the database to " + target.string());
   }
 
+  Result<std::optional<KeyMark>> noted_keys() const override { return database_->noted_keys(); }
+  Status note_keys(const KeyMark& mark) override {
+    return database_->put_synced(keys::person_keys(), encode(mark));
+  }
+  std::string why_no_keys() const override { return journal_->why_no_keys(); }
+
   bool is_index_missing() const override {
     return reader_.get(Family::meta, keys::index_missing()).has_value();
   }
@@ -250,7 +256,9 @@ Status make_derived_anew(Database& database, NodeRecord& node, const JournalProo
   if (node.derived_format == options.derived_format || !options.open_rebuild) return {};
   log::info(log::journal, "derived-data-rebuilt",
             {{"from", node.derived_format}, {"to", options.derived_format}});
-  const auto rebuild = options.open_rebuild();
+  const auto noted = database.noted_keys();
+  if (!noted) return std::unexpected(noted.error());
+  const auto rebuild = options.open_rebuild(*noted);
   if (!rebuild) return std::unexpected(rebuild.error());
   for (const auto& shard : proof.shards)
     if (auto ok =
@@ -266,6 +274,16 @@ Status make_derived_anew(Database& database, NodeRecord& node, const JournalProo
 }
 
 }  // namespace
+
+bool has_journal(const std::filesystem::path& data_dir) { return has_database(data_dir); }
+
+Result<std::optional<KeyMark>> keys_noted_in(const std::filesystem::path& data_dir) {
+  const auto lock = DirectoryLock::take(data_dir, /*create=*/false);
+  if (!lock) return std::unexpected(lock.error());
+  const auto database = Database::open({.data_dir = data_dir, .access = Access::read_only});
+  if (!database) return std::nullopt;
+  return (*database)->noted_keys();
+}
 
 Result<std::unique_ptr<RocksStore>> open_rocks(const RocksOptions& options) {
   if (options.shard_count > shard_count_max)

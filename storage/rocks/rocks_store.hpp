@@ -31,7 +31,7 @@ struct RocksOptions {
   /// By which rules what derives from the journal is made now. A directory that was made by others
   /// is rebuilt at open with what `open_rebuild` gives; without it, it is opened as it is.
   std::uint32_t derived_format = 1;
-  std::function<Result<Rebuild>()> open_rebuild;
+  std::function<Result<Rebuild>(const std::optional<KeyMark>& noted)> open_rebuild;
   /// For tests: a rocksdb::FileSystem under the database.
   std::shared_ptr<void> file_system;
 };
@@ -45,9 +45,20 @@ class RocksStore : public Store {
   [[nodiscard]] virtual bool is_index_missing() const = 0;
   /// Makes the index from the states. Before the first commit; interrupted, it begins again.
   [[nodiscard]] virtual Status make_index(const IndexOf& index_of) = 0;
+  /// What the journal knows of its keys of persons; nullopt: nothing, as older programs left it.
+  [[nodiscard]] virtual Result<std::optional<KeyMark>> noted_keys() const = 0;
+  /// Notes it by itself; commits with keys do so with what their keeper's mark() says.
+  [[nodiscard]] virtual Status note_keys(const KeyMark& mark) = 0;
   /// Why it does not commit any more, if so.
   [[nodiscard]] virtual std::optional<Error> stopped() const = 0;
 };
+
+/// Whether a data directory holds a database, whatever its state.
+[[nodiscard]] bool has_journal(const std::filesystem::path& data_dir);
+
+/// RocksStore::noted_keys of a directory that no node has open. nullopt also where no database
+/// opens: a repair that has to cut its log first can't know.
+[[nodiscard]] Result<std::optional<KeyMark>> keys_noted_in(const std::filesystem::path& data_dir);
 
 /// Opens (or creates) the data directory and proves every shard's journal contiguous and chained
 /// up to `applied`. Errors: `locked` (names the other process), `invalid_argument` (shard count),

@@ -60,6 +60,8 @@ class Driver {
 
   /// What a commit would store of the state as it is.
   [[nodiscard]] std::string stored_state() const { return entity_->clone()->seal(*keys_); }
+  /// What is read back of that, with the keys as they are now.
+  void reload(const std::string& stored) { entity_ = kind_->unseal(id_, stored, *keys_).value(); }
   [[nodiscard]] const entity::Entity& entity() const { return *entity_; }
   [[nodiscard]] std::string ask(std::string_view query, std::string_view body = "{}",
                                 const Principal& by = Principal::system()) const;

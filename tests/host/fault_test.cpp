@@ -133,6 +133,14 @@ TEST_CASE("runtime: a full disk takes nothing new, and repeats the outcomes it h
         done.version + 1);
 }
 
+TEST_CASE("runtime: a node that can't write keys of persons is not ready, and says why") {
+  House house;
+  CHECK(house.runtime().health().ready);
+  house.store.refuses_keys = true;
+  CHECK_FALSE(house.runtime().health().ready);
+  CHECK(house.runtime().health().why_not.find("no room") != std::string::npos);
+}
+
 TEST_CASE("runtime: a shard that can't be opened costs that shard, and comes back when it can be") {
   House house;
   house.found_company();

@@ -52,7 +52,9 @@ class FlawedStore final : public storage::MemoryStore {
   void corrupt(const EntityRef& ref);
 
   std::atomic<bool> refuses_reads{false}, refuses_commits{false}, is_full{false};
+  std::atomic<bool> refuses_keys{false};
   [[nodiscard]] bool has_room() const override { return !is_full; }
+  [[nodiscard]] std::string why_no_keys() const override { return refuses_keys ? "no room" : ""; }
   std::atomic<int> shard_without_timers{-1};  ///< the timers of this shard can't be read
 
  private:

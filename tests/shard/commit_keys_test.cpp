@@ -63,6 +63,31 @@ TEST_CASE("commit keys: a command that comes to nothing leaves no key") {
   CHECK(sealed_in(*f.created().proposal) != first);
 }
 
+TEST_CASE(
+    "commit keys: what would be sealed for somebody erased is a no, not a yes that keeps none") {
+  Fixture f;
+  f.keys.erased.insert("a");
+  const auto effects = f.created();
+  CHECK_FALSE(effects.proposal);
+  REQUIRE(effects.replies.size() == 1);
+  const auto* no = std::get_if<Rejection>(&effects.replies[0].reply);
+  REQUIRE(no);
+  CHECK(no->code == "erased");
+}
+
+TEST_CASE(
+    "commit keys: only the client that a command makes, and secrets, get a key of their own") {
+  Fixture f;
+  const std::string known = "cli_00000000000000000000000001",
+                    newcomer = "cli_00000000000000000000000002", secret = "totp-secrets";
+  CommitKeys keys(f.keys, newcomer);
+  for (const auto& person : {known, newcomer, secret}) (void)keys.cipher_of(person, true);
+  using storage::KeyOf;
+  const std::vector<std::pair<std::string, KeyOf>> expected = {
+      {known, KeyOf::known}, {newcomer, KeyOf::newcomer}, {secret, KeyOf::newcomer}};
+  CHECK(f.keys.asked == expected);
+}
+
 TEST_CASE("commit keys: a key is destroyed with the commit, not before it") {
   Fixture f;
   CommitKeys keys(f.keys);

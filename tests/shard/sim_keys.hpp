@@ -2,6 +2,7 @@
 // Keys of persons as the simulator keeps them: durable with a commit, drafted before.
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ class SimKeys final : public entity::KeyRing, public storage::KeyKeeper {
     const auto found = durable_.find(person);
     return found == durable_.end() ? nullptr : std::make_shared<Cipher>(found->second);
   }
-  Drafted draft(std::string_view person) override {
+  Drafted draft(std::string_view person, storage::KeyOf whose) override {
+    asked.emplace_back(person, whose);
+    if (erased.contains(person)) return {};
     if (auto cipher = cipher_of(person, false)) return {cipher, {}};
     auto draft = drafts_[std::string(person)].lock();
     if (!draft) {
@@ -50,6 +53,9 @@ class SimKeys final : public entity::KeyRing, public storage::KeyKeeper {
     for (auto& [person, key] : now) durable_.emplace(std::move(person), key);
     return {};
   }
+  std::set<std::string, std::less<>> erased;
+  std::vector<std::pair<std::string, storage::KeyOf>> asked;
+
   /// Whether what was sealed with `text` for this person can be opened after a crash right now.
   [[nodiscard]] bool opens(std::string_view person, std::string_view text) const {
     const auto found = durable_.find(person);

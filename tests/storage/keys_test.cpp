@@ -33,6 +33,7 @@ TEST_CASE("keys: their bytes are pinned by a golden file") {
   line("index-missing", keys::index_missing());
   line("to-wipe", keys::to_wipe(keys::state(5, order)));
   line("age", keys::age());
+  line("person-keys", keys::person_keys());
   test::check_golden("keys.txt", lines);
 }
 

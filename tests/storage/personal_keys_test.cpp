@@ -1,7 +1,11 @@
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <fstream>
 
 #include "storage/person_keys/personal_key_ring.hpp"
+#include "storage/rocks/rocks_store.hpp"
+#include "tests/storage/committer.hpp"
+#include "tests/storage/refusing_key_file.hpp"
 #include "tests/storage/temporary_directory.hpp"
 
 namespace mf::storage {
@@ -164,6 +168,140 @@ TEST_CASE("keys of persons: a damaged one before the last is refused, naming the
   CHECK(opened.error().message.find("persons") != std::string::npos);
 }
 
+TEST_CASE("keys of persons: a key whose destruction failed is destroyed by the next try") {
+  using Refusing = test::RefusingKeyFile;
+  Fixture f;
+  const auto key = f.keys->get_or_create(ana).value();
+  const std::string secret(key.begin(), key.end());
+  const auto call = GENERATE(Refusing::Call::write, Refusing::Call::sync);
+  {
+    const Refusing disk(call, EIO);
+    CHECK(keep(*f.keys, {gone(ana)}).error().code == ErrorCode::io);
+  }
+  CHECK(f.keys->get(ana).error().code == ErrorCode::unavailable);
+  // What a failed sync left reads like what is durable: only another write makes sure.
+  if (GENERATE(false, true)) f.reopen();
+  const Refusing disk(Refusing::Call::none, 0);
+  REQUIRE(keep(*f.keys, {gone(ana)}));
+  CHECK(Refusing::writes() == 1);
+  CHECK(f.bytes().find(secret) == std::string::npos);
+  CHECK(f.keys->get(ana).error().code == ErrorCode::unavailable);
+}
+
+TEST_CASE("keys of persons: a new key whose write failed is made by the next try") {
+  using Refusing = test::RefusingKeyFile;
+  Fixture f;
+  const KeyChange anas{std::string(ana), new_person_key()};
+  {
+    const Refusing disk(GENERATE(Refusing::Call::write, Refusing::Call::sync), ENOSPC);
+    CHECK_FALSE(keep(*f.keys, {anas}));
+  }
+  CHECK(f.keys->get(ana).error().code == ErrorCode::not_found);
+  REQUIRE(keep(*f.keys, {anas}));
+  f.reopen();
+  CHECK(f.keys->get(ana).value() == *anas.key);
+  CHECK(f.keys->size() == 1);
+}
+
+TEST_CASE("keys of persons: what was set aside goes with the first key that is destroyed") {
+  Fixture f;
+  (void)f.keys->get_or_create(ana).value();
+  (void)f.keys->get_or_create(ben).value();
+  f.keys.reset();
+  flip(f.file(), 128 + 90);
+  f.keys = KeyStore::open(f.directory / "keys", KeyFile::accepts_loss).value();
+  REQUIRE(files_below(f.directory / "keys" / "cut") == 1);
+  REQUIRE(keep(*f.keys, {gone(ben)}));
+  CHECK_FALSE(std::filesystem::exists(f.directory / "keys" / "cut"));
+}
+
+TEST_CASE("keys of persons: fewer than the journal noted, or another's, are refused untouched") {
+  Fixture f;
+  (void)f.keys->get_or_create(installation_secret).value();
+  (void)f.keys->get_or_create(ana).value();
+  const auto older = f.bytes();
+  (void)f.keys->get_or_create(ben).value();
+  const auto noted = f.keys->mark().value();
+  CHECK(noted.slots == 3);
+  CHECK_FALSE(noted.may_have_gaps);
+  f.keys.reset();
+  REQUIRE(KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, noted));
+  SECTION("cut by a slot") { std::filesystem::resize_file(f.file(), 256); }
+  SECTION("cut by a byte") { std::filesystem::resize_file(f.file(), 383); }
+  SECTION("the last one zeroed") {
+    std::filesystem::resize_file(f.file(), 256);
+    std::filesystem::resize_file(f.file(), 384);
+  }
+  SECTION("an older copy") { std::ofstream(f.file(), std::ios::binary) << older; }
+  SECTION("another installation's") {
+    std::filesystem::remove(f.file());
+    f.keys = f.open();
+    for (const auto name : {installation_secret, ana, ben}) REQUIRE(f.keys->get_or_create(name));
+    f.keys.reset();
+  }
+  const auto found = f.bytes();
+  const auto refused = KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, noted);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::corrupt);
+  CHECK(refused.error().message.find("--new-keys") != std::string::npos);
+  CHECK(f.bytes() == found);
+  CHECK_FALSE(std::filesystem::exists(f.directory / "keys" / "cut"));
+  f.keys = KeyStore::open(f.directory / "keys", KeyFile::accepts_loss, noted).value();
+  CHECK(f.keys->mark()->may_have_gaps);
+}
+
+TEST_CASE("keys of persons: more than the journal noted are a commit that was cut off") {
+  Fixture f;
+  (void)f.keys->get_or_create(installation_secret).value();
+  const auto noted = f.keys->mark().value();
+  (void)f.keys->get_or_create(ana).value();
+  f.keys.reset();
+  CHECK(KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, noted));
+}
+
+/// A journal beside its keys.
+struct Journal {
+  test::TemporaryDirectory directory;
+  std::unique_ptr<KeyStore> keys = KeyStore::open(directory / "keys").value();
+  std::unique_ptr<RocksStore> store = open();
+  test::Committer committer{*store};
+  std::unique_ptr<RocksStore> open() {
+    auto opened =
+        open_rocks(
+            {.data_dir = directory / "data", .shard_count = 4, .memory_bytes_max = 16u << 20})
+            .value();
+    opened->keep_keys_with(*keys);
+    return opened;
+  }
+  CommitResult commit(std::string_view person) {
+    auto commit = test::Committer::after(store->applied(2), 2);
+    commit.keys.push_back({std::string(person), new_person_key()});
+    return committer.commit(std::move(commit));
+  }
+};
+
+TEST_CASE("keys of persons: the journal notes how many it has, with the batch that adds one") {
+  Journal j;
+  CHECK(j.store->noted_keys().value() == std::nullopt);
+  REQUIRE(j.commit(ana).state == CommitState::committed);
+  REQUIRE(j.commit(ben).state == CommitState::committed);
+  CHECK(j.store->noted_keys().value() == j.keys->mark());
+  CHECK(j.store->noted_keys().value()->slots == 2);
+  j.store.reset();
+  CHECK(keys_noted_in(j.directory / "data").value() == j.keys->mark());
+}
+
+TEST_CASE("keys of persons: a disk that takes none is told, and forgotten with time") {
+  Journal j;
+  CHECK(j.store->why_no_keys().empty());
+  {
+    const test::RefusingKeyFile disk(test::RefusingKeyFile::Call::write, ENOSPC);
+    CHECK(j.commit(ana).state == CommitState::failed);
+  }
+  CHECK_FALSE(j.store->why_no_keys().empty());
+  CHECK(j.commit(ana).state == CommitState::committed);
+}
+
 TEST_CASE("keys of persons: a second process is refused") {
   Fixture f;
   CHECK(KeyStore::open(f.directory / "keys").error().code == ErrorCode::locked);
@@ -236,6 +374,21 @@ TEST_CASE(
   CHECK_FALSE(later.cipher->open(sealed));
   REQUIRE(keep(ring, {*later.made}));
   CHECK_FALSE(ring.draft(ana).made);
+}
+
+TEST_CASE("ciphers: a known person who lacks a key gets none, unless a loss was accepted") {
+  Fixture f;
+  {
+    PersonalKeyRing ring(*f.keys);
+    CHECK(ring.draft(ana, KeyOf::newcomer).made);
+    CHECK_THROWS_AS(ring.draft(ben, KeyOf::known), ReadFailed);
+    (void)made(ring, ben);
+    CHECK(ring.draft(ben, KeyOf::known).cipher);
+  }
+  f.keys.reset();
+  f.keys = KeyStore::open(f.directory / "keys", KeyFile::accepts_loss).value();
+  PersonalKeyRing ring(*f.keys);
+  CHECK(ring.draft(ana, KeyOf::known).made);
 }
 
 }  // namespace
