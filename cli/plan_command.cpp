@@ -87,6 +87,14 @@ std::function<void(const planning::Progress&)> progress_line(const Objective& ob
   };
 }
 
+/// Says on the way what the problem can't mean.
+Result<Problem> load_problem(const std::string& path) {
+  auto problem = planning_files::load_problem(path);
+  if (problem)
+    for (const auto& line : planning::oddities(*problem)) fmt::print(stderr, "{}\n", line);
+  return problem;
+}
+
 /// A line for each visit that nobody does: why.
 void tell_unserved(const Problem& problem, const Plan& plan, const Objective& objective,
                    planning::Language language) {
@@ -114,14 +122,16 @@ std::string written(const Problem& problem, const Plan& plan, const std::string&
 
 int solve(const PlanArguments& arguments) {
   const auto& objective = objective_of(arguments);
-  const auto problem = planning_files::load_problem(arguments.problem);
+  const auto problem = load_problem(arguments.problem);
   if (!problem) return complain(problem.error());
   auto options = options_of(arguments);
   std::optional<Plan> start;
   if (!arguments.plan.empty()) {
-    auto loaded = planning_files::load_plan(arguments.plan, *problem, objective);
-    if (!loaded) return complain(loaded.error());
-    start = std::move(*loaded);
+    auto known = planning_files::load_known_part(arguments.plan, *problem, objective);
+    if (!known) return complain(known.error());
+    for (const auto& line : known->dropped)
+      fmt::print(stderr, "{}: {}; left out\n", arguments.plan, line);
+    start = std::move(known->plan);
     options.warm_start = &*start;
   }
   options.on_progress = progress_line(objective);
@@ -141,7 +151,7 @@ int solve(const PlanArguments& arguments) {
 
 int check(const PlanArguments& arguments) {
   const auto& objective = objective_of(arguments);
-  const auto problem = planning_files::load_problem(arguments.problem);
+  const auto problem = load_problem(arguments.problem);
   if (!problem) return complain(problem.error());
   const auto plan = planning_files::load_plan(arguments.plan, *problem, objective);
   if (!plan) return complain(plan.error());
@@ -171,7 +181,7 @@ struct Loaded {
 
 /// Problem and plan of a command; nullopt after saying what is wrong.
 std::optional<Loaded> load(const PlanArguments& arguments) {
-  auto problem = planning_files::load_problem(arguments.problem);
+  auto problem = load_problem(arguments.problem);
   if (!problem) {
     complain(problem.error());
     return {};
@@ -254,7 +264,7 @@ int bench(const PlanArguments& arguments) {
              to_string(main_term), "best known", "gap");
   Gaps gaps;
   for (const auto& file : arguments.files) {
-    const auto problem = planning_files::load_problem(file);
+    const auto problem = load_problem(file);
     if (!problem) return complain(problem.error());
     const auto plan = planning::solve(*problem, objective, options_of(arguments));
     if (!plan) return complain(plan.error());
@@ -342,7 +352,8 @@ void add_plan_command(CLI::App& app, int& result) {
   add_objective(*solving, *arguments);
   add_budget(*solving, *arguments);
   solving->add_option("--warm-start", arguments->plan,
-                      "A plan to begin with; the result is never worse, its times included");
+                      "A plan to begin with; the result is never worse, its times included. What "
+                      "is gone since is left out of it");
   solving->add_option("--output,-o", arguments->output,
                       "Write the plan here instead of standard output");
   add_language(*solving, *arguments);

@@ -10,6 +10,8 @@
 #include <optional>
 #include <set>
 
+#include "planning/checker_hours.hpp"
+
 namespace mf::planning {
 namespace {
 
@@ -17,6 +19,17 @@ namespace {
 constexpr double quantity_tolerance = 1e-6;
 
 bool is_under_way(const Visit& visit) { return visit.pin && visit.pin->started; }
+
+/// Of the windows that don't end before they begin, if there are any.
+Seconds last_close(const std::vector<Window>& windows) {
+  auto last = std::numeric_limits<Seconds>::lowest(), first_reversed = last;
+  Seconds earliest = std::numeric_limits<Seconds>::max();
+  for (const auto& [from, to] : windows) {
+    if (from <= to) last = std::max(last, to);
+    else if (from < earliest) earliest = from, first_reversed = to;
+  }
+  return last == std::numeric_limits<Seconds>::lowest() ? first_reversed : last;
+}
 
 /// What a van has in it on its way, and what it lacks for a visit.
 class VanOnItsWay {
@@ -74,8 +87,8 @@ class VanOnItsWay {
 /// Follows one route whose indices exist and whose times are finite, stop by stop.
 class RouteJudge {
  public:
-  RouteJudge(const Problem& problem, const Route& route, const Objective& objective,
-             Seconds tolerance, Verdict& verdict)
+  RouteJudge(const Problem& problem, const Plan& plan, const Route& route,
+             const Objective& objective, Seconds tolerance, Verdict& verdict)
       : problem_(problem),
         route_(route),
         objective_(objective),
@@ -83,6 +96,7 @@ class RouteJudge {
         verdict_(verdict),
         technician_(problem.technicians[route.technician]),
         shift_(technician_.shifts[route.shift]),
+        hours_(working_hours(problem, plan, route, objective)),
         van_(technician_),
         place_(technician_.start),
         free_(route.departure),
@@ -153,6 +167,8 @@ class RouteJudge {
     complain_if(!is_inside(stop.start, owed.start), "the rest begins outside its window");
     complain_if(!is_same(stop.end - stop.start, owed.duration), "the rest has another length");
     complain_if(is_before(stop.start, last_end_), "the rest begins before the last stop has ended");
+    complain_if(is_under_way_ && is_before(stop.start, hours_.from),
+                "the rest begins before the shift");
     taken_.insert(stop.which);
     rests_.push_back(stop);
     last_end_ = stop.end;
@@ -161,12 +177,15 @@ class RouteJudge {
 
   /// The way to a stop, with the rests before and after it.
   void arrive(const Stop& stop, std::size_t place, Seconds release) {
-    Seconds leave = std::max(free_, release), ready = stop.arrival;
+    const bool waits_for_shift = is_under_way_ && free_ < hours_.from;
+    Seconds leave = std::max(waits_for_shift ? hours_.from : free_, release), ready = stop.arrival;
     for (const auto& rest : rests_) {
       auto& delayed = is_before(rest.start, stop.arrival) ? leave : ready;
       delayed = std::max(delayed, rest.end);
     }
-    complain_if(is_before(stop.arrival, travel(place, leave)), "arrives sooner than is possible");
+    complain_if(is_before(stop.arrival, travel(place, leave)),
+                waits_for_shift ? "arrives sooner than who leaves when the shift begins"
+                                : "arrives sooner than is possible");
     complain_if(is_before(stop.start, stop.arrival), "work begins before the arrival");
     complain_if(is_before(stop.start, ready) && !is_before(stop.start, stop.arrival),
                 "work begins before a rest has ended");
@@ -180,8 +199,6 @@ class RouteJudge {
     complain_if(is_before(stop.start, stop.arrival), "work begins before the arrival");
     complain_if(is_before(stop.start, last_end_), "work begins before the last stop has ended");
     travel(visit.place, free_);
-    place_under_way_ = visit.place;
-    over_ = stop.end;
     // The plan need not contain the way there.
     on_the_road_ = std::min(on_the_road_, std::max(0.0, stop.arrival - route_.departure));
   }
@@ -245,7 +262,7 @@ class RouteJudge {
     if (visit.due)
       term(Term::lateness) += visit.lateness_weight * std::max(0.0, stop.end - *visit.due);
     if (!visit.windows.empty() && !is_under_way(visit)) {
-      const auto close = std::ranges::max(visit.windows, {}, &Window::to).to;
+      const auto close = last_close(visit.windows);
       term(Term::tightness) += std::max(0.0, slack_wanted - (close - stop.start));
     }
     if (!visit.announced) return;
@@ -256,45 +273,28 @@ class RouteJudge {
   void bounds() {
     Seconds end = free_;
     for (const auto& rest : rests_) end = std::max(end, rest.end);
+    if (is_under_way_) end = std::max(end, hours_.from);
     if (technician_.end && !is_stranded()) end = travel(*technician_.end, end);
     complain_if(!is_same(route_.end, end), "does not end when the technician is through");
-    complain_if(!is_under_way_ && is_before(route_.departure, shift_.hours.from),
-                "departs before the shift begins");
-    complain_if(is_before(end_max(), route_.end), "ends after the latest overtime");
-  }
-
-  /// Work that is under way ends when it ends, and then its technician goes home.
-  [[nodiscard]] Seconds end_max() const {
+    complain_if(!is_under_way_ && is_before(route_.departure, hours_.from),
+                is_before(route_.departure, shift_.hours.from)
+                    ? "departs before the shift begins"
+                    : "departs before an earlier shift of the technician has ended");
     const auto latest = shift_.hours.to + shift_.overtime_max;
-    if (!is_under_way_) return latest;
-    const Seconds way = technician_.end && !is_stranded()
-                            ? leg(problem_.travel, place_under_way_, *technician_.end).time
-                            : 0;
-    std::vector<Break> owed;
-    for (const auto& rest : shift_.breaks)
-      if (!is_over(rest)) owed.push_back(rest);
-    std::ranges::sort(owed, {}, [](const Break& b) { return std::pair(b.start.to, b.start.from); });
-    Seconds free = over_;
-    for (const auto& rest : owed)
-      if (problem_.profile.arrival(free, way) > rest.start.to)
-        free = std::max(free, rest.start.from) + rest.duration;
-    return std::max(latest, problem_.profile.arrival(free, way));
+    complain_if(is_before(hours_.to, route_.end),
+                hours_.to < latest && !is_before(latest, route_.end)
+                    ? "ends after a later shift has begun"
+                    : "ends after the latest overtime");
+    complain_if(!is_under_way_ && shift_.hours.to < shift_.hours.from,
+                "the shift ends before it begins");
   }
 
   /// From where the technician is at work no road leads home: nobody is asked to get there.
-  [[nodiscard]] bool is_stranded() const {
-    return is_under_way_ && technician_.end &&
-           leg(problem_.travel, place_under_way_, *technician_.end).is_no_road();
-  }
-
-  /// Its time was over before the work that was under way: taken before, or never.
-  [[nodiscard]] bool is_over(const Break& rest) const {
-    return is_under_way_ && rest.start.to < over_;
-  }
+  [[nodiscard]] bool is_stranded() const { return hours_.fact && hours_.fact->is_stranded; }
 
   void owed_breaks() {
     for (std::size_t b = 0; b < shift_.breaks.size(); ++b)
-      if (!taken_.contains(b) && !is_over(shift_.breaks[b]) &&
+      if (!taken_.contains(b) && hours_.is_owed(shift_.breaks[b]) &&
           is_before(shift_.breaks[b].start.to, route_.end))
         complain(fmt::format("break {} is missing", b));
   }
@@ -316,6 +316,7 @@ class RouteJudge {
   Verdict& verdict_;
   const Technician& technician_;
   const Shift& shift_;
+  const WorkingHours hours_;
   VanOnItsWay van_;
   std::string where_;
   std::size_t place_;            ///< where the technician is
@@ -325,8 +326,6 @@ class RouteJudge {
   std::set<std::size_t> taken_;  ///< breaks
   std::size_t visits_ = 0;
   bool has_been_somewhere_ = false, is_under_way_ = false;
-  std::size_t place_under_way_ = 0;  ///< where the work is that was under way
-  Seconds over_ = 0;                 ///< and when it has ended
   /// Of the last visit, when its place in the route is pinned; none before the first visit.
   std::optional<std::pair<Seconds, std::size_t>> last_pinned_;
   bool has_free_visit_ = false;
@@ -344,7 +343,7 @@ class PlanJudge {
       const auto& route = plan_.routes[r];
       count_visits(route);
       if (is_legible(route, fmt::format("route {}", r)))
-        RouteJudge(problem_, route, objective, tolerance, verdict_).judge();
+        RouteJudge(problem_, plan_, route, objective, tolerance, verdict_).judge();
     }
     const auto out = static_cast<std::size_t>(std::ranges::count_if(
         plan_.routes, [&](const Route& route) { return is_out_already(route); }));

@@ -1,10 +1,12 @@
 // What has happened, and what was promised to people, as against the rules.
 //
 // A visit that is under way is a fact: whoever is at it got there, was allowed to and has what it
-// takes, however the rules read now; its route ends when it ends. What is merely pinned to a place
-// is a commitment that may have become impossible: the front of a route keeps as many of its
-// pinned visits as can be done one after the other, the others are lost, each by itself. So one
-// impossible commitment costs one visit and never the day.
+// takes, however the rules read now; its route ends when it ends. It may have begun before the
+// shift and last beyond it: what else there is to do waits for the shift, and the technician's
+// other shifts keep clear of it. What is merely pinned to a place is a commitment that may have
+// become impossible: the front of a route keeps as many of its pinned visits as can be done one
+// after the other, the others are lost, each by itself. So one impossible commitment costs one
+// visit and never the day.
 #include <algorithm>
 #include <tuple>
 
@@ -21,8 +23,43 @@ bool Instance::is_pinned_before(std::uint32_t a, std::uint32_t b) const {
   return key(a) < key(b);
 }
 
-void Instance::take_facts_for_granted(std::uint32_t d) {
-  if (fixed[d].empty() || !nodes[fixed[d].front()].under_way) return;
+bool Instance::is_out(std::uint32_t d) const {
+  return !fixed[d].empty() && nodes[fixed[d].front()].under_way;
+}
+
+void Instance::take_facts_for_granted() {
+  for (std::uint32_t first = 0, last = 0; first < duties.size(); first = last) {
+    std::vector<std::uint32_t> shifts;
+    for (; last < duties.size() && duties[last].technician == duties[first].technician; ++last)
+      shifts.push_back(last);
+    if (std::ranges::any_of(shifts, [&](auto d) { return is_out(d); }))
+      keep_apart(std::move(shifts));
+  }
+}
+
+/// Who is still at work in one shift begins the next when that has ended, and has ended the one
+/// before when it began.
+void Instance::keep_apart(std::vector<std::uint32_t> shifts) {
+  const auto& who = problem.technicians[duties[shifts.front()].technician];
+  std::ranges::sort(
+      shifts, [&](auto a, auto b) { return is_before(who, duties[a].shift, duties[b].shift); });
+  for (std::size_t i = 0; i < shifts.size(); ++i) {
+    if (!is_out(shifts[i])) continue;
+    take_for_granted(shifts[i]);
+    const auto began = nodes[fixed[shifts[i]].front()].open;
+    for (std::size_t before = 0; before < i; ++before) {
+      auto& duty = duties[shifts[before]];
+      if (!is_out(shifts[before])) duty.to_with_overtime = std::min(duty.to_with_overtime, began);
+    }
+    for (std::size_t later = i + 1; later < shifts.size(); ++later) {
+      auto& duty = duties[shifts[later]];
+      duty.from = std::max(duty.from, duties[shifts[i]].to_with_overtime);
+      drop_breaks_before(duty, duty.from);
+    }
+  }
+}
+
+void Instance::take_for_granted(std::uint32_t d) {
   const auto v = fixed[d].front();
   const auto& node = nodes[v];
   auto& duty = duties[d];
@@ -34,12 +71,8 @@ void Instance::take_facts_for_granted(std::uint32_t d) {
   }
   needs_tools[v] = {};
   // Breaks that should have begun by the time it ends were taken before, or never will be.
-  double free = node.open + work(duty, node);
-  for (std::size_t b = duty.breaks.size(); b-- > 0;) {
-    if (duty.breaks[b].start.to >= free) continue;
-    duty.breaks.erase(duty.breaks.begin() + static_cast<std::ptrdiff_t>(b));
-    duty.break_numbers.erase(duty.break_numbers.begin() + static_cast<std::ptrdiff_t>(b));
-  }
+  double free = free_after(duty, node);
+  drop_breaks_before(duty, free);
   const double way_home = legs.time(node.place, duty.end);
   for (const auto& rest : duty.breaks)
     if (profile.arrival(free, way_home) > rest.start.to)
@@ -49,9 +82,6 @@ void Instance::take_facts_for_granted(std::uint32_t d) {
 
 void Instance::lose_impossible_pins() {
   Timing timing(*this);
-  const auto is_out = [&](std::uint32_t d) {
-    return !fixed[d].empty() && nodes[fixed[d].front()].under_way;
-  };
   std::size_t driven = 0;
   for (std::uint32_t d = 0; d < duties.size(); ++d) driven += is_out(d) ? 1 : 0;
   vehicles_max = std::max(vehicles_max, driven);

@@ -21,6 +21,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 #include "planning/windows.hpp"
 
@@ -36,6 +37,21 @@ std::uint32_t number_of(std::map<std::string, std::uint32_t>& numbers, const std
 }
 
 }  // namespace
+
+bool is_before(const Technician& who, std::size_t shift, std::size_t other) {
+  const auto key = [&](std::size_t s) {
+    return std::tuple(who.shifts[s].hours.from, who.shifts[s].hours.to, s);
+  };
+  return key(shift) < key(other);
+}
+
+void drop_breaks_before(Duty& duty, double moment) {
+  for (std::size_t b = duty.breaks.size(); b-- > 0;) {
+    if (duty.breaks[b].start.to >= moment) continue;
+    duty.breaks.erase(duty.breaks.begin() + static_cast<std::ptrdiff_t>(b));
+    duty.break_numbers.erase(duty.break_numbers.begin() + static_cast<std::ptrdiff_t>(b));
+  }
+}
 
 LegTable::LegTable(const Travel& travel, bool truncates, std::size_t spare,
                    const Cancelled& is_cancelled)
@@ -101,7 +117,7 @@ Instance::Instance(const Problem& p, const Objective& o, Room room, const Cancel
   add_duties();
   add_nodes();
   add_supplies();
-  for (std::uint32_t d = 0; d < duties.size(); ++d) take_facts_for_granted(d);
+  take_facts_for_granted();
   decide_who_serves(is_cancelled);
   if (!room_.is_wanted) find_neighbours(is_cancelled);
   weigh();
@@ -129,6 +145,14 @@ void Instance::fill_duty(Duty& duty) {
   duty.from = shift.hours.from;
   duty.to = shift.hours.to;
   duty.to_with_overtime = shift.hours.to + shift.overtime_max;
+  duty.length = shift.hours.to - shift.hours.from;
+  // Nobody is in two shifts at once: the later one waits, and overtime gives way.
+  for (std::size_t s = 0; s < who.shifts.size(); ++s) {
+    const auto& hours = who.shifts[s].hours;
+    if (s == duty.shift || hours.to <= hours.from) continue;
+    if (is_before(who, s, duty.shift)) duty.from = std::max(duty.from, hours.to);
+    else duty.to_with_overtime = std::min(duty.to_with_overtime, std::max(duty.to, hours.from));
+  }
   duty.speed = who.speed;
   duty.cost = who.cost;
   duty.break_numbers.resize(shift.breaks.size());
@@ -137,7 +161,11 @@ void Instance::fill_duty(Duty& duty) {
     return std::pair(shift.breaks[b].start.to, shift.breaks[b].start.from);
   });
   duty.breaks.clear();
+  std::erase_if(duty.break_numbers, [&](std::uint32_t b) {
+    return shift.breaks[b].start.to < shift.breaks[b].start.from;
+  });
   for (const auto b : duty.break_numbers) duty.breaks.push_back(shift.breaks[b]);
+  drop_breaks_before(duty, duty.from);
 }
 
 void Instance::add_nodes() {
@@ -298,7 +326,7 @@ bool Instance::may_serve(const Duty& duty, std::uint32_t v) const {
   if (node.pinned_duty != Node::nobody && static_cast<std::size_t>(node.pinned_duty) != d)
     return false;
   if (node.under_way) return true;
-  if (duty.to <= duty.from) return false;
+  if (!has_time(duty) || is_never_open(node)) return false;
   if (missing_skill(who.skills, visit.skills)) return false;
   if (!visit.zone.empty() && !who.zones.empty() &&
       std::ranges::find(who.zones, visit.zone) == who.zones.end())
@@ -324,8 +352,8 @@ void Instance::decide_who_serves(const Cancelled& is_cancelled) {
     auto& duty = duties[d];
     std::vector<std::uint8_t> row(visit_count);
     for (std::uint32_t v = 0; v < visit_count; ++v) row[v] = may_serve(duty, v) ? 1 : 0;
-    std::vector<double> numbers{double(duty.start),    double(duty.end), duty.from, duty.to,
-                                duty.to_with_overtime, duty.speed,       duty.cost};
+    std::vector<double> numbers{double(duty.start),    double(duty.end), duty.from,  duty.to,
+                                duty.to_with_overtime, duty.length,      duty.speed, duty.cost};
     for (const auto& b : duty.breaks)
       numbers.insert(numbers.end(), {b.start.from, b.start.to, b.duration});
     numbers.insert(numbers.end(), has.begin() + static_cast<std::ptrdiff_t>(d * supplies),

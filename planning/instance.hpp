@@ -69,8 +69,9 @@ class LegTable {
 /// One technician's shift: a route that may be driven.
 struct Duty {
   std::uint32_t technician = 0, shift = 0;
-  std::uint32_t start = 0, end = 0;  ///< places
-  double from = 0, to = 0, to_with_overtime = 0;
+  std::uint32_t start = 0, end = 0;               ///< places
+  double from = 0, to = 0, to_with_overtime = 0;  ///< `from`: or when an earlier shift has ended
+  double length = 0;                              ///< of the shift's hours as they were given
   double speed = 1, cost = 1;
   /// In the order they are taken: whose start is over first comes first.
   std::vector<Break> breaks;
@@ -98,6 +99,11 @@ struct Node {
   bool is_lost = false;               ///< pinned there, which can't be done: nobody serves it
   bool is_depot = false;              ///< loading takes everybody the same time
 };
+
+/// Does the technician's shift come before the other? By their hours, whatever their order.
+[[nodiscard]] bool is_before(const Technician& who, std::size_t shift, std::size_t other);
+/// Leaves out the breaks that should have begun before this moment.
+void drop_breaks_before(Duty& duty, double moment);
 
 using Tools = std::bitset<ProblemLimits::tools>;
 
@@ -166,6 +172,17 @@ class Instance {
   [[nodiscard]] double work(const Duty& duty, const Node& node) const {
     return node.is_depot || duty.speed == 1 ? node.duration : node.duration / duty.speed;
   }
+  /// When who is at what is under way has time again: not before the shift begins.
+  [[nodiscard]] double free_after(const Duty& duty, const Node& node) const {
+    return std::max(duty.from, node.open + work(duty, node));
+  }
+  [[nodiscard]] bool has_time(const Duty& duty) const {
+    return duty.length > 0 && duty.from < duty.to_with_overtime;
+  }
+  /// All its windows end before they begin.
+  [[nodiscard]] bool is_never_open(const Node& node) const {
+    return node.windows > 0 && node.close < node.open;
+  }
   /// When work may begin for who arrives at `arrival`; infinity when no window is left.
   [[nodiscard]] double begin(const Node& node, double arrival) const {
     if (node.windows <= 1) {
@@ -196,7 +213,10 @@ class Instance {
   void fill_visit(std::uint32_t visit);
   void set_windows(Node& node, std::span<const Window> list);
   void pin(std::uint32_t visit, const Pin& pin);
-  void take_facts_for_granted(std::uint32_t duty);
+  void take_facts_for_granted();
+  void take_for_granted(std::uint32_t duty);
+  void keep_apart(std::vector<std::uint32_t> shifts);
+  [[nodiscard]] bool is_out(std::uint32_t duty) const;
   void lose_impossible_pins();
   void add_duties();
   void fill_duty(Duty& duty);

@@ -25,7 +25,8 @@ struct Amount {
 };
 
 /// A rest that is taken wherever the technician is: before leaving a place, or on arriving at the
-/// next one. It begins inside `start`. Nobody owes it whose day ends by `start.to`.
+/// next one. It begins inside `start`. Nobody owes it whose day ends by `start.to`, or begins
+/// later.
 struct Break {
   Window start;
   Seconds duration = 0;
@@ -44,7 +45,9 @@ struct Technician {
   std::string id;
   std::size_t start = 0;           ///< place where each shift begins
   std::optional<std::size_t> end;  ///< where it ends; none: with the last visit
-  std::vector<Shift> shifts;       ///< in any order, not overlapping
+  /// In any order. Nobody is in two at once: of two that overlap the later begins when the earlier
+  /// ends, overtime ends where the next one begins, and one that runs over holds up the next.
+  std::vector<Shift> shifts;
   std::vector<Skill> skills;
   double speed = 1;                ///< of work: 2 needs half a visit's duration
   std::vector<std::string> zones;  ///< may work only there; empty: everywhere
@@ -57,7 +60,8 @@ struct Technician {
 /// Where a visit must stay. What is under way or frozen comes first in its route, in the order of
 /// the places (a gap is nobody's fault). A pin that can't be kept (its window has passed, the
 /// technician has left) costs that visit, which is unserved then, and nothing else. What is under
-/// way is a fact: no rule about windows, rights, van or the shift's end is asked of it.
+/// way is a fact: no rule about windows, rights, van or the shift's hours is asked of it. What
+/// comes after it waits for the shift to begin.
 struct Pin {
   std::string technician;
   std::size_t shift = 0;
@@ -123,6 +127,9 @@ struct ProblemLimits {
 /// ("visits.12.windows.0: …"). Nothing is repaired. Linear in the size of the problem, and quick
 /// for one that is far too big.
 [[nodiscard]] Status validate(const Problem& problem);
+/// What a valid problem says that can't be meant, and how the plan does without it, a line each:
+/// "visits.12.windows.0: ends before it begins; it is left out".
+[[nodiscard]] std::vector<std::string> oddities(const Problem& problem);
 /// One visit that is to join a valid problem ("visit.duration: …"); whether its id is taken and
 /// the other visits (and the names only they have) are not looked at.
 [[nodiscard]] Status validate(const Visit& visit, const Problem& problem);

@@ -14,12 +14,17 @@ namespace mf::planning {
 namespace {
 
 constexpr std::array<std::string_view, reason_code_count> code_names = {
-    "pinned_elsewhere", "pinned_to_other_shift", "forbidden",       "not_allowed",
-    "skill_missing",    "skill_level",           "outside_zone",    "no_shift",
-    "no_road",          "no_road_home",          "outside_shift",   "tool_missing",
-    "material_missing", "over_capacity",         "no_vehicle_left", "route_broken",
-    "break_impossible", "overlaps_pinned",       "delays_other",    "window_missed",
-    "shift_overrun"};
+    "pinned_elsewhere", "pinned_to_other_shift",
+    "forbidden",        "not_allowed",
+    "never_open",       "skill_missing",
+    "skill_level",      "outside_zone",
+    "no_shift",         "no_road",
+    "no_road_home",     "outside_shift",
+    "tool_missing",     "material_missing",
+    "over_capacity",    "no_vehicle_left",
+    "route_broken",     "break_impossible",
+    "overlaps_pinned",  "delays_other",
+    "window_missed",    "shift_overrun"};
 
 /// Groups of one code are told apart by what is missing; what is only about time isn't.
 bool is_same_group(const Reason& a, const Reason& b) {

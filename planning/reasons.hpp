@@ -20,6 +20,7 @@ enum class ReasonCode {
   pinned_to_other_shift,  ///< of the same technician
   forbidden,
   not_allowed,
+  never_open,        ///< each `window` of the visit ends before it begins
   skill_missing,     ///< `subject`, `needed`
   skill_level,       ///< `subject`, `needed`, `held`
   outside_zone,      ///< `subject`
@@ -38,7 +39,7 @@ enum class ReasonCode {
   window_missed,     ///< by `amount`; `window` is the last one
   shift_overrun,     ///< by `amount`; `window`: the shift's hours with overtime
 };
-inline constexpr std::size_t reason_code_count = 21;
+inline constexpr std::size_t reason_code_count = 22;
 
 [[nodiscard]] std::string_view to_string(ReasonCode code);
 

@@ -47,7 +47,8 @@ class FixedRules {
     skills();
     if (!visit_.zone.empty() && !who_.zones.empty() && !is_among(who_.zones, visit_.zone))
       add(ReasonCode::outside_zone).subject = visit_.zone;
-    hours();
+    if (instance_.is_never_open(instance_.nodes[number_])) never_open();
+    else hours();
     supplies();
     std::ranges::stable_sort(reasons_, {}, &Reason::code);
     return std::move(reasons_);
@@ -90,9 +91,10 @@ class FixedRules {
     }
   }
 
+  void never_open() { add(ReasonCode::never_open).window = visit_.windows.front(); }
+
   void hours() {
     const auto& node = instance_.nodes[number_];
-    if (node.under_way) return;
     double away = node.windows == 0 ? 0 : infinity;
     for (std::uint32_t w = 0; w < node.windows; ++w) {
       const auto& window = instance_.windows[node.windows_at + w];
@@ -100,10 +102,10 @@ class FixedRules {
       away = std::min(away, std::max(0.0, gap));
     }
     away = std::max(away, node.release - duty_.to_with_overtime);
-    if (away <= 0 && duty_.from < duty_.to) return;
+    if (away <= 0 && instance_.has_time(duty_)) return;
     auto& reason = add(ReasonCode::outside_shift);
     reason.amount = away;
-    reason.window = {duty_.from, duty_.to};
+    reason.window = {duty_.from, std::max(duty_.from, duty_.to)};
   }
 
   void supplies() {
@@ -221,7 +223,7 @@ class BreakDrive {
     auto place = duty_.start;
     for (const auto number : nodes) {
       const auto& node = instance_.nodes[number];
-      free = node.under_way ? node.open + instance_.work(duty_, node) : visit(node, free, place);
+      free = node.under_way ? instance_.free_after(duty_, node) : visit(node, free, place);
       place = node.place;
     }
     free = rest_before_end(free, instance_.legs.time(place, duty_.end));
@@ -345,7 +347,7 @@ Breaches breaches(const Instance& instance, const Duty& duty,
         start = arrival;
       }
     }
-    free = start + instance.work(duty, node);
+    free = node.under_way ? instance.free_after(duty, node) : start + instance.work(duty, node);
     place = node.place;
   }
   const double end = instance.profile.arrival(free, way_to(nodes.size(), duty.end));

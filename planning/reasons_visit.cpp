@@ -67,8 +67,8 @@ class OptionSearch {
     return std::ranges::any_of(option_.reasons, [](const Reason& reason) {
       return reason.code == ReasonCode::pinned_elsewhere ||
              reason.code == ReasonCode::pinned_to_other_shift ||
-             reason.code == ReasonCode::outside_shift || reason.code == ReasonCode::route_broken ||
-             reason.code == ReasonCode::overlaps_pinned;
+             reason.code == ReasonCode::never_open || reason.code == ReasonCode::outside_shift ||
+             reason.code == ReasonCode::route_broken || reason.code == ReasonCode::overlaps_pinned;
     });
   }
 

@@ -126,16 +126,16 @@ double Solution::latest_at(const Duty& duty, const Slot& slot, const Slot& next)
     return -infinity;
   if (slot.node == Tour::no_node) return leave;
   const auto& node = instance_.nodes[slot.node];
-  const double bound = leave - instance_.work(duty, node);
-  if (node.under_way) return node.open <= bound + rounding ? infinity : -infinity;
-  return instance_.begin_by(node, bound);
+  if (node.under_way)
+    return instance_.free_after(duty, node) <= leave + rounding ? infinity : -infinity;
+  return instance_.begin_by(node, leave - instance_.work(duty, node));
 }
 
 double Solution::depart_at(const Duty& duty, const Slot& slot, const Slot& before) const {
   const double leg = instance_.legs.time(before.place, slot.place);
   if (slot.node == Tour::no_node) return instance_.profile.arrival(before.depart, leg);
   const auto& node = instance_.nodes[slot.node];
-  if (node.under_way) return node.open + instance_.work(duty, node);
+  if (node.under_way) return instance_.free_after(duty, node);
   const double leave = std::max(before.depart, node.release);
   return instance_.begin(node, instance_.profile.arrival(leave, leg)) + instance_.work(duty, node);
 }

@@ -16,7 +16,8 @@
 // By first-in first-out nothing is later than before, the end is the same, and so are waiting and
 // working time; only the place of the waiting changes.
 //
-// What is under way lies in the past: its leg has no length, its moment no choice.
+// What is under way lies in the past: its leg has no length, its moment no choice. What comes
+// behind it waits for the shift's begin, as anything does.
 #include "planning/timing.hpp"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ void Timing::extend(std::size_t stop) {
   const auto* before = labels(stop - 1);
   auto* here = labels(stop);
   if (node.under_way) {
-    here[0].end = node.open + work;
+    here[0].end = instance_.free_after(*duty_, node);
     return;
   }
   for (std::size_t b = 0; b <= breaks_; ++b) {
@@ -217,7 +218,8 @@ void Timing::as_early_as_possible() {
   double free = duty_->from;
   departure_ = -infinity;
   for (auto& step : steps_) {
-    step.start = is_past(step) ? step.start_min : std::max(free, step.start_min);
+    const bool past = is_past(step);
+    step.start = past ? step.start_min : std::max(free, step.start_min);
     switch (step.kind) {
       case Step::Kind::leg:
         if (departure_ == -infinity) departure_ = step.start;
@@ -242,7 +244,7 @@ void Timing::as_early_as_possible() {
         break;
       }
     }
-    free = step.end;
+    free = past ? std::max(step.end, duty_->from) : step.end;
   }
 }
 
@@ -285,6 +287,7 @@ void Timing::as_soon_as_possible() {
                                               : step.start + step.length;
     }
     free = std::max(free, step.end);
+    if (is_past(step)) free = std::max(free, duty_->from);
   }
   end_ = steps_.back().end;
 }
@@ -312,7 +315,7 @@ void Timing::count(Score& score) const {
   score[Term::overtime] = std::max(0.0, end_ - duty_->to);
   score[Term::working_time] = working;
   score[Term::waiting] = std::max(0.0, working - busy);
-  const double share = working / std::max(1.0, duty_->to - duty_->from);
+  const double share = working / std::max(1.0, duty_->length);
   score[Term::unfairness] = share * share;
 }
 

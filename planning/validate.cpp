@@ -14,6 +14,9 @@
 // The number of different items and tools is counted over all that name any, as the instance gives
 // each a number; one visit or technician alone is counted with those that technicians have.
 //
+// What can be read and makes no sense (a window that ends before it begins, shifts that overlap) is
+// no fault of form either: the plan does without it, and oddities() says so.
+//
 // The first complaint ends it, with the path of its field: what is behind it may be nonsense only
 // because of it. Nothing is repaired, for a plan for another problem than the one that was given
 // helps nobody.
@@ -76,9 +79,7 @@ class Validation {
               fmt::format("there is no place {}, there are {}", index, problem_.places.size()));
   }
   bool window(const std::string& field, const Window& w) {
-    return number(field + ".from", w.from, -number_max) &&
-           number(field + ".to", w.to, -number_max) &&
-           (w.from <= w.to || no(field, "ends before it begins"));
+    return number(field + ".from", w.from, -number_max) && number(field + ".to", w.to, -number_max);
   }
   bool items(const std::string& field, const std::vector<Amount>& amounts) {
     std::unordered_set<std::string_view> seen;
@@ -197,15 +198,8 @@ class Validation {
     for (std::size_t s = 0; s < who.shifts.size(); ++s) {
       const auto here = fmt::format("{}.shifts.{}", at, s);
       if (!shift(here, who.shifts[s])) return false;
-      for (std::size_t other = 0; other < s; ++other)
-        if (overlap(who.shifts[s], who.shifts[other]))
-          return no(here + ".hours",
-                    fmt::format("overlap those of shift {}, with overtime", other));
     }
     return true;
-  }
-  static bool overlap(const Shift& a, const Shift& b) {
-    return a.hours.from < b.hours.to + b.overtime_max && b.hours.from < a.hours.to + a.overtime_max;
   }
 
   bool depots() {

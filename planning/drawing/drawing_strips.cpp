@@ -135,7 +135,8 @@ class Strips {
     std::string out;
     for (const auto technician : picture_.drivers)
       for (const auto& shift : problem_.technicians[technician].shifts) {
-        if (shift.hours.to < from_ || shift.hours.from > to_) continue;
+        if (shift.hours.to < shift.hours.from || shift.hours.to < from_ || shift.hours.from > to_)
+          continue;
         const double left = x(shift.hours.from), gap = size_.has_names ? 1.5 : 0.5;
         out += svg::rectangle(
             {left, row_top(technician) + gap, x(shift.hours.to) - left, size_.row - 2 * gap},

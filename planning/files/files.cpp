@@ -7,7 +7,6 @@
 
 #include "base/os_error.hpp"
 #include "planning/checker.hpp"
-#include "planning/files/problem_json.hpp"
 #include "planning/files/published.hpp"
 
 namespace mf::planning_files {
@@ -55,6 +54,23 @@ Result<planning::Plan> load_plan(const std::filesystem::path& path,
   auto routes = read_routes(*text, problem);
   if (!routes) return std::unexpected(std::move(routes).error().in(path.string()));
   return planning::time_sequences(problem, *routes, objective);
+}
+
+Result<KnownPart> load_known_part(const std::filesystem::path& path,
+                                  const planning::Problem& problem,
+                                  const planning::Objective& objective) {
+  auto text = read_file(path);
+  if (!text) return std::unexpected(std::move(text).error());
+  if (looks_like_json(*text)) {
+    auto known = read_known_part(*text, problem);
+    if (!known) return std::unexpected(std::move(known).error().in(path.string()));
+    return known;
+  }
+  KnownPart known;
+  auto routes = read_routes(*text, problem, &known.dropped);
+  if (!routes) return std::unexpected(std::move(routes).error().in(path.string()));
+  known.plan = planning::time_sequences(problem, *routes, objective);
+  return known;
 }
 
 }  // namespace mf::planning_files

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "planning/files/problem_json.hpp"
 #include "planning/plan.hpp"
 #include "planning/problem.hpp"
 
@@ -21,5 +22,9 @@ namespace mf::planning_files {
 [[nodiscard]] Result<planning::Plan> load_plan(const std::filesystem::path& path,
                                                const planning::Problem& problem,
                                                const planning::Objective& objective);
+/// The same for a plan to begin with: what the problem doesn't know (any more) is left out of it.
+[[nodiscard]] Result<KnownPart> load_known_part(const std::filesystem::path& path,
+                                                const planning::Problem& problem,
+                                                const planning::Objective& objective);
 
 }  // namespace mf::planning_files

@@ -39,6 +39,8 @@ class JsonDocument {
 class JsonField {
  public:
   [[nodiscard]] bool is_present() const { return value_ != nullptr; }
+  /// "visits.3.due".
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool is_number() const;
   [[nodiscard]] bool is_text() const;
   [[nodiscard]] bool is_object() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -84,7 +85,10 @@ class PlanWriter {
 
 class PlanReader {
  public:
-  explicit PlanReader(const Problem& problem) : problem_(problem), begin_(clock_at_begin(problem)) {
+  /// `dropped`: takes a line for each thing that is gone, which is then left out; without it that
+  /// is a complaint.
+  explicit PlanReader(const Problem& problem, std::vector<std::string>* dropped = nullptr)
+      : problem_(problem), begin_(clock_at_begin(problem)), dropped_(dropped) {
     add_ids(technicians_, problem.technicians);
     add_ids(visits_, problem.visits);
     add_ids(depots_, problem.depots);
@@ -96,7 +100,9 @@ class PlanReader {
     Plan plan;
     std::set<std::pair<std::size_t, std::size_t>> taken;
     for (const auto& item : root["routes"].required().items()) {
-      const auto& added = plan.routes.emplace_back(route(item));
+      auto read = route(item);
+      if (!read) continue;
+      const auto& added = plan.routes.emplace_back(std::move(*read));
       if (!taken.emplace(added.technician, added.shift).second)
         item.complain("this technician's shift has a route already");
     }
@@ -115,10 +121,20 @@ class PlanReader {
     for (std::size_t i = 0; i < things.size(); ++i) ids.emplace(things[i].id, i);
   }
 
-  static std::size_t index(const JsonField& field, const Ids& ids, std::string_view kind) {
+  /// nullopt: it is to be left out.
+  std::optional<std::size_t> index(const JsonField& field, const Ids& ids,
+                                   std::string_view kind) const {
     const auto id = field.text();
     if (const auto found = ids.find(id); found != ids.end()) return found->second;
-    field.complain(fmt::format("there is no {} \"{}\"", kind, id));
+    return gone(field, fmt::format("there is no {} \"{}\"", kind, id));
+  }
+
+  std::optional<std::size_t> gone(const JsonField& field, const std::string& what) const {
+    if (dropped_) {
+      dropped_->push_back(fmt::format("{}: {}", field.path(), what));
+      return {};
+    }
+    field.complain(what);
     return 0;
   }
 
@@ -135,24 +151,29 @@ class PlanReader {
     return number.number();
   }
 
-  Route route(const JsonField& field) const {
+  std::optional<Route> route(const JsonField& field) const {
     field.allow({"technician", "shift", "departure", "departure_at", "end", "end_at", "stops"});
     Route route;
-    route.technician = index(field["technician"].required(), technicians_, "technician");
+    const auto who = index(field["technician"].required(), technicians_, "technician");
+    if (!who) return {};
+    route.technician = *who;
     route.shift = field["shift"].count();
     if (route.technician < problem_.technicians.size() &&
-        route.shift >= problem_.technicians[route.technician].shifts.size())
-      field["shift"].complain("this technician has no such shift");
+        route.shift >= problem_.technicians[route.technician].shifts.size() &&
+        !gone(field["shift"], "this technician has no such shift"))
+      return {};
     route.departure = moment(field, "departure");
     route.end = moment(field, "end");
     for (const auto& item : field["stops"].required().items())
-      route.stops.push_back(stop(item, route));
-    if (std::ranges::find(route.stops, StopKind::visit, &Stop::kind) == route.stops.end())
+      if (const auto known = stop(item, route)) route.stops.push_back(*known);
+    if (std::ranges::find(route.stops, StopKind::visit, &Stop::kind) == route.stops.end()) {
+      if (dropped_ && !dropped_->empty()) return {};
       field["stops"].complain("must have a visit");
+    }
     return route;
   }
 
-  Stop stop(const JsonField& field, const Route& route) const {
+  std::optional<Stop> stop(const JsonField& field, const Route& route) const {
     field.allow({"visit", "restock", "rest", "arrival", "arrival_at", "start", "start_at", "end",
                  "end_at"});
     const auto visit = field["visit"], restock = field["restock"], rest = field["rest"];
@@ -161,33 +182,37 @@ class PlanReader {
     Stop stop{.arrival = moment(field, "arrival"),
               .start = moment(field, "start"),
               .end = moment(field, "end")};
+    std::optional<std::size_t> which;
     if (restock.is_present()) {
       stop.kind = StopKind::restock;
-      stop.which = index(restock, depots_, "depot");
+      which = index(restock, depots_, "depot");
     } else if (rest.is_present()) {
       stop.kind = StopKind::rest;
-      stop.which = break_of(rest, route);
+      which = break_of(rest, route);
     } else {
-      stop.which = index(visit, visits_, "visit");
+      which = index(visit, visits_, "visit");
     }
+    if (!which) return {};
+    stop.which = *which;
     return stop;
   }
 
-  std::size_t break_of(const JsonField& field, const Route& route) const {
+  std::optional<std::size_t> break_of(const JsonField& field, const Route& route) const {
     const auto number = field.count();
     if (route.technician < problem_.technicians.size()) {
       const auto& shifts = problem_.technicians[route.technician].shifts;
       if (route.shift < shifts.size() && number < shifts[route.shift].breaks.size()) return number;
     }
-    field.complain("the shift has no such break");
-    return 0;
+    return gone(field, "the shift has no such break");
   }
 
   std::vector<std::size_t> unserved(const JsonField& field, const Plan& plan) const {
     std::set<std::size_t> visits;
-    if (field.is_present()) {
-      for (const auto& item : field.items()) visits.insert(index(item, visits_, "visit"));
-    } else {
+    if (field.is_present())
+      for (const auto& item : field.items())
+        if (const auto visit = index(item, visits_, "visit")) visits.insert(*visit);
+    // Since an old plan was made visits may have come, and routes gone.
+    if (!field.is_present() || dropped_) {
       for (std::size_t v = 0; v < problem_.visits.size(); ++v) visits.insert(v);
       for (const auto& route : plan.routes)
         for (const auto& stop : route.stops)
@@ -209,6 +234,7 @@ class PlanReader {
 
   const Problem& problem_;
   Seconds begin_;
+  std::vector<std::string>* dropped_;
   Ids technicians_, visits_, depots_;
 };
 
@@ -224,6 +250,15 @@ Result<Plan> read_plan(std::string_view text, const Problem& problem) {
   auto plan = PlanReader(problem).read(document->root());
   if (auto status = document->status(); !status) return std::unexpected(std::move(status).error());
   return plan;
+}
+
+Result<KnownPart> read_known_part(std::string_view text, const Problem& problem) {
+  const auto document = JsonDocument::parse(text);
+  if (!document) return std::unexpected(document.error());
+  KnownPart known;
+  known.plan = PlanReader(problem, &known.dropped).read(document->root());
+  if (auto status = document->status(); !status) return std::unexpected(std::move(status).error());
+  return known;
 }
 
 }  // namespace mf::planning_files

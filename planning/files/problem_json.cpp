@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <unordered_map>
 
@@ -99,8 +100,7 @@ class ProblemReader {
       std::ranges::copy(numbers, factors.begin());
     }
     begin_ = length(traffic["starts_at"]);
-    if (begin_ < 0 || begin_ >= 86'400)
-      return traffic["starts_at"].complain("must be a time of day");
+    if (begin_ < 0 || begin_ >= day) return traffic["starts_at"].complain("must be a time of day");
     problem_.profile = planning::SpeedProfile(factors, begin_);
   }
 
@@ -180,7 +180,15 @@ class ProblemReader {
   }
   Window window(const JsonField& field) const {
     field.allow({"from", "to"});
-    return {moment(field["from"].required()), moment(field["to"].required())};
+    Window window{moment(field["from"].required()), moment(field["to"].required())};
+    const bool is_at_night = window.to < window.from && window.to + day - window.from <= night_max;
+    if (is_at_night && is_without_day(field)) window.to += day;
+    return window;
+  }
+  static bool is_without_day(const JsonField& window) {
+    return std::ranges::all_of(std::array{window["from"], window["to"]}, [](const JsonField& f) {
+      return f.is_text() && f.text().find_first_of(" -") == std::string::npos;
+    });
   }
 
   planning::Technician technician(const JsonField& field) {
@@ -203,10 +211,13 @@ class ProblemReader {
     field.allow({"hours", "overtime_max", "breaks"});
     planning::Shift shift{.hours = window(field["hours"].required()),
                           .overtime_max = length(field["overtime_max"])};
+    const bool is_night = is_without_day(field["hours"]) && shift.hours.to + begin_ > day;
     for (const auto& item : field["breaks"].items()) {
       item.allow({"start", "duration"});
-      shift.breaks.push_back(
-          {window(item["start"].required()), length(item["duration"].required())});
+      auto start = window(item["start"].required());
+      if (is_night && start.to < shift.hours.from && is_without_day(item["start"]))
+        start = {start.from + day, start.to + day};
+      shift.breaks.push_back({start, length(item["duration"].required())});
     }
     return shift;
   }
@@ -293,6 +304,8 @@ class ProblemReader {
                            : planning::MatrixTravel(size_, std::move(times_));
     }
   }
+
+  static constexpr Seconds day = 86'400, night_max = 12 * 3600;
 
   JsonField root_;
   Problem problem_;

@@ -16,7 +16,10 @@
 // error. Besides:
 //  - A moment is a number of seconds since the horizon began, or what a clock shows: "08:15",
 //    "08:15:30", "1 08:15" on the next day. The horizon begins at traffic's `starts_at`, or at
-//    midnight. A length of time is a number of seconds or "HH:MM", "HH:MM:SS".
+//    midnight. A window by the clock without days that ends before it begins goes on till the next
+//    day, where that makes it 12 hours at most (a night shift, "22:00" to "06:00"); the breaks of
+//    such a shift may be after midnight. A length of time is a number of seconds or "HH:MM",
+//    "HH:MM:SS".
 //  - A place is an index of `places`, an `id` of one, or given where it is needed: {"lat", "lon"}
 //    in degrees, {"x", "y"} on a plane. `places` may be absent, also for a matrix.
 //  - `travel` is {"kind": "great_circle"} with `detour` and `kmh` (the default), {"kind": "plane"},
@@ -26,6 +29,7 @@
 //  - A skill is a name (level 1) or {"skill", "level"}; an amount is {"item", "quantity"}.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "planning/plan.hpp"
@@ -52,5 +56,14 @@ namespace mf::planning_files {
 /// Errors as above, also for what the problem doesn't know; rules of the problem aren't checked.
 [[nodiscard]] Result<planning::Plan> read_plan(std::string_view text,
                                                const planning::Problem& problem);
+
+/// A plan of which something is gone since: visits, depots, technicians, shifts, breaks.
+struct KnownPart {
+  planning::Plan plan;               ///< without it; unserved is what no route visits
+  std::vector<std::string> dropped;  ///< a line each: "routes.0.stops.2.visit: there is no …"
+};
+/// The same for a plan to begin with, which may be older than the problem.
+[[nodiscard]] Result<KnownPart> read_known_part(std::string_view text,
+                                                const planning::Problem& problem);
 
 }  // namespace mf::planning_files

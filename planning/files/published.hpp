@@ -44,8 +44,11 @@ struct DynamicProblem {
 ///    (0 or beyond all homes) and technician t's home. Of several in a text, the one on the line
 ///    that begins with the problem's name up to its first '.'.
 /// Routes without a visit are left out. What comes in two routes, or twice, is not noticed.
-[[nodiscard]] Result<std::vector<planning::Sequence>> read_routes(std::string_view text,
-                                                                  const planning::Problem& problem);
+/// `dropped`: takes a line for each thing that the problem doesn't know, which is then left out of
+/// the first two notations, and no error.
+[[nodiscard]] Result<std::vector<planning::Sequence>> read_routes(
+    std::string_view text, const planning::Problem& problem,
+    std::vector<std::string>* dropped = nullptr);
 
 /// A row of a table of best known values.
 struct BestKnown {

@@ -32,9 +32,10 @@ bool has_visit(const Sequence& sequence) {
 /// "Route n : …", a line each.
 class RouteLinesReader {
  public:
-  RouteLinesReader(std::string_view text, const Problem& problem)
+  RouteLinesReader(std::string_view text, const Problem& problem, std::vector<std::string>* dropped)
       : lines_(text),
         problem_(problem),
+        dropped_(dropped),
         technicians_(by_id(problem.technicians)),
         visits_(by_id(problem.visits)),
         depots_(by_id(problem.depots)) {}
@@ -70,14 +71,14 @@ class RouteLinesReader {
     if (bracket < colon)
       if (auto who = driver(line.substr(bracket + 1, colon - bracket - 2), sequence); !who)
         return who;
+    if (sequence.technician == nobody) return {};
     for (const auto word : words(line.substr(colon + 1)))
       if (auto added = stop(word, sequence); !added) return added;
     if (!has_visit(sequence)) return {};
     if (sequence.technician >= problem_.technicians.size())
-      return lines_.wrong(
-          fmt::format("there are only {} technicians", problem_.technicians.size()));
+      return gone(fmt::format("there are only {} technicians", problem_.technicians.size()));
     if (sequence.shift >= problem_.technicians[sequence.technician].shifts.size())
-      return lines_.wrong(fmt::format("this technician has no shift {}", sequence.shift));
+      return gone(fmt::format("this technician has no shift {}", sequence.shift));
     if (!taken_.emplace(sequence.technician, sequence.shift).second)
       return lines_.wrong("this technician has another route");
     sequences_.push_back(std::move(sequence));
@@ -94,8 +95,8 @@ class RouteLinesReader {
       if (shift) sequence.shift = *shift;
       else found = technicians_.end();
     }
-    if (found == technicians_.end())
-      return lines_.wrong(fmt::format("there is no technician {}", who));
+    sequence.technician = nobody;
+    if (found == technicians_.end()) return gone(fmt::format("there is no technician {}", who));
     sequence.technician = found->second;
     return {};
   }
@@ -111,11 +112,21 @@ class RouteLinesReader {
         sequence.stops.push_back({StopKind::restock, depot->second});
         return {};
       }
-    return lines_.wrong(fmt::format("there is no visit {}", word));
+    return gone(fmt::format("there is no visit {}", word));
   }
+
+  Status gone(const std::string& what) {
+    auto wrong = lines_.wrong(what);
+    if (!dropped_) return wrong;
+    dropped_->push_back(wrong.error().message);
+    return {};
+  }
+
+  static constexpr std::size_t nobody = ~std::size_t{0};
 
   Lines lines_;
   const Problem& problem_;
+  std::vector<std::string>* dropped_;
   Index technicians_, visits_, depots_;
   std::size_t read_ = 0;
   std::set<std::pair<std::size_t, std::size_t>> taken_;  ///< technician and shift
@@ -200,11 +211,12 @@ Result<std::vector<Sequence>> read_trsp_routes(std::string_view text, const Prob
 
 }  // namespace
 
-Result<std::vector<Sequence>> read_routes(std::string_view text, const Problem& problem) {
+Result<std::vector<Sequence>> read_routes(std::string_view text, const Problem& problem,
+                                          std::vector<std::string>* dropped) {
   const auto plain = plain_text(text);
   if (!plain) return std::unexpected(plain.error());
   if (plain->contains('<')) return read_trsp_routes(*plain, problem);
-  return RouteLinesReader(*plain, problem).read();
+  return RouteLinesReader(*plain, problem, dropped).read();
 }
 
 std::string route_lists(const Problem& problem, const planning::Plan& plan) {

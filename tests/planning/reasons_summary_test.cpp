@@ -65,15 +65,15 @@ TEST_CASE("reasons: every code has words for one and for several in both languag
   Day day;
   const Codes all = {ReasonCode::pinned_elsewhere, ReasonCode::pinned_to_other_shift,
                      ReasonCode::forbidden,        ReasonCode::not_allowed,
-                     ReasonCode::skill_missing,    ReasonCode::skill_level,
-                     ReasonCode::outside_zone,     ReasonCode::no_shift,
-                     ReasonCode::no_road,          ReasonCode::no_road_home,
-                     ReasonCode::outside_shift,    ReasonCode::tool_missing,
-                     ReasonCode::material_missing, ReasonCode::over_capacity,
-                     ReasonCode::no_vehicle_left,  ReasonCode::route_broken,
-                     ReasonCode::break_impossible, ReasonCode::overlaps_pinned,
-                     ReasonCode::delays_other,     ReasonCode::window_missed,
-                     ReasonCode::shift_overrun};
+                     ReasonCode::never_open,       ReasonCode::skill_missing,
+                     ReasonCode::skill_level,      ReasonCode::outside_zone,
+                     ReasonCode::no_shift,         ReasonCode::no_road,
+                     ReasonCode::no_road_home,     ReasonCode::outside_shift,
+                     ReasonCode::tool_missing,     ReasonCode::material_missing,
+                     ReasonCode::over_capacity,    ReasonCode::no_vehicle_left,
+                     ReasonCode::route_broken,     ReasonCode::break_impossible,
+                     ReasonCode::overlaps_pinned,  ReasonCode::delays_other,
+                     ReasonCode::window_missed,    ReasonCode::shift_overrun};
   REQUIRE(all.size() == reason_code_count);
   CHECK(to_string(ReasonCode::pinned_elsewhere) == "pinned_elsewhere");
   CHECK(to_string(ReasonCode::outside_shift) == "outside_shift");
@@ -86,6 +86,7 @@ TEST_CASE("reasons: every code has words for one and for several in both languag
       say(day.problem, explanation, Language::spanish) ==
       "Nadie puede atender V9: la visita está fija con X; la visita está fija en otro turno; "
       "la visita excluye a 2; 2 no están entre los técnicos que la visita admite; "
+      "la ventana de la visita termina antes de empezar (de 00:00 a 01:00); "
       "a 2 les falta la habilidad X (nivel 3); 2 tienen X por debajo del nivel 3; "
       "2 no atienden la zona X; 2 no tienen turno; "
       "no hay camino a X para 2; no hay camino de vuelta desde X para 2; "
@@ -101,6 +102,7 @@ TEST_CASE("reasons: every code has words for one and for several in both languag
   CHECK(say(day.problem, explanation, Language::english) ==
         "Nobody can serve V9: the visit is pinned to X; the visit is pinned to another shift; "
         "the visit excludes 2; 2 are not among the technicians the visit allows; "
+        "the visit's window ends before it begins (00:00 to 01:00); "
         "2 lack the skill X (level 3); 2 have X below level 3; 2 do not serve zone X; "
         "2 have no shift; there is no road to X for 2; there is no road home from X for 2; "
         "2 are not on shift then; 2 vans lack the tool X; 2 vans lack X; "

@@ -107,6 +107,33 @@ TEST_CASE("plan: every complaint names the field") {
   CHECK(complaint(read_plan("{", lima)).starts_with("parse error at line 1"));
 }
 
+TEST_CASE("plan: what is gone since is left out of a plan to begin with, a line each") {
+  const auto known = [](std::string_view part, std::string_view by) {
+    const auto result = read_known_part(replaced(to_json(lima, one_route()), part, by), lima);
+    REQUIRE(result);
+    std::string text = "routes " + std::to_string(result->plan.routes.size()) + ", unserved " +
+                       std::to_string(result->plan.unserved.size());
+    if (!result->plan.routes.empty())
+      text += ", stops " + std::to_string(result->plan.routes[0].stops.size());
+    for (const auto& line : result->dropped) text += "\n" + line;
+    return text;
+  };
+  CHECK(known("\"ana\"", "\"ana\"") == "routes 1, unserved 1, stops 3");
+  CHECK(known("\"visit\": \"v1\"", "\"visit\": \"v9\"") ==
+        "routes 0, unserved 2\nroutes.0.stops.2.visit: there is no visit \"v9\"");
+  CHECK(known("\"restock\": \"store\"", "\"restock\": \"x\"") ==
+        "routes 1, unserved 1, stops 2\nroutes.0.stops.0.restock: there is no depot \"x\"");
+  CHECK(known("\"rest\": 0", "\"rest\": 1") ==
+        "routes 1, unserved 1, stops 2\nroutes.0.stops.1.rest: the shift has no such break");
+  CHECK(known("\"ana\"", "\"eva\"") ==
+        "routes 0, unserved 2\nroutes.0.technician: there is no technician \"eva\"");
+  CHECK(known("\"shift\": 0", "\"shift\": 2") ==
+        "routes 0, unserved 2\nroutes.0.shift: this technician has no such shift");
+  CHECK(known("[\"v2\"]", "[\"v3\"]") ==
+        "routes 1, unserved 1, stops 3\nunserved.0: there is no visit \"v3\"");
+  CHECK(complaint(read_known_part("{}", lima)) == "routes: is required");
+}
+
 TEST_CASE("plan: a moment changed by hand in one of its two forms is noticed") {
   CHECK(read("\"start\": 13000", "\"start\": 13600") ==
         "routes.0.stops.2.start_at: says something else than start");

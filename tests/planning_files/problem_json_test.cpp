@@ -122,6 +122,38 @@ TEST_CASE("problem: texts are what a clock shows, numbers count from the horizon
   CHECK(problem->depots[0].hours == Window{hour, 14 * hour});
 }
 
+TEST_CASE(
+    "problem: by the clock, a night shift ends on the next day, with its breaks and windows") {
+  const auto night = [](std::string_view hours, std::string_view start) {
+    const auto problem =
+        read_problem_json(R"({"technicians": [{"id": "ana", "start":
+        {"lat": 1, "lon": 2}, "shifts": [{"hours": )" +
+                          std::string(hours) + R"(, "breaks": [{"start": )" + std::string(start) +
+                          R"(, "duration": "00:30"}]}]}], "visits": []})");
+    REQUIRE(problem);
+    return problem->technicians[0].shifts[0];
+  };
+  const std::string_view hours = R"({"from": "22:00", "to": "06:00"})";
+  CHECK(night(hours, R"({"from": "23:30", "to": "00:30"})").hours == Window{22 * hour, 30 * hour});
+  CHECK(night(hours, R"({"from": "23:30", "to": "00:30"})").breaks[0].start ==
+        Window{23.5 * hour, 24.5 * hour});
+  CHECK(night(hours, R"({"from": "02:00", "to": "03:00"})").breaks[0].start ==
+        Window{26 * hour, 27 * hour});
+  CHECK(night(hours, R"({"from": "1 02:00", "to": "1 03:00"})").breaks[0].start ==
+        Window{26 * hour, 27 * hour});
+  // By day a break is where it says.
+  CHECK(night(R"({"from": "08:00", "to": "17:00"})", R"({"from": "06:00", "to": "07:00"})")
+            .breaks[0]
+            .start == Window{6 * hour, 7 * hour});
+  // Longer than a night, with days or as numbers it is a slip.
+  CHECK(night(R"({"from": "12:00", "to": "10:00"})", R"({"from": 2, "to": 1})").hours ==
+        Window{12 * hour, 10 * hour});
+  CHECK(night(R"({"from": "0 22:00", "to": "06:00"})", R"({"from": 2, "to": 1})").hours ==
+        Window{22 * hour, 6 * hour});
+  CHECK(night(R"({"from": 79200, "to": 21600})", R"({"from": 2, "to": 1})").breaks[0].start ==
+        Window{2, 1});
+}
+
 TEST_CASE("problem: a place is given by index, by id, or by its coordinates where it is needed") {
   const auto problem = read_problem_json(json_text);
   REQUIRE(problem);

@@ -58,6 +58,16 @@ TEST_CASE("routes: a mistake in a route is named with its line") {
   CHECK(shown(read_routes("", solomon)).starts_with("line 0: there are no routes"));
 }
 
+TEST_CASE("routes: what is gone since is left out of a plan to begin with, a line each") {
+  std::vector<std::string> dropped;
+  CHECK(shown(read_routes("Route 1 : 3 9\nRoute 2 (t9): 1 8\nRoute 3 (t2): R(0) 2\n"
+                          "Route 4 (t1/1): 1\n",
+                          solomon, &dropped)) == "0: 2, 1: 1");
+  CHECK(dropped == std::vector<std::string>{
+                       "line 1: there is no visit 9", "line 2: there is no technician t9",
+                       "line 3: there is no visit R(0)", "line 4: this technician has no shift 1"});
+}
+
 TEST_CASE("routes: Pillac's numbers are technicians, requests, depots and homes") {
   CHECK(shown(read_routes("<1,0,3,6|2,8,5,4,7>", trsp)) == "0: R0 0, 1: R0 2 1");
   CHECK(shown(read_routes("T3 routes=<||2,4,9,3,7>", trsp)) == "1: 1 R0 0");
