@@ -27,7 +27,7 @@ struct OldDirectory {
     RocksOptions options{
         .data_dir = root / "data", .shard_count = 2, .memory_bytes_max = 16u << 20};
     options.derived_format = derived_format;
-    options.open_rebuild = [this]() -> Result<Rebuild> {
+    options.open_rebuild = [this](const std::optional<KeyMark>&) -> Result<Rebuild> {
       ++rebuilds;
       return [this](const Reader& reader, const Batch& batch) -> Result<std::vector<Change>> {
         if (is_cut_off && batch.seq == 3) return fail(ErrorCode::io, "the power is gone");
