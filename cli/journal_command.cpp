@@ -46,6 +46,7 @@ constexpr auto repair_lesson =
     "\n"
     "A whole journal, but an order that can't be read, a list or a count that is wrong:\n"
     "  microflow journal repair --rebuild    cuts nothing; it can be run again if interrupted.\n"
+    "It also replaces damaged table files. Where `journal repair` says so, only a backup helps.\n"
     "\n"
     "Both need the personal keys: without them names and addresses would be rebuilt empty. Those\n"
     "of erased persons stay empty. Dead letters are kept. Exit code: 0 whole or repaired, else 1.";
@@ -124,10 +125,12 @@ Json as_json(const storage::RepairReport& report) {
     cuts.push_back({{"shard", cut.shard},
                     {"kept_to", cut.kept_to},
                     {"records_cut", cut.records},
+                    {"records_unreadable", cut.unreadable},
                     {"problem", cut.problem}});
   Json out = {{"was_whole", report.was_whole}, {"changed", report.changed}, {"cuts", cuts}};
   if (!report.cycles_problem.empty()) out["cycles_problem"] = report.cycles_problem;
   if (!report.log_problem.empty()) out["log_problem"] = report.log_problem;
+  if (!report.derived_problems.empty()) out["derived_problems"] = report.derived_problems;
   if (!report.rebuilt.empty()) out["rebuilt"] = report.rebuilt;
   if (report.changed && !report.was_whole) out["kept_in"] = report.kept_in.string();
   return out;
@@ -136,13 +139,23 @@ Json as_json(const storage::RepairReport& report) {
 void print(const storage::RepairReport& report) {
   if (!report.rebuilt.empty())
     fmt::print("{} shards rebuilt from their whole journals\n", report.rebuilt.size());
-  else if (report.was_whole) fmt::print("whole: nothing to repair\n");
-  if (report.was_whole) return;
+  else if (report.was_whole && report.derived_problems.empty())
+    fmt::print("whole: nothing to repair\n");
+  for (const auto& problem : report.derived_problems)
+    fmt::print("{}{}\n", report.changed ? "was mended: " : "", problem);
+  if (report.was_whole) {
+    if (!report.derived_problems.empty() && !report.changed)
+      fmt::print("the journal is whole and nothing was changed: repeat with --rebuild\n");
+    return;
+  }
   if (!report.log_problem.empty()) fmt::print("{}\n", report.log_problem);
   if (!report.cycles_problem.empty()) fmt::print("{}\n", report.cycles_problem);
   for (const auto& cut : report.cuts)
-    fmt::print("shard {}: {}; {} at batch {}\n", cut.shard, cut.problem,
-               report.changed ? "cut" : "would be cut", cut.kept_to);
+    fmt::print("shard {}: {}; {} at batch {}{}\n", cut.shard, cut.problem,
+               report.changed ? "cut" : "would be cut", cut.kept_to,
+               cut.unreadable == 0
+                   ? ""
+                   : fmt::format("; {} batches behind it could not be read", cut.unreadable));
   if (report.changed) fmt::print("repaired; what was cut lies in {}\n", report.kept_in.string());
   else fmt::print("nothing was changed: restore a backup, or repeat with --accept-loss\n");
 }
@@ -162,7 +175,8 @@ int repair(const JournalArguments& arguments, const OpenFold& open_fold) {
   if (!report) return complain(report.error(), arguments.json);
   if (arguments.json) fmt::print("{}\n", to_text(as_json(*report)));
   else print(*report);
-  return report->was_whole || report->changed ? 0 : 1;
+  const bool is_whole = report->was_whole && report->derived_problems.empty();
+  return is_whole || report->changed ? 0 : 1;
 }
 
 CLI::App* subcommand(CLI::App& journal, const char* name, const char* about,

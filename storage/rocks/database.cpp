@@ -4,6 +4,7 @@
 
 #include "storage/rocks/database_options.hpp"
 #include "storage/rocks/patient_file_system.hpp"
+#include "storage/rocks/repair_note.hpp"
 #include "storage/rocks/rocks_status.hpp"
 
 namespace mf::storage {
@@ -16,14 +17,40 @@ constexpr auto descriptors_patience = std::chrono::seconds(30);
 
 namespace fs = std::filesystem;
 
-std::unexpected<Error> refused(const rocksdb::Status& status, const fs::path& path) {
-  auto error = to_error(status, "opening the database " + path.string());
-  if (error.code == ErrorCode::corrupt)
+std::unexpected<Error> refused(const rocksdb::Status& status, const DatabaseSettings& settings) {
+  auto error =
+      to_error(status, "opening the database " + database_path(settings.data_dir).string());
+  if (error.code != ErrorCode::corrupt || settings.access == Access::look_past_log)
+    return std::unexpected(std::move(error));
+  auto past_log = settings;
+  past_log.access = Access::look_past_log;
+  if (Database::open(past_log))
     error.message +=
         "; what was written last, or a file behind it, is damaged. Nothing was cut. Keep a "
         "copy of the directory, then run `microflow journal repair`, which first sets aside what "
         "it has to cut, or restore a backup";
+  else
+    error.message +=
+        "; the list of the table files, or one of them, is damaged or gone. Nothing was cut. This "
+        "can't be repaired: restore a backup";
   return std::unexpected(std::move(error));
+}
+
+bool is_read_only(Access access) {
+  return access == Access::read_only || access == Access::look_past_log;
+}
+
+/// Why a directory in this state is opened by nobody, or not by the caller.
+Status may_open(const DatabaseSettings& settings) {
+  std::error_code error;
+  if (!settings.is_restore && fs::exists(unfinished_restore(settings.data_dir), error))
+    return fail(ErrorCode::corrupt, "the restore into " + settings.data_dir.string() +
+                                        " did not end: empty the directory and restore again");
+  if (settings.is_repair || is_read_only(settings.access)) return {};
+  if (const auto note = read_repair_note(settings.data_dir))
+    return fail(ErrorCode::corrupt, "the repair of " + settings.data_dir.string() +
+                                        " did not end: " + how_to_end(*note));
+  return {};
 }
 
 /// Files that hold data without the one that names them: RocksDB would start an empty database
@@ -53,20 +80,13 @@ bool has_database(const fs::path& data_dir) {
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings) {
   const auto path = database_path(settings.data_dir);
-  std::error_code error;
-  if (!settings.is_restore && fs::exists(unfinished_restore(settings.data_dir), error))
-    return fail(ErrorCode::corrupt, "the restore into " + settings.data_dir.string() +
-                                        " did not end: empty the directory and restore again");
-  if (!settings.is_repair && settings.access != Access::read_only &&
-      fs::exists(unfinished_repair(settings.data_dir), error))
-    return fail(ErrorCode::corrupt, "the repair of " + settings.data_dir.string() +
-                                        " did not end: run `microflow journal repair "
-                                        "--accept-loss` again");
+  if (auto ok = may_open(settings); !ok) return std::unexpected(ok.error());
   if (has_lost_its_head(path))
     return fail(ErrorCode::corrupt, "the database " + path.string() +
                                         " has data files but no file CURRENT: restore it from a "
                                         "backup");
   // RocksDB would make it, but complain first that it is not there.
+  std::error_code error;
   if (settings.create_if_missing) fs::create_directories(path, error);
   std::unique_ptr<Database> self(new Database);
   const auto files = settings.file_system ? settings.file_system : rocksdb::FileSystem::Default();
@@ -88,10 +108,10 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status =
-      settings.access == Access::read_only
+      is_read_only(settings.access)
           ? rocksdb::DB::OpenForReadOnly(options, path.string(), families, &handles, &db)
           : rocksdb::DB::Open(options, path.string(), families, &handles, &db);
-  if (!status.ok()) return refused(status, path);
+  if (!status.ok()) return refused(status, settings);
   self->db_.reset(db);
   self->unused_ = handles.front();
   std::copy(handles.begin() + 1, handles.end(), self->families_.begin());
@@ -100,7 +120,8 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
 
 Database::~Database() {
   if (!db_) return;
-  for (auto* handle : families_) db_->DestroyColumnFamilyHandle(handle);
+  for (auto* handle : families_)
+    if (handle) db_->DestroyColumnFamilyHandle(handle);
   db_->DestroyColumnFamilyHandle(unused_);
   db_->Close().PermitUncheckedError();
 }
@@ -109,9 +130,11 @@ Result<std::optional<std::string>> Database::get(Family family, std::string_view
   rocksdb::PinnableSlice value;
   const auto status = db_->Get(rocksdb::ReadOptions(), this->family(family), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok())
-    return std::unexpected(to_error(status, "reading " + std::string(to_string(family))));
-  return value.ToString();
+  if (status.ok()) return value.ToString();
+  auto error = to_error(status, "reading " + std::string(to_string(family)));
+  if (family == Family::meta && error.code == ErrorCode::corrupt)
+    error.message += "; no journal gives back what stands there: restore a backup";
+  return std::unexpected(std::move(error));
 }
 
 std::unique_ptr<rocksdb::Iterator> Database::iterate(Family family, const rocksdb::Slice& end,
@@ -136,10 +159,18 @@ Status Database::empty(Family family) {
   // The log is read again at every open: what stands in it has to leave it first.
   if (auto ok = flush(); !ok) return ok;
   auto status = db_->DropColumnFamily(handle);
-  if (status.ok()) status = db_->DestroyColumnFamilyHandle(handle);
+  if (status.ok()) {
+    status = db_->DestroyColumnFamilyHandle(handle);
+    handle = nullptr;
+  }
   if (status.ok())
     status = db_->CreateColumnFamily(options, std::string(to_string(family)), &handle);
   return to_result(status, "emptying " + std::string(to_string(family)));
+}
+
+Status Database::merge_tables() {
+  const std::vector<rocksdb::ColumnFamilyHandle*> all(families_.begin(), families_.end());
+  return to_result(db_->EnableAutoCompaction(all), "merging tables again");
 }
 
 Status Database::rewrite(Family family) {

@@ -23,6 +23,8 @@ enum class Access : std::uint8_t {
   read_only,
   /// Opens what read_write refuses, by dropping the write-ahead log from its first damage on.
   salvage,
+  /// The same without a write: tells whether the log is what can't be read.
+  look_past_log,
 };
 
 struct DatabaseSettings {
@@ -30,7 +32,9 @@ struct DatabaseSettings {
   Access access = Access::read_write;
   bool create_if_missing = false;
   bool is_restore = false;  ///< opens what an unfinished restore left, too
-  bool is_repair = false;   ///< opens what an unfinished repair left, too
+  /// Opens what an unfinished repair left, too. Merges no tables: the first damaged one that a
+  /// merge reads would stop every write.
+  bool is_repair = false;
   std::size_t memory_bytes_max = 256u << 20;
   std::size_t wal_bytes_max = 64u << 20;
   std::shared_ptr<rocksdb::EventListener> listener;
@@ -41,7 +45,7 @@ struct DatabaseSettings {
 [[nodiscard]] std::filesystem::path database_path(const std::filesystem::path& data_dir);
 /// There while a restore has not ended.
 [[nodiscard]] std::filesystem::path unfinished_restore(const std::filesystem::path& data_dir);
-/// There while a repair that loses something has not ended.
+/// There while a repair has not ended (repair_note.hpp).
 [[nodiscard]] std::filesystem::path unfinished_repair(const std::filesystem::path& data_dir);
 /// Whether a database has been made there.
 [[nodiscard]] bool has_database(const std::filesystem::path& data_dir);
@@ -68,6 +72,8 @@ class Database {
 
   /// Empties a family without a trace in any file.
   [[nodiscard]] Status empty(Family family);
+  /// Merges tables in the background from now on, which an opening for a repair does not.
+  [[nodiscard]] Status merge_tables();
   /// Rewrites all of a family, so that what was deleted or replaced is in no table any more. The
   /// list of tables forgets their old bounds with the next flush.
   [[nodiscard]] Status rewrite(Family family);

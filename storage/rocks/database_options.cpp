@@ -47,13 +47,15 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
   rocksdb::DBOptions options;
   if (env) options.env = env;
   options.create_if_missing = settings.create_if_missing;
-  options.create_missing_column_families = settings.create_if_missing;
+  // A repair that ended between dropping a family and making it anew left none.
+  options.create_missing_column_families = settings.create_if_missing || settings.is_repair;
 
   // Stops at damage instead of leaving out the rest silently; holes that this lets through are
   // found by our own proof (journal_proof.hpp).
-  options.wal_recovery_mode = settings.access == Access::salvage
-                                  ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
-                                  : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.wal_recovery_mode =
+      settings.access == Access::salvage || settings.access == Access::look_past_log
+          ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+          : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // All families leave the log together: a log that lost its tail then misses the same commits in
   // the journal as in the states, where the proof sees it.
   options.atomic_flush = true;
@@ -97,6 +99,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseSetting
   options.memtable_insert_with_hint_prefix_extractor = make_insert_hints(family);
   options.target_file_size_base = family == Family::journal ? 64 * mib : 16 * mib;
   options.level_compaction_dynamic_level_bytes = true;
+  options.disable_auto_compactions = settings.is_repair;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   if (is_looked_up_by_key(family)) {

@@ -228,7 +228,11 @@ Status RocksStoreImpl::make_index(const IndexOf& index_of) {
   synced.sync = true;
   if (status.ok()) status = database_->db().Write(synced, &some);
   if (status.ok()) log::info(log::journal, "index-made", {{"states", states}});
-  return to_result(status, "making the index");
+  auto made = to_result(status, "making the index");
+  if (!made && made.error().code == ErrorCode::corrupt)
+    made.error().message +=
+        "; make the states anew from the journal with `microflow journal repair --rebuild`";
+  return made;
 }
 
 Result<JournalProof> prove(Database& database, std::uint16_t shard_count,

@@ -2,6 +2,8 @@
 
 #include <rocksdb/options.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/guarded_thread.hpp"
@@ -11,6 +13,8 @@
 
 namespace mf::storage {
 namespace {
+
+constexpr std::chrono::milliseconds pause_min{500}, pause_max{300'000};
 
 metrics::Gauge& waiting_figure() {
   static auto& gauge = metrics::gauge("microflow_storage_erasures_waiting",
@@ -58,19 +62,29 @@ std::set<std::string> Wiper::left() const {
 }
 
 void Wiper::run() {
+  auto pause = pause_min;
+  std::string failed;  // the others come before it is tried again
   std::unique_lock lock(mutex_);
   for (;;) {
     wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return;
-    const auto key = *waiting_.begin();
+    const auto behind = waiting_.upper_bound(failed);
+    const auto key = behind == waiting_.end() ? *waiting_.begin() : *behind;
     lock.unlock();
     const auto done = rewrite(key);
     if (!done && !ending_)
       log::error(log::journal, "erased-not-wiped", {{"why", done.error().message}});
     lock.lock();
-    // What failed is tried again at the next start.
-    waiting_.erase(key);
-    waiting_figure().set(static_cast<double>(waiting_.size()));
+    if (done) {
+      waiting_.erase(key);
+      waiting_figure().set(static_cast<double>(waiting_.size()));
+      pause = pause_min;
+      continue;
+    }
+    // The words are still in files: the figure says so until they are not.
+    failed = key;
+    wake_.wait_for(lock, pause, [this] { return ending_.load(); });
+    pause = std::min(pause * 2, pause_max);
   }
 }
 

@@ -13,6 +13,7 @@ namespace mf::storage {
 /// Makes what was deleted of somebody erased leave the files, too: a deleted row stays readable in
 /// the log and in tables until they are rewritten. One thread, one entity after the other. What is
 /// still to be done stands in `meta` (keys::to_wipe), so that an end of the process loses nothing.
+/// What fails is tried again, after growing pauses.
 class Wiper {
  public:
   /// Goes on with what the last process left. `database` outlives it.

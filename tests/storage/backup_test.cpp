@@ -87,7 +87,9 @@ TEST_CASE("backup: only an unfinished backup of ours is ever replaced") {
     CHECK(back_up(*store, directory.data, directory.root / "backup", &cancelled).error().code ==
           ErrorCode::unavailable);
   }
-  CHECK(fs::exists(partial));
+  CHECK_FALSE(fs::exists(partial));
+  fs::create_directories(partial);
+  std::ofstream(partial / "UNFINISHED") << "x";
   CHECK(back_up(directory.data, directory.root / "backup"));
   CHECK_FALSE(fs::exists(partial));
 }
@@ -150,6 +152,26 @@ TEST_CASE("restore: a damaged file is found, and what is left behind does not st
   const auto opened = open_rocks({.data_dir = directory.root / "new"});
   REQUIRE_FALSE(opened);
   CHECK_THAT(opened.error().message, Contains("did not end"));
+}
+
+TEST_CASE("backup: a slash at the end is none of the name, and the data directory is no target") {
+  const Directory directory;
+  REQUIRE(back_up(directory.data, (directory.root / "backup").string() + "/"));
+  CHECK(fs::exists(directory.root / "backup/backup.json"));
+  CHECK(back_up(directory.data, directory.data / "blobs").error().code ==
+        ErrorCode::invalid_argument);
+  fs::create_symlink(directory.root / "nowhere", directory.root / "link");
+  CHECK(back_up(directory.data, directory.root / "link").error().code == ErrorCode::already_exists);
+}
+
+TEST_CASE("backup: tables that can't be read are no backup, and nothing is left of it") {
+  const Directory directory;
+  test::flip_in_table(directory.data, Family::state);
+  const auto made = back_up(directory.data, directory.root / "backup");
+  REQUIRE_FALSE(made);
+  CHECK(made.error().code == ErrorCode::corrupt);
+  CHECK_FALSE(fs::exists(directory.root / "backup"));
+  CHECK_FALSE(fs::exists(directory.root / "backup.partial"));
 }
 
 TEST_CASE("restore: a backup that names what no backup holds is refused") {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "storage/rocks/database.hpp"
 #include "storage/rocks/rocks_store.hpp"
@@ -43,6 +44,29 @@ struct ClosedDirectory {
     REQUIRE(status.ok());
   }
 };
+
+/// Flips a bit of a data block, in the middle of every table of the family.
+inline void flip_in_table(const fs::path& data, storage::Family family) {
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  storage::Database::open({.data_dir = data, .access = storage::Access::read_only})
+      .value()
+      ->db()
+      .GetLiveFilesMetaData(&tables);
+  int flipped = 0;
+  for (const auto& table : tables) {
+    if (table.column_family_name != storage::to_string(family)) continue;
+    // Blocks of data come first; what tells of them takes some KiB at the end.
+    const auto at = table.size > 64 * 1024 ? table.size / 2 : 20;
+    std::fstream file(fs::path(table.directory) / table.relative_filename,
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(at));
+    const auto byte = static_cast<char>(file.get() ^ 0x10);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(byte);
+    ++flipped;
+  }
+  REQUIRE(flipped > 0);
+}
 
 inline bool is_private(const fs::path& path) {
   constexpr auto others = fs::perms::group_all | fs::perms::others_all;

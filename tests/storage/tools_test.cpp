@@ -242,6 +242,119 @@ TEST_CASE("repair: states that fell behind the journal are brought up to it, not
   CHECK(store->get(Family::state, test::state_key(1)) == "10");
 }
 
+TEST_CASE("repair: a flipped bit in the journal's table loses its block, and ends in a start") {
+  const Directory directory(400);
+  test::flip_in_table(directory.data, Family::journal);
+  const auto era = verify_journal(directory.data).value().era;
+  auto before = everything_in(directory.data);
+  const auto look = repair_journal(directory.data, {.rebuild = fold}).value();
+  CHECK_FALSE(look.changed);
+  CHECK_FALSE(look.was_whole);
+  auto after = everything_in(directory.data);
+  for (auto* files : {&before, &after}) files->erase("LOCK");
+  CHECK(before == after);
+  const auto report =
+      repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}).value();
+  CHECK(report.changed);
+  REQUIRE_FALSE(report.cuts.empty());
+  std::uint64_t unreadable = 0;
+  for (const auto& cut : report.cuts) {
+    INFO("shard " << cut.shard);
+    unreadable += cut.unreadable;
+    CHECK(cut.kept_to + cut.records + cut.unreadable == 400);
+    CHECK(directory.open()->applied(cut.shard).seq == cut.kept_to);
+  }
+  CHECK(unreadable > 0);
+  CHECK_FALSE(fs::exists(report.kept_in / "journal.jsonl"));
+  CHECK_FALSE(fs::is_empty(report.kept_in / "tables"));
+  CHECK(verify_journal(directory.data).value().is_whole());
+  CHECK(verify_journal(directory.data).value().era != era);
+  const auto store = directory.open();
+  for (ShardId shard = 0; shard < 3; ++shard) {
+    const auto seq = store->applied(shard).seq;
+    if (seq > 0) CHECK(store->get(Family::state, test::state_key(shard)) == std::to_string(seq));
+    CHECK(Committer(*store).commit(shard).state == CommitState::committed);
+  }
+}
+
+TEST_CASE("repair: a flipped bit in what derives is found, and mended without a loss") {
+  const Directory directory;
+  const auto era = verify_journal(directory.data).value().era;
+  for (const auto family : {Family::state, Family::index})
+    test::flip_in_table(directory.data, family);
+  const auto look = repair_journal(directory.data, {}).value();
+  CHECK(look.was_whole);
+  CHECK(look.derived_problems.size() >= 2);
+  CHECK_FALSE(look.changed);
+  const auto report =
+      repair_journal(directory.data, {.rebuilds_all = true, .rebuild = fold}).value();
+  CHECK(report.changed);
+  CHECK(report.rebuilt == std::vector<ShardId>{0, 1, 2});
+  CHECK(repair_journal(directory.data, {}).value().derived_problems.empty());
+  const auto store = directory.open();
+  CHECK(store->era() == era);
+  CHECK(store->get(Family::state, test::state_key(1)) == "10");
+  CHECK(store->get(Family::index, test::trace_key(2, 3)) == "3");
+}
+
+TEST_CASE("repair: a rebuild that was cut off is run again, without consent to any loss") {
+  const Directory directory;
+  int left = 15;
+  const Rebuild dies = [&](const Reader& reader,
+                           const Batch& batch) -> Result<std::vector<Change>> {
+    if (left-- == 0) return fail(ErrorCode::internal, "killed");
+    return fold(reader, batch);
+  };
+  REQUIRE_FALSE(repair_journal(directory.data, {.rebuilds_all = true, .rebuild = dies}));
+  const auto opened = open_rocks({.data_dir = directory.data});
+  REQUIRE_FALSE(opened);
+  CHECK_THAT(opened.error().message, Contains("repair --rebuild"));
+  const auto report =
+      repair_journal(directory.data, {.rebuilds_all = true, .rebuild = fold}).value();
+  CHECK(report.was_whole);
+  CHECK(directory.open()->get(Family::state, test::state_key(2)) == "10");
+}
+
+TEST_CASE("repair: one that was cut off goes on from what it saved of the journal") {
+  const Directory directory(400);
+  test::flip_in_table(directory.data, Family::journal);
+  const Rebuild dies = [](const Reader&, const Batch&) -> Result<std::vector<Change>> {
+    return fail(ErrorCode::internal, "killed");
+  };
+  REQUIRE_FALSE(repair_journal(directory.data, {.accepts_loss = true, .rebuild = dies}));
+  // As if it had been killed while the journal was being filled again.
+  const auto saved = verify_journal(directory.data).value();
+  {
+    const auto database = Database::open({.data_dir = directory.data, .is_repair = true}).value();
+    REQUIRE(database->empty(Family::journal));
+  }
+  REQUIRE(repair_journal(directory.data, {.accepts_loss = true, .rebuild = fold}));
+  const auto store = directory.open();
+  for (ShardId shard = 0; shard < 3; ++shard)
+    CHECK(store->applied(shard).seq == saved.shards[shard].proven);
+}
+
+TEST_CASE("repair: what only a backup gives back is said, and nothing is touched") {
+  const Directory directory;
+  SECTION("meta") { test::flip_in_table(directory.data, Family::meta); }
+  SECTION("the list of tables") {
+    for (const auto& entry : fs::directory_iterator(directory.data / "db"))
+      if (entry.path().filename().string().starts_with("MANIFEST")) fs::resize_file(entry, 100);
+  }
+  auto before = everything_in(directory.data);
+  for (const bool rebuilds : {false, true}) {
+    const auto report = repair_journal(
+        directory.data, {.accepts_loss = true, .rebuilds_all = rebuilds, .rebuild = fold});
+    REQUIRE_FALSE(report);
+    CHECK_THAT(report.error().message, Contains("restore a backup"));
+  }
+  auto after = everything_in(directory.data);
+  for (auto* files : {&before, &after}) files->erase("LOCK");
+  CHECK(before == after);
+  CHECK_THAT(open_rocks({.data_dir = directory.data}).error().message,
+             Contains("restore a backup"));
+}
+
 /// Keys of persons that are kept nowhere.
 struct NoKeeper final : KeyKeeper {
   Status stage(std::span<const KeyChange>) override { return {}; }

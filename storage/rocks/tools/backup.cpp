@@ -9,6 +9,7 @@
 #include "storage/directory_lock.hpp"
 #include "storage/rocks/database.hpp"
 #include "storage/rocks/journal_proof.hpp"
+#include "storage/rocks/table_check.hpp"
 
 namespace mf::storage {
 namespace {
@@ -100,8 +101,28 @@ Result<Json> describe_files(const fs::path& root, BackupReport& report, Cancelle
 
 Status check_is_new(const fs::path& target) {
   std::error_code error;
-  if (fs::exists(target, error))
+  // A link that leads nowhere is something, too.
+  if (fs::exists(fs::symlink_status(target, error)))
     return fail(ErrorCode::already_exists, target.string() + " exists already");
+  return {};
+}
+
+/// Without a slash at its end, behind which `.partial` would lie within.
+fs::path without_slash(const fs::path& target) {
+  const auto normal = target.lexically_normal();
+  return normal.has_filename() ? normal : normal.parent_path();
+}
+
+/// A backup in what it copies would be copied by the next one, or swept away with it.
+Status check_is_elsewhere(const fs::path& target, const fs::path& data_dir) {
+  std::error_code error;
+  const auto within = fs::weakly_canonical(fs::absolute(target), error);
+  const auto data = fs::weakly_canonical(fs::absolute(data_dir), error);
+  if (error) return refused("looking for " + target.string(), error);
+  const auto from_data = within.lexically_relative(data);
+  if (!from_data.empty() && *from_data.begin() != "..")
+    return fail(ErrorCode::invalid_argument,
+                target.string() + " lies in the data directory: back up to another place");
   return {};
 }
 
@@ -146,6 +167,7 @@ Status begin_again(const fs::path& data_dir, BackupReport& report) {
   if (!proof) return std::unexpected(proof.error());
   if (!proof->is_whole())
     return fail(ErrorCode::corrupt, "the journal in the backup is damaged: " + proof->summary());
+  if (auto ok = check_tables(**database); !ok) return ok;
   for (const auto& shard : proof->shards) report.batches += shard.proven.seq;
   (*node)->era = to_hex(random_bytes(16));
   report.era = (*node)->era;
@@ -185,14 +207,31 @@ Status begin(const fs::path& partial) {
   return write_file(partial / unfinished, "a backup grows here\n");
 }
 
-/// Words of persons stand in the index, and in the log behind it: the copy has neither.
-Status leave_index_out(const fs::path& copy) {
+/// Removes what grew of a backup that failed: its tables hold words of persons in clear.
+class Partial {
+ public:
+  explicit Partial(fs::path path) : path_(std::move(path)) {}
+  ~Partial() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove_all(path_, error);
+  }
+  Partial(const Partial&) = delete;
+  void keep() { path_.clear(); }
+
+ private:
+  fs::path path_;
+};
+
+/// Words of persons stand in the index, and in the log behind it: the copy has neither. A copy that
+/// can't be read is no backup.
+Status leave_index_out(const fs::path& copy, Cancelled cancelled) {
   const auto database =
       Database::open({.data_dir = copy, .memory_bytes_max = std::size_t{64} << 20});
   if (!database) return std::unexpected(database.error());
   if (auto ok = (*database)->empty(Family::index); !ok) return ok;
   if (auto ok = (*database)->put_synced(keys::index_missing(), ""); !ok) return ok;
-  return (*database)->flush();
+  if (auto ok = (*database)->flush(); !ok) return ok;
+  return check_tables(**database, cancelled);
 }
 
 Status copy_blobs(const fs::path& from, const fs::path& to, Cancelled cancelled) {
@@ -212,17 +251,20 @@ Status copy_blobs(const fs::path& from, const fs::path& to, Cancelled cancelled)
 
 }  // namespace
 
-Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const fs::path& target,
+Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const fs::path& to,
                              Cancelled cancelled) {
+  const auto target = without_slash(to);
   if (auto ok = check_is_new(target); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_is_elsewhere(target, data_dir); !ok) return std::unexpected(ok.error());
   auto partial = target;
   partial += ".partial";
   if (auto ok = begin(partial); !ok) return std::unexpected(ok.error());
+  Partial unfinished_copy(partial);
   BackupReport report{store.era(), store.shard_count(), 0, 0, 0};
   for (ShardId shard = 0; shard < store.shard_count(); ++shard)
     report.batches += store.applied(shard).seq;
   if (auto ok = store.checkpoint(partial / "db"); !ok) return std::unexpected(ok.error());
-  if (auto ok = leave_index_out(partial); !ok) return std::unexpected(ok.error());
+  if (auto ok = leave_index_out(partial, cancelled); !ok) return std::unexpected(ok.error());
   // Blobs are written before the event that names them, so copied after the journal none is
   // missing.
   if (auto ok = copy_blobs(data_dir / "blobs", partial / "blobs", cancelled); !ok)
@@ -243,13 +285,14 @@ Result<BackupReport> back_up(RocksStore& store, const fs::path& data_dir, const 
   if (auto ok = sync_tree(partial); !ok) return std::unexpected(ok.error());
   fs::rename(partial, target, error);
   if (error) return refused("naming " + target.string(), error);
+  unfinished_copy.keep();
   if (auto ok = sync_directory(fs::absolute(target).parent_path()); !ok)
     return std::unexpected(ok.error());
   return report;
 }
 
 Result<BackupReport> back_up(const fs::path& data_dir, const fs::path& target) {
-  if (auto ok = check_is_new(target); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_is_new(without_slash(target)); !ok) return std::unexpected(ok.error());
   auto store = open_rocks({.data_dir = data_dir, .create_if_missing = false});
   if (!store) return std::unexpected(store.error());
   return back_up(**store, data_dir, target);

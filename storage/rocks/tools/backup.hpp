@@ -19,8 +19,9 @@ struct BackupReport {
 
 /// A consistent copy of a running store into `target`, which must not exist. Commits go on.
 /// It appears whole or not at all, for nobody's eyes but the owner's; backup.json lists every file
-/// with its hash. What an earlier try left in `target`.partial is replaced; anything else there is
-/// refused. Once `cancelled` is set, it gives up soon.
+/// with its hash. Every block of every table is checked. A failure leaves nothing; what a killed
+/// try left in `target`.partial is replaced, anything else there is refused, and so is a target in
+/// the data directory. Once `cancelled` is set, it gives up soon.
 [[nodiscard]] Result<BackupReport> back_up(RocksStore& store, const std::filesystem::path& data_dir,
                                            const std::filesystem::path& target,
                                            const std::atomic<bool>* cancelled = nullptr);

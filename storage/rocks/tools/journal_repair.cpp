@@ -5,12 +5,20 @@
 //             a later repair that finds it knows of the loss, even if all looks whole by then
 //   aside     what will be cut is copied to cut/<time> and synced, with the names on the way down:
 //             the log byte by byte, a shard's batches raw, as nobody may be able to decode them
+//   journal   a family with a damaged table can't be cut, as a deletion leaves the bad block where
+//             it is: all that is proven goes to a file, REPAIRING names it, the family is dropped
+//             and filled again. A later repair fills it from that file once more
+//   derived   families with a damaged table are emptied the same way, and every shard rebuilt
 //   cut       the log by RocksDB (salvage), a shard behind the last batch that is proven
 //   rebuild   what derives from a shard that was cut: its states have seen what is gone. Its
 //             position is written last (shard_rebuild.cpp): cut off, it is no whole shard
 //   mark      the proof mark moves to where the journal stands now, so that the next start does not
 //             miss the writes that were lost before it
+//   prove     journal and tables are read again: only what is whole was repaired
 //   end       `last` goes (it may name what is gone), then REPAIRING
+//
+// What can't be repaired is found before any of it: the list of tables, a table that does not open,
+// and `meta`, which no journal gives back.
 //
 // A log that RocksDB can't open is cut first, because only then there is a database to read; all
 // else is proven before anything of it is touched.
@@ -19,13 +27,17 @@
 // holds a position or a reaction's id of the old history must not meet the new one with it. The
 // record with the era travels with the first cut, in one write. A rebuild that loses nothing keeps
 // the era: the journal is the same.
+#include <algorithm>
 #include <fstream>
 
 #include "base/log.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/rocks/journal_proof.hpp"
 #include "storage/rocks/last_cycle.hpp"
+#include "storage/rocks/repair_note.hpp"
 #include "storage/rocks/shard_rebuild.hpp"
+#include "storage/rocks/table_check.hpp"
+#include "storage/rocks/tools/journal_salvage.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
 
 namespace mf::storage {
@@ -61,52 +73,6 @@ Status sync_names(const fs::path& data_dir, const fs::path& kept_in) {
   return {};
 }
 
-class ShardRepair {
- public:
-  /// `node`: the directory's record, written with the cut.
-  ShardRepair(Database& database, const ShardProof& proof, const Rebuild& rebuild,
-              const NodeRecord& node)
-      : database_(database),
-        node_(node),
-        shard_(proof.shard),
-        kept_(proof.proven),
-        rebuild_(rebuild),
-        begin_(keys::shard_prefix(shard_)),
-        end_(keys::end_of(begin_)) {}
-
-  /// Lines of {"key":…,"value":…} in hex; gives their number.
-  Result<std::uint64_t> set_aside(const fs::path& kept_in) const {
-    std::uint64_t records = 0;
-    const auto path = kept_in / ("shard-" + std::to_string(shard_) + ".jsonl");
-    std::ofstream out(path, std::ios::binary);
-    const auto end_slice = slice(end_);
-    const auto it = database_.iterate(Family::journal, end_slice, /*read_ahead=*/true);
-    for (it->Seek(first_cut()); it->Valid(); it->Next(), ++records)
-      out << "{\"key\":\"" << to_hex(view(it->key())) << "\",\"value\":\""
-          << to_hex(view(it->value())) << "\"}\n";
-    out.close();
-    if (!out) return fail(ErrorCode::io, "writing " + path.string());
-    if (auto ok = sync_file(path); !ok) return std::unexpected(ok.error());
-    // What can't be read any more can't be set aside either; it is cut all the same.
-    if (!it->status().ok()) log::warn(log::journal, "record-unreadable", {{"shard", shard_}});
-    return records;
-  }
-
-  Status run() {
-    return rebuild_shard(database_, shard_, kept_, rebuild_, Meanwhile::without_position, &node_);
-  }
-
- private:
-  [[nodiscard]] std::string first_cut() const { return keys::journal(shard_, kept_.seq + 1); }
-
-  Database& database_;
-  const NodeRecord& node_;
-  ShardId shard_;
-  Applied kept_;
-  const Rebuild& rebuild_;
-  std::string begin_, end_;
-};
-
 class JournalRepair {
  public:
   JournalRepair(fs::path data_dir, const RepairOptions& options)
@@ -115,28 +81,63 @@ class JournalRepair {
   }
 
   Result<RepairReport> run() {
-    std::error_code error;
-    report_.log_problem = fs::exists(unfinished_repair(data_dir_), error)
-                              ? "an earlier repair did not end"
-                              : log_missing(data_dir_);
-    if (!options_.accepts_loss) {
+    before_ = read_repair_note(data_dir_);
+    if (before_ && before_->loses) report_.log_problem = "an earlier repair did not end";
+    else report_.log_problem = log_missing(data_dir_);
+    if (before_ && !before_->loses)
+      report_.derived_problems.emplace_back("an earlier rebuild did not end");
+    if (auto ok = examine(); !ok) return std::unexpected(ok.error());
+    const bool writes = options_.accepts_loss || options_.rebuilds_all;
+    if (!writes || !(options_.accepts_loss || before_)) {
       if (auto ok = look(); !ok) return std::unexpected(ok.error());
-      if (!report_.was_whole || !options_.rebuilds_all) return std::move(report_);
+      if (!writes || !report_.was_whole) return std::move(report_);
     }
-    auto database = open();
-    if (!database) return std::unexpected(database.error());
-    database_ = *std::move(database);
-    auto proof = prove();
-    if (!proof) return std::unexpected(proof.error());
-    if (auto ok = repair(*proof); !ok) return std::unexpected(ok.error());
+    if (auto ok = open(); !ok) return std::unexpected(ok.error());
+    if (!database_) return std::move(report_);
+    if (auto ok = repair(); !ok) return std::unexpected(ok.error());
     return std::move(report_);
   }
 
  private:
+  /// What can't be repaired ends here, and which tables are damaged is known. No write anywhere.
+  Status examine() {
+    const auto database =
+        Database::open({.data_dir = data_dir_, .access = Access::look_past_log, .is_repair = true});
+    if (!database) {
+      // A family that an earlier repair dropped may not be back yet.
+      if (before_ && database.error().code == ErrorCode::invalid_argument) return {};
+      auto error = database.error();
+      if (error.code == ErrorCode::corrupt)
+        error.message +=
+            "; the list of the table files, or one of them, is damaged or gone, which can't be "
+            "repaired. Nothing was changed: restore a backup";
+      return std::unexpected(std::move(error));
+    }
+    auto damaged = damaged_tables(**database);
+    if (!damaged) return std::unexpected(damaged.error());
+    damaged_ = *std::move(damaged);
+    for (const auto& table : damaged_) {
+      if (table.family == Family::meta)
+        return fail(ErrorCode::corrupt, table.describe() +
+                                            ". No journal gives back what stands there, so it "
+                                            "can't be repaired. Nothing was changed: restore a "
+                                            "backup");
+      report_.derived_problems.push_back(table.describe());
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::vector<DamagedTable> damaged(bool of_journal) const {
+    std::vector<DamagedTable> found;
+    for (const auto& table : damaged_)
+      if ((table.family == Family::journal) == of_journal) found.push_back(table);
+    return found;
+  }
+
   /// Says what is wrong, without a write anywhere.
   Status look() {
     auto database = Database::open({.data_dir = data_dir_, .access = Access::read_only});
-    if (!database && database.error().code == ErrorCode::corrupt) {
+    if (!database && (database.error().code == ErrorCode::corrupt || before_)) {
       report_.log_problem = database.error().message;
       return {};
     }
@@ -154,89 +155,147 @@ class JournalRepair {
     if (!node) return std::unexpected(node.error());
     if (!*node) return fail(ErrorCode::corrupt, "the record of the directory's era is gone");
     node_ = **node;
-    const auto mark = database_->proof(node_.shard_count);
+    auto mark = database_->proof(node_.shard_count);
     if (!mark) return std::unexpected(mark.error());
-    auto proof = prove_journal(*database_, *mark, ProofScope::all);
+    mark_ = *std::move(mark);
+    auto proof = prove_journal(*database_, mark_, ProofScope::all);
     if (proof && report_.log_problem.empty())
       report_.log_problem = loss_noted(data_dir_, proof->cycle);
     return proof;
   }
 
   void describe(const JournalProof& proof) {
+    report_.cuts.clear();
     report_.cycles_problem = proof.cycles_problem;
     report_.was_whole = proof.is_whole() && report_.log_problem.empty();
     for (const auto& shard : proof.shards)
       if (!shard.problem.empty())
-        report_.cuts.push_back({shard.shard, shard.proven.seq, 0, shard.problem});
+        report_.cuts.push_back({shard.shard, shard.proven.seq, 0, 0, shard.problem});
   }
 
-  Result<std::unique_ptr<Database>> open() {
+  /// Leaves no database when that needs a loss which nobody accepted.
+  Status open() {
     auto database = Database::open({.data_dir = data_dir_, .is_repair = true});
-    if (database || database.error().code != ErrorCode::corrupt) return database;
-    report_.log_problem = database.error().message;
-    if (auto ok = begin_loss(); !ok) return std::unexpected(ok.error());
-    if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok)
-      return std::unexpected(ok.error());
-    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return std::unexpected(ok.error());
-    report_.changed = true;
-    return Database::open({.data_dir = data_dir_, .access = Access::salvage, .is_repair = true});
+    if (!database) {
+      if (database.error().code != ErrorCode::corrupt) return std::unexpected(database.error());
+      report_.log_problem = database.error().message;
+      if (!options_.accepts_loss) return {};
+      note_ = before_.value_or(RepairNote{});
+      note_.loses = true;
+      if (auto ok = write_repair_note(data_dir_, note_); !ok) return ok;
+      if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok) return ok;
+      if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return ok;
+      report_.changed = true;
+      database =
+          Database::open({.data_dir = data_dir_, .access = Access::salvage, .is_repair = true});
+      if (!database) return std::unexpected(database.error());
+    }
+    database_ = *std::move(database);
+    return {};
   }
 
-  /// From here on the directory starts only after a repair that has given it a new era, wherever
-  /// this one may be interrupted.
-  Status begin_loss() {
-    const auto mark = unfinished_repair(data_dir_);
-    std::ofstream(mark) << "see docs/storage-layout.md\n";
-    if (auto ok = sync_file(mark); !ok) return ok;
-    return sync_directory(data_dir_);
-  }
-
-  Status end_loss() {
-    // What was acknowledged last is what is there now.
-    std::error_code error;
-    fs::remove(LastCycle::path(data_dir_), error);
-    fs::remove(unfinished_repair(data_dir_), error);
-    if (error) return fail(ErrorCode::io, "ending the repair: " + error.message());
-    return sync_directory(data_dir_);
-  }
-
-  Status repair(const JournalProof& proof) {
-    describe(proof);
+  Status repair() {
+    if (before_ && !before_->journal.empty()) {
+      if (auto ok = refill_journal(*database_, data_dir_ / before_->journal); !ok) return ok;
+      std::erase_if(damaged_, [](const auto& table) { return table.family == Family::journal; });
+      filled_from_ = data_dir_ / before_->journal;
+    }
+    const auto proof = prove();
+    if (!proof) return std::unexpected(proof.error());
+    describe(*proof);
     const bool loses = !report_.was_whole;
-    if ((!report_.cuts.empty() || options_.rebuilds_all) && !options_.rebuild)
+    if (loses && !options_.accepts_loss) return {};
+    const bool rebuilds = options_.rebuilds_all || (before_ && before_->rebuilds) ||
+                          !damaged(/*of_journal=*/false).empty();
+    if ((!report_.cuts.empty() || rebuilds) && !options_.rebuild)
       return fail(ErrorCode::unsupported,
                   "what derives from the journal has to be rebuilt, which this program can't do");
-    if (loses) {
-      // What was cut is done again under the same numbers: nobody may take it for the old.
-      node_.era = to_hex(random_bytes(16));
-      if (auto ok = begin_loss(); !ok) return ok;
-    }
-    for (auto& cut : report_.cuts)
-      if (auto ok = repair_shard(proof.shards[cut.shard], cut); !ok) return ok;
-    if (options_.rebuilds_all)
-      if (auto ok = rebuild_whole_shards(proof); !ok) return ok;
-    report_.changed |= loses || !report_.rebuilt.empty();
-    if (auto ok = note(proof); !ok) return ok;
-    return loses ? end_loss() : Status{};
+    const bool works = loses || rebuilds || before_ || !damaged_.empty();
+    // What was cut is done again under the same numbers: nobody may take it for the old.
+    if (loses) node_.era = to_hex(random_bytes(16));
+    note_ = {.loses = loses, .rebuilds = rebuilds, .journal = {}};
+    if (works)
+      if (auto ok = write_repair_note(data_dir_, note_); !ok) return ok;
+    if (auto ok = save(*proof); !ok) return ok;
+    if (auto ok = make_anew(*proof); !ok) return ok;
+    report_.changed |= works;
+    if (auto ok = note(*proof); !ok) return ok;
+    if (!works) return {};
+    if (auto ok = prove_repaired(); !ok) return ok;
+    return end(loses);
   }
 
-  Status repair_shard(const ShardProof& proof, RepairReport::Cut& cut) {
+  /// What will be cut, and what stays of a journal that has to be dropped.
+  Status save(const JournalProof& proof) {
+    if (report_.cuts.empty() && damaged_.empty()) return {};
+    const auto& kept_in = report_.kept_in;
     std::error_code error;
-    fs::create_directories(report_.kept_in, error);
-    ShardRepair shard(*database_, proof, options_.rebuild, node_);
-    const auto records = shard.set_aside(report_.kept_in);
-    if (!records) return std::unexpected(records.error());
-    cut.records = *records;
-    if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return ok;
-    return shard.run();
+    fs::create_directories(kept_in, error);
+    for (auto& cut : report_.cuts) {
+      const auto& shard = proof.shards[cut.shard];
+      const auto known_to = std::max(shard.applied, mark_.shards[cut.shard].seq);
+      const auto found = set_aside(*database_, shard, known_to, kept_in);
+      if (!found) return std::unexpected(found.error());
+      cut.records = found->records;
+      cut.unreadable = found->unreadable;
+    }
+    if (auto ok = keep_tables(damaged_, kept_in); !ok) return ok;
+    if (damaged(/*of_journal=*/true).empty()) return sync_names(data_dir_, kept_in);
+    filled_from_ = kept_in / "journal.jsonl";
+    if (auto ok = write_proven(*database_, proof, filled_from_); !ok) return ok;
+    return sync_names(data_dir_, kept_in);
+  }
+
+  Status make_anew(const JournalProof& proof) {
+    if (!damaged(/*of_journal=*/true).empty()) {
+      note_.journal = filled_from_.lexically_relative(data_dir_);
+      if (auto ok = write_repair_note(data_dir_, note_); !ok) return ok;
+      if (auto ok = refill_journal(*database_, filled_from_); !ok) return ok;
+    }
+    if (note_.rebuilds)
+      for (const auto family : {Family::state, Family::timeline, Family::index, Family::timers})
+        if (auto ok = database_->empty(family); !ok) return ok;
+    if (auto ok = database_->merge_tables(); !ok) return ok;
+    for (const auto& cut : report_.cuts)
+      if (auto ok = rebuild_shard(*database_, cut.shard, proof.shards[cut.shard].proven,
+                                  options_.rebuild, Meanwhile::without_position, &node_);
+          !ok)
+        return ok;
+    return note_.rebuilds ? rebuild_whole_shards(proof) : Status{};
   }
 
   Status rebuild_whole_shards(const JournalProof& proof) {
     for (const auto& shard : proof.shards) {
       if (!shard.problem.empty() || shard.proven.seq == 0) continue;
-      if (auto ok = ShardRepair(*database_, shard, options_.rebuild, node_).run(); !ok) return ok;
+      if (auto ok = rebuild_shard(*database_, shard.shard, shard.proven, options_.rebuild,
+                                  Meanwhile::with_position, &node_);
+          !ok)
+        return ok;
       report_.rebuilt.push_back(shard.shard);
     }
+    return {};
+  }
+
+  Status prove_repaired() {
+    const auto proof = prove();
+    if (!proof) return std::unexpected(proof.error());
+    auto whole = proof->is_whole() ? check_tables(*database_)
+                                   : Status(fail(ErrorCode::corrupt, proof->summary()));
+    if (!whole)
+      whole.error().message +=
+          ". This is what the repair left, so nothing starts: restore a backup";
+    return whole;
+  }
+
+  Status end(bool loses) {
+    std::error_code error;
+    // What was acknowledged last is what is there now.
+    if (loses) fs::remove(LastCycle::path(data_dir_), error);
+    fs::remove(unfinished_repair(data_dir_), error);
+    if (error) return fail(ErrorCode::io, "ending the repair: " + error.message());
+    if (auto ok = sync_directory(data_dir_); !ok) return ok;
+    // Nothing of it was cut.
+    if (!filled_from_.empty()) fs::remove(filled_from_, error);
     return {};
   }
 
@@ -253,6 +312,11 @@ class JournalRepair {
   fs::path data_dir_;
   const RepairOptions& options_;
   std::unique_ptr<Database> database_;
+  std::optional<RepairNote> before_;  ///< what an earlier repair left
+  RepairNote note_;
+  std::vector<DamagedTable> damaged_;
+  fs::path filled_from_;  ///< all that stays of the journal, if it had to be dropped
+  ProofMark mark_;
   NodeRecord node_;
   RepairReport report_;
 };
