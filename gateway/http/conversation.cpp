@@ -1,5 +1,7 @@
 #include "gateway/http/conversation.hpp"
 
+#include "gateway/api/trace_id.hpp"
+
 #include <algorithm>
 #include <ctime>
 

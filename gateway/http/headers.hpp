@@ -12,8 +12,6 @@ namespace mf::gateway::http {
 
 /// "0f3a…-17": unique in this process and hardly elsewhere.
 [[nodiscard]] std::string next_request_id();
-/// The trace id of a W3C traceparent, or a new random one.
-[[nodiscard]] std::string trace_id(std::string_view traceparent);
 /// The right-most address of X-Forwarded-For that is not a trusted proxy's, if the peer is one.
 [[nodiscard]] std::string client_address(const std::string& peer, std::string_view forwarded_for,
                                          const std::vector<std::string>& trusted_proxies);

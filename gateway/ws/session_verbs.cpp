@@ -4,7 +4,7 @@
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "gateway/http/headers.hpp"
+#include "gateway/api/trace_id.hpp"
 #include "gateway/io/order_cap.hpp"
 #include "gateway/topics/encode.hpp"
 #include "gateway/ws/session.hpp"
@@ -155,7 +155,7 @@ bool Session::may_command(std::uint64_t id) {
 
 void Session::on_message(std::uint64_t id, Rpc& rpc) {
   if (!may_command(id)) return;
-  const auto trace = http::trace_id({});
+  const auto trace = trace_id();
   const log::TraceScope scope(trace);
   Intent intent;
   intent.operation = rpc.operation;

@@ -359,7 +359,7 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
   events.emplace("client.order_forgotten.v1.with_orders", forgotten.stored.at(0));
   other.as(administrator());
   since_0021("erase", json::object());
-  CHECK(events.size() == 13);
+  CHECK(events.size() == 15);
   check_golden_events("client", events);
 }
 

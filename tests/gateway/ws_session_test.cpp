@@ -98,7 +98,7 @@ TEST_CASE("messages with an id that break the rules are answered") {
   CHECK(start_with(std::size_t{59} * 1024) != 413);
   CHECK(code("ack", {{"n", "x"}}) == 403);
   CHECK(code("pos", 7) == 422);
-  CHECK(code("pos", json::array()) == 422);
+  CHECK(code("pos", json::object()) == 422);
   CHECK(code("pos", {{1, 2, 3}}) == 403);
 }
 
