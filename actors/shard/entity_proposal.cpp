@@ -106,7 +106,7 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
       return entity::Fault{entity::Fault::Code::unavailable,
                            "sealing an event: " + sealed.error().message};
     // Not so for others' events about somebody erased, an order's: those go on without the person.
-    if (d.ref.kind == EntityKind::client && keys.is_erased(d.ref.id))
+    if (keys.is_erased(d.ref.id))
       return Rejection{RejectionKind::conflict, "erased", "this client has been erased"_en, {}};
     if (event.json.size() > d.limits.event_bytes_max)
       return too_large("an event of {bytes} bytes"_en.with("bytes", event.json.size()));

@@ -347,8 +347,9 @@ class ToyKind : public Kind {
   /// With keys every event of a job says with which it would have been sealed.
   Status seal(std::string_view id, EventBody& body, KeyRing& keys) const override {
     if (kind_ != job_kind) return {};
-    if (const auto cipher = keys.cipher_of(id, true))
-      body.json.insert(body.json.size() - 1, ",\"sealed\":\"" + cipher->seal("") + "\"");
+    const auto cipher = keys.cipher_of(id, true);
+    if (const auto sealed = cipher ? cipher->seal("") : std::string(); !sealed.empty())
+      body.json.insert(body.json.size() - 1, ",\"sealed\":\"" + sealed + "\"");
     return {};
   }
   Result<EventBody> open(std::string_view id, std::string_view type, std::uint16_t schema,
