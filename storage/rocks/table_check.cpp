@@ -24,6 +24,21 @@ rocksdb::Status read_whole(const std::filesystem::path& path, rocksdb::Env* env)
   return reader.VerifyChecksum(all);
 }
 
+/// Tables are merged in the background: what is listed must stay there until it is read. A database
+/// that is only read merges nothing, and refuses this.
+class FilesKept {
+ public:
+  explicit FilesKept(rocksdb::DB& db) : db_(db), are_kept_(db.DisableFileDeletions().ok()) {}
+  ~FilesKept() {
+    if (are_kept_) db_.EnableFileDeletions(/*force=*/false).PermitUncheckedError();
+  }
+  FilesKept(const FilesKept&) = delete;
+
+ private:
+  rocksdb::DB& db_;
+  const bool are_kept_;
+};
+
 }  // namespace
 
 std::string DamagedTable::describe() const {
@@ -33,6 +48,7 @@ std::string DamagedTable::describe() const {
 
 Result<std::vector<DamagedTable>> damaged_tables(const Database& database,
                                                  const std::atomic<bool>* cancelled) {
+  const FilesKept kept(database.db());
   std::vector<rocksdb::LiveFileMetaData> tables;
   database.db().GetLiveFilesMetaData(&tables);
   std::vector<DamagedTable> damaged;
