@@ -82,8 +82,8 @@ TEST_CASE("contract: what a phone with a wrong clock measured keeps its length, 
                                     {"key", method + order},
                                     {"occurred_at", stamp(after)}});
       if (tells_its_time) body["sent_at"] = stamp(1s);
-      for (const auto& result : c.ana().post("/v1/sync", body).json.at("results"))
-        CHECK(result.contains("ok"));
+      const auto synced = c.ana().post("/v1/sync", body).json;
+      for (const auto& result : synced.at("results")) CHECK(result.contains("ok"));
       const auto shown = c.supervisor().get("/v1/orders/" + order).json;
       const auto& time = shown.at("visits").at(0).at("time").at(0);
       const auto length = *mf::parse_rfc3339(time.at("to").get<std::string>()) -
@@ -104,7 +104,8 @@ TEST_CASE("contract: what a device told has one time, in its event and beside it
   for (const auto* verb : {"accept", "start", "complete"})
     REQUIRE(c.ana().post("/v1/orders/" + order + "/" + verb, {{"occurred_at", said}}).ok());
   int told = 0;
-  for (const auto& event : c.supervisor().get("/v1/orders/" + order + "/timeline").json.at("data"))
+  const auto timeline = c.supervisor().get("/v1/orders/" + order + "/timeline").json;
+  for (const auto& event : timeline.at("data"))
     if (event.contains("device_time")) {
       CHECK(event.at("device_time") == said);
       if (!event.at("data").contains("at")) continue;
