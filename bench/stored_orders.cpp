@@ -164,11 +164,8 @@ class Maker {
     command.body.verb = "create";
     command.by = Principal::system();
     command.fingerprint = n;
-    const Context context{.by = command.by,
-                          .now = at,
-                          .occurred_at = at,
-                          .command = command.id,
-                          .attempt = 1};
+    const Context context{
+        .by = command.by, .now = at, .occurred_at = at, .command = command.id, .attempt = 1};
     const auto before = kind_->empty(ref.id);
     auto made =
         shard::make_proposal({*kind_, *keys_, ref, shard, {}, {}, *before, command, context},

@@ -74,7 +74,7 @@ struct Storage {
   std::string data_dir = "data";
   std::string keys_dir;  ///< empty: data_dir/keys
   bool create = true;
-  int shard_count = 0;  ///< 0: 64 for a new directory, its own for an existing one
+  int shard_count = 0;      ///< 0: 64 for a new directory, its own for an existing one
   Bytes memory = mib(256);  ///< container
   Bytes wal_bytes_max = mib(64);
   Bytes free_bytes_min = gib(1);

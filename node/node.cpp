@@ -159,11 +159,11 @@ class LocalNode final : public Node {
   }
 
   void start_clock(Doors doors) {
-    clock_ = std::make_unique<NodeClock>(
-        NodeClock::Options{.data_dir = config_.storage.data_dir,
-                           .newest = newest_batch(),
-                           .trusts_wall = config_.node.trust_wall_clock,
-                           .fires_timers = doors == Doors::open});
+    clock_ =
+        std::make_unique<NodeClock>(NodeClock::Options{.data_dir = config_.storage.data_dir,
+                                                       .newest = newest_batch(),
+                                                       .trusts_wall = config_.node.trust_wall_clock,
+                                                       .fires_timers = doors == Doors::open});
     shard_time_watched_ = metrics::on_collect([this] {
       const auto ahead = std::max(Duration{0}, newest_batch() - clock_->now());
       metrics::gauge("microflow_shard_time_ahead_seconds",

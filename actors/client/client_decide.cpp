@@ -232,7 +232,8 @@ Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Co
 
 Decision<Event> on(const Client& c, const ReleaseClaim& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.token, &RecentOrder::token);
-  if (noted == c.recent_orders.end()) return reject("claim_not_held", "this claim holds nothing"_en);
+  if (noted == c.recent_orders.end())
+    return reject("claim_not_held", "this claim holds nothing"_en);
   return Yes{OrderForgotten{cmd.token, noted->order}};
 }
 

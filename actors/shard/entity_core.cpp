@@ -183,8 +183,7 @@ EntityEffects EntityCore::answered(AskAnswer answer, Timestamp clock) {
 }
 
 void EntityCore::decide() {
-  if (running_->context.now != time_)
-    running_->context = make_context(running_->envelope, time_);
+  if (running_->context.now != time_) running_->context = make_context(running_->envelope, time_);
   auto events =
       state_->decide(running_->envelope.command.body, running_->answers, running_->context);
   if (!events) return refuse(events.error());

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "actors/work_order/work_order_views.hpp"
 
 #include <algorithm>

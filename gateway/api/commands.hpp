@@ -43,10 +43,10 @@ class Operations {
 /// What a caller wants, still unchecked.
 struct Intent {
   const Operation* operation = nullptr;
-  std::string_view target;                ///< an id; empty for creates; of the catalogue: a part's
-  std::string_view body;                  ///< JSON object; empty counts as {}
-  std::shared_ptr<JsonTree> tree = {};    ///< the body where it is parsed already; is used up
-  std::string_view key;                   ///< Idempotency-Key; empty: none
+  std::string_view target;              ///< an id; empty for creates; of the catalogue: a part's
+  std::string_view body;                ///< JSON object; empty counts as {}
+  std::shared_ptr<JsonTree> tree = {};  ///< the body where it is parsed already; is used up
+  std::string_view key;                 ///< Idempotency-Key; empty: none
   std::optional<std::uint64_t> expected_version;
   std::string_view trace;                    ///< 32 hex digits
   std::optional<Timestamp> occurred_at;      ///< of /v1/sync: wins over the body's

@@ -49,8 +49,9 @@ constexpr auto notes_on(const NodeView*) {
                     json::Note{"standby", "Shards it keeps a copy of."}};
 }
 constexpr auto notes_on(const ShardView*) {
-  return std::array{json::Note{"owner", "The node whose word counts."},
-                    json::Note{"state", "owned: somebody decides for it; closed: nobody does, see readiness."}};
+  return std::array{
+      json::Note{"owner", "The node whose word counts."},
+      json::Note{"state", "owned: somebody decides for it; closed: nobody does, see readiness."}};
 }
 constexpr auto notes_on(const ClusterView*) {
   return std::array{json::Note{"era", "The random id of the history that is kept here."}};

@@ -17,8 +17,8 @@ constexpr int alike_min = 3;
 constexpr auto alike_time_min = std::chrono::seconds(2);
 constexpr auto alike_within = std::chrono::seconds(1);
 
-constexpr double speed_possible = 300;     // m/s
-constexpr double error_max_m = 5000;  // of a place told by a far antenna, without a satellite
+constexpr double speed_possible = 300;  // m/s
+constexpr double error_max_m = 5000;    // of a place told by a far antenna, without a satellite
 constexpr auto memory_max = std::chrono::hours(1);
 
 }  // namespace

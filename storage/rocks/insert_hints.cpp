@@ -17,7 +17,8 @@ class AllBut final : public rocksdb::SliceTransform {
   std::size_t last_;
 };
 
-/// Positions and counters, few and written again and again, among command ids that never come twice.
+/// Positions and counters, few and written again and again, among command ids that never come
+/// twice.
 class Rewritten final : public rocksdb::SliceTransform {
  public:
   const char* Name() const override { return "microflow.rewritten"; }

@@ -272,7 +272,7 @@ ListReply Listing::page_of(const Hits& hits, const Plan& plan) {
   for (std::size_t i = 0; i < std::min(hits.size(), limit_); ++i)
     if (const auto stored = check(hits[i].second, plan.index))
       reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
-                                                stored->header.version));
+                                                    stored->header.version));
   if (hits.size() > limit_)
     reply.next_cursor = make_cursor(fingerprint(query_), hits[limit_ - 1].first);
   return reply;
