@@ -75,7 +75,7 @@ std::optional<DoneReaction> done_reaction(const std::filesystem::path& data_dir)
         if (entry.entity.kind == EntityKind::unique_name && !entry.cause.empty() &&
             entry.events.front().type.contains("released")) {
           DoneReaction found{{}, entry.entity, entry.command};
-          REQUIRE(std::sscanf(entry.cause.c_str(), "evt_%u-%lu-%u", &found.key.shard,
+          REQUIRE(std::sscanf(entry.cause.c_str(), "evt_%hu-%lu-%u", &found.key.shard,
                               &found.key.seq, &found.key.event) == 3);
           return found;
         }
