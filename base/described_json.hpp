@@ -11,13 +11,18 @@
 //   Patch       = absent: keep, null: remove, else: replace (RFC 7396)
 //   every other member is required when reading a request, and written always
 // What these rules make of a struct as a JSON Schema: described_schema.hpp.
+//
+// What differs from struct to struct is a table of its members; the loops over such a table are
+// compiled once, in described_json.cpp. Writing alone is unrolled: every commit pays for it.
 #include <algorithm>
 #include <array>
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
-#include <cmath>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -81,18 +86,34 @@ inline constexpr bool may_be_absent =
   return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
 }
 
+struct EnumName {
+  std::string_view name;  ///< on the wire
+  std::int64_t value;
+};
+template <class E>
+inline constexpr auto enum_names = [] {
+  using Enumerators = boost::describe::describe_enumerators<E>;
+  std::array<EnumName, boost::mp11::mp_size<Enumerators>::value> names{};
+  std::size_t at = 0;
+  boost::mp11::mp_for_each<Enumerators>(
+      [&](auto d) { names[at++] = {wire_name(d.name), static_cast<std::int64_t>(d.value)}; });
+  return names;
+}();
+
+/// Empty when no enumerator has this value.
+[[nodiscard]] std::string_view name_of_value(std::span<const EnumName> names, std::int64_t value);
+[[nodiscard]] std::optional<std::int64_t> value_of_name(std::span<const EnumName> names,
+                                                        std::string_view name);
+
 template <class E>
 [[nodiscard]] std::string_view enum_name(E value) {
-  return wire_name(boost::describe::enum_to_string(value, ""));
+  return name_of_value(enum_names<E>, static_cast<std::int64_t>(value));
 }
 
 template <class E>
 [[nodiscard]] std::optional<E> parse_enum(std::string_view text) {
-  std::optional<E> found;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
-    if (wire_name(d.name) == text) found = d.value;
-  });
-  return found;
+  const auto value = value_of_name(enum_names<E>, text);
+  return value ? std::optional(static_cast<E>(*value)) : std::nullopt;
 }
 
 template <class T>
@@ -132,6 +153,12 @@ enum class Part { all, open, sealed };
 template <Part part, class T>
 void write_part(std::string& out, const T& value, const PersonalCipher* cipher);
 
+void append_time(std::string& out, Timestamp value);
+void append_whole(std::string& out, std::int64_t value);
+void append_whole(std::string& out, std::uint64_t value);
+/// In quotes; a name of ours, with nothing in it to escape.
+void append_name(std::string& out, std::string_view name);
+
 /// `{` of `out` is open: appends the members of `value`, with a leading comma where needed.
 template <class T>
 void write_members(std::string& out, const T& value, const PersonalCipher* cipher) {
@@ -162,6 +189,9 @@ inline constexpr auto member_head = [] {
   return head;
 }();
 
+/// Appends `head`, without its comma where the member is the first one.
+void begin_member(std::string& out, std::string_view head);
+
 template <Part part, class T>
 void write_part(std::string& out, const T& value, const PersonalCipher* cipher) {
   using Members = MembersOf<T>;
@@ -180,8 +210,7 @@ void write_part(std::string& out, const T& value, const PersonalCipher* cipher) 
       if (member.empty() && !is_always_written<T>(wire_name(d.name))) return;
     }
     constexpr auto& head = member_head<decltype(d)>;
-    const std::size_t skipped = out.back() == '{';
-    out.append(head.data() + skipped, head.size() - skipped);
+    begin_member(out, {head.data(), head.size()});
     write(out, member, cipher);
   });
 }
@@ -193,19 +222,16 @@ void write(std::string& out, const T& value, const PersonalCipher* cipher) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     append_quoted(out, value);
   } else if constexpr (std::is_same_v<T, Timestamp>) {
-    out += '"';
-    append_rfc3339(out, value);
-    out += '"';
+    append_time(out, value);
   } else if constexpr (std::is_same_v<T, Duration>) {
-    out += std::to_string(value.count());
+    append_whole(out, std::int64_t{value.count()});
   } else if constexpr (std::is_integral_v<T>) {
-    out += std::to_string(value);
+    if constexpr (std::is_signed_v<T>) append_whole(out, std::int64_t{value});
+    else append_whole(out, std::uint64_t{value});
   } else if constexpr (std::is_floating_point_v<T>) {
     append_number(out, value);
   } else if constexpr (std::is_enum_v<T>) {
-    out += '"';
-    out += enum_name(value);
-    out += '"';
+    append_name(out, enum_name(value));
   } else if constexpr (is_optional<T>::value) {
     value ? write(out, *value, cipher) : void(out += "null");
   } else if constexpr (is_patch<T>::value) {
@@ -257,129 +283,81 @@ template <class T>
 template <class T>
 void read(const nlohmann::json& from, T& into, Reader& reader);
 
-/// The members that write_members() sealed, if the cipher opens them.
-template <HasSealedMembers T>
-void read_sealed_members(const nlohmann::json& from, T& into, Reader& reader) {
-  const auto sealed = from.find("sealed");
-  if (!reader.cipher || sealed == from.end() || !sealed->is_string()) return;
-  const auto plain = reader.cipher->open(sealed->template get_ref<const std::string&>());
-  if (!plain) return;
-  const auto opened = parse_json(*plain);
-  boost::mp11::mp_for_each<MembersOf<T>>([&](auto d) {
-    const auto found = opened.find(wire_name(d.name));
-    if (found != opened.end()) read(*found, into.*d.pointer, reader);
-  });
-}
-
+/// One member of a described struct, for readers that don't know the struct.
+struct MemberReader {
+  std::string_view name;
+  bool may_be_absent;
+  bool takes_null;  ///< null is a value (it removes), not as good as absent
+  void (*read)(const nlohmann::json& from, void* object, Reader& reader);
+};
 template <class T>
-void read_members(const nlohmann::json& from, T& into, Reader& reader) {
+inline constexpr auto member_readers = [] {
   using Members = MembersOf<T>;
-  const auto here = reader.path;
-  const auto child = [&](std::string_view name) {
-    return here.empty() ? std::string(name) : here + "." + std::string(name);
-  };
-  std::size_t known = 0;
-  boost::mp11::mp_for_each<Members>([&](auto d) {
-    using M = std::remove_cvref_t<decltype(into.*d.pointer)>;
-    const auto found = from.find(wire_name(d.name));
-    reader.path = child(wire_name(d.name));
-    if (found == from.end()) {
-      if (!may_be_absent<M> && reader.require)
-        reader.complain("required", "this field is required"_en);
-    } else {
-      ++known;
-      if (is_patch<M>::value || !(may_be_absent<M> && found->is_null()))
-        read(*found, into.*d.pointer, reader);
-    }
-    reader.path = here;
+  std::array<MemberReader, boost::mp11::mp_size<Members>::value> readers{};
+  std::size_t at = 0;
+  boost::mp11::mp_for_each<Members>([&]<class D>(D) {
+    using M = std::remove_cvref_t<decltype(std::declval<T&>().*D::pointer)>;
+    readers[at++] = {wire_name(D::name), may_be_absent<M>, is_patch<M>::value,
+                     [](const nlohmann::json& from, void* object, Reader& reader) {
+                       read(from, static_cast<T*>(object)->*D::pointer, reader);
+                     }};
   });
-  if constexpr (HasSealedMembers<T>) read_sealed_members(from, into, reader);
-  if (reader.unknown == Reader::Unknown::refuse && known != from.size()) {
-    for (const auto& [key, value] : from.items()) {
-      bool is_known = false;
-      boost::mp11::mp_for_each<Members>([&](auto d) { is_known |= wire_name(d.name) == key; });
-      if (is_known) continue;
-      reader.path = child(key);
-      reader.complain("unknown_field", "there is no such field"_en);
-      reader.path = here;
-    }
-  }
-}
+  return readers;
+}();
 
-template <class T>
-void read_list(const nlohmann::json& from, std::vector<T>& into, Reader& reader) {
-  if (!from.is_array()) return reader.complain("wrong_type", "must be a list"_en);
-  if (reader.unknown == Reader::Unknown::refuse && from.size() > list_size_max)
-    return reader.complain("too_long", "at most {max} items"_en.with("max", list_size_max));
-  const auto here = reader.path;
-  into.clear();
-  for (const auto& item : from) {
-    reader.path = here + "." + std::to_string(into.size());
-    read(item, into.emplace_back(), reader);
-  }
-  reader.path = here;
-}
+/// What an item of a list or a map is read with: `into` is the list or map.
+using ItemReader = void (*)(const nlohmann::json& from, const std::string& key, void* into,
+                            Reader& reader);
 
+// Each complains where `from` is something else, and then leaves `into` as it is. A list's key is
+// its item's number.
+void read_object(const nlohmann::json& from, void* into, std::span<const MemberReader> members,
+                 Reader& reader);
+/// The members that write_members() sealed, if the cipher opens them.
+void read_sealed_members(const nlohmann::json& from, void* into,
+                         std::span<const MemberReader> members, Reader& reader);
+void read_list(const nlohmann::json& from, void* into, ItemReader read_item, Reader& reader);
+void read_map(const nlohmann::json& from, void* into, ItemReader read_item, Reader& reader);
 /// Of a request: in the form of base/plain_text.hpp, by the field's name.
 void read_text(const nlohmann::json& from, std::string& into, Reader& reader);
-
-template <class T>
-void read_integer(const nlohmann::json& from, T& into, Reader& reader) {
-  const auto out_of_range = [&] { reader.complain("out_of_range", "the number does not fit"_en); };
-  if (!from.is_number_integer()) return reader.complain("wrong_type", "must be a whole number"_en);
-  if (from.is_number_unsigned()) {
-    const auto v = from.template get<std::uint64_t>();
-    std::in_range<T>(v) ? void(into = static_cast<T>(v)) : out_of_range();
-  } else {
-    const auto v = from.template get<std::int64_t>();
-    std::in_range<T>(v) ? void(into = static_cast<T>(v)) : out_of_range();
-  }
-}
-
-template <class T>
-void read_personal(const nlohmann::json& from, Personal<T>& into, Reader& reader) {
-  const bool is_sealed = reader.cipher && from.is_object() && from.size() == 1 &&
-                         from.contains("sealed") && from["sealed"].is_string();
-  if (!is_sealed) return read(from, into.value.emplace(), reader);
-  const auto plain = reader.cipher->open(from["sealed"].template get_ref<const std::string&>());
-  if (plain) read(parse_json(*plain), into.value.emplace(), reader);
-}
+void read_bool(const nlohmann::json& from, bool& into, Reader& reader);
+void read_time(const nlohmann::json& from, Timestamp& into, Reader& reader);
+void read_number(const nlohmann::json& from, double& into, Reader& reader);
+/// The bits of the number, which lies between these two.
+[[nodiscard]] std::optional<std::uint64_t> read_whole(const nlohmann::json& from, std::int64_t min,
+                                                      std::uint64_t max, Reader& reader);
+[[nodiscard]] std::optional<std::int64_t> read_name(const nlohmann::json& from,
+                                                    std::span<const EnumName> names,
+                                                    Reader& reader);
+/// What a personal member was sealed to, opened; nothing when it stands there open.
+struct Unsealed {
+  bool was_sealed = false;
+  std::optional<std::string> plain;  ///< nothing: its key is gone
+};
+[[nodiscard]] Unsealed unseal(const nlohmann::json& from, const Reader& reader);
 
 template <class T>
 void read(const nlohmann::json& from, T& into, Reader& reader) {
   if constexpr (std::is_same_v<T, bool>) {
-    if (!from.is_boolean()) return reader.complain("wrong_type", "must be true or false"_en);
-    into = from.get<bool>();
+    read_bool(from, into, reader);
   } else if constexpr (std::is_same_v<T, std::string>) {
     read_text(from, into, reader);
   } else if constexpr (std::is_same_v<T, Timestamp>) {
-    const auto at =
-        from.is_string() ? parse_rfc3339(from.get_ref<const std::string&>()) : std::nullopt;
-    if (!at)
-      return reader.complain("malformed", "must be an RFC 3339 time, 2026-11-24T13:05:00Z"_en);
-    into = *at;
+    read_time(from, into, reader);
   } else if constexpr (std::is_same_v<T, Duration>) {
     std::int64_t ms = 0;
-    read_integer(from, ms, reader);
+    read(from, ms, reader);
     into = Duration{ms};
   } else if constexpr (std::is_integral_v<T>) {
-    read_integer(from, into, reader);
+    using Limits = std::numeric_limits<T>;
+    if (const auto bits = read_whole(from, Limits::min(), Limits::max(), reader))
+      into = static_cast<T>(*bits);
   } else if constexpr (std::is_floating_point_v<T>) {
-    if (!from.is_number()) return reader.complain("wrong_type", "must be a number"_en);
-    into = from.get<T>();
-    if (!std::isfinite(into)) reader.complain("out_of_range", "must be finite"_en);
+    double number = into;
+    read_number(from, number, reader);
+    into = static_cast<T>(number);
   } else if constexpr (std::is_enum_v<T>) {
-    const auto value =
-        from.is_string() ? parse_enum<T>(from.get_ref<const std::string&>()) : std::nullopt;
-    if (value) {
-      into = *value;
-      return;
-    }
-    std::string choices;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-        [&](auto d) { (choices += choices.empty() ? "" : ", ") += wire_name(d.name); });
-    reader.complain("unknown_value",
-                    "must be one of {choices}"_en.with("choices", std::move(choices)));
+    if (const auto value = read_name(from, enum_names<T>, reader)) into = static_cast<T>(*value);
   } else if constexpr (is_optional<T>::value) {
     read(from, into.emplace(), reader);
   } else if constexpr (is_patch<T>::value) {
@@ -390,20 +368,27 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     into.op = T::Op::set;
     read(from, into.value, reader);
   } else if constexpr (is_personal<T>::value) {
-    read_personal(from, into, reader);
+    const auto [was_sealed, plain] = unseal(from, reader);
+    if (!was_sealed) read(from, into.value.emplace(), reader);
+    else if (plain) read(parse_json(*plain), into.value.emplace(), reader);
   } else if constexpr (is_vector<T>::value) {
-    read_list(from, into, reader);
+    into.clear();
+    read_list(
+        from, &into,
+        [](const nlohmann::json& item, const std::string&, void* list, Reader& r) {
+          read(item, static_cast<T*>(list)->emplace_back(), r);
+        },
+        reader);
   } else if constexpr (is_map<T>::value) {
-    if (!from.is_object()) return reader.complain("wrong_type", "must be an object"_en);
-    const auto here = reader.path;
-    for (const auto& [key, item] : from.items()) {
-      reader.path = here + "." + key;
-      read(item, into[key], reader);
-    }
-    reader.path = here;
+    read_map(
+        from, &into,
+        [](const nlohmann::json& item, const std::string& key, void* map, Reader& r) {
+          read(item, (*static_cast<T*>(map))[key], r);
+        },
+        reader);
   } else {
-    if (!from.is_object()) return reader.complain("wrong_type", "must be an object"_en);
-    read_members(from, into, reader);
+    read_object(from, &into, member_readers<T>, reader);
+    if constexpr (HasSealedMembers<T>) read_sealed_members(from, &into, member_readers<T>, reader);
   }
 }
 
@@ -420,23 +405,25 @@ template <class T>
   T value{};
   Reader reader{.is_peoples = is_peoples};
   read(body, value, reader);
-  if (!reader.errors.empty()) return std::unexpected(std::move(reader.errors));
-  return value;
+  if (reader.errors.empty()) return value;
+  return std::unexpected(std::move(reader.errors));
 }
+
+/// `into` is what `read` expects. See the next one.
+[[nodiscard]] Status read_stored(std::string_view text, void* into,
+                                 void (*read)(const nlohmann::json&, void* into, Reader&),
+                                 const PersonalCipher* cipher);
 
 /// What we stored ourselves: unknown and absent members are fine (another version wrote it),
 /// anything else malformed is corruption.
 template <class T>
 [[nodiscard]] Status read_stored(std::string_view text, T& value, const PersonalCipher* cipher) {
-  const auto body = parse_json(text);
-  if (body.is_discarded()) return fail(ErrorCode::corrupt, "not JSON");
-  Reader reader{
-      .unknown = Reader::Unknown::ignore, .require = false, .is_peoples = false, .cipher = cipher};
-  read(body, value, reader);
-  if (!reader.errors.empty())
-    return fail(ErrorCode::corrupt,
-                reader.errors[0].field + " " + reader.errors[0].detail.in_english());
-  return {};
+  return read_stored(
+      text, &value,
+      [](const nlohmann::json& from, void* into, Reader& reader) {
+        read(from, *static_cast<T*>(into), reader);
+      },
+      cipher);
 }
 template <class T>
 [[nodiscard]] Result<T> from_stored(std::string_view text, const PersonalCipher* cipher = nullptr) {

@@ -1,6 +1,7 @@
 #pragma once
 // The JSON Schemas (OpenAPI 3.1) that the rules of described_json.hpp make of described structs: of
 // a body that is read, and of an answer that is written. For the same few as described_json.hpp.
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,14 +21,21 @@ concept HasNotes = requires(const T* value) { notes_on(value); };
 
 enum class Way { read, written };
 
+/// One member of a described struct, for what makes its schema without knowing the struct.
+struct MemberSchema {
+  std::string_view name;
+  bool is_required;
+  std::string_view note;
+  nlohmann::ordered_json (*schema)();
+};
+
 /// An object's schema, member by member. What is read knows no other members; what is written may
 /// gain some with a later version.
 class ObjectSchema {
  public:
   explicit ObjectSchema(Way way) : way_(way) {}
   /// Of two members with one name the last counts.
-  void add(std::string_view name, nlohmann::ordered_json schema, bool is_required,
-           std::string_view note);
+  void add(std::span<const MemberSchema> members);
   [[nodiscard]] nlohmann::ordered_json take();
 
  private:
@@ -35,6 +43,14 @@ class ObjectSchema {
   nlohmann::ordered_json properties_ = nlohmann::ordered_json::object();
   std::vector<std::string> required_;
 };
+
+[[nodiscard]] nlohmann::ordered_json typed_schema(std::string_view type);
+[[nodiscard]] nlohmann::ordered_json text_schema(Way way);
+[[nodiscard]] nlohmann::ordered_json time_schema();
+[[nodiscard]] nlohmann::ordered_json name_schema(std::span<const EnumName> names);
+[[nodiscard]] nlohmann::ordered_json or_null(nlohmann::ordered_json schema);
+[[nodiscard]] nlohmann::ordered_json list_schema(nlohmann::ordered_json items, Way way);
+[[nodiscard]] nlohmann::ordered_json map_schema(nlohmann::ordered_json values);
 
 template <class T, Way way = Way::read>
 [[nodiscard]] nlohmann::ordered_json schema();
@@ -54,7 +70,7 @@ template <class T>
 
 /// Of the member's own struct, where it is an inherited one.
 template <class C, class M>
-[[nodiscard]] std::string_view note_on(M C::*, std::string_view name) {
+[[nodiscard]] constexpr std::string_view note_on(M C::*, std::string_view name) {
   static_assert(notes_are_on_members<C>(), "a note on a member that is not there");
   if constexpr (HasNotes<C>)
     for (const Note& note : notes_on(static_cast<const C*>(nullptr)))
@@ -69,50 +85,39 @@ inline constexpr bool is_in_every_answer =
       is_map<M>::value);
 
 template <class T, Way way>
-void add_members(ObjectSchema& object) {
-  boost::mp11::mp_for_each<MembersOf<T>>([&](auto d) {
-    using M = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
-    const auto name = wire_name(d.name);
-    const bool is_required =
+inline constexpr auto member_schemas = [] {
+  using Members = MembersOf<T>;
+  std::array<MemberSchema, boost::mp11::mp_size<Members>::value> schemas{};
+  std::size_t at = 0;
+  boost::mp11::mp_for_each<Members>([&]<class D>(D) {
+    using M = std::remove_cvref_t<decltype(std::declval<T&>().*D::pointer)>;
+    constexpr auto name = wire_name(D::name);
+    constexpr bool is_required =
         way == Way::read ? !may_be_absent<M> : is_in_every_answer<M> || is_always_written<T>(name);
-    object.add(name, schema<M, way>(), is_required, note_on(d.pointer, name));
+    schemas[at++] = {name, is_required, note_on(D::pointer, name), &schema<M, way>};
   });
-}
+  return schemas;
+}();
 
 template <class T, Way way>
 nlohmann::ordered_json schema() {
-  using nlohmann::ordered_json;
-  constexpr bool is_read = way == Way::read;
-  if constexpr (std::is_same_v<T, bool>) return {{"type", "boolean"}};
-  else if constexpr (std::is_same_v<T, std::string>) {
-    ordered_json text{{"type", "string"}};
-    if (is_read) text["maxLength"] = string_size_max;
-    return text;
-  } else if constexpr (std::is_same_v<T, Timestamp>)
-    return {{"type", "string"}, {"format", "date-time"}};
+  if constexpr (std::is_same_v<T, bool>) return typed_schema("boolean");
+  else if constexpr (std::is_same_v<T, std::string>) return text_schema(way);
+  else if constexpr (std::is_same_v<T, Timestamp>) return time_schema();
   else if constexpr (std::is_same_v<T, Duration> || std::is_integral_v<T>)
-    return {{"type", "integer"}};
-  else if constexpr (std::is_floating_point_v<T>) return {{"type", "number"}};
-  else if constexpr (std::is_enum_v<T>) {
-    ordered_json names = ordered_json::array();
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-        [&](auto d) { names.push_back(wire_name(d.name)); });
-    return {{"type", "string"}, {"enum", names}};
-  } else if constexpr (is_optional<T>::value) return schema<typename T::value_type, way>();
-  else if constexpr (is_patch<T>::value)
-    return {{"anyOf", {schema<decltype(T::value), way>(), {{"type", "null"}}}}};
+    return typed_schema("integer");
+  else if constexpr (std::is_floating_point_v<T>) return typed_schema("number");
+  else if constexpr (std::is_enum_v<T>) return name_schema(enum_names<T>);
+  else if constexpr (is_optional<T>::value) return schema<typename T::value_type, way>();
+  else if constexpr (is_patch<T>::value) return or_null(schema<decltype(T::value), way>());
   else if constexpr (is_personal<T>::value)
     return schema<typename decltype(T::value)::value_type, way>();
-  else if constexpr (is_vector<T>::value) {
-    ordered_json list{{"type", "array"}};
-    if (is_read) list["maxItems"] = list_size_max;
-    list["items"] = schema<typename T::value_type, way>();
-    return list;
-  } else if constexpr (is_map<T>::value)
-    return {{"type", "object"}, {"additionalProperties", schema<typename T::mapped_type, way>()}};
+  else if constexpr (is_vector<T>::value)
+    return list_schema(schema<typename T::value_type, way>(), way);
+  else if constexpr (is_map<T>::value) return map_schema(schema<typename T::mapped_type, way>());
   else {
     ObjectSchema object(way);
-    add_members<T, way>(object);
+    object.add(member_schemas<T, way>);
     return object.take();
   }
 }
@@ -122,7 +127,7 @@ nlohmann::ordered_json schema() {
 template <class... T>
 [[nodiscard]] Shown shown(Shown::Use use, std::string name, std::string note = {}) {
   ObjectSchema object(Way::written);
-  (add_members<T, Way::written>(object), ...);
+  (object.add(member_schemas<T, Way::written>), ...);
   return {use, std::move(name), mf::to_text(object.take()), std::move(note)};
 }
 

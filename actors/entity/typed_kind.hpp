@@ -18,6 +18,8 @@
 // it: parse() takes them out and gives the rest to the strict reader; so may the `id` of a
 // `create`, which is the entity's address. A command struct with a text member `fingerprint` (not
 // described) gets the hash of its body there, so that a repeated create can be recognised.
+#include <algorithm>
+#include <array>
 #include <boost/mp11.hpp>
 #include <functional>
 #include <tuple>
@@ -85,6 +87,23 @@ class StateCipher final : public PersonalCipher {
   mutable Texts texts_;
 };
 
+/// Is this verb one of the system's own?
+template <class T>
+[[nodiscard]] bool is_for_system(std::string_view verb) {
+  static constexpr auto names = [] {
+    constexpr auto size = std::tuple_size_v<decltype(T::verbs)>;
+    std::array<std::string_view, size> systems{};
+    std::size_t at = 0;
+    std::apply(
+        [&](const auto&... v) {
+          ((v.audience == Audience::system ? void(systems[at++] = v.name) : void()), ...);
+        },
+        T::verbs);
+    return systems;
+  }();
+  return !verb.empty() && std::ranges::find(names, verb) != names.end();
+}
+
 template <class T>
 class TypedEntity final : public Entity {
  public:
@@ -100,14 +119,14 @@ class TypedEntity final : public Entity {
   std::string status() const override { return traits_->status(state_); }
 
   std::vector<Need> needs(const CommandBody& body, const Context& context) const override {
-    if (is_for_system(body.verb) && !context.by.is_system()) return {};
+    if (is_for_system<T>(body.verb) && !context.by.is_system()) return {};
     return traits_->needs(state_, command_of(body), context);
   }
 
   std::expected<std::vector<EventBody>, Rejection> decide(const CommandBody& body,
                                                           const Answers& answers,
                                                           const Context& context) const override {
-    if (is_for_system(body.verb) && !context.by.is_system()) return hide();
+    if (is_for_system<T>(body.verb) && !context.by.is_system()) return hide();
     auto decision = traits_->decide(state_, command_of(body), answers, context);
     if (!decision) return std::unexpected(std::move(decision.error()));
     MF_ASSERT(!decision->empty(), "a yes to " + body.verb + " without events");
@@ -179,26 +198,35 @@ class TypedEntity final : public Entity {
   static const Command& command_of(const CommandBody& body) {
     return *static_cast<const Command*>(body.typed.get());
   }
-  static bool is_for_system(std::string_view verb) {
-    bool result = false;
-    std::apply(
-        [&](const auto&... v) {
-          ((result |= v.name == verb && v.audience == Audience::system), ...);
+  struct EventName {
+    std::string_view type;
+    std::uint16_t schema;
+  };
+  template <class E>
+  static constexpr EventName event_name() {
+    constexpr EventName name = std::apply(
+        [](const auto&... row) {
+          EventName found{};
+          ((std::is_same_v<typename std::remove_cvref_t<decltype(row)>::Type, E>
+                ? void(found = {row.name, row.schema})
+                : void()),
+           ...);
+          return found;
         },
-        T::verbs);
-    return result;
+        T::events);
+    static_assert(!name.type.empty(), "an event without a name");
+    return name;
+  }
+  template <class... E>
+  static const EventName& name_of(const std::variant<E...>& event) {
+    static constexpr std::array names{event_name<E>()...};
+    return names[event.index()];
   }
   static EventBody body_of(Event event) {
     EventBody body;
-    std::apply(
-        [&](const auto&... row) {
-          ((std::holds_alternative<typename std::remove_cvref_t<decltype(row)>::Type>(event)
-                ? void((body.type = row.name, body.schema = row.schema))
-                : void()),
-           ...);
-        },
-        T::events);
-    MF_ASSERT(!body.type.empty(), "an event without a name");
+    const auto& [type, schema] = name_of(event);
+    body.type = type;
+    body.schema = schema;
     std::visit(
         [&](const auto& e) {
           if constexpr (requires { e.late; }) body.at = e.at;
@@ -268,33 +296,19 @@ class TypedKind final : public Kind {
     std::vector<FieldError> errors;
     take_common_fields(body, command, errors);
     traits_.prepare(body);
-    bool is_known = false;
-    std::apply(
-        [&](const auto&... row) {
-          ((row.name == verb ? parse_as<typename std::remove_cvref_t<decltype(row)>::Type>(
-                                   body, row.audience, command, errors, is_known)
-                             : void()),
-           ...);
-        },
-        T::verbs);
-    if (!is_known) errors = {{"", "unknown_verb", "there is no such command"_en}};
+    const auto row = std::ranges::find(verb_rows(), verb, &VerbRow::name);
+    if (row != verb_rows().end()) (this->*row->parse)(body, row->audience, command, errors);
+    else errors = {{"", "unknown_verb", "there is no such command"_en}};
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return command;
   }
 
   std::vector<Kind::Verb> public_verbs() const override {
     std::vector<Kind::Verb> verbs;
-    std::apply(
-        [&](const auto&... row) {
-          ((row.audience == Audience::people
-                ? verbs.push_back(
-                      {std::string(row.name),
-                       schema_of<typename std::remove_cvref_t<decltype(row)>::Type>(row.name),
-                       std::string(row.summary)})
-                : void()),
-           ...);
-        },
-        T::verbs);
+    for (const auto& row : verb_rows())
+      if (row.audience == Audience::people)
+        verbs.push_back({std::string(row.name), with_common_fields(row.schema(), row.name),
+                         std::string(row.summary)});
     return verbs;
   }
 
@@ -322,18 +336,10 @@ class TypedKind final : public Kind {
         cipher = keys.cipher_of(traits_.stored_subject(id, text), false);
       if (!cipher) cipher = std::make_shared<const ErasedKey>();
     }
-    Result<EventBody> result = fail(ErrorCode::unsupported, "unknown event " + std::string(type) +
-                                                                " v" + std::to_string(schema));
-    std::apply(
-        [&](const auto&... row) {
-          ((row.name == type && row.schema == schema
-                ? void(result = read_event<typename std::remove_cvref_t<decltype(row)>::Type>(
-                           type, schema, text, cipher.get()))
-                : void()),
-           ...);
-        },
-        T::events);
-    return result;
+    for (const auto& row : event_rows())
+      if (row.type == type && row.schema == schema) return row.read(row, text, cipher.get());
+    return fail(ErrorCode::unsupported,
+                "unknown event " + std::string(type) + " v" + std::to_string(schema));
   }
 
   std::vector<Reaction> react(std::string_view id, const EventBody& body) const override {
@@ -344,6 +350,39 @@ class TypedKind final : public Kind {
   }
 
  private:
+  struct VerbRow {
+    std::string_view name, summary;
+    Audience audience;
+    void (TypedKind::*parse)(nlohmann::json& body, Audience audience, CommandBody& command,
+                             std::vector<FieldError>& errors) const;
+    nlohmann::ordered_json (*schema)();
+  };
+  static const auto& verb_rows() {
+    static constexpr auto rows = std::apply(
+        []<class... C>(const entity::Verb<C>&... verb) {
+          return std::array{VerbRow{verb.name, verb.summary, verb.audience,
+                                    &TypedKind::template parse_as<C>, &json::schema<C>}...};
+        },
+        T::verbs);
+    return rows;
+  }
+
+  struct EventRow {
+    std::string_view type;
+    std::uint16_t schema;
+    Result<EventBody> (*read)(const EventRow& row, std::string_view text,
+                              const PersonalCipher* cipher);
+  };
+  static const auto& event_rows() {
+    static constexpr auto rows = std::apply(
+        []<class... E>(const EventType<E>&... event) {
+          return std::array{
+              EventRow{event.name, event.schema, &TypedKind::template read_event<E>}...};
+        },
+        T::events);
+    return rows;
+  }
+
   static const Event& event_of(const EventBody& body) {
     return *static_cast<const Event*>(body.typed.get());
   }
@@ -367,8 +406,7 @@ class TypedKind final : public Kind {
 
   template <class C>
   void parse_as(nlohmann::json& body, Audience audience, CommandBody& command,
-                std::vector<FieldError>& errors, bool& is_known) const {
-    is_known = true;
+                std::vector<FieldError>& errors) const {
     if (command.verb == "create" && !has_member<C>("id")) body.erase("id");
     auto value = json::from_request<C>(body, audience == Audience::people);
     if (!value) {
@@ -390,9 +428,7 @@ class TypedKind final : public Kind {
     return result;
   }
 
-  template <class C>
-  std::string schema_of(std::string_view verb) const {
-    auto schema = json::schema<C>();
+  std::string with_common_fields(nlohmann::ordered_json schema, std::string_view verb) const {
     auto& properties = schema["properties"];
     properties["occurred_at"] = json::schema<Timestamp>();
     if (!traits_.refuses_on_behalf(verb)) properties["on_behalf_of"] = json::schema<std::string>();
@@ -401,12 +437,13 @@ class TypedKind final : public Kind {
   }
 
   template <class E>
-  static Result<EventBody> read_event(std::string_view type, std::uint16_t schema,
-                                      std::string_view text, const PersonalCipher* cipher) {
+  static Result<EventBody> read_event(const EventRow& row, std::string_view text,
+                                      const PersonalCipher* cipher) {
     auto event = json::from_stored<E>(text, cipher);
-    if (!event) return std::unexpected(std::move(event.error()).in("event " + std::string(type)));
-    return EventBody{std::string(type), schema, std::make_shared<const Event>(std::move(*event)),
-                     std::string(text)};
+    if (!event)
+      return std::unexpected(std::move(event.error()).in("event " + std::string(row.type)));
+    return EventBody{std::string(row.type), row.schema,
+                     std::make_shared<const Event>(std::move(*event)), std::string(text)};
   }
 
   template <class M>
