@@ -13,9 +13,12 @@ namespace {
 
 using entity::IndexEntry;
 
-constexpr std::array<std::string_view, 12> open_ones{
-    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
-    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "FAILED"};
+/// The open ones first.
+constexpr std::array<std::string_view, 15> all_ones{
+    "NEW",         "TRIAGED", "SCHEDULED", "ASSIGNED",          "ACCEPTED", "EN_ROUTE", "ON_SITE",
+    "IN_PROGRESS", "PAUSED",  "COMPLETED", "APPROVAL_REQUIRED", "FAILED",   "CLOSED",   "CANCELLED",
+    "REJECTED"};
+constexpr auto open_ones = std::span(all_ones).first<12>();
 
 void add(std::vector<IndexEntry>& out, Number number, std::string key, std::string value = {}) {
   out.push_back({static_cast<std::uint8_t>(number), std::move(key), std::move(value)});
@@ -41,6 +44,7 @@ bool is_open_status(std::string_view status) {
   return std::ranges::find(open_ones, status) != open_ones.end();
 }
 std::span<const std::string_view> open_statuses() { return open_ones; }
+std::span<const std::string_view> all_statuses() { return all_ones; }
 
 bool OrderKeys::operator==(const OrderKeys& o) const {
   const auto members = [](const OrderKeys& k) {
@@ -61,11 +65,8 @@ bool has_same_words(const OrderKeys& a, const OrderKeys& b) {
 std::vector<IndexEntry> order_entries(const OrderKeys& o, Words with_words) {
   const auto created = newest_first(o.created_at);
   const auto priority = static_cast<std::uint8_t>(std::clamp(o.priority, 0, 255));
-  const Covering stable{o.zone, o.client, {}, priority, {}};
-  const auto value = encode(stable);
-  auto full = stable;
-  full.technician = o.technician;
-  full.due = o.due;
+  const auto value = encode({.zone = o.zone, .client = o.client});
+  const Covering full{o.zone, o.client, o.technician, priority, o.due};
 
   std::vector<IndexEntry> out;
   out.reserve(16);
@@ -87,9 +88,7 @@ std::vector<IndexEntry> order_entries(const OrderKeys& o, Words with_words) {
     for (const auto& word : words(tag)) found_by.push_back(tag_word(word));
   append(found_by, words(o.title));
   append(found_by, words(o.description));
-  auto in_words = stable;
-  in_words.priority = 0;  // a change of priority would rewrite every word
-  add_words(out, o.created_at, found_by, encode(in_words));
+  add_words(out, o.created_at, found_by, value);
   return out;
 }
 

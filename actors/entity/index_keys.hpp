@@ -4,8 +4,8 @@
 // Pure; called by the codecs (Entity::index) and by query.cpp, which reads the keys back.
 //
 // Commit cost rules the layout: an order's change of status deletes and puts one key (`status`);
-// a first assignment puts `technician` and a word; only closing touches `due`, `priority` and
-// `technician`.
+// a first assignment puts `technician` and a word; a change of priority puts `status`, and `due` and
+// `priority` anew; only closing touches all three.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -42,6 +42,8 @@ inline constexpr std::size_t id_size = 30;
 [[nodiscard]] bool is_open_status(std::string_view status);
 /// The open states, in the order of an order's life.
 [[nodiscard]] std::span<const std::string_view> open_statuses();
+/// Those and the ones that end it.
+[[nodiscard]] std::span<const std::string_view> all_statuses();
 
 struct OrderKeys {
   std::string_view status, zone, client, technician;  ///< technician empty: none
@@ -86,8 +88,8 @@ inline constexpr std::size_t words_per_entity_max = 64;
                                                               std::string_view username);
 
 /// What an order's index entries carry, so that most filters need no look at the state.
-/// `technician` and `due` only in the `status` index, `priority` not in `word` (0 there): elsewhere
-/// they would cost keys per change. Refers to what it was made or decoded of.
+/// `technician`, `priority` and `due` only in the `status` index (0 and empty elsewhere): they
+/// would cost a key per index and change. Refers to what it was made or decoded of.
 struct Covering {
   std::string_view zone, client, technician;
   std::uint8_t priority = 0;

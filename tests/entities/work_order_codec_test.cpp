@@ -211,8 +211,12 @@ TEST_CASE("order events: of an erased client nothing personal is kept, neither s
 }
 
 TEST_CASE("order state: what is open to the order is open to its lists") {
-  for (const auto status : all_statuses)
-    CHECK(is_open(status) == entity::is_open_status(json::enum_name(status)));
+  CHECK(std::size(all_statuses) == entity::all_statuses().size());
+  for (const auto status : all_statuses) {
+    const auto name = json::enum_name(status);
+    CHECK(std::ranges::find(entity::all_statuses(), name) != entity::all_statuses().end());
+    CHECK(is_open(status) == entity::is_open_status(name));
+  }
 }
 
 TEST_CASE("order state: a fresh one is about a kilobyte") {

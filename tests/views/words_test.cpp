@@ -137,14 +137,15 @@ TEST_CASE("index keys: a change of status deletes one key and puts one") {
   CHECK(differing(after, before) == 1);
 }
 
-TEST_CASE("index keys: a change of priority leaves the words alone") {
+TEST_CASE("index keys: a change of priority costs two keys, and one more for its due time") {
   auto order = order_in("ASSIGNED", true, "tec_A");
   const auto before = order_entries(order);
   order.priority = 1;
   const auto after = order_entries(order);
-  // created, status, zone, client, technician, due: another value; priority: another key
-  CHECK(differing(after, before) == 7);
-  CHECK(differing(before, after) == 7);
+  // status: another value; priority: another key
+  CHECK(differing(after, before) == 2);
+  order.due = from_millis(5000);
+  CHECK(differing(order_entries(order), before) == 3);
 }
 
 TEST_CASE("index keys: a closed order leaves the open lists and keeps the others") {

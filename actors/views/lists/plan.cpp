@@ -33,14 +33,12 @@ Plan walk(entity::Number index, const ListQuery& query, std::span<const ShardId>
   return plan;
 }
 
-/// The statuses asked for; with `open_only` those of them that are open (all open ones if none
-/// was asked for).
+/// The statuses asked for, or all; with `open_only` those of them that are open.
 std::vector<std::string> statuses(const ListQuery& query, bool open_only) {
-  if (!open_only) return query.status;
   std::vector<std::string> out;
-  for (const auto open : entity::open_statuses())
-    if (query.status.empty() || std::ranges::find(query.status, open) != query.status.end())
-      out.emplace_back(open);
+  for (const auto status : open_only ? entity::open_statuses() : entity::all_statuses())
+    if (query.status.empty() || std::ranges::find(query.status, status) != query.status.end())
+      out.emplace_back(status);
   return out;
 }
 
@@ -131,7 +129,9 @@ Plan by_filters(const ListQuery& query, std::span<const ShardId> shards, bool op
     return walk(entity::Number::client, query, shards, {entity::text_part(query.client)});
   if (!query.technician.empty())
     return walk(entity::Number::technician, query, shards, technician_parts(query, open_only));
-  if (query.kind == EntityKind::work_order && (open_only || !query.status.empty()))
+  // Only this index knows an order's priority without a look at its state.
+  const bool by_status = open_only || !query.status.empty() || query.priority;
+  if (query.kind == EntityKind::work_order && by_status)
     return walk(entity::Number::status, query, shards, text_parts(statuses(query, open_only)));
   if (!query.zone.empty())
     return walk(entity::Number::zone, query, shards, {entity::text_part(query.zone)});
@@ -165,7 +165,7 @@ Plan make_plan(const ListQuery& query, const Search& search, std::span<const Sha
     plan = by_words(query, search, shards, looks, budget)
                .value_or(by_filters(query, shards, open_only));
   else if (sorts && !has_words && query.client.empty() && query.technician.empty() &&
-           query.status.empty())
+           query.status.empty() && (!query.priority || query.sort == Sort::priority))
     return walk_sorted(query, shards);
   else plan = by_filters(query, shards, open_only);
   plan.sort_size = sort_size_of(query);

@@ -67,6 +67,9 @@ class Listing {
   std::vector<Id> ids(std::size_t count);
   void follow(std::size_t term, const std::vector<Id>& owners);
 
+  /// Before what is asked for, in it, or behind all of it.
+  enum class Stands : std::uint8_t { before, here, behind };
+  Stands from_sort_part(entity::Number index, std::string_view place) const;
   bool may_match(entity::Number index, const std::optional<entity::Covering>& covering) const;
   bool matches_state(const entity::Entity& entity, entity::Number index) const;
   bool matches_entries(const entity::Entity& entity, entity::Number index) const;
@@ -118,15 +121,26 @@ std::vector<std::string> words_in(const std::vector<entity::IndexEntry>& entries
 }
 std::vector<std::string> words_of(const entity::Entity& entity) { return words_in(entity.index()); }
 
+Listing::Stands Listing::from_sort_part(entity::Number index, std::string_view place) const {
+  if (index == entity::Number::due && query_.due_before)
+    return place.substr(0, 8) < entity::soonest_first(query_.due_before) ? Stands::here
+                                                                         : Stands::behind;
+  if (index == entity::Number::priority && query_.priority) {
+    const int priority = static_cast<unsigned char>(place.front());
+    if (priority != *query_.priority)
+      return priority < *query_.priority ? Stands::before : Stands::behind;
+  }
+  return Stands::here;
+}
+
 /// Filters that the covering value can answer; true when it can't.
 bool Listing::may_match(entity::Number index, const std::optional<entity::Covering>& c) const {
   if (!c) return true;
   if (!query_.zone.empty() && c->zone != query_.zone) return false;
   if (!query_.zones.empty() && !contains(query_.zones, c->zone)) return false;
   if (!query_.client.empty() && c->client != query_.client) return false;
-  if (query_.priority && index != entity::Number::word && c->priority != *query_.priority)
-    return false;
   if (index != entity::Number::status) return true;
+  if (query_.priority && c->priority != *query_.priority) return false;
   if (query_.due_before && (!c->due || *c->due >= *query_.due_before)) return false;
   return query_.technician.empty() || c->technician == query_.technician;
 }
@@ -182,10 +196,9 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
     ++entries;
     const bool is_repeated = found->place == last;  // in two zones, or by two words
     last = found->place;
-    const bool is_late = plan.index == entity::Number::due && query_.due_before &&
-                         found->place.substr(0, 8) >= entity::soonest_first(query_.due_before);
-    if (is_late) return reply;
-    if (!is_repeated && may_match(plan.index, covering_of(*found)))
+    const auto stands = from_sort_part(plan.index, found->place);
+    if (stands == Stands::behind) return reply;
+    if (!is_repeated && stands == Stands::here && may_match(plan.index, covering_of(*found)))
       if (const auto stored = check(*found, plan.index))
         reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
                                                       stored->header.version));
