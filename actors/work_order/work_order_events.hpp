@@ -292,6 +292,11 @@ struct ContactChanged {
   Personal<std::string> client_name, site_name, address, neighbourhood;
   Personal<double> lat, lon;
 };
+/// What it may have repeated has ended; `twin`: what it may repeat now.
+struct TwinChanged {
+  std::optional<Id> twin;
+  Id ended;
+};
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
 struct SlaAtRisk {
   ClockName clock{};
@@ -309,7 +314,7 @@ using Event =
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
                  TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
-                 SlotChanged, ContactChanged>;
+                 SlotChanged, ContactChanged, TwinChanged>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);
@@ -327,7 +332,11 @@ struct OpenNew {
 struct Forget {
   Id client;
 };
-using Consequence = std::variant<ReleaseClaim, OpenNew, Forget>;
+/// Its work is done: nothing repeats it any more.
+struct Settle {
+  Id client;
+};
+using Consequence = std::variant<ReleaseClaim, OpenNew, Forget, Settle>;
 [[nodiscard]] std::vector<Consequence> react(const Event&);
 
 }  // namespace mf::work_order

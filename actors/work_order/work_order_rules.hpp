@@ -71,6 +71,9 @@ struct Moment {
 /// The open plan does not hold any more: it is taken back with the reason's code, or flagged where
 /// it is pinned or was forced. `technician`: empty for a time alone.
 [[nodiscard]] Event broken_plan(const Order&, const std::string& code);
+/// A new order of these terms may be made for the site: orders that are there go on, also in a zone
+/// that was disabled.
+[[nodiscard]] No must_take_orders(const SiteFact&, const Terms&);
 [[nodiscard]] Edited edited(const Edit&);
 /// The open plan's time for the order as it is after an edit.
 [[nodiscard]] Window slot_after(const Order& before, const Order& after);
@@ -85,6 +88,7 @@ Decision<Event> on(const Order&, const Schedule&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const SetPriority&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Edit&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const RefreshContact&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const TwinEnded&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Pin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Unpin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const WithdrawTracking&, const Facts&, const Context&);
