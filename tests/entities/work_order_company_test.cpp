@@ -374,6 +374,60 @@ TEST_CASE("company: a second order for the same names the first, until that one 
   CHECK_FALSE(second('E').contains("twin"));
 }
 
+TEST_CASE("company: a second order goes on by itself when the first is cancelled or done") {
+  for (const std::string end : {"cancel", "complete"}) {
+    INFO(end);
+    Company company;
+    company.create();
+    Driver second{std::shared_ptr(work_order::make_work_order_kind({})), id_of("ord", 'B')};
+    second.as(client_named(id_of("cli", 'C'))).answering([&](const entity::Need& need) {
+      return company.respond(need);
+    });
+    second.given(
+        "create",
+        to_text(Json{
+            {"type", repair}, {"client", id_of("cli", 'C')}, {"site", site}, {"title", "Otra"}}));
+    const auto seen = [&] { return parse_json(second.entity().view(entity::Viewpoint::staff)); };
+    REQUIRE(seen()["flags"] == Json{"possible_duplicate"});
+    if (end == "cancel") company.supervisor("cancel", {{"reason", "solved"}});
+    else company.assign().technician("start").technician("complete");
+    REQUIRE(company.client.reactions().size() == 1);
+    const auto& reaction = company.client.reactions()[0];
+    CHECK(reaction.target == EntityRef{EntityKind::work_order, id_of("ord", 'B')});
+    CHECK(second.as(Principal::system()).does(reaction.verb, reaction.body).text() ==
+          "order.twin_changed, order.triaged");
+    CHECK(seen()["status"] == "TRIAGED");
+    CHECK_FALSE(seen().contains("twin"));
+    CHECK(second.rebuilt_state() == second.entity().encode());
+  }
+}
+
+TEST_CASE("company: a disabled type is not reopened") {
+  Company company;
+  company.create().supervisor("cancel", {{"reason", "solved"}});
+  company.catalogue.given("edit_order_type", to_text(Json{{"id", repair}, {"disabled", true}}));
+  company.order.as(supervisor_of({north}));
+  const auto refused = company.order.does("reopen", R"({"reason":"again"})");
+  CHECK(refused.text() == "type_disabled");
+  CHECK(refused.no->kind == RejectionKind::conflict);
+}
+
+TEST_CASE("company: a skill is one however it is written, wherever it is named") {
+  Company company;
+  company.catalogue.given("edit_order_type",
+                          to_text(Json{{"id", repair}, {"skills", {" Fibra  O\u0301ptica"}}}));
+  company.ana.as(administrator())
+      .given("edit", R"({"skills":["FIBRA \u00d3PTICA ",{"skill":"Router","level":2}]})")
+      .as(Principal::system());
+  company.create().assign();
+  CHECK(company.order_seen()["skills"][0]["skill"] == "fibra \u00f3ptica");
+  CHECK(company.order_seen()["status"] == "ASSIGNED");
+  company.supervisor("edit", {{"skills", {"Fibra\u00a0\u00d3ptica", "ROUTER"}}});
+  CHECK(company.order_seen()["status"] == "ASSIGNED");
+  CHECK(company.ana.as(administrator()).does("edit", R"({"skills":["router"," Router"]})").text() ==
+        "repeated");
+}
+
 TEST_CASE(
     "company: an order shows who and where, also after an edit, and nothing of an erased one") {
   Company company;
