@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "actors/entity/search_terms.hpp"
 #include "actors/views/lists/cursor.hpp"
 #include "storage/records.hpp"
 #include "tests/views/toy.hpp"
@@ -79,7 +80,8 @@ ListQuery random_query() {
   if (sometimes()) q.due_before = from_millis(*rc::gen::inRange(100, 140));
   if (sometimes())
     q.q = *rc::gen::elementOf(std::vector<std::string>{"ana", "mod cam", "ORD-", "inter", "munoz",
-                                                       "300 123", "sen", "benito router", "e"});
+                                                       "300 123", "sen", "benito router", "e",
+                                                       "benito roder", "ana munoz internet"});
   q.sort = *rc::gen::element(Sort::created_at, Sort::due, Sort::priority);
   q.limit = *rc::gen::inRange(1, 7);
   return q;
@@ -97,8 +99,8 @@ bool should_match(const World& world, const ListQuery& q, const Thing& t) {
   if (q.due_before && (!t.due || *t.due >= *q.due_before)) return false;
   if (q.q.empty()) return true;
   auto own = words(t.title);
-  own.push_back(code_word(t.code));
-  // Words that find any client may be the client's; it must have all of these.
+  for (auto& word : code_words(t.code)) own.push_back(std::move(word));
+  // Words that find any client may be the client's; it must have all of these, when any has.
   const auto words_of = [](const Thing& client) {
     auto of = words(client.title);
     for (const auto& word : phone_words(client.phones[0])) of.push_back(word);
@@ -111,11 +113,14 @@ bool should_match(const World& world, const ListQuery& q, const Thing& t) {
         of_clients.push_back(term);
         break;
       }
-  const bool is_meant =
-      !of_clients.empty() && matches(of_clients, words_of(world.clients.at(t.client)));
+  const auto its_words = words_of(world.clients.at(t.client));
+  const bool is_anybody_meant = std::ranges::any_of(world.clients, [&](const auto& c) {
+    return (q.client.empty() || q.client == c.first) && matches(of_clients, words_of(c.second));
+  });
   return std::ranges::all_of(search_terms(q.q), [&](const auto& term) {
-    return matches({term}, own) ||
-           (is_meant && std::ranges::find(of_clients, term) != of_clients.end());
+    if (matches({term}, own)) return true;
+    if (std::ranges::find(of_clients, term) == of_clients.end()) return false;
+    return matches(is_anybody_meant ? of_clients : Terms{term}, its_words);
   });
 }
 

@@ -62,6 +62,7 @@ class Listing {
   void add_types();
   void add_technicians();
   void add_clients();
+  std::vector<Id> clients_with(const entity::Terms& terms);
   /// The newest `count` things of this kind that these terms find.
   std::vector<Id> ids_of(EntityKind kind, const entity::Terms& terms, std::size_t count) const;
   std::vector<Id> ids(std::size_t count);
@@ -296,6 +297,9 @@ ListReply Listing::page_of(const Hits& hits, const Plan& plan) {
 void Listing::search() {
   search_.terms = entity::search_terms(query_.q);
   if (query_.kind != EntityKind::work_order || search_.terms.empty()) return;
+  const auto names_technician = [](const auto& term) { return term.front().starts_with("=tec_"); };
+  if (as_ == entity::Viewpoint::client && std::ranges::any_of(search_.terms, names_technician))
+    return search_.terms.clear();
   add_clients();  // first: asks for the terms as they were typed
   if (as_ == entity::Viewpoint::client) return add_types();
   add_technicians();
@@ -336,7 +340,8 @@ void Listing::add_technicians() {
 }
 
 /// Of several words some may be the client's and the others the order's: "maría router". The
-/// client's are those that find any client; whoever has all of them is meant.
+/// client's are those that find any client; whoever has all of them is meant. When nobody has, each
+/// may be the order's, too: "maría antena", where somebody else is called Antena.
 void Listing::add_clients() {
   entity::Terms of_clients;
   std::vector<std::size_t> places;
@@ -347,17 +352,19 @@ void Listing::add_clients() {
     places.push_back(i);
   }
   if (of_clients.empty()) return;
-  std::vector<Id> clients;
-  if (query_.client.empty()) {
-    clients = ids_of(EntityKind::client, of_clients, owners_per_search + 1);
-  } else {
-    // One client's own list: whether the words are that client's is one look.
-    for (const auto shard : shards_)
-      if (const auto stored = entity::load_if_readable(
-              reader_, kinds_, shard, {EntityKind::client, query_.client}, lacks_rows_))
-        if (entity::matches(of_clients, words_of(*stored->entity))) clients = {query_.client};
-  }
-  for (const auto place : places) follow(place, clients);
+  const auto all = clients_with(of_clients);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    follow(places[i], all.empty() && places.size() > 1 ? clients_with({of_clients[i]}) : all);
+}
+
+std::vector<Id> Listing::clients_with(const entity::Terms& terms) {
+  if (query_.client.empty()) return ids_of(EntityKind::client, terms, owners_per_search + 1);
+  // One client's own list: whether the words are that client's is one look.
+  for (const auto shard : shards_)
+    if (const auto stored = entity::load_if_readable(
+            reader_, kinds_, shard, {EntityKind::client, query_.client}, lacks_rows_))
+      if (entity::matches(terms, words_of(*stored->entity))) return {query_.client};
+  return {};
 }
 
 std::vector<Id> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
