@@ -6,6 +6,8 @@ namespace mf {
 
 using CodePoint = std::int32_t;
 
+[[nodiscard]] constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// '0' to '9' of a decimal digit in any script; 0 of anything else.
 [[nodiscard]] char decimal_digit(CodePoint c);
 

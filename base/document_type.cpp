@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/code_point.hpp"
 #include "base/fold.hpp"
 #include "base/plain_text.hpp"
 
@@ -39,6 +40,7 @@ constexpr std::array spellings{
     Spelling{"pasaporte", "pa"},
     Spelling{"passport", "pa"},
     Spelling{"pep", "pep"},
+    Spelling{"permisoespecial", "pep"},
     Spelling{"permisoespecialdepermanencia", "pep"},
     Spelling{"permisoporprotecciontemporal", "ppt"},
     Spelling{"pp", "pa"},
@@ -57,8 +59,7 @@ constexpr std::array<std::string_view, 8> numbered{"cc",  "ce",  "nit", "nuip",
 /// Said before a number whatever it is.
 constexpr std::array<std::string_view, 5> number_signs{"numero", "num", "nro", "no", "n"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_sign(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
+bool is_sign(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'z'); }
 
 /// Letters and digits, folded.
 std::string signs_in(std::string_view written) {
@@ -106,12 +107,12 @@ std::optional<Front> front_of(std::string_view number) {
     const auto next = signs_at(number, at);
     if (next.empty()) continue;
     const auto letters = signs_in(number.substr(0, at));
-    if (std::ranges::any_of(letters, is_digit)) break;
+    if (std::ranges::any_of(letters, is_ascii_digit)) break;
     const bool is_sign_alone = std::ranges::find(number_signs, letters) != number_signs.end();
     const auto type = is_sign_alone ? std::string_view() : without_number_sign(letters);
     if (!is_sign_alone && code_of(type).empty()) continue;
     const bool is_glued = is_sign(fold(number.substr(at - 1, 1))[0]);
-    if ((is_glued || is_sign_alone) && !is_digit(next[0])) continue;
+    if ((is_glued || is_sign_alone) && !is_ascii_digit(next[0])) continue;
     found = Front{std::string(type), at, is_glued};
   }
   return found;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/code_point.hpp"
 #include "base/fold.hpp"
 
 namespace mf {
@@ -11,14 +12,13 @@ namespace {
 constexpr std::size_t digits_min = 5, digits_max = 15, extension_max = 8;
 constexpr std::string_view digits_of_ascii = "0123456789";
 
-constexpr std::array<std::string_view, 16> labels{
+constexpr std::array<std::string_view, 16> phone_labels{
     "cel", "celular", "contacto", "fijo", "fono", "linea",    "mobile",   "movil",
     "ph",  "phone",   "tel",      "tele", "tlf",  "telefono", "whatsapp", "wsp"};
 constexpr std::array<std::string_view, 10> extension_labels{
     "x", "ext", "exts", "extension", "int", "interno", "anexo", "opc", "opcion", "ex"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 std::string_view without_front(std::string_view text, std::string_view chars) {
   return text.substr(std::min(text.find_first_not_of(chars), text.size()));
@@ -29,7 +29,7 @@ std::string_view without_back(std::string_view text, std::string_view chars) {
 
 std::string_view first_word(std::string_view text) {
   return text.substr(
-      0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_letter) - text.begin()));
+      0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_small_letter) - text.begin()));
 }
 
 std::string_view without_label(std::string_view text) {
@@ -39,7 +39,7 @@ std::string_view without_label(std::string_view text) {
 
 std::string digits_in(std::string_view text) {
   std::string out;
-  std::ranges::copy_if(text, std::back_inserter(out), is_digit);
+  std::ranges::copy_if(text, std::back_inserter(out), is_ascii_digit);
   return out;
 }
 
@@ -56,7 +56,7 @@ std::optional<std::string> extension_in(std::string_view text) {
 }
 
 /// Single blanks, round brackets, and + for 00.
-std::string kept(std::string_view number) {
+std::string as_kept(std::string_view number) {
   std::string out;
   for (const char c : number) {
     if (c == ' ' && (out.empty() || out.back() == ' ' || out.back() == '(')) continue;
@@ -88,7 +88,7 @@ std::optional<PhoneNumber> phone_number(std::string_view text) {
   const bool is_plus_fine =
       plus == number.npos || (plus == number.find_first_not_of("( [") && plus == number.rfind('+'));
   if (result.digits.size() < digits_min || !is_plus_fine) return std::nullopt;
-  result.text = kept(number);
+  result.text = as_kept(number);
   result.digits = digits_in(result.text);
   if (result.digits.size() < digits_min || result.digits.size() > digits_max) return std::nullopt;
   if (!result.extension.empty()) result.text += " ext " + result.extension;
@@ -96,7 +96,7 @@ std::optional<PhoneNumber> phone_number(std::string_view text) {
 }
 
 bool is_phone_label(std::string_view word) {
-  return std::ranges::find(labels, word) != labels.end();
+  return std::ranges::find(phone_labels, word) != phone_labels.end();
 }
 bool is_extension_label(std::string_view word) {
   return std::ranges::find(extension_labels, word) != extension_labels.end();

@@ -111,9 +111,8 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(from, text.find_last_not_of(' ') + 1 - from));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter_or_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
 
 /// Labels of letters, digits and inner hyphens; at least two of them.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/entity/street_words.hpp"
+#include "base/code_point.hpp"
 #include "base/document_type.hpp"
 #include "base/fold.hpp"
 #include "base/phone_number.hpp"
@@ -17,6 +18,7 @@ using Texts = std::vector<std::string>;
 
 /// Figures and letters of a house: "9A", "12bis". Longer ones are codes, serial numbers.
 constexpr std::size_t house_digits_max = 4, house_letters_max = 4, letters_beside_bis_max = 2;
+constexpr std::size_t glued_word_min = 4;
 /// From here on a number before an extension is a telephone's.
 constexpr std::size_t phone_digits_min = 7;
 
@@ -27,20 +29,20 @@ constexpr std::array<std::string_view, 20> fillers{"al",  "con", "de",  "del",  
                                                    "las", "los", "o",   "para", "por", "que", "se",
                                                    "su",  "un",  "una", "y",    "e",   "a"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word_byte(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
 template <class List>
-bool contains(const List& list, std::string_view word) {
+bool is_among(const List& list, std::string_view word) {
   return std::ranges::find(list, word) != std::end(list);
 }
 
 Texts runs_in(std::string_view piece) {
   Texts runs;
   for (const char c : piece) {
-    if (runs.empty() || is_digit(runs.back().back()) != is_digit(c)) runs.emplace_back();
+    if (runs.empty() || is_ascii_digit(runs.back().back()) != is_ascii_digit(c))
+      runs.emplace_back();
     runs.back() += c;
   }
   return runs;
@@ -72,20 +74,25 @@ std::optional<Texts> house_letters(std::string_view letters) {
   return parts;
 }
 
-/// What people glue before a number: "cra45", "no12", "nit900", "ext12".
+/// What people glue before a number: "cra45", "no12", "nit900", "ext12", any longer word.
 bool is_glued_before(std::string_view word) {
-  return is_street_word(word) || contains(number_signs, word) || !document_type_of(word).empty() ||
-         is_phone_label(word) || is_extension_label(word);
+  return (word.size() >= glued_word_min && is_plain_letters(word)) || is_street_word(word) ||
+         is_number_sign(word) || !document_type_of(word).empty() || is_phone_label(word) ||
+         is_extension_label(word);
 }
 
 bool is_code_behind_ord(std::string_view piece) {
   return piece.size() > 3 && piece.starts_with("ord") && has_digit(piece);
 }
 
-/// Whether letters between two numbers divide them: "torre2apto301", "6044441234x12".
-bool divides(const std::string& letters, std::string_view digits_before) {
-  const bool is_extension = digits_before.size() >= phone_digits_min && is_extension_label(letters);
-  return is_extension || (letters.size() > 1 && is_street_word(letters));
+/// Whether letters between two numbers divide them: "torre2apto301", "45n12", "44b21",
+/// "6044441234x12".
+bool divides(std::string_view before, std::string_view letters, std::string_view behind) {
+  const bool is_house =
+      letters.size() == 1 && before.size() <= house_digits_max && behind.size() <= house_digits_max;
+  const bool is_extension = before.size() >= phone_digits_min && is_extension_label(letters);
+  return is_house || is_extension || is_number_sign(letters) ||
+         (letters.size() > 1 && is_street_word(letters));
 }
 
 /// "cra45a" is cra, 45 and a; "9a" is 9 and a; everything else is itself.
@@ -97,12 +104,12 @@ Texts atoms_in(const std::string& piece) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const auto& run = runs[i];
     const bool is_first = i == 0, is_last = i + 1 == runs.size();
-    if (is_digit(run[0]) || (is_first && is_glued_before(run))) {
+    if (is_ascii_digit(run[0]) || (is_first && is_glued_before(run))) {
       atoms.push_back(run);
     } else if (is_first) {
       return {piece};
     } else if (!is_last) {
-      if (!divides(run, runs[i - 1])) return {piece};
+      if (!divides(runs[i - 1], run, runs[i + 1])) return {piece};
       atoms.push_back(run);
     } else {
       const auto letters = house_letters(run);
@@ -111,6 +118,15 @@ Texts atoms_in(const std::string& piece) {
     }
   }
   return atoms;
+}
+
+/// The commas of "71,234,567".
+bool is_thousands_mark(std::string_view text, std::size_t at) {
+  const auto is_digit_at = [&](std::size_t i) {
+    return i < text.size() && is_ascii_digit(text[i]);
+  };
+  return text[at] == ',' && at > 0 && is_digit_at(at - 1) && is_digit_at(at + 1) &&
+         is_digit_at(at + 2) && is_digit_at(at + 3) && !is_digit_at(at + 4);
 }
 
 /// Atoms with their places; what they are joined to comes when marks are known.
@@ -130,12 +146,14 @@ std::vector<Atom> split(std::string_view folded) {
       atoms.push_back(std::move(atom));
     }
   };
-  for (const char c : folded) {
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    const char c = folded[at];
     if (is_word_byte(c)) {
       piece += c;
       continue;
     }
     end_piece();
+    if (is_thousands_mark(folded, at)) continue;
     const bool ends_group = c == ',' || c == ';' || c == '#' || c == '|';
     if (ends_group || c == ' ') is_new_token = true;
     if (ends_group && !atoms.empty()) atoms.back().ends_group = true;
@@ -152,7 +170,7 @@ void set_marks(std::vector<Atom>& atoms) {
     const auto& next = atoms[i + 1];
     auto& atom = atoms[i];
     if (atom.text == "ord" && !next.starts_token) atom.is_mark = true;
-    if (next.is_number && contains(number_signs, atom.text)) atom.is_mark = true;
+    if (next.is_number && is_number_sign(atom.text)) atom.is_mark = true;
     const bool is_taken_apart = is_text(i, "n") && is_text(i + 1, "o") && !next.starts_token &&
                                 i + 2 < atoms.size() && atoms[i + 2].is_number;  // N.º 12
     if (is_taken_apart) atom.is_mark = atoms[i + 1].is_mark = true;
@@ -213,12 +231,19 @@ std::vector<std::string> meanings(const std::vector<Atom>& atoms, std::size_t at
     if (zeros != text.npos) out.push_back(text.substr(zeros));
   }
   using enum StreetWord::Where;
-  for (const auto& reading : street_words(text)) {
-    const bool is_meant = reading.where == always ||
-                          (reading.where == before_number && is_before_number(atoms, at)) ||
-                          (reading.where == behind_number && is_behind_number(atoms, at));
-    if (is_meant) out.emplace_back(reading.full);
-  }
+  const auto add_readings = [&](std::string_view word, std::size_t last) {
+    for (const auto& reading : street_words(word)) {
+      const bool is_meant = reading.where == always ||
+                            (reading.where == before_number && is_before_number(atoms, last)) ||
+                            (reading.where == behind_number && is_behind_number(atoms, last));
+      if (is_meant) out.emplace_back(reading.full);
+    }
+  };
+  add_readings(text, at);
+  if (atoms[at].piece == atoms[at].token) return out;
+  auto last = at;  // of "C.C. Santafé", "A.K. 7"
+  while (!atoms[last].ends_token) ++last;
+  add_readings(atoms[at].token, last);
   return out;
 }
 
@@ -238,12 +263,14 @@ std::vector<Run> runs_of(const std::vector<Atom>& atoms) {
   return runs;
 }
 
-bool is_filler(std::string_view word) { return contains(fillers, word); }
+bool is_number_sign(std::string_view word) { return is_among(number_signs, word); }
+
+bool is_filler(std::string_view word) { return is_among(fillers, word); }
 
 bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_digit);
+  return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
 }
-bool has_digit(std::string_view text) { return std::ranges::any_of(text, is_digit); }
+bool has_digit(std::string_view text) { return std::ranges::any_of(text, is_ascii_digit); }
 bool is_plain_letters(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
 }

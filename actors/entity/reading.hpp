@@ -39,6 +39,8 @@ struct Run {
 };
 [[nodiscard]] std::vector<Run> runs_of(const std::vector<Atom>& atoms);
 
+/// "no", "nro", "num": what stands before a number and says nothing. `word` is folded.
+[[nodiscard]] bool is_number_sign(std::string_view word);
 /// "de", "la", "y": what everybody says and nobody looks for. `word` is folded.
 [[nodiscard]] bool is_filler(std::string_view word);
 [[nodiscard]] bool is_number(std::string_view text);

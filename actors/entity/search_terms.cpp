@@ -19,24 +19,25 @@ namespace {
 using Term = std::vector<std::string>;
 
 /// A word this short is often written apart from the next: "wi fi", "mc donald".
-constexpr std::size_t short_word = 3;
+constexpr std::size_t short_size = 3;
 /// A number with as many digits may have a label before it, and an extension behind it.
-constexpr std::size_t labelled_digits_min = 5, phone_digits_min = 7;
+constexpr std::size_t labelled_digits_min = 5, extended_digits_min = 7;
 /// The words of a label: "cédula de ciudadanía".
 constexpr std::size_t label_words_max = 5;
-constexpr std::size_t house_digits_max = 3, plural_size_min = 5, company_digits = 10;
-constexpr std::size_t code_part = 4, code_end_size = 2, code_size = 10;
+constexpr std::size_t short_number_max = 3, plural_size_min = 5, company_digits = 10;
+constexpr std::size_t foreign_lengths[] = {10, 9};
+/// "luz", "cruz"; a longer word that ends so is a surname.
+constexpr std::size_t light_size_max = 4;
+constexpr std::size_t code_part = 4, code_end_size = 2;
 
 constexpr std::array<std::string_view, 6> code_labels{"orden", "order", "codigo",
                                                       "cod",   "ot",    "caso"};
 /// A quarter's or a building's name is stored with and without them.
-constexpr std::array<std::string_view, 12> place_labels{
-    "barrio", "br",  "brr",          "bo",   "vereda",   "vda",
-    "sector", "urb", "urbanizacion", "conj", "conjunto", "edificio"};
-constexpr std::array<std::string_view, 9> ordinal_ends{"er", "ro", "do", "da", "ra",
-                                                       "to", "ta", "mo", "vo"};
-constexpr std::array<std::string_view, 6> number_signs{"no", "nro", "nros", "num", "numero", "n"};
-
+constexpr std::array<std::string_view, 15> place_labels{
+    "b",   "barrio",       "br",   "brr",      "bo",       "vereda",      "vda",    "sector",
+    "urb", "urbanizacion", "conj", "conjunto", "edificio", "residencial", "cerrado"};
+constexpr std::array<std::string_view, 13> ordinal_ends{"er", "ro", "do", "da", "ra", "to", "ta",
+                                                        "mo", "ma", "vo", "va", "no", "na"};
 template <class List>
 bool contains(const List& list, std::string_view word) {
   return std::ranges::find(list, word) != std::end(list);
@@ -44,7 +45,7 @@ bool contains(const List& list, std::string_view word) {
 
 std::string whole(std::string_view word) { return std::string(word) + whole_word; }
 
-void add(Term& term, std::string prefix) {
+void add_prefix(Term& term, std::string prefix) {
   if (prefix.empty() || prefix.front() == whole_word) return;
   prefix = cut(std::move(prefix));
   if (!contains(term, prefix)) term.push_back(std::move(prefix));
@@ -53,8 +54,7 @@ void add(Term& term, std::string prefix) {
 /// As our codes are written, which have no O, I, L and U: "4KOQ" is meant as 4K0Q. nullopt: no part
 /// of a code.
 std::optional<std::string> as_code(std::string_view word) {
-  const bool is_part = word.size() == code_part || word.size() == 2 * code_part ||
-                       word.size() == code_end_size || word.size() == code_size;
+  const bool is_part = word.size() == code_part || word.size() == code_end_size;
   if (!is_part && !has_digit(word)) return std::nullopt;
   std::string code;
   for (const char c : word) {
@@ -81,6 +81,11 @@ std::optional<Id> id_in(std::string_view token) {
     if (is_id(std::string_view(id).substr(0, prefix_size), id)) return id;
   }
   return std::nullopt;
+}
+
+/// An extension's label, or that of a NIT's check digit.
+bool is_said_behind_number(std::string_view word) {
+  return word == "dv" || is_extension_label(word);
 }
 
 /// What is said before an id.
@@ -127,6 +132,7 @@ class Question {
   void drop_words();
   [[nodiscard]] bool has_next(std::size_t i) const { return i + 1 < atoms_.size(); }
   [[nodiscard]] bool is_said_for_nothing(std::size_t i) const;
+  [[nodiscard]] bool is_before_code(std::size_t i) const;
   [[nodiscard]] bool is_whole_token(std::size_t i) const {
     return atoms_[i].text == atoms_[i].token;
   }
@@ -154,7 +160,7 @@ void Question::drop_label_before(std::size_t at) {
   auto first = at;
   for (auto i = at; i > 0 && at - i < label_words_max;) {
     if (atoms_[--i].is_number) break;
-    if (!atoms_[i].is_mark) label.insert(0, atoms_[i].text);
+    if (!is_number_sign(atoms_[i].text)) label.insert(0, atoms_[i].text);
     if (!document_type_of(label).empty() || is_phone_label(label)) first = i;
   }
   std::fill(says_nothing_.begin() + static_cast<std::ptrdiff_t>(first),
@@ -171,8 +177,8 @@ void Question::drop_number_labels() {
       const bool has_series = run.first > 0 && atoms_[run.first - 1].text.size() <= series_size_max;
       if (has_series) drop_label_before(run.first - 1);
     }
-    const bool has_extension = run.digits.size() >= phone_digits_min && has_next(run.end) &&
-                               is_extension_label(atoms_[run.end].text) &&
+    const bool has_extension = run.digits.size() >= extended_digits_min && has_next(run.end) &&
+                               is_said_behind_number(atoms_[run.end].text) &&
                                atoms_[run.end + 1].is_number;
     if (has_extension) says_nothing_[run.end] = says_nothing_[run.end + 1] = true;
   }
@@ -187,20 +193,30 @@ bool Question::is_said_for_nothing(std::size_t i) const {
   const auto& text = atoms_[i].text;
   if (atoms_[i].is_mark) return true;
   if (atoms_[i].is_number) return false;
+  if (text == "mailto") return has_next(i);
   if (!is_whole_token(i)) {
     const bool is_glued_to_number = !atoms_[i].starts_piece && atoms_[i - 1].is_number;
     return is_glued_to_number && contains(ordinal_ends, text);
   }
-  if (has_next(i)) {
-    if (text == "ord" || contains(place_labels, text)) return true;
-    const auto& piece = atoms_[i + 1].piece;
-    if (contains(code_labels, text) && piece.size() >= code_part && has_digit(piece) &&
-        as_code(piece))
-      return true;
-  }
   const bool is_behind = is_behind_number(atoms_, i);
+  if (has_next(i)) {
+    if (text == "ord") return true;
+    if (contains(place_labels, text)) return text.size() > 1 || !is_behind;
+    if (contains(code_labels, text) && is_before_code(i)) return true;
+    if (is_number_sign(text) && has_digit(atoms_[i + 1].piece)) return true;
+  }
   if (is_filler(text)) return text.size() > 1 || text == "y" || !is_behind;
-  return is_behind && text.size() > 1 && contains(number_signs, text);
+  return is_behind && text.size() > 1 && is_number_sign(text);
+}
+
+/// "orden 4K7Q", "orden No. ORD-4K7Q".
+bool Question::is_before_code(std::size_t i) const {
+  for (++i; i < atoms_.size(); ++i) {
+    if (atoms_[i].text == "ord" || is_number_sign(atoms_[i].text)) continue;
+    const auto& piece = atoms_[i].piece;
+    return piece.size() >= code_part && has_digit(piece) && as_code(piece).has_value();
+  }
+  return false;
 }
 
 void Question::drop_words() {
@@ -228,9 +244,11 @@ bool Question::is_of_address(std::size_t i) const {
 bool Question::is_complete(std::size_t i) const {
   const auto& atom = atoms_[i];
   if (i > 0 && atoms_[i - 1].text == "ord") return false;
-  if (atom.is_number)
-    return has_next(i) &&
-           (atom.text.size() == 1 || (atom.text.size() <= house_digits_max && is_of_address(i)));
+  if (atom.is_number) {
+    const bool is_behind_street_word = i > 0 && is_street_word(atoms_[i - 1].text);
+    if (atom.text.size() == 1) return has_next(i) || is_behind_street_word;
+    return has_next(i) && atom.text.size() <= short_number_max && is_of_address(i);
+  }
   if (atom.text.size() > 1) return false;
   // The letter that somebody is about to go on from: "maria g".
   return has_next(i) || !is_whole_token(i) || is_of_address(i);
@@ -241,15 +259,16 @@ void Question::add_run(Term& term, std::size_t i) const {
       std::ranges::find_if(runs_, [&](const Run& r) { return i >= r.first && i < r.end; });
   if (run == runs_.end()) return;
   const auto& digits = run->digits;
-  if (run->end - run->first > 1) add(term, digits);
-  if (digits.size() < phone_digits_min) return;
-  for (auto& form : phone_forms(digits)) add(term, std::move(form));
-  if (digits.size() > company_digits)
-    add(term, whole(digits.substr(digits.size() - company_digits)));
+  if (run->end - run->first > 1) add_prefix(term, digits);
+  if (digits.size() < extended_digits_min) return;
+  for (auto& form : phone_forms(digits)) add_prefix(term, std::move(form));
+  for (const auto last : foreign_lengths)  // another country's prefix has one to three digits
+    if (digits.size() > foreign_lengths[0])
+      add_prefix(term, whole(digits.substr(digits.size() - last)));
   const bool has_check_digit =
       (run->end - run->first > 1 && atoms_[run->end - 1].text.size() == 1) ||
       (digits.size() == company_digits && (digits[0] == '8' || digits[0] == '9'));
-  if (has_check_digit) add(term, whole(digits.substr(0, digits.size() - 1)));
+  if (has_check_digit) add_prefix(term, whole(digits.substr(0, digits.size() - 1)));
 }
 
 /// A short word and its neighbour may be one; so may single letters in a row.
@@ -260,8 +279,8 @@ void Question::add_neighbours(Term& term, std::size_t i) const {
   const auto& own = atoms_[i].token;
   const auto add_pair = [&](const std::string& a, const std::string& b) {
     const bool is_pair = !a.empty() && !b.empty() && !(is_number(a) && is_number(b)) &&
-                         (a.size() <= short_word || b.size() <= short_word);
-    if (is_pair) add(term, a + b);
+                         (a.size() <= short_size || b.size() <= short_size);
+    if (is_pair) add_prefix(term, a + b);
   };
   if (first > 0) add_pair(atoms_[first - 1].token, own);
   if (has_next(last)) add_pair(own, atoms_[last + 1].token);
@@ -273,7 +292,7 @@ void Question::add_neighbours(Term& term, std::size_t i) const {
   while (first > 0 && is_letter(first - 1)) --first;
   std::string letters;
   for (auto at = first; at < atoms_.size() && is_letter(at); ++at) letters += atoms_[at].text;
-  if (letters.size() > 1) add(term, letters);
+  if (letters.size() > 1) add_prefix(term, letters);
 }
 
 /// "antenas" also asks for antena, "luces" and "luz" for each other; a surname like Torres for no
@@ -282,9 +301,10 @@ void Question::add_other_number(Term& term, std::size_t i) const {
   const auto& word = atoms_[i].piece;
   if (word != atoms_[i].text || !is_plain_letters(word)) return;
   const auto add_form = [&](std::string form) {
-    if (!is_full_street_word(form)) add(term, whole(form));
+    if (!is_full_street_word(form)) add_prefix(term, whole(form));
   };
-  if (word.ends_with('z')) add_form(word.substr(0, word.size() - 1) + "ces");
+  if (word.ends_with('z') && word.size() <= light_size_max)
+    add_form(word.substr(0, word.size() - 1) + "ces");
   if (word.size() < plural_size_min || !word.ends_with('s')) return;
   add_form(word.substr(0, word.size() - 1));
   if (word.ends_with("es")) add_form(word.substr(0, word.size() - 2));
@@ -294,9 +314,9 @@ void Question::add_other_number(Term& term, std::size_t i) const {
 void Question::add_codes(Term& term, std::size_t i) const {
   const auto& piece = atoms_[i].piece;
   for (const auto* typed : {&piece, &atoms_[i].token})
-    if (const auto code = as_code(*typed); code && *code != *typed) add(term, *code);
+    if (const auto code = as_code(*typed); code && *code != *typed) add_prefix(term, *code);
   if (!asks_for_codes_ || piece.size() != code_end_size) return;
-  if (const auto code = as_code(piece)) add(term, whole(code_end(*code)));
+  if (const auto code = as_code(piece)) add_prefix(term, whole(code_end(*code)));
 }
 
 /// Without prefixes that a shorter one asks for already.
@@ -314,10 +334,11 @@ Term Question::term(std::size_t i) const {
   Term term;
   const auto& atom = atoms_[i];
   const bool is_whole = is_complete(i);
-  add(term, is_whole ? whole(atom.text) : atom.text);
-  for (const auto& meaning : meanings(atoms_, i)) add(term, is_whole ? whole(meaning) : meaning);
-  if (atom.piece != atom.text) add(term, atom.piece);
-  if (atom.token != atom.text) add(term, atom.token);
+  add_prefix(term, is_whole ? whole(atom.text) : atom.text);
+  for (const auto& meaning : meanings(atoms_, i))
+    add_prefix(term, is_whole ? whole(meaning) : meaning);
+  if (atom.piece != atom.text) add_prefix(term, atom.piece);
+  if (atom.token != atom.text) add_prefix(term, atom.token);
   add_run(term, i);
   add_neighbours(term, i);
   add_other_number(term, i);

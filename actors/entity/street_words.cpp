@@ -49,6 +49,7 @@ constexpr std::array abbreviations{
     StreetWord{"carr", "carrera", always},
     StreetWord{"carret", "carretera", always},
     StreetWord{"cc", "centro", always},
+    StreetWord{"cc", "comercial", always},
     StreetWord{"cdla", "ciudadela", always},
     StreetWord{"cir", "circular", always},
     StreetWord{"circ", "circular", always},

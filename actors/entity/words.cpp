@@ -9,14 +9,15 @@
 namespace mf::entity {
 namespace {
 
-using Words = std::vector<std::string>;
+using Found = std::vector<std::string>;
 
-/// Words this short that stand side by side may be one: "wi fi".
+/// Found this short that stand side by side may be one: "wi fi".
 constexpr std::size_t short_word_min = 2, short_word_max = 3;
-constexpr std::size_t national_digits = 10, old_national_digits = 8, subscriber_digits = 7;
+constexpr std::size_t national_digits = 10, foreign_digits = 9, old_national_digits = 8,
+                      subscriber_digits = 7;
 constexpr std::size_t long_run_min = 7, long_run_max = 17, telling_size = 5;
 
-void add(Words& words, std::string word) {
+void add_word(Found& words, std::string word) {
   if (word.empty()) return;
   word = cut(std::move(word));
   if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
@@ -25,29 +26,30 @@ void add(Words& words, std::string word) {
 bool is_whole_token(const Atom& atom) { return atom.text == atom.token; }
 
 /// "s a s" is sas, "wi fi" wifi.
-void add_neighbours(Words& out, const std::vector<Atom>& atoms) {
+void add_neighbours(Found& out, const std::vector<Atom>& atoms) {
   std::string letters;  // single ones so far
   for (std::size_t i = 0; i < atoms.size(); ++i) {
     const auto& text = atoms[i].text;
     const bool is_letter = text.size() == 1 && is_plain_letters(text) && is_whole_token(atoms[i]);
     if (is_letter) letters += text;
     if (!is_letter || i + 1 == atoms.size()) {
-      if (letters.size() > 1) add(out, letters);
+      if (letters.size() > 1) add_word(out, letters);
       letters.clear();
     }
     const auto is_short = [&](const Atom& a) {
       return is_whole_token(a) && is_plain_letters(a.text) && !is_filler(a.text) &&
              a.text.size() >= short_word_min && a.text.size() <= short_word_max;
     };
-    if (i > 0 && is_short(atoms[i - 1]) && is_short(atoms[i])) add(out, atoms[i - 1].text + text);
+    if (i > 0 && is_short(atoms[i - 1]) && is_short(atoms[i]))
+      add_word(out, atoms[i - 1].text + text);
   }
 }
 
 /// A telephone or document in a text, in groups.
-void add_long_numbers(Words& out, const std::vector<Atom>& atoms) {
+void add_long_numbers(Found& out, const std::vector<Atom>& atoms) {
   for (const auto& run : runs_of(atoms))
     if (run.digits.size() >= long_run_min && run.digits.size() <= long_run_max)
-      for (const auto& form : phone_forms(run.digits)) add(out, form);
+      for (const auto& form : phone_forms(run.digits)) add_word(out, form);
 }
 
 /// Without what people dial before a number of this country, or into it from another one.
@@ -68,14 +70,14 @@ std::string cut(std::string word) {
 }
 
 std::vector<std::string> words(std::string_view text) {
-  Words out;
+  Found out;
   const auto atoms = read(text);
   for (std::size_t i = 0; i < atoms.size(); ++i) {
     const auto& atom = atoms[i];
-    if (atom.starts_piece) add(out, atom.piece);
-    if (!atom.is_mark) add(out, atom.text);
-    for (auto& meaning : meanings(atoms, i)) add(out, std::move(meaning));
-    if (atom.ends_token) add(out, atom.token);
+    if (atom.starts_piece) add_word(out, atom.piece);
+    if (!atom.is_mark) add_word(out, atom.text);
+    for (auto& meaning : meanings(atoms, i)) add_word(out, std::move(meaning));
+    if (atom.ends_token) add_word(out, atom.token);
   }
   add_neighbours(out, atoms);
   add_long_numbers(out, atoms);
@@ -93,13 +95,13 @@ std::vector<std::string> telling_first(std::vector<std::string> words) {
 
 std::vector<std::string> phone_forms(std::string_view dialled) {
   const std::string digits(dialled);
-  Words out{digits};
+  Found out{digits};
   const auto own = national(digits);
-  add(out, own);
+  add_word(out, own);
   // The way to another town before 2021: 03, 05, 07 or 09, the town's one digit, seven more.
   if (own.starts_with('0')) {
-    add(out, own.substr(1));
-    if (own.size() == national_digits) add(out, own.substr(2));
+    add_word(out, own.substr(1));
+    if (own.size() == national_digits) add_word(out, own.substr(2));
   }
   return out;
 }
@@ -113,14 +115,15 @@ std::vector<std::string> phone_words(std::string_view phone) {
     std::ranges::copy_if(fold(phone), std::back_inserter(digits),
                          [](char c) { return c >= '0' && c <= '9'; });
   }
-  Words out;
-  for (const auto& form : phone_forms(digits)) add(out, form);
+  Found out;
+  for (const auto& form : phone_forms(digits)) add_word(out, form);
   const auto own = national(digits);
-  if (own.size() == national_digits) add(out, "57" + own);
-  if (own.size() == old_national_digits) add(out, "60" + own);
-  for (const auto last : {national_digits, old_national_digits, subscriber_digits})
-    if (own.size() > last) add(out, own.substr(own.size() - last));
-  add(out, extension);
+  if (own.size() == national_digits) add_word(out, "57" + own);
+  if (own.size() == old_national_digits) add_word(out, "60" + own);
+  for (const auto last : {national_digits, foreign_digits, old_national_digits, subscriber_digits})
+    if (own.size() > last && (last != foreign_digits || own.size() > national_digits))
+      add_word(out, own.substr(own.size() - last));
+  add_word(out, extension);
   return out;
 }
 
@@ -129,28 +132,28 @@ std::vector<std::string> document_words(std::string_view type, std::string_view 
   const auto bare = without_type(number, type).number;
   const auto atoms = read(bare);
   for (const auto& atom : atoms) joined += atom.text;
-  Words out;
-  add(out, joined);
+  Found out;
+  add_word(out, joined);
   if (is_number(joined))
-    add(out, joined.substr(std::min(joined.find_first_not_of('0'), joined.size() - 1)));
+    add_word(out, joined.substr(std::min(joined.find_first_not_of('0'), joined.size() - 1)));
   else
-    for (auto& word : words(bare)) add(out, std::move(word));
+    for (auto& word : words(bare)) add_word(out, std::move(word));
   const auto code = document_type_of(type);
-  add(out, std::string(code == "*" ? std::string_view() : code));
+  add_word(out, std::string(code == "*" ? std::string_view() : code));
   return out;
 }
 
 std::vector<std::string> code_words(std::string_view code) {
-  Words parts;
+  Found parts;
   for (const auto& atom : read(code))
     if (atom.starts_piece && !atom.piece.empty()) parts.push_back(atom.piece);
-  Words out;
+  Found out;
   for (std::size_t from = 0; from < std::min<std::size_t>(parts.size(), 2); ++from) {
     std::string joined;
     for (auto i = from; i < parts.size(); ++i) joined += parts[i];
-    add(out, joined);
+    add_word(out, joined);
   }
-  if (parts.size() > 2) add(out, code_end(parts.back()));
+  if (parts.size() > 2) add_word(out, code_end(parts.back()));
   return out;
 }
 

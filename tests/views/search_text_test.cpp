@@ -48,6 +48,10 @@ TEST_CASE("search: an address is found by its abbreviations, its full words and 
                    "T 39 # 70-11", "Tr 39 No 70-11"});
   each_finds_each({"Av. 80 # 30-15", "avenida 80 30-15", "Av80 #30-15", "AVDA 80 N 30-15"});
   each_finds_each({"AK 7 # 32-16", "ak7 32-16", "Avenida Carrera 7 # 32-16"});
+  each_finds_each({"Carrera 70 No. 44B - 21", "cra70 44b21", "cra70n44b-21", "Kr 70 # 44 B 21"});
+  each_finds_each({"Poste #45", "poste45", "Poste No 45"});
+  each_finds_each(
+      {"C.C. Santafé local 1-23", "Centro Comercial Santafé Lc. 1-23", "CC Santafe local 1 - 23"});
   each_finds_each({"Km 5 vía Las Palmas", "km5 via las palmas", "Kilómetro 5 Via Las Palmas"});
 }
 
@@ -82,8 +86,8 @@ TEST_CASE("search: units of a building, apart, glued and abbreviated") {
 }
 
 TEST_CASE("search: a short word or letter does not find everything") {
-  for (const auto* asked : {"cra 45a", "k 45", "t2", "torre 2", "45 bis", "c 12",
-                            "calle 45", "d 45", "m 5 c 12", "carrera 4 # 12-34", "45 s"}) {
+  for (const auto* asked : {"cra 45a", "k 45", "t2", "t1", "torre 2", "45 bis", "c 12", "calle 45",
+                            "d 45", "m 5 c 12", "carrera 4 # 12-34", "45 s"}) {
     INFO(asked);
     CHECK_FALSE(finds("Avenida 80 # 34-12 Apto 33", asked));
     CHECK_FALSE(finds("Kevin Andrés Torres Díaz Calle 33", asked));
@@ -98,19 +102,35 @@ TEST_CASE("search: a short word or letter does not find everything") {
 
 TEST_CASE("search: a document is found with its type in front, however both are written") {
   const auto card = document_words("CC", "71.234.567");
-  for (const auto* asked :
-       {"71234567", "71.234.567", "71 234 567", "CC 71.234.567", "C.C. 71234567", "cc71234567",
-        "C C 71 234 567", "c.c:71234567", "CC-71234567", "Cédula 71.234.567", "C.C. No. 71.234.567",
-        "cedula de ciudadanía 71234567", "CC # 71234567", "71.234", "documento 71234567",
-        "７１２３４５６７", "٧١٢٣٤٥٦٧", "CC 71"}) {
+  for (const auto* asked : {"71234567",
+                            "71.234.567",
+                            "71 234 567",
+                            "CC 71.234.567",
+                            "C.C. 71234567",
+                            "cc71234567",
+                            "C C 71 234 567",
+                            "c.c:71234567",
+                            "CC-71234567",
+                            "Cédula 71.234.567",
+                            "C.C. No. 71.234.567",
+                            "cedula de ciudadanía 71234567",
+                            "CC # 71234567",
+                            "71.234",
+                            "documento 71234567",
+                            "７１２３４５６７",
+                            "٧١٢٣٤٥٦٧",
+                            "CC 71",
+                            "c.c. 71,234,567",
+                            "71'234.567"}) {
     INFO(asked);
     CHECK(matches(search_terms(asked), card));
     CHECK(matches(search_terms(asked), document_words("C.C.", "71234567")));
     CHECK(matches(search_terms(asked), document_words("CC", "CC 71.234.567")));
   }
   for (const auto* stored : {"900.123.456-8", "900123456", "NIT 900.123.456-8", "9001234568"})
-    for (const auto* asked : {"NIT 900.123.456-8", "nit900123456", "nit900.123.456-8", "900123456",
-                              "900.123.456", "N.I.T. 900123456-8", "Nit: 900 123 456 - 8"}) {
+    for (const auto* asked :
+         {"NIT 900.123.456-8", "nit900123456", "nit900.123.456-8", "900123456", "900.123.456",
+          "N.I.T. 900123456-8", "NIT 900123456 DV 8", "Nit: 900 123 456 - 8"}) {
       INFO("stored " << stored << ", asked " << asked);
       CHECK(matches(search_terms(asked), document_words("NIT", stored)));
     }
@@ -169,6 +189,7 @@ TEST_CASE("search: a phone is found by any spelling, and by its last seven or ei
       {"+1 305 555 1234", "0013055551234", "13055551234", "305 555 1234", "5551234", "55551234"});
   all({"+58 412 123 4567", "0058 412 1234567", "+58 (0)412-1234567", "0412-1234567"},
       {"+58 412 123 4567", "4121234567", "04121234567", "1234567", "0058 412 123 4567"});
+  all({"+34 612 34 56 78", "0034 612345678"}, {"612345678", "612 34 56 78", "+34 612345678"});
   CHECK_FALSE(matches(search_terms("300 765 4322"), phone_words("300 765 4321")));
 }
 
@@ -241,7 +262,8 @@ TEST_CASE("search: names with and without accents, fillers, blanks and plurals")
 TEST_CASE("search: e-mail addresses whole and in part") {
   all_find({"luz.gomez+net@empresa-x.com.co"},
            {"luz.gomez+net@empresa-x.com.co", "LUZ.GOMEZ", "luz gomez", "@empresa-x.com.co",
-            "empresa-x", "<luz.gomez+net@empresa-x.com.co>", "luz.gomez+net@empresa"});
+            "empresa-x", "<luz.gomez+net@empresa-x.com.co>", "luz.gomez+net@empresa",
+            "mailto:luz.gomez+net@empresa-x.com.co"});
   CHECK_FALSE(finds("luz.gomez@empresa.co", "luz.gomes@empresa.co"));
 }
 
