@@ -277,6 +277,54 @@ TEST_CASE("lists: an order is found by its code, its title, its client's name an
   CHECK(found("...") == 0);
 }
 
+TEST_CASE("lists: an order is found by its full id, its client's and its technician's") {
+  auto world = small_world();
+  auto mine = world.orders.at(toy::make_id("ord", 4));
+  mine.client = client(1);
+  mine.technician = technician(7);
+  world.put(mine);
+  const auto found = [&](const std::string& q, Viewpoint as = Viewpoint::staff) {
+    return list(world.store, world.kinds, world.shards, {.q = q}, as).rows.size();
+  };
+  for (const auto& id : {mine.id, mine.client, mine.technician}) CHECK(found(id) == 1);
+  CHECK(found(mine.client + " " + mine.technician) == 1);
+  CHECK(found(toy::make_id("cli", 99)) == 0);
+  CHECK(found(mine.technician, Viewpoint::client) == 0);
+  const ListQuery clients{.kind = EntityKind::client, .q = client(1)};
+  REQUIRE(world.page(clients).rows.size() == 1);
+  CHECK(id_of_row(world.page(clients).rows[0]) == client(1));
+}
+
+TEST_CASE("lists: an order is found by an address whose numbers many others begin with") {
+  World world;
+  for (int i = 0; i < 400; ++i) {
+    const auto number = std::to_string(i);
+    Thing c{.kind = EntityKind::client, .id = client(100 + i), .version = 1};
+    c.title =
+        i == 7 ? "Cra 45 # 12-34 Apto 301" : "Calle 45" + number + " # 34" + number + "-" + number;
+    world.store.put(c);
+    Thing t{.id = toy::make_id("ord", i), .title = "Router"};
+    t.code = order_code(t.id);
+    t.client = c.id;
+    t.created_at = from_millis(1000 + i);
+    world.put(t);
+  }
+  for (const auto* q : {"kr45 no 12-34", "cra 45 12 34 ap301", "router cra 45 # 12-34"}) {
+    INFO(q);
+    const auto reply = world.page({.q = q});
+    REQUIRE(reply.rows.size() == 1);
+    CHECK(id_of_row(reply.rows[0]) == toy::make_id("ord", 7));
+  }
+}
+
+TEST_CASE("lists: words of two clients of whom none has both may be the order's, too") {
+  auto world = small_world();
+  auto mine = world.orders.at(toy::make_id("ord", 4));
+  mine.title = "Cambio donde Benito";
+  world.put(mine);
+  CHECK(world.page({.q = "gomez benito"}).rows.size() == 1);
+}
+
 TEST_CASE("lists: technicians are listed by zone, each once") {
   World world;
   Thing t{.kind = EntityKind::technician, .id = technician(1), .version = 1, .title = "Ana"};

@@ -63,9 +63,11 @@ class Listing {
   void add_technicians();
   void add_clients();
   std::vector<Id> clients_with(const entity::Terms& terms);
-  /// The newest `count` things of this kind that these terms find.
-  std::vector<Id> ids_of(EntityKind kind, const entity::Terms& terms, std::size_t count) const;
-  std::vector<Id> ids(std::size_t count);
+  /// The newest `count` things of this kind that these terms find; nullopt: too many words begin
+  /// so.
+  std::optional<std::vector<Id>> ids_of(EntityKind kind, const entity::Terms& terms,
+                                        std::size_t count) const;
+  std::optional<std::vector<Id>> ids(std::size_t count);
   void follow(std::size_t term, const std::vector<Id>& owners);
 
   /// Before what is asked for, in it, or behind all of it.
@@ -336,7 +338,8 @@ void Listing::add_types() {
 
 void Listing::add_technicians() {
   for (std::size_t i = 0; i < search_.terms.size(); ++i)
-    follow(i, ids_of(EntityKind::technician, {search_.terms[i]}, owners_per_search + 1));
+    follow(i, ids_of(EntityKind::technician, {search_.terms[i]}, owners_per_search + 1)
+                  .value_or(std::vector<Id>()));
 }
 
 /// Of several words some may be the client's and the others the order's: "maría router". The
@@ -347,7 +350,8 @@ void Listing::add_clients() {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < search_.terms.size(); ++i) {
     const bool is_only = search_.terms.size() == 1;
-    if (!is_only && ids_of(EntityKind::client, {search_.terms[i]}, 1).empty()) continue;
+    const auto one = ids_of(EntityKind::client, {search_.terms[i]}, 1);
+    if (!is_only && one && one->empty()) continue;
     of_clients.push_back(search_.terms[i]);
     places.push_back(i);
   }
@@ -358,7 +362,8 @@ void Listing::add_clients() {
 }
 
 std::vector<Id> Listing::clients_with(const entity::Terms& terms) {
-  if (query_.client.empty()) return ids_of(EntityKind::client, terms, owners_per_search + 1);
+  if (query_.client.empty())
+    return ids_of(EntityKind::client, terms, owners_per_search + 1).value_or(std::vector<Id>());
   // One client's own list: whether the words are that client's is one look.
   for (const auto shard : shards_)
     if (const auto stored = entity::load_if_readable(
@@ -367,20 +372,20 @@ std::vector<Id> Listing::clients_with(const entity::Terms& terms) {
   return {};
 }
 
-std::vector<Id> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
-                                std::size_t count) const {
+std::optional<std::vector<Id>> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
+                                               std::size_t count) const {
   const ListQuery query{.kind = kind, .q = query_.q};
   Listing owners(reader_, kinds_, shards_, query, as_, budget_);
   owners.search_.terms = terms;
   return owners.ids(count);
 }
 
-std::vector<Id> Listing::ids(std::size_t count) {
+std::optional<std::vector<Id>> Listing::ids(std::size_t count) {
   std::vector<Id> out;
   Merge merge(reader_);
   const auto plan = make_plan(query_, search_, shards_, merge, budget_);
-  if (plan.is_empty || plan.index != entity::Number::word)
-    return out;  // too broad to be about somebody
+  if (plan.is_empty) return out;
+  if (plan.index != entity::Number::word) return std::nullopt;
   open(merge, plan, {});
   std::string last;
   const bool is_exact = search_.terms.size() == 1;
