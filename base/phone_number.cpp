@@ -75,7 +75,7 @@ std::string as_kept(std::string_view number) {
 std::optional<PhoneNumber> phone_number(std::string_view text) {
   const auto folded = fold(text);
   auto number = without_label(without_front(folded, " "));
-  number = without_back(number, " .");
+  number = without_back(without_front(number, " -./)]"), " .");
   PhoneNumber result;
   if (const auto end = number.find_first_not_of("+ -.()[]/0123456789"); end != number.npos) {
     auto extension = extension_in(number.substr(end));

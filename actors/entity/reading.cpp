@@ -20,7 +20,7 @@ using Texts = std::vector<std::string>;
 constexpr std::size_t house_digits_max = 4, house_letters_max = 4, letters_beside_bis_max = 2;
 constexpr std::size_t glued_word_min = 4;
 /// From here on a number before an extension is a telephone's.
-constexpr std::size_t phone_digits_min = 7;
+constexpr std::size_t phone_digits_min = 5;
 
 constexpr std::array<std::string_view, 6> number_signs{"no", "nro", "nros", "num", "numero", "n"};
 constexpr std::array<std::string_view, 6> winds{"norte", "oeste",   "este",

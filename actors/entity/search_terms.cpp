@@ -9,6 +9,7 @@
 #include "actors/entity/reading.hpp"
 #include "actors/entity/street_words.hpp"
 #include "actors/entity/words.hpp"
+#include "base/code_point.hpp"
 #include "base/document_type.hpp"
 #include "base/id.hpp"
 #include "base/phone_number.hpp"
@@ -20,8 +21,8 @@ using Term = std::vector<std::string>;
 
 /// A word this short is often written apart from the next: "wi fi", "mc donald".
 constexpr std::size_t short_size = 3;
-/// A number with as many digits may have a label before it, and an extension behind it.
-constexpr std::size_t labelled_digits_min = 5, extended_digits_min = 7;
+/// A number with as many digits may have a label before it, and is a telephone's in groups.
+constexpr std::size_t labelled_digits_min = 5, phone_run_min = 7;
 /// The words of a label: "cédula de ciudadanía".
 constexpr std::size_t label_words_max = 5;
 constexpr std::size_t short_number_max = 3, plural_size_min = 5, company_digits = 10;
@@ -129,6 +130,7 @@ class Question {
  private:
   void drop_number_labels();
   void drop_label_before(std::size_t at);
+  [[nodiscard]] bool has_extension(const Run& run) const;
   void drop_words();
   [[nodiscard]] bool has_next(std::size_t i) const { return i + 1 < atoms_.size(); }
   [[nodiscard]] bool is_said_for_nothing(std::size_t i) const;
@@ -167,6 +169,14 @@ void Question::drop_label_before(std::size_t at) {
             says_nothing_.begin() + static_cast<std::ptrdiff_t>(at), true);
 }
 
+/// "604 444 1234 ext. 12", "900123456 DV 8"; "12-34 int 201" is an address.
+bool Question::has_extension(const Run& run) const {
+  if (!has_next(run.end) || !atoms_[run.end + 1].is_number) return false;
+  const auto& label = atoms_[run.end].text;
+  const auto digits_min = is_street_word(label) ? phone_run_min : labelled_digits_min;
+  return run.digits.size() >= digits_min && is_said_behind_number(label);
+}
+
 void Question::drop_number_labels() {
   // A passport's number has letters, too: "pasaporte AB-123456".
   constexpr std::size_t series_size_max = 2;
@@ -177,15 +187,11 @@ void Question::drop_number_labels() {
       const bool has_series = run.first > 0 && atoms_[run.first - 1].text.size() <= series_size_max;
       if (has_series) drop_label_before(run.first - 1);
     }
-    const bool has_extension = run.digits.size() >= extended_digits_min && has_next(run.end) &&
-                               is_said_behind_number(atoms_[run.end].text) &&
-                               atoms_[run.end + 1].is_number;
-    if (has_extension) says_nothing_[run.end] = says_nothing_[run.end + 1] = true;
+    if (has_extension(run)) says_nothing_[run.end] = says_nothing_[run.end + 1] = true;
   }
   for (std::size_t i = 0; i < atoms_.size(); ++i)
     if (!atoms_[i].is_number && atoms_[i].text.size() >= labelled_digits_min &&
-        std::ranges::count_if(atoms_[i].text, [](char c) { return c >= '0' && c <= '9'; }) >=
-            passport_digits_min)
+        std::ranges::count_if(atoms_[i].text, is_ascii_digit) >= passport_digits_min)
       drop_label_before(i);
 }
 
@@ -260,7 +266,7 @@ void Question::add_run(Term& term, std::size_t i) const {
   if (run == runs_.end()) return;
   const auto& digits = run->digits;
   if (run->end - run->first > 1) add_prefix(term, digits);
-  if (digits.size() < extended_digits_min) return;
+  if (digits.size() < phone_run_min) return;
   for (auto& form : phone_forms(digits)) add_prefix(term, std::move(form));
   for (const auto last : foreign_lengths)  // another country's prefix has one to three digits
     if (digits.size() > foreign_lengths[0])

@@ -86,7 +86,6 @@ TEST_CASE("client: a document's type in front of its number is taken off, anothe
     body["document_number"] = number;
     const auto said = driver.does("create", to_text(body));
     if (said.no) return said.text();
-    driver.given("create", to_text(body));
     return parse_json(driver.entity().view(entity::Viewpoint::staff))
         .value("document_number", "")
         .append("|" + driver.asked().at(0).target.id);

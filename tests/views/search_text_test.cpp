@@ -1,4 +1,5 @@
 // What a dispatcher types or pastes, against what somebody else has stored: a table for each kind.
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <string_view>
 #include <vector>
@@ -265,6 +266,19 @@ TEST_CASE("search: e-mail addresses whole and in part") {
             "empresa-x", "<luz.gomez+net@empresa-x.com.co>", "luz.gomez+net@empresa",
             "mailto:luz.gomez+net@empresa-x.com.co"});
   CHECK_FALSE(finds("luz.gomez@empresa.co", "luz.gomes@empresa.co"));
+}
+
+TEST_CASE("search: whatever is stored finds itself") {
+  CHECK(rc::check("a text finds itself", [] {
+    static const std::vector<std::string> parts{
+        "cra", "45", "a",      "#",   "12",  "-",    "34", " ",   " ",   ".",     "no", "N°",
+        "t",   "2",  "bis",    "sur", "n",   "CC",   "71", "ext", "x",   "ord",   "_",  "ó",
+        "ñ",   "k",  "\u0301", "١",   "(",   ")",    "+",  "00",  "57",  ",",     "de", "Luz",
+        "o",   "@",  "/",      "e",   "nit", "7k3q", "8",  "‐",   "tel", "poste", "c",  "1234567"};
+    std::string text;
+    for (auto left = *rc::gen::inRange(1, 10); left > 0; --left) text += *rc::gen::elementOf(parts);
+    RC_ASSERT(finds(text, text));
+  }));
 }
 
 TEST_CASE("search: of a long question the longest words count, and their number has an end") {
