@@ -140,6 +140,17 @@ void refuse_unknown(const nlohmann::json& from, std::span<const MemberReader> me
   reader.path = here;
 }
 
+/// The name of the member at a path; of a list's element the list's: "phones" of "phones.0".
+std::string_view field_at(std::string_view path) {
+  const auto last = [](std::string_view of) { return of.substr(of.rfind('.') + 1); };
+  const auto is_index = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == part.npos;
+  };
+  while (is_index(last(path)) && path.size() > last(path).size())
+    path.remove_suffix(last(path).size() + 1);
+  return last(path);
+}
+
 }  // namespace
 
 void append_whole(std::string& out, std::int64_t value) { append_digits(out, value); }
@@ -266,8 +277,7 @@ void read_text(const nlohmann::json& from, std::string& into, Reader& reader) {
   if (!from.is_string()) return reader.complain("wrong_type", "must be text"_en);
   const auto& text = from.get_ref<const std::string&>();
   if (reader.is_peoples) {
-    const auto field = std::string_view(reader.path).substr(reader.path.rfind('.') + 1);
-    auto plain = plain_text(text, text_form_of(field));
+    auto plain = plain_text(text, text_form_of(field_at(reader.path)));
     if (!plain) return reader.complain("malformed", plain.error());
     into = *std::move(plain);
   } else {

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "base/code_point.hpp"
+
 namespace mf {
 namespace {
 
@@ -41,12 +43,14 @@ bool is_unseen(utf8proc_int32_t code) {
   return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||
          category == UTF8PROC_CATEGORY_CF;
 }
+/// People write N° for Nº.
+constexpr utf8proc_int32_t degree = 0xB0;
+
 bool is_blank(utf8proc_int32_t code) {
   const auto category = utf8proc_category(code);
   const bool is_punctuation =
       category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;  // ¿ ¡ ·
-  return (is_punctuation && code > 0x7F) || category == UTF8PROC_CATEGORY_ZS ||
-         category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP ||
+  return (is_punctuation && code > 0x7F) || code == degree || is_space(code) ||
          category == UTF8PROC_CATEGORY_CC;
 }
 
@@ -56,6 +60,8 @@ void append(std::string& out, utf8proc_int32_t code) {
     out += mark;
   } else if (is_blank(code)) {
     out += ' ';
+  } else if (const char digit = decimal_digit(code)) {
+    out += digit;
   } else if (const auto letters = without_stroke(code); !letters.empty()) {
     out += letters;
   } else {

@@ -7,12 +7,14 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
+
+#include "base/code_point.hpp"
+#include "base/text.hpp"
 
 namespace mf {
 namespace {
-
-using CodePoint = utf8proc_int32_t;
 
 constexpr std::array<std::string_view, 8> fields_with_lines{
     "text",         "description",   "note",      "remark",
@@ -39,24 +41,14 @@ bool is_noncharacter(CodePoint c) {
   return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) || (c >= 0xFFF9 && c <= 0xFFFB);
 }
 
-/// Nothing to see: blanks, fillers, joiners with nothing to join.
-bool is_blank(CodePoint c) {
-  switch (c) {
-    case '\n':
-    case '\t':
-    case 0x034F:
-    case 0x115F:
-    case 0x1160:
-    case 0x200C:
-    case 0x200D:
-    case 0x2800:
-    case 0x3164:
-    case 0xFFA0: return true;
-    default: break;
-  }
-  const auto category = utf8proc_category(c);
-  return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
-         category == UTF8PROC_CATEGORY_ZP;
+/// Joins what stands on both sides of it, or chooses a form of what stands before.
+bool is_joiner(CodePoint c) { return c == 0x034F || c == 0x200C || c == 0x200D; }
+
+/// At the end of a text it says nothing. A mark belongs to what it stands on, a variation and a tag
+/// to the sign before.
+bool is_loose_end(CodePoint c) {
+  return is_space(c) || is_joiner(c) || c == 0x115F || c == 0x1160 || c == 0x2800 || c == 0x3164 ||
+         c == 0xFFA0;
 }
 
 bool ends_line(CodePoint c) { return c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029; }
@@ -119,16 +111,8 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(from, text.find_last_not_of(' ') + 1 - from));
 }
 
-/// The digits of other scripts stand in runs of ten that begin with zero.
-CodePoint as_digit(CodePoint c) {
-  auto zero = c;
-  while (utf8proc_category(zero - 1) == UTF8PROC_CATEGORY_ND) --zero;
-  return '0' + (c - zero) % 10;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter_or_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
 
 /// Labels of letters, digits and inner hyphens; at least two of them.
@@ -146,17 +130,6 @@ bool is_domain(std::string_view domain) {
   return labels >= 2;
 }
 
-/// "x12", "ext. 12", "Extensión 12", "#12".
-bool is_extension(std::string_view text) {
-  const auto word = text.substr(0, text.find_first_of(". 0123456789"));
-  const auto digits = text.substr(word.size());
-  const auto name = identity_of(word);
-  const bool is_named = word == "#" || name == "x" || name == "ext" || name == "extension" ||
-                        name == "extensi\u00f3n";
-  return is_named && std::ranges::any_of(digits, is_digit) && digits.size() <= 10 &&
-         digits.find_first_not_of(". 0123456789") == digits.npos;
-}
-
 /// Lower-case ASCII with single spaces: its own key.
 bool is_key(std::string_view text) {
   return text.find("  ") == text.npos && std::ranges::all_of(text, [](char c) {
@@ -169,6 +142,7 @@ bool is_key(std::string_view text) {
 TextForm text_form_of(std::string_view field) {
   if (field == "skill") return TextForm::key;
   if (field.ends_with("password")) return TextForm::secret;
+  if (field == "document_number" || field == "phones") return TextForm::number;
   return std::ranges::find(fields_with_lines, field) == fields_with_lines.end() ? TextForm::line
                                                                                 : TextForm::lines;
 }
@@ -192,15 +166,28 @@ std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm 
     if (is_invisible(c)) continue;
     const bool is_control = utf8proc_category(c) == UTF8PROC_CATEGORY_CC && c != '\n' && c != '\t';
     if (is_control || is_noncharacter(c)) return std::unexpected("no control characters"_en);
+    if (form == TextForm::number && reorders(c)) continue;
     if (reorders(c)) return std::unexpected("no characters that change the writing direction"_en);
     kept.push_back(c);
   }
-  while (!kept.empty() && is_blank(kept.back())) kept.pop_back();
-  kept.erase(kept.begin(), std::ranges::find_if_not(kept, is_blank));
+  while (!kept.empty() && is_loose_end(kept.back())) kept.pop_back();
+  kept.erase(kept.begin(), std::ranges::find_if(kept, is_visible));
   const auto breaks = [](CodePoint c) { return c == '\n' || c == '\t'; };
-  if (form == TextForm::line && std::ranges::any_of(kept, breaks))
+  if (form != TextForm::lines && std::ranges::any_of(kept, breaks))
     return std::unexpected("one line, without tabs"_en);
   return composed(encoded(kept));
+}
+
+std::size_t said_characters(std::string_view utf8) {
+  const auto points = code_points(utf8);
+  if (!points) return characters(utf8);
+  std::size_t said = 0;
+  bool is_apart = false;  // a blank since the last visible one
+  for (const auto c : *points) {
+    if (is_visible(c)) said += std::exchange(is_apart, false) ? 2 : 1;
+    else if (is_space(c)) is_apart = said > 0;
+  }
+  return said;
 }
 
 std::string composed(std::string_view text) {
@@ -227,7 +214,7 @@ std::string identity_of(std::string_view utf8) {
   std::vector<CodePoint> kept;
   for (const auto c : code_points(folded).value_or(std::vector<CodePoint>{})) {
     const auto category = utf8proc_category(c);
-    if (category == UTF8PROC_CATEGORY_ND) kept.push_back(as_digit(c));
+    if (const char digit = decimal_digit(c)) kept.push_back(digit);
     else if (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO)
       kept.push_back(c);
   }
@@ -244,18 +231,6 @@ bool is_email_address(std::string_view text) {
                           return is_letter_or_digit(c) || in_local.find(c) != in_local.npos;
                         });
   return is_local && is_domain(text.substr(at + 1));
-}
-
-bool is_phone_number(std::string_view text) {
-  const auto extension = std::min(text.find_first_of("xXeE#"), text.size());
-  const auto number = text.substr(0, extension);
-  const auto digits = std::ranges::count_if(number, is_digit);
-  const auto plus = number.find('+');
-  return digits >= 5 && digits <= 15 &&
-         (plus == number.npos || plus == number.find_first_not_of("( ")) &&
-         std::ranges::count(number, '+') <= 1 &&
-         number.find_first_not_of("+0123456789 -.()/") == number.npos &&
-         (extension == text.size() || is_extension(text.substr(extension)));
 }
 
 }  // namespace mf

@@ -221,7 +221,7 @@ struct Traits : KindDefaults {
   }
 
   static std::vector<IndexEntry> index(const State& a) {
-    return entity::account_entries(a.created_at, a.username);
+    return entity::account_entries(a.id, a.created_at, a.username);
   }
   static std::optional<Viewpoint> viewpoint(const State& a, const Principal& by) {
     if (by.is_system() || by.is_administrator() || by.account == a.id) return Viewpoint::staff;

@@ -6,7 +6,8 @@
 
 namespace mf::client {
 
-/// `document_type` and `document_number`; of a NIT also its check digit, when it has one.
+/// `document_type` and `document_number`: none of another type (`other_document_type`); of a NIT
+/// also its check digit, when it has one.
 void check_document(FieldCheck&, std::string_view type, std::string_view number);
 
 /// Refuses what is no place, or one far from the zone's centre: `null_island`, `axes_swapped`,

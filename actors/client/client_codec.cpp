@@ -183,19 +183,23 @@ Contact contact(const Client& c, const Site& site) {
 }
 
 std::vector<IndexEntry> index_of(const Client& c) {
-  std::vector<std::string> texts;
-  if (!c.is_erased) {
-    texts = {c.name, c.document_number, c.email.value_or("")};
-    auto& joined = texts.emplace_back(c.document_number);  // written in groups, asked for as one
-    std::erase(joined, ' ');
-    for (const auto& site : c.sites) {
-      texts.push_back(site.address);
-      texts.push_back(site.neighbourhood.value_or(""));
-    }
+  entity::ClientKeys keys{.created_at = c.created_at, .zones = zones_of(c), .ids = {c.id}};
+  if (keys.zones.empty()) keys.zones.emplace_back(entity::no_zone);
+  if (c.is_erased) return entity::client_entries(keys);
+  keys.document_type = c.document_type;
+  keys.document_number = c.document_number;
+  keys.phones = c.phones;
+  keys.texts = {c.name};
+  if (c.email) keys.texts.push_back(*c.email);
+  for (const auto& site : c.sites) {
+    keys.ids.push_back(site.id);
+    keys.texts.push_back(site.address);
+    if (site.neighbourhood) keys.texts.push_back(*site.neighbourhood);
   }
-  auto zones = zones_of(c);
-  if (zones.empty()) zones.emplace_back(entity::no_zone);
-  return entity::client_entries(c.created_at, zones, texts, c.phones);
+  for (const auto& site : c.sites)
+    for (const auto& asset : site.assets)
+      if (asset.serial) keys.texts.push_back(*asset.serial);
+  return entity::client_entries(keys);
 }
 
 /// Of the catalogue's answer about a zone.

@@ -2,6 +2,8 @@
 
 #include "actors/client/client.hpp"
 #include "actors/client/client_checks.hpp"
+#include "base/document_type.hpp"
+#include "base/phone_number.hpp"
 #include "base/plain_text.hpp"
 
 namespace mf::client {
@@ -16,6 +18,27 @@ template <class T>
 Patch<Personal<T>> personal(const Patch<T>& patch) {
   if (patch.is_set()) return Personal<T>{patch.value};
   return patch.is_removal() ? Patch<Personal<T>>::removal() : Patch<Personal<T>>{};
+}
+
+/// As they are kept (base/phone_number.hpp); what is no number stays, to be refused.
+std::vector<std::string> kept_phones(std::vector<std::string> phones) {
+  for (auto& phone : phones)
+    if (auto number = phone_number(phone)) phone = std::move(number->text);
+  return phones;
+}
+
+Patch<std::vector<std::string>> kept_phones(Patch<std::vector<std::string>> phones) {
+  if (phones.is_set()) phones.value = kept_phones(std::move(phones.value));
+  return phones;
+}
+
+/// The number as it is kept: without the type in front.
+Patch<std::string> kept_number(const Client& c, const Edit& cmd) {
+  auto number = cmd.document_number;
+  auto type = c.document_type;
+  cmd.document_type.apply_to(type);
+  if (number.is_set()) number.value = without_type(number.value, type).number;
+  return number;
 }
 
 bool may_write(const Principal& by) {
@@ -43,7 +66,7 @@ void check_person(FieldCheck& check, const Client& c) {
       .that("consents", c.consents.size() <= 32, "too_long", "at most {max}"_en.with("max", 32));
   for (const auto& phone : c.phones)
     check.text("phones", phone, 5, 32)
-        .that("phones", is_phone_number(phone), "malformed", "5 to 15 digits"_en);
+        .that("phones", phone_number(phone).has_value(), "malformed", "5 to 15 digits"_en);
   for (const auto& consent : c.consents) check.text("consents", consent.purpose, 1, 64);
 }
 
@@ -80,10 +103,10 @@ Decision<Event> yes_unless(const FieldCheck& check, Event event) {
 
 Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const Context& context) {
   Created event{{cmd.name},
-                {cmd.document_number},
+                {without_type(cmd.document_number, cmd.document_type).number},
                 cmd.document_type,
                 claim_token(c.id, "document", context),
-                {cmd.phones},
+                {kept_phones(cmd.phones)},
                 {cmd.email},
                 cmd.language.value_or("es"),
                 cmd.consents,
@@ -106,8 +129,8 @@ Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const
 Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const Context& context) {
   if (auto no = guard(c, context)) return std::unexpected(*no);
   Edited event{personal(cmd.name),
-               personal(cmd.document_number),
-               personal(cmd.phones),
+               personal(kept_number(c, cmd)),
+               personal(kept_phones(cmd.phones)),
                personal(cmd.email),
                cmd.document_type,
                cmd.language,

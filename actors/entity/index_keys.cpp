@@ -25,10 +25,11 @@ void add(std::vector<IndexEntry>& out, Number number, std::string key, std::stri
 }
 
 void add_words(std::vector<IndexEntry>& out, Timestamp created_at,
-               const std::vector<std::string>& words, const std::string& value = {}) {
+               const std::vector<std::string>& words, const std::string& value = {},
+               std::size_t max = words_per_entity_max) {
   std::set<std::string_view> seen;
   for (const auto& word : words) {
-    if (seen.size() == words_per_entity_max) return;
+    if (seen.size() == max) return;
     if (seen.insert(word).second)
       add(out, Number::word, text_part(word) + newest_first(created_at), value);
   }
@@ -81,43 +82,50 @@ std::vector<IndexEntry> order_entries(const OrderKeys& o, Words with_words) {
     add(out, Number::priority, std::string(1, static_cast<char>(priority)) + created, value);
   }
   if (with_words == Words::left_out) return out;
-  std::vector<std::string> found_by{code_word(o.code), reference_word(o.client)};
+  auto found_by = code_words(o.code);
+  found_by.push_back(reference_word(o.client));
   if (!o.type.empty()) found_by.push_back(reference_word(o.type));
   if (!o.technician.empty()) found_by.push_back(reference_word(o.technician));
   for (const auto& tag : o.tags)
     for (const auto& word : words(tag)) found_by.push_back(tag_word(word));
-  append(found_by, words(o.title));
-  append(found_by, words(o.description));
+  append(found_by, telling_first(words(o.title)));
+  append(found_by, telling_first(words(o.description)));
   add_words(out, o.created_at, found_by, value);
   return out;
 }
 
-std::vector<IndexEntry> technician_entries(Timestamp created_at, std::span<const Id> zones,
-                                           std::string_view name) {
+std::vector<IndexEntry> technician_entries(std::string_view id, Timestamp created_at,
+                                           std::span<const Id> zones, std::string_view name) {
   std::vector<IndexEntry> out;
   add(out, Number::created, newest_first(created_at));
   for (const auto& zone : zones) add(out, Number::zone, text_part(zone) + newest_first(created_at));
-  add_words(out, created_at, words(name));
-  return out;
-}
-
-std::vector<IndexEntry> client_entries(Timestamp created_at, std::span<const Id> zones,
-                                       std::span<const std::string> texts,
-                                       std::span<const std::string> phones) {
-  std::vector<IndexEntry> out;
-  add(out, Number::created, newest_first(created_at));
-  for (const auto& zone : zones) add(out, Number::zone, text_part(zone) + newest_first(created_at));
-  std::vector<std::string> found_by;
-  for (const auto& phone : phones) append(found_by, phone_words(phone));
-  for (const auto& text : texts) append(found_by, words(text));
+  std::vector<std::string> found_by{reference_word(id)};
+  append(found_by, telling_first(words(name)));
   add_words(out, created_at, found_by);
   return out;
 }
 
-std::vector<IndexEntry> account_entries(Timestamp created_at, std::string_view username) {
+std::vector<IndexEntry> client_entries(const ClientKeys& c) {
+  std::vector<IndexEntry> out;
+  const auto created = newest_first(c.created_at);
+  add(out, Number::created, created);
+  for (const auto& zone : c.zones) add(out, Number::zone, text_part(zone) + created);
+  std::vector<std::string> found_by;
+  for (const auto& id : c.ids) found_by.push_back(reference_word(id));
+  append(found_by, document_words(c.document_type, c.document_number));
+  for (const auto& phone : c.phones) append(found_by, phone_words(phone));
+  for (const auto text : c.texts) append(found_by, telling_first(words(text)));
+  add_words(out, c.created_at, found_by, {}, words_per_client_max);
+  return out;
+}
+
+std::vector<IndexEntry> account_entries(std::string_view id, Timestamp created_at,
+                                        std::string_view username) {
   std::vector<IndexEntry> out;
   add(out, Number::created, newest_first(created_at));
-  add_words(out, created_at, words(username));
+  std::vector<std::string> found_by{reference_word(id)};
+  append(found_by, telling_first(words(username)));
+  add_words(out, created_at, found_by);
   return out;
 }
 

@@ -58,33 +58,33 @@ struct OrderKeys {
 /// Whether order_entries() has the same words for both.
 [[nodiscard]] bool has_same_words(const OrderKeys& a, const OrderKeys& b);
 enum class Words : bool { left_out, included };
-/// The words an order is found by beside its texts: whom and what it refers to, and its tags, which
-/// clients don't see. No search text holds a word that begins like these.
-[[nodiscard]] inline std::string reference_word(std::string_view id) {
-  return "=" + std::string(id);
-}
-[[nodiscard]] inline std::string tag_word(std::string_view word) { return "#" + std::string(word); }
 [[nodiscard]] std::vector<entity::IndexEntry> order_entries(const OrderKeys& order,
                                                             Words words = Words::included);
 
+/// Of an order, technician or account at most this many words are kept, of a client more, as it has
+/// many sites. First what it is called and refers to, of an order code, references, tags and title;
+/// of each text the words that tell most (words.hpp).
+inline constexpr std::size_t words_per_entity_max = 64, words_per_client_max = 512;
+
 /// `zones` without repetitions.
-[[nodiscard]] std::vector<entity::IndexEntry> technician_entries(Timestamp created_at,
+[[nodiscard]] std::vector<entity::IndexEntry> technician_entries(std::string_view id,
+                                                                 Timestamp created_at,
                                                                  std::span<const Id> zones,
                                                                  std::string_view name);
 
-/// Of an entity at most this many words are kept: first those of code, references, tags and title,
-/// then of the description.
-inline constexpr std::size_t words_per_entity_max = 64;
+struct ClientKeys {
+  Timestamp created_at;
+  std::vector<Id> zones;  ///< of its sites without repetitions, or `no_zone` alone
+  std::vector<Id> ids;    ///< its own and its sites'
+  std::string_view document_type, document_number;
+  std::span<const std::string> phones;
+  std::vector<std::string_view> texts;  ///< name, e-mail, addresses, serials, the first first
+};
+/// These keys are outside the journal and go with the client when it is erased.
+[[nodiscard]] std::vector<entity::IndexEntry> client_entries(const ClientKeys& client);
 
-/// `texts`: name, addresses, neighbourhoods, document number, e-mail. These keys are outside the
-/// journal and go with the client when it is erased.
-/// `zones` of its sites without repetitions, or `no_zone` alone.
-[[nodiscard]] std::vector<entity::IndexEntry> client_entries(Timestamp created_at,
-                                                             std::span<const Id> zones,
-                                                             std::span<const std::string> texts,
-                                                             std::span<const std::string> phones);
-
-[[nodiscard]] std::vector<entity::IndexEntry> account_entries(Timestamp created_at,
+[[nodiscard]] std::vector<entity::IndexEntry> account_entries(std::string_view id,
+                                                              Timestamp created_at,
                                                               std::string_view username);
 
 /// What an order's index entries carry, so that most filters need no look at the state.

@@ -1,26 +1,65 @@
 #include "actors/entity/words.hpp"
 
 #include <algorithm>
-#include <utility>
 
-#include "actors/entity/street_words.hpp"
+#include "actors/entity/reading.hpp"
+#include "base/document_type.hpp"
+#include "base/phone_number.hpp"
 
 namespace mf::entity {
 namespace {
 
-/// A word this short is often written apart from the next: "wi fi", "9 a sur".
-constexpr std::size_t short_word = 3;
-/// Figures and letters of a house: "9A", "12bis". Longer ones are codes, serial numbers.
-constexpr std::size_t house_digits_max = 3, house_letters_max = 4;
-constexpr std::size_t national_digits = 10, subscriber_digits = 7;
+using Found = std::vector<std::string>;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word_byte(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+/// Found this short that stand side by side may be one: "wi fi".
+constexpr std::size_t short_word_min = 2, short_word_max = 3;
+constexpr std::size_t national_digits = 10, foreign_digits = 9, old_national_digits = 8,
+                      subscriber_digits = 7;
+constexpr std::size_t long_run_min = 7, long_run_max = 17, telling_size = 5;
+
+void add_word(Found& words, std::string word) {
+  if (word.empty()) return;
+  word = cut(std::move(word));
+  if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
 }
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_digit);
+
+bool is_whole_token(const Atom& atom) { return atom.text == atom.token; }
+
+/// "s a s" is sas, "wi fi" wifi.
+void add_neighbours(Found& out, const std::vector<Atom>& atoms) {
+  std::string letters;  // single ones so far
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    const auto& text = atoms[i].text;
+    const bool is_letter = text.size() == 1 && is_plain_letters(text) && is_whole_token(atoms[i]);
+    if (is_letter) letters += text;
+    if (!is_letter || i + 1 == atoms.size()) {
+      if (letters.size() > 1) add_word(out, letters);
+      letters.clear();
+    }
+    const auto is_short = [&](const Atom& a) {
+      return is_whole_token(a) && is_plain_letters(a.text) && !is_filler(a.text) &&
+             a.text.size() >= short_word_min && a.text.size() <= short_word_max;
+    };
+    if (i > 0 && is_short(atoms[i - 1]) && is_short(atoms[i]))
+      add_word(out, atoms[i - 1].text + text);
+  }
 }
+
+/// A telephone or document in a text, in groups.
+void add_long_numbers(Found& out, const std::vector<Atom>& atoms) {
+  for (const auto& run : runs_of(atoms))
+    if (run.digits.size() >= long_run_min && run.digits.size() <= long_run_max)
+      for (const auto& form : phone_forms(run.digits)) add_word(out, form);
+}
+
+/// Without what people dial before a number of this country, or into it from another one.
+std::string national(std::string digits) {
+  if (digits.starts_with("00")) digits.erase(0, 2);
+  if (digits.size() > national_digits && digits.starts_with("57")) digits.erase(0, 2);
+  return digits;
+}
+
+}  // namespace
 
 std::string cut(std::string word) {
   if (word.size() <= word_size_max) return word;
@@ -30,151 +69,92 @@ std::string cut(std::string word) {
   return word;
 }
 
-void add(std::vector<std::string>& words, std::string word) {
-  if (word.empty()) return;
-  word = cut(std::move(word));
-  if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
+std::vector<std::string> words(std::string_view text) {
+  Found out;
+  const auto atoms = read(text);
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    const auto& atom = atoms[i];
+    if (atom.starts_piece) add_word(out, atom.piece);
+    if (!atom.is_mark) add_word(out, atom.text);
+    for (auto& meaning : meanings(atoms, i)) add_word(out, std::move(meaning));
+    if (atom.ends_token) add_word(out, atom.token);
+  }
+  add_neighbours(out, atoms);
+  add_long_numbers(out, atoms);
+  return out;
 }
 
-/// What stands between blanks: its pieces, and all of them joined.
-struct Token {
-  std::vector<std::string> pieces;
-  std::string joined;
-};
-
-std::vector<Token> tokens_of(std::string_view folded) {
-  std::vector<Token> tokens;
-  Token token;
-  std::string piece;
-  const auto end_piece = [&] {
-    token.joined += piece;
-    if (!piece.empty()) token.pieces.push_back(std::exchange(piece, {}));
+std::vector<std::string> telling_first(std::vector<std::string> words) {
+  const auto rank = [](const std::string& word) {
+    if (word.size() == 1 || is_filler(word)) return 2;
+    return word.size() >= telling_size && has_digit(word) ? 0 : 1;
   };
-  for (const char c : folded) {
-    if (is_word_byte(c)) {
-      piece += c;
-      continue;
-    }
-    end_piece();
-    const bool is_end = c == ' ' || c == ',' || c == ';';
-    if (is_end && !token.pieces.empty()) tokens.push_back(std::exchange(token, {}));
-  }
-  end_piece();
-  if (!token.pieces.empty()) tokens.push_back(std::move(token));
-  return tokens;
-}
-
-/// "9a" is 9 and a; everything else is itself.
-std::vector<std::string> parts_of(const std::string& piece) {
-  const auto letters =
-      static_cast<std::size_t>(std::ranges::find_if_not(piece, is_digit) - piece.begin());
-  const auto rest = piece.size() - letters;
-  const bool is_house =
-      letters >= 1 && letters <= house_digits_max && rest >= 1 && rest <= house_letters_max &&
-      std::none_of(piece.begin() + static_cast<std::ptrdiff_t>(letters), piece.end(), is_digit);
-  if (!is_house) return {piece};
-  return {piece.substr(0, letters), piece.substr(letters)};
-}
-
-/// Without what people dial before a number of this country.
-std::string national(std::string digits) {
-  if (digits.starts_with("00")) digits.erase(0, 2);
-  if (digits.size() > national_digits && digits.starts_with("57")) digits.erase(0, 2);
-  return digits;
-}
-
-/// What the whole search says when it is one number or code typed in groups; else empty.
-std::vector<std::string> joined_search(const std::vector<Token>& tokens) {
-  std::string joined;
-  for (const auto& token : tokens) joined += token.joined;
-  std::vector<std::string> words;
-  if (is_number(joined)) {
-    add(words, joined);
-    add(words, national(joined));
-  } else if (joined.starts_with("ord") && joined.size() > 3) {
-    add(words, joined.substr(3));
-  }
+  std::ranges::stable_sort(words, {}, rank);
   return words;
 }
 
-/// A short word and its neighbour may be one: the neighbour before and the one behind.
-void add_neighbours(std::vector<std::string>& term, const std::vector<Token>& tokens,
-                    std::size_t at) {
-  const auto add_pair = [&](const Token& a, const Token& b) {
-    if (a.joined.size() <= short_word || b.joined.size() <= short_word)
-      add(term, a.joined + b.joined);
-  };
-  if (at > 0) add_pair(tokens[at - 1], tokens[at]);
-  if (at + 1 < tokens.size()) add_pair(tokens[at], tokens[at + 1]);
-}
-
-}  // namespace
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  for (const auto& token : tokens_of(fold(text))) {
-    for (const auto& piece : token.pieces) {
-      add(out, piece);
-      if (const auto parts = parts_of(piece); parts.size() > 1)
-        for (const auto& part : parts) add(out, part);
-      add(out, std::string(full_street_word(piece)));
-    }
-    add(out, token.joined);
+std::vector<std::string> phone_forms(std::string_view dialled) {
+  const std::string digits(dialled);
+  Found out{digits};
+  const auto own = national(digits);
+  add_word(out, own);
+  // The way to another town before 2021: 03, 05, 07 or 09, the town's one digit, seven more.
+  if (own.starts_with('0')) {
+    add_word(out, own.substr(1));
+    if (own.size() == national_digits) add_word(out, own.substr(2));
   }
   return out;
 }
 
 std::vector<std::string> phone_words(std::string_view phone) {
-  std::string digits;
-  for (const char c : fold(phone))
-    if (is_digit(c)) digits += c;
-  std::vector<std::string> out;
-  add(out, digits);
+  std::string digits, extension;
+  if (auto number = phone_number(phone)) {
+    digits = std::move(number->digits);
+    extension = std::move(number->extension);
+  } else {
+    std::ranges::copy_if(fold(phone), std::back_inserter(digits),
+                         [](char c) { return c >= '0' && c <= '9'; });
+  }
+  Found out;
+  for (const auto& form : phone_forms(digits)) add_word(out, form);
   const auto own = national(digits);
-  add(out, own);
-  if (own.size() == national_digits) add(out, "57" + own);
-  if (own.size() > subscriber_digits) add(out, own.substr(own.size() - subscriber_digits));
+  if (own.size() == national_digits) add_word(out, "57" + own);
+  if (own.size() == old_national_digits) add_word(out, "60" + own);
+  for (const auto last : {national_digits, foreign_digits, old_national_digits, subscriber_digits})
+    if (own.size() > last && (last != foreign_digits || own.size() > national_digits))
+      add_word(out, own.substr(own.size() - last));
+  add_word(out, extension);
   return out;
 }
 
-std::string code_word(std::string_view code) {
+std::vector<std::string> document_words(std::string_view type, std::string_view number) {
   std::string joined;
-  for (const auto& token : tokens_of(fold(code))) joined += token.joined;
-  return cut(joined.starts_with("ord") ? joined.substr(3) : joined);
+  const auto bare = without_type(number, type).number;
+  const auto atoms = read(bare);
+  for (const auto& atom : atoms) joined += atom.text;
+  Found out;
+  add_word(out, joined);
+  if (is_number(joined))
+    add_word(out, joined.substr(std::min(joined.find_first_not_of('0'), joined.size() - 1)));
+  else
+    for (auto& word : words(bare)) add_word(out, std::move(word));
+  const auto code = document_type_of(type);
+  add_word(out, std::string(code == "*" ? std::string_view() : code));
+  return out;
 }
 
-Terms search_terms(std::string_view text) {
-  const auto tokens = tokens_of(fold(text));
-  const auto whole = joined_search(tokens);
-  Terms terms;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const auto& token = tokens[i];
-    for (const auto& piece : token.pieces) {
-      for (const auto& part : parts_of(piece)) {
-        if (terms.size() == term_count_max) break;
-        const bool is_code_mark = part == "ord" && !whole.empty();
-        auto& term = terms.emplace_back();
-        if (!is_code_mark) add(term, part);
-        if (!is_code_mark) add(term, piece);
-        add(term, token.joined.starts_with("ord") ? token.joined.substr(3) : token.joined);
-        add(term, std::string(full_street_word(piece)));
-        if (is_number(token.joined)) add(term, national(token.joined));
-        for (const auto& word : whole) add(term, word);
-        add_neighbours(term, tokens, i);
-      }
-    }
+std::vector<std::string> code_words(std::string_view code) {
+  Found parts;
+  for (const auto& atom : read(code))
+    if (atom.starts_piece && !atom.piece.empty()) parts.push_back(atom.piece);
+  Found out;
+  for (std::size_t from = 0; from < std::min<std::size_t>(parts.size(), 2); ++from) {
+    std::string joined;
+    for (auto i = from; i < parts.size(); ++i) joined += parts[i];
+    add_word(out, joined);
   }
-  std::ranges::sort(terms);
-  terms.erase(std::ranges::unique(terms).begin(), terms.end());
-  return terms;
-}
-
-bool matches(const Terms& terms, const std::vector<std::string>& words) {
-  return std::ranges::all_of(terms, [&](const auto& prefixes) {
-    return std::ranges::any_of(words, [&](const std::string& word) {
-      return std::ranges::any_of(prefixes, [&](const auto& p) { return word.starts_with(p); });
-    });
-  });
+  if (parts.size() > 2) add_word(out, code_end(parts.back()));
+  return out;
 }
 
 }  // namespace mf::entity

@@ -1,11 +1,11 @@
 #pragma once
-// How names, addresses and numbers become search words, and a search text what it asks for. What
-// is stored and what is asked are taken apart by the same rules. Pure.
+// How names, addresses and numbers become search words. What is stored and what is asked
+// (search_terms.hpp) are taken apart by the same rules (reading.hpp). docs/search.md shows them.
+// Pure.
 //
-// A text is split at blanks into tokens, a token at everything that is no letter or digit. Beside
-// its pieces a token is found joined ("D'Angelo" by dangelo, "Wi-Fi" by wifi, "1.037.654.321" by
-// 1037654321), "9A" also by 9 and a, and an abbreviation of an address by its full word.
-#include <cstddef>
+// A token is found by its pieces, by their parts where people glue, and joined ("D'Angelo" by
+// dangelo, "Wi-Fi" by wifi, "1.037.654.321" by 1037654321, "9A" by 9 and a), and an abbreviation of
+// an address by its full word.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,24 +16,39 @@ namespace mf::entity {
 
 inline constexpr std::size_t word_size_max = 32;  ///< bytes; longer words are cut
 
+/// The word itself, not longer than `word_size_max`, cut between characters.
+[[nodiscard]] std::string cut(std::string word);
+
 /// The distinct words of a text, folded (base/fold.hpp), in order of appearance.
 [[nodiscard]] std::vector<std::string> words(std::string_view text);
 
+/// The same words, those first that tell most: numbers and codes of five signs and more, then the
+/// others, at the end single letters and what everybody says ("de", "la").
+[[nodiscard]] std::vector<std::string> telling_first(std::vector<std::string> words);
+
 /// The words a telephone number is found by: its digits, without the prefixes of Colombia (57,
-/// 0057), with 57, and its last seven.
+/// 0057, 03), with 57, its last ten, eight and seven, and the extension.
 [[nodiscard]] std::vector<std::string> phone_words(std::string_view phone);
+/// What a number that somebody dials may be stored as, itself first.
+[[nodiscard]] std::vector<std::string> phone_forms(std::string_view digits);
 
-/// The word an order's code is found by: "ORD-7K3Q-9F2M-XW" gives "7k3q9f2mxw".
-[[nodiscard]] std::string code_word(std::string_view code);
+/// The words a document is found by: the number without what stands between its digits, and its
+/// type.
+[[nodiscard]] std::vector<std::string> document_words(std::string_view type,
+                                                      std::string_view number);
 
-/// What a search text asks for: every term must match, a term matches when a word starts with any
-/// of its prefixes. "ORD-7K3Q" and "ord 7k3q" also ask for the code's word, "300 123 4567" for the
-/// joined number without Colombia's prefix, "wi fi" for wifi, "kr 45" for carrera.
-using Terms = std::vector<std::vector<std::string>>;
-inline constexpr std::size_t term_count_max = 8;  ///< further words of a search ask for nothing
-[[nodiscard]] Terms search_terms(std::string_view text);
+/// The words an order's code is found by: "ORD-7K3Q-9F2M-XW" gives "7k3q9f2mxw", "9f2mxw" and
+/// code_end("xw").
+[[nodiscard]] std::vector<std::string> code_words(std::string_view code);
+/// So short that it is marked: only a search that consists of parts of codes asks for it.
+[[nodiscard]] inline std::string code_end(std::string_view part) { return "-" + std::string(part); }
 
-/// Whether these words satisfy the terms.
-[[nodiscard]] bool matches(const Terms& terms, const std::vector<std::string>& words);
+/// The words an entity is found by that refers to this id, or bears it; an order is found by its
+/// code. No text holds a word that begins like these.
+[[nodiscard]] inline std::string reference_word(std::string_view id) {
+  return "=" + std::string(id);
+}
+/// Of an order's tags, which clients don't see.
+[[nodiscard]] inline std::string tag_word(std::string_view word) { return "#" + std::string(word); }
 
 }  // namespace mf::entity

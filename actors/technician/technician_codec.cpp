@@ -285,7 +285,7 @@ struct Traits : KindDefaults {
   }
 
   static std::vector<IndexEntry> index(const State& t) {
-    return entity::technician_entries(t.created_at, t.zones, t.name);
+    return entity::technician_entries(t.id, t.created_at, t.zones, t.name);
   }
   static Concerns concerns(const State& t) {
     return {.technician = t.id, .zones = t.zones, .is_open = exists(t)};

@@ -19,7 +19,7 @@ struct ListQuery {
   Id zone, technician, client;
   std::vector<Id> zones;  ///< a supervisor's limit: any of these
   std::optional<int> priority;
-  std::string q;  ///< words, each matched as a prefix (entity/words.hpp)
+  std::string q;  ///< words, each matched as a prefix (entity/search_terms.hpp)
   std::optional<Timestamp> due_before;
   Sort sort = Sort::created_at;
   bool descending = true;

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "actors/work_order/work_order_rules.hpp"
+#include "base/plain_text.hpp"
 
 namespace mf::work_order {
 namespace {
@@ -20,7 +21,7 @@ struct Checker {
   }
   void text(const char* field, std::string_view value, std::size_t min, std::size_t max) const {
     const auto size = characters(value);
-    if (size < min)
+    if (min > 0 && said_characters(value) < min)
       complain(field, size == 0 ? "required" : "too_short",
                "at least {min} characters"_en.with("min", min));
     if (size > max) complain(field, "too_long", "at most {max} characters"_en.with("max", max));

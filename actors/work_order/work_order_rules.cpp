@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/plain_text.hpp"
+
 namespace mf::work_order {
 namespace {
 
@@ -97,7 +99,7 @@ No must_be_client_or_dispatch(const Order& order, const Context& context) {
 }
 
 No must_justify(const Context& context) {
-  if (characters(context.justification) >= justification_min) return {};
+  if (said_characters(context.justification) >= justification_min) return {};
   return refuse_field("justification", "too_short", "at least {min} characters"_en.with("min", 10))
       .error();
 }

@@ -65,9 +65,9 @@ constexpr Parameter of_orders[] = {
     by_technician,
     by_client,
     by_priority,
-    words("Words, each the beginning of a word of the order (code, title, description, tags), of "
+    words("Words, each the beginning of a word of the order (id, code, title, description, tags), of "
           "its type's or technician's name, or of its client (name, phones, document, e-mail, "
-          "addresses). Accents and capitals don't matter."),
+          "addresses, serials of assets), in any notation. Accents and capitals don't matter."),
     due_before,
     sort_of_orders,
     limit_parameter,
@@ -76,8 +76,8 @@ constexpr Parameter of_technicians[] = {by_zone,
                                         words("Words, each the beginning of a word of the name."),
                                         sort_of_others, limit_parameter, cursor_parameter};
 constexpr Parameter of_clients[] = {
-    words("Words, each the beginning of a word of the client: name, phones, document, e-mail, "
-          "addresses."),
+    words("Words, each the beginning of a word of the client, in any notation: id, name, phones, "
+          "document, e-mail, addresses, serials of assets."),
     sort_of_others, limit_parameter, cursor_parameter};
 constexpr Parameter of_accounts[] = {words("Words, each the beginning of a word of the username."),
                                      sort_of_others, limit_parameter, cursor_parameter};

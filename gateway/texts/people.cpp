@@ -72,6 +72,8 @@ constexpr Row people_rows[] = {
     {"only our staff changes this", "este dato solo lo cambia nuestro personal"},
     {"this client has been erased", "los datos de este cliente fueron borrados"},
     {"letters or digits", "debe tener letras o números"},
+    {"another type of document stands in front of the number",
+     "delante del número dice otro tipo de documento: corrija el tipo o el número"},
     {"a NIT is digits", "un NIT son números: escríbalo sin letras"},
     {"the check digit does not belong to this NIT",
      "el dígito de verificación no corresponde a este NIT: revíselo"},

@@ -13,6 +13,8 @@ TEST_CASE("fold: accents and case don't matter, in any script") {
 
 TEST_CASE("fold: compatibility forms are what they look like") {
   CHECK(fold("１２３ ﬁbra ²") == "123 fibra 2");
+  CHECK(fold("٣٠٠ ۴۵ १२ 𝟗") == "300 45 12 9");
+  CHECK(fold("Nº 12 N° 12 №12") == "no 12 n  12 no12");
 }
 
 TEST_CASE("fold: dashes, apostrophes and blanks become their plain kind") {

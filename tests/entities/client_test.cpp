@@ -374,55 +374,6 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
   check_golden_events("client", events);
 }
 
-TEST_CASE("client: a document is the same however it is written, a NIT without its check digit") {
-  const auto name_of = [](const char* type, const char* number) {
-    Driver driver(kind(), luz);
-    auto body = person();
-    body["document_type"] = type;
-    body["document_number"] = number;
-    const auto said = driver.does("create", to_text(body));
-    return said.events.empty() ? said.text() : driver.asked().at(0).target.id;
-  };
-  const auto card = name_of("CC", "1037654321");
-  for (const auto* same : {"1,037,654,321", "1\u00a0037\u00a0654\u00a0321", "1'037.654.321",
-                           "1037654321\u200b", "１０３７６５４３２１", "0001037654321"})
-    CHECK(name_of("C.C.", same) == card);
-  CHECK(name_of("CE", "1037654321") != card);
-
-  const auto nit = name_of("NIT", "900.123.456-8");
-  for (const auto* same : {"900123456", "9001234568", "900123456 - 8", "900.123.456–8"})
-    CHECK(name_of("Nit", same) == nit);
-  CHECK(name_of("NIT", "900123456-1") == "wrong_check_digit");
-  CHECK(name_of("NIT", "9001234561") == "wrong_check_digit");
-  CHECK(name_of("NIT", "novecientos") == "malformed");
-  CHECK(name_of("CC", "-.-") == "malformed");
-  CHECK(name_of("PA", "00AB12") != name_of("PA", "AB12"));
-}
-
-TEST_CASE("client: names, e-mail addresses and phones are what they say") {
-  const auto with = [](const char* field, const json& value) {
-    Driver driver(kind(), luz);
-    auto body = person();
-    body[field] = value;
-    const auto said = driver.does("create", to_text(body));
-    return said.invalid.empty() ? said.text() : said.invalid[0].code;
-  };
-  for (const auto* name : {"   ", "\u200b", "\u00a0"}) CHECK(with("name", name) == "too_short");
-  for (const auto* name : {"Ana\r\nX-Header: 1", "Ana\u202eziuR"})
-    CHECK(with("name", name) == "malformed");
-  CHECK(with("name", std::string("Ana\0Ruiz", 8)) == "malformed");
-  for (const auto* email : {"@", "ana@@x.co", "ana @x.co", "a@b\r\nBcc: x@y.com"})
-    CHECK(with("email", email) == "malformed");
-  for (const auto* phone : {"no tiene", "-----"})
-    CHECK(with("phones", json::array({phone})) == "malformed");
-
-  Driver driver(kind(), luz);
-  auto body = person();
-  body["name"] = "  Jose\u0301 ";
-  driver.given("create", to_text(body));
-  CHECK(parse_json(driver.entity().view(entity::Viewpoint::staff))["name"] == "Jos\u00e9");
-}
-
 TEST_CASE("client: a site's coordinates lie in its zone, or say so") {
   const auto at = [](double lat, double lon, bool has_centre = true) {
     auto driver = created();

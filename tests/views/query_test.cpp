@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "actors/entity/search_terms.hpp"
 #include "actors/views/lists/cursor.hpp"
 #include "storage/records.hpp"
 #include "tests/views/toy.hpp"
@@ -79,7 +80,8 @@ ListQuery random_query() {
   if (sometimes()) q.due_before = from_millis(*rc::gen::inRange(100, 140));
   if (sometimes())
     q.q = *rc::gen::elementOf(std::vector<std::string>{"ana", "mod cam", "ORD-", "inter", "munoz",
-                                                       "300 123", "sen", "benito router", "e"});
+                                                       "300 123", "sen", "benito router", "e",
+                                                       "benito roder", "ana munoz internet"});
   q.sort = *rc::gen::element(Sort::created_at, Sort::due, Sort::priority);
   q.limit = *rc::gen::inRange(1, 7);
   return q;
@@ -97,8 +99,8 @@ bool should_match(const World& world, const ListQuery& q, const Thing& t) {
   if (q.due_before && (!t.due || *t.due >= *q.due_before)) return false;
   if (q.q.empty()) return true;
   auto own = words(t.title);
-  own.push_back(code_word(t.code));
-  // Words that find any client may be the client's; it must have all of these.
+  for (auto& word : code_words(t.code)) own.push_back(std::move(word));
+  // Words that find any client may be the client's; it must have all of these, when any has.
   const auto words_of = [](const Thing& client) {
     auto of = words(client.title);
     for (const auto& word : phone_words(client.phones[0])) of.push_back(word);
@@ -111,11 +113,14 @@ bool should_match(const World& world, const ListQuery& q, const Thing& t) {
         of_clients.push_back(term);
         break;
       }
-  const bool is_meant =
-      !of_clients.empty() && matches(of_clients, words_of(world.clients.at(t.client)));
+  const auto its_words = words_of(world.clients.at(t.client));
+  const bool is_anybody_meant = std::ranges::any_of(world.clients, [&](const auto& c) {
+    return (q.client.empty() || q.client == c.first) && matches(of_clients, words_of(c.second));
+  });
   return std::ranges::all_of(search_terms(q.q), [&](const auto& term) {
-    return matches({term}, own) ||
-           (is_meant && std::ranges::find(of_clients, term) != of_clients.end());
+    if (matches({term}, own)) return true;
+    if (std::ranges::find(of_clients, term) == of_clients.end()) return false;
+    return matches(is_anybody_meant ? of_clients : Terms{term}, its_words);
   });
 }
 
@@ -270,6 +275,54 @@ TEST_CASE("lists: an order is found by its code, its title, its client's name an
   CHECK(found("gomez internet") == 3);
   CHECK(found("munoz internet") == 0);
   CHECK(found("...") == 0);
+}
+
+TEST_CASE("lists: an order is found by its full id, its client's and its technician's") {
+  auto world = small_world();
+  auto mine = world.orders.at(toy::make_id("ord", 4));
+  mine.client = client(1);
+  mine.technician = technician(7);
+  world.put(mine);
+  const auto found = [&](const std::string& q, Viewpoint as = Viewpoint::staff) {
+    return list(world.store, world.kinds, world.shards, {.q = q}, as).rows.size();
+  };
+  for (const auto& id : {mine.id, mine.client, mine.technician}) CHECK(found(id) == 1);
+  CHECK(found(mine.client + " " + mine.technician) == 1);
+  CHECK(found(toy::make_id("cli", 99)) == 0);
+  CHECK(found(mine.technician, Viewpoint::client) == 0);
+  const ListQuery clients{.kind = EntityKind::client, .q = client(1)};
+  REQUIRE(world.page(clients).rows.size() == 1);
+  CHECK(id_of_row(world.page(clients).rows[0]) == client(1));
+}
+
+TEST_CASE("lists: an order is found by an address whose numbers many others begin with") {
+  World world;
+  for (int i = 0; i < 400; ++i) {
+    const auto number = std::to_string(i);
+    Thing c{.kind = EntityKind::client, .id = client(100 + i), .version = 1};
+    c.title =
+        i == 7 ? "Cra 45 # 12-34 Apto 301" : "Calle 45" + number + " # 34" + number + "-" + number;
+    world.store.put(c);
+    Thing t{.id = toy::make_id("ord", i), .title = "Router"};
+    t.code = order_code(t.id);
+    t.client = c.id;
+    t.created_at = from_millis(1000 + i);
+    world.put(t);
+  }
+  for (const auto* q : {"kr45 no 12-34", "cra 45 12 34 ap301", "router cra 45 # 12-34"}) {
+    INFO(q);
+    const auto reply = world.page({.q = q});
+    REQUIRE(reply.rows.size() == 1);
+    CHECK(id_of_row(reply.rows[0]) == toy::make_id("ord", 7));
+  }
+}
+
+TEST_CASE("lists: words of two clients of whom none has both may be the order's, too") {
+  auto world = small_world();
+  auto mine = world.orders.at(toy::make_id("ord", 4));
+  mine.title = "Cambio donde Benito";
+  world.put(mine);
+  CHECK(world.page({.q = "gomez benito"}).rows.size() == 1);
 }
 
 TEST_CASE("lists: technicians are listed by zone, each once") {

@@ -70,10 +70,13 @@ class ToyEntity final : public Entity {
                                       .code = thing_.code,
                                       .title = thing_.title});
       case EntityKind::technician:
-        return entity::technician_entries(thing_.created_at, thing_.zones, thing_.title);
+        return entity::technician_entries(thing_.id, thing_.created_at, thing_.zones, thing_.title);
       default:
-        return entity::client_entries(thing_.created_at, thing_.zones, std::vector{thing_.title},
-                                      thing_.phones);
+        return entity::client_entries({.created_at = thing_.created_at,
+                                       .zones = thing_.zones,
+                                       .ids = {thing_.id},
+                                       .phones = thing_.phones,
+                                       .texts = {thing_.title}});
     }
   }
   std::string counter() const override { return thing_.zone + "|" + thing_.status; }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/entity/index_keys.hpp"
+#include "actors/entity/search_terms.hpp"
 #include "actors/views/lists/merge.hpp"
 #include "actors/views/lists/query.hpp"
 

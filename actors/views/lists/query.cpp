@@ -62,9 +62,12 @@ class Listing {
   void add_types();
   void add_technicians();
   void add_clients();
-  /// The newest `count` things of this kind that these terms find.
-  std::vector<Id> ids_of(EntityKind kind, const entity::Terms& terms, std::size_t count) const;
-  std::vector<Id> ids(std::size_t count);
+  std::vector<Id> clients_with(const entity::Terms& terms);
+  /// The newest `count` things of this kind that these terms find; nullopt: too many words begin
+  /// so.
+  std::optional<std::vector<Id>> ids_of(EntityKind kind, const entity::Terms& terms,
+                                        std::size_t count) const;
+  std::optional<std::vector<Id>> ids(std::size_t count);
   void follow(std::size_t term, const std::vector<Id>& owners);
 
   /// Before what is asked for, in it, or behind all of it.
@@ -296,6 +299,9 @@ ListReply Listing::page_of(const Hits& hits, const Plan& plan) {
 void Listing::search() {
   search_.terms = entity::search_terms(query_.q);
   if (query_.kind != EntityKind::work_order || search_.terms.empty()) return;
+  const auto names_technician = [](const auto& term) { return term.front().starts_with("=tec_"); };
+  if (as_ == entity::Viewpoint::client && std::ranges::any_of(search_.terms, names_technician))
+    return search_.terms.clear();
   add_clients();  // first: asks for the terms as they were typed
   if (as_ == entity::Viewpoint::client) return add_types();
   add_technicians();
@@ -332,48 +338,54 @@ void Listing::add_types() {
 
 void Listing::add_technicians() {
   for (std::size_t i = 0; i < search_.terms.size(); ++i)
-    follow(i, ids_of(EntityKind::technician, {search_.terms[i]}, owners_per_search + 1));
+    follow(i, ids_of(EntityKind::technician, {search_.terms[i]}, owners_per_search + 1)
+                  .value_or(std::vector<Id>()));
 }
 
 /// Of several words some may be the client's and the others the order's: "maría router". The
-/// client's are those that find any client; whoever has all of them is meant.
+/// client's are those that find any client; whoever has all of them is meant. When nobody has, each
+/// may be the order's, too: "maría antena", where somebody else is called Antena.
 void Listing::add_clients() {
   entity::Terms of_clients;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < search_.terms.size(); ++i) {
     const bool is_only = search_.terms.size() == 1;
-    if (!is_only && ids_of(EntityKind::client, {search_.terms[i]}, 1).empty()) continue;
+    const auto one = ids_of(EntityKind::client, {search_.terms[i]}, 1);
+    if (!is_only && one && one->empty()) continue;
     of_clients.push_back(search_.terms[i]);
     places.push_back(i);
   }
   if (of_clients.empty()) return;
-  std::vector<Id> clients;
-  if (query_.client.empty()) {
-    clients = ids_of(EntityKind::client, of_clients, owners_per_search + 1);
-  } else {
-    // One client's own list: whether the words are that client's is one look.
-    for (const auto shard : shards_)
-      if (const auto stored = entity::load_if_readable(
-              reader_, kinds_, shard, {EntityKind::client, query_.client}, lacks_rows_))
-        if (entity::matches(of_clients, words_of(*stored->entity))) clients = {query_.client};
-  }
-  for (const auto place : places) follow(place, clients);
+  const auto all = clients_with(of_clients);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    follow(places[i], all.empty() && places.size() > 1 ? clients_with({of_clients[i]}) : all);
 }
 
-std::vector<Id> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
-                                std::size_t count) const {
+std::vector<Id> Listing::clients_with(const entity::Terms& terms) {
+  if (query_.client.empty())
+    return ids_of(EntityKind::client, terms, owners_per_search + 1).value_or(std::vector<Id>());
+  // One client's own list: whether the words are that client's is one look.
+  for (const auto shard : shards_)
+    if (const auto stored = entity::load_if_readable(
+            reader_, kinds_, shard, {EntityKind::client, query_.client}, lacks_rows_))
+      if (entity::matches(terms, words_of(*stored->entity))) return {query_.client};
+  return {};
+}
+
+std::optional<std::vector<Id>> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
+                                               std::size_t count) const {
   const ListQuery query{.kind = kind, .q = query_.q};
   Listing owners(reader_, kinds_, shards_, query, as_, budget_);
   owners.search_.terms = terms;
   return owners.ids(count);
 }
 
-std::vector<Id> Listing::ids(std::size_t count) {
+std::optional<std::vector<Id>> Listing::ids(std::size_t count) {
   std::vector<Id> out;
   Merge merge(reader_);
   const auto plan = make_plan(query_, search_, shards_, merge, budget_);
-  if (plan.is_empty || plan.index != entity::Number::word)
-    return out;  // too broad to be about somebody
+  if (plan.is_empty) return out;
+  if (plan.index != entity::Number::word) return std::nullopt;
   open(merge, plan, {});
   std::string last;
   const bool is_exact = search_.terms.size() == 1;

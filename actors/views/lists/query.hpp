@@ -25,11 +25,11 @@ struct Budget {
 ///
 /// Each sort has one direction, `descending` is not read: created_at newest first, due soonest
 /// first, priority most urgent first (then newest). Sorted by due or priority a list has open
-/// orders only, as has one with `due_before`. `q`: every word, in any notation (entity/words.hpp),
-/// must be the beginning of a word of the order (code, title, description, tags), of its type's or
-/// technician's name, or of its client (name, phones, document, e-mail, addresses). Clients find
-/// nothing by tags and technicians. The newest 50 clients and technicians that are meant are
-/// followed; `is_partial` says that there are more. Comments are not searched.
+/// orders only, as has one with `due_before`. `q`: every word, in any notation (docs/search.md),
+/// must be the beginning of a word of the order (id, code, title, description, tags), of its type's
+/// or technician's name, or of its client (name, phones, document, e-mail, addresses, serials).
+/// Clients find nothing by tags and technicians. The newest 50 clients and technicians that are
+/// meant are followed; `is_partial` says that there are more. Comments are not searched.
 ///
 /// Pages stay right while writes go on: by created_at no row comes twice and none is skipped that
 /// matched throughout; by due and priority the same holds for rows whose due and priority stay.
