@@ -65,10 +65,10 @@ std::optional<LetGo> let_go(const Client& c) {
   return LetGo{std::move(name), c.document_token};
 }
 
-/// Its zone is not: an order stays with who dispatches it.
+/// Or followed: the zone decides who dispatches it.
 bool is_shown_by_orders(const EditSite& cmd) {
-  for (const auto* text :
-       {&cmd.name, &cmd.address, &cmd.neighbourhood, &cmd.access_notes, &cmd.hours, &cmd.contact})
+  for (const auto* text : {&cmd.name, &cmd.address, &cmd.neighbourhood, &cmd.zone,
+                           &cmd.access_notes, &cmd.hours, &cmd.contact})
     if (!text->is_kept()) return true;
   return !cmd.lat.is_kept() || !cmd.lon.is_kept();
 }

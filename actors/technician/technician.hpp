@@ -49,6 +49,13 @@ struct Profile {
   std::optional<int> max_orders;  ///< in the agenda at a time
 };
 
+/// The time of an offer runs while its technician is on duty: it is over at `expires_at`, or stands
+/// still with `left_ms` while the technician is off or on a break. One of both.
+struct OfferTime {
+  std::optional<Timestamp> expires_at;
+  std::optional<Duration> left_ms;
+};
+
 /// A slot that a newer claim of the same order replaced, until the newer is confirmed: if that one
 /// turns out unused, this one is back. Until then its time stays taken.
 struct Replaced {
@@ -56,6 +63,7 @@ struct Replaced {
   Id visit;
   Timestamp from{}, to{};
   bool is_acked = false;
+  std::optional<OfferTime> offer = {};
 };
 
 struct Slot {
@@ -65,7 +73,8 @@ struct Slot {
   bool is_acked = false;  ///< the technician's device has the assignment
   bool is_confirmed = false;
   Timestamp check_at{};
-  std::vector<Replaced> replaced;  ///< newest last
+  std::vector<Replaced> replaced;       ///< newest last
+  std::optional<OfferTime> offer = {};  ///< of the visit; goes on when it was accepted, for nobody
 };
 struct Hold {
   std::string token;
@@ -159,13 +168,15 @@ struct Linked {
 };
 struct AvailabilityChanged {
   Availability from = Availability::available, to = Availability::available;
-  std::vector<Id> orders;  ///< that lose their visit, when `to` is off
+  /// In the agenda: they lose their visit when `to` is off, or look at it and its offer anew.
+  std::vector<Id> orders;
 };
 struct AgendaClaimed {
   std::string token;
   Id order, visit;
   Timestamp from{}, to{};
   std::optional<std::string> override_reason;
+  std::optional<Duration> offer_ms = {};
 };
 struct WorkClaimed {
   std::string token;
@@ -210,9 +221,6 @@ void apply(Technician&, const Event&, const Context&);
 /// the agenda. Asked when it is promised, and again when something it rests on has changed.
 [[nodiscard]] std::optional<Rejection> objection(const Technician&, const VisitTerms&,
                                                  Interval slot);
-/// When an offer made now is over: its time runs while the technician is on duty.
-[[nodiscard]] Timestamp offer_end(const Technician&, Timestamp now, Duration time);
-
 [[nodiscard]] bool exists(const Technician&);
 [[nodiscard]] bool is_that_technician(const Technician&, const Principal&);
 /// Supervisor of one of its zones, administrator, or the system.

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "actors/technician/technician.hpp"
+#include "actors/technician/technician_rules.hpp"
 
 namespace mf::technician {
 namespace {
@@ -13,8 +13,7 @@ void on(Technician& t, const Created& e, Timestamp now) {
   t.created_at = now;
 }
 
-void on(Technician& t, const Edited& e, Timestamp) {
-  const auto& c = e.changes;
+void edit(Technician& t, const Edit& c) {
   c.name.apply_to(t.name);
   c.account.apply_to(t.account);
   c.skills.apply_to(t.skills);
@@ -28,16 +27,27 @@ void on(Technician& t, const Edited& e, Timestamp) {
   if (c.disabled.is_set()) t.disabled = c.disabled.value;
 }
 
+void on(Technician& t, const Edited& e, Timestamp now) {
+  keep_offers(t, now, [&] { edit(t, e.changes); });
+}
+
 void on(Technician& t, const Linked& e, Timestamp) { t.account = e.account; }
-void on(Technician& t, const AvailabilityChanged& e, Timestamp) { t.availability = e.to; }
+void on(Technician& t, const AvailabilityChanged& e, Timestamp now) {
+  keep_offers(t, now, [&] { t.availability = e.to; });
+}
 
 void on(Technician& t, const AgendaClaimed& e, Timestamp now) {
   Slot slot{e.token, e.order, e.visit, e.from, e.to, false, false, now + claim_check_delay, {}};
+  if (e.offer_ms) slot.offer = offer_from(t, now, *e.offer_ms);
   const auto old = std::ranges::find(t.agenda, e.order, &Slot::order);
   if (old != t.agenda.end()) {
-    slot.is_acked = old->is_acked && old->visit == e.visit;
+    if (old->visit == e.visit) {
+      slot.is_acked = old->is_acked;
+      if (!slot.offer) slot.offer = old->offer;
+    }
     slot.replaced = std::move(old->replaced);
-    slot.replaced.push_back({old->token, old->visit, old->from, old->to, old->is_acked});
+    slot.replaced.push_back(
+        {old->token, old->visit, old->from, old->to, old->is_acked, old->offer});
     if (slot.replaced.size() > replaced_max) slot.replaced.erase(slot.replaced.begin());
     t.agenda.erase(old);
   }
@@ -66,6 +76,7 @@ void give_back(Slot& slot) {
   slot.from = old.from;
   slot.to = old.to;
   slot.is_acked = old.is_acked;
+  slot.offer = old.offer;
 }
 void give_back(Hold& hold) {
   hold.token = std::move(hold.replaced.back());

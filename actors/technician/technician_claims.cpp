@@ -5,8 +5,6 @@
 namespace mf::technician {
 namespace {
 
-Duty duty_of(const Technician& t) { return {t.shifts, t.breaks, t.absences}; }
-
 std::optional<Rejection> guard_system(const Technician& t, const Context& context) {
   if (!exists(t) || !context.by.is_system()) return hide().error();
   return {};
@@ -115,7 +113,9 @@ Yes with_availability(const Technician& t, Event event, const Context& context) 
   Yes events{std::move(event)};
   if (t.holds.empty() && after.holds.empty()) return events;
   const auto next = availability_from_holds(after);
-  if (next != t.availability) events.push_back(AvailabilityChanged{t.availability, next, {}});
+  if (next != t.availability)
+    events.push_back(
+        AvailabilityChanged{t.availability, next, orders_with_offers(after, next, context.now)});
   return events;
 }
 
@@ -143,10 +143,6 @@ std::optional<Rejection> objection(const Technician& t, const VisitTerms& terms,
   return {};
 }
 
-Timestamp offer_end(const Technician& t, Timestamp now, Duration time) {
-  return after_time_on_duty(duty_of(t), now, time).value_or(now + time);
-}
-
 Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
@@ -164,7 +160,7 @@ Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
   if (!slot) return std::unexpected(slot.error());
   if (is_taken(t, c.order, *slot))
     return reject("agenda_overlap", "another order has that time already"_en);
-  AgendaClaimed event{c.token, c.order, c.visit, slot->from, slot->to, {}};
+  AgendaClaimed event{c.token, c.order, c.visit, slot->from, slot->to, {}, c.offer_ms};
   if (c.override_) event.override_reason = c.reason;
   return Yes{std::move(event)};
 }

@@ -26,9 +26,11 @@ BOOST_DESCRIBE_STRUCT(Position, (), (at, lat, lon, accuracy))
 BOOST_DESCRIBE_STRUCT(Profile, (),
                       (name, account, skills, zones, shifts, breaks, absences, home, vehicle,
                        max_orders))
-BOOST_DESCRIBE_STRUCT(Replaced, (), (token, visit, from, to, is_acked))
+BOOST_DESCRIBE_STRUCT(OfferTime, (), (expires_at, left_ms))
+BOOST_DESCRIBE_STRUCT(Replaced, (), (token, visit, from, to, is_acked, offer))
 BOOST_DESCRIBE_STRUCT(Slot, (),
-                      (token, order, visit, from, to, is_acked, is_confirmed, check_at, replaced))
+                      (token, order, visit, from, to, is_acked, is_confirmed, check_at, replaced,
+                       offer))
 BOOST_DESCRIBE_STRUCT(Hold, (), (token, order, visit, purpose, is_confirmed, check_at, replaced))
 BOOST_DESCRIBE_STRUCT(Technician, (Profile),
                       (created_at, created_by, availability, agenda, holds, position, disabled))
@@ -50,7 +52,7 @@ BOOST_DESCRIBE_STRUCT(RecordTrail, (), (points))
 BOOST_DESCRIBE_STRUCT(Created, (Profile), (created_by))
 BOOST_DESCRIBE_STRUCT(Edited, (), (changes, orders))
 BOOST_DESCRIBE_STRUCT(AvailabilityChanged, (), (from, to, orders))
-BOOST_DESCRIBE_STRUCT(AgendaClaimed, (), (token, order, visit, from, to, override_reason))
+BOOST_DESCRIBE_STRUCT(AgendaClaimed, (), (token, order, visit, from, to, override_reason, offer_ms))
 BOOST_DESCRIBE_STRUCT(WorkClaimed, (), (token, order, visit, purpose))
 BOOST_DESCRIBE_STRUCT(ClaimReleased, (), (token))
 BOOST_DESCRIBE_STRUCT(ClaimConfirmed, (), (token))
@@ -77,15 +79,16 @@ struct ClaimAnswer {
   std::string name, first_name;
   Id account;
   std::optional<Timestamp> from, to, offer_expires_at;
+  std::optional<Duration> offer_left_ms;
 };
 BOOST_DESCRIBE_STRUCT(ClaimAnswer, (),
-                      (technician, name, first_name, account, from, to, offer_expires_at))
+                      (technician, name, first_name, account, from, to, offer_expires_at,
+                       offer_left_ms))
 /// Of a claim's body, what its answer depends on.
 struct ClaimQuery {
   std::string token;
-  std::optional<Duration> offer_ms;
 };
-BOOST_DESCRIBE_STRUCT(ClaimQuery, (), (token, offer_ms))
+BOOST_DESCRIBE_STRUCT(ClaimQuery, (), (token))
 struct VisitQuery : VisitTerms {
   Timestamp from{}, to{};
 };
@@ -153,18 +156,17 @@ Row row_of(const Technician& t) {
           t.created_at};
 }
 
-std::expected<std::string, Rejection> claim_answer(const Technician& t, const ClaimQuery& query,
-                                                   Timestamp now) {
-  const auto& token = query.token;
+std::expected<std::string, Rejection> claim_answer(const Technician& t, const std::string& token) {
   ClaimAnswer answer{.technician = t.id,
                      .name = t.name,
                      .first_name = t.name.substr(0, t.name.find(' ')),
                      .account = t.account.value_or("")};
-  if (query.offer_ms) answer.offer_expires_at = offer_end(t, now, *query.offer_ms);
   const auto slot = std::ranges::find(t.agenda, token, &Slot::token);
   if (slot != t.agenda.end()) {
     answer.from = slot->from;
     answer.to = slot->to;
+    answer.offer_expires_at = slot->offer.value_or(OfferTime{}).expires_at;
+    answer.offer_left_ms = slot->offer.value_or(OfferTime{}).left_ms;
   } else if (std::ranges::find(t.holds, token, &Hold::token) == t.holds.end()) {
     return hide();
   }
@@ -184,6 +186,20 @@ std::string undelivered(const Technician& t) {
   for (const auto& slot : t.agenda)
     if (!slot.is_acked && !slot.visit.empty()) visits.push_back({slot.visit, slot.order});
   return "{\"visits\":" + json::to_text(visits) + '}';
+}
+
+/// What an order is told of its plan with this technician.
+struct PlanQuestion {
+  Id technician;
+  std::optional<std::string> code;
+};
+BOOST_DESCRIBE_STRUCT(PlanQuestion, (), (technician, code))
+
+void tell(std::vector<Reaction>& reactions, const std::vector<Id>& orders, const char* verb,
+          const PlanQuestion& question) {
+  const auto body = json::to_text(question);
+  for (const auto& order : orders)
+    reactions.push_back({{EntityKind::work_order, order}, verb, body});
 }
 
 struct Traits : KindDefaults {
@@ -251,8 +267,9 @@ struct Traits : KindDefaults {
   static std::vector<Deadline> deadlines(const State& t) { return technician::deadlines(t); }
   static void prepare(nlohmann::json& body) { expand_skills(body); }
 
-  /// Orders that had given their visit to somebody who went off duty take it back; an account
-  /// learns its technician from the technician that names it.
+  /// Orders that had given their visit to somebody who went off duty take it back, and judge it
+  /// anew when what it rests on has changed; an account learns its technician from the technician
+  /// that names it.
   static std::vector<Reaction> react(std::string_view id, const Event& event) {
     std::vector<Reaction> reactions;
     std::optional<Id> account;
@@ -264,18 +281,12 @@ struct Traits : KindDefaults {
       reactions.push_back({{EntityKind::account, *account},
                            "link",
                            "{\"technician\":\"" + std::string(id) + "\"}"});
-    if (const auto* edited = std::get_if<Edited>(&event)) {
-      std::string body = "{\"technician\":";
-      json::append_quoted(body, id);
-      for (const auto& order : edited->orders)
-        reactions.push_back({{EntityKind::work_order, order}, "recheck", body + '}'});
-    }
+    if (const auto* edited = std::get_if<Edited>(&event))
+      tell(reactions, edited->orders, "recheck", PlanQuestion{Id(id), {}});
     if (const auto* change = std::get_if<AvailabilityChanged>(&event)) {
-      std::string body = "{\"technician\":";
-      json::append_quoted(body, id);
-      body += ",\"code\":\"technician_off\"}";
-      for (const auto& order : change->orders)
-        reactions.push_back({{EntityKind::work_order, order}, "revoke", body});
+      if (change->to == Availability::off)
+        tell(reactions, change->orders, "revoke", PlanQuestion{Id(id), "technician_off"});
+      else tell(reactions, change->orders, "recheck", PlanQuestion{Id(id), {}});
     }
     return reactions;
   }
@@ -311,12 +322,12 @@ struct Traits : KindDefaults {
 
   static std::expected<std::string, Rejection> answer(const State& t, std::string_view query,
                                                       std::string_view body, const Principal& by,
-                                                      Timestamp now) {
+                                                      Timestamp) {
     if (!exists(t) || !viewpoint(t, by)) return hide();
     if (query == "agenda") return "{\"agenda\":" + json::to_text(agenda_of(t)) + '}';
     if (query == "undelivered" && (by.is_system() || is_that_technician(t, by)))
       return undelivered(t);
-    if (query == "claim" && by.is_system()) return claim_answer(t, asked<ClaimQuery>(body), now);
+    if (query == "claim" && by.is_system()) return claim_answer(t, asked<ClaimQuery>(body).token);
     if (query == "visit_holds" && by.is_system()) {
       const auto visit = asked<VisitQuery>(body);
       if (auto no = objection(t, visit, {visit.from, visit.to})) return std::unexpected(*no);

@@ -7,8 +7,8 @@ namespace mf::technician {
 
 /// Queries:
 ///   `claim` (the body of the claim; its token counts) → {"technician","name","first_name",
-///     "account","from","to","offer_expires_at"?}; not_found when the token holds nothing. For the
-///     system.
+///     "account","from","to","offer_expires_at"? or "offer_left_ms"?}; also asked later, for what
+///     has become of the offer's time; not_found when the token holds nothing. For the system.
 ///   `visit_holds` {"zone","skills","windows","from","to"} → {}, else what speaks against it. For
 ///   the
 ///     system.

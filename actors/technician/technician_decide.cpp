@@ -40,10 +40,14 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
   return no;
 }
 
+std::vector<Id> orders_of(const Technician& t) {
+  std::vector<Id> orders;
+  for (const auto& slot : t.agenda) orders.push_back(slot.order);
+  return orders;
+}
+
 AvailabilityChanged went_off(const Technician& t) {
-  AvailabilityChanged event{t.availability, Availability::off, {}};
-  for (const auto& slot : t.agenda) event.orders.push_back(slot.order);
-  return event;
+  return {t.availability, Availability::off, orders_of(t)};
 }
 
 /// What is in one of them only.
@@ -99,8 +103,7 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
     if (t.availability != Availability::off) events.emplace_back(went_off(t));
   }
   Edited event{c, {}};
-  if (touches_visits(c))
-    for (const auto& slot : t.agenda) event.orders.push_back(slot.order);
+  if (touches_visits(c)) event.orders = orders_of(t);
   events.emplace_back(std::move(event));
   return events;
 }
@@ -124,7 +127,10 @@ Decision<Event> on(const Technician& t, const SetAvailability& c, const Facts&,
     return reject("technician_disabled", "an edit brings the technician back"_en);
   if (!t.holds.empty()) return reject("work_in_progress", "a visit is under way"_en);
   if (c.availability == Availability::off) return Yes{went_off(t)};
-  return Yes{AvailabilityChanged{t.availability, c.availability, {}}};
+  AvailabilityChanged event{t.availability, c.availability,
+                            orders_with_offers(t, c.availability, context.now)};
+  if (t.availability == Availability::off) event.orders = orders_of(t);
+  return Yes{std::move(event)};
 }
 
 Decision<Event> on(const Technician& t, const AckAssignment& c, const Facts&,

@@ -1,5 +1,6 @@
 #pragma once
 // Shared by the decide files of the technician; nobody else includes it.
+#include <functional>
 #include <optional>
 
 #include "actors/technician/technician.hpp"
@@ -7,6 +8,16 @@
 namespace mf::technician {
 
 using Yes = std::vector<Event>;
+
+[[nodiscard]] Duty duty_of(const Technician&);
+/// An offer with so much time left, from now on.
+[[nodiscard]] OfferTime offer_from(const Technician&, Timestamp now, Duration left);
+/// Offers of the agenda and of what its slots replaced: of each, what is left now goes on as duty
+/// and availability are after the change.
+void keep_offers(Technician&, Timestamp now, const std::function<void()>& change);
+/// The orders whose offers stop or go on when the availability becomes another.
+[[nodiscard]] std::vector<Id> orders_with_offers(const Technician&, Availability next,
+                                                 Timestamp now);
 
 /// One overload per command: people's in technician_decide.cpp, claims in technician_claims.cpp.
 Decision<Event> on(const Technician&, const Create&, const Facts&, const Context&);

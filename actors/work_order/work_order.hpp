@@ -123,6 +123,8 @@ struct Visit {
   std::vector<TimeEntry> time;
   std::optional<std::string> end_code;      ///< why it ended, when that is a code
   std::optional<Duration> clock_offset_ms;  ///< what its device's clock lacks, as far as is known
+  /// Of an offer without `offer_expires_at`: its technician is off or on a break, its time waits.
+  std::optional<Duration> offer_left_ms;
 };
 
 /// What the technician said at the end of the work, for whoever approves it.
@@ -205,6 +207,8 @@ inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_m
 [[nodiscard]] bool is_open(Status);
 /// Is somebody or some time planned whose work has not begun?
 [[nodiscard]] bool has_open_plan(const Order&);
+/// Does that plan carry the flag `plan_broken`?
+[[nodiscard]] bool has_broken_plan(const Order&);
 /// Claims are in use exactly while their token stands here.
 [[nodiscard]] bool holds_claim(const Order&, std::string_view token);
 [[nodiscard]] Duration worked(const Visit&, Timestamp now);

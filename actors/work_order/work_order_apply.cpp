@@ -98,6 +98,7 @@ void end(Order& order, std::string_view id, VisitStatus status, Timestamp at,
   visit->last_at = visit->ended_at.emplace(at);
   visit->end_code = std::move(code);
   visit->offer_expires_at.reset();
+  visit->offer_left_ms.reset();
   visit->agenda_token.reset();
   visit->travel_token.reset();
   visit->work_token.reset();
@@ -112,6 +113,7 @@ Visit* step(Order& order, std::string_view id, VisitStatus status, Status now_in
   visit->status = status;
   visit->last_at = std::max(visit->last_at, at);
   visit->offer_expires_at.reset();
+  visit->offer_left_ms.reset();
   return visit;
 }
 /// The client's confirmation is of this slot and goes with it; so does that somebody forced it.
@@ -138,7 +140,8 @@ void begin_visit(Order& order, const Assignment& a, Timestamp now) {
                           .assigned_at = now,
                           .last_at = now,
                           .offer_expires_at = a.offer_expires_at,
-                          .agenda_token = a.token});
+                          .agenda_token = a.token,
+                          .offer_left_ms = a.offer_left_ms});
 }
 
 /// Copies of what the client said; nothing once its key is gone.
@@ -234,6 +237,12 @@ void on(Order& order, const Expired& e, Timestamp now) {
   order.status = Status::TRIAGED;
   ++order.offers_lost;
   end(order, e.visit, VisitStatus::expired, now);
+}
+void on(Order& order, const OfferChanged& e, Timestamp) {
+  auto* visit = find(order, e.visit);
+  if (!visit) return;
+  visit->offer_expires_at = e.offer_expires_at;
+  visit->offer_left_ms = e.offer_left_ms;
 }
 void on(Order& order, const Escalated&, Timestamp) {
   order.offers_lost = 0;
@@ -361,6 +370,7 @@ void on(Order& order, const Edited& e, Timestamp now) {
   if (!e.windows.is_kept()) wait_for_windows(order, now);
 }
 void on(Order& order, const PlanBroken&, Timestamp) { raise(order, Flag::plan_broken); }
+void on(Order& order, const PlanRestored&, Timestamp) { drop(order, Flag::plan_broken); }
 void on(Order& order, const SlotChanged& e, Timestamp) {
   const Window slot{e.from, e.to};
   plan_for(order, slot, order.is_slot_forced);
@@ -409,7 +419,10 @@ void hear_clock(Order& order, std::string_view id, Timestamp at, const Context& 
   else if (std::chrono::abs(offset - *known) > clock_tolerance) known.reset();
 }
 
-void on(Order& order, const ContactChanged& e, Timestamp) { show(order, e); }
+void on(Order& order, const ContactChanged& e, Timestamp) {
+  show(order, e);
+  if (e.zone) order.zone = *e.zone;
+}
 
 void tell(Order& order, ClockName name, Told told) {
   auto& clock = *clocks(order.sla)[static_cast<std::size_t>(name)];

@@ -46,6 +46,10 @@ struct VisitQuery {
   Timestamp from{}, to{};
 };
 BOOST_DESCRIBE_STRUCT(VisitQuery, (), (zone, skills, windows, from, to))
+struct OfferQuery {
+  std::string token;
+};
+BOOST_DESCRIBE_STRUCT(OfferQuery, (), (token))
 struct ReasonQuery {
   std::string verb, code;
 };
@@ -89,7 +93,9 @@ struct GrantAnswer {
   Id account;
   Timestamp from{}, to{};
   std::optional<Timestamp> offer_expires_at;
+  std::optional<Duration> offer_left_ms;
 };
-BOOST_DESCRIBE_STRUCT(GrantAnswer, (), (name, first_name, account, from, to, offer_expires_at))
+BOOST_DESCRIBE_STRUCT(GrantAnswer, (),
+                      (name, first_name, account, from, to, offer_expires_at, offer_left_ms))
 
 }  // namespace mf::work_order::asked

@@ -19,7 +19,7 @@ using namespace asked;
 
 constexpr std::string_view site_need = "site", terms_need = "terms", agenda_need = "agenda",
                            work_need = "work", reason_need = "reason", holds_need = "holds",
-                           noted_need = "noted";
+                           noted_need = "noted", offer_need = "offer";
 
 Need fact(std::string_view name, EntityRef target, std::string query, std::string body) {
   return {Need::Type::fact, std::string(name), std::move(target),
@@ -43,9 +43,12 @@ std::vector<Need> needs_of(const Wants& wants, const Order& order) {
     needs.push_back(fact(reason_need, {EntityKind::catalogue, "catalogue"}, "reason",
                          json::to_text(ReasonQuery{w->verb, w->code})));
   if (const auto& w = wants.holds)
-    needs.push_back(fact(holds_need, {EntityKind::technician, w->technician}, "visit_holds",
-                         json::to_text(VisitQuery{order.zone, order.skills, order.windows,
-                                                  w->slot.from, w->slot.to})));
+    needs.push_back(fact(
+        holds_need, {EntityKind::technician, w->technician}, "visit_holds",
+        json::to_text(VisitQuery{order.zone, w->skills, w->windows, w->slot.from, w->slot.to})));
+  if (const auto& w = wants.offer)
+    needs.push_back(fact(offer_need, {EntityKind::technician, w->technician}, "claim",
+                         json::to_text(OfferQuery{w->token})));
   if (const auto& w = wants.note)
     needs.push_back(claim(
         noted_need, {EntityKind::client, w->client}, "note_order",
@@ -128,12 +131,18 @@ Facts facts_of(const Answers& answers, const WorkOrderPolicy& policy) {
     } else if (answer.name == agenda_need) {
       take(facts.agenda, [](auto& text) {
         auto a = parsed_answer<GrantAnswer>(text);
-        return Grant{a.name, a.first_name, a.account, {a.from, a.to}, a.offer_expires_at};
+        return Grant{
+            a.name, a.first_name, a.account, {a.from, a.to}, {a.offer_expires_at, a.offer_left_ms}};
       });
     } else if (answer.name == reason_need) {
       take(facts.reason, parsed_answer<ReasonFact>);
     } else if (answer.name == holds_need) {
       take(facts.holds, [](auto&) { return true; });
+    } else if (answer.name == offer_need) {
+      take(facts.offer, [](auto& text) {
+        const auto a = parsed_answer<GrantAnswer>(text);
+        return OfferTime{a.offer_expires_at, a.offer_left_ms};
+      });
     } else if (answer.name == noted_need) {
       take(facts.noted, parsed_answer<Noted>);
     } else if (answer.name == work_need) {
@@ -160,6 +169,10 @@ Reaction reaction(const Id& order, const Forget& c) {
   std::string body = "{\"order\":";
   json::append_quoted(body, order);
   return {{EntityKind::client, c.client}, "forget_order", body + '}'};
+}
+
+Reaction reaction(const Id& order, const JudgePlan&) {
+  return {{EntityKind::work_order, order}, "recheck", "{}"};
 }
 
 /// What the agenda shows of a visit while it is alive, or of a plan: to whom the order is open.
@@ -229,8 +242,10 @@ struct Traits : KindDefaults {
                                      EventType<Declined>{"assignment.declined"},
                                      EventType<Revoked>{"assignment.revoked"},
                                      EventType<PlanBroken>{"order.plan_broken"},
+                                     EventType<PlanRestored>{"order.plan_restored"},
                                      EventType<SlotChanged>{"assignment.slot_changed"},
                                      EventType<Expired>{"assignment.expired"},
+                                     EventType<OfferChanged>{"assignment.offer_changed"},
                                      EventType<Escalated>{"order.escalated"},
                                      EventType<Reassigned>{"assignment.reassigned"},
                                      EventType<TravelStarted>{"tracking.travel_started"},
@@ -384,8 +399,9 @@ struct Traits : KindDefaults {
                                                             : "{\"used\":false}";
     if (query == "slot_wanted" && by.is_system()) {
       const auto kept = kept_slot(order, now);
-      return json::to_text(kept ? SlotAnswer{kept->from, kept->to - kept->from, {}}
-                                : SlotAnswer{{}, order.duration_ms, order.windows});
+      return json::to_text(
+          kept ? SlotAnswer{kept->from, kept->to - kept->from, windows_of_kept(order)}
+               : SlotAnswer{{}, order.duration_ms, order.windows});
     }
     if (query == "agenda_row") return agenda_row(order, text_member(body, "visit"), by);
     if (query == "track") {

@@ -167,9 +167,9 @@ struct Revoke {
   Id technician;
   std::string code;
 };
-/// Something its plan with this technician rests on has changed.
+/// Something its plan rests on has changed.
 struct Recheck {
-  Id technician;
+  std::optional<Id> technician;  ///< of a plan with this one; none: with whomever it is
 };
 /// Its client or a site of that client was edited, or the client erased.
 struct RefreshContact {
@@ -206,12 +206,18 @@ struct Terms {
   SlaLimits limits;
   std::vector<Id> disabled_zones;  ///< of a new order: where none may begin
 };
+/// How an offer's time stands with its technician: until when it runs, or what is left while it
+/// waits. Neither: the technician knows of none.
+struct OfferTime {
+  std::optional<Timestamp> expires_at;
+  std::optional<Duration> left;
+};
 /// The granted agenda slot.
 struct Grant {
   std::string name, first_name;
   Id account;
   Window slot;
-  std::optional<Timestamp> offer_expires_at = {};
+  OfferTime offer = {};
 };
 /// What the catalogue says of a pause's or failure's reason.
 struct ReasonFact {
@@ -228,7 +234,8 @@ struct Facts {
   Asked<SiteFact> site = {};
   Asked<Terms> terms = {};
   Asked<ReasonFact> reason = {};
-  Asked<bool> holds = {};    ///< the plan, as its technician sees it
+  Asked<bool> holds = {};  ///< the plan, as its technician sees it
+  Asked<OfferTime> offer = {};
   Asked<Noted> noted = {};   ///< claim on the client
   Asked<Grant> agenda = {};  ///< claim
   Asked<bool> work = {};     ///< claim for travel or work
@@ -259,7 +266,13 @@ struct Wants {
   };
   struct Holds {
     Id technician;
+    std::vector<Skill> skills;
+    std::vector<Window> windows;
     Window slot;
+  };
+  struct Offer {
+    Id technician;
+    std::string token;  ///< of the visit's claim
   };
   struct Note {
     Id client, site, type;
@@ -274,6 +287,7 @@ struct Wants {
   std::optional<OrderTerms> terms;
   std::optional<Reason> reason;
   std::optional<Holds> holds;
+  std::optional<Offer> offer;
   std::optional<Note> note;
   std::optional<Agenda> agenda;
   std::optional<Work> work;
@@ -292,6 +306,9 @@ void check(const Command&, std::vector<FieldError>& errors);
 /// The time that whoever gets the order next keeps, when none is named: of a plan until it is over,
 /// of an offer until it begins. None: the technician's agenda decides.
 [[nodiscard]] std::optional<Window> kept_slot(const Order&, Timestamp now);
+/// The client's windows that this time must still lie in: none while its plan holds, for then it
+/// was held against them when it was made.
+[[nodiscard]] std::vector<Window> windows_of_kept(const Order&);
 
 /// The new visit's id: the same for every run of a command.
 [[nodiscard]] Id visit_id(const Order&, const Context&);

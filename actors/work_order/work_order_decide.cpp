@@ -23,23 +23,41 @@ Wants agenda_for(const Order& order, const Assign& c, const WorkOrderPolicy& pol
   if (const auto kept = kept_slot(order, context.now); kept && !c.from) {
     agenda.from = kept->from;
     agenda.duration = kept->to - kept->from;
-    agenda.windows.clear();  // it was held against them when it was planned
+    agenda.windows = windows_of_kept(order);
   }
   return {.agenda = std::move(agenda)};
 }
 
+/// Whether the open plan holds for the order as it is (or would be).
+Wants::Holds holds_wanted(const Order& order) {
+  return {*planned_technician(order), order.skills, order.windows, *order.slot};
+}
+
+std::optional<Wants::Offer> offer_wanted(const Order& order) {
+  auto token = offer_to_ask_about(order);
+  if (!token) return {};
+  return Wants::Offer{alive(order)->technician, *std::move(token)};
+}
+
 /// The same time for what the order has become.
-Wants agenda_after(const Order& order, const Edit& c, const Context& context) {
-  auto after = order;
-  apply(after, edited(c), context);
+Wants::Agenda agenda_after(const Order& order, const Order& after, const Context& context) {
   auto agenda = slot_wanted(after, context, *planned_technician(order));
   if (const auto* visit = alive(order)) agenda.visit = visit->id;
-  const auto slot = slot_after(order, after);
-  agenda.from = slot.from;
-  agenda.duration = slot.to - slot.from;
+  agenda.from = after.slot->from;
+  agenda.duration = after.slot->to - after.slot->from;
   agenda.override_ = order.is_slot_forced;
   if (order.is_slot_forced) agenda.reason = "as before";
-  return {.agenda = std::move(agenda)};
+  return agenda;
+}
+
+Wants wants_after(const Order& order, const Edit& c, const Context& context) {
+  auto after = order;
+  apply(after, edited(c), context);
+  after.slot = slot_after(order, after);
+  Wants wants;
+  if (needs_other_slot(order, after)) wants.agenda = agenda_after(order, after, context);
+  if (has_broken_plan(order)) wants.holds = holds_wanted(after);
+  return wants;
 }
 
 Wants work_for(const Order& order, const std::string& purpose, const Context& context) {
@@ -88,10 +106,19 @@ struct Wanted {
   }
   Wants operator()(const Assign& c) const { return agenda_for(order, c, policy, context); }
   Wants operator()(const Reassign& c) const { return agenda_for(order, c, policy, context); }
-  Wants operator()(const Edit& c) const { return agenda_after(order, c, context); }
-  Wants operator()(const Recheck& c) const {
-    return {.holds = Wants::Holds{c.technician, *order.slot}};
+  Wants operator()(const Edit& c) const { return wants_after(order, c, context); }
+  Wants operator()(const Reschedule& c) const {
+    auto after = order;
+    after.windows = c.windows;
+    return {.holds = holds_wanted(after)};
   }
+  Wants operator()(const Unpin&) const { return {.holds = holds_wanted(order)}; }
+  Wants operator()(const Recheck&) const {
+    Wants wants{.offer = offer_wanted(order)};
+    if (planned_technician(order)) wants.holds = holds_wanted(order);
+    return wants;
+  }
+  Wants operator()(const Revoke&) const { return {.offer = offer_wanted(order)}; }
   Wants operator()(const Pause& c) const { return {.reason = Wants::Reason{"pause", c.reason}}; }
   Wants operator()(const Fail& c) const { return {.reason = Wants::Reason{"fail", c.reason}}; }
   Wants operator()(const Depart&) const { return work_for(order, "travel", context); }
@@ -112,14 +139,6 @@ Wants wants(const Order& order, const Command& command, const WorkOrderPolicy& p
 Decision<Event> decide(const Order& order, const Command& command, const Facts& facts,
                        const Context& context) {
   return std::visit([&](const auto& c) { return on(order, c, facts, context); }, command);
-}
-
-std::optional<Window> kept_slot(const Order& order, Timestamp now) {
-  if (!order.slot) return {};
-  const bool is_offer = order.status == Status::ASSIGNED || order.status == Status::ACCEPTED;
-  const bool is_kept = (order.status == Status::SCHEDULED && order.slot->to > now) ||
-                       (is_offer && order.slot->from > now);
-  return is_kept ? order.slot : std::nullopt;
 }
 
 Id visit_id(const Order& order, const Context& context) {

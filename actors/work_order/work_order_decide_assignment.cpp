@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "actors/work_order/work_order_rules.hpp"
 
 namespace mf::work_order {
@@ -18,8 +16,10 @@ Assignment assignment(const Order& order, const Assign& c, const Grant& grant,
                .override_ = c.override_,
                .reason = c.reason,
                .released = held_claims(order)};
-  if (policy.offer_timeout > Duration{0})
-    a.offer_expires_at = grant.offer_expires_at.value_or(context.now + policy.offer_timeout);
+  if (policy.offer_timeout <= Duration{0}) return a;
+  a.offer_left_ms = grant.offer.left;
+  if (!grant.offer.left)
+    a.offer_expires_at = grant.offer.expires_at.value_or(context.now + policy.offer_timeout);
   return a;
 }
 
@@ -33,10 +33,32 @@ No must_not_be_over(const Order& order, const Assign& c, const Context& context)
   return refuse_field("from", "in_the_past", "this time has passed"_en).error();
 }
 
-No must_be_planned_with(const Order& order, const Id& technician) {
-  const bool is_flagged = std::ranges::find(order.flags, Flag::plan_broken) != order.flags.end();
-  if (has_open_plan(order) && planned_technician(order) == technician && !is_flagged) return {};
+No must_be_planned(const Order& order, const std::optional<Id>& with) {
+  if (has_open_plan(order) && (!with || planned_technician(order) == with)) return {};
   return reject("already_done", "the technician has nothing here to lose"_en).error();
+}
+
+/// What an offer that is still one has become, as its technician tells.
+Decision<Event> and_offer(Yes events, const Order& after, const Facts& facts) {
+  const auto token = offer_to_ask_about(after);
+  if (!token) return events;
+  if (!facts.offer) return unasked();
+  if (!*facts.offer) return events;
+  const auto& told = **facts.offer;
+  const auto& visit = *alive(after);
+  const bool is_known = told.expires_at || told.left;
+  if (is_known && (told.expires_at != visit.offer_expires_at || told.left != visit.offer_left_ms))
+    events.push_back(OfferChanged{visit.id, visit.technician, told.expires_at, told.left});
+  return events;
+}
+
+/// What has been found about the plan, and with it about the offer.
+Decision<Event> settle(const Order& order, Yes events, const Facts& facts, const Context& context) {
+  auto after = order;
+  for (const auto& event : events) apply(after, event, context);
+  auto all = and_offer(std::move(events), after, facts);
+  if (all && all->empty()) return reject("already_done", "the visit is as it was"_en);
+  return all;
 }
 
 }  // namespace
@@ -96,19 +118,22 @@ Decision<Event> on(const Order& order, const Unassign& c, const Facts&, const Co
       Revoked{visit.id, visit.technician, "unassigned", c.reason, c.note, held_claims(order)}};
 }
 
-Decision<Event> on(const Order& order, const Revoke& c, const Facts&, const Context& context) {
-  if (auto no = first_of(must_be_system(order, context), must_be_planned_with(order, c.technician)))
+Decision<Event> on(const Order& order, const Revoke& c, const Facts& facts,
+                   const Context& context) {
+  if (auto no = first_of(must_be_system(order, context), must_be_planned(order, c.technician)))
     return refuse(no);
-  return Yes{broken_plan(order, c.code)};
+  Yes events;
+  if (auto event = judged_plan(order, reject(c.code).error())) events.push_back(std::move(*event));
+  return settle(order, std::move(events), facts, context);
 }
 
 Decision<Event> on(const Order& order, const Recheck& c, const Facts& facts,
                    const Context& context) {
-  if (auto no = first_of(must_be_system(order, context), must_be_planned_with(order, c.technician)))
+  if (auto no = first_of(must_be_system(order, context), must_be_planned(order, c.technician)))
     return refuse(no);
-  if (!facts.holds) return unasked();
-  if (*facts.holds) return reject("already_done", "the visit holds"_en);
-  return Yes{broken_plan(order, facts.holds->error().code)};
+  auto events = and_judge({}, order, facts);
+  if (!events) return events;
+  return settle(order, *std::move(events), facts, context);
 }
 
 Decision<Event> on(const Order& order, const OfferExpiry&, const Facts& facts,

@@ -60,6 +60,11 @@ void show(auto& event, const SiteFact& site) {
   event.neighbourhood = {site.neighbourhood};
 }
 
+void place(Created& event, const SiteFact& site) {
+  show(event, site);
+  event.zone = site.zone;
+}
+
 Created created(const Order& order, const SiteFact& site, const Terms& terms,
                 const WorkOrderPolicy& policy) {
   Created e{.code = order_code(order.id),
@@ -68,13 +73,12 @@ Created created(const Order& order, const SiteFact& site, const Terms& terms,
             .priority = terms.priority,
             .client = site.client,
             .site = site.site,
-            .zone = site.zone,
             .duration_ms = terms.duration,
             .skills = terms.skills,
             .sla = terms.limits,
             .signature_needed = terms.is_signature_needed,
             .approval_needed = terms.is_approval_needed};
-  show(e, site);
+  place(e, site);
   if (const auto secret = tracking_secret(policy.tracking_key, order.id); !secret.empty())
     e.tracking_hash = tracking_hash(secret);
   return e;
@@ -100,6 +104,20 @@ No must_be_distinct(const Order& order, const Triage& c) {
       .error();
 }
 
+/// The open plan's time for what the order has become: of its technician's agenda, where it has
+/// one.
+std::expected<SlotChanged, Rejection> changed_slot(const Order& order, const Order& after,
+                                                   const Facts& facts, const Context& context) {
+  const auto slot = slot_after(order, after);
+  SlotChanged e{.technician = planned_technician(order), .from = slot.from, .to = slot.to};
+  if (!e.technician) return e;
+  if (auto no = missing(facts.agenda)) return refuse(no);
+  if (const auto* visit = alive(order)) e.visit = visit->id;
+  e.token = claim_token(order.id, "agenda", context);
+  e.released = held_claims(order);
+  return e;
+}
+
 No must_be_ahead(const Window& slot, const Context& context) {
   if (slot.to <= slot.from)
     return refuse_field("to", "out_of_range", "must be after from"_en).error();
@@ -117,7 +135,9 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
     return order.created_by == creator
                ? reject("already_exists_same")
                : reject("already_exists", "an order has this id already"_en);
-  if (auto no = first_of(may_create(order, c, context), missing(facts.site))) return refuse(no);
+  if (auto no = first_of(may_create(order, c, context), must_lie_ahead(c.windows, context),
+                         missing(facts.site)))
+    return refuse(no);
   const auto& site = **facts.site;
   if (auto no =
           first_of(may_order_for(site, context), may_plan(site, c, context), missing(facts.terms)))
@@ -127,7 +147,7 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
 
   auto e = created(order, site, terms, facts.policy);
   // Of an edit between the two answers the order would hear nothing: the later one counts.
-  if (const auto& noted = **facts.noted; noted.site) show(e, *noted.site);
+  if (const auto& noted = **facts.noted; noted.site) place(e, *noted.site);
   e.twin = (**facts.noted).twin;
   e.title = c.title;
   e.description = c.description;
@@ -150,7 +170,7 @@ Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
   const auto& terms = **facts.terms;
   auto e = created(order, **facts.site, terms, facts.policy);
   // An erased client notes nothing; the order was promised to the one it comes from.
-  if (const auto& noted = *facts.noted; noted && noted->site) show(e, *noted->site);
+  if (const auto& noted = *facts.noted; noted && noted->site) place(e, *noted->site);
   e.title = c.title;
   if (!c.description.empty()) e.description = c.description;
   e.priority = c.priority;
@@ -171,7 +191,7 @@ Decision<Event> on(const Order& order, const Reject& c, const Facts&, const Cont
 Decision<Event> on(const Order& order, const Triage& c, const Facts& facts,
                    const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_be_in(order, {Status::NEW}),
-                         must_be_distinct(order, c)))
+                         must_be_distinct(order, c), must_lie_ahead(c.windows, context)))
     return refuse(no);
   Triaged e{.duration_ms = c.duration_ms, .skills = c.skills, .windows = c.windows};
   if (c.type || c.priority) {
@@ -225,39 +245,28 @@ Edited edited(const Edit& c) {
   return {c.title, c.description, c.windows, c.skills, c.duration_ms, c.tags};
 }
 
-Window slot_after(const Order& before, const Order& after) {
-  const auto& slot = *before.slot;
-  if (after.duration_ms == before.duration_ms) return slot;
-  return {slot.from, slot.from + after.duration_ms};
-}
-
 Decision<Event> on(const Order& order, const Edit& c, const Facts& facts, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_done(order))) return refuse(no);
+  const bool is_other_time = c.windows.is_set() && c.windows.value != order.windows;
+  if (auto no = is_other_time ? must_lie_ahead(c.windows.value, context) : No{}) return refuse(no);
   Yes events{edited(c)};
   auto after = order;
   apply(after, events.front(), context);
-  if (!has_open_plan(order)) return events;
-  if (after.windows != order.windows && !allows_begin(after.windows, order.slot->from)) {
-    events.push_back(broken_plan(order, "outside_window"));
-    return events;
-  }
-  if (after.duration_ms == order.duration_ms && after.skills == order.skills) return events;
-  SlotChanged changed{.technician = planned_technician(order)};
-  if (changed.technician) {
-    if (!facts.agenda) return unasked();
-    if (!*facts.agenda) {
-      events.push_back(broken_plan(order, facts.agenda->error().code));
+  const bool is_moved = after.windows != order.windows;
+  if (!has_open_plan(order) || (!is_moved && !needs_other_slot(order, after))) return events;
+  const bool is_moved_out = is_moved && !allows_begin(after.windows, order.slot->from);
+  if (needs_other_slot(order, after) && !is_moved_out) {
+    auto changed = changed_slot(order, after, facts, context);
+    if (!changed) {
+      if (changed.error().code == unasked_code) return unasked();
+      if (auto event = judged_plan(after, changed.error())) events.push_back(std::move(*event));
       return events;
     }
-    if (const auto* visit = alive(order)) changed.visit = visit->id;
-    changed.token = claim_token(order.id, "agenda", context);
-    changed.released = held_claims(order);
+    events.emplace_back(std::move(*changed));
+    apply(after, events.back(), context);
   }
-  const auto slot = slot_after(order, after);
-  changed.from = slot.from;
-  changed.to = slot.to;
-  events.push_back(std::move(changed));
-  return events;
+  if (!is_moved_out && !has_broken_plan(order)) return events;
+  return and_judge(std::move(events), after, facts);
 }
 
 Decision<Event> on(const Order& order, const RefreshContact& c, const Facts& facts,
@@ -271,8 +280,10 @@ Decision<Event> on(const Order& order, const RefreshContact& c, const Facts& fac
       return reject("already_done", "there is no such site"_en);
     return refuse(no);
   }
+  const auto& site = **facts.site;
   ContactChanged e{.client = order.client};
-  show(e, **facts.site);
+  show(e, site);
+  if (is_open(order.status) && site.zone != order.zone) e.zone = site.zone;
   return Yes{std::move(e)};
 }
 
@@ -283,11 +294,15 @@ Decision<Event> on(const Order& order, const Pin& c, const Facts&, const Context
   return Yes{Pinned{c.reason}};
 }
 
-Decision<Event> on(const Order& order, const Unpin& c, const Facts&, const Context& context) {
+Decision<Event> on(const Order& order, const Unpin& c, const Facts& facts, const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_final(order)))
     return refuse(no);
   if (!order.is_pinned) return reject("not_pinned", "nothing is pinned"_en);
-  return Yes{Unpinned{c.reason}};
+  Yes events{Unpinned{c.reason}};
+  if (!has_broken_plan(order)) return events;
+  auto after = order;
+  apply(after, events.front(), context);
+  return and_judge(std::move(events), after, facts);
 }
 
 }  // namespace mf::work_order

@@ -128,16 +128,18 @@ Decision<Event> on(const Order& order, const ConfirmWindow&, const Facts&, const
   return Yes{WindowConfirmed{order.slot->from, order.slot->to}};
 }
 
-Decision<Event> on(const Order& order, const Reschedule& c, const Facts&, const Context& context) {
+Decision<Event> on(const Order& order, const Reschedule& c, const Facts& facts,
+                   const Context& context) {
   if (auto no = must_be_client_or_dispatch(order, context)) return refuse(no);
   if (!is_before_travel(order.status)) return refuse(order_is(order));
-  const auto windows = joined(c.windows);
-  if (windows.empty() || windows.back().to <= context.now)
-    return refuse_field("windows", "in_the_past", "this time has passed"_en);
-  Yes events{Rescheduled{windows, c.note}};
-  if (has_open_plan(order) && !allows_begin(windows, order.slot->from))
-    events.push_back(broken_plan(order, "outside_window"));
-  return events;
+  if (auto no = must_lie_ahead(c.windows, context)) return refuse(no);
+  Yes events{Rescheduled{c.windows, c.note}};
+  if (!has_open_plan(order)) return events;
+  const bool is_moved_out = !allows_begin(c.windows, order.slot->from);
+  if (!is_moved_out && !has_broken_plan(order)) return events;
+  auto after = order;
+  apply(after, events.front(), context);
+  return and_judge(std::move(events), after, facts);
 }
 
 Decision<Event> on(const Order& order, const Rate& c, const Facts&, const Context& context) {

@@ -120,6 +120,7 @@ struct IsForStaffOnly {
   bool operator()(const Escalated&) const { return true; }
   bool operator()(const Rated&) const { return true; }
   bool operator()(const PlanBroken&) const { return true; }
+  bool operator()(const PlanRestored&) const { return true; }
   bool operator()(const Pinned&) const { return true; }
   bool operator()(const Unpinned&) const { return true; }
   bool operator()(const TrackingWithdrawn&) const { return true; }

@@ -73,6 +73,7 @@ struct Assignment {
   bool override_ = false;
   std::optional<std::string> reason;
   Released released;
+  std::optional<Duration> offer_left_ms = {};  ///< instead of the end, while it waits
 };
 struct Assigned : Assignment {};
 struct Reassigned : Assignment {
@@ -107,6 +108,10 @@ struct PlanBroken {
   Id technician;
   std::string code;
 };
+/// A plan that was broken holds again.
+struct PlanRestored {
+  std::optional<Id> visit, technician;
+};
 /// The same plan with another length.
 struct SlotChanged {
   std::optional<Id> visit, technician;
@@ -117,6 +122,13 @@ struct SlotChanged {
 struct Expired {
   Id visit, technician;
   Released released;
+};
+/// The offer's time stands still while its technician is off or on a break, with what is left of
+/// it; or it goes on, until then.
+struct OfferChanged {
+  Id visit, technician;
+  std::optional<Timestamp> offer_expires_at;
+  std::optional<Duration> offer_left_ms;
 };
 struct Escalated {
   int offers = 0;
@@ -286,11 +298,13 @@ struct TrackingWithdrawn {
   std::string tracking_hash;
 };
 /// Its client or its site was edited: what rows show is this now, and what its contact says may be
-/// something else. Nothing at all: the client was erased.
+/// something else. Nothing at all: the client was erased. `zone`: the site lies in another one now,
+/// and who dispatches the order is who dispatches there.
 struct ContactChanged {
   Id client;
   Personal<std::string> client_name, site_name, address, neighbourhood;
   Personal<double> lat, lon;
+  std::optional<Id> zone = {};
 };
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
 struct SlaAtRisk {
@@ -309,7 +323,7 @@ using Event =
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
                  TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
-                 SlotChanged, ContactChanged>;
+                 SlotChanged, ContactChanged, PlanRestored, OfferChanged>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);
@@ -327,7 +341,9 @@ struct OpenNew {
 struct Forget {
   Id client;
 };
-using Consequence = std::variant<ReleaseClaim, OpenNew, Forget>;
+/// What the order's plan rests on has changed: it is judged again.
+struct JudgePlan {};
+using Consequence = std::variant<ReleaseClaim, OpenNew, Forget, JudgePlan>;
 [[nodiscard]] std::vector<Consequence> react(const Event&);
 
 }  // namespace mf::work_order

@@ -39,7 +39,8 @@ BOOST_DESCRIBE_STRUCT(TimeEntry, (), (from, to))
 BOOST_DESCRIBE_STRUCT(Visit, (),
                       (id, status, technician, name, first_name, account, slot, assigned_at,
                        last_at, offer_expires_at, accepted_at, departed_at, arrived_at, ended_at,
-                       agenda_token, travel_token, work_token, time, end_code, clock_offset_ms))
+                       agenda_token, travel_token, work_token, time, end_code, clock_offset_ms,
+                       offer_left_ms))
 BOOST_DESCRIBE_STRUCT(Completion, (), (note, signature, signature_refusal_reason))
 BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, at))
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
@@ -127,15 +128,17 @@ BOOST_DESCRIBE_STRUCT(Triaged, (),
 BOOST_DESCRIBE_STRUCT(Scheduled, (), (from, to, plan, override_, reason, released))
 BOOST_DESCRIBE_STRUCT(Assignment, (),
                       (visit, technician, name, first_name, account, from, to, token,
-                       offer_expires_at, override_, reason, released))
+                       offer_expires_at, override_, reason, released, offer_left_ms))
 BOOST_DESCRIBE_STRUCT(Assigned, (Assignment), ())
 BOOST_DESCRIBE_STRUCT(Reassigned, (Assignment), (previous_visit, previous_technician))
 BOOST_DESCRIBE_STRUCT(Accepted, (), (visit, technician, at, late))
 BOOST_DESCRIBE_STRUCT(Declined, (), (visit, technician, reason, note, at, late, released))
 BOOST_DESCRIBE_STRUCT(Revoked, (), (visit, technician, code, reason, note, released))
 BOOST_DESCRIBE_STRUCT(PlanBroken, (), (visit, technician, code))
+BOOST_DESCRIBE_STRUCT(PlanRestored, (), (visit, technician))
 BOOST_DESCRIBE_STRUCT(SlotChanged, (), (visit, technician, from, to, token, released))
 BOOST_DESCRIBE_STRUCT(Expired, (), (visit, technician, released))
+BOOST_DESCRIBE_STRUCT(OfferChanged, (), (visit, technician, offer_expires_at, offer_left_ms))
 BOOST_DESCRIBE_STRUCT(Escalated, (), (offers))
 BOOST_DESCRIBE_STRUCT(TravelStarted, (), (visit, technician, token, at, late))
 BOOST_DESCRIBE_STRUCT(Arrived, (),
@@ -175,7 +178,7 @@ BOOST_DESCRIBE_STRUCT(TimeEdited, (),
                       (visit, entry, from, to, before, requested, justification, technician))
 BOOST_DESCRIBE_STRUCT(TimeEditRefused, (), (visit, entry, technician))
 BOOST_DESCRIBE_STRUCT(ContactChanged, (),
-                      (client, client_name, site_name, address, neighbourhood, lat, lon))
+                      (client, client_name, site_name, address, neighbourhood, lat, lon, zone))
 BOOST_DESCRIBE_STRUCT(SlaAtRisk, (), (clock, due))
 BOOST_DESCRIBE_STRUCT(SlaBreached, (), (clock, due))
 

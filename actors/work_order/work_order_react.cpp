@@ -13,6 +13,8 @@ std::vector<Consequence> react(const Event& event) {
           if (e.noted_by) result.push_back(Forget{*e.noted_by});
       },
       event);
+  if (const auto* changed = std::get_if<ContactChanged>(&event); changed && changed->zone)
+    result.push_back(JudgePlan{});
   if (const auto* reopened = std::get_if<Reopened>(&event))
     result.push_back(OpenNew{reopened->order, *reopened});
   return result;

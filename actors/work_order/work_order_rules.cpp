@@ -102,6 +102,12 @@ No must_justify(const Context& context) {
       .error();
 }
 
+No must_lie_ahead(const std::vector<Window>& windows, const Context& context) {
+  const auto has_ended = [&](const Window& window) { return window.to <= context.occurred_at; };
+  if (std::ranges::none_of(windows, has_ended)) return {};
+  return refuse_field("windows", "in_the_past", "this time has passed"_en).error();
+}
+
 No must_hold_visit(const Order& order, const Context& context) {
   const auto is_seen = viewpoint_of(order, context.by).has_value();
   if (!context.on_behalf_of.empty()) {
@@ -158,20 +164,6 @@ Released held_claims(const Order& order) {
     for (const auto& token : {visit->agenda_token, visit->travel_token, visit->work_token})
       if (token) released.push_back({visit->technician, *token});
   return released;
-}
-
-std::optional<Id> planned_technician(const Order& order) {
-  if (const auto* visit = alive(order)) return visit->technician;
-  if (order.plan) return order.plan->technician;
-  return {};
-}
-
-Event broken_plan(const Order& order, const std::string& code) {
-  const auto* visit = alive(order);
-  const auto id = visit ? std::optional(visit->id) : std::nullopt;
-  const auto technician = planned_technician(order).value_or("");
-  if (order.is_pinned || order.is_slot_forced) return PlanBroken{id, technician, code};
-  return Revoked{id, technician, code, {}, {}, held_claims(order)};
 }
 
 Yes lose_offer(const Order& order, Event event, const WorkOrderPolicy& policy) {

@@ -52,6 +52,9 @@ template <class T>
 /// `offer_expired`, judged at `at`; also when the timer was faster than the technician.
 [[nodiscard]] No must_be_in_time(const Order&, const Context&, Timestamp at);
 [[nodiscard]] No must_justify(const Context&);
+/// None of the windows that somebody gives has ended: it would promise what cannot be kept. Judged
+/// by when it was said, for what was written offline.
+[[nodiscard]] No must_lie_ahead(const std::vector<Window>&, const Context&);
 [[nodiscard]] No order_is(const Order&);
 
 /// NEW … ACCEPTED: nobody is on the way yet.
@@ -68,12 +71,22 @@ struct Moment {
 [[nodiscard]] Released held_claims(const Order&);
 /// Who the open plan is with; nullopt: a time alone.
 [[nodiscard]] std::optional<Id> planned_technician(const Order&);
-/// The open plan does not hold any more: it is taken back with the reason's code, or flagged where
-/// it is pinned or was forced. `technician`: empty for a time alone.
-[[nodiscard]] Event broken_plan(const Order&, const std::string& code);
+/// What speaks against the open plan: first the client's windows, then what its technician answers
+/// (`unasked` until it has). Nothing: it holds.
+[[nodiscard]] std::expected<No, Rejection> plan_objection(const Order&, const Facts&);
+/// What becomes of the open plan, the same whatever has changed: with an objection it is taken back
+/// with that code, or flagged where it is pinned or was forced; without one a flag is dropped.
+/// Nothing: all stays as it is.
+[[nodiscard]] std::optional<Event> judged_plan(const Order&, const No& objection);
+/// The events, and what becomes of the open plan of the order as it is `after` them.
+[[nodiscard]] Decision<Event> and_judge(Yes events, const Order& after, const Facts&);
 [[nodiscard]] Edited edited(const Edit&);
+/// Does the open plan need other time of the agenda, or an answer about other skills?
+[[nodiscard]] bool needs_other_slot(const Order& before, const Order& after);
 /// The open plan's time for the order as it is after an edit.
 [[nodiscard]] Window slot_after(const Order& before, const Order& after);
+/// The claim of an offer that waits for an answer within some time; nothing: there is none.
+[[nodiscard]] std::optional<std::string> offer_to_ask_about(const Order&);
 /// Declined or expired: the event, and the escalation when it was one too many.
 [[nodiscard]] Yes lose_offer(const Order&, Event event, const WorkOrderPolicy&);
 

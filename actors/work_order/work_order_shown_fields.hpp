@@ -29,6 +29,7 @@ struct Row {
   std::optional<std::string> technician_name;
   std::optional<Id> visit;
   std::optional<Timestamp> offer_expires_at;
+  std::optional<Duration> offer_left_ms;
   std::vector<Window> windows;
   std::optional<Window> slot;
   SlaRow sla;
@@ -39,8 +40,8 @@ struct Row {
 BOOST_DESCRIBE_STRUCT(Row, (),
                       (id, code, status, priority, type, type_name, title, client, site, zone, lat,
                        lon, client_name, site_name, address, neighbourhood, technician,
-                       technician_name, visit, offer_expires_at, windows, slot, sla, pinned, flags,
-                       created_at, updated_at))
+                       technician_name, visit, offer_expires_at, offer_left_ms, windows, slot, sla,
+                       pinned, flags, created_at, updated_at))
 
 struct VisitView {
   Id id;
@@ -52,10 +53,12 @@ struct VisitView {
   std::optional<Timestamp> offer_expires_at, accepted_at, departed_at, arrived_at, ended_at;
   std::vector<TimeEntry> time;
   std::optional<std::string> end_code;
+  std::optional<Duration> offer_left_ms;
 };
 BOOST_DESCRIBE_STRUCT(VisitView, (),
                       (id, status, technician, technician_name, slot, assigned_at, offer_expires_at,
-                       accepted_at, departed_at, arrived_at, ended_at, time, end_code))
+                       offer_left_ms, accepted_at, departed_at, arrived_at, ended_at, time,
+                       end_code))
 
 struct ClockView {
   Duration limit_ms{};

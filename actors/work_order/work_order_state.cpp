@@ -80,6 +80,11 @@ bool has_open_plan(const Order& order) {
                         order.status == Status::ACCEPTED);
 }
 
+bool has_broken_plan(const Order& order) {
+  return has_open_plan(order) &&
+         std::ranges::find(order.flags, Flag::plan_broken) != order.flags.end();
+}
+
 std::vector<Deadline> deadlines(const Order& order) {
   std::vector<Deadline> result;
   const auto* visit = alive(order);

@@ -27,6 +27,8 @@ constexpr auto notes_on(const Row*) {
       json::Note{"flags", "What to look at before it is closed. Supervision only."},
       json::Note{"visit", "That technician's visit."},
       json::Note{"offer_expires_at", "Until when the technician may accept."},
+      json::Note{"offer_left_ms",
+                 "Of the offer's time, while it waits for a technician on a break."},
       json::Note{"windows", "When work may begin, as the client wants it; none: at any time."},
       json::Note{"slot", "When the visit is planned."},
       json::Note{"pinned", "Planners leave it where it is. Supervision only, else false."}};
@@ -134,6 +136,7 @@ Row row(const Order& o, Viewpoint as) {
     r.technician_name = visit->name;
     r.visit = visit->id;
     r.offer_expires_at = visit->offer_expires_at;
+    r.offer_left_ms = visit->offer_left_ms;
   }
   r.windows = o.windows;
   r.slot = o.slot;
@@ -175,10 +178,10 @@ Detail detail(const Order& o) {
 }
 
 VisitView visit_view(const Visit& v) {
-  return {v.id,          v.status,      v.technician,       v.name,
-          v.slot,        v.assigned_at, v.offer_expires_at, v.accepted_at,
-          v.departed_at, v.arrived_at,  v.ended_at,         v.time,
-          v.end_code};
+  return {v.id,          v.status,       v.technician,       v.name,
+          v.slot,        v.assigned_at,  v.offer_expires_at, v.accepted_at,
+          v.departed_at, v.arrived_at,   v.ended_at,         v.time,
+          v.end_code,    v.offer_left_ms};
 }
 
 Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {

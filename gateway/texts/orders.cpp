@@ -18,7 +18,7 @@ constexpr Row orders_rows[] = {
     {"open a new order for this work", "abra una orden nueva para este trabajo"},
     {"the technician has nothing here to lose", "este técnico no tiene nada pendiente en la orden"},
     {"this technician has the order already", "este técnico ya tiene la orden"},
-    {"the visit holds", "la visita sigue en pie"},
+    {"the visit is as it was", "la visita sigue como estaba"},
     {"this is not shown by the order", "la orden no muestra este dato"},
     {"there is no such site", "no existe este sitio"},
     {"no offer waits any more", "ya no hay una oferta en espera"},

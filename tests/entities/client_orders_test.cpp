@@ -67,7 +67,8 @@ TEST_CASE("client: open orders hear of what they show, however old they are, unt
   CHECK(told(driver, "edit", {{"phones", {"+57 300 000 0000"}}}) == both);
   for (const json& change :
        {json{{"name", "Finca"}}, json{{"address", "Calle 11"}}, json{{"access_notes", nullptr}},
-        json{{"contact", "Ana"}}, json{{"hours", "9"}}, json{{"lat", 6.2914}}}) {
+        json{{"contact", "Ana"}}, json{{"hours", "9"}}, json{{"lat", 6.2914}},
+        json{{"zone", id_of("zon", 'S')}}}) {
     auto body = change;
     body["site"] = home;
     INFO(to_text(body));

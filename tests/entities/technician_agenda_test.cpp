@@ -64,14 +64,103 @@ TEST_CASE("technician: an offer's time runs while its technician is on duty") {
     auto claim = agenda_claim("t1", order_1, visit_1, 1h);
     claim["offer_ms"] = 600'000;
     driver.now(at(now)).given("claim_agenda", to_text(claim));
-    const auto answer =
-        driver.entity().answer("claim", to_text(claim), Principal::system(), at(now));
-    return parse_json(*answer)["offer_expires_at"].get<std::string>().substr(0, 16);
+    const auto answer = driver.ask("claim", to_text(claim));
+    return parse_json(answer)["offer_expires_at"].get<std::string>().substr(0, 16);
   };
   CHECK(ends("2026-11-24T14:00:00Z") == "2026-11-24T14:10");
   CHECK(ends("2026-11-24T16:55:00Z") == "2026-11-24T18:05");  // across lunch
   CHECK(ends("2026-11-25T03:00:00Z") == "2026-11-25T13:10");  // at night
   CHECK(ends("2026-11-27T21:57:00Z") == "2026-11-30T13:07");  // over the weekend
+}
+
+TEST_CASE(
+    "technician: an offer waits while its technician is on a break or off, and goes on after") {
+  auto driver = with_shifts();
+  auto claim = agenda_claim("t1", order_1, visit_1, 1h);
+  claim["offer_ms"] = 600'000;
+  claim["from"] = "2026-11-24T20:00:00Z";
+  const auto says = [&](const char* availability, std::string_view now) {
+    const auto before = driver.reactions().size();
+    driver.now(at(now)).given("set_availability", to_text(json{{"availability", availability}}));
+    return driver.reactions().size() - before;
+  };
+  const auto offer = [&] {
+    const auto answer = parse_json(driver.ask("claim", R"({"token":"t1"})"));
+    if (answer.contains("offer_left_ms"))
+      return std::to_string(answer["offer_left_ms"].get<int>() / 1000) + " s";
+    return answer["offer_expires_at"].get<std::string>().substr(11, 8);
+  };
+  // 11:55 in Bogotá; lunch is from 12:00 to 13:00.
+  driver.now(at("2026-11-24T16:55:00Z")).given("claim_agenda", to_text(claim));
+  CHECK(offer() == "18:05:00");
+  CHECK(says("break", "2026-11-24T16:57:00Z") == 1);
+  CHECK(driver.reactions().back().verb == "recheck");
+  CHECK(driver.reactions().back().target == EntityRef{EntityKind::work_order, order_1});
+  CHECK(offer() == "480 s");
+  CHECK(says("available", "2026-11-24T18:30:00Z") == 1);
+  CHECK(offer() == "18:38:00");
+  CHECK(says("off", "2026-11-24T18:31:00Z") == 1);
+  CHECK(driver.reactions().back().verb == "revoke");
+  CHECK(offer() == "420 s");
+  CHECK(says("break", "2026-11-24T18:32:00Z") == 1);
+  CHECK(driver.reactions().back().verb == "recheck");
+  CHECK(says("available", "2026-11-24T21:55:00Z") == 1);
+  CHECK(offer() == "13:02:00");  // five minutes are left of this day
+  // What is over is nobody's concern any more.
+  CHECK(says("break", "2026-11-25T14:00:00Z") == 0);
+  CHECK(offer() == "13:02:00");
+}
+
+TEST_CASE("technician: an offer made on a break waits, and work that begins lets it go on") {
+  auto driver = always_on_duty();
+  driver.given("set_availability", R"({"availability":"break"})");
+  auto claim = agenda_claim("t1", order_1, visit_1, 1h);
+  claim["offer_ms"] = 600'000;
+  const auto said = driver.does("claim_agenda", to_text(claim));
+  REQUIRE(said.text() == "technician.agenda_claimed");
+  check_golden_events("technician",
+                      {{"technician.agenda_claimed.v1.with_offer", said.stored.at(0)}});
+  CHECK(parse_json(driver.ask("claim", R"({"token":"t1"})"))["offer_left_ms"] == 600'000);
+  driver.given("claim_work", to_text(work_claim("w", order_2, "work")));
+  CHECK(driver.reactions().back().target == EntityRef{EntityKind::work_order, order_1});
+  CHECK(parse_json(driver.ask("claim", R"({"token":"t1"})")).contains("offer_expires_at"));
+}
+
+TEST_CASE("technician: another shift lets an offer go on with what was left of it") {
+  auto driver = with_shifts();
+  auto claim = agenda_claim("t1", order_1, visit_1, 1h);
+  claim["offer_ms"] = 600'000;
+  const auto ends = [&] {
+    return parse_json(driver.ask("claim", R"({"token":"t1"})"))["offer_expires_at"]
+        .get<std::string>()
+        .substr(0, 19);
+  };
+  driver.now(at("2026-11-24T15:00:00Z")).given("claim_agenda", to_text(claim));
+  driver.now(at("2026-11-24T15:04:00Z")).as(administrator());
+  driver.given("edit",
+               R"({"absences":[{"from":"2026-11-24T15:00:00Z","to":"2026-11-24T16:00:00Z"}]})");
+  CHECK(ends() == "2026-11-24T16:06:00");
+  driver.now(at("2026-11-24T15:30:00Z")).given("edit", R"({"absences":[]})");
+  CHECK(ends() == "2026-11-24T15:36:00");
+  // A longer visit of the same order keeps what is left.
+  driver.as(Principal::system())
+      .given("claim_agenda", to_text(agenda_claim("t2", order_1, visit_1, 2h)));
+  CHECK(parse_json(driver.ask("claim", R"({"token":"t2"})"))["offer_expires_at"]
+            .get<std::string>()
+            .substr(0, 19) == "2026-11-24T15:36:00");
+}
+
+TEST_CASE("technician: whoever is back on duty has its visits judged again") {
+  auto driver = always_on_duty();
+  driver.given("claim_agenda", to_text(agenda_claim("t1", order_1, visit_1, 1h)));
+  driver.given("set_availability", R"({"availability":"off"})");
+  CHECK(driver.reactions().back().verb == "revoke");
+  driver.given("set_availability", R"({"availability":"available"})");
+  REQUIRE(driver.reactions().size() == 2);
+  CHECK(driver.reactions().back().verb == "recheck");
+  CHECK(driver.reactions().back().body == to_text(json{{"technician", ana}}));
+  driver.given("set_availability", R"({"availability":"break"})");
+  CHECK(driver.reactions().size() == 2);
 }
 
 TEST_CASE("technician: a change that visits rest on tells their orders, another one nobody") {

@@ -349,6 +349,8 @@ std::vector<std::pair<std::string, Event>> samples() {
       {"tracking.time_edited", TimeEdited{"vis_A", 1, t, t + 1h, w, true, "forgot to press start"}},
       {"tracking.time_edit_refused", TimeEditRefused{"vis_A", 1}},
       {"order.plan_broken", PlanBroken{"vis_A", "tec_A", "off_shift"}},
+      {"order.plan_restored", PlanRestored{"vis_A", "tec_A"}},
+      {"assignment.offer_changed", OfferChanged{"vis_A", "tec_A", {}, 90s}},
       {"assignment.slot_changed", SlotChanged{"vis_A", "tec_A", t, t + 2h, "token", r}},
       {"order.contact_changed",
        ContactChanged{

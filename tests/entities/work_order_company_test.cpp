@@ -17,7 +17,8 @@ using Json = nlohmann::json;
 
 namespace {
 
-const Id north = id_of("zon", 'N'), repair = id_of("typ", 'R'), site = id_of("sit", 'S');
+const Id north = id_of("zon", 'N'), south = id_of("zon", 'S'), repair = id_of("typ", 'R'),
+         site = id_of("sit", 'S');
 
 struct Company {
   Driver catalogue{std::shared_ptr(catalogue::make_catalogue_kind()), "catalogue"};
@@ -28,6 +29,7 @@ struct Company {
 
   Company() {
     catalogue.given("create_zone", to_text(Json{{"id", north}, {"name", "Norte"}}));
+    catalogue.given("create_zone", to_text(Json{{"id", south}, {"name", "Sur"}}));
     catalogue.given("create_order_type", to_text(Json{{"id", repair},
                                                       {"name", "Reparación"},
                                                       {"duration_ms", 3'600'000},
@@ -69,12 +71,31 @@ struct Company {
   /// What the runtime does after a commit.
   void deliver() {
     for (; reactions_done < order.reactions().size(); ++reactions_done) {
-      const auto& reaction = order.reactions()[reactions_done];
-      auto& target = reaction.target.kind == EntityKind::client ? client : ana;
+      const auto reaction = order.reactions()[reactions_done];
+      if (reaction.target.kind == EntityKind::work_order) order.as(Principal::system());
+      auto& target = reaction.target.kind == EntityKind::client       ? client
+                     : reaction.target.kind == EntityKind::work_order ? order
+                                                                      : ana;
       const auto said = target.does(reaction.verb, reaction.body);
       REQUIRE(said.invalid.empty());
-      REQUIRE((!said.no || said.no->code == "claim_not_held"));
+      REQUIRE((!said.no || said.no->code == "claim_not_held" || said.no->code == "already_done"));
     }
+  }
+  /// What a change by one of the others has the order do.
+  void tell_order(Driver& other, const std::string& verb, const Json& body) {
+    const auto before = other.reactions().size();
+    other.as(administrator()).given(verb, to_text(body)).as(Principal::system());
+    for (auto i = before; i < other.reactions().size(); ++i) {
+      const auto reaction = other.reactions()[i];
+      if (reaction.target.kind != EntityKind::work_order) continue;
+      const auto said = order.as(Principal::system()).does(reaction.verb, reaction.body);
+      REQUIRE(said.invalid.empty());
+      REQUIRE((!said.no || said.no->code == "already_done"));
+    }
+    deliver();
+  }
+  bool has_broken_plan() const {
+    return order_seen().value("flags", Json::array()) == Json{"plan_broken"};
   }
   Company& supervisor(const std::string& verb, const Json& body) {
     order.as(supervisor_of({north})).given(verb, to_text(body));
@@ -225,6 +246,93 @@ TEST_CASE("company: a visit in a new absence goes back, and the technician's tim
   CHECK(company.order_seen()["status"] == "TRIAGED");
   CHECK(company.order_seen()["visits"][0]["end_code"] == "off_shift");
   CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+}
+
+TEST_CASE("company: a pinned visit is flagged while its technician can't, and no longer") {
+  const Json absent{
+      {"absences", {{{"from", "2026-11-24T00:00:00Z"}, {"to", "2026-11-26T00:00:00Z"}}}}},
+      off{{"availability", "off"}}, available{{"availability", "available"}};
+  for (const auto& [verb, change, back] :
+       {std::tuple{"edit", absent, Json{{"absences", Json::array()}}},
+        {"edit", Json{{"skills", Json::array()}}, Json{{"skills", {"fibre"}}}},
+        {"edit", Json{{"zones", Json::array()}}, Json{{"zones", {north}}}},
+        {"set_availability", off, available}}) {
+    Company company;
+    company.create().assign().supervisor("pin", Json::object());
+    company.tell_order(company.ana, verb, change);
+    CHECK(company.order_seen()["status"] == "ASSIGNED");
+    CHECK(company.has_broken_plan());
+    company.tell_order(company.ana, verb, back);
+    CHECK_FALSE(company.order_seen().contains("flags"));
+    CHECK(company.order_seen()["status"] == "ASSIGNED");
+    CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+  }
+}
+
+TEST_CASE("company: unpinning a visit that its technician can't do gives it back") {
+  Company company;
+  company.create().assign().supervisor("pin", Json::object());
+  company.tell_order(company.ana, "set_availability", {{"availability", "off"}});
+  company.supervisor("unpin", Json::object());
+  CHECK(company.order_seen()["status"] == "TRIAGED");
+  CHECK(company.order_seen()["visits"][0]["end_code"] == "technician_off");
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+}
+
+TEST_CASE("company: an offer's time stands still during its technician's break") {
+  Company company;
+  company.create().assign();
+  const auto until = company.order_seen()["offer_expires_at"];
+  company.ana.later(1min);
+  company.order.later(1min);
+  company.tell_order(company.ana, "set_availability", {{"availability", "break"}});
+  CHECK_FALSE(company.order_seen().contains("offer_expires_at"));
+  CHECK(company.order_seen()["offer_left_ms"] == 240'000);
+  company.ana.later(1h);
+  company.order.later(1h);
+  company.tell_order(company.ana, "set_availability", {{"availability", "available"}});
+  CHECK_FALSE(company.order_seen().contains("offer_left_ms"));
+  CHECK(at(company.order_seen()["offer_expires_at"].get<std::string>()) ==
+        at(until.get<std::string>()) + 1h);
+  CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+  CHECK(company.ana.rebuilt_state() == company.ana.entity().encode());
+}
+
+TEST_CASE("company: an offer made on a break waits from the beginning, and is stored so") {
+  Company company;
+  company.create().tell_order(company.ana, "set_availability", {{"availability", "break"}});
+  const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
+  const auto said = company.order.as(supervisor_of({north})).does("assign", body);
+  REQUIRE(said.text() == "assignment.created");
+  CHECK(company.order_seen()["offer_left_ms"] == 300'000);
+  check_golden_events("work_order", {{"assignment.created.v1.waiting", said.stored.at(0)}});
+}
+
+TEST_CASE(
+    "company: an order follows its site into another zone, and leaves who doesn't work there") {
+  const Json moved{{"site", site}, {"zone", south}, {"lat", 6.18}, {"lon", -75.58}};
+  Company company;
+  company.create().assign();
+  company.tell_order(company.client, "edit_site", moved);
+  CHECK(company.order_seen()["zone"] == south);
+  CHECK(company.order_seen()["lat"] == 6.18);
+  CHECK(company.order_seen()["status"] == "TRIAGED");
+  CHECK(company.order_seen()["visits"][0]["end_code"] == "wrong_zone");
+  CHECK(company.ana_seen().value("agenda", Json::array()).empty());
+  CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+
+  Company other;
+  other.create().tell_order(other.ana, "edit", {{"zones", {north, south}}});
+  other.assign().tell_order(other.client, "edit_site", moved);
+  CHECK(other.order_seen()["zone"] == south);
+  CHECK(other.order_seen()["status"] == "ASSIGNED");
+
+  Company ended;
+  ended.create().supervisor("cancel", {{"reason", "solved"}});
+  ended.order.as(Principal::system());
+  ended.client.as(administrator()).given("edit_site", to_text(moved)).as(Principal::system());
+  ended.order.given("refresh_contact");
+  CHECK(ended.order_seen()["zone"] == north);
 }
 
 TEST_CASE("company: an order that takes longer keeps its place in the agenda, or loses it") {

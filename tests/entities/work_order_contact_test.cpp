@@ -228,6 +228,47 @@ TEST_CASE("order contact: the stored bytes of a new order's event are pinned") {
   CHECK(order.address == "Calle 10");
 }
 
+TEST_CASE("order contact: the stored bytes of a move into another zone are pinned") {
+  const auto kind = make_work_order_kind({});
+  mf::test::MarkingKeys keys;
+  const Event moved = ContactChanged{.client = "cli_A",
+                                     .client_name = {"Luz Gómez"},
+                                     .site_name = {"Casa"},
+                                     .address = {"Calle 10"},
+                                     .neighbourhood = {"Castilla"},
+                                     .lat = {6.2442},
+                                     .lon = {-75.5812},
+                                     .zone = "zon_B"};
+  entity::EventBody body{"order.contact_changed", 1, std::make_shared<const Event>(moved), {}};
+  REQUIRE(kind->seal(the_order, body, keys));
+  mf::test::check_golden_events("work_order", {{"order.contact_changed.v1.with_zone", body.json}});
+}
+
+TEST_CASE("order contact: a new order lies in the zone its site has when it is noted") {
+  auto site = moved();
+  site.zone = zone_b;
+  CHECK(given(with([&](World& w) { w.noted_site = site; }), created()).order().zone == zone_b);
+}
+
+TEST_CASE("order contact: a site that moves takes its open orders along, and its plan is judged") {
+  auto then = given_in(Status::ACCEPTED);
+  then.when(RefreshContact{}, the_system);
+  CHECK_FALSE(then.event<ContactChanged>().zone);
+  then.world.site.zone = zone_b;
+  then.when(RefreshContact{}, the_system);
+  CHECK(then.order().zone == zone_b);
+  CHECK(react(then.event<ContactChanged>()).size() == 1);
+  then.world.holds_no = reject("wrong_zone").error();
+  then.when(Recheck{}, the_system).leads_to(Status::TRIAGED);
+  CHECK(then.event<Revoked>().code == "wrong_zone");
+  then.when(Recheck{}, the_system).is_rejected("already_done");
+
+  auto ended = given_in(Status::CANCELLED);
+  ended.world.site.zone = zone_b;
+  ended.when(RefreshContact{}, the_system);
+  CHECK(ended.order().zone == zone_a);
+}
+
 TEST_CASE("order agenda: a visit's row is for staff and its technician, while it is alive") {
   auto then = given_in(Status::ASSIGNED);
   const auto visit = then.order().visits.back().id;
@@ -263,7 +304,7 @@ TEST_CASE("order agenda: a visit's row ends with the visit, however that ends") 
           for (const auto& step : {departed(), failed()}) step(w);
         }),
         Step([](World& w) { w.wait(24h); })}) {
-    auto then = given(with([](World& w) { w.offer_end = start_time + 10min; }), created(),
+    auto then = given(with([](World& w) { w.offer.expires_at = start_time + 10min; }), created(),
                       triaged(), assigned_to(ana));
     const auto visit = then.order().visits.back().id;
     const auto body = to_text(Json{{"visit", visit}});

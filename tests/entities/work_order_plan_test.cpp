@@ -33,6 +33,35 @@ TEST_CASE("plan: the client's new window takes back what lies outside it") {
       .refuses_field("windows", "in_the_past");
 }
 
+TEST_CASE("plan: a window that has ended is refused wherever it is given") {
+  const Window over{start_time - 2h, start_time - 1h};
+  for (const auto& windows : {std::vector{over}, std::vector{over, far_day}}) {
+    auto body = create_body();
+    body.windows = windows;
+    given().when(body, clara).refuses_field("windows", "in_the_past");
+    given(created())
+        .when(Triage{.windows = windows}, sofia)
+        .refuses_field("windows", "in_the_past");
+    for (const auto status : {Status::TRIAGED, Status::ACCEPTED}) {
+      given_in(status)
+          .when(Edit{.windows = {windows}}, sofia)
+          .refuses_field("windows", "in_the_past");
+      given_in(status).when(Reschedule{windows, {}}, clara).refuses_field("windows", "in_the_past");
+    }
+  }
+}
+
+TEST_CASE(
+    "plan: windows that were ahead when they were said, or are there already, are no mistake") {
+  auto body = create_body();
+  body.windows = {{start_time + 30min, start_time + 1h}};
+  auto offline = given(passes(3h));
+  offline.when(body, clara).refuses_field("windows", "in_the_past");
+  offline.when(body, clara, {.said_at = 50min}).leads_to(Status::NEW);
+  auto known = given(does(clara, body), passes(3h));
+  known.when(Edit{.title = {"No signal"}, .windows = {body.windows}}, sofia).happens<Edited>();
+}
+
 TEST_CASE("plan: what is pinned or was forced is flagged, not taken back") {
   for (const auto& then : {given(created(), triaged(), assigned_to(ana), pinned()),
                            given(created(), triaged(), forced_to(ana))}) {
@@ -74,6 +103,93 @@ TEST_CASE("plan: an order asks its technician again, and gives the visit back wh
   under_way.world.holds_no = reject("off_shift").error();
   under_way.when(Recheck{ana.technician}, the_system).is_rejected("already_done");
   given_in(Status::ASSIGNED).when(Recheck{ana.technician}, sofia).is_hidden();
+}
+
+TEST_CASE("plan: a flag goes with its reason, whoever takes that back") {
+  const Reschedule to_far_day{.windows = {far_day}};
+  auto then = given(created(), triaged(), assigned_to(ana), pinned());
+  const Reschedule back{.windows = {{then.order().slot->from, far_day.to}}};
+  SECTION("the technician, who is back, has the skill, the zone or the shift again") {
+    then.world.holds_no = reject("technician_off").error();
+    then.when(Revoke{ana.technician, "technician_off"}, the_system).happens<PlanBroken>();
+    then.when(Recheck{ana.technician}, the_system).is_rejected("already_done");
+    then.world.holds_no.reset();
+    then.when(Recheck{ana.technician}, the_system).happens<PlanRestored>();
+    CHECK_FALSE(is_flagged(then.order()));
+    then.when(Recheck{ana.technician}, the_system).is_rejected("already_done");
+  }
+  SECTION("the client, who can receive us then after all") {
+    then.when(to_far_day, clara).happens<PlanBroken>();
+    then.when(to_far_day, clara).happens<Rescheduled>();
+    CHECK(count_of<PlanBroken>(then.world) == 1);
+    then.when(back, clara).happens<PlanRestored>();
+    CHECK_FALSE(is_flagged(then.order()));
+  }
+  SECTION("an edit of the windows") {
+    then.when(to_far_day, clara);
+    then.when(Edit{.windows = {std::vector<Window>{}}}, sofia).happens<PlanRestored>();
+  }
+  SECTION("but not the client, while something else speaks against it") {
+    then.world.holds_no = reject("skill_missing").error();
+    then.when(Recheck{ana.technician}, the_system).when(back, clara).happens<Rescheduled>();
+    CHECK(is_flagged(then.order()));
+  }
+  SECTION("and a time alone asks nobody") {
+    then = given(created(), triaged(), does(sofia, Schedule{.from = start_time + 2h}), pinned());
+    then.when(to_far_day, clara);
+    CHECK(is_flagged(then.order()));
+    then.world.holds_no = reject("nobody_asks").error();
+    then.when(Reschedule{.windows = {{start_time + 1h, start_time + 3h}}}, clara);
+    then.happens<PlanRestored>().leads_to(Status::SCHEDULED);
+  }
+}
+
+TEST_CASE("plan: unpinning a broken plan takes it back with what speaks against it by then") {
+  auto broken = given(created(), triaged(), assigned_to(ana), accepted(), pinned());
+  broken.world.holds_no = reject("off_shift").error();
+  broken.when(Recheck{ana.technician}, the_system).happens<PlanBroken>();
+  auto then = broken;
+  then.world.holds_no = reject("wrong_zone").error();
+  then.when(Unpin{}, sofia).happens<Unpinned>().leads_to(Status::TRIAGED);
+  CHECK(then.event<Revoked>().code == "wrong_zone");
+  CHECK(then.world.held.empty());
+  auto good = broken;
+  good.world.holds_no.reset();
+  good.when(Unpin{}, sofia).happens<PlanRestored>().leads_to(Status::ACCEPTED);
+  auto whole = given(created(), triaged(), assigned_to(ana), pinned());
+  whole.world.holds_no = reject("nobody_asks").error();
+  whole.when(Unpin{}, sofia).leads_to(Status::ASSIGNED);
+
+  auto forced = given(created(), triaged(), forced_to(ana), pinned());
+  forced.when(Revoke{ana.technician, "technician_off"}, the_system).happens<PlanBroken>();
+  forced.world.holds_no = reject("technician_off").error();
+  forced.when(Unpin{}, sofia).happens<Unpinned>().leads_to(Status::ASSIGNED);
+  CHECK(is_flagged(forced.order()));
+
+  auto time_alone =
+      given(created(), triaged(), does(sofia, Schedule{.from = start_time + 2h}), pinned());
+  time_alone.when(Reschedule{.windows = {far_day}}, clara).when(Unpin{}, sofia);
+  time_alone.leads_to(Status::TRIAGED);
+  CHECK(time_alone.event<Revoked>().code == "outside_window");
+}
+
+TEST_CASE("plan: a longer visit that nobody but an override holds stays flagged") {
+  auto then = given(created(), triaged(), forced_to(ana));
+  then.world.holds_no = reject("technician_off").error();
+  then.when(Revoke{ana.technician, "technician_off"}, the_system).happens<PlanBroken>();
+  then.when(Edit{.duration_ms = {Duration(2h)}}, sofia).happens<SlotChanged>();
+  CHECK(is_flagged(then.order()));
+  then.world.holds_no.reset();
+  then.when(Edit{.duration_ms = {Duration(3h)}}, sofia).happens<SlotChanged>();
+  CHECK_FALSE(is_flagged(then.order()));
+}
+
+TEST_CASE("plan: a broken time that somebody gets is held against the windows again") {
+  auto then = given(created(), triaged(), scheduled(), pinned());
+  then.when(Reschedule{.windows = {far_day}}, clara).happens<PlanBroken>();
+  then.when(assign_to(ana), sofia);
+  CHECK(then.world.agenda_asked.from == start_time + 2h);
+  CHECK(then.world.agenda_asked.windows == std::vector{far_day});
 }
 
 TEST_CASE("plan: an order that takes longer asks for as much time, at the time it has") {
@@ -124,13 +240,66 @@ TEST_CASE("plan: assigning asks for a time in the client's windows, a kept time 
 }
 
 TEST_CASE("plan: an offer waits as long as the technician's duty says") {
-  auto then = given(with([](World& w) { w.offer_end = start_time + 14h; }), created(), triaged(),
-                    assigned_to(ana));
+  auto then = given(with([](World& w) { w.offer.expires_at = start_time + 14h; }), created(),
+                    triaged(), assigned_to(ana));
   CHECK(then.world.agenda_asked.offer == 5min);
   CHECK(then.order().visits.back().offer_expires_at == start_time + 14h);
   then.after(13h);
   CHECK(then.order().status == Status::ASSIGNED);
   then.after(2h);
+  CHECK(then.order().status == Status::TRIAGED);
+}
+
+TEST_CASE(
+    "plan: an offer waits while its technician is on a break, and goes on with what is left") {
+  auto then = given_in(Status::ASSIGNED);
+  const auto visit = [&]() -> const Visit& { return then.order().visits.back(); };
+  const Recheck recheck{ana.technician};
+  then.world.offer = {.expires_at = visit().offer_expires_at, .left = {}};
+  then.when(recheck, the_system).is_rejected("already_done");
+  then.world.offer = {.expires_at = {}, .left = 2min};
+  then.when(recheck, the_system).happens<OfferChanged>();
+  CHECK_FALSE(visit().offer_expires_at);
+  CHECK(visit().offer_left_ms == 2min);
+  then.when(recheck, the_system).is_rejected("already_done");
+  then.after(1h);
+  CHECK(then.order().status == Status::ASSIGNED);
+
+  auto taken = then;
+  taken.when(Accept{}, ana).leads_to(Status::ACCEPTED);
+  CHECK_FALSE(taken.order().visits.back().offer_left_ms);
+  taken.when(recheck, the_system).is_rejected("already_done");
+
+  then.world.offer = {.expires_at = then.world.now + 2min, .left = {}};
+  then.when(recheck, the_system).happens<OfferChanged>();
+  CHECK_FALSE(visit().offer_left_ms);
+  then.after(2min - 1ms);
+  CHECK(then.order().status == Status::ASSIGNED);
+  then.after(1ms);
+  CHECK(then.order().status == Status::TRIAGED);
+  CHECK(count_of<Expired>(then.world) == 1);
+}
+
+TEST_CASE("plan: an offer made on a break waits from the beginning") {
+  auto then = given(with([](World& w) { w.offer = {.expires_at = {}, .left = 5min}; }), created(),
+                    triaged(), assigned_to(ana));
+  CHECK_FALSE(then.order().visits.back().offer_expires_at);
+  CHECK(then.order().visits.back().offer_left_ms == 5min);
+  then.after(24h);
+  CHECK(then.order().status == Status::ASSIGNED);
+}
+
+TEST_CASE("plan: a pinned offer whose technician goes off is flagged, and waits") {
+  auto then = given(created(), triaged(), assigned_to(ana), pinned());
+  then.world.offer = {.expires_at = {}, .left = 1min};
+  then.when(Revoke{ana.technician, "technician_off"}, the_system);
+  then.happens<PlanBroken>().happens<OfferChanged>();
+  then.after(1h);
+  CHECK(then.order().status == Status::ASSIGNED);
+  then.world.offer = {.expires_at = then.world.now + 1min, .left = {}};
+  then.when(Recheck{ana.technician}, the_system);
+  then.happens<PlanRestored>().happens<OfferChanged>();
+  then.after(1min);
   CHECK(then.order().status == Status::TRIAGED);
 }
 

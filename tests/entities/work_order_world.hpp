@@ -67,8 +67,8 @@ struct World {
               .priority = 2,
               .limits = {60min, 240min, 480min}};
   std::optional<Rejection> agenda_no, work_no, site_no, holds_no;  ///< what the others refuse with
-  std::optional<Id> twin;              ///< what the client has noted of late
-  std::optional<Timestamp> offer_end;  ///< when the technician's duty lets an offer end
+  std::optional<Id> twin;  ///< what the client has noted of late
+  OfferTime offer;         ///< as the technician's duty lets it run; else a plain end
   std::uint64_t commands = 0;
   Wants::Agenda agenda_asked;  ///< the latest
 
@@ -83,6 +83,7 @@ struct World {
     c.command.bytes[2] = 1;
     if (envelope.said_at) {
       c.device_time = start_time + *envelope.said_at;
+      if (is_believable(*c.device_time, now)) c.occurred_at = *c.device_time;
       c.device_clock = envelope.device_clock;
     }
     c.on_behalf_of = envelope.on_behalf_of;
@@ -115,6 +116,7 @@ struct World {
       if (holds_no) facts.holds = std::unexpected(*holds_no);
       else facts.holds = true;
     }
+    if (wants.offer) facts.offer = offer;
     if (wants.note) facts.noted = Noted{twin, noted_site};
     if (wants.agenda) {
       agenda_asked = *wants.agenda;
@@ -125,7 +127,7 @@ struct World {
                              "Ana",
                              "acc_N",
                              {from, from + wants.agenda->duration},
-                             wants.agenda->offer > Duration{0} ? offer_end : std::nullopt};
+                             wants.agenda->offer > Duration{0} ? offer : OfferTime{}};
       if (!agenda_no) granted.insert(wants.agenda->token);
     }
     if (wants.work) {
