@@ -194,7 +194,9 @@ std::vector<IndexEntry> index_of(const Client& c) {
   for (const auto& site : c.sites) {
     keys.ids.push_back(site.id);
     keys.texts.push_back(site.address);
-    if (site.neighbourhood) keys.texts.push_back(*site.neighbourhood);
+    keys.texts.push_back(site.name);
+    for (const auto* text : {&site.neighbourhood, &site.contact})
+      if (*text) keys.texts.push_back(**text);
   }
   for (const auto& site : c.sites)
     for (const auto& asset : site.assets)

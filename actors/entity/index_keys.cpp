@@ -15,9 +15,9 @@ using entity::IndexEntry;
 
 /// The open ones first.
 constexpr std::array<std::string_view, 15> all_ones{
-    "NEW",         "TRIAGED", "SCHEDULED", "ASSIGNED",          "ACCEPTED", "EN_ROUTE", "ON_SITE",
-    "IN_PROGRESS", "PAUSED",  "COMPLETED", "APPROVAL_REQUIRED", "FAILED",   "CLOSED",   "CANCELLED",
-    "REJECTED"};
+    "NEW",     "TRIAGED",     "SCHEDULED", "ASSIGNED",  "ACCEPTED",          "EN_ROUTE",
+    "ON_SITE", "IN_PROGRESS", "PAUSED",    "COMPLETED", "APPROVAL_REQUIRED", "FAILED",
+    "CLOSED",  "CANCELLED",   "REJECTED"};
 constexpr auto open_ones = std::span(all_ones).first<12>();
 
 void add(std::vector<IndexEntry>& out, Number number, std::string key, std::string value = {}) {

@@ -202,7 +202,9 @@ bool Question::is_said_for_nothing(std::size_t i) const {
   if (text == "mailto") return has_next(i);
   if (!is_whole_token(i)) {
     const bool is_glued_to_number = !atoms_[i].starts_piece && atoms_[i - 1].is_number;
-    return is_glued_to_number && contains(ordinal_ends, text);
+    const bool is_floor = text == "o" && ((has_next(i) && atoms_[i + 1].text == "piso") ||
+                                          (i > 1 && atoms_[i - 2].text == "piso"));  // 2º piso
+    return is_glued_to_number && (is_floor || contains(ordinal_ends, text));
   }
   const bool is_behind = is_behind_number(atoms_, i);
   if (has_next(i)) {

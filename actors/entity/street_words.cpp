@@ -111,6 +111,7 @@ constexpr std::array abbreviations{
     StreetWord{"o", "oeste", behind_number},
     StreetWord{"occ", "occidente", always},
     StreetWord{"occte", "occidente", always},
+    StreetWord{"oe", "oeste", behind_number},
     StreetWord{"of", "oficina", always},
     StreetWord{"ofc", "oficina", always},
     StreetWord{"ofi", "oficina", always},
@@ -135,6 +136,7 @@ constexpr std::array abbreviations{
     StreetWord{"tr", "transversal", always},
     StreetWord{"trans", "transversal", always},
     StreetWord{"transv", "transversal", always},
+    StreetWord{"tranv", "transversal", always},
     StreetWord{"trasv", "transversal", always},
     StreetWord{"trasversal", "transversal", always},
     StreetWord{"trv", "transversal", always},
@@ -148,6 +150,7 @@ constexpr std::array abbreviations{
     StreetWord{"urbaniz", "urbanizacion", always},
     StreetWord{"vda", "vereda", always},
     StreetWord{"vrd", "vereda", always},
+    StreetWord{"vrda", "vereda", always},
     StreetWord{"w", "oeste", behind_number},
 };
 static_assert(std::ranges::is_sorted(abbreviations, {}, &StreetWord::word));

@@ -23,9 +23,15 @@ void add_word(Found& words, std::string word) {
   if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
 }
 
+/// "San Javier" is Sanjavier, "Santa Fe" Santafé, "Mc Donald" McDonald.
+bool begins_name(std::string_view word) {
+  return word == "san" || word == "santa" || word == "santo" || word == "villa" || word == "mc" ||
+         word == "mac";
+}
+
 bool is_whole_token(const Atom& atom) { return atom.text == atom.token; }
 
-/// "s a s" is sas, "wi fi" wifi.
+/// "s a s" is sas, "wi fi" wifi, "San Javier" Sanjavier.
 void add_neighbours(Found& out, const std::vector<Atom>& atoms) {
   std::string letters;  // single ones so far
   for (std::size_t i = 0; i < atoms.size(); ++i) {
@@ -40,8 +46,9 @@ void add_neighbours(Found& out, const std::vector<Atom>& atoms) {
       return is_whole_token(a) && is_plain_letters(a.text) && !is_filler(a.text) &&
              a.text.size() >= short_word_min && a.text.size() <= short_word_max;
     };
-    if (i > 0 && is_short(atoms[i - 1]) && is_short(atoms[i]))
-      add_word(out, atoms[i - 1].text + text);
+    const bool may_be_one = i > 0 && ((is_short(atoms[i - 1]) && is_short(atoms[i])) ||
+                                      (begins_name(atoms[i - 1].text) && is_plain_letters(text)));
+    if (may_be_one) add_word(out, atoms[i - 1].text + text);
   }
 }
 

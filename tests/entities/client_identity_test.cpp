@@ -41,14 +41,16 @@ Driver a_client_with_site() {
                                         {"name", "Casa"},
                                         {"address", "Calle 10 # 43-21"},
                                         {"neighbourhood", "Castilla"},
+                                        {"contact", "Don Jairo 300 765 4321"},
                                         {"zone", id_of("zon", 'N')},
                                         {"lat", 6.2913},
                                         {"lon", -75.5736}}));
   return driver;
 }
 bool tells_who(const std::string& key) {
-  return std::ranges::any_of(std::vector{"luz", "gomez", "43123456", "3001234567", "castilla"},
-                             [&](const char* s) { return key.find(s) != key.npos; });
+  return std::ranges::any_of(
+      std::vector{"luz", "gomez", "43123456", "3001234567", "castilla", "jairo"},
+      [&](const char* s) { return key.find(s) != key.npos; });
 }
 
 }  // namespace
@@ -125,7 +127,8 @@ TEST_CASE("client: it is found by what its sites and their equipment are called"
   for (const auto& entry : driver.entity().index())
     if (entry.index == static_cast<std::uint8_t>(entity::Number::word))
       words.push_back(entry.key.substr(0, entry.key.find('\0')));
-  for (const auto& q : {std::string("cl 10 43-21"), std::string("castilla hw-1"), luz, home,
+  for (const auto& q : {std::string("cl 10 43-21"), std::string("castilla hw-1"),
+                        std::string("casa jairo"), std::string("3007654321"), luz, home,
                         std::string("CC 43 123 456 luz"), std::string("luz@example.co")}) {
     INFO(q);
     CHECK(entity::matches(entity::search_terms(q), words));

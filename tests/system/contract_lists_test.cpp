@@ -145,6 +145,9 @@ TEST_CASE("contract: a search finds words by their beginning, whatever their cas
     CHECK(found(c.laura(), std::string("q=") + q).contains(order));
   }
   CHECK(found(c.laura(), "q=" + code).contains(order));
+  CHECK(found(c.laura(), "q=" + code.substr(9, 4)).contains(order));
+  CHECK(found(c.laura(), "q=" + order) == std::set{order});
+  CHECK(ids(c.admin.get("/v1/clients?q=" + c.laura().client)) == std::vector{c.laura().client});
   CHECK_FALSE(found(c.laura(), "q=stalacion").contains(order));
   CHECK_FALSE(found(c.laura(), "q=nandubay%20router").contains(order));
   std::string long_word;

@@ -75,12 +75,13 @@ TEST_CASE("search: units of a building, apart, glued and abbreviated") {
   each_finds_each({"Bloque 3", "blq 3", "bl3", "Bloq. 3", "bloque3", "B 3", "b3"});
   each_finds_each({"Manzana 5 Casa 12", "mz5 cs12", "Mz. 5 Cs. 12", "m5 c12", "M 5 C 12",
                    "mza 5 casa12", "manzana5 casa 12", "mz5cs12"});
-  each_finds_each({"Piso 3", "piso3", "ps 3", "P3", "3er piso"});
+  each_finds_each({"Piso 3", "piso3", "ps 3", "P3", "3er piso", "3º piso", "3o piso"});
   each_finds_each({"Oficina 502", "of 502", "of502", "Ofc. 502", "oficina502"});
   each_finds_each({"Local 12", "lc 12", "lc12", "local12", "Loc. 12"});
   each_finds_each({"Lote 7", "lt 7", "lt7", "lote7"});
   each_finds_each({"Apto 0301", "apto 301"});
   all_find({"Vereda El Salado", "Vda. El Salado", "El Salado"}, {"vereda el salado", "vda salado"});
+  each_finds_each({"San Javier", "Sanjavier", "SAN JAVIER"});
   all_find({"Laureles"}, {"barrio Laureles", "Br. Laureles", "laureles"});
   all_find({"Urbanización Los Pinos", "Urb. Los Pinos", "Los Pinos", "Conj. Los Pinos"},
            {"urb los pinos", "urbanización los pinos", "conjunto los pinos", "los pinos"});
