@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -132,5 +133,7 @@ void add_serve_command(CLI::App& app, const Command& command) {
 int main(int count, char** values) {
   // Whatever file this program ever makes is for its own user.
   ::umask(077);
+  // A file that may not grow any more is a full disk, not an end without a word.
+  std::signal(SIGXFSZ, SIG_IGN);
   return mf::cli::run(std::vector<std::string>(values + 1, values + count));
 }
