@@ -95,9 +95,10 @@ int run(std::vector<std::string> args) {
   }};
   add_serve_command(app, command);
   add_account_command(app, command);
-  add_journal_command(app, result, [](const auto& keys, const auto& noted) {
-    return node::open_journal_fold(keys, noted);
-  });
+  add_journal_command(
+      app, result,
+      [](const auto& keys, const auto& noted) { return node::open_journal_fold(keys, noted); },
+      node::state_check());
   add_backup_commands(app, result);
   add_plan_command(app, result);
   add_demo_command(app, command);
