@@ -1,10 +1,14 @@
 #include "base/log.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <mutex>
 
 #include "base/json.hpp"
+#include "base/log_lines.hpp"
 #include "base/time.hpp"
 
 namespace mf::log {
@@ -23,9 +27,41 @@ spdlog::level::level_enum translate(Level level) {
   return spdlog::level::info;
 }
 
+std::string_view color_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::debug: return "\x1b[36m";
+    case spdlog::level::warn: return "\x1b[33m\x1b[1m";
+    case spdlog::level::err: return "\x1b[31m\x1b[1m";
+    default: return "\x1b[32m";
+  }
+}
+
+/// Lays lines out for standard error, in color on a terminal.
+class LinesSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  LinesSink() : is_terminal_(::isatty(STDERR_FILENO)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t laid_out;
+    formatter_->format(message, laid_out);
+    std::string line(laid_out.data(), laid_out.size());
+    if (line.ends_with('\n')) line.pop_back();
+    if (is_terminal_ && message.color_range_end > message.color_range_start) {
+      line.insert(message.color_range_end, "\x1b[m");
+      line.insert(message.color_range_start, color_of(message.level));
+    }
+    standard_error().put(line);
+  }
+  void flush_() override {}
+
+  const bool is_terminal_;
+};
+
 spdlog::logger& sink() {
-  static const auto logger = spdlog::stderr_color_mt("microflow");
-  return *logger;
+  // Never destroyed: threads log until the very end.
+  static auto& logger = *new spdlog::logger("microflow", std::make_shared<LinesSink>());
+  return logger;
 }
 
 std::string as_json(Level level, std::string_view component, std::string_view event,

@@ -8,7 +8,8 @@ namespace mf {
 
 std::unexpected<Error> fail_with_errno(std::string_view doing, ErrorCode code) {
   const int why = errno;
-  return fail(why == ENOSPC ? ErrorCode::disk_full : code,
+  const bool is_full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+  return fail(is_full ? ErrorCode::disk_full : code,
               std::string(doing) + ": " + std::generic_category().message(why));
 }
 

@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 struct BackupArguments {
   std::string data_dir = "./data";
-  std::string backup;
+  std::string backup, keys_dir;
   bool json = false;
 };
 
@@ -70,7 +70,9 @@ Result<storage::BackupReport> back_up_running(const BackupArguments& arguments) 
 }
 
 Result<storage::BackupReport> back_up(const BackupArguments& arguments) {
-  auto report = storage::back_up(arguments.data_dir, arguments.backup);
+  storage::BackupRules rules;
+  if (!arguments.keys_dir.empty()) rules.apart_from.emplace_back(arguments.keys_dir);
+  auto report = storage::back_up(arguments.data_dir, arguments.backup, rules);
   if (!report && report.error().code == ErrorCode::locked) return back_up_running(arguments);
   return report;
 }
@@ -85,6 +87,11 @@ void add_backup_commands(CLI::App& app, int& exit_code) {
   add_common(*backup, *arguments);
   backup->add_option("target", arguments->backup, "A directory that does not exist yet")
       ->required();
+  backup
+      ->add_option("--keys-dir", arguments->keys_dir,
+                   "The directory of the personal keys, if it is not <data-dir>/keys: no backup "
+                   "may lie in it")
+      ->envname("MICROFLOW_STORAGE_KEYS_DIR");
   backup->callback([=, &exit_code] {
     exit_code = finish(back_up(*arguments), *arguments, "backup", arguments->backup);
   });

@@ -160,10 +160,12 @@ void print(const storage::RepairReport& report) {
   else fmt::print("nothing was changed: restore a backup, or repeat with --accept-loss\n");
 }
 
-int repair(const JournalArguments& arguments, const OpenFold& open_fold) {
+int repair(const JournalArguments& arguments, const OpenFold& open_fold,
+           const storage::StateCheck& check) {
   storage::RepairOptions options{.accepts_loss = arguments.accepts_loss,
                                  .rebuilds_all = arguments.rebuilds_all,
-                                 .rebuild = {}};
+                                 .rebuild = {},
+                                 .check = check};
   if (options.accepts_loss || options.rebuilds_all) {
     const auto noted = storage::keys_noted_in(arguments.data_dir);
     if (!noted) return complain(noted.error(), arguments.json);
@@ -198,7 +200,8 @@ void add_filters(CLI::App& command, JournalArguments& arguments) {
 
 }  // namespace
 
-void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold) {
+void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold,
+                         const storage::StateCheck& check) {
   auto* journal = app.add_subcommand("journal", "Look at, prove and repair the journal");
   journal->require_subcommand(1);
   const auto arguments = std::make_shared<JournalArguments>();
@@ -234,7 +237,7 @@ void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fol
       ->add_option("--keys-dir", arguments->keys_dir,
                    "The directory of the personal keys; without it <data-dir>/keys")
       ->envname("MICROFLOW_STORAGE_KEYS_DIR");
-  repair_command->callback([=, &exit_code] { exit_code = repair(*arguments, open_fold); });
+  repair_command->callback([=, &exit_code] { exit_code = repair(*arguments, open_fold, check); });
 }
 
 }  // namespace mf::cli

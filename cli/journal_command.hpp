@@ -17,6 +17,8 @@ namespace mf::cli {
 /// `noted`: what the journal knows of the keys.
 using OpenFold = std::function<Result<storage::Rebuild>(
     const std::filesystem::path& keys, const std::optional<storage::KeyMark>& noted)>;
-void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold);
+/// `check` tells repair which states of this program's entities can be read.
+void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold,
+                         const storage::StateCheck& check);
 
 }  // namespace mf::cli

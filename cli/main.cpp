@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -94,9 +95,10 @@ int run(std::vector<std::string> args) {
   }};
   add_serve_command(app, command);
   add_account_command(app, command);
-  add_journal_command(app, result, [](const auto& keys, const auto& noted) {
-    return node::open_journal_fold(keys, noted);
-  });
+  add_journal_command(
+      app, result,
+      [](const auto& keys, const auto& noted) { return node::open_journal_fold(keys, noted); },
+      node::state_check());
   add_backup_commands(app, result);
   add_plan_command(app, result);
   add_demo_command(app, command);
@@ -132,5 +134,7 @@ void add_serve_command(CLI::App& app, const Command& command) {
 int main(int count, char** values) {
   // Whatever file this program ever makes is for its own user.
   ::umask(077);
+  // A file that may not grow any more is a full disk, not an end without a word.
+  std::signal(SIGXFSZ, SIG_IGN);
   return mf::cli::run(std::vector<std::string>(values + 1, values + count));
 }

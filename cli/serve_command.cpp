@@ -17,6 +17,7 @@
 #include "base/environment.hpp"
 #include "base/guarded_thread.hpp"
 #include "base/log.hpp"
+#include "base/log_lines.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
 
@@ -117,6 +118,7 @@ Started start(const config::Config& config, node::PersonKeys keys, const sigset_
     stopping.request_stop();
     if (result.wait_for(patience) == std::future_status::ready) break;
     // It hangs on the disk. Nothing was promised to anybody yet: what is durable stays so.
+    log::standard_error().flush(std::chrono::seconds(2));
     std::_Exit(0);
   }
   starter.join();
@@ -138,7 +140,8 @@ int serve(const config::Config& config, node::PersonKeys keys) {
   auto started = start(config, keys, signals, goodbye);
   if (!started && goodbye) return 0;
   if (!started) {
-    fmt::print(stderr, "microflow: {}\n", started.error().message);
+    // Behind what was logged of it, and like that without a wait for whoever reads it.
+    log::standard_error().put("microflow: " + started.error().message);
     return 1;
   }
   auto& node = **started;

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -25,7 +26,8 @@ namespace fs = std::filesystem;
 
 constexpr auto file_name = "control";
 constexpr std::size_t line_size_max = 8192;
-constexpr timeval reading_patience{5, 0};
+// Answers are short: one that does not go out at once goes to nobody.
+constexpr timeval writing_patience{1, 0};
 
 class Descriptor {
  public:
@@ -45,7 +47,7 @@ std::unexpected<Error> refused(const std::string& doing) {
   return fail_with_errno(doing, ErrorCode::unavailable);
 }
 
-int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+int new_socket(int flags = 0) { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0); }
 
 /// By way of the directory's descriptor: a path of any length fits into an address that way.
 sockaddr_un address_below(const Descriptor& directory) {
@@ -66,11 +68,23 @@ bool send_line(int socket, std::string line) {
   return true;
 }
 
-/// Without its newline; empty when it does not come whole.
-std::string receive_line(int socket) {
+/// Whether there is something to receive; false once `until` has passed, or `stop` is readable.
+bool wait_for_more(int socket, std::chrono::steady_clock::time_point until, int stop) {
+  std::array<pollfd, 2> waiting{{{socket, POLLIN, 0}, {stop, POLLIN, 0}}};
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  if (left.count() <= 0) return false;
+  const int found = ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
+  if (found < 0 && errno == EINTR) return wait_for_more(socket, until, stop);
+  return found > 0 && !waiting[1].revents;
+}
+
+/// Without its newline; empty when it does not come whole, or `go_on` (asked before each wait) says
+/// no.
+std::string receive_line(int socket, const std::function<bool()>& go_on) {
   std::string line;
   std::array<char, 1024> buffer;
-  while (line.size() < line_size_max) {
+  while (line.size() < line_size_max && go_on()) {
     const auto size = ::recv(socket, buffer.data(), buffer.size(), 0);
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) return {};
@@ -87,7 +101,8 @@ Status ControlSocket::open(const fs::path& data_dir, Handle handle) {
   path_ = data_dir / file_name;
   const auto doing = "opening " + path_.string();
   const Descriptor directory(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  Descriptor listener(new_socket());
+  // Of those that see the same caller come, only one gets it.
+  Descriptor listener(new_socket(SOCK_NONBLOCK));
   if (directory.get() < 0 || listener.get() < 0) return refused(doing);
   std::error_code ignored;
   fs::remove(path_, ignored);
@@ -100,40 +115,43 @@ Status ControlSocket::open(const fs::path& data_dir, Handle handle) {
   stop_ = ::eventfd(0, EFD_CLOEXEC);
   if (stop_ < 0) return refused(doing);
   listener_ = listener.release();
-  thread_ = std::thread([this] {
-    name_thread("control");
-    while (!guarded("control", [this] { run(); })) {
-    }
-  });
+  for (std::size_t i = 0; i < callers_max; ++i)
+    threads_.emplace_back([this] {
+      name_thread("control");
+      while (!guarded("control", [this] { run(); })) {
+      }
+    });
   return {};
 }
 
 ControlSocket::~ControlSocket() {
-  if (!thread_.joinable()) return;
+  if (threads_.empty()) return;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto told = ::write(stop_, &one, sizeof one);
-  thread_.join();
+  for (auto& thread : threads_) thread.join();
   ::close(listener_);
   ::close(stop_);
   std::error_code ignored;
   fs::remove(path_, ignored);
 }
 
-void ControlSocket::run() {
+void ControlSocket::run() const {
   while (true) {
     std::array<pollfd, 2> waiting{{{listener_, POLLIN, 0}, {stop_, POLLIN, 0}}};
     if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
     if (waiting[1].revents) return;
     if (!waiting[0].revents) continue;
     const Descriptor caller(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
-    if (caller.get() < 0) {
-      wait_a_moment();
-      continue;
-    }
-    ::setsockopt(caller.get(), SOL_SOCKET, SO_RCVTIMEO, &reading_patience, sizeof reading_patience);
-    if (const auto line = receive_line(caller.get()); !line.empty())
-      send_line(caller.get(), answer(line));
+    if (caller.get() >= 0) serve(caller.get());
+    else if (errno != EAGAIN) wait_a_moment();
   }
+}
+
+void ControlSocket::serve(int caller) const {
+  ::setsockopt(caller, SOL_SOCKET, SO_SNDTIMEO, &writing_patience, sizeof writing_patience);
+  const auto until = std::chrono::steady_clock::now() + reading_patience_;
+  const auto line = receive_line(caller, [&] { return wait_for_more(caller, until, stop_); });
+  if (!line.empty()) send_line(caller, answer(line));
 }
 
 /// Without a descriptor for the caller it stays in the queue, and would be seen again at once.
@@ -158,7 +176,7 @@ Result<std::string> ask_node(const fs::path& data_dir, std::string_view line) {
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return refused(doing);
   if (!send_line(socket.get(), std::string(line))) return refused(doing);
-  auto answer = receive_line(socket.get());
+  auto answer = receive_line(socket.get(), [] { return true; });
   if (answer.empty()) return fail(ErrorCode::unavailable, doing + ": it ended without an answer");
   return answer;
 }

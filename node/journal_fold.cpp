@@ -6,6 +6,7 @@
 #include "actors/shard/rebuild.hpp"
 #include "node/kinds.hpp"
 #include "node/local_keys.hpp"
+#include "storage/records.hpp"
 
 namespace mf::node {
 namespace {
@@ -20,6 +21,14 @@ struct Fold {
   LocalKeys keys;
   entity::Kinds kinds;
   storage::Rebuild rebuild;
+};
+
+/// Opens nothing, as if everybody had been erased.
+struct NoKeys final : entity::KeyRing {
+  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view, bool) override { return {}; }
+  Status erase(std::string_view) override {
+    return fail(ErrorCode::unsupported, "there are no keys here");
+  }
 };
 
 }  // namespace
@@ -38,6 +47,25 @@ Result<storage::Rebuild> open_journal_fold(const std::filesystem::path& keys_dir
   const auto fold = std::make_shared<const Fold>(std::move(*ring));
   return [fold](const storage::Reader& reader, const storage::Batch& batch) {
     return fold->rebuild(reader, batch);
+  };
+}
+
+storage::StateCheck state_check() {
+  return [](const storage::keys::StateKey& key, std::string_view value) -> Status {
+    static const auto kinds = [] {
+      auto all = std::make_unique<entity::Kinds>();
+      add_kinds(*all, {});
+      return all;
+    }();
+    NoKeys none;
+    try {
+      const auto stored = storage::decode_state(value);
+      if (!stored) return std::unexpected(stored.error());
+      const auto entity = kinds->of(key.ref.kind).unseal(key.ref.id, stored->body, none);
+      return entity ? Status{} : Status(std::unexpected(entity.error()));
+    } catch (const std::exception& broken) {
+      return fail(ErrorCode::corrupt, broken.what());
+    }
   };
 }
 

@@ -13,4 +13,7 @@ namespace mf::node {
     const std::filesystem::path& keys_directory, const std::optional<storage::KeyMark>& noted,
     storage::KeyFile file = storage::KeyFile::must_be_whole);
 
+/// Whether a stored state is one of this program's entities. Without any key.
+[[nodiscard]] storage::StateCheck state_check();
+
 }  // namespace mf::node

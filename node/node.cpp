@@ -23,6 +23,7 @@
 #include "node/node_clock.hpp"
 #include "node/options.hpp"
 #include "storage/rocks/rocks_store.hpp"
+#include "storage/rocks/tools/unfinished_backup.hpp"
 
 namespace mf::node {
 namespace {
@@ -76,7 +77,7 @@ class LocalNode final : public Node {
 
   void stop() override {
     if (std::exchange(is_stopped_, true)) return;
-    backup_cancelled_ = true;
+    if (backups_) backups_->cancel();
     const auto patience = config_.node.drain_timeout_ms;
     const auto end = std::chrono::steady_clock::now() + patience;
     if (gateway_) {
@@ -85,7 +86,7 @@ class LocalNode final : public Node {
     }
     const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());
     if (runtime_) runtime_->stop(std::max(Duration{0}, left));
-    control_.reset();  // a backup that is being made gives up
+    control_.reset();
     shard_time_watched_.reset();
     store_.reset();  // commits what is queued; nobody waits for it any more
     runtime_.reset();
@@ -108,6 +109,7 @@ class LocalNode final : public Node {
     auto store = storage::open_rocks(options);
     if (!store) return std::unexpected(std::move(store.error()).in("opening the data directory"));
     store_ = std::move(*store);
+    storage::remove_unfinished_backups(config_.storage.data_dir);
     auto opened = open_keys();
     if (!opened) return std::unexpected(std::move(opened.error()).in("opening the personal keys"));
     return {};
@@ -127,9 +129,12 @@ class LocalNode final : public Node {
     if (!tracking) return std::unexpected(std::move(tracking.error()).in("the tracking key"));
     tracking_key_.assign(tracking->begin(), tracking->end());
     erased_ = (*keys)->erased_at_open();
-    if (const auto mark = (*keys)->mark(); mark && mark != *noted)
-      if (auto ok = store_->note_keys(*mark); !ok) return ok;
     ring_ = std::make_unique<storage::PersonalKeyRing>(std::move(*keys));
+    if (const bool knows_less = *noted && ring_->mark()->destroyed < (*noted)->destroyed;
+        knows_less)
+      if (auto ok = destroy_again(*store_, *ring_); !ok) return ok;
+    if (const auto mark = ring_->mark(); mark && mark != *noted)
+      if (auto ok = store_->note_keys(*mark); !ok) return ok;
     store_->keep_keys_with(*ring_);
     keys_ = std::make_unique<LocalKeys>(*ring_);
     return {};
@@ -220,10 +225,11 @@ class LocalNode final : public Node {
   /// A node serves without it, too: on file systems that have no sockets.
   void open_control() {
     const std::filesystem::path data_dir = config_.storage.data_dir;
+    backups_ = std::make_unique<ControlBackup>(*store_, data_dir, keys_directory(config_));
     control_ = std::make_unique<ControlSocket>();
-    const auto opened = control_->open(data_dir, [this, data_dir](std::string_view line) {
+    const auto opened = control_->open(data_dir, [this](std::string_view line) {
       if (auto answer = answer_unlock(door(), line); !answer.empty()) return answer;
-      return answer_control(*store_, data_dir, line, backup_cancelled_);
+      return backups_->answer(line);
     });
     if (!opened) log::warn(log::node, "control-not-open", {{"why", opened.error().message}});
   }
@@ -260,11 +266,12 @@ class LocalNode final : public Node {
   std::shared_ptr<void> shard_time_watched_;
   std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<ControlBackup> backups_;
   std::unique_ptr<ControlSocket> control_;
   Addresses addresses_;
   std::string tracking_key_;
   std::vector<std::string> erased_;  ///< whose keys were destroyed, as of the start
-  std::atomic<bool> has_failed_{false}, backup_cancelled_{false};
+  std::atomic<bool> has_failed_{false};
   bool is_stopped_ = false;
 };
 

@@ -85,10 +85,11 @@ Status make_private(const fs::path& directory) {
 
 Status sync_directory(const fs::path& directory) { return sync(directory, O_DIRECTORY); }
 
-Status sync_tree(const fs::path& directory) {
+Status sync_tree(const fs::path& directory, const std::atomic<bool>* cancelled) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end;
        at.increment(error)) {
+    if (cancelled && *cancelled) return fail(ErrorCode::unavailable, "the node is stopping");
     const bool is_directory = at->is_directory(error);
     if (error || (!is_directory && !at->is_regular_file(error))) continue;
     if (auto ok = sync(at->path(), is_directory ? O_DIRECTORY : 0); !ok) return ok;

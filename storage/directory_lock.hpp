@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <utility>
 
@@ -30,8 +31,10 @@ class DirectoryLock {
 [[nodiscard]] Status make_private(const std::filesystem::path& directory);
 /// Makes the names in a directory durable.
 [[nodiscard]] Status sync_directory(const std::filesystem::path& directory);
-/// Makes all below a directory durable, the names in it too; not its own name.
-[[nodiscard]] Status sync_tree(const std::filesystem::path& directory);
+/// Makes all below a directory durable, the names in it too; not its own name. `unavailable` once
+/// `cancelled` is set.
+[[nodiscard]] Status sync_tree(const std::filesystem::path& directory,
+                               const std::atomic<bool>* cancelled = nullptr);
 /// Makes a file's bytes durable.
 [[nodiscard]] Status sync_file(const std::filesystem::path& file);
 

@@ -1,5 +1,6 @@
 #include "storage/disk_guard.hpp"
 
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -22,23 +23,31 @@ bool DiskGuard::has_room() const {
   constexpr auto interval = duration_cast<steady_clock::duration>(seconds(1)).count();
   if (now < next || !next_look_.compare_exchange_strong(next, now + interval))
     return has_room_.load(std::memory_order_relaxed);
-  const bool room = look();
+  const auto why = why_full();
+  const bool room = why.empty();
   if (has_room_.exchange(room) != room) {
     if (room) log::info(log::journal, "disk-has-room", {{"directory", directory_.string()}});
-    else log::error(log::journal, "disk-nearly-full", {{"directory", directory_.string()}});
+    else
+      log::error(log::journal, "disk-nearly-full",
+                 {{"directory", directory_.string()}, {"why", why}});
   }
   return room;
 }
 
-bool DiskGuard::look() const {
+/// Empty when there is room.
+std::string DiskGuard::why_full() const {
+  rlimit file{};
+  if (::getrlimit(RLIMIT_FSIZE, &file) == 0 && file.rlim_cur < free_bytes_min_)
+    return "no file may grow beyond " + std::to_string(file.rlim_cur) + " bytes (ulimit -f)";
   struct statvfs disk{};
   // A disk that cannot be asked is left to the write itself to judge.
-  if (::statvfs(directory_.c_str(), &disk) != 0) return true;
+  if (::statvfs(directory_.c_str(), &disk) != 0) return {};
   const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
   const std::uint64_t percent = std::uint64_t{disk.f_blocks} * disk.f_frsize / 100;
   const auto wanted =
       std::max(free_bytes_min_, percent * static_cast<std::uint64_t>(free_percent_min_));
-  return free >= wanted;
+  if (free >= wanted) return {};
+  return std::to_string(free) + " bytes are free, " + std::to_string(wanted) + " are wanted";
 }
 
 }  // namespace mf::storage

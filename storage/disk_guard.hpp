@@ -2,10 +2,12 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace mf::storage {
 
-/// Says when a disk is too full to take new work: below max(percent, bytes) free.
+/// Says when a disk is too full to take new work: below max(percent, bytes) free, or when no file
+/// of this process may grow to so many bytes (`ulimit -f`).
 /// Thread-safe; asks the operating system at most once a second.
 class DiskGuard {
  public:
@@ -13,7 +15,7 @@ class DiskGuard {
   [[nodiscard]] bool has_room() const;
 
  private:
-  [[nodiscard]] bool look() const;
+  [[nodiscard]] std::string why_full() const;
   std::filesystem::path directory_;
   std::uint64_t free_bytes_min_;
   int free_percent_min_;

@@ -25,12 +25,14 @@ struct KeyChange {
 /// Whose key is asked for: one that a known person lacks was lost, and is not replaced silently.
 enum class KeyOf : std::uint8_t { newcomer, known };
 
-/// What the journal notes of its keys with every batch that adds any, so that a start notices when
-/// they have become fewer, or are those of another installation.
+/// What the journal notes of its keys with every batch that adds or destroys any, so that a start
+/// notices when they have become fewer, are those of another installation, or know of fewer
+/// erasures.
 struct KeyMark {
   std::uint64_t slots = 0;     ///< durable ones, of destroyed keys, too
   Hash128 installation;        ///< of the installation's own secret; zeros: it had none yet
   bool may_have_gaps = false;  ///< somebody accepted that keys are lost: known persons may lack one
+  std::uint64_t destroyed = 0;  ///< of the slots; an older copy of the file has fewer
   bool operator==(const KeyMark&) const = default;
 };
 

@@ -16,4 +16,8 @@ using Rebuild = std::function<Result<std::vector<Change>>(const Reader&, const B
 using IndexOf =
     std::function<Result<std::vector<Change>>(const keys::StateKey&, std::string_view value)>;
 
+/// Whether a state, given as it lies in Family::state, is one that this program can read; from
+/// actors/, too. Asks for no key: what is sealed is not looked into.
+using StateCheck = std::function<Status(const keys::StateKey&, std::string_view value)>;
+
 }  // namespace mf::storage

@@ -122,8 +122,10 @@ Status KeyStore::load(KeyFile file, const std::optional<KeyMark>& noted) {
       if (is_unwritten) break;
       if (is_intact(slot)) {
         slots_.emplace(xxh3_64(person_of(slot)), count_);
-        if (slot[0] == static_cast<char>(Slot::State::erased))
+        if (slot[0] == static_cast<char>(Slot::State::erased)) {
           erased_.emplace_back(person_of(slot));
+          destroyed_.insert(count_);
+        }
         continue;
       }
       if (file != KeyFile::accepts_loss)
@@ -157,6 +159,13 @@ Status KeyStore::compare(const KeyMark& noted) const {
                                         " holds the keys of another installation than the "
                                         "journal's. " +
                                         what_to_do);
+  if (destroyed_.size() < noted.destroyed)
+    return fail(ErrorCode::corrupt,
+                path_.string() + " knows of " + std::to_string(destroyed_.size()) +
+                    " erasures, but the journal of " + std::to_string(noted.destroyed) +
+                    ": it is a copy from before, and would bring erased persons back. Put your own "
+                    "newest copy of it back; without one start once with --new-keys, which erases "
+                    "them again");
   return {};
 }
 
@@ -341,6 +350,7 @@ Status KeyStore::sync() {
   const std::lock_guard lock(mutex_);
   for (const auto& each : staged) {
     being_erased_.erase(each.number);
+    if (each.is_erased) destroyed_.insert(each.number);
     if (!each.is_new) continue;
     slots_.emplace(xxh3_64(each.person), each.number);
     ++count_;
@@ -361,7 +371,7 @@ Result<PersonKey> KeyStore::get_or_create(std::string_view name) {
 
 std::optional<KeyMark> KeyStore::mark() const {
   const std::lock_guard lock(mutex_);
-  return KeyMark{count_, installation_, may_have_gaps_};
+  return KeyMark{count_, installation_, may_have_gaps_, destroyed_.size()};
 }
 
 std::size_t KeyStore::size() const {

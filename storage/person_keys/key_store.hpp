@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.hpp"
@@ -27,7 +28,7 @@ inline constexpr std::string_view installation_secret = "tracking-links";
 /// persons in it must not get an empty one unawares.
 enum class KeyFile : std::uint8_t {
   /// `not_found` when it is missing or empty, `corrupt` when a key is damaged, or when they are
-  /// fewer than the journal noted, or another installation's.
+  /// fewer than the journal noted, another installation's, or of before an erasure.
   must_be_whole,
   may_be_new,  ///< of a new directory; a damaged key is `corrupt` all the same
   /// By consent: a missing one is made; damaged keys are set aside and given up.
@@ -95,6 +96,7 @@ class KeyStore final : public KeyKeeper {
   std::uint32_t count_ = 0;
   Hash128 installation_;
   bool may_have_gaps_ = false;
+  std::unordered_set<std::uint32_t> destroyed_;  ///< slots, durable
   std::vector<std::string> erased_;
 };
 

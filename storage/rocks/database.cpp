@@ -31,8 +31,9 @@ std::unexpected<Error> refused(const rocksdb::Status& status, const DatabaseSett
         "it has to cut, or restore a backup";
   else
     error.message +=
-        "; the list of the table files, or one of them, is damaged or gone. Nothing was cut. This "
-        "can't be repaired: restore a backup";
+        "; the list of the table files, or one of them, is damaged or gone. Nothing was cut. "
+        "`microflow journal repair` says what can be saved without changing anything; else "
+        "restore a backup";
   return std::unexpected(std::move(error));
 }
 

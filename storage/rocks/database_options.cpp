@@ -50,6 +50,10 @@ rocksdb::DBOptions database_options(const DatabaseSettings& settings,
   // A repair that ended between dropping a family and making it anew left none.
   options.create_missing_column_families = settings.create_if_missing || settings.is_repair;
 
+  // A table that was cut off, or that another one stands in for, is found and told by the repair.
+  options.skip_checking_sst_file_sizes_on_db_open = settings.is_repair;
+  options.verify_sst_unique_id_in_manifest = !settings.is_repair;
+
   // Stops at damage instead of leaving out the rest silently; holes that this lets through are
   // found by our own proof (journal_proof.hpp).
   options.wal_recovery_mode =

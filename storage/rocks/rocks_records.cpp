@@ -74,6 +74,7 @@ std::string encode(const KeyMark& mark) {
   put_varint(out, mark.slots);
   out += mark.installation.view();
   put_u8(out, mark.may_have_gaps ? 1 : 0);
+  put_varint(out, mark.destroyed);
   return out;
 }
 
@@ -87,6 +88,7 @@ Result<KeyMark> decode_key_mark(std::string_view bytes) {
   if (in.ok())
     std::memcpy(mark.installation.bytes.data(), installation.data(), installation.size());
   mark.may_have_gaps = in.u8() != 0;
+  if (!in.at_end()) mark.destroyed = in.varint();
   return finish(in, mark, what);
 }
 

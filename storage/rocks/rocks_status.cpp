@@ -1,10 +1,21 @@
 #include "storage/rocks/rocks_status.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 namespace mf::storage {
 namespace {
 
+/// Of errno RocksDB keeps the text alone, but for ENOSPC.
+bool is_full(const rocksdb::Status& status) {
+  if (status.IsNoSpace()) return true;
+  const auto text = status.IsIOError() ? status.ToString() : std::string();
+  return text.find(std::strerror(EFBIG)) != text.npos ||
+         text.find(std::strerror(EDQUOT)) != text.npos;
+}
+
 ErrorCode code_of(const rocksdb::Status& status) {
-  if (status.IsNoSpace()) return ErrorCode::disk_full;
+  if (is_full(status)) return ErrorCode::disk_full;
   switch (status.code()) {
     case rocksdb::Status::kNotFound: return ErrorCode::not_found;
     case rocksdb::Status::kCorruption: return ErrorCode::corrupt;

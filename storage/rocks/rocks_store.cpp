@@ -1,9 +1,10 @@
 #include "storage/rocks/rocks_store.hpp"
 
-#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <fstream>
+#include <limits>
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
@@ -11,6 +12,7 @@
 #include "storage/disk_guard.hpp"
 #include "storage/rocks/database.hpp"
 #include "storage/rocks/database_reader.hpp"
+#include "storage/rocks/files_kept.hpp"
 #include "storage/rocks/journal_proof.hpp"
 #include "storage/rocks/journal_thread.hpp"
 #include "storage/rocks/last_cycle.hpp"
@@ -93,7 +95,7 @@ class RocksStoreImpl final : public RocksStore {
         reader_(*database_),
         positions_(positions_of(proof)),
         last_(std::move(last)),
-        wiper_(std::make_unique<Wiper>(*database_)),
+        wiper_(std::make_unique<Wiper>(*database_, guard_)),
         journal_(std::make_unique<JournalThread>(*database_, positions_, std::move(tracker), *last_,
                                                  *wiper_, proof.cycle, options.on_stopped)) {
     figures_ = metrics::on_collect([this] { collect(); });
@@ -145,13 +147,7 @@ class RocksStoreImpl final : public RocksStore {
   const std::string& era() const override { return node_.era; }
   std::optional<Error> stopped() const override { return journal_->stopped(); }
 
-  Status checkpoint(const std::filesystem::path& target) override {
-    rocksdb::Checkpoint* made = nullptr;
-    auto status = rocksdb::Checkpoint::Create(&database_->db(), &made);
-    const std::unique_ptr<rocksdb::Checkpoint> owner(made);
-    if (status.ok()) status = made->CreateCheckpoint(target.string());
-    return to_result(status, "copying the database to " + target.string());
-  }
+  Status copy_to(const std::filesystem::path& target, FileCopier& copier) override;
 
   Result<std::optional<KeyMark>> noted_keys() const override { return database_->noted_keys(); }
   Status note_keys(const KeyMark& mark) override {
@@ -198,6 +194,32 @@ void RocksStoreImpl::collect() const {
     disk.set(static_cast<double>(value));
   if (db.GetAggregatedIntProperty(rocksdb::DB::Properties::kEstimatePendingCompactionBytes, &value))
     pending.set(static_cast<double>(value));
+}
+
+Status RocksStoreImpl::copy_to(const std::filesystem::path& target, FileCopier& copier) {
+  const FilesKept kept(database_->db());
+  // The log is copied, too, instead of being flushed for it.
+  rocksdb::LiveFilesStorageInfoOptions all;
+  all.wal_size_for_flush = std::numeric_limits<std::uint64_t>::max();
+  std::vector<rocksdb::LiveFileStorageInfo> files;
+  if (const auto status = database_->db().GetLiveFilesStorageInfo(all, &files); !status.ok())
+    return to_result(status, "listing the files of the database");
+  std::error_code error;
+  if (!std::filesystem::create_directory(target, error))
+    return fail(ErrorCode::io, "making " + target.string() + ": " +
+                                   (error ? error.message() : "it exists already"));
+  for (const auto& file : files) {
+    const auto copy = target / file.relative_filename;
+    if (file.replacement_contents.empty()) {
+      const auto from = std::filesystem::path(file.directory) / file.relative_filename;
+      if (auto ok = copier.copy(from, copy, file.size); !ok) return ok;
+      continue;
+    }
+    std::ofstream out(copy, std::ios::binary);
+    out << file.replacement_contents << std::flush;
+    if (!out) return fail(ErrorCode::io, "writing " + copy.string());
+  }
+  return {};
 }
 
 Status RocksStoreImpl::make_index(const IndexOf& index_of) {

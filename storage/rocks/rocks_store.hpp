@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "storage/file_copier.hpp"
 #include "storage/rebuild.hpp"
 #include "storage/store.hpp"
 
@@ -38,9 +39,9 @@ struct RocksOptions {
 
 class RocksStore : public Store {
  public:
-  /// A consistent copy of what is durable into `target`, which must not exist; hard links where
-  /// the file system allows it. Commits go on meanwhile. Any thread.
-  [[nodiscard]] virtual Status checkpoint(const std::filesystem::path& target) = 0;
+  /// A consistent copy of what is durable into `target`, a directory that must not exist: files of
+  /// its own, whatever happens to these. Commits go on meanwhile. Any thread.
+  [[nodiscard]] virtual Status copy_to(const std::filesystem::path& target, FileCopier& copier) = 0;
   /// Whether the index has to be made before anything is read from it: a backup has none.
   [[nodiscard]] virtual bool is_index_missing() const = 0;
   /// Makes the index from the states. Before the first commit; interrupted, it begins again.

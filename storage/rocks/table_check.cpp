@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "storage/rocks/files_kept.hpp"
+
 namespace mf::storage {
 namespace {
 
@@ -13,31 +15,18 @@ std::optional<Family> family_named(std::string_view name) {
   return {};
 }
 
-rocksdb::Status read_whole(const std::filesystem::path& path, rocksdb::Env* env) {
+/// Empty when all of it can be read.
+std::string why_unreadable(const std::filesystem::path& path, rocksdb::Env* env) {
   rocksdb::Options options;
   options.env = env;
   rocksdb::SstFileReader reader(options);
-  if (auto status = reader.Open(path.string()); !status.ok()) return status;
   rocksdb::ReadOptions all;
   all.readahead_size = 2u << 20;
   all.fill_cache = false;
-  return reader.VerifyChecksum(all);
+  auto status = reader.Open(path.string());
+  if (status.ok()) status = reader.VerifyChecksum(all);
+  return status.ok() ? "" : status.ToString();
 }
-
-/// Tables are merged in the background: what is listed must stay there until it is read. A database
-/// that is only read merges nothing, and refuses this.
-class FilesKept {
- public:
-  explicit FilesKept(rocksdb::DB& db) : db_(db), are_kept_(db.DisableFileDeletions().ok()) {}
-  ~FilesKept() {
-    if (are_kept_) db_.EnableFileDeletions(/*force=*/false).PermitUncheckedError();
-  }
-  FilesKept(const FilesKept&) = delete;
-
- private:
-  rocksdb::DB& db_;
-  const bool are_kept_;
-};
 
 }  // namespace
 
@@ -47,7 +36,8 @@ std::string DamagedTable::describe() const {
 }
 
 Result<std::vector<DamagedTable>> damaged_tables(const Database& database,
-                                                 const std::atomic<bool>* cancelled) {
+                                                 const std::atomic<bool>* cancelled,
+                                                 const std::map<std::string, std::string>& known) {
   const FilesKept kept(database.db());
   std::vector<rocksdb::LiveFileMetaData> tables;
   database.db().GetLiveFilesMetaData(&tables);
@@ -55,9 +45,12 @@ Result<std::vector<DamagedTable>> damaged_tables(const Database& database,
   for (const auto& table : tables) {
     if (cancelled && *cancelled) return fail(ErrorCode::unavailable, "the node is stopping");
     const auto family = family_named(table.column_family_name);
+    if (!family) continue;
     const auto path = std::filesystem::path(table.directory) / table.relative_filename;
-    const auto status = read_whole(path, database.db().GetEnv());
-    if (family && !status.ok()) damaged.push_back({*family, path, status.ToString()});
+    const auto told = known.find(path.filename().string());
+    const auto why =
+        told == known.end() ? why_unreadable(path, database.db().GetEnv()) : told->second;
+    if (!why.empty()) damaged.push_back({*family, path, why});
   }
   return damaged;
 }

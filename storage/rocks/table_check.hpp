@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,11 @@ struct DamagedTable {
 };
 
 /// Reads every block of every table file: also what no reader happens to touch. What is still in
-/// the log only is not looked at. `unavailable` once `cancelled` is set.
+/// the log only is not looked at. `known`: why tables of these names are damaged in any case.
+/// `unavailable` once `cancelled` is set.
 [[nodiscard]] Result<std::vector<DamagedTable>> damaged_tables(
-    const Database& database, const std::atomic<bool>* cancelled = nullptr);
+    const Database& database, const std::atomic<bool>* cancelled = nullptr,
+    const std::map<std::string, std::string>& known = {});
 /// An error that names the first damaged table, if there is one.
 [[nodiscard]] Status check_tables(const Database& database,
                                   const std::atomic<bool>* cancelled = nullptr);

@@ -48,6 +48,16 @@ struct House {
     auto node = start().value();
     for (const auto& [ref, body] : clients) REQUIRE(node->door().run(ref, "create", body));
   }
+  /// Erases a client, and waits until the key is gone.
+  void erase(const EntityRef& client) const {
+    const auto node = start().value();
+    REQUIRE(node->door().run(client, "erase", "{}"));
+    for (int tries = 0; tries < 500; ++tries) {
+      const auto again = node->door().run(client, "destroy_key", "{}");
+      if (!again && again.error().message.find("already_done") != std::string::npos) return;
+    }
+    FAIL("the key is not destroyed");
+  }
   std::string refused() const {
     const auto node = start();
     return node ? "" : node.error().message;
@@ -70,6 +80,24 @@ TEST_CASE("keys at a start: an older copy of them is refused, as a repair with i
   fs::rename(house.directory / "right", house.keys);
   CHECK(house.refused() == "");
   CHECK(open_journal_fold(house.keys, noted));
+}
+
+TEST_CASE("keys at a start: a copy from before an erasure is refused, and brings nobody back") {
+  House house;
+  house.found({{luz, person("Luz", "1")}, {eva, person("Eva", "2")}});
+  fs::copy(house.keys, house.directory / "copy");
+  house.erase(luz);
+  fs::remove_all(house.keys);
+  fs::rename(house.directory / "copy", house.keys);
+  CHECK_THAT(house.refused(), Catch::Contains("before") && Catch::Contains("--new-keys"));
+  CHECK(storage::KeyStore::open(house.keys).value()->get(luz.id));
+  REQUIRE(house.start(Doors::closed, PersonKeys::accept_loss));
+  {
+    const auto keys = storage::KeyStore::open(house.keys).value();
+    CHECK(keys->get(luz.id).error().code == ErrorCode::unavailable);
+    CHECK(keys->get(eva.id));
+  }
+  CHECK(house.refused() == "");
 }
 
 TEST_CASE("keys at a start: whoever accepts their loss can give a person a new one") {
@@ -96,14 +124,7 @@ TEST_CASE("keys at a start: whom a restored backup brings back is erased again")
   House house;
   house.found({{luz, person("Luz", "1")}, {eva, person("Eva", "2")}});
   REQUIRE(storage::back_up(house.data, house.directory / "backup"));
-  {
-    const auto node = house.start().value();
-    REQUIRE(node->door().run(luz, "erase", "{}"));
-    for (int tries = 0; tries < 500; ++tries) {
-      const auto again = node->door().run(luz, "destroy_key", "{}");
-      if (!again && again.error().message.find("already_done") != std::string::npos) break;
-    }
-  }
+  house.erase(luz);
   fs::remove_all(house.data);
   REQUIRE(storage::restore(house.directory / "backup", house.data));
   const auto node = house.start(Doors::open).value();

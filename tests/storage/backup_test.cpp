@@ -8,6 +8,7 @@
 #include "storage/rocks/database.hpp"
 #include "storage/rocks/tools/backup.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
+#include "storage/rocks/tools/unfinished_backup.hpp"
 #include "tests/storage/closed_directory.hpp"
 
 namespace mf::storage {
@@ -84,8 +85,9 @@ TEST_CASE("backup: only an unfinished backup of ours is ever replaced") {
   const std::atomic<bool> cancelled{true};
   {
     const auto store = directory.open();
-    CHECK(back_up(*store, directory.data, directory.root / "backup", &cancelled).error().code ==
-          ErrorCode::unavailable);
+    CHECK(back_up(*store, directory.data, directory.root / "backup", {.cancelled = &cancelled})
+              .error()
+              .code == ErrorCode::unavailable);
   }
   CHECK_FALSE(fs::exists(partial));
   fs::create_directories(partial);
@@ -124,6 +126,96 @@ TEST_CASE("backup: the index is not in it, and is made from the states when that
   CHECK_FALSE(store->is_index_missing());
   CHECK(store->get(Family::index, test::trace_key(2, 1)) == "10");
   CHECK_FALSE(store->get(Family::index, test::trace_key(2, 2)));
+}
+
+TEST_CASE("backup: it shares no file with the directory, whatever becomes of that one") {
+  const Directory directory;
+  fs::create_directories(directory.data / "blobs");
+  std::ofstream(directory.data / "blobs/cd") << "photo";
+  const auto store = directory.open();
+  REQUIRE(back_up(*store, directory.data, directory.root / "backup"));
+  for (const auto& path : {directory.data, directory.root / "backup"})
+    for (const auto& entry : fs::recursive_directory_iterator(path)) {
+      INFO(entry.path().string());
+      if (entry.is_regular_file()) CHECK(entry.hard_link_count() == 1);
+    }
+}
+
+/// What a process leaves that is killed while it makes a backup.
+void leave_unfinished(const Directory& directory, const fs::path& partial) {
+  const auto unfinished = directory.data / "unfinished", kept = directory.root / "kept";
+  {
+    const auto begun = UnfinishedBackup::begin(directory.data, partial);
+    REQUIRE(begun);
+    std::ofstream(partial / "table.sst") << "words in clear";
+    fs::copy(partial, kept / "partial", fs::copy_options::recursive);
+    fs::copy(unfinished, kept / "unfinished", fs::copy_options::recursive);
+  }
+  CHECK_FALSE(fs::exists(partial));
+  CHECK(fs::is_empty(unfinished));
+  fs::copy(kept / "partial", partial, fs::copy_options::recursive);
+  fs::copy(kept / "unfinished", unfinished, fs::copy_options::recursive);
+  fs::remove_all(kept);
+}
+
+TEST_CASE("backup: what a killed one left goes with the next one, wherever that is made") {
+  const Directory directory;
+  const auto partial = directory.root / "old.partial";
+  fs::create_directories(directory.root / "kept");
+  leave_unfinished(directory, partial);
+  REQUIRE(back_up(directory.data, directory.root / "new"));
+  CHECK_FALSE(fs::exists(partial));
+  CHECK(fs::is_empty(directory.data / "unfinished"));
+  CHECK_FALSE(fs::exists(directory.root / "new/UNFINISHED"));
+}
+
+TEST_CASE("backup: nothing is removed in the name of a killed one but what bears its mark") {
+  const Directory directory;
+  const auto partial = directory.root / "old.partial";
+  fs::create_directories(directory.root / "kept");
+  leave_unfinished(directory, partial);
+  SECTION("the mark is another one") { std::ofstream(partial / "UNFINISHED") << "other\n"; }
+  SECTION("there is none") { fs::remove(partial / "UNFINISHED"); }
+  SECTION("a link stands there") {
+    fs::rename(partial, directory.root / "elsewhere");
+    fs::create_directory_symlink(directory.root / "elsewhere", partial);
+  }
+  remove_unfinished_backups(directory.data);
+  CHECK(fs::exists(partial / "table.sst"));
+  CHECK(fs::is_empty(directory.data / "unfinished"));
+}
+
+TEST_CASE("backup: what a killed one left on a disk that is away is removed when it is back") {
+  const Directory directory;
+  const auto disk = directory.root / "disk", away = directory.root / "away";
+  fs::create_directories(directory.root / "kept");
+  fs::create_directories(disk);
+  leave_unfinished(directory, disk / "old.partial");
+  fs::rename(disk, away);
+  remove_unfinished_backups(directory.data);
+  fs::rename(away, disk);
+  remove_unfinished_backups(directory.data);
+  CHECK(fs::is_empty(disk));
+}
+
+TEST_CASE(
+    "backup: a target in one of the node's directories is refused, however links lead there") {
+  const Directory directory;
+  const auto keys = directory.root / "elsewhere/keys", blobs = directory.root / "elsewhere/blobs";
+  fs::create_directories(keys);
+  fs::create_directories(blobs);
+  fs::create_directory_symlink(blobs, directory.data / "blobs");
+  fs::create_directory_symlink(keys, directory.root / "to-keys");
+  const auto before = everything_in(directory.root / "elsewhere");
+  for (const auto& target : {keys / "backup", blobs / "backup", directory.root / "to-keys/backup",
+                             directory.root / "to-keys/../keys/a/b", directory.data / "db/x"}) {
+    INFO(target.string());
+    const auto made = back_up(directory.data, target, {.apart_from = {keys}});
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code == ErrorCode::invalid_argument);
+  }
+  CHECK(everything_in(directory.root / "elsewhere") == before);
+  CHECK(back_up(directory.data, directory.root / "elsewhere/backup", {.apart_from = {keys}}));
 }
 
 TEST_CASE("backup: an existing target and a directory that is not empty are refused") {

@@ -18,6 +18,14 @@ namespace mf::test {
 
 namespace fs = std::filesystem;
 
+/// The fold that belongs to Committer::after.
+inline Result<std::vector<storage::Change>> fold(const storage::Reader&,
+                                                 const storage::Batch& batch) {
+  storage::Applied before;
+  before.seq = batch.seq - 1;
+  return Committer::after(before, batch.shard).changes;
+}
+
 /// With `batches` batches in each of the shards 0 to 2 of 4.
 struct ClosedDirectory {
   TemporaryDirectory root;
@@ -31,7 +39,10 @@ struct ClosedDirectory {
       for (ShardId shard = 0; shard < 3; ++shard) committer.commit(shard);
   }
   std::unique_ptr<storage::RocksStore> open() const {
-    auto store = storage::open_rocks({.data_dir = data, .memory_bytes_max = 16u << 20});
+    auto store = storage::open_rocks({.data_dir = data,
+                                      .memory_bytes_max = 16u << 20,
+                                      .free_bytes_min = 1u << 20,
+                                      .free_percent_min = 0});
     if (!store) FAIL(store.error().message);
     return *std::move(store);
   }

@@ -206,7 +206,8 @@ TEST_CASE("disk: a checkpoint taken under load is a whole store of its own") {
   commit_randomly(*store, known, random, 30);
   const auto at_copy = known;
   std::filesystem::create_directories(disk.directory / "copy");
-  REQUIRE(store->checkpoint(disk.directory / "copy/db"));
+  FileCopier copier;
+  REQUIRE(store->copy_to(disk.directory / "copy/db", copier));
   commit_randomly(*store, known, random, 10);
   auto copy = open_rocks({.data_dir = disk.directory / "copy"});
   REQUIRE(copy);

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "storage/person_keys/personal_key_ring.hpp"
+#include "storage/rocks/rocks_records.hpp"
 #include "storage/rocks/rocks_store.hpp"
 #include "tests/storage/committer.hpp"
 #include "tests/storage/refusing_key_file.hpp"
@@ -248,6 +249,39 @@ TEST_CASE("keys of persons: fewer than the journal noted, or another's, are refu
   CHECK_FALSE(std::filesystem::exists(f.directory / "keys" / "cut"));
   f.keys = KeyStore::open(f.directory / "keys", KeyFile::accepts_loss, noted).value();
   CHECK(f.keys->mark()->may_have_gaps);
+}
+
+TEST_CASE("keys of persons: a copy from before an erasure is refused, however many keys it has") {
+  Fixture f;
+  (void)f.keys->get_or_create(installation_secret).value();
+  (void)f.keys->get_or_create(ana).value();
+  (void)f.keys->get_or_create(ben).value();
+  const auto older = f.bytes();
+  const auto before = f.keys->mark().value();
+  REQUIRE(keep(*f.keys, {gone(ben)}));
+  REQUIRE(keep(*f.keys, {gone(ben)}));  // once more is no other erasure
+  const auto noted = f.keys->mark().value();
+  CHECK(noted.slots == before.slots);
+  CHECK(noted.destroyed == before.destroyed + 1);
+  f.keys.reset();
+  CHECK(KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, noted).value()->mark() ==
+        noted);
+  // One that knows of more is that of a commit that was cut off.
+  CHECK(KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, before));
+  std::ofstream(f.file(), std::ios::binary) << older;
+  const auto refused = KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, noted);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::corrupt);
+  CHECK(refused.error().message.find("--new-keys") != std::string::npos);
+  CHECK(f.bytes() == older);
+}
+
+TEST_CASE("keys of persons: a note of an older program knows of no erasure, and is read") {
+  const KeyMark mark{7, blake2b_128({"x"}), true, 300};
+  CHECK(decode_key_mark(encode(mark)).value() == mark);
+  auto older = encode(KeyMark{7, blake2b_128({"x"}), true, 0});
+  older.pop_back();
+  CHECK(decode_key_mark(older).value() == KeyMark{7, blake2b_128({"x"}), true, 0});
 }
 
 TEST_CASE("keys of persons: more than the journal noted are a commit that was cut off") {

@@ -1,8 +1,11 @@
 // What the next start says about a directory that is not what we wrote.
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <thread>
 
+#include "storage/disk_guard.hpp"
 #include "storage/records.hpp"
 #include "storage/rocks/dedup_filter.hpp"
 #include "storage/rocks/journal_proof.hpp"
@@ -281,7 +284,8 @@ TEST_CASE("start: while it runs, flushes move the mark, so that little is left t
   Committer committer(*store);
   for (int i = 0; i < 80; ++i) committer.commit(0, 200'000);
   fs::create_directories(directory / "killed");
-  REQUIRE(store->checkpoint(directory / "killed/db"));
+  FileCopier copier;
+  REQUIRE(store->copy_to(directory / "killed/db", copier));
   const auto database =
       Database::open({.data_dir = directory / "killed", .access = Access::read_only}).value();
   const auto mark = database->proof(4).value();
@@ -312,6 +316,20 @@ TEST_CASE("disk guard: there is no room below the wanted share of free space") {
   some_free.free_bytes_min = 1;
   some_free.free_percent_min = 0;
   CHECK(open_rocks(some_free).value()->has_room());
+}
+
+TEST_CASE("disk guard: files that may not grow to what has to be free are a full disk") {
+  test::TemporaryDirectory directory;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit low{64u << 20, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &low) == 0);
+  const bool below = DiskGuard(directory.path(), 65u << 20, 0).has_room();
+  const bool above = DiskGuard(directory.path(), 63u << 20, 0).has_room();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  CHECK_FALSE(below);
+  CHECK(above);
+  CHECK(DiskGuard(directory.path(), 65u << 20, 0).has_room());
 }
 
 TEST_CASE("dedup: an outcome goes once its batch is old, and none before") {

@@ -18,13 +18,7 @@ using Catch::Matchers::Contains;
 using test::Committer;
 using Directory = test::ClosedDirectory;
 using test::everything_in;
-
-/// The fold that belongs to Committer::after.
-Result<std::vector<Change>> fold(const Reader&, const Batch& batch) {
-  Applied before;
-  before.seq = batch.seq - 1;
-  return Committer::after(before, batch.shard).changes;
-}
+using test::fold;
 
 TEST_CASE("verify: a whole journal is proven from its first batch") {
   const Directory directory;
@@ -375,7 +369,11 @@ TEST_CASE("erasure: what was deleted of somebody leaves every file, also when th
     return false;
   };
   const auto open = [&] {
-    auto store = open_rocks({.data_dir = data, .shard_count = 4, .memory_bytes_max = 16u << 20});
+    auto store = open_rocks({.data_dir = data,
+                             .shard_count = 4,
+                             .memory_bytes_max = 16u << 20,
+                             .free_bytes_min = 1u << 20,
+                             .free_percent_min = 0});
     if (!store) FAIL(store.error().message);
     (*store)->keep_keys_with(keeper);
     return *std::move(store);

@@ -1,6 +1,10 @@
 // Backups as an operator makes them: of a node that goes on working meanwhile.
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <functional>
+#include <thread>
 
 #include "base/json.hpp"
 #include "tests/system/company.hpp"
@@ -14,7 +18,65 @@ Ended microflow(std::vector<std::string> arguments) {
   return run({.arguments = std::move(arguments), .environment = {}, .file_size_max = {}});
 }
 
+bool wait_until(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!holds() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return holds();
+}
+
 }  // namespace
+
+TEST_CASE("backup: a node that is told to end gives up a backup on a slow disk, and leaves none") {
+  World world;
+  world.node->signal(SIGTERM);
+  REQUIRE(world.node->wait_for_exit() == 0);
+  auto launch = serve(world.directory / "data");
+  launch.environment.emplace_back("LD_PRELOAD=" MF_SLOW_SYNC_LIBRARY);
+  launch.environment.emplace_back("MF_SLOW_SYNC=copy.partial");
+  world.start_as(launch);
+  const auto partial = world.directory / "copy.partial";
+  Process backup({.arguments = {"backup", "--data-dir", (world.directory / "data").string(),
+                                (world.directory / "copy").string()},
+                  .environment = {},
+                  .file_size_max = {}});
+  // Its files are synced one by one from here on, each for a second.
+  REQUIRE(wait_until([&] { return std::filesystem::exists(partial / "backup.json"); }));
+  // Another caller waits for nothing of that.
+  const auto unlocked =
+      microflow({"account", "unlock", "admin", "--data-dir", (world.directory / "data").string()});
+  INFO(unlocked.output << unlocked.errors);
+  CHECK(unlocked.status == 0);
+  CHECK(std::filesystem::exists(partial));
+  const auto files = std::distance(std::filesystem::recursive_directory_iterator(partial), {});
+  CHECK(files > 10);
+  world.node->signal(SIGTERM);
+  CHECK(world.node->wait_for_exit(std::chrono::seconds(8)) == 0);
+  CHECK_FALSE(std::filesystem::exists(partial));
+  CHECK_FALSE(std::filesystem::exists(world.directory / "copy"));
+  CHECK(backup.wait_for_exit() == 1);
+}
+
+TEST_CASE("backup: what a killed node left of one is gone once it has started again") {
+  World world;
+  world.node->signal(SIGTERM);
+  REQUIRE(world.node->wait_for_exit() == 0);
+  auto launch = serve(world.directory / "data");
+  launch.environment.emplace_back("LD_PRELOAD=" MF_SLOW_SYNC_LIBRARY);
+  launch.environment.emplace_back("MF_SLOW_SYNC=copy.partial");
+  world.start_as(launch);
+  const auto partial = world.directory / "copy.partial";
+  const Process backup({.arguments = {"backup", "--data-dir", (world.directory / "data").string(),
+                                      (world.directory / "copy").string()},
+                        .environment = {},
+                        .file_size_max = {}});
+  REQUIRE(wait_until([&] { return std::filesystem::exists(partial / "db" / "CURRENT"); }));
+  world.node->kill();
+  REQUIRE(std::filesystem::exists(partial));
+  world.start_again();
+  CHECK_FALSE(std::filesystem::exists(partial));
+  CHECK_THAT(world.node->logged(), Catch::Contains("unfinished-backup-removed"));
+}
 
 TEST_CASE("backup: a running node's directory is copied by the node and restores whole") {
   World world;

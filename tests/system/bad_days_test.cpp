@@ -152,7 +152,7 @@ TEST_CASE("a write that fails ends the node with 1 and its reason, and loses not
   World world;
   Diary diary(world);
   world.node->kill();
-  auto launch = serve(world.directory / "data");
+  auto launch = serve(world.directory / "data", {"--storage.free_bytes_min=0"});
   launch.file_size_max = 512u << 10;
   world.start_as(launch);
 
@@ -168,6 +168,45 @@ TEST_CASE("a write that fails ends the node with 1 and its reason, and loses not
 
   world.start_again();
   diary.check_nothing_is_lost();
+}
+
+TEST_CASE("files that may not grow are a full disk: the node takes no commands and goes on") {
+  World world;
+  Diary diary(world);
+  world.node->kill();
+  auto launch = serve(world.directory / "data");
+  launch.file_size_max = 512u << 10;
+  world.start_as(launch);
+  Person prober(world.loop, world.node->admin());
+  Answer readiness;
+  REQUIRE(world.loop.wait([&] { return (readiness = prober.get("/readyz")).status == 503; }));
+  CHECK_THAT(readiness.raw.body, Contains("disk is nearly full"));
+  CHECK(diary.write_until_refused(1).status == 503);
+  CHECK(world.company->laura().get("/v1/orders/" + diary.order).status == 200);
+  CHECK(prober.get("/livez").status == 200);
+  CHECK_THAT(world.node->logged(), Contains("disk-nearly-full") && Contains("ulimit -f"));
+}
+
+TEST_CASE("a log that nobody reads stops no work, no scrape and no end") {
+  World world;
+  Diary diary(world);
+  world.node->kill();
+  auto launch = serve(world.directory / "data", {"--log.level=debug"});
+  launch.nobody_reads_errors = true;
+  world.start_as(launch);
+  // Every thread has something to say.
+  REQUIRE(diary.write_until_refused(20).status == 0);
+  Person stranger(world.loop, world.node->http());
+  for (int i = 0; i < 20; ++i)
+    CHECK(stranger
+              .post("/v1/sessions", {{"username", "ana"}, {"password", "no " + std::to_string(i)}})
+              .status >= 400);
+  CHECK(Person(world.loop, world.node->admin())
+            .get("/metrics")
+            .raw.body.find("microflow_log_lines_dropped_total") != std::string::npos);
+  diary.check_nothing_is_lost();
+  world.node->signal(SIGTERM);
+  CHECK(world.node->wait_for_exit() == 0);
 }
 
 TEST_CASE("a disk that fills up ends the node with 1, and with new space all is there") {

@@ -55,7 +55,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   if (launch.file_size_max) {
     const rlimit limit{*launch.file_size_max, *launch.file_size_max};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    ::signal(SIGXFSZ, SIG_IGN);  // so that a write fails, as it does on a full disk
   }
   if (launch.open_files_max) {
     const rlimit limit{*launch.open_files_max, *launch.open_files_max};
@@ -63,6 +62,18 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   }
   ::execve(arguments[0], arguments, variables);
   ::_exit(127);
+}
+
+/// The writing end of a pipe that takes nothing more; `reader` is the other one.
+int full_pipe(int& reader) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("no pipe for a child");
+  const std::string page(4096, '\n');
+  while (::write(ends[1], page.data(), page.size()) > 0) {
+  }
+  ::fcntl(ends[1], F_SETFL, 0);
+  reader = ends[0];
+  return ends[1];
 }
 
 }  // namespace
@@ -101,8 +112,12 @@ Process::Process(const Launch& launch) {
   auto argv = pointers(arguments), envp = pointers(variables);
 
   auto pattern = (std::filesystem::temp_directory_path() / "mf-node-XXXXXX").string();
-  const int errors = ::mkostemp(pattern.data(), O_CLOEXEC | O_APPEND);
+  int errors = ::mkostemp(pattern.data(), O_CLOEXEC | O_APPEND);
   errors_ = pattern;
+  if (launch.nobody_reads_errors) {
+    ::close(errors);
+    errors = full_pipe(unread_);
+  }
   int ends[2];
   if (errors < 0 || ::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no file for a child");
   pid_ = ::fork();
@@ -119,6 +134,7 @@ Process::~Process() {
   kill();
   ::close(out_);
   ::close(gone_);
+  if (unread_ >= 0) ::close(unread_);
   std::error_code ignored;
   std::filesystem::remove(errors_, ignored);
 }

@@ -22,6 +22,7 @@ struct Launch {
   std::vector<std::string> environment;        ///< NAME=value; ours has no other MICROFLOW_ names
   std::optional<std::uint64_t> file_size_max;  ///< of any file it writes: a disk that fills up
   std::optional<std::uint64_t> open_files_max = {};
+  bool nobody_reads_errors = false;  ///< its stderr is a pipe that is full from the start
 };
 
 /// `serve` on a directory, any free ports, no rate limits, cheap passwords.
@@ -58,6 +59,7 @@ class Process {
   std::filesystem::path errors_;
   pid_t pid_ = -1;
   int out_ = -1, gone_ = -1;  ///< its stdout; readable when it has ended
+  int unread_ = -1;           ///< the end of its stderr that nobody reads
   std::optional<int> status_;
   std::string printed_;
   client::Address http_, admin_;

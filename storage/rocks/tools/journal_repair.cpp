@@ -17,8 +17,10 @@
 //   prove     journal and tables are read again: only what is whole was repaired
 //   end       `last` goes (it may name what is gone), then REPAIRING
 //
-// What can't be repaired is found before any of it: the list of tables, a table that does not open,
-// and `meta`, which no journal gives back.
+// What can't be repaired is found before any of it: the list of tables, a table that is gone, and
+// `meta`, which no journal gives back. Behind a table that does not open the others are read by way
+// of an empty one that stands in for it (stand_ins.hpp); its family is then dropped as any damaged
+// one.
 //
 // A log that RocksDB can't open is cut first, because only then there is a database to read; all
 // else is proven before anything of it is touched.
@@ -37,8 +39,10 @@
 #include "storage/rocks/repair_note.hpp"
 #include "storage/rocks/shard_rebuild.hpp"
 #include "storage/rocks/table_check.hpp"
+#include "storage/rocks/tools/derived_check.hpp"
 #include "storage/rocks/tools/journal_salvage.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
+#include "storage/rocks/tools/stand_ins.hpp"
 
 namespace mf::storage {
 namespace {
@@ -101,19 +105,24 @@ class JournalRepair {
  private:
   /// What can't be repaired ends here, and which tables are damaged is known. No write anywhere.
   Status examine() {
-    const auto database =
-        Database::open({.data_dir = data_dir_, .access = Access::look_past_log, .is_repair = true});
+    unopened_ = unopened_tables(database_path(data_dir_));
+    if (!unopened_.empty()) {
+      auto files = with_stand_ins(unopened_);
+      if (!files) return std::unexpected(files.error());
+      files_ = *std::move(files);
+    }
+    const auto database = Database::open(settings(Access::look_past_log));
     if (!database) {
       // A family that an earlier repair dropped may not be back yet.
       if (before_ && database.error().code == ErrorCode::invalid_argument) return {};
       auto error = database.error();
       if (error.code == ErrorCode::corrupt)
         error.message +=
-            "; the list of the table files, or one of them, is damaged or gone, which can't be "
+            "; the list of the table files is damaged, or one of them is gone, which can't be "
             "repaired. Nothing was changed: restore a backup";
       return std::unexpected(std::move(error));
     }
-    auto damaged = damaged_tables(**database);
+    auto damaged = damaged_tables(**database, nullptr, unopened_);
     if (!damaged) return std::unexpected(damaged.error());
     damaged_ = *std::move(damaged);
     for (const auto& table : damaged_) {
@@ -127,6 +136,10 @@ class JournalRepair {
     return {};
   }
 
+  [[nodiscard]] DatabaseSettings settings(Access access) const {
+    return {.data_dir = data_dir_, .access = access, .is_repair = true, .file_system = files_};
+  }
+
   [[nodiscard]] std::vector<DamagedTable> damaged(bool of_journal) const {
     std::vector<DamagedTable> found;
     for (const auto& table : damaged_)
@@ -136,7 +149,7 @@ class JournalRepair {
 
   /// Says what is wrong, without a write anywhere.
   Status look() {
-    auto database = Database::open({.data_dir = data_dir_, .access = Access::read_only});
+    auto database = Database::open(settings(Access::read_only));
     if (!database && (database.error().code == ErrorCode::corrupt || before_)) {
       report_.log_problem = database.error().message;
       return {};
@@ -144,9 +157,22 @@ class JournalRepair {
     if (!database) return std::unexpected(database.error());
     database_ = *std::move(database);
     const auto proof = prove();
+    const auto checked = check_values();
     database_.reset();
     if (!proof) return std::unexpected(proof.error());
     describe(*proof);
+    return checked;
+  }
+
+  /// Once: what a look found is what the repair mends.
+  Status check_values() {
+    if (!options_.check || are_values_checked_) return {};
+    are_values_checked_ = true;
+    const auto damaged = damaged_values(*database_, options_.check);
+    if (!damaged) return std::unexpected(damaged.error());
+    has_damaged_values_ = !damaged->empty();
+    auto& told = report_.derived_problems;
+    told.insert(told.end(), damaged->begin(), damaged->end());
     return {};
   }
 
@@ -175,7 +201,7 @@ class JournalRepair {
 
   /// Leaves no database when that needs a loss which nobody accepted.
   Status open() {
-    auto database = Database::open({.data_dir = data_dir_, .is_repair = true});
+    auto database = Database::open(settings(Access::read_write));
     if (!database) {
       if (database.error().code != ErrorCode::corrupt) return std::unexpected(database.error());
       report_.log_problem = database.error().message;
@@ -186,8 +212,7 @@ class JournalRepair {
       if (auto ok = set_log_aside(data_dir_, report_.kept_in); !ok) return ok;
       if (auto ok = sync_names(data_dir_, report_.kept_in); !ok) return ok;
       report_.changed = true;
-      database =
-          Database::open({.data_dir = data_dir_, .access = Access::salvage, .is_repair = true});
+      database = Database::open(settings(Access::salvage));
       if (!database) return std::unexpected(database.error());
     }
     database_ = *std::move(database);
@@ -203,10 +228,11 @@ class JournalRepair {
     const auto proof = prove();
     if (!proof) return std::unexpected(proof.error());
     describe(*proof);
+    if (auto ok = check_values(); !ok) return ok;
     const bool loses = !report_.was_whole;
     if (loses && !options_.accepts_loss) return {};
     const bool rebuilds = options_.rebuilds_all || (before_ && before_->rebuilds) ||
-                          !damaged(/*of_journal=*/false).empty();
+                          has_damaged_values_ || !damaged(/*of_journal=*/false).empty();
     if ((!report_.cuts.empty() || rebuilds) && !options_.rebuild)
       return fail(ErrorCode::unsupported,
                   "what derives from the journal has to be rebuilt, which this program can't do");
@@ -237,7 +263,9 @@ class JournalRepair {
       const auto found = set_aside(*database_, shard, known_to, kept_in);
       if (!found) return std::unexpected(found.error());
       cut.records = found->records;
-      cut.unreadable = found->unreadable;
+      // Also those that no key tells of: they were in a table that does not open.
+      const auto known = known_to - std::min(known_to, shard.proven.seq);
+      cut.unreadable = std::max(found->unreadable, known - std::min(known, found->records));
     }
     if (auto ok = keep_tables(damaged_, kept_in); !ok) return ok;
     if (damaged(/*of_journal=*/true).empty()) return sync_names(data_dir_, kept_in);
@@ -314,7 +342,10 @@ class JournalRepair {
   std::unique_ptr<Database> database_;
   std::optional<RepairNote> before_;  ///< what an earlier repair left
   RepairNote note_;
+  UnopenedTables unopened_;
+  std::shared_ptr<rocksdb::FileSystem> files_;  ///< with stand-ins for those; null without any
   std::vector<DamagedTable> damaged_;
+  bool are_values_checked_ = false, has_damaged_values_ = false;
   fs::path filled_from_;  ///< all that stays of the journal, if it had to be dropped
   ProofMark mark_;
   NodeRecord node_;

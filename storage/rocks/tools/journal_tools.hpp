@@ -68,21 +68,23 @@ struct RepairOptions {
   bool rebuilds_all = false;
   /// Without it a shard whose derived data no longer fit its journal can't be repaired.
   Rebuild rebuild;
+  /// Without it damaged values in blocks that can be read are not looked for.
+  StateCheck check = {};
 };
 struct RepairReport {
   struct Cut {
     ShardId shard = 0;
     std::uint64_t kept_to = 0;     ///< the last batch that stays
     std::uint64_t records = 0;     ///< cut behind it, and set aside
-    std::uint64_t unreadable = 0;  ///< cut behind it, and nobody could read them
+    std::uint64_t unreadable = 0;  ///< lost: they were there, and nobody can read them
     std::string problem;
   };
   bool was_whole = false;
   bool changed = false;
   std::string log_problem;  ///< the write-ahead log is damaged (and was cut there), or ends early
   std::string cycles_problem;
-  /// Damaged tables, or a rebuild that did not end. Where the journal is whole, a repair with
-  /// `rebuilds_all` or `accepts_loss` mends them without a loss.
+  /// Damaged tables and values, or a rebuild that did not end. Where the journal is whole, a repair
+  /// with `rebuilds_all` or `accepts_loss` mends them without a loss.
   std::vector<std::string> derived_problems;
   std::vector<Cut> cuts;
   std::vector<ShardId> rebuilt;   ///< without a cut: their derived data had to be made anew
@@ -91,8 +93,9 @@ struct RepairReport {
 /// A repair that loses anything begins a new era, as a restore does.
 /// Ends in a directory that starts: cuts the log or a shard's journal at the first damage, after
 /// writing what it cuts to <data_dir>/cut/<time>, and rebuilds what those shards derive from it.
-/// Tables that can't be read are replaced by new ones. `corrupt` for what only a backup gives back
-/// (the list of tables, `meta`): then nothing was changed.
+/// Tables that can't be read, or not even opened, are replaced by new ones; of the journal stays
+/// what the others prove. `corrupt` for what only a backup gives back (the list of tables, a table
+/// that is gone, `meta`): then nothing was changed.
 [[nodiscard]] Result<RepairReport> repair_journal(const std::filesystem::path& data_dir,
                                                   const RepairOptions& options);
 
