@@ -19,7 +19,7 @@ namespace mf::test {
 using Json = nlohmann::json;
 
 inline const Id north = id_of("zon", 'N'), south = id_of("zon", 'S'), repair = id_of("typ", 'R'),
-         site = id_of("sit", 'S');
+                site = id_of("sit", 'S');
 
 struct Company {
   Driver catalogue{std::shared_ptr(catalogue::make_catalogue_kind()), "catalogue"};

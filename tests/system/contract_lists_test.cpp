@@ -158,6 +158,23 @@ TEST_CASE("contract: a search finds words by their beginning, whatever their cas
   CHECK(ids(c.admin.get("/v1/technicians?q=gomez")) == std::vector{c.ana().technician});
 }
 
+TEST_CASE(
+    "contract: a technician finds by the client's name while the visit is alive, never by number") {
+  auto& c = *shared_world().company;
+  const auto order = c.assigned_order();
+  const auto client = c.admin.get("/v1/clients/" + c.laura().client).json;
+  const auto number = "q=" + client.at("document_number").get<std::string>();
+  CHECK(found(c.supervisor(), number).contains(order));
+  CHECK_FALSE(found(c.ana(), number).contains(order));
+  CHECK(found(c.ana(), "q=velez").contains(order));
+  REQUIRE(c.ana().post("/v1/orders/" + order + "/start", Json::object()).ok());
+  REQUIRE(c.ana().post("/v1/orders/" + order + "/complete", {{"note", "listo"}}).ok());
+  REQUIRE(c.supervisor().post("/v1/orders/" + order + "/approve", Json::object()).ok());
+  CHECK(found(c.supervisor(), "q=velez").contains(order));
+  CHECK_FALSE(found(c.ana(), "q=velez").contains(order));
+  CHECK(found(c.ana(), "q=sin%20internet").contains(order));
+}
+
 TEST_CASE("contract: a timeline holds every event once, oldest first, page by page") {
   auto& c = *shared_world().company;
   const auto path = "/v1/orders/" + c.assigned_order();

@@ -10,6 +10,7 @@
 #include "actors/views/lists/plan.hpp"
 #include "base/bytes.hpp"
 #include "base/json.hpp"
+#include "base/json_member.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
@@ -76,6 +77,7 @@ class Listing {
   bool may_match(entity::Number index, const std::optional<entity::Covering>& covering) const;
   bool matches_state(const entity::Entity& entity, entity::Number index) const;
   bool matches_entries(const entity::Entity& entity, entity::Number index) const;
+  std::vector<std::string> words_shown(const entity::Entity& order) const;
   /// Reads the state and checks what the index could not; nullopt: not this one.
   std::optional<entity::Stored> check(const Found& found, entity::Number index);
   void put_place(std::string& into, std::string_view place, const entity::Covering& covering) const;
@@ -161,6 +163,15 @@ bool Listing::matches_state(const entity::Entity& entity, entity::Number index) 
   return matches_entries(entity, index);
 }
 
+/// Who goes there finds an order by what its row shows of the client, as long as it does.
+std::vector<std::string> Listing::words_shown(const entity::Entity& order) const {
+  const auto row = parse_json(order.row({as_, query_.technician}));
+  std::vector<std::string> words;
+  for (const auto* name : {"client_name", "site_name", "address", "neighbourhood"})
+    std::ranges::move(entity::words(text_member(row, name)), std::back_inserter(words));
+  return words;
+}
+
 /// What only an entity's own index entries tell: words, priority, due, and whether it is open.
 bool Listing::matches_entries(const entity::Entity& entity, entity::Number index) const {
   const bool open_only = query_.sort != Sort::created_at || query_.due_before;
@@ -174,7 +185,10 @@ bool Listing::matches_entries(const entity::Entity& entity, entity::Number index
     return false;
   if (search_.terms.empty()) return true;
   if (index == entity::Number::word && search_.terms.size() == 1) return true;
-  return entity::matches(search_.terms, words_in(entries));
+  auto words = words_in(entries);
+  if (as_ == entity::Viewpoint::technician)
+    std::ranges::move(words_shown(entity), std::back_inserter(words));
+  return entity::matches(search_.terms, words);
 }
 
 std::optional<entity::Stored> Listing::check(const Found& found, entity::Number index) {
@@ -302,7 +316,8 @@ void Listing::search() {
   const auto names_technician = [](const auto& term) { return term.front().starts_with("=tec_"); };
   if (as_ == entity::Viewpoint::client && std::ranges::any_of(search_.terms, names_technician))
     return search_.terms.clear();
-  add_clients();  // first: asks for the terms as they were typed
+  // First: asks for the terms as they were typed. A technician is not told what a client has.
+  if (as_ != entity::Viewpoint::technician) add_clients();
   if (as_ == entity::Viewpoint::client) return add_types();
   add_technicians();
   add_types();
