@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "actors/entity/kind.hpp"
 #include "base/decision.hpp"
@@ -28,7 +29,7 @@ struct Command {
   Timestamp deadline;             ///< when its caller stops waiting
   std::string trace;              ///< 32 hex digits
   std::string cause;              ///< the event id a reaction comes from
-  std::optional<std::uint64_t> expected_version;  ///< If-Match
+  std::vector<std::uint64_t> expected_versions;  ///< If-Match: one of these; none: any
   Origin origin = Origin::person;
 };
 

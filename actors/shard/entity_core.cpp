@@ -140,7 +140,8 @@ std::optional<entity::Outcome> EntityCore::created_outcome(const entity::Command
 /// 404 and 403 come before 412 in every answer, so a mismatch still asks who is asking. A decision
 /// that needs others is not worth their claims here.
 std::optional<Rejection> EntityCore::version_mismatch(const entity::Command& command) const {
-  if (!command.expected_version || *command.expected_version == header_.version) return {};
+  const auto& expected = command.expected_versions;
+  if (expected.empty() || std::ranges::find(expected, header_.version) != expected.end()) return {};
   if (header_.version > 0 && !state_->viewpoint(command.by)) return hide().error();
   if (state_->needs(command.body, running_->context).empty()) {
     const auto decision = state_->decide(command.body, {}, running_->context);

@@ -186,7 +186,7 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
   command.by = by;
   command.deadline = now + patience;
   command.trace = intent.trace;
-  command.expected_version = intent.expected_version;
+  command.expected_versions = intent.expected_versions;
   return built;
 }
 

@@ -47,10 +47,10 @@ struct Intent {
   std::string_view body;                ///< JSON object; empty counts as {}
   std::shared_ptr<JsonTree> tree = {};  ///< the body where it is parsed already; is used up
   std::string_view key;                 ///< Idempotency-Key; empty: none
-  std::optional<std::uint64_t> expected_version;
-  std::string_view trace;                    ///< 32 hex digits
-  std::optional<Timestamp> occurred_at;      ///< of /v1/sync: wins over the body's
-  std::optional<DeviceClock> device_clock;   ///< of /v1/sync
+  std::vector<std::uint64_t> expected_versions = {};  ///< one of these; none: any
+  std::string_view trace;                             ///< 32 hex digits
+  std::optional<Timestamp> occurred_at;               ///< of /v1/sync: wins over the body's
+  std::optional<DeviceClock> device_clock;            ///< of /v1/sync
   std::optional<std::uint64_t> fingerprint;  ///< where the body is ours, not what the caller sent
 };
 

@@ -240,7 +240,8 @@ Json responses() {
                       "(chunked) is not taken, because servers and proxies read it differently.")},
       {"412", refusal("It has another version than If-Match says.")},
       {"413", refusal("The body is too big, at most 60 KiB.")},
-      {"415", refusal("The body has another media type.")},
+      {"415", refusal("The body has another media type, or a Content-Encoding: neither gzip nor "
+                      "any other is taken.")},
       {"422", refusal("Fields or parameters are wrong: `errors` names all of them.")},
       {"426", refusal("Open this as a WebSocket.")},
       {"428", refusal("Say which version you edit: If-Match.")},

@@ -78,13 +78,15 @@ Json parameters(const Route& route) {
                               "Names this command: repeated with the same key it is carried out "
                               "once. Kept for four days."));
     out.push_back(parameter("If-Match", "header", a_text(),
-                            "The ETag of the version this is meant for; another one is answered "
-                            "412."));
+                            "The ETag of the version this is meant for, or a list of them, weak "
+                            "or not, or *; another version is answered 412, what is no such list "
+                            "400."));
     out.back()["required"] = route.needs_if_match;
   }
   if (route.etag == ETag::compared)
     out.push_back(parameter("If-None-Match", "header", a_text(),
-                            "The ETag of what you have: 304 while it is the same."));
+                            "The ETag of what you have, or a list of them: 304 while it is one "
+                            "of these."));
   return out;
 }
 

@@ -30,6 +30,7 @@ void Call::respond(const Problem& problem, std::string extra_headers) {
     response.headers += "Retry-After: " + std::to_string(problem.retry_after_s) + "\r\n";
   if (!problem.allow.empty()) response.headers += "Allow: " + problem.allow + "\r\n";
   if (problem.status == 401) response.headers += "WWW-Authenticate: Bearer\r\n";
+  if (problem.status == 415) response.headers += "Accept-Encoding: identity\r\n";
   respond(std::move(response));
 }
 

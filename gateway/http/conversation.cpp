@@ -210,8 +210,10 @@ void Conversation::answer_preflight() {
       {},
       {},
       "Access-Control-Allow-Methods: GET, HEAD, POST, PATCH, DELETE\r\n"
+      // Also what libraries add that mean no harm: tracing, "no cache", "I am a script".
       "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, "
-      "If-None-Match, Accept-Language, traceparent\r\n"
+      "If-None-Match, Accept-Language, traceparent, tracestate, baggage, X-Requested-With, "
+      "Cache-Control, Pragma\r\n"
       "Access-Control-Max-Age: 600\r\n"});
 }
 
@@ -271,6 +273,10 @@ std::optional<Problem> Conversation::body_refusal() const {
       route->body == BodyType::merge_patch ? "application/merge-patch+json" : "application/json";
   if (!is_media_type(request().content_type, wanted))
     return problem(415, "unsupported_media_type", "send {type}"_en.with("type", wanted));
+  const auto coding = request().content_encoding;
+  if (!coding.empty() && !equals_folded(coding, "identity"))
+    return problem(415, "unsupported_content_encoding",
+                   "send the body as it is: Content-Encoding is not taken"_en);
   return {};
 }
 

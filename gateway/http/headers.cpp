@@ -9,13 +9,23 @@
 namespace mf::gateway::http {
 namespace {
 
-std::string_view trim(std::string_view text) {
+/// What a proxy that compresses appends to a tag it passes on (Apache: `"3-gzip"`).
+std::string_view without_coding(std::string_view tag) {
+  for (const std::string_view coding : {"-gzip", "-br", "-deflate"})
+    if (tag.size() > coding.size() && tag.ends_with(coding))
+      return tag.substr(0, tag.size() - coding.size());
+  return tag;
+}
+
+bool is_tag_character(char c) { return c > ' ' ? c != 0x7f : (c & 0x80) != 0; }
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
-
-}  // namespace
 
 bool equals_folded(std::string_view text, std::string_view lower_case) {
   return std::ranges::equal(text, lower_case, [](char x, char y) {
@@ -38,7 +48,7 @@ std::string client_address(const std::string& peer, std::string_view forwarded_f
   while (!forwarded_for.empty()) {
     const auto comma = forwarded_for.rfind(',');
     const auto address =
-        trim(comma == forwarded_for.npos ? forwarded_for : forwarded_for.substr(comma + 1));
+        trimmed(comma == forwarded_for.npos ? forwarded_for : forwarded_for.substr(comma + 1));
     // What is no address was not written by a proxy that is to be believed.
     const auto plain = forwarded_address(address);
     if (!plain) return peer;
@@ -49,7 +59,35 @@ std::string client_address(const std::string& peer, std::string_view forwarded_f
 }
 
 bool is_media_type(std::string_view content_type, std::string_view wanted) {
-  return equals_folded(trim(content_type.substr(0, content_type.find(';'))), wanted);
+  return equals_folded(trimmed(content_type.substr(0, content_type.find(';'))), wanted);
+}
+
+std::optional<EntityTags> entity_tags(std::string_view list) {
+  EntityTags result;
+  list = trimmed(list);
+  if (list == "*") return EntityTags{.is_any = true, .tags = {}};
+  while (!list.empty()) {
+    if (list.starts_with(',')) {  // an empty item
+      list = trimmed(list.substr(1));
+      continue;
+    }
+    if (list.starts_with("W/")) list.remove_prefix(2);
+    const auto end = list.starts_with('"') ? list.find('"', 1) : list.npos;
+    if (end == list.npos) return {};
+    const auto tag = list.substr(1, end - 1);
+    list = trimmed(list.substr(end + 1));
+    if (!std::ranges::all_of(tag, is_tag_character)) return {};
+    if (!list.empty() && list.front() != ',') return {};
+    result.tags.push_back(without_coding(tag));
+  }
+  return result.tags.empty() ? std::nullopt : std::optional(std::move(result));
+}
+
+bool names(std::string_view if_none_match, std::string_view etag) {
+  const auto named = entity_tags(if_none_match);
+  if (!named) return false;
+  const auto tag = etag.substr(1, etag.size() - 2);
+  return named->is_any || std::ranges::find(named->tags, tag) != named->tags.end();
 }
 
 std::string_view http_date(Timestamp now) {
@@ -81,7 +119,7 @@ std::string_view cookie_name(bool is_tls) { return is_tls ? "__Host-microflow" :
 std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name) {
   while (!cookies.empty()) {
     const auto end = cookies.find(';');
-    const auto item = trim(cookies.substr(0, end));
+    const auto item = trimmed(cookies.substr(0, end));
     cookies = end == cookies.npos ? std::string_view() : cookies.substr(end + 1);
     const auto equals = item.find('=');
     if (equals != item.npos && item.substr(0, equals) == name) return item.substr(equals + 1);
@@ -96,7 +134,7 @@ LoginToken login_token(const Request& request, bool is_tls) {
     token.is_given = true;
     if (request.authorization.size() > scheme.size() &&
         equals_folded(request.authorization.substr(0, scheme.size()), scheme))
-      token.bearer = auth::parse_bearer(trim(request.authorization.substr(scheme.size())));
+      token.bearer = auth::parse_bearer(trimmed(request.authorization.substr(scheme.size())));
   } else if (const auto cookie = cookie_value(request.cookie, cookie_name(is_tls))) {
     token.is_given = token.is_cookie = true;
     token.bearer = auth::parse_bearer(*cookie);

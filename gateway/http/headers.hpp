@@ -17,8 +17,21 @@ namespace mf::gateway::http {
                                          const std::vector<std::string>& trusted_proxies);
 /// `text`, its ASCII letters folded, is `lower_case`.
 [[nodiscard]] bool equals_folded(std::string_view text, std::string_view lower_case);
+/// Without blanks and tabs at both ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 /// `content_type` without its parameters, case folded, is `wanted`.
 [[nodiscard]] bool is_media_type(std::string_view content_type, std::string_view wanted);
+/// What an If-Match or If-None-Match names. A weak tag counts as the strong one: proxies that
+/// compress weaken ours, and a version is the same in whatever coding it came.
+struct EntityTags {
+  bool is_any = false;                 ///< `*`
+  std::vector<std::string_view> tags;  ///< without their quotes; views into the header
+};
+/// nullopt: malformed (RFC 9110, 8.8.3), or nothing.
+[[nodiscard]] std::optional<EntityTags> entity_tags(std::string_view list);
+/// Whether an If-None-Match names this tag, given as in ETag: then the answer is 304. A malformed
+/// one names nothing.
+[[nodiscard]] bool names(std::string_view if_none_match, std::string_view etag);
 /// IMF-fixdate, made once a second per thread; valid until the next call on this thread.
 [[nodiscard]] std::string_view http_date(Timestamp now);
 

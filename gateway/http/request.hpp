@@ -30,7 +30,7 @@ struct Request {
   bool expects_continue = false;
   // The headers that mean something to us; empty when absent. Each is refused when it stands twice.
   std::string_view host, authorization, cookie, origin, content_type, idempotency_key, if_match,
-      if_none_match, traceparent, forwarded_for, websocket_key;
+      if_none_match, traceparent, forwarded_for, websocket_key, content_encoding;
   std::string_view accept_language;  ///< a list, which may stand in several lines: the first counts
   std::string_view asked_method;     ///< Access-Control-Request-Method of a preflight
 };

@@ -103,6 +103,9 @@ class HeaderParser final : public beast_http::basic_parser<true> {
       case field::cookie: once(request_.cookie, value, ec, "Cookie"); return;
       case field::origin: once(request_.origin, value, ec, "Origin"); return;
       case field::content_type: once(request_.content_type, value, ec, "Content-Type"); return;
+      case field::content_encoding:
+        once(request_.content_encoding, value, ec, "Content-Encoding");
+        return;
       case field::if_match: once(request_.if_match, value, ec, "If-Match"); return;
       case field::if_none_match: once(request_.if_none_match, value, ec, "If-None-Match"); return;
       case field::expect:
@@ -191,6 +194,20 @@ Problem bad_request(Sentence detail) {
   return problem(400, "malformed_request", std::move(detail));
 }
 
+/// The Origin in a header that can't be read as one; empty when none, or several, stand there.
+std::string_view origin_in(std::string_view head) {
+  constexpr std::string_view name = "origin:";
+  std::string_view found;
+  for (auto at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at)) {
+    at += 2;
+    if (!equals_folded(head.substr(at, name.size()), name)) continue;
+    const auto end = head.find("\r\n", at);
+    if (end == head.npos || found.data()) return {};
+    found = trimmed(head.substr(at + name.size(), end - at - name.size()));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string_view to_string(Method method) {
@@ -227,6 +244,7 @@ void RequestReader::received(std::size_t size) { end_ += size; }
 
 RequestReader::State RequestReader::fail(Problem problem) {
   failure_ = std::move(problem);
+  request_.origin = origin_in(head_);
   return state_ = State::failed;
 }
 
@@ -245,8 +263,9 @@ RequestReader::State RequestReader::read_header() {
   const auto end = text.find("\r\n\r\n", from);
   searched_ = text.size();
   // Judged alike however the bytes were cut: an end at the limit may still be three bytes short.
-  if (end == text.npos ? text.size() > header_size_max + 3 : end > header_size_max) {
+  if (end == text.npos ? text.size() > header_read_max + 3 : end > header_size_max) {
     request_ = {};  // of the request before: this one is not known, and may expect a body
+    head_.assign(text, 0, std::min(end, header_read_max - 2) + 2);
     const auto line = text.substr(0, target_size_max + 16).find("\r\n");
     return line == text.npos ? fail(uri_too_long())
                              : fail(problem(431, "headers_too_large", "at most 8 KiB"_en));

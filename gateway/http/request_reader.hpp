@@ -11,7 +11,8 @@ namespace mf::gateway::http {
 /// Bytes in, requests out; knows no socket. HTTP/1.1 and 1.0, stricter than the standard where
 /// servers and proxies have been known to disagree (docs/decisions: request smuggling): no
 /// Transfer-Encoding at all (411), exactly one Host, one Content-Length, no folded lines, no header
-/// that steers us twice. After `failed` nothing more can be read: answer and close.
+/// that steers us twice. After `failed` nothing more can be read: answer and close; of request()
+/// only `origin` means something then.
 class RequestReader {
  public:
   RequestReader() = default;
@@ -19,6 +20,9 @@ class RequestReader {
   RequestReader& operator=(const RequestReader&) = delete;
   static constexpr std::size_t header_size_max = std::size_t{8} * 1024,
                                target_size_max = std::size_t{4} * 1024;
+  /// A header that is too large is read on up to here before it is refused: behind a long target
+  /// stands the Origin without which a browser would not let its page see why.
+  static constexpr std::size_t header_read_max = std::size_t{32} * 1024;
 
   /// Room for the next bytes from the socket, then how many came.
   [[nodiscard]] std::span<char> room();

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "gateway/http/call.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/pages/web_assets.hpp"
 
 namespace mf::gateway::pages {
@@ -78,7 +79,7 @@ const std::map<std::string, Page, std::less<>>& pages() {
 void show(const http::CallPtr& call) {
   const auto& page = pages().find(call->request().path)->second;
   http::Response response{200, {}, page.type, page.headers};
-  if (call->request().if_none_match == page.etag) response.status = 304;
+  if (http::names(call->request().if_none_match, page.etag)) response.status = 304;
   else response.body = page.body;
   call->respond(std::move(response));
 }

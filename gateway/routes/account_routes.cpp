@@ -83,13 +83,15 @@ bool tell_account(const CallPtr& call, const Id& account, std::string_view verb,
 
 void invite(const CallPtr& call) {
   auto& thread = *call->thread;
+  auto versions = expected_versions(call->request().if_match);
+  if (!versions) return call->respond(versions.error());
   const auto token = auth::make_token(std::string(call->params[0]));
   const auto expires_at = thread.now() + invitation_lifetime;
   const Intent intent{.operation = call->route->operation,
                       .target = call->params[0],
                       .body = {},
                       .key = {},
-                      .expected_version = expected_version(call->request().if_match),
+                      .expected_versions = *std::move(versions),
                       .trace = call->trace,
                       .occurred_at = {},
                       .fingerprint = {}};

@@ -7,6 +7,7 @@
 #include "gateway/api/event_json.hpp"
 #include "gateway/api/parameters.hpp"
 #include "gateway/api/resources.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/http/route.hpp"
 #include "gateway/io/contact.hpp"
 #include "gateway/io/order_cap.hpp"
@@ -26,15 +27,21 @@ int limit_of(const CallPtr& call) {
   return whole_number(text.value_or(""), 1, limit_max).value_or(limit_otherwise);
 }
 
-std::optional<std::uint64_t> expected_version(std::string_view if_match) {
-  if (if_match.empty() || if_match == "*") return {};
+std::expected<std::vector<std::uint64_t>, Problem> expected_versions(std::string_view if_match) {
+  std::vector<std::uint64_t> versions;
+  if (if_match.empty()) return versions;
+  const auto named = http::entity_tags(if_match);
+  if (!named)
+    return std::unexpected(
+        problem(400, "malformed_request", "{header} is malformed"_en.with("header", "If-Match")));
   constexpr auto matches_nothing = std::numeric_limits<std::uint64_t>::max();
-  if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
-    return matches_nothing;
-  const auto digits = if_match.substr(1, if_match.size() - 2);
-  std::uint64_t version = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  return error == std::errc() && end == digits.data() + digits.size() ? version : matches_nothing;
+  for (const auto tag : named->tags) {
+    const auto* end = tag.data() + tag.size();
+    std::uint64_t version = 0;
+    const auto [rest, error] = std::from_chars(tag.data(), end, version);
+    versions.push_back(error == std::errc() && rest == end ? version : matches_nothing);
+  }
+  return versions;
 }
 
 void command(const CallPtr& call, std::string_view target, std::string_view body,
@@ -42,11 +49,13 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
              std::move_only_function<void()> done) {
   const auto& request = call->request();
   auto& thread = *call->thread;
+  auto versions = expected_versions(request.if_match);
+  if (!versions) return call->respond(versions.error());
   const Intent intent{.operation = call->route->operation,
                       .target = target,
                       .body = body,
                       .key = request.idempotency_key,
-                      .expected_version = expected_version(request.if_match),
+                      .expected_versions = *std::move(versions),
                       .trace = call->trace,
                       .occurred_at = {},
                       .fingerprint = fingerprint};
@@ -112,7 +121,7 @@ void with_view(const CallPtr& call, const EntityRef& ref,
 void read(const CallPtr& call, const EntityRef& ref) {
   with_view(call, ref, [call, kind = ref.kind](views::ReadReply reply) {
     const auto version = reply.version;
-    if (call->request().if_none_match == "\"" + std::to_string(version) + "\"")
+    if (http::names(call->request().if_none_match, "\"" + std::to_string(version) + "\""))
       return call->respond(http::Response{304, {}, "application/json", etag_line(version)});
     const auto respond = [call, version](views::ReadReply shown, bool is_whole) {
       // Whoever was shown less must not be told that nothing has changed.

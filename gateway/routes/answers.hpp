@@ -1,7 +1,9 @@
 #pragma once
 // The pieces most handlers are made of.
+#include <expected>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "gateway/http/call.hpp"
 #include "gateway/io/io_thread.hpp"
@@ -36,8 +38,10 @@ void answer_array(const CallPtr& call, std::string array);
 /// The parameter `limit` of a route that has it.
 [[nodiscard]] int limit_of(const CallPtr& call);
 
-/// `"7"` → 7. `*` → nullopt. Anything else names no version: one that matches nothing.
-[[nodiscard]] std::optional<std::uint64_t> expected_version(std::string_view if_match);
+/// The versions that an If-Match lets through: `W/"7", "8"` → 7, 8; none for `*` and without one. A
+/// tag that is not of ours names a version that nothing has. What is no list of tags: a 400.
+[[nodiscard]] std::expected<std::vector<std::uint64_t>, Problem> expected_versions(
+    std::string_view if_match);
 
 [[nodiscard]] inline const Principal& caller(const CallPtr& call) {
   return call->identity->principal;

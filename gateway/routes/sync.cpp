@@ -178,7 +178,7 @@ void run_next(const BatchPtr& batch) {
                       .target = queued.target,
                       .body = body,
                       .key = *queued.key,
-                      .expected_version = {},
+                      .expected_versions = {},
                       .trace = call->trace,
                       .occurred_at = queued.occurred_at,
                       .device_clock = batch->clock,

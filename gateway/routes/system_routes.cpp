@@ -5,6 +5,7 @@
 #include "base/metrics.hpp"
 #include "gateway/documents/asyncapi.hpp"
 #include "gateway/documents/documents.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/pages/pages.hpp"
 #include "gateway/routes/answers.hpp"
 #include "gateway/routes/routes.hpp"
@@ -106,7 +107,7 @@ void letters(const CallPtr& call) {
 void answer_document(const CallPtr& call, const std::string& text, const std::string& etag) {
   http::Response response{.body = text,
                           .headers = "Cache-Control: no-cache\r\nETag: " + etag + "\r\n"};
-  if (call->request().if_none_match == etag) {
+  if (http::names(call->request().if_none_match, etag)) {
     response.status = 304;
     response.body = {};
   }

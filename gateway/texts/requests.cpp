@@ -83,6 +83,8 @@ constexpr Row requests_rows[] = {
     {"too many header lines", "hay demasiadas líneas de encabezado"},
     {"send Content-Length: Transfer-Encoding is not taken",
      "envíe Content-Length: no se admite Transfer-Encoding"},
+    {"send the body as it is: Content-Encoding is not taken",
+     "envíe el contenido tal cual: no se admite Content-Encoding"},
     {"only 100-continue", "solo se admite 100-continue"},
     {"a folded header line", "hay una línea de encabezado partida"},
     {"HTTP/1.1 is spoken here", "aquí se habla HTTP/1.1"},

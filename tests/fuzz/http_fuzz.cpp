@@ -20,7 +20,8 @@ std::string read_all(std::string_view bytes, std::size_t piece) {
   auto state = reader.advance();
   while (true) {
     using State = RequestReader::State;
-    if (state == State::failed) return story + "failed " + reader.failure().code;
+    if (state == State::failed)
+      return story + "failed " + reader.failure().code + ' ' + std::string(reader.request().origin);
     if (state == State::decide) {
       state = reader.read_body();
     } else if (state == State::whole) {

@@ -118,7 +118,8 @@ Reply FakeRuntime::decide(const Command& command) {
   if (found != entities_.end()) {
     if (!found->second.entity->viewpoint(command.by)) return hide().error();
     if (command.body.verb == "create") return reject("already_exists").error();
-    if (command.expected_version && *command.expected_version != found->second.version)
+    const auto& expected = command.expected_versions;
+    if (!expected.empty() && std::ranges::find(expected, found->second.version) == expected.end())
       return Rejection{RejectionKind::precondition, "version_mismatch", "it has changed"_en, {}};
   }
   if (command.body.verb == "invite")

@@ -198,7 +198,7 @@ TEST_CASE("routes: an edit needs If-Match, a merge patch, and the right version"
   edit.headers = {"If-Match: \"7\""};
   CHECK(world.ask(edit).status == 412);
   edit.headers = {"If-Match: nonsense"};
-  CHECK(world.ask(edit).status == 412);
+  CHECK(world.ask(edit).status == 400);
   edit.headers = {"If-Match: \"1\"", "Content-Type: application/json"};
   CHECK(world.ask(edit).status == 415);
   edit.headers = {"If-Match: \"1\""};

@@ -166,11 +166,11 @@ TEST_CASE("entity core: claim_in_use waits for the running command's outcome") {
   CHECK(ask() == R"({"used":"yes"})");
 }
 
-TEST_CASE("entity core: expected_version that is not the version is a precondition failed") {
+TEST_CASE("entity core: a version that is none of the expected ones is a precondition failed") {
   EntityBench b;
   b.create();
   auto c = b.command("g", "grow", R"({"size":"5"})");
-  c.expected_version = 7;
+  c.expected_versions = {7, 8};
   const auto tag = b.send(c);
   CHECK(b.rejection(tag).kind == RejectionKind::precondition);
   CHECK(b.rejection(tag).code == "version_mismatch");
@@ -179,7 +179,7 @@ TEST_CASE("entity core: expected_version that is not the version is a preconditi
   c.by.account = "stranger";
   CHECK(b.rejection(b.send(c)).kind == RejectionKind::not_found);
   c.by.account = "acc_ana";
-  c.expected_version = 1;
+  c.expected_versions = {7, 1};
   b.send(c);
   CHECK(b.proposal);
 }

@@ -82,6 +82,17 @@ TEST_CASE("http contract: a body that is too big is refused before it is sent") 
   CHECK(status_of(world, head("99999999999999999999")) == 400);
 }
 
+TEST_CASE("http contract: a compressed body is 415, and told how to come") {
+  auto& world = shared_world();
+  RawSocket socket(world.node->http());
+  socket.send(
+      "POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+      "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}");
+  const auto refused = socket.read_response();
+  CHECK(refused.status == 415);
+  CHECK(refused.header("Accept-Encoding") == "identity");
+}
+
 TEST_CASE("http contract: pipelined requests are answered in order") {
   auto& world = shared_world();
   RawSocket socket(world.node->http());

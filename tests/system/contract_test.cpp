@@ -205,8 +205,16 @@ TEST_CASE("contract: a PATCH says which version it edits and is a merge patch") 
   CHECK(edited.raw.header("ETag") != etag);
   CHECK(edited.raw.header("ETag") == version_of(c.supervisor(), path));
   CHECK(edit(R"({"title":"c"})", as_type("application/merge-patch+json")).status == 412);
+  const auto as_tags = [&](const std::string& tags) {
+    return mf::client::Headers{{"Content-Type", "application/merge-patch+json"},
+                               {"If-Match", tags}};
+  };
+  CHECK(edit(R"({"title":"c"})", as_tags("W/" + etag)).status == 412);
+  CHECK(edit(R"({"title":"c"})", as_tags(etag.substr(1))).status == 400);
   const auto version = edited.json.at("version").get<std::uint64_t>();
   CHECK(c.supervisor().patch(path, {{"description", nullptr}}, version).status == 200);
+  const auto weak = etag + ", W/" + version_of(c.supervisor(), path);
+  CHECK(edit(R"({"title":"a"})", as_tags(weak)).status == 200);
   const auto after = c.supervisor().get(path).json;
   CHECK(after.at("title") == "a");
   CHECK(after.value("description", "") == "");
