@@ -35,11 +35,18 @@ class FieldCheck {
     return that(field, value >= -180 && value <= 180, "out_of_range",
                 "between {min} and {max}"_en.with("min", -180).with("max", 180));
   }
-  /// Somebody's or something's own place, `lat` and `lon` below `prefix`.
+  /// Somebody's or something's own place, `lat` and `lon` below `prefix`: on the globe, and where
+  /// people live.
   FieldCheck& place(const std::string& prefix, const Point& at) {
     return latitude(prefix + "lat", at.lat)
         .longitude(prefix + "lon", at.lon)
-        .that(prefix + "lat", !is_null_island(at), "null_island", "0, 0 is no place"_en);
+        .that(prefix + "lat", !is_null_island(at), "null_island", "0, 0 is no place"_en)
+        .axes(prefix + "lat", !is_uninhabited(at));
+  }
+  /// Latitude and longitude stand each in its own place.
+  FieldCheck& axes(std::string_view field, bool are_right) {
+    return that(field, are_right, "axes_swapped",
+                "latitude and longitude were taken for each other"_en);
   }
   FieldCheck& that(std::string_view field, bool is_fine, std::string_view code, Sentence detail) {
     if (!is_fine && !rejection_)

@@ -22,4 +22,9 @@ bool is_null_island(const Point& point) {
   return distance_m(point, {0, 0}) < near_m;
 }
 
+bool is_uninhabited(const Point& point) {
+  constexpr double south = -60, north = 80;
+  return point.lat < south || point.lat > north;
+}
+
 }  // namespace mf

@@ -16,4 +16,8 @@ inline constexpr double earth_radius_m = 6'371'008.8;  ///< the mean one (IUGG)
 /// fix and an empty form stand.
 [[nodiscard]] bool is_null_island(const Point& point);
 
+/// So far south or north that nobody has a connection there: written as a latitude, that is a
+/// longitude, and the axes were taken for each other.
+[[nodiscard]] bool is_uninhabited(const Point& point);
+
 }  // namespace mf

@@ -157,9 +157,17 @@ bool is_extension(std::string_view text) {
          digits.find_first_not_of(". 0123456789") == digits.npos;
 }
 
+/// Lower-case ASCII with single spaces: its own key.
+bool is_key(std::string_view text) {
+  return text.find("  ") == text.npos && std::ranges::all_of(text, [](char c) {
+           return c >= ' ' && c <= '~' && (c < 'A' || c > 'Z');
+         });
+}
+
 }  // namespace
 
 TextForm text_form_of(std::string_view field) {
+  if (field == "skill") return TextForm::key;
   if (field.ends_with("password")) return TextForm::secret;
   return std::ranges::find(fields_with_lines, field) == fields_with_lines.end() ? TextForm::line
                                                                                 : TextForm::lines;
@@ -167,6 +175,11 @@ TextForm text_form_of(std::string_view field) {
 
 std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm form) {
   if (form == TextForm::secret) return std::string(utf8);
+  if (form == TextForm::key) {
+    auto line = plain_text(utf8, TextForm::line);
+    if (line) *line = key_of(*line);
+    return line;
+  }
   if (is_printable_latin(utf8)) return trimmed(utf8);
   const auto points = code_points(utf8);
   if (!points) return std::unexpected("must be UTF-8"_en);
@@ -193,6 +206,19 @@ std::expected<std::string, Sentence> plain_text(std::string_view utf8, TextForm 
 std::string composed(std::string_view text) {
   if (is_printable_latin(text)) return std::string(text);
   return mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+std::string key_of(std::string_view line) {
+  if (is_key(line)) return std::string(line);
+  const auto folded = mapped(line, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  std::vector<CodePoint> kept;
+  for (const auto c : code_points(folded).value_or(std::vector<CodePoint>{})) {
+    const bool is_space = utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+    if (!is_space) kept.push_back(c);
+    else if (!kept.empty() && kept.back() != ' ') kept.push_back(' ');
+  }
+  if (!kept.empty() && kept.back() == ' ') kept.pop_back();
+  return encoded(kept);
 }
 
 std::string identity_of(std::string_view utf8) {

@@ -14,6 +14,7 @@ namespace mf {
 enum class TextForm : std::uint8_t {
   line,    ///< names, titles, reasons: one line
   lines,   ///< comments, notes, descriptions: line feeds and tabs may stand inside
+  key,     ///< names that are compared with one another, as skills are: a line, see key_of()
   secret,  ///< passwords: as they are
 };
 /// By the name of the field, whatever the body.
@@ -28,6 +29,9 @@ enum class TextForm : std::uint8_t {
 /// NFC alone, of passwords: keyboards differ in how they send an accent. Bytes that aren't UTF-8
 /// stay as they are.
 [[nodiscard]] std::string composed(std::string_view text);
+
+/// Of a line: case folded, NFC, every run of blanks inside one space. Twice is the same as once.
+[[nodiscard]] std::string key_of(std::string_view line);
 
 /// What makes a number on a document the same: letters and digits alone, in lower case and in their
 /// common form (full width, other scripts' digits), whatever stands between them.

@@ -171,15 +171,19 @@ using Event =
 /// What decide learns from others.
 struct Facts {
   std::optional<Rejection> username;  ///< the no to the claim of the name
+  std::optional<Rejection> zone;      ///< of a create or edit: the no to one that it introduces
 };
 
 /// Rejects with `name_taken`, `already_exists`, `already_done`, `no_session`, `invitation_invalid`,
 /// `own_rights` (an administrator keeps the role, and stays enabled, as long as it is the one
-/// asking), `code_used`, `disabled`, or names the first field with a bad value.
+/// asking), `code_used`, `disabled`, `unknown_zone`, `zone_disabled`, or names the first field with
+/// a bad value.
 [[nodiscard]] Decision<Event> decide(const Account&, const Command&, const Facts&, const Context&);
 void apply(Account&, const Event&, const Context&);
 
 [[nodiscard]] bool exists(const Account&);
+/// The zones that a create or edit would introduce.
+[[nodiscard]] std::vector<Id> zones_to_check(const Account&, const Command&);
 /// "user:ana": under which the name is unique, and login looks it up. ASCII letters are folded.
 [[nodiscard]] std::string user_name(std::string_view username);
 /// The session that this token opens at `now`; nullptr when there is none (any more).

@@ -181,15 +181,21 @@ struct Traits : KindDefaults {
 
   static std::vector<Need> needs(const State& a, const Command& command, const Context& context) {
     const auto* create = std::get_if<Create>(&command);
-    if (!create || !account::decide(a, command, {}, context)) return {};
-    return {claim_of_name("username", user_name(create->username), "account/" + a.id,
-                          claim_token(a.id, "username", context))};
+    const auto zones = zones_to_check(a, command);
+    if ((!create && zones.empty()) || !account::decide(a, command, {}, context)) return {};
+    std::vector<Need> needs;
+    if (create)
+      needs.push_back(claim_of_name("username", user_name(create->username), "account/" + a.id,
+                                    claim_token(a.id, "username", context)));
+    for (const auto& zone : zones) needs.push_back(fact_of_zone("zone", zone));
+    return needs;
   }
   static Decision<Event> decide(const State& a, const Command& command, const Answers& answers,
                                 const Context& context) {
     Facts facts;
     for (const auto& answer : answers)
-      if (!answer.value) facts.username = answer.value.error();
+      if (!answer.value)
+        (answer.name == "zone" ? facts.zone : facts.username) = answer.value.error();
     return account::decide(a, command, facts, context);
   }
   static void apply(State& a, const Event& event, const Context& context) {

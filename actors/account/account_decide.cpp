@@ -2,6 +2,7 @@
 
 #include "actors/account/account.hpp"
 #include "base/field_check.hpp"
+#include "base/id_list.hpp"
 
 namespace mf::account {
 namespace {
@@ -72,6 +73,12 @@ void check_rights(FieldCheck& check, const Account& a) {
     check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones"_en);
 }
 
+std::optional<Rejection> refused_zone(const Facts& facts) {
+  auto no = facts.zone;
+  if (no) no->field = "zones";
+  return no;
+}
+
 void check_hash(FieldCheck& check, std::string_view hash) {
   check.that("password_hash", hash.starts_with("$argon2id$") && hash.size() <= 256, "malformed",
              "must be an Argon2id hash"_en);
@@ -100,11 +107,12 @@ Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const 
   if (exists(a))
     return a.created_by == c.fingerprint ? reject("already_exists_same")
                                          : reject("already_exists", "this id is in use"_en);
+  if (auto no = refused_zone(facts)) return std::unexpected(*no);
   if (facts.username) return std::unexpected(*facts.username);
   return Yes{std::move(event)};
 }
 
-Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context& context) {
+Decision<Event> on(const Account& a, const Edit& c, const Facts& facts, const Context& context) {
   const bool is_language_only = c.roles.is_kept() && c.zones.is_kept() && c.technician.is_kept() &&
                                 c.client.is_kept() && c.disabled.is_kept();
   if (auto no = is_language_only ? guard_own(a, context) : guard_administrator(a, context))
@@ -121,6 +129,7 @@ Decision<Event> on(const Account& a, const Edit& c, const Facts&, const Context&
   if (!check.rejection() && is_own(a, context.by) && is_administrator(a) &&
       (!is_administrator(after) || after.disabled))
     return reject("own_rights", "another administrator has to take the role away"_en);
+  if (auto no = refused_zone(facts); no && !check.rejection()) return std::unexpected(*no);
   return yes_unless(check, Edited{c});
 }
 
@@ -221,6 +230,13 @@ Decision<Event> on(const Account& a, const SetTotp& c, const Facts&, const Conte
 Decision<Event> decide(const Account& account, const Command& command, const Facts& facts,
                        const Context& context) {
   return std::visit([&](const auto& c) { return on(account, c, facts, context); }, command);
+}
+
+std::vector<Id> zones_to_check(const Account& a, const Command& command) {
+  if (const auto* create = std::get_if<Create>(&command)) return added_ids(create->zones, a.zones);
+  if (const auto* edit = std::get_if<Edit>(&command); edit && edit->zones.is_set())
+    return added_ids(edit->zones.value, a.zones);
+  return {};
 }
 
 }  // namespace mf::account

@@ -7,9 +7,6 @@
 namespace mf::client {
 namespace {
 
-/// Latitudes at which nobody has a connection: written there, the axes were taken for each other.
-constexpr double inhabited_south = -60, inhabited_north = 80;
-
 bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -80,14 +77,11 @@ void check_document(FieldCheck& check, std::string_view type, std::string_view n
 }
 
 void check_place(FieldCheck& check, const Point& place, const std::optional<Point>& zone_centre) {
-  check.latitude("lat", place.lat).longitude("lon", place.lon);
+  check.place("", place);
   if (check.rejection()) return;
-  const bool is_uninhabited = place.lat < inhabited_south || place.lat > inhabited_north;
   const Point swapped{place.lon, place.lat};
   const bool is_far = zone_centre && !is_in(place, zone_centre);
-  check.that("lat", !is_null_island(place), "null_island", "0, 0 is no place"_en)
-      .that("lat", !(is_far && is_in(swapped, zone_centre)) && !is_uninhabited, "axes_swapped",
-            "latitude and longitude were taken for each other"_en)
+  check.axes("lat", !(is_far && is_in(swapped, zone_centre)))
       .that("lon", !(is_far && is_in({place.lat, -place.lon}, zone_centre)), "sign_missing",
             "west of Greenwich longitudes are negative"_en)
       .that("lat", !(is_far && is_in({-place.lat, place.lon}, zone_centre)), "sign_missing",

@@ -16,6 +16,18 @@ namespace mf::entity {
   return body.is_object() ? body : nlohmann::json::object();
 }
 
+/// The question to the catalogue whether something new may begin in a zone: its answer is the zone,
+/// its no `unknown_zone` or `zone_disabled`.
+[[nodiscard]] inline Need fact_of_zone(std::string need_name, const Id& zone) {
+  Need need{.name = std::move(need_name),
+            .target = {EntityKind::catalogue, "catalogue"},
+            .verb = "zone",
+            .body = "{\"zone\":"};
+  json::append_quoted(need.body, zone);
+  need.body += '}';
+  return need;
+}
+
 /// The claim of a unique name (`claim_name`) for `owner` ("<kind>/<id>").
 [[nodiscard]] inline Need claim_of_name(std::string need_name, std::string unique_name,
                                         std::string_view owner, std::string token) {

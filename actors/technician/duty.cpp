@@ -63,8 +63,8 @@ std::optional<int> parse_time_of_day(std::string_view text) {
     return {};
   const int hours = (text[0] - '0') * 10 + text[1] - '0';
   const int minutes = (text[3] - '0') * 10 + text[4] - '0';
-  if (hours > 23 || minutes > 59) return {};
-  return hours * 60 + minutes;
+  const int time = hours * 60 + minutes;
+  return minutes > 59 || time > day_minutes ? std::nullopt : std::optional(time);
 }
 
 std::vector<Interval> on_duty(const Duty& duty, Interval within) {

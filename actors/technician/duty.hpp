@@ -13,7 +13,7 @@ enum class Day : std::uint8_t { sun, mon, tue, wed, thu, fri, sat };
 
 struct Shift {
   std::vector<Day> days;
-  std::string from, to;  ///< "08:00"; not later than `from` means the next day
+  std::string from, to;  ///< "08:00"; `to` not later than `from` means the next day
 };
 struct Absence {
   Timestamp from{}, to{};
@@ -30,8 +30,10 @@ struct Duty {
   const std::vector<Absence>& absences;
 };
 
-/// Minutes after midnight of "HH:MM", 00:00–23:59; nullopt for anything else.
+/// Minutes after midnight of "HH:MM", 00:00–24:00: the last is where a day ends, and where nothing
+/// begins. nullopt for anything else.
 [[nodiscard]] std::optional<int> parse_time_of_day(std::string_view text);
+inline constexpr int day_minutes = 24 * 60;
 
 /// The stretches of [from, to) on duty, ascending, joined where they touch.
 [[nodiscard]] std::vector<Interval> on_duty(const Duty&, Interval within);

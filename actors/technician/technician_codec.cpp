@@ -238,14 +238,7 @@ struct Traits : KindDefaults {
 
   static std::vector<Need> needs(const State& t, const Command& command, const Context& context) {
     std::vector<Need> needs;
-    for (const auto& zone : zones_to_check(t, command)) {
-      std::string body = "{\"zone\":";
-      json::append_quoted(body, zone);
-      needs.push_back({.name = zone,
-                       .target = {EntityKind::catalogue, "catalogue"},
-                       .verb = "zone",
-                       .body = body + '}'});
-    }
+    for (const auto& zone : zones_to_check(t, command)) needs.push_back(fact_of_zone(zone, zone));
     if (std::holds_alternative<VerifyClaims>(command))
       for (const auto& [token, order] : claims_to_verify(t, context.now))
         needs.push_back(use_of_claim("work_order/" + order, token, t.id));

@@ -5,6 +5,7 @@
 
 #include "actors/technician/technician_rules.hpp"
 #include "base/field_check.hpp"
+#include "base/id_list.hpp"
 
 namespace mf::technician {
 namespace {
@@ -52,12 +53,8 @@ AvailabilityChanged went_off(const Technician& t) {
 
 /// What is in one of them only.
 std::vector<Id> changed_zones(const std::vector<Id>& before, const std::vector<Id>& after) {
-  const auto is_in = [](const auto& list) {
-    return [&](const Id& zone) { return std::ranges::find(list, zone) != list.end(); };
-  };
-  std::vector<Id> changed;
-  std::ranges::remove_copy_if(before, std::back_inserter(changed), is_in(after));
-  std::ranges::remove_copy_if(after, std::back_inserter(changed), is_in(before));
+  auto changed = added_ids(before, after);
+  for (auto& zone : added_ids(after, before)) changed.push_back(std::move(zone));
   return changed;
 }
 

@@ -2,16 +2,20 @@
 
 #include "actors/technician/technician_rules.hpp"
 #include "base/field_check.hpp"
+#include "base/id_list.hpp"
 
 namespace mf::technician {
 namespace {
+
+constexpr std::size_t zones_max = 64;
 
 void check_shifts(FieldCheck& check, std::string_view name, const std::vector<Shift>& shifts) {
   check.that(name, shifts.size() <= 32, "too_long", "at most {max}"_en.with("max", 32));
   for (std::size_t i = 0; i < shifts.size(); ++i) {
     const auto field = std::string(name) + "." + std::to_string(i);
     check.that(field + ".days", !shifts[i].days.empty(), "required", "at least one day"_en)
-        .that(field + ".from", parse_time_of_day(shifts[i].from).has_value(), "malformed",
+        .that(field + ".from",
+              parse_time_of_day(shifts[i].from).value_or(day_minutes) < day_minutes, "malformed",
               "must be a time of day, 08:00"_en)
         .that(field + ".to", parse_time_of_day(shifts[i].to).has_value(), "malformed",
               "must be a time of day, 17:00"_en);
@@ -43,7 +47,8 @@ std::optional<Rejection> check_profile(const Profile& p) {
             "must be an account's id"_en)
       .text("vehicle", p.vehicle.value_or(""), 0, 64)
       .range("max_orders", p.max_orders.value_or(1), 1, static_cast<int>(agenda_max))
-      .that("zones", p.zones.size() <= 64, "too_long", "at most {max}"_en.with("max", 64))
+      .that("zones", p.zones.size() <= zones_max, "too_long",
+            "at most {max}"_en.with("max", zones_max))
       .that("zones", is_unique(p.zones, std::identity{}), "repeated", "each zone once"_en);
   for (const auto& zone : p.zones)
     check.that("zones", is_id("zon", zone), "malformed", "must be ids of zones"_en);
@@ -75,12 +80,10 @@ std::vector<Id> zones_to_check(const Technician& t, const Command& command) {
   if (const auto* create = std::get_if<Create>(&command)) wanted = &create->zones;
   if (const auto* edit = std::get_if<Edit>(&command))
     if (edit->zones.is_set()) wanted = &edit->zones.value;
-  std::vector<Id> zones;
-  if (wanted)
-    for (const auto& zone : *wanted)
-      if (is_id("zon", zone) && std::ranges::find(t.zones, zone) == t.zones.end() &&
-          std::ranges::find(zones, zone) == zones.end() && zones.size() < 64)
-        zones.push_back(zone);
+  if (!wanted) return {};
+  auto zones = added_ids(*wanted, t.zones);
+  std::erase_if(zones, [](const Id& zone) { return !is_id("zon", zone); });
+  zones.resize(std::min(zones.size(), zones_max));
   return zones;
 }
 

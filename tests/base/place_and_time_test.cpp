@@ -12,6 +12,10 @@ TEST_CASE("geo: distances along the great circle") {
   CHECK(distance_m({90, 0}, {-90, 0}) == Approx(20'015'115).margin(1));
   CHECK(is_null_island({0.0001, -0.0001}));
   CHECK_FALSE(is_null_island({0, -75}));
+  CHECK(is_uninhabited({-75.57, 6.24}));
+  CHECK(is_uninhabited({81, 0}));
+  CHECK_FALSE(is_uninhabited({78.2, 15.6}));    // Longyearbyen
+  CHECK_FALSE(is_uninhabited({-54.8, -68.3}));  // Ushuaia
 }
 
 TEST_CASE("window: what touches or overlaps is one, in order") {

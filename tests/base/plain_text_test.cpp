@@ -63,6 +63,24 @@ TEST_CASE("plain text: comments keep their lines, with one kind of line end") {
   CHECK(plain_text(" p\u0301 ", text_form_of("new_password")) == " p\u0301 ");
 }
 
+TEST_CASE("plain text: names that are compared are one however they are typed") {
+  const auto key = [](std::string_view text) {
+    return plain_text(text, text_form_of("skill")).value_or("no");
+  };
+  for (const auto* typed : {"fibra óptica", " Fibra  Óptica ", "FIBRA\u00a0O\u0301PTICA",
+                            "fibra\u2003\u3000óptica\u200b"})
+    CHECK(key(typed) == "fibra óptica");
+  CHECK(key("GPON 10G") == "gpon 10g");
+  CHECK(key("fibra optica") != key("fibra óptica"));
+  CHECK(key("Straße") == "strasse");
+  CHECK(key(" \u200b ").empty());
+  CHECK(key("a\nb") == "no");
+  for (const auto* typed : {"Ünïcode  Ⅷ", "İstanbul", "ΑΣ ς", "ﬁbra"}) {
+    INFO(typed);
+    CHECK(key(key(typed)) == key(typed));
+  }
+}
+
 TEST_CASE("plain text: an e-mail address is one") {
   for (const auto* good : {"luz@example.co", "a.b+c_d@x-y.com.co", "o'neil@x.co", "ñandú@año.co"})
     CHECK(is_email_address(good));

@@ -367,3 +367,34 @@ TEST_CASE("account: the stored bytes of every event are pinned") {
   CHECK(events.size() == 12);
   check_golden_events("account", events);
 }
+
+TEST_CASE("account: a zone that it is given must be there, and open to what is new") {
+  for (const std::string code : {"unknown_zone", "zone_disabled"}) {
+    INFO(code);
+    const auto refusing = [&](const entity::Need& need) -> std::expected<std::string, Rejection> {
+      if (need.target.kind == EntityKind::catalogue) return refuse_field("zone", code);
+      return R"({"used":true})";
+    };
+    Driver driver(kind(), ana);
+    const auto made = driver.answering(refusing).does("create", to_text(new_account()));
+    CHECK(made.text() == code);
+    CHECK(made.no->field == "zones");
+    CHECK(made.no->kind == RejectionKind::invalid);
+
+    auto there = created().answering(refusing);
+    const Id north = id_of("zon", 'N'), south = id_of("zon", 'S');
+    const auto edit = [&](const json& zones) {
+      return there.does("edit", to_text(json{{"zones", zones}}));
+    };
+    CHECK(edit({north, south}).text() == code);
+    REQUIRE(there.asked().size() == 1);
+    CHECK(there.asked()[0].body == to_text(json{{"zone", south}}));
+    // What it has it keeps, and may lose.
+    CHECK(edit({north}).text() == "account.edited");
+    CHECK(edit(json::array()).text() == "account.edited");
+    CHECK(there.asked().empty());
+    CHECK(there.does("edit", R"({"language":"en"})").text() == "account.edited");
+    CHECK(there.as(own()).does("edit", to_text(json{{"zones", {south}}})).text() == "forbidden");
+    CHECK(there.asked().empty());
+  }
+}

@@ -270,3 +270,18 @@ TEST_CASE("catalogue: a reason is told to whoever may give it") {
   CHECK(ask("fail", "weather") == "unknown_value");
   CHECK(ask("pause", "lunch") == "unknown_value");
 }
+
+TEST_CASE("catalogue: a zone's centre is where people live, each axis in its place") {
+  auto driver = filled();
+  const auto at = [&](double lat, double lon) {
+    return driver
+        .does("create_zone",
+              to_text(json{{"id", south}, {"name", "Sur"}, {"lat", lat}, {"lon", lon}}))
+        .text();
+  };
+  CHECK(at(-75.57, 6.24) == "axes_swapped");
+  CHECK(at(0, 0) == "null_island");
+  CHECK(driver.does("edit_zone", to_text(json{{"id", north}, {"lat", -75.57}, {"lon", 6.24}}))
+            .no->field == "lat");
+  CHECK(at(6.24, -75.57) == "catalogue.zone_created");
+}

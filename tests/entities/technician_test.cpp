@@ -253,6 +253,40 @@ TEST_CASE("technician: every command in every state is in docs/states") {
        {"link (an account)", "link", to_text(json{{"account", id_of("acc", 'A')}}), system}});
 }
 
+TEST_CASE("technician: a home is where people live, each axis in its place") {
+  auto driver = always_on_duty().as(administrator());
+  const auto no = driver.does("edit", R"({"home":{"lat":-75.57,"lon":6.24}})").no;
+  REQUIRE(no);
+  CHECK(no->code == "axes_swapped");
+  CHECK(no->field == "home.lat");
+  CHECK(driver.does("edit", R"({"home":{"lat":6.24,"lon":-75.57}})").text() == "technician.edited");
+}
+
+TEST_CASE("technician: a shift may end when the day does, and none begins there") {
+  Driver driver(kind(), ana);
+  const auto shift = [&](const char* from, const char* to) {
+    auto body = profile();
+    body["shifts"] = {{{"days", {"tue"}}, {"from", from}, {"to", to}}};
+    return driver.does("create", to_text(body));
+  };
+  CHECK(shift("24:00", "06:00").no->field == "shifts.0.from");
+  CHECK(shift("16:00", "24:01").no->field == "shifts.0.to");
+  CHECK(shift("16:00", "25:00").no->field == "shifts.0.to");
+  auto evening = profile();
+  evening["shifts"] = {{{"days", {"tue"}}, {"from", "16:00"}, {"to", "24:00"}}};
+  driver.given("create", to_text(evening));
+  driver.as(Principal::system());
+  const auto view = parse_json(driver.entity().view(entity::Viewpoint::staff));
+  CHECK(view["shifts"][0]["to"] == "24:00");
+  // Tuesday ends in Bogotá at 05:00 UTC on the 25th.
+  const auto claims = [&](const char* token, const Id& order, const char* at) {
+    return driver.does("claim_agenda", to_text(from(agenda_claim(token, order, visit_1, 1h), at)))
+        .text();
+  };
+  CHECK(claims("t1", order_1, "2026-11-25T04:00:00Z") == "technician.agenda_claimed");
+  CHECK(claims("t2", order_2, "2026-11-25T05:00:00Z") == "off_shift");
+}
+
 TEST_CASE("technician: the stored bytes of every event are pinned") {
   std::map<std::string, std::string> events;
   Driver driver(kind(), ana);

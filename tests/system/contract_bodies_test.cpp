@@ -90,6 +90,12 @@ TEST_CASE("contract: the bodies about people are those of the document") {
             {"client", client},
             {"language", "en"}});
   CHECK(c.admin.get("/v1/accounts/" + account).json.at("roles").size() == 5);
+  const auto lost = c.admin.post("/v1/accounts", {{"username", "sin.zona"},
+                                                  {"password", "contrasena-7"},
+                                                  {"zones", {"zon_" + std::string(26, '0')}}});
+  CHECK(lost.status == 422);
+  CHECK(lost.json.at("errors").at(0).at("field") == "zones");
+  CHECK(lost.json.at("errors").at(0).at("code") == "unknown_zone");
 
   const Json shift{{"days", {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
                    {"from", "08:00"},
