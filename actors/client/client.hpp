@@ -55,6 +55,12 @@ struct RecentOrder {
   Timestamp at{};
 };
 
+/// Two orders that are open and ask for the same: `order` was made later.
+struct Twin {
+  Id order, repeats;
+  bool operator==(const Twin&) const = default;
+};
+
 struct Client {
   Id id;
   Timestamp created_at{};
@@ -71,12 +77,15 @@ struct Client {
   std::vector<Site> sites;
   std::vector<RecentOrder> recent_orders;  ///< open, oldest first
   std::vector<Id> open_orders;             ///< which hear of its changes, oldest first
+  std::vector<Twin> twins;                 ///< until either of the two ends, oldest first
   bool is_erased = false, is_key_destroyed = false;
 };
 
 inline constexpr std::size_t recent_orders_max = 32;
 /// Of more, the oldest keeps the copies it has.
 inline constexpr std::size_t open_orders_max = 64;
+/// Of more pairs, the oldest wait for somebody who looks.
+inline constexpr std::size_t twins_max = 64;
 inline constexpr std::size_t sites_max = 100, assets_per_site_max = 50;
 
 struct Create {
@@ -127,11 +136,16 @@ struct ReleaseClaim {
 struct ForgetOrder {
   Id order;
 };
+/// The order's work is done. It may come back, so it goes on hearing of changes; but nothing
+/// repeats it.
+struct SettleOrder {
+  Id order;
+};
 struct Erase {};
 /// The consequence of Erased, once it is durable.
 struct DestroyKey {};
 using Command = std::variant<Create, Edit, AddSite, EditSite, AddAsset, Erase, DestroyKey,
-                             NoteOrder, ReleaseClaim, ForgetOrder>;
+                             NoteOrder, ReleaseClaim, ForgetOrder, SettleOrder>;
 
 struct Created {
   Personal<std::string> name, document_number;
@@ -184,11 +198,22 @@ struct OrderNoted {
   std::string token;
   Id order, site, type;
   bool by_client = false;
-  bool until_end = false;  ///< it is an open order from now on; false in events of before
+  bool until_end = false;        ///< it is an open order from now on; false in events of before
+  std::vector<Id> repeats = {};  ///< open ones of late that are the same, oldest first
+};
+/// An order that may have repeated one that has ended, and what it may repeat now.
+struct TwinLeft {
+  Id order;
+  std::optional<Id> repeats;
 };
 struct OrderForgotten {
   std::string token;
   std::optional<Id> order = {};
+  std::vector<TwinLeft> twins = {};
+};
+struct OrderSettled {
+  Id order;
+  std::vector<TwinLeft> twins;
 };
 struct Erased {
   std::optional<LetGo> let_go;
@@ -196,7 +221,7 @@ struct Erased {
 };
 struct KeyDestroyed {};
 using Event = std::variant<Created, Edited, SiteAdded, SiteEdited, AssetAdded, Erased, KeyDestroyed,
-                           OrderNoted, OrderForgotten>;
+                           OrderNoted, OrderForgotten, OrderSettled>;
 
 /// What decide learns from others: the no of a zone that the catalogue lacks, of a document number
 /// that somebody else has; where the site's zone lies, when the catalogue knows.
@@ -220,8 +245,8 @@ void apply(Client&, const Event&, const Context&);
 /// Of our staff: administrators, and supervisors where one of its sites is, or it has none.
 [[nodiscard]] bool is_kept_by(const Client&, const Principal&);
 [[nodiscard]] const Site* find_site(const Client&, std::string_view id);
-/// Another order that was noted lately and is the same as the one noted with this token; nullopt
-/// also for an unknown token. Two that our staff made are two: they see what there is.
+/// The oldest order that the one noted with this token may repeat; nullopt also for an unknown
+/// token.
 [[nodiscard]] std::optional<Id> twin_of(const Client&, std::string_view token);
 /// The unique name of the document, the same however its number is written; not the number itself,
 /// which no journal should keep in clear. A NIT counts without its check digit.

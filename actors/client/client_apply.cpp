@@ -96,7 +96,14 @@ void on(Client& c, const Erased&, Timestamp) {
     rest.assets = site.assets;
     blank.sites.push_back(std::move(rest));
   }
+  blank.twins = c.twins;
   c = std::move(blank);
+}
+
+/// Nothing repeats it any more, and it repeats nothing.
+void part(Client& c, const Id& order) {
+  std::erase_if(c.recent_orders, [&](const RecentOrder& o) { return o.order == order; });
+  std::erase_if(c.twins, [&](const Twin& t) { return t.order == order || t.repeats == order; });
 }
 
 void on(Client& c, const OrderNoted& e, Timestamp now) {
@@ -106,6 +113,9 @@ void on(Client& c, const OrderNoted& e, Timestamp now) {
   });
   if (recent.size() == recent_orders_max) recent.erase(recent.begin());
   recent.push_back({e.token, e.order, e.site, e.type, e.by_client, now});
+  std::erase_if(c.twins, [&](const Twin& t) { return t.order == e.order; });
+  for (const auto& other : e.repeats) c.twins.push_back({e.order, other});
+  if (c.twins.size() > twins_max) c.twins.erase(c.twins.begin(), c.twins.end() - twins_max);
   if (!e.until_end) return;
   auto& open = c.open_orders;
   std::erase(open, e.order);
@@ -115,8 +125,12 @@ void on(Client& c, const OrderNoted& e, Timestamp now) {
 
 void on(Client& c, const OrderForgotten& e, Timestamp) {
   std::erase_if(c.recent_orders, [&](const RecentOrder& o) { return o.token == e.token; });
-  if (e.order) std::erase(c.open_orders, *e.order);
+  if (!e.order) return;
+  part(c, *e.order);
+  std::erase(c.open_orders, *e.order);
 }
+
+void on(Client& c, const OrderSettled& e, Timestamp) { part(c, e.order); }
 
 void on(Client& c, const KeyDestroyed&, Timestamp) { c.is_key_destroyed = true; }
 
@@ -145,11 +159,8 @@ bool is_kept_by(const Client& c, const Principal& by) {
 std::optional<Id> twin_of(const Client& c, std::string_view token) {
   const auto own = std::ranges::find(c.recent_orders, token, &RecentOrder::token);
   if (own == c.recent_orders.end()) return {};
-  for (const auto& other : c.recent_orders)
-    if (other.order != own->order && other.site == own->site && other.type == own->type &&
-        (other.by_client || own->by_client))
-      return other.order;
-  return {};
+  const auto twin = std::ranges::find(c.twins, own->order, &Twin::order);
+  return twin == c.twins.end() ? std::nullopt : std::optional(twin->repeats);
 }
 
 const Site* find_site(const Client& c, std::string_view id) {

@@ -18,10 +18,11 @@ BOOST_DESCRIBE_STRUCT(Site, (),
                       (id, name, address, neighbourhood, zone, lat, lon, quality, access_notes,
                        hours, contact, active, assets))
 BOOST_DESCRIBE_STRUCT(RecentOrder, (), (token, order, site, type, by_client, at))
+BOOST_DESCRIBE_STRUCT(Twin, (), (order, repeats))
 BOOST_DESCRIBE_STRUCT(Client, (),
                       (created_at, created_by, name, document_type, document_number, document_token,
                        document_claim, phones, email, language, consents, sites, recent_orders,
-                       open_orders, is_erased, is_key_destroyed))
+                       open_orders, twins, is_erased, is_key_destroyed))
 // Who a person is, in stored states (client.hpp).
 constexpr auto sealed_members(const Site*) {
   return std::array{"address", "lat", "lon", "access_notes", "contact"};
@@ -48,8 +49,11 @@ BOOST_DESCRIBE_STRUCT(AddAsset, (), (id, site, kind, serial, model, installed, w
 BOOST_DESCRIBE_STRUCT(NoteOrder, (), (token, order, site, type, by_client))
 BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
 BOOST_DESCRIBE_STRUCT(ForgetOrder, (), (order))
-BOOST_DESCRIBE_STRUCT(OrderNoted, (), (token, order, site, type, by_client, until_end))
-BOOST_DESCRIBE_STRUCT(OrderForgotten, (), (token, order))
+BOOST_DESCRIBE_STRUCT(SettleOrder, (), (order))
+BOOST_DESCRIBE_STRUCT(OrderNoted, (), (token, order, site, type, by_client, until_end, repeats))
+BOOST_DESCRIBE_STRUCT(TwinLeft, (), (order, repeats))
+BOOST_DESCRIBE_STRUCT(OrderForgotten, (), (token, order, twins))
+BOOST_DESCRIBE_STRUCT(OrderSettled, (), (order, twins))
 BOOST_DESCRIBE_STRUCT(Erase, (), ())
 BOOST_DESCRIBE_STRUCT(DestroyKey, (), ())
 BOOST_DESCRIBE_STRUCT(Created, (),
@@ -221,6 +225,21 @@ void refresh_orders(std::vector<Reaction>& reactions, const std::vector<Id>& ord
     reactions.push_back({{EntityKind::work_order, order}, "refresh_contact", body});
 }
 
+/// What an order does with the end of one that it may have repeated.
+struct TwinEnded {
+  Id twin;
+  std::optional<Id> next;
+};
+BOOST_DESCRIBE_STRUCT(TwinEnded, (), (twin, next))
+
+void tell_twins(std::vector<Reaction>& reactions, const Id& ended,
+                const std::vector<TwinLeft>& left) {
+  for (const auto& twin : left)
+    reactions.push_back({{EntityKind::work_order, twin.order},
+                         "twin_ended",
+                         json::to_text(TwinEnded{ended, twin.repeats})});
+}
+
 struct Traits : KindDefaults {
   using State = Client;
   using Command = client::Command;
@@ -237,7 +256,8 @@ struct Traits : KindDefaults {
                                     Verb<DestroyKey>{"destroy_key", Audience::system},
                                     Verb<NoteOrder>{"note_order", Audience::system},
                                     Verb<ReleaseClaim>{"release_claim", Audience::system},
-                                    Verb<ForgetOrder>{"forget_order", Audience::system}};
+                                    Verb<ForgetOrder>{"forget_order", Audience::system},
+                                    Verb<SettleOrder>{"settle_order", Audience::system}};
   static constexpr std::tuple events{EventType<Created>{"client.created"},
                                      EventType<Edited>{"client.edited"},
                                      EventType<SiteAdded>{"client.site_added"},
@@ -246,7 +266,8 @@ struct Traits : KindDefaults {
                                      EventType<Erased>{"client.erased"},
                                      EventType<KeyDestroyed>{"client.key_destroyed"},
                                      EventType<OrderNoted>{"client.order_noted"},
-                                     EventType<OrderForgotten>{"client.order_forgotten"}};
+                                     EventType<OrderForgotten>{"client.order_forgotten"},
+                                     EventType<OrderSettled>{"client.order_settled"}};
 
   static bool exists(const State& c) { return client::exists(c); }
   static std::string status(const State& c) {
@@ -257,14 +278,8 @@ struct Traits : KindDefaults {
   static std::vector<Need> needs(const State& c, const Command& command, const Context& context) {
     if (!client::decide(c, command, {}, context)) return {};
     std::vector<Need> needs;
-    if (const auto zone = zone_to_check(c, command); !zone.empty()) {
-      std::string body = "{\"zone\":";
-      json::append_quoted(body, zone);
-      needs.push_back({.name = "zone",
-                       .target = {EntityKind::catalogue, "catalogue"},
-                       .verb = "zone",
-                       .body = body + '}'});
-    }
+    if (const auto zone = zone_to_check(c, command); !zone.empty())
+      needs.push_back(fact_of_zone("zone", zone));
     if (const auto name = document_to_claim(c, command); !name.empty())
       needs.push_back(claim_of_name("document", name, "client/" + c.id,
                                     claim_token(c.id, "document", context)));
@@ -304,12 +319,17 @@ struct Traits : KindDefaults {
       reactions.push_back({{EntityKind::client, std::string(id)}, "destroy_key", "{}"});
       refresh_orders(reactions, erased->orders);
     }
+    if (const auto* forgotten = std::get_if<OrderForgotten>(&event))
+      tell_twins(reactions, forgotten->order.value_or(""), forgotten->twins);
+    if (const auto* settled = std::get_if<OrderSettled>(&event))
+      tell_twins(reactions, settled->order, settled->twins);
     return reactions;
   }
   static std::optional<std::string> event_view(const Event& event, Viewpoint as) {
     // Bookkeeping between client and order interests nobody who watches.
     if (as == Viewpoint::technician || std::holds_alternative<OrderNoted>(event) ||
-        std::holds_alternative<OrderForgotten>(event))
+        std::holds_alternative<OrderForgotten>(event) ||
+        std::holds_alternative<OrderSettled>(event))
       return {};
     return without(*KindDefaults::event_view(event, as),
                    {"document_token", "document_claim", "let_go", "created_by", "orders"});

@@ -225,24 +225,67 @@ Decision<Event> on(const Client& c, const DestroyKey&, const Facts&, const Conte
   return Yes{KeyDestroyed{}};
 }
 
-Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Context&) {
+bool is_of_late(const RecentOrder& order, const Context& context) {
+  return context.now - order.at <= twin_age_max;
+}
+
+/// Two that our staff made are two: they see what there is.
+std::vector<Id> repeated_by(const Client& c, const NoteOrder& cmd, const Context& context) {
+  std::vector<Id> repeated;
+  for (const auto& other : c.recent_orders)
+    if (other.order != cmd.order && other.site == cmd.site && other.type == cmd.type &&
+        (other.by_client || cmd.by_client) && is_of_late(other, context))
+      repeated.push_back(other.order);
+  return repeated;
+}
+
+std::vector<TwinLeft> left_by(const Client& c, const Id& ended) {
+  std::vector<TwinLeft> left;
+  for (const auto& pair : c.twins) {
+    if (pair.repeats != ended) continue;
+    const auto next = std::ranges::find_if(c.twins, [&](const Twin& other) {
+      return other.order == pair.order && other.repeats != ended;
+    });
+    left.push_back(
+        {pair.order, next == c.twins.end() ? std::nullopt : std::optional(next->repeats)});
+  }
+  return left;
+}
+
+bool is_paired(const Client& c, const Id& order) {
+  return std::ranges::any_of(c.twins,
+                             [&](const Twin& t) { return t.order == order || t.repeats == order; });
+}
+
+Decision<Event> on(const Client& c, const NoteOrder& cmd, const Facts&, const Context& context) {
   if (!exists(c) || c.is_erased) return hide();
-  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client, true}};
+  return Yes{OrderNoted{cmd.token, cmd.order, cmd.site, cmd.type, cmd.by_client, true,
+                        repeated_by(c, cmd, context)}};
 }
 
 Decision<Event> on(const Client& c, const ReleaseClaim& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.token, &RecentOrder::token);
   if (noted == c.recent_orders.end())
     return reject("claim_not_held", "this claim holds nothing"_en);
-  return Yes{OrderForgotten{cmd.token, noted->order}};
+  return Yes{OrderForgotten{cmd.token, noted->order, left_by(c, noted->order)}};
 }
 
 Decision<Event> on(const Client& c, const ForgetOrder& cmd, const Facts&, const Context&) {
   const auto noted = std::ranges::find(c.recent_orders, cmd.order, &RecentOrder::order);
   const bool is_recent = noted != c.recent_orders.end();
-  if (!is_recent && std::ranges::find(c.open_orders, cmd.order) == c.open_orders.end())
+  const bool is_open = std::ranges::find(c.open_orders, cmd.order) != c.open_orders.end();
+  if (!is_recent && !is_open && !is_paired(c, cmd.order))
     return reject("already_done", "the order is not noted"_en);
-  return Yes{OrderForgotten{is_recent ? noted->token : std::string(), cmd.order}};
+  return Yes{
+      OrderForgotten{is_recent ? noted->token : std::string(), cmd.order, left_by(c, cmd.order)}};
+}
+
+Decision<Event> on(const Client& c, const SettleOrder& cmd, const Facts&, const Context& context) {
+  const auto noted = std::ranges::find(c.recent_orders, cmd.order, &RecentOrder::order);
+  const bool may_get_twins = noted != c.recent_orders.end() && is_of_late(*noted, context);
+  if (!may_get_twins && !is_paired(c, cmd.order))
+    return reject("already_done", "nothing repeats the order"_en);
+  return Yes{OrderSettled{cmd.order, left_by(c, cmd.order)}};
 }
 
 }  // namespace

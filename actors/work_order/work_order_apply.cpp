@@ -369,6 +369,10 @@ void on(Order& order, const Edited& e, Timestamp now) {
   e.tags.apply_to(order.tags);
   if (!e.windows.is_kept()) wait_for_windows(order, now);
 }
+void on(Order& order, const TwinChanged& e, Timestamp) {
+  order.twin = e.twin;
+  if (!e.twin) drop(order, Flag::possible_duplicate);
+}
 void on(Order& order, const PlanBroken&, Timestamp) { raise(order, Flag::plan_broken); }
 void on(Order& order, const PlanRestored&, Timestamp) { drop(order, Flag::plan_broken); }
 void on(Order& order, const SlotChanged& e, Timestamp) {

@@ -165,10 +165,16 @@ Reaction reaction(const Id& parent, const OpenNew& c) {
                                    e.description, e.priority, e.skills, e.duration_ms, e.tags})};
 }
 
-Reaction reaction(const Id& order, const Forget& c) {
+Reaction of_client(const Id& client, const Id& order, std::string verb) {
   std::string body = "{\"order\":";
   json::append_quoted(body, order);
-  return {{EntityKind::client, c.client}, "forget_order", body + '}'};
+  return {{EntityKind::client, client}, std::move(verb), body + '}'};
+}
+Reaction reaction(const Id& order, const Forget& c) {
+  return of_client(c.client, order, "forget_order");
+}
+Reaction reaction(const Id& order, const Settle& c) {
+  return of_client(c.client, order, "settle_order");
 }
 
 Reaction reaction(const Id& order, const JudgePlan&) {
@@ -230,6 +236,7 @@ struct Traits : KindDefaults {
       Verb<Revoke>{"revoke", Audience::system},
       Verb<Recheck>{"recheck", Audience::system},
       Verb<RefreshContact>{"refresh_contact", Audience::system},
+      Verb<TwinEnded>{"twin_ended", Audience::system},
       Verb<OfferExpiry>{"offer_expiry", Audience::system},
       Verb<SlaCheck>{"sla_check", Audience::system},
       Verb<AutoClose>{"auto_close", Audience::system}};
@@ -275,6 +282,7 @@ struct Traits : KindDefaults {
                                      EventType<TimeEdited>{"tracking.time_edited"},
                                      EventType<TimeEditRefused>{"tracking.time_edit_refused"},
                                      EventType<ContactChanged>{"order.contact_changed"},
+                                     EventType<TwinChanged>{"order.twin_changed"},
                                      EventType<SlaAtRisk>{"order.sla_at_risk"},
                                      EventType<SlaBreached>{"order.sla_breached"}};
 

@@ -175,6 +175,11 @@ struct Recheck {
 struct RefreshContact {
   std::optional<Id> site;  ///< none: the client itself
 };
+/// The order that it may repeat has ended.
+struct TwinEnded {
+  Id twin;
+  std::optional<Id> next;  ///< another one that it may repeat
+};
 struct OfferExpiry {};
 struct SlaCheck {};
 struct AutoClose {};
@@ -184,7 +189,7 @@ using Command = std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assig
                              Complete, Fail, RequestApproval, Approve, Return, Retry, Cancel,
                              Reopen, Comment, SetPriority, Edit, Pin, Unpin, WithdrawTracking,
                              ConfirmWindow, Reschedule, Rate, RequestTimeEdit, EditTime, Revoke,
-                             Recheck, RefreshContact, OfferExpiry, SlaCheck, AutoClose>;
+                             Recheck, RefreshContact, TwinEnded, OfferExpiry, SlaCheck, AutoClose>;
 
 /// What others answered. Absent: not asked (yet).
 template <class T>

@@ -87,7 +87,13 @@ struct Wanted {
   Wants operator()(const RefreshContact&) const {
     return {.site = Wants::Site{order.client, order.site}};
   }
-  Wants operator()(const Reopen&) const { return {.site = Wants::Site{order.client, order.site}}; }
+  Wants operator()(const Reopen&) const {
+    return {.site = Wants::Site{order.client, order.site},
+            .terms = Wants::OrderTerms{order.type, order.priority, true}};
+  }
+  Wants operator()(const TwinEnded&) const {
+    return {.terms = Wants::OrderTerms{order.type, order.priority}};
+  }
   Wants operator()(const Triage& c) const {
     return {.terms = Wants::OrderTerms{c.type.value_or(order.type),
                                        c.priority ? *c.priority : order.priority,

@@ -24,6 +24,14 @@ No must_be_served(const Asked<SiteFact>& site) {
   return reject("client_inactive", "the client has no service any more"_en).error();
 }
 
+/// What would be wrong with a field of a new order is what has become of this one.
+No must_be_taken_again(const Asked<SiteFact>& site, const Asked<Terms>& terms) {
+  auto no = missing(terms);
+  if (!no) no = must_take_orders(**site, **terms);
+  if (no && no->kind == RejectionKind::invalid) return reject(no->code, no->detail).error();
+  return no;
+}
+
 /// A request that nobody can settle once the order is closed is turned down before.
 Yes closing(const Order& order, Event event) {
   Yes events;
@@ -101,6 +109,7 @@ Decision<Event> on(const Order& order, const Reopen& c, const Facts& facts,
   if (!c.override_ && order.ended_at && context.now > *order.ended_at + facts.policy.warranty)
     return reject("out_of_warranty", "the warranty has ended"_en);
   if (auto no = must_be_served(facts.site)) return refuse(no);
+  if (auto no = must_be_taken_again(facts.site, facts.terms)) return refuse(no);
   return Yes{Reopened{.order = derive_id("ord", order.id, "reopen", to_hex(context.command.view())),
                       .reason = c.reason,
                       .note = c.note,

@@ -45,12 +45,6 @@ No may_order_for(const SiteFact& site, const Context& context) {
   return {};
 }
 
-/// Orders that are there go on, also in a zone that was disabled.
-No must_take_orders(const SiteFact& site, const Terms& terms) {
-  if (std::ranges::find(terms.disabled_zones, site.zone) == terms.disabled_zones.end()) return {};
-  return refuse_field("site", "zone_disabled", "the site's zone takes no new orders"_en).error();
-}
-
 void show(auto& event, const SiteFact& site) {
   event.lat = {site.lat};
   event.lon = {site.lon};
@@ -128,6 +122,11 @@ No must_be_ahead(const Window& slot, const Context& context) {
 
 }  // namespace
 
+No must_take_orders(const SiteFact& site, const Terms& terms) {
+  if (std::ranges::find(terms.disabled_zones, site.zone) == terms.disabled_zones.end()) return {};
+  return refuse_field("site", "zone_disabled", "the site's zone takes no new orders"_en).error();
+}
+
 Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
                    const Context& context) {
   const auto creator = to_hex(blake2b_128({context.by.account, c.fingerprint}).view());
@@ -170,7 +169,10 @@ Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
   const auto& terms = **facts.terms;
   auto e = created(order, **facts.site, terms, facts.policy);
   // An erased client notes nothing; the order was promised to the one it comes from.
-  if (const auto& noted = *facts.noted; noted && noted->site) place(e, *noted->site);
+  if (const auto& noted = *facts.noted) {
+    if (noted->site) place(e, *noted->site);
+    e.twin = noted->twin;
+  }
   e.title = c.title;
   if (!c.description.empty()) e.description = c.description;
   e.priority = c.priority;
@@ -285,6 +287,19 @@ Decision<Event> on(const Order& order, const RefreshContact& c, const Facts& fac
   show(e, site);
   if (is_open(order.status) && site.zone != order.zone) e.zone = site.zone;
   return Yes{std::move(e)};
+}
+
+Decision<Event> on(const Order& order, const TwinEnded& c, const Facts& facts,
+                   const Context& context) {
+  if (!context.by.is_system()) return hide();
+  if (order.status != Status::NEW || order.twin != c.twin)
+    return reject("already_done", "it is not taken for a repetition of this order"_en);
+  if (!facts.terms) return unasked();
+  Yes events{TwinChanged{c.next, c.twin}};
+  const bool is_auto = *facts.terms && (**facts.terms).is_auto_triage;
+  if (is_auto && !c.next && order.duration_ms > Duration{0})
+    events.push_back(Triaged{.automatic = true});
+  return events;
 }
 
 Decision<Event> on(const Order& order, const Pin& c, const Facts&, const Context& context) {

@@ -121,6 +121,7 @@ struct IsForStaffOnly {
   bool operator()(const Rated&) const { return true; }
   bool operator()(const PlanBroken&) const { return true; }
   bool operator()(const PlanRestored&) const { return true; }
+  bool operator()(const TwinChanged&) const { return true; }
   bool operator()(const Pinned&) const { return true; }
   bool operator()(const Unpinned&) const { return true; }
   bool operator()(const TrackingWithdrawn&) const { return true; }

@@ -306,6 +306,11 @@ struct ContactChanged {
   Personal<double> lat, lon;
   std::optional<Id> zone = {};
 };
+/// What it may have repeated has ended; `twin`: what it may repeat now.
+struct TwinChanged {
+  std::optional<Id> twin;
+  Id ended;
+};
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
 struct SlaAtRisk {
   ClockName clock{};
@@ -323,7 +328,7 @@ using Event =
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
                  TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
-                 SlotChanged, ContactChanged, PlanRestored, OfferChanged>;
+                 SlotChanged, ContactChanged, PlanRestored, OfferChanged, TwinChanged>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);
@@ -343,7 +348,11 @@ struct Forget {
 };
 /// What the order's plan rests on has changed: it is judged again.
 struct JudgePlan {};
-using Consequence = std::variant<ReleaseClaim, OpenNew, Forget, JudgePlan>;
+/// Its work is done: nothing repeats it any more.
+struct Settle {
+  Id client;
+};
+using Consequence = std::variant<ReleaseClaim, OpenNew, Forget, JudgePlan, Settle>;
 [[nodiscard]] std::vector<Consequence> react(const Event&);
 
 }  // namespace mf::work_order

@@ -103,6 +103,7 @@ BOOST_DESCRIBE_STRUCT(EditTime, (), (visit, entry, from, to, refuse))
 BOOST_DESCRIBE_STRUCT(Revoke, (), (technician, code))
 BOOST_DESCRIBE_STRUCT(Recheck, (), (technician))
 BOOST_DESCRIBE_STRUCT(RefreshContact, (), (site))
+BOOST_DESCRIBE_STRUCT(TwinEnded, (), (twin, next))
 BOOST_DESCRIBE_STRUCT(OfferExpiry, (), ())
 BOOST_DESCRIBE_STRUCT(SlaCheck, (), ())
 BOOST_DESCRIBE_STRUCT(AutoClose, (), ())
@@ -179,6 +180,7 @@ BOOST_DESCRIBE_STRUCT(TimeEdited, (),
 BOOST_DESCRIBE_STRUCT(TimeEditRefused, (), (visit, entry, technician))
 BOOST_DESCRIBE_STRUCT(ContactChanged, (),
                       (client, client_name, site_name, address, neighbourhood, lat, lon, zone))
+BOOST_DESCRIBE_STRUCT(TwinChanged, (), (twin, ended))
 BOOST_DESCRIBE_STRUCT(SlaAtRisk, (), (clock, due))
 BOOST_DESCRIBE_STRUCT(SlaBreached, (), (clock, due))
 

@@ -17,6 +17,8 @@ std::vector<Consequence> react(const Event& event) {
     result.push_back(JudgePlan{});
   if (const auto* reopened = std::get_if<Reopened>(&event))
     result.push_back(OpenNew{reopened->order, *reopened});
+  if (const auto* completed = std::get_if<WorkCompleted>(&event))
+    result.push_back(Settle{completed->client});
   return result;
 }
 

@@ -80,6 +80,9 @@ struct Moment {
 [[nodiscard]] std::optional<Event> judged_plan(const Order&, const No& objection);
 /// The events, and what becomes of the open plan of the order as it is `after` them.
 [[nodiscard]] Decision<Event> and_judge(Yes events, const Order& after, const Facts&);
+/// A new order of these terms may be made for the site: orders that are there go on, also in a zone
+/// that was disabled.
+[[nodiscard]] No must_take_orders(const SiteFact&, const Terms&);
 [[nodiscard]] Edited edited(const Edit&);
 /// Does the open plan need other time of the agenda, or an answer about other skills?
 [[nodiscard]] bool needs_other_slot(const Order& before, const Order& after);
@@ -98,6 +101,7 @@ Decision<Event> on(const Order&, const Schedule&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const SetPriority&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Edit&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const RefreshContact&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const TwinEnded&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Pin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Unpin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const WithdrawTracking&, const Facts&, const Context&);

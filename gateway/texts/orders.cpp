@@ -20,6 +20,8 @@ constexpr Row orders_rows[] = {
     {"this technician has the order already", "este técnico ya tiene la orden"},
     {"the visit is as it was", "la visita sigue como estaba"},
     {"this is not shown by the order", "la orden no muestra este dato"},
+    {"it is not taken for a repetition of this order",
+     "no se la tiene por repetición de esa orden"},
     {"there is no such site", "no existe este sitio"},
     {"no offer waits any more", "ya no hay una oferta en espera"},
     {"a technician is or was on the way",

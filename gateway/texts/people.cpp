@@ -96,6 +96,7 @@ constexpr Row people_rows[] = {
     {"only administrators erase a person", "los datos de una persona los borra un administrador"},
     {"there is no key to destroy", "no hay una clave que destruir"},
     {"the order is not noted", "la orden no está anotada"},
+    {"nothing repeats the order", "ninguna otra orden repite esta"},
     {"there is no such type", "no existe ese tipo de orden: elija uno de la lista"},
     {"no new order is of this type", "este tipo de orden está deshabilitado: elija otro"},
     {"there is no such zone", "no existe esa zona: elija una de la lista"},

@@ -151,6 +151,82 @@ TEST_CASE("client: orders noted by an older program are not counted again when i
   CHECK(replay("client.order_forgotten").find("recent_orders") == std::string::npos);
 }
 
+/// What orders that may repeat another hear when a command of the system is done.
+std::vector<std::pair<Id, json>> twins_told(Driver& driver, const std::string& verb,
+                                            const json& body) {
+  const auto before = driver.reactions().size();
+  driver.as(Principal::system()).given(verb, to_text(body));
+  std::vector<std::pair<Id, json>> told;
+  for (auto i = before; i < driver.reactions().size(); ++i)
+    if (const auto& reaction = driver.reactions()[i]; reaction.verb == "twin_ended") {
+      CHECK(reaction.target.kind == EntityKind::work_order);
+      told.emplace_back(reaction.target.id, parse_json(reaction.body));
+    }
+  return told;
+}
+using TwinsTold = std::vector<std::pair<Id, json>>;
+
+TEST_CASE("client: an order hears when the one that it may repeat ends, however late that is") {
+  auto driver = with_site();
+  for (int number = 1; number <= 3; ++number) note(driver, number);
+  driver.later(24h * 30);
+  note(driver, 4);  // by now nobody counts the others as of late
+  CHECK(twins_told(driver, "forget_order", {{"order", order(1)}}) ==
+        TwinsTold{{order(2), {{"twin", order(1)}}},
+                  {order(3), {{"twin", order(1)}, {"next", order(2)}}}});
+  CHECK(twins_told(driver, "settle_order", {{"order", order(2)}}) ==
+        TwinsTold{{order(3), {{"twin", order(2)}}}});
+  CHECK(twins_told(driver, "forget_order", {{"order", order(3)}}).empty());
+  CHECK(twins_told(driver, "forget_order", {{"order", order(4)}}).empty());
+}
+
+TEST_CASE("client: an order that may repeat several asks for the others when one ends first") {
+  auto driver = with_site();
+  for (int number = 1; number <= 3; ++number) note(driver, number);
+  CHECK(twins_told(driver, "forget_order", {{"order", order(2)}}) ==
+        TwinsTold{{order(3), {{"twin", order(2)}, {"next", order(1)}}}});
+  CHECK(twins_told(driver, "forget_order", {{"order", order(1)}}) ==
+        TwinsTold{{order(3), {{"twin", order(1)}}}});
+}
+
+TEST_CASE("client: an order that was not made after all is repeated by none") {
+  auto driver = with_site();
+  note(driver, 1);
+  note(driver, 2);
+  CHECK(twins_told(driver, "release_claim", {{"token", "t1"}}) ==
+        TwinsTold{{order(2), {{"twin", order(1)}}}});
+}
+
+TEST_CASE("client: finished work is repeated by none, and goes on hearing what changes") {
+  auto driver = with_site();
+  note(driver, 1);
+  twins_told(driver, "settle_order", {{"order", order(1)}});
+  note(driver, 2);
+  CHECK_FALSE(parse_json(driver.ask("claim", R"({"token":"t2"})")).contains("twin"));
+  CHECK(told(driver, "edit", {{"name", "Luz Gómez"}}) == std::vector{order(1), order(2)});
+  driver.later(31min);
+  CHECK(driver.as(Principal::system())
+            .does("settle_order", to_text(json{{"order", order(2)}}))
+            .text() == "already_done");
+  CHECK(
+      driver.as(administrator()).does("settle_order", to_text(json{{"order", order(2)}})).text() ==
+      "not_found");
+}
+
+TEST_CASE("client: pairs outlive an erasure, and are not counted without end") {
+  auto driver = with_site();
+  note(driver, 1);
+  note(driver, 2);
+  driver.as(administrator()).given("erase");
+  CHECK(twins_told(driver, "forget_order", {{"order", order(1)}}) ==
+        TwinsTold{{order(2), {{"twin", order(1)}}}});
+
+  auto busy = with_site();
+  for (int number = 0; number < 40; ++number) note(busy, number);
+  CHECK(parse_json(busy.entity().encode())["twins"].size() == 64);
+  CHECK(busy.rebuilt_state() == busy.entity().encode());
+}
+
 TEST_CASE("client: who notes an order is told the site as it is then") {
   auto driver = with_site();
   note(driver, 1);

@@ -357,9 +357,20 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
   auto ended = other.copy();
   const auto forgotten = ended.does("forget_order", to_text(json{{"order", id_of("ord", '1')}}));
   events.emplace("client.order_forgotten.v1.with_orders", forgotten.stored.at(0));
+  auto paired = other.copy();
+  const auto with_twins = [&](const char* verb, const json& body) {
+    const auto done = paired.does(verb, to_text(body));
+    events.emplace(done.events.at(0) + ".v1.with_twins", done.stored.at(0));
+  };
+  with_twins("note_order", note("t2", '2'));
+  auto settled = paired.copy();
+  with_twins("forget_order", {{"order", id_of("ord", '1')}});
+  events.emplace(
+      "client.order_settled",
+      settled.does("settle_order", to_text(json{{"order", id_of("ord", '1')}})).stored.at(0));
   other.as(administrator());
   since_0021("erase", json::object());
-  CHECK(events.size() == 15);
+  CHECK(events.size() == 18);
   check_golden_events("client", events);
 }
 

@@ -355,6 +355,7 @@ std::vector<std::pair<std::string, Event>> samples() {
       {"order.contact_changed",
        ContactChanged{
            "cli_A", {"Luz Gómez"}, {"Casa"}, {"Calle 10"}, {"Castilla"}, {6.2442}, {-75.5812}}},
+      {"order.twin_changed", TwinChanged{"ord_B", "ord_A"}},
       {"order.sla_at_risk", SlaAtRisk{ClockName::respond, t}},
       {"order.sla_breached", SlaBreached{ClockName::resolve, t}},
   };

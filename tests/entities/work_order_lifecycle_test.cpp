@@ -322,6 +322,32 @@ TEST_CASE("work order: reopening makes one new order, linked both ways") {
   CHECK(next.order.parent->order == the_order);
   CHECK(next.order.status == Status::NEW);
 }
+TEST_CASE("work order: one that follows a reopened one may repeat another, too") {
+  World next;
+  next.order.id = id_of("ord", 'B');
+  next.twin = id_of("ord", 'T');
+  next.terms.is_auto_triage = true;
+  REQUIRE(next.send(OpenLinked{.parent = the_order,
+                               .type = repair,
+                               .client = the_client,
+                               .site = the_site,
+                               .title = "Router sin señal"},
+                    the_system));
+  CHECK(next.order.twin == next.twin);
+  CHECK(next.order.status == Status::NEW);
+}
+TEST_CASE("work order: nothing is reopened that would not be taken as new") {
+  auto zone = given_in(Status::CLOSED);
+  zone.world.terms.disabled_zones = {zone_a};
+  zone.when(Reopen{.reason = "again", .override_ = true}, sofia).is_rejected("zone_disabled");
+  auto type = given_in(Status::CANCELLED);
+  type.world.terms_no = refuse_field("type", "type_disabled").error();
+  type.when(Reopen{.reason = "again", .override_ = true}, sofia).is_rejected("type_disabled");
+  const auto wanted =
+      wants(type.order(), Reopen{.reason = "again"}, type.world.policy, type.world.context(sofia));
+  REQUIRE(wanted.terms);
+  CHECK(wanted.terms->is_new);
+}
 TEST_CASE("work order: for a client or a site without service nothing is reopened") {
   auto then = given_in(Status::CLOSED);
   then.world.site.active = false;

@@ -64,6 +64,7 @@ std::vector<Row> rows() {
       {"edit_time", EditTime{}, sofia, "supervisor"},
       {"revoke", Revoke{ana.technician, "technician_off"}, the_system, "technician went off"},
       {"recheck", Recheck{ana.technician}, the_system, "technician changed"},
+      {"twin_ended", TwinEnded{id_of("ord", 'T'), {}}, the_system, "the repeated one ended"},
       {"offer_expiry", OfferExpiry{}, the_system, "timer"},
       {"sla_check", SlaCheck{}, the_system, "timer"},
       {"auto_close", AutoClose{}, the_system, "timer"},
@@ -93,6 +94,7 @@ std::string cell(const Row& row, Status status) {
     world.now += 5min;
   if (std::string_view(row.verb) == "request_time_edit") world.now += 1min;
   if (std::string_view(row.verb) == "recheck") world.holds_no = reject("off_shift").error();
+  if (std::string_view(row.verb) == "twin_ended") world.order.twin = id_of("ord", 'T');
   if (std::string_view(row.verb) == "auto_close") world.now += 24h;
   if (std::string_view(row.verb) == "sla_check") world.now += 100h;
   if (!world.send(row.command, row.by, row.envelope)) {

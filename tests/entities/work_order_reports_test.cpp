@@ -139,6 +139,47 @@ TEST_CASE("work order: a second order for the same waits until somebody has look
   CHECK(then.order().flags.empty());
   given(created()).when(Triage{}, sofia).leads_to(Status::TRIAGED);
 }
+TEST_CASE("work order: what it may repeat ends, and it goes on as if it had been the first") {
+  const Id first = id_of("ord", 'T'), other = id_of("ord", 'U');
+  const auto second = [&](bool is_auto) {
+    return given(with([=](World& w) {
+                   w.twin = first;
+                   w.terms.is_auto_triage = is_auto;
+                 }),
+                 created());
+  };
+  auto by_itself = second(true);
+  by_itself.when(TwinEnded{first, {}}, the_system).leads_to(Status::TRIAGED);
+  CHECK(by_itself.event<TwinChanged>().ended == first);
+  CHECK(by_itself.event<Triaged>().automatic);
+  CHECK(by_itself.order().flags.empty());
+  CHECK_FALSE(by_itself.order().twin);
+  auto by_hand = second(false);
+  by_hand.when(TwinEnded{first, {}}, the_system).leads_to(Status::NEW);
+  CHECK(by_hand.order().flags.empty());
+  by_hand.when(Triage{}, sofia).leads_to(Status::TRIAGED);
+
+  auto of_three = second(true);
+  of_three.when(TwinEnded{other, {}}, the_system).is_rejected("already_done");
+  of_three.when(TwinEnded{first, other}, the_system).leads_to(Status::NEW);
+  CHECK(of_three.order().twin == other);
+  CHECK(of_three.order().flags == std::vector{Flag::possible_duplicate});
+  of_three.when(TwinEnded{first, {}}, the_system).is_rejected("already_done");
+  of_three.when(TwinEnded{other, {}}, sofia).is_hidden();
+  of_three.when(Triage{.confirmed_distinct = true}, sofia)
+      .when(TwinEnded{other, {}}, the_system)
+      .is_rejected("already_done");
+  given().when(TwinEnded{first, {}}, the_system).is_rejected("already_done");
+}
+TEST_CASE("work order: finished work tells the client that nothing repeats it") {
+  const auto then = given(created(), triaged(), assigned_to(ana), started(), completed());
+  const auto consequences = react(then.world.happened.back());
+  const auto settles = [](const Consequence& c) {
+    const auto* settle = std::get_if<Settle>(&c);
+    return settle && settle->client == the_client;
+  };
+  CHECK(std::ranges::count_if(consequences, settles) == 1);
+}
 TEST_CASE("work order: an order that ends is forgotten by its client, however old it is") {
   const auto forgets = [](const Then& then) {
     int count = 0;

@@ -66,7 +66,8 @@ struct World {
               .skills = {{"fibre", 1}},
               .priority = 2,
               .limits = {60min, 240min, 480min}};
-  std::optional<Rejection> agenda_no, work_no, site_no, holds_no;  ///< what the others refuse with
+  /// What the others refuse with.
+  std::optional<Rejection> agenda_no, work_no, site_no, terms_no, holds_no;
   std::optional<Id> twin;  ///< what the client has noted of late
   OfferTime offer;         ///< as the technician's duty lets it run; else a plain end
   std::uint64_t commands = 0;
@@ -105,7 +106,8 @@ struct World {
         t.priority = *p;
         if (*p == 1) t.limits = {15min, 60min, 240min};
       }
-      facts.terms = t;
+      if (terms_no) facts.terms = std::unexpected(*terms_no);
+      else facts.terms = t;
     }
     if (wants.reason) {
       const auto& code = wants.reason->code;
