@@ -4,8 +4,8 @@
 // Pure; called by the codecs (Entity::index) and by query.cpp, which reads the keys back.
 //
 // Commit cost rules the layout: an order's change of status deletes and puts one key (`status`);
-// a first assignment puts `technician` and a word; a change of priority puts `status`, and `due` and
-// `priority` anew; only closing touches all three.
+// a first assignment puts `technician` and a word; a change of priority puts `status`, and `due`
+// and `priority` anew; only closing touches all three.
 #include <cstdint>
 #include <optional>
 #include <span>

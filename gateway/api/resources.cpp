@@ -65,9 +65,10 @@ constexpr Parameter of_orders[] = {
     by_technician,
     by_client,
     by_priority,
-    words("Words, each the beginning of a word of the order (id, code, title, description, tags), of "
-          "its type's or technician's name, or of its client (name, phones, document, e-mail, "
-          "addresses, serials of assets), in any notation. Accents and capitals don't matter."),
+    words(
+        "Words, each the beginning of a word of the order (id, code, title, description, tags), of "
+        "its type's or technician's name, or of its client (name, phones, document, e-mail, "
+        "addresses, serials of assets), in any notation. Accents and capitals don't matter."),
     due_before,
     sort_of_orders,
     limit_parameter,
