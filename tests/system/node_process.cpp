@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <thread>
 
 #include "base/environment.hpp"
 
@@ -174,7 +175,16 @@ std::string Process::printed() {
   return printed_;
 }
 
-std::string Process::logged() const { return text_of(errors_); }
+std::string Process::logged() const {
+  auto text = text_of(errors_);
+  for (int looks = 0; looks < 20; ++looks) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    auto now = text_of(errors_);
+    if (now.size() == text.size()) break;
+    text = std::move(now);
+  }
+  return text;
+}
 
 bool Process::parse_ready_line() {
   const auto begin = printed_.find("ready http=");
