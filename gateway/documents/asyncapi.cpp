@@ -1,6 +1,7 @@
 #include "gateway/documents/asyncapi.hpp"
 
 #include "base/json.hpp"
+#include "gateway/topics/cluster_topic.hpp"
 
 namespace mf::gateway::documents {
 namespace {
@@ -16,7 +17,7 @@ constexpr const char* client_messages = R"json({
   "payload": {"type": "object", "required": ["id", "connect"], "properties": {"id": {"$ref": "#/components/schemas/id"},
     "connect": {"type": "object", "properties": {"tracking": {"type": "string", "description": "trk_…"}}}}}},
 "sub": {"summary": "Subscribes to a topic.",
-  "description": "Entity streams: with `since` (a token) the answer is {at, recovered} and the missed events follow, else, or when the token is of another era, {at, snapshot}. Keyed views answer {at, rows, more} (and left_out: how many rows found no room on a board), latest values {at, snapshot}.",
+  "description": "Entity streams: with `since` (a token) the answer is {at, recovered} and the missed events follow, else, or when the token is of another era, {at, snapshot}. Keyed views answer {at, rows, more} (and left_out: how many rows found no room on a board), latest values {at, snapshot}. An `unsub` that comes before the answer makes it err `unsubscribed`.",
   "payload": {"type": "object", "required": ["id", "sub"], "properties": {"id": {"$ref": "#/components/schemas/id"},
     "sub": {"type": "object", "required": ["topic"], "additionalProperties": false, "properties": {"topic": {"$ref": "#/components/schemas/topic"},
       "since": {"$ref": "#/components/schemas/token"},
@@ -54,22 +55,25 @@ constexpr const char* server_messages = R"json({
       "errors": {"type": "array", "items": {"type": "object"}}, "retry": {"type": "boolean"}, "retry_after_ms": {"type": "integer"}}}}}},
 "pub": {"summary": "An event of an entity stream, or a new latest value.",
   "payload": {"type": "object", "required": ["pub"], "properties": {"pub": {"type": "object", "required": ["topic", "at", "event"],
-    "properties": {"topic": {"$ref": "#/components/schemas/topic"}, "at": {"$ref": "#/components/schemas/token"}, "event": {"type": "object"}}}}}},
+    "properties": {"topic": {"$ref": "#/components/schemas/topic"}, "at": {"$ref": "#/components/schemas/token"}, "event": {"$ref": "#/components/schemas/event"}}}}}},
 "view": {"summary": "A page of a keyed view's snapshot (`more`: another follows), or what changed in it. Keep the higher version of each id.",
   "payload": {"type": "object", "required": ["view"], "properties": {"view": {"type": "object", "required": ["topic", "at", "rows"],
     "properties": {"topic": {"$ref": "#/components/schemas/topic"}, "at": {"$ref": "#/components/schemas/token"},
-      "rows": {"type": "array", "items": {"type": "object", "required": ["id", "version"]}},
+      "rows": {"type": "array", "items": {"$ref": "#/components/schemas/row"}},
       "gone": {"type": "array", "items": {"type": "object", "required": ["id", "version"]}}, "more": {"const": true}}}}}},
 "unsub": {"summary": "The right to a topic was lost.",
   "payload": {"type": "object", "required": ["unsub"], "properties": {"unsub": {"type": "object", "required": ["topic", "code"],
     "properties": {"topic": {"$ref": "#/components/schemas/topic"}, "code": {"type": "string"}}}}}},
 "asg": {"summary": "Work for this technician; sent again until acknowledged. `n` is the visit.",
+  "description": "`order`: as GET /v1/orders/{id} shows it to this technician; its `contact` is null when the client could not be asked.",
   "payload": {"type": "object", "required": ["asg"], "properties": {"asg": {"type": "object", "required": ["n", "order", "offer_expires_at"],
-    "properties": {"n": {"type": "string"}, "order": {"type": "object", "description": "as GET /v1/orders/{id} shows it to this technician, with its `contact`: null when the client could not be asked"}, "offer_expires_at": {"type": ["string", "null"], "format": "date-time"}}}}}},
+    "properties": {"n": {"type": "string"}, "order": {"$ref": "openapi.json#/components/schemas/Order"}, "offer_expires_at": {"type": ["string", "null"], "format": "date-time"}}}}}},
 "pos_ack": {"summary": "Positions up to this seq have arrived.",
   "payload": {"type": "object", "required": ["pos_ack"], "properties": {"pos_ack": {"type": "integer"}}}},
-"cfg": {"summary": "Report positions this far apart.",
-  "payload": {"type": "object", "required": ["cfg"], "properties": {"cfg": {"type": "object", "properties": {"pos_min_ms": {"type": "integer"}}}}}},
+"cfg": {"summary": "What a phone that reports positions should know: one of these at a time.",
+  "payload": {"type": "object", "required": ["cfg"], "properties": {"cfg": {"type": "object", "minProperties": 1, "properties": {
+    "pos_min_ms": {"type": "integer", "description": "report positions this far apart"},
+    "clock_offset_ms": {"type": "integer", "description": "how far your clock is ahead of ours; below 0: behind"}}}}}},
 "bye": {"summary": "The node is leaving and closes this connection (4503) after `after_ms`.",
   "payload": {"type": "object", "required": ["bye"], "properties": {"bye": {"type": "object", "required": ["after_ms"], "properties": {"after_ms": {"type": "integer"}}}}}}
 })json";
@@ -86,6 +90,37 @@ json references(const json& messages, const std::string& prefix) {
   return out;
 }
 
+/// A schema of the REST document, which stands beside this one.
+json of_rest(const std::string& name) {
+  return {{"$ref", "openapi.json#/components/schemas/" + name}};
+}
+
+json with_member(json form, const char* name, json schema) {
+  const json own{
+      {"type", "object"}, {"required", {name}}, {"properties", {{name, std::move(schema)}}}};
+  return {{"allOf", {std::move(form), own}}};
+}
+
+json event() {
+  return {{"description",
+           "order: Event, to its client EventForClient. technician: the head with `data`. "
+           "position: Position. cluster: the node."},
+          {"anyOf",
+           {of_rest("Event"), of_rest("EventForClient"),
+            with_member(of_rest("EventHead"), "data", {{"type", "object"}}), of_rest("Position"),
+            parse_ordered_json(topics::node_schema())}}};
+}
+
+json row() {
+  const auto on_board = [](const char* form, const char* kind) {
+    return with_member(of_rest(form), "kind", {{"const", kind}});
+  };
+  return {{"description", "board: orders and technicians, by `kind`. client: OrderRowForClient."},
+          {"anyOf",
+           {on_board("OrderRow", "order"), on_board("TechnicianRow", "technician"),
+            of_rest("OrderRowForClient")}}};
+}
+
 json schemas(const Operations& operations) {
   json methods = json::array();
   for (const auto& operation : operations.all()) methods.push_back(operation.name);
@@ -98,7 +133,9 @@ json schemas(const Operations& operations) {
         {"examples",
          {"order:{id}", "technician:{id}", "client:{id}", "board:{zone}", "position:{technician}",
           "cluster"}}}},
-      {"method", {{"type", "string"}, {"enum", std::move(methods)}}}};
+      {"method", {{"type", "string"}, {"enum", std::move(methods)}}},
+      {"event", event()},
+      {"row", row()}};
 }
 
 }  // namespace

@@ -128,12 +128,13 @@ Json success(const Route& route, const entity::Kinds& kinds) {
   }
   if (is_page(route)) {
     answer["description"] = "a page";
+    answer["content"] = {{route.media_type, {{"schema", a_text()}}}};
     return {{"200", answer}};
   }
   const bool is_new = makes_something(route);
   if (is_new) answer["description"] = "created";
   answer["content"] = {
-      {"application/json", {{"schema", parse_ordered_json(answer_schema(route, kinds))}}}};
+      {route.media_type, {{"schema", parse_ordered_json(answer_schema(route, kinds))}}}};
   return {{is_new ? "201" : "200", answer}};
 }
 

@@ -34,6 +34,7 @@ struct Route {
   /// "page", "upgrade".
   std::string answer;
   std::string answer_schema = {};  ///< under that name, where the answer is this route's own
+  std::string media_type = "application/json";  ///< of its answer, without parameters
   ETag etag = ETag::none;
   bool needs_if_match = false;
 };

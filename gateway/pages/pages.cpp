@@ -95,6 +95,7 @@ void add_page_routes(http::Router& router) {
                 .access = http::Access::open,
                 .handle = show,
                 .answer = "page",
+                .media_type = std::string(page.type.substr(0, page.type.find(';'))),
                 .etag = http::ETag::compared});
 }
 

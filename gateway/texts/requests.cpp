@@ -134,6 +134,8 @@ constexpr Row requests_rows[] = {
     {"too many topics on this connection", "demasiados temas en esta conexión"},
     {"too many subscriptions", "demasiadas suscripciones seguidas: espere un momento"},
     {"no such subscription", "no está suscrito a ese tema"},
+    {"an unsub came before the answer",
+     "se canceló la suscripción antes de que llegara la respuesta"},
     {"the node is leaving: connect again", "el nodo se está apagando: conéctese de nuevo"},
     {"too many commands are waiting for their answer",
      "demasiadas acciones esperan respuesta: espere un momento"},

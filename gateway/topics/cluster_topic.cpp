@@ -13,6 +13,14 @@ bool may_see(const Principal& by) { return by.has(Role::operator_) || by.is_admi
 
 }  // namespace
 
+std::string node_schema() {
+  return R"({"type":"object","properties":{"node":{"type":"string"},"version":{"type":"string"},)"
+         R"("ready":{"type":"boolean"},"why_not":{"type":"string"},"shards":{"type":"integer"},)"
+         R"("shards_owned":{"type":"integer"},"queued_commands":{"type":"integer"},)"
+         R"("connections":{"type":"integer"}},"required":["node","version","ready","shards",)"
+         R"("shards_owned","queued_commands","connections"]})";
+}
+
 std::string ClusterTopic::health_json() const {
   const auto health = thread_.runtime().health();
   const auto& options = thread_.shared().options;

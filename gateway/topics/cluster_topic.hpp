@@ -1,12 +1,15 @@
 #pragma once
 // `cluster`: the node's health once a second, latest value only, for operators (administrators may
 // read it too).
+#include <string>
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
 #include "gateway/topics/topic.hpp"
 
 namespace mf::gateway::topics {
+
+[[nodiscard]] std::string node_schema();  ///< JSON Schema of what the topic shows
 
 class ClusterTopic final : public Topic {
  public:

@@ -64,7 +64,7 @@ void EntityStreams::open(const SubscriptionPtr& sub, const std::optional<std::st
   topic.subscribers.push_back(sub);
   const auto version = since ? parse_token(thread_.runtime().era(), *since) : std::nullopt;
   if (!version) return read_snapshot(sub, since.has_value());
-  sub->last = sub->seen = *version;
+  sub->last = *version;  // `seen` is what we heard, and a token may claim more
   read_missed(sub);
 }
 

@@ -126,8 +126,14 @@ void Session::on_message(std::uint64_t id, const Unsubscribe& unsubscribe) {
       subscriptions_, [&](const auto& sub) { return sub->topic == unsubscribe.topic; });
   if (found == subscriptions_.end())
     return reply_error(id, problem(404, "not_subscribed", "no such subscription"_en));
-  hub_.unsubscribe(*found);
+  const auto subscription = *found;
+  hub_.unsubscribe(subscription);
   subscriptions_.erase(found);
+  std::erase_if(waiting_, [&](const auto& wait) { return wait.subscription == subscription; });
+  // Nobody else answers the `sub` any more: its topic has let go of it.
+  if (!subscription->answered)
+    reply_error(subscription->request,
+                problem(409, "unsubscribed", "an unsub came before the answer"_en));
   reply_ok(id, {});
 }
 

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <regex>
 
+#include "base/json.hpp"
 #include "tests/gateway/http_world.hpp"
 
 namespace mf::test {
@@ -61,6 +62,24 @@ TEST_CASE("pages: all that a page asks for is there, for everybody") {
   }
   CHECK(page(world, "/board.js").header("Content-Type") == "text/javascript; charset=utf-8");
   CHECK(page(world, "/board.css").header("Content-Type") == "text/css; charset=utf-8");
+}
+
+TEST_CASE("pages: each is described with the media type that it has") {
+  World world;
+  const auto document = parse_json(page(world, "/v1/openapi.json").body);
+  std::size_t found = 0;
+  for (const auto& [path, methods] : document["paths"].items()) {
+    const auto& read = methods.value("get", nlohmann::json::object());
+    if (read.value("tags", nlohmann::json()) != nlohmann::json{"pages"}) continue;
+    INFO(path);
+    ++found;
+    const auto type = page(world, path).header("Content-Type");
+    const auto& content = read["responses"]["200"]["content"];
+    REQUIRE(content.size() == 1);
+    CHECK(content.begin().key() == type.substr(0, type.find(';')));
+    CHECK(content.begin().value()["schema"]["type"] == "string");
+  }
+  CHECK(found > 5);
 }
 
 TEST_CASE("pages: a browser that looks for a picture by itself finds it") {

@@ -55,17 +55,40 @@ TEST_CASE("a resumed stream brings what was missed, echoing the token") {
   CHECK(phone.next("pub")["event"]["version"] == 351);
 }
 
-TEST_CASE("a token of another era, of the future or malformed gets a fresh snapshot") {
+TEST_CASE("a token of another era, of the future or malformed gets a snapshot, and what follows") {
   StreamNode node;
   put_order(node.runtime);
-  for (const std::string since : {"era0.1", "era1.99", "", "era1.", "era1.x", "era1.-1", "1"}) {
+  int version = 1;
+  for (const std::string since :
+       {"era0.1", "era1.99", "era1.18446744073709551615", "", "era1.", "era1.x", "era1.-1", "1"}) {
     Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
     const auto ok = phone.ask("sub", {{"topic", topic}, {"since", since}})["ok"];
     INFO(since);
     CHECK(ok["recovered"] == false);
-    CHECK(ok["at"] == "era1.1");
+    CHECK(ok["at"] == "era1." + std::to_string(version));
     CHECK(ok["snapshot"]["id"] == order);
+    node.runtime.change(order_ref, "comment");
+    const auto next = phone.next();
+    REQUIRE(next.contains("pub"));
+    CHECK(next["pub"]["event"]["version"] == ++version);
   }
+}
+
+TEST_CASE("what is committed while a token of the future is looked at is not lost") {
+  StreamNode node;
+  put_order(node.runtime);
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  node.runtime.hold_answers();
+  phone.say(to_text(json{{"id", 1}, {"sub", {{"topic", topic}, {"since", "era1.99"}}}}));
+  REQUIRE(eventually([&] { return node.runtime.held_answers() > 0; }));
+  node.runtime.change(order_ref, "comment");
+  node.on_thread([](auto&) {});
+  node.runtime.release_answers();
+  const auto ok = phone.next()["ok"];
+  CHECK(ok["recovered"] == false);
+  CHECK(ok["at"] == "era1.2");
+  node.runtime.change(order_ref, "comment");
+  CHECK(phone.next()["pub"]["at"] == "era1.3");
 }
 
 TEST_CASE("events limits a stream to those types") {
@@ -149,6 +172,49 @@ TEST_CASE("after unsub nothing more comes, and the topic may be taken again") {
   node.runtime.change(order_ref, "comment");
   CHECK(phone.next(200ms).empty());
   CHECK(phone.ask("sub", {{"topic", topic}})["ok"]["at"] == "era1.2");
+}
+
+TEST_CASE("subs and unsubs that do not wait for each other are each answered once, in order") {
+  StreamNode node;
+  put_order(node.runtime);
+  const auto [name, snapshot] = GENERATE(table<std::string, std::string>(
+      {{topic, "snapshot"}, {"board:" + zone, "rows"}, {"position:" + ana, "snapshot"}}));
+  INFO(name);
+  node.runtime.put(EntityKind::technician, to_text(json{{"id", ana}, {"zone", zone}}));
+  node.runtime.catalogue_zones = to_text(json::array({{{"id", zone}}}));
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  node.runtime.hold_answers();
+  constexpr int pairs = 30;
+  for (int i = 0; i < pairs; ++i) {
+    phone.say(to_text(json{{"id", 2 * i}, {"sub", {{"topic", name}}}}));
+    phone.say(to_text(json{{"id", 2 * i + 1}, {"unsub", {{"topic", name}}}}));
+  }
+  phone.say(to_text(json{{"id", 2 * pairs}, {"sub", {{"topic", name}}}}));
+  for (int i = 0; i < pairs; ++i) {
+    const auto sub = phone.next(), unsub = phone.next();
+    REQUIRE(sub["id"] == 2 * i);
+    CHECK(sub["err"]["code"] == "unsubscribed");
+    CHECK(sub["err"]["status"] == 409);
+    REQUIRE(unsub["id"] == 2 * i + 1);
+    CHECK(unsub.contains("ok"));
+  }
+  node.runtime.release_answers();
+  const auto last = phone.next();
+  CHECK(last["id"] == 2 * pairs);
+  CHECK(last["ok"].contains(snapshot));
+  CHECK(phone.next(200ms).empty());
+}
+
+TEST_CASE("a sub that was answered before its unsub keeps its answer") {
+  StreamNode node;
+  put_order(node.runtime);
+  for (int i = 2; i <= 350; ++i) node.runtime.change(order_ref, "comment", R"({"text":"x"})");
+  Phone phone(node, node.runtime.log_in(supervisor_of(zone)));
+  REQUIRE(phone.ask("sub", {{"topic", topic}, {"since", "era1.1"}}).contains("ok"));
+  const auto ended = phone.ask("unsub", {{"topic", topic}});
+  CHECK(ended.contains("ok"));
+  while (!phone.next("pub", 200ms).empty()) continue;
+  CHECK(phone.next(100ms).empty());
 }
 
 TEST_CASE("events that were read from the timeline do not come again when their batch arrives") {
