@@ -80,7 +80,7 @@ std::string Ledger::difference(const Order& order, const Json& timeline) {
     if (event.at("version") != ++version) return "versions are not contiguous";
     const std::string type = event.at("type");
     if (type == "order.commented") comments.insert(event.at("data").at("text"));
-    else steps.push_back(type);
+    else if (type != "order.twin_changed") steps.push_back(type);  // another one has ended
   }
   if (comments != order.comments)
     return std::to_string(comments.size()) + " comments instead of " +

@@ -48,7 +48,7 @@ class Process {
   /// Its exit status (128 + n when signal n ended it); nullopt: still running after `patience`.
   [[nodiscard]] std::optional<int> wait_for_exit(Patience patience = std::chrono::seconds(30));
 
-  [[nodiscard]] std::string printed();       ///< to stdout, so far
+  [[nodiscard]] std::string printed();  ///< to stdout, so far
   /// To stderr, until nothing has come for a moment: the node's own thread writes it.
   [[nodiscard]] std::string logged() const;
   [[nodiscard]] pid_t pid() const { return pid_; }
