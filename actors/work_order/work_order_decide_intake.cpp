@@ -21,6 +21,12 @@ No may_create(const Order& order, const Create& c, const Context& context) {
   return {};
 }
 
+/// Staff also writes down what a client wished for when that time is over: nothing is planned into
+/// it without an override.
+No may_wish(const Create& c, const Context& context) {
+  return is_staff(context.by) ? No{} : must_lie_ahead(c.windows, context);
+}
+
 /// Planning is for who dispatches the site's zone: a supervisor of another one is a client here.
 No may_plan(const SiteFact& site, const Create& c, const Context& context) {
   if (!is_staff(context.by) || context.by.is_system() || context.by.dispatches(site.zone))
@@ -134,8 +140,7 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
     return order.created_by == creator
                ? reject("already_exists_same")
                : reject("already_exists", "an order has this id already"_en);
-  if (auto no = first_of(may_create(order, c, context), must_lie_ahead(c.windows, context),
-                         missing(facts.site)))
+  if (auto no = first_of(may_create(order, c, context), may_wish(c, context), missing(facts.site)))
     return refuse(no);
   const auto& site = **facts.site;
   if (auto no =
