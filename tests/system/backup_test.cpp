@@ -18,6 +18,23 @@ Ended microflow(std::vector<std::string> arguments) {
   return run({.arguments = std::move(arguments), .environment = {}, .file_size_max = {}});
 }
 
+/// The node of this world, started anew where each sync of a file of the copy takes a second.
+void start_with_slow_copies(World& world) {
+  world.node->signal(SIGTERM);
+  REQUIRE(world.node->wait_for_exit() == 0);
+  auto launch = serve(world.directory / "data");
+  launch.environment.emplace_back("LD_PRELOAD=" MF_SLOW_SYNC_LIBRARY);
+  launch.environment.emplace_back("MF_SLOW_SYNC=copy.partial");
+  world.start_as(launch);
+}
+
+Launch copying(const World& world) {
+  return {.arguments = {"backup", "--data-dir", (world.directory / "data").string(),
+                        (world.directory / "copy").string()},
+          .environment = {},
+          .file_size_max = {}};
+}
+
 bool wait_until(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!holds() && std::chrono::steady_clock::now() < end)
@@ -29,17 +46,9 @@ bool wait_until(const std::function<bool()>& holds) {
 
 TEST_CASE("backup: a node that is told to end gives up a backup on a slow disk, and leaves none") {
   World world;
-  world.node->signal(SIGTERM);
-  REQUIRE(world.node->wait_for_exit() == 0);
-  auto launch = serve(world.directory / "data");
-  launch.environment.emplace_back("LD_PRELOAD=" MF_SLOW_SYNC_LIBRARY);
-  launch.environment.emplace_back("MF_SLOW_SYNC=copy.partial");
-  world.start_as(launch);
+  start_with_slow_copies(world);
   const auto partial = world.directory / "copy.partial";
-  Process backup({.arguments = {"backup", "--data-dir", (world.directory / "data").string(),
-                                (world.directory / "copy").string()},
-                  .environment = {},
-                  .file_size_max = {}});
+  Process backup(copying(world));
   // Its files are synced one by one from here on, each for a second.
   REQUIRE(wait_until([&] { return std::filesystem::exists(partial / "backup.json"); }));
   // Another caller waits for nothing of that.
@@ -59,17 +68,9 @@ TEST_CASE("backup: a node that is told to end gives up a backup on a slow disk, 
 
 TEST_CASE("backup: what a killed node left of one is gone once it has started again") {
   World world;
-  world.node->signal(SIGTERM);
-  REQUIRE(world.node->wait_for_exit() == 0);
-  auto launch = serve(world.directory / "data");
-  launch.environment.emplace_back("LD_PRELOAD=" MF_SLOW_SYNC_LIBRARY);
-  launch.environment.emplace_back("MF_SLOW_SYNC=copy.partial");
-  world.start_as(launch);
+  start_with_slow_copies(world);
   const auto partial = world.directory / "copy.partial";
-  const Process backup({.arguments = {"backup", "--data-dir", (world.directory / "data").string(),
-                                      (world.directory / "copy").string()},
-                        .environment = {},
-                        .file_size_max = {}});
+  const Process backup(copying(world));
   REQUIRE(wait_until([&] { return std::filesystem::exists(partial / "db" / "CURRENT"); }));
   world.node->kill();
   REQUIRE(std::filesystem::exists(partial));
