@@ -1,6 +1,6 @@
 #pragma once
 // One WebSocket session: verbs, limits, pings, closing codes (documents/asyncapi.cpp has them all).
-// Knows no socket; accept.cpp derives the two that do (plain and TLS). Runs on its I/O thread.
+// Knows no socket; socket.hpp derives the two that do (plain and TLS). Runs on its I/O thread.
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,0 +1,9 @@
+#include "gateway/ws/socket.hpp"
+
+namespace mf::gateway::ws {
+
+void accept(PlainStream stream, Upgrade upgrade, Worker& worker) {
+  start(std::move(stream), upgrade, worker);
+}
+
+}  // namespace mf::gateway::ws
