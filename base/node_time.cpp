@@ -16,6 +16,17 @@ constexpr Timestamp earliest{std::chrono::sys_days{std::chrono::year{2025} / 1 /
 /// Beyond it nanoseconds overflow, and any clock that says so is wrong anyway.
 constexpr Timestamp latest{std::chrono::sys_days{std::chrono::year{2200} / 1 / 1}};
 
+/// Notes are a minute apart, and none is made while a start is in doubt.
+constexpr Duration unnoted_for_at_most = std::chrono::minutes(15);
+
+/// What the last life knew of the time at its end: of the journal's newest batch and its own note
+/// the earlier one where they differ. A batch far ahead of the note was written by a clock that has
+/// been set right since.
+Timestamp end_of_last_life(Timestamp newest_batch, const std::optional<ClockRecord>& last) {
+  const bool was_ahead = last && last->time + unnoted_for_at_most < newest_batch;
+  return was_ahead ? last->time : newest_batch;
+}
+
 Timestamp within_reason(Timestamp t) { return std::clamp(t, Timestamp{}, latest); }
 nanoseconds distance(nanoseconds a, nanoseconds b) { return a < b ? b - a : a - b; }
 nanoseconds wall_offset(ClockReading now) {
@@ -81,7 +92,7 @@ NodeTime time_at_start(const TimeAtStart& known) {
     return {now, last->time + duration_cast<Duration>(now.steady - last->steady), Trust::proven,
             last->wall};
   const bool is_first = newest_batch == Timestamp{};
-  const auto newest = std::max(newest_batch, earliest);
+  const auto newest = std::max(end_of_last_life(newest_batch, last), earliest);
   if (now.wall + NodeTime::drawn_max < newest) return {now, newest, Trust::in_doubt};
   if (!is_first && now.wall > newest + off_for_at_most) return {now, now.wall, Trust::in_doubt};
   return {now, now.wall, is_first ? Trust::proven : Trust::just_booted};

@@ -18,6 +18,7 @@
 #include "base/guarded_thread.hpp"
 #include "base/log.hpp"
 #include "base/log_lines.hpp"
+#include "base/os_error.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
 
@@ -46,9 +47,7 @@ bool is_goodbye(int signal) { return signal == SIGTERM || signal == SIGINT; }
 /// Written whole or not at all, and never readable by others.
 Status write_private(const std::string& path, const std::string& text) {
   const auto partial = path + ".partial";
-  const auto failed = [&] {
-    return fail(ErrorCode::io, "auth.first_password_file: " + path + ": " + std::strerror(errno));
-  };
+  const auto failed = [&] { return fail_with_errno("auth.first_password_file: writing " + path); };
   // What stands there is of a start that was cut off, or a link that leads elsewhere: neither is
   // written to.
   ::unlink(partial.c_str());

@@ -67,7 +67,7 @@ struct Limits {
   int orders_per_client_per_day = 200;
   int connections_per_address = 100;
   int streams_per_account = 16;
-  Bytes stream_bytes_per_second{128 * 1024};
+  Bytes stream_bytes_per_second{std::uint64_t{128} * 1024};
 };
 
 struct Storage {

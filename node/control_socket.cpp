@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "base/guarded_thread.hpp"
@@ -156,7 +157,8 @@ void ControlSocket::serve(int caller) const {
 
 /// Without a descriptor for the caller it stays in the queue, and would be seen again at once.
 void ControlSocket::wait_a_moment() const {
-  log::warn(log::node, "control-caller-not-taken", {{"why", std::strerror(errno)}});
+  log::warn(log::node, "control-caller-not-taken",
+            {{"why", std::generic_category().message(errno)}});
   pollfd stop{stop_, POLLIN, 0};
   ::poll(&stop, 1, 1000);
 }

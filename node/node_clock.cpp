@@ -142,7 +142,7 @@ void NodeClock::tell(NodeTime::Change change) const {
               {"believed_after_hours", NodeTime::believed_after / std::chrono::hours(1)},
               {"hint",
                "set the machine's clock right; if it is right, restart with "
-               "--node.trust-wall-clock=true"}});
+               "--node.trust_wall_clock=true"}});
 }
 
 /// Not synced: without it the next life has the wall clock and the journal to go by.

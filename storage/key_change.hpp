@@ -26,13 +26,16 @@ struct KeyChange {
 enum class KeyOf : std::uint8_t { newcomer, known };
 
 /// What the journal notes of its keys with every batch that adds or destroys any, so that a start
-/// notices when they have become fewer, are those of another installation, or know of fewer
-/// erasures.
+/// notices when they have become fewer, are those of another installation, of another life of this
+/// one, or know of fewer erasures.
 struct KeyMark {
   std::uint64_t slots = 0;     ///< durable ones, of destroyed keys, too
   Hash128 installation;        ///< of the installation's own secret; zeros: it had none yet
   bool may_have_gaps = false;  ///< somebody accepted that keys are lost: known persons may lack one
   std::uint64_t destroyed = 0;  ///< of the slots; an older copy of the file has fewer
+  /// Hash of the persons of these slots, in order: a copy that went on elsewhere has others. Zeros:
+  /// an older program did not note it.
+  Hash128 persons = {};
   bool operator==(const KeyMark&) const = default;
 };
 

@@ -111,6 +111,7 @@ std::vector<IndexEntry> client_entries(const ClientKeys& c) {
   add(out, Number::created, created);
   for (const auto& zone : c.zones) add(out, Number::zone, text_part(zone) + created);
   std::vector<std::string> found_by;
+  found_by.reserve(c.ids.size());
   for (const auto& id : c.ids) found_by.push_back(reference_word(id));
   append(found_by, document_words(c.document_type, c.document_number));
   for (const auto& phone : c.phones) append(found_by, phone_words(phone));

@@ -208,7 +208,7 @@ class Kind {
   /// The same of a body that is parsed already and printed as `text`; what is taken out of it is
   /// gone. Parsing is most of what reading a command costs.
   [[nodiscard]] virtual std::expected<CommandBody, std::vector<FieldError>> parse_tree(
-      std::string_view verb, JsonTree& body, std::string text) const {
+      std::string_view verb, JsonTree& body, std::string&& text) const {
     static_cast<void>(body);
     return parse(verb, text);
   }

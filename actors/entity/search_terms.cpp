@@ -308,7 +308,7 @@ void Question::add_neighbours(Term& term, std::size_t i) const {
 void Question::add_other_number(Term& term, std::size_t i) const {
   const auto& word = atoms_[i].piece;
   if (word != atoms_[i].text || !is_plain_letters(word)) return;
-  const auto add_form = [&](std::string form) {
+  const auto add_form = [&](const std::string& form) {
     if (!is_full_street_word(form)) add_prefix(term, whole(form));
   };
   if (word.ends_with('z') && word.size() <= light_size_max)

@@ -288,7 +288,7 @@ class TypedKind final : public Kind {
     return parse_tree(verb, tree, std::string(body_json));
   }
 
-  Parsed parse_tree(std::string_view verb, JsonTree& tree, std::string text) const override {
+  Parsed parse_tree(std::string_view verb, JsonTree& tree, std::string&& text) const override {
     auto& body = tree.value;
     if (!body.is_object())
       return std::unexpected(std::vector<FieldError>{{"", "wrong_type", "must be an object"_en}});

@@ -180,10 +180,9 @@ class CafRuntime final : public LocalRuntime {
     });
   }
 
-  void letters(std::uint64_t tag, views::LettersQuery query, Sink& sink) override {
-    read_list(tag, sink, query.cursor.size(), "letters-failed", [this, query = std::move(query)] {
-      return views::read_letters(host_.store, all_shards_, query);
-    });
+  void letters(std::uint64_t tag, const views::LettersQuery& query, Sink& sink) override {
+    read_list(tag, sink, query.cursor.size(), "letters-failed",
+              [this, query] { return views::read_letters(host_.store, all_shards_, query); });
   }
 
   void board(std::uint64_t tag, Id zone, Sink& sink) override {

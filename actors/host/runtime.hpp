@@ -95,7 +95,7 @@ class Runtime {
     sink.post({{tag, std::move(reply)}});
   }
   /// Dead letters, a ListReply (actors/views/letters.hpp).
-  virtual void letters(std::uint64_t tag, views::LettersQuery query, Sink& sink) {
+  virtual void letters(std::uint64_t tag, const views::LettersQuery& query, Sink& sink) {
     static_cast<void>(query);
     views::ListReply reply;
     reply.fault = entity::Fault{entity::Fault::Code::unavailable, "nobody keeps letters here"};

@@ -61,6 +61,7 @@ class ShardsActor : public ActorBase {
 
   void commit() {
     std::vector<ShardId> of;
+    of.reserve(outbox_.commits.size());
     for (const auto& commit : outbox_.commits) of.push_back(commit.batch.shard);
     try {
       host_.store.commit_all(std::exchange(outbox_.commits, {}));

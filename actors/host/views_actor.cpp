@@ -99,6 +99,7 @@ class ViewsActor : public ActorBase {
     feed_.begin_anew();
     // Loads that are under way began too early to be followed.
     std::vector<Id> asked_for;
+    asked_for.reserve(askers_.size());
     for (const auto& [zone, askers] : askers_) asked_for.push_back(zone);
     for (const auto& zone : asked_for) load(zone);
     if (!ranking_.empty()) load_technicians();

@@ -137,6 +137,7 @@ void on(Technician& t, const AssignmentAcked& e, Timestamp) {
 void on(Technician& t, const TrailRecorded& e, Timestamp) {
   if (e.points.empty() || e.points.back().size() < 4) return;
   const auto& p = e.points.back();
+  if (!(p[0] >= 0 && p[0] < point_time_max)) return;  // no command stored that
   const auto at = from_millis(static_cast<std::int64_t>(p[0]));
   if (t.position && at < t.position->at) return;  // sent late
   t.position = Position{at, p[1], p[2], p[3]};

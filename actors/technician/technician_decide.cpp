@@ -10,8 +10,6 @@
 namespace mf::technician {
 namespace {
 
-constexpr double point_time_max = 1e13;  // year 2286: what fits a double without doubt
-
 /// People's commands: first whether they may see the technician at all, then whether they may act.
 std::optional<Rejection> guard_dispatcher(const Technician& t, const Context& context) {
   if (!exists(t)) return hide().error();
@@ -43,6 +41,7 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
 
 std::vector<Id> orders_of(const Technician& t) {
   std::vector<Id> orders;
+  orders.reserve(t.agenda.size());
   for (const auto& slot : t.agenda) orders.push_back(slot.order);
   return orders;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Shared by the decide files of the technician; nobody else includes it.
+// Shared by the technician's decide and apply files; nobody else includes it.
 #include <functional>
 #include <optional>
 
@@ -8,6 +8,9 @@
 namespace mf::technician {
 
 using Yes = std::vector<Event>;
+
+/// Of a trail's points, in ms: the year 2286, which fits a double without doubt.
+inline constexpr double point_time_max = 1e13;
 
 [[nodiscard]] Duty duty_of(const Technician&);
 /// An offer with so much time left, from now on.

@@ -20,8 +20,8 @@ std::optional<DeadLetterKey> key_named(std::string_view name) {
   std::uint64_t numbers[4];
   for (auto& number : numbers) {
     const auto end = std::min(name.find('-'), name.size());
-    const auto [rest, error] = std::from_chars(name.data(), name.data() + end, number);
-    if (error != std::errc() || rest != name.data() + end || end == 0) return {};
+    const auto [rest, error] = std::from_chars(name.begin(), name.begin() + end, number);
+    if (error != std::errc() || rest != name.begin() + end || end == 0) return {};
     name.remove_prefix(std::min(end + 1, name.size()));
   }
   const bool fits = std::in_range<ShardId>(numbers[0]) &&

@@ -418,9 +418,10 @@ void hear_clock(Order& order, std::string_view id, Timestamp at, const Context& 
   auto* visit = find(order, id);
   if (!visit || !context.on_behalf_of.empty()) return;
   auto& known = visit->clock_offset_ms;
-  if (!is_alive(*visit)) known.reset();
+  const bool differs =
+      known && offset != Duration{0} && std::chrono::abs(offset - *known) > clock_tolerance;
+  if (!is_alive(*visit) || differs) known.reset();
   else if (!known || offset == Duration{0}) known = offset;
-  else if (std::chrono::abs(offset - *known) > clock_tolerance) known.reset();
 }
 
 void on(Order& order, const ContactChanged& e, Timestamp) {

@@ -173,7 +173,7 @@ std::expected<Built, Problem> build(const entity::Kinds& kinds, const Intent& in
   const auto text = to_text(body);
   if (intent.tree && text.size() > body_size_max)  // else it was measured as it came
     return std::unexpected(problem(413, "body_too_large", "at most 60 KiB"_en));
-  auto parsed = kinds.of(operation.kind).parse_tree(operation.verb, tree, text);
+  auto parsed = kinds.of(operation.kind).parse_tree(operation.verb, tree, std::string(text));
   if (!parsed) return std::unexpected(problem(std::move(parsed.error())));
   if (!is_catalogue && !operation.creates && !is_id(operation.prefix, command.target.id))
     return std::unexpected(problem(404, "not_found", "no such object"_en));

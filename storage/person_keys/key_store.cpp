@@ -116,12 +116,14 @@ Status KeyStore::load(KeyFile file, const std::optional<KeyMark>& noted) {
     if (got < static_cast<ssize_t>(slot_size)) return fail_with_errno("reading " + path_.string());
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
     for (std::size_t at = 0; at + slot_size <= bytes.size(); at += slot_size, ++count_) {
+      if (noted && count_ == noted->slots) noted_persons_ = persons_;
       const auto slot = bytes.substr(at, slot_size);
       // A slot is written whole or not at all: only one that was never written is all zeros.
       is_unwritten = count_ + 1 == whole && slot.find_first_not_of('\0') == std::string_view::npos;
       if (is_unwritten) break;
       if (is_intact(slot)) {
         slots_.emplace(xxh3_64(person_of(slot)), count_);
+        append_name(person_of(slot));
         if (slot[0] == static_cast<char>(Slot::State::erased)) {
           erased_.emplace_back(person_of(slot));
           destroyed_.insert(count_);
@@ -134,8 +136,10 @@ Status KeyStore::load(KeyFile file, const std::optional<KeyMark>& noted) {
                         " is damaged: put back your own copy of that file, or give up what that "
                         "key sealed and start once with --new-keys");
       if (auto ok = give_up(count_, slot); !ok) return ok;
+      append_name({});
     }
   }
+  if (noted && count_ == noted->slots) noted_persons_ = persons_;
   if (const auto secret = get(installation_secret)) recognise(*secret);
   if (noted && file == KeyFile::must_be_whole)
     if (auto ok = compare(*noted); !ok) return ok;
@@ -146,6 +150,10 @@ Status KeyStore::load(KeyFile file, const std::optional<KeyMark>& noted) {
 void KeyStore::recognise(const PersonKey& secret) {
   const std::string_view bytes(reinterpret_cast<const char*>(secret.data()), secret.size());
   installation_ = blake2b_128({"microflow keys of this installation", bytes});
+}
+
+void KeyStore::append_name(std::string_view person) {
+  persons_ = blake2b_128({persons_.view(), person});
 }
 
 Status KeyStore::compare(const KeyMark& noted) const {
@@ -159,6 +167,12 @@ Status KeyStore::compare(const KeyMark& noted) const {
                                         " holds the keys of another installation than the "
                                         "journal's. " +
                                         what_to_do);
+  if (noted.persons != Hash128{} && noted.persons != noted_persons_)
+    return fail(ErrorCode::corrupt,
+                path_.string() +
+                    " holds keys of other persons than the journal was written with: it comes from "
+                    "a copy of this installation that went on elsewhere. " +
+                    what_to_do);
   if (destroyed_.size() < noted.destroyed)
     return fail(ErrorCode::corrupt,
                 path_.string() + " knows of " + std::to_string(destroyed_.size()) +
@@ -353,6 +367,7 @@ Status KeyStore::sync() {
     if (each.is_erased) destroyed_.insert(each.number);
     if (!each.is_new) continue;
     slots_.emplace(xxh3_64(each.person), each.number);
+    append_name(each.person);
     ++count_;
   }
   return {};
@@ -371,7 +386,7 @@ Result<PersonKey> KeyStore::get_or_create(std::string_view name) {
 
 std::optional<KeyMark> KeyStore::mark() const {
   const std::lock_guard lock(mutex_);
-  return KeyMark{count_, installation_, may_have_gaps_, destroyed_.size()};
+  return KeyMark{count_, installation_, may_have_gaps_, destroyed_.size(), persons_};
 }
 
 std::size_t KeyStore::size() const {

@@ -28,7 +28,8 @@ inline constexpr std::string_view installation_secret = "tracking-links";
 /// persons in it must not get an empty one unawares.
 enum class KeyFile : std::uint8_t {
   /// `not_found` when it is missing or empty, `corrupt` when a key is damaged, or when they are
-  /// fewer than the journal noted, another installation's, or of before an erasure.
+  /// fewer than the journal noted, another installation's, of before an erasure, or from a copy of
+  /// the installation that went on elsewhere.
   must_be_whole,
   may_be_new,  ///< of a new directory; a damaged key is `corrupt` all the same
   /// By consent: a missing one is made; damaged keys are set aside and given up.
@@ -76,6 +77,7 @@ class KeyStore final : public KeyKeeper {
   [[nodiscard]] Status cut_torn_end(std::size_t bytes);
   [[nodiscard]] Status compare(const KeyMark& noted) const;
   void recognise(const PersonKey& secret);
+  void append_name(std::string_view person);
   [[nodiscard]] Status forget_set_aside() const;
   [[nodiscard]] Status give_up(std::uint32_t number, std::string_view bytes);
   [[nodiscard]] Status set_aside(std::uint32_t number, std::string_view bytes) const;
@@ -95,6 +97,8 @@ class KeyStore final : public KeyKeeper {
   std::unordered_map<std::uint32_t, std::string> being_erased_;
   std::uint32_t count_ = 0;
   Hash128 installation_;
+  Hash128 persons_;        ///< of all slots, see KeyMark
+  Hash128 noted_persons_;  ///< of as many as the journal noted
   bool may_have_gaps_ = false;
   std::unordered_set<std::uint32_t> destroyed_;  ///< slots, durable
   std::vector<std::string> erased_;

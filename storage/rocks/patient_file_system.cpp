@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 #include "base/log.hpp"
@@ -18,8 +19,8 @@ constexpr auto retry_interval = std::chrono::milliseconds(20);
 bool is_out_of_descriptors(const rocksdb::IOStatus& status) {
   if (!status.IsIOError()) return false;
   const auto text = status.ToString();
-  return text.find(std::strerror(EMFILE)) != text.npos ||
-         text.find(std::strerror(ENFILE)) != text.npos;
+  return text.find(std::generic_category().message(EMFILE)) != text.npos ||
+         text.find(std::generic_category().message(ENFILE)) != text.npos;
 }
 
 }  // namespace

@@ -75,6 +75,7 @@ std::string encode(const KeyMark& mark) {
   out += mark.installation.view();
   put_u8(out, mark.may_have_gaps ? 1 : 0);
   put_varint(out, mark.destroyed);
+  out += mark.persons.view();
   return out;
 }
 
@@ -82,13 +83,16 @@ Result<KeyMark> decode_key_mark(std::string_view bytes) {
   constexpr std::string_view what = "the note of the keys of persons";
   ByteReader in(bytes);
   if (auto ok = check_format(in.u8(), what); !ok) return std::unexpected(ok.error());
+  const auto read_hash = [&in](Hash128& hash) {
+    const auto bytes = in.raw(hash.bytes.size());
+    if (in.ok()) std::memcpy(hash.bytes.data(), bytes.data(), bytes.size());
+  };
   KeyMark mark;
   mark.slots = in.varint();
-  const auto installation = in.raw(mark.installation.bytes.size());
-  if (in.ok())
-    std::memcpy(mark.installation.bytes.data(), installation.data(), installation.size());
+  read_hash(mark.installation);
   mark.may_have_gaps = in.u8() != 0;
   if (!in.at_end()) mark.destroyed = in.varint();
+  if (!in.at_end()) read_hash(mark.persons);
   return finish(in, mark, what);
 }
 

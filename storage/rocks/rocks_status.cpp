@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 namespace mf::storage {
 namespace {
@@ -10,8 +11,8 @@ namespace {
 bool is_full(const rocksdb::Status& status) {
   if (status.IsNoSpace()) return true;
   const auto text = status.IsIOError() ? status.ToString() : std::string();
-  return text.find(std::strerror(EFBIG)) != text.npos ||
-         text.find(std::strerror(EDQUOT)) != text.npos;
+  return text.find(std::generic_category().message(EFBIG)) != text.npos ||
+         text.find(std::generic_category().message(EDQUOT)) != text.npos;
 }
 
 ErrorCode code_of(const rocksdb::Status& status) {

@@ -108,6 +108,27 @@ TEST_CASE("node time: after a boot the wall clock counts, unless the journal mak
   CHECK(start(nine + 2min).at(machine.up) == nine + 2min);  // never before the journal
 }
 
+TEST_CASE("node time: one boot with a clock that was ahead spoils no later one") {
+  Machine machine;
+  const auto start = [&](Timestamp newest, Timestamp noted) {
+    return time_at_start({.now = machine.read(),
+                          .boot = "boot-3",
+                          .last = ClockRecord{"boot-2", 1h, noted, {}},
+                          .newest = newest});
+  };
+  // Batches were written 20 hours ahead; then the clock was set right, and the life's end noted.
+  auto time = start(nine + 20h, nine - 10min);
+  CHECK(time.at(machine.up) == nine);
+  machine.run(time, 2min);
+  CHECK(time.is_settled());
+  CHECK(machine.run(time, 1h) == 0ms);
+  // And a machine without a battery does not begin before what was noted.
+  machine.wrong = -24h * 365 * 30;
+  const auto before = machine.up;
+  CHECK(start(nine + 20h, nine - 10min).at(before) == nine - 10min);
+  CHECK(start(nine - 2min, nine - 3min).at(before) == nine - 2min);  // killed between two notes
+}
+
 TEST_CASE("node time: a time in doubt follows a wall clock that is set right soon after") {
   Machine machine;
   machine.wrong = -24h * 365 * 30;  // a machine without a battery

@@ -333,7 +333,7 @@ void FakeRuntime::list(std::uint64_t tag, ListQuery query, Viewpoint as, Sink& s
   answer(sink, tag, std::move(reply));
 }
 
-void FakeRuntime::letters(std::uint64_t tag, views::LettersQuery query, host::Sink& sink) {
+void FakeRuntime::letters(std::uint64_t tag, const views::LettersQuery& query, host::Sink& sink) {
   views::ListReply reply;
   reply.rows = {R"({"letter":"1-2-0-0"})"};
   if (query.limit == 1) reply.next_cursor = "1-2-0-0";

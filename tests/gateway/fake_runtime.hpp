@@ -73,7 +73,7 @@ class FakeRuntime final : public host::Runtime {
   void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as,
             host::Sink& sink) override;
   /// One letter, with a body where it is asked for.
-  void letters(std::uint64_t tag, views::LettersQuery query, host::Sink& sink) override;
+  void letters(std::uint64_t tag, const views::LettersQuery& query, host::Sink& sink) override;
   void board(std::uint64_t tag, Id zone, host::Sink& sink) override;
   void watch_board(const Id& zone, host::Sink& sink) override;
   void unwatch_board(const Id& zone, host::Sink& sink) override;

@@ -240,6 +240,12 @@ TEST_CASE("keys of persons: fewer than the journal noted, or another's, are refu
     for (const auto name : {installation_secret, ana, ben}) REQUIRE(f.keys->get_or_create(name));
     f.keys.reset();
   }
+  SECTION("of a copy that went on elsewhere") {
+    std::ofstream(f.file(), std::ios::binary) << older;
+    f.keys = f.open();
+    REQUIRE(f.keys->get_or_create("client-of-a-rehearsal"));
+    f.keys.reset();
+  }
   const auto found = f.bytes();
   const auto refused = KeyStore::open(f.directory / "keys", KeyFile::must_be_whole, noted);
   REQUIRE_FALSE(refused);
@@ -277,9 +283,11 @@ TEST_CASE("keys of persons: a copy from before an erasure is refused, however ma
 }
 
 TEST_CASE("keys of persons: a note of an older program knows of no erasure, and is read") {
-  const KeyMark mark{7, blake2b_128({"x"}), true, 300};
+  const KeyMark mark{7, blake2b_128({"x"}), true, 300, blake2b_128({"y"})};
   CHECK(decode_key_mark(encode(mark)).value() == mark);
   auto older = encode(KeyMark{7, blake2b_128({"x"}), true, 0});
+  older.resize(older.size() - sizeof(Hash128));
+  CHECK(decode_key_mark(older).value() == KeyMark{7, blake2b_128({"x"}), true, 0});
   older.pop_back();
   CHECK(decode_key_mark(older).value() == KeyMark{7, blake2b_128({"x"}), true, 0});
 }
