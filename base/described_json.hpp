@@ -329,7 +329,13 @@ void read_number(const nlohmann::json& from, double& into, Reader& reader);
 [[nodiscard]] std::optional<std::int64_t> read_name(const nlohmann::json& from,
                                                     std::span<const EnumName> names,
                                                     Reader& reader);
-/// What a personal member was sealed to, opened; nothing when it stands there open.
+/// Written as an object.
+template <class T>
+inline constexpr bool is_object =
+    is_map<T>::value || boost::describe::has_describe_members<T>::value;
+
+/// What a personal member was sealed to, opened; nothing when it stands there open: a program from
+/// before it was personal wrote it.
 struct Unsealed {
   bool was_sealed = false;
   std::optional<std::string> plain;  ///< nothing: its key is gone
@@ -368,6 +374,8 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
     into.op = T::Op::set;
     read(from, into.value, reader);
   } else if constexpr (is_personal<T>::value) {
+    static_assert(!is_object<typename decltype(T::value)::value_type>,
+                  "open it would look like something sealed, which is an object");
     const auto [was_sealed, plain] = unseal(from, reader);
     if (!was_sealed) read(from, into.value.emplace(), reader);
     else if (plain) read(parse_json(*plain), into.value.emplace(), reader);
@@ -388,7 +396,12 @@ void read(const nlohmann::json& from, T& into, Reader& reader) {
         reader);
   } else {
     read_object(from, &into, member_readers<T>, reader);
-    if constexpr (HasSealedMembers<T>) read_sealed_members(from, &into, member_readers<T>, reader);
+    if constexpr (HasSealedMembers<T>) {
+      static_assert(std::ranges::find(member_readers<T>, std::string_view("sealed"),
+                                      &MemberReader::name) == member_readers<T>.end(),
+                    "a member of that name would be taken for what was sealed");
+      read_sealed_members(from, &into, member_readers<T>, reader);
+    }
   }
 }
 

@@ -18,6 +18,7 @@ class LocalKeys final : public entity::KeyRing {
     auto [cipher, made] = ring_.draft(person, whose);
     return {std::move(cipher), std::move(made)};
   }
+  bool is_destroyed(std::string_view person) override { return ring_.is_destroyed(person); }
   Status erase(std::string_view) override {
     return fail(ErrorCode::unsupported, "a key is destroyed with a commit");
   }

@@ -5,7 +5,8 @@
 // Administrators write; everybody may change the own password and language and close own sessions;
 // supervisors read, but not what would tell whom to attack: sessions, locks, second factors.
 // Sessions, locks and redeemed invitations come from the gateway (the system). Nothing is deleted:
-// an account that is not needed any more is disabled, and its history stays.
+// an account that is not needed any more is disabled, and its history stays. So is, by the system,
+// one whose client was erased; whoever also works for us only ceases to be that client.
 #include <optional>
 #include <string>
 #include <variant>
@@ -78,6 +79,10 @@ struct Rehash {
 struct Link {
   Id technician;
 };
+/// The client that it names was erased: see actors/host/erased_clients.hpp.
+struct LoseClient {
+  Id client;
+};
 struct OpenSession {
   Id session;
   std::string token_hash;
@@ -110,7 +115,7 @@ struct SetTotp {
   std::optional<Id> session;              ///< that asks; none: somebody else's
 };
 using Command = std::variant<Create, Edit, SetPassword, Rehash, Link, OpenSession, CloseSession,
-                             CloseOtherSessions, Lock, Unlock, Invite, Redeem, SetTotp>;
+                             CloseOtherSessions, Lock, Unlock, Invite, Redeem, SetTotp, LoseClient>;
 
 struct Created {
   std::string username, username_token;
@@ -172,18 +177,23 @@ using Event =
 struct Facts {
   std::optional<Rejection> username;  ///< the no to the claim of the name
   std::optional<Rejection> zone;      ///< of a create or edit: the no to one that it introduces
+  bool is_client_erased = false;      ///< of client_to_check()
 };
 
 /// Rejects with `name_taken`, `already_exists`, `already_done`, `no_session`, `invitation_invalid`,
 /// `own_rights` (an administrator keeps the role, and stays enabled, as long as it is the one
-/// asking), `code_used`, `disabled`, `unknown_zone`, `zone_disabled`, or names the first field with
-/// a bad value.
+/// asking), `code_used`, `disabled`, `unknown_zone`, `zone_disabled`, `erased` (the client), or
+/// names the first field with a bad value.
 [[nodiscard]] Decision<Event> decide(const Account&, const Command&, const Facts&, const Context&);
 void apply(Account&, const Event&, const Context&);
 
 [[nodiscard]] bool exists(const Account&);
 /// The zones that a create or edit would introduce.
 [[nodiscard]] std::vector<Id> zones_to_check(const Account&, const Command&);
+/// The client that an account is made for, gets, or has when it is enabled again; empty: none.
+[[nodiscard]] Id client_to_check(const Account&, const Command&);
+/// Whom the account shows to be this client to; empty: nobody, for it names none or is disabled.
+[[nodiscard]] Id client_served(const Account&);
 /// "user:ana": under which the name is unique, and login looks it up. ASCII letters are folded.
 [[nodiscard]] std::string user_name(std::string_view username);
 /// The session that this token opens at `now`; nullptr when there is none (any more).

@@ -84,6 +84,8 @@ void apply(Account& account, const Event& event, const Context& context) {
 
 bool exists(const Account& a) { return a.created_at != Timestamp{}; }
 
+Id client_served(const Account& a) { return a.disabled ? Id{} : a.client.value_or(Id{}); }
+
 std::string user_name(std::string_view username) {
   std::string name = "user:";
   for (const char c : username) name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

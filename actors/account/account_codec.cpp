@@ -26,6 +26,7 @@ BOOST_DESCRIBE_STRUCT(Edit, (), (roles, zones, technician, client, language, dis
 BOOST_DESCRIBE_STRUCT(SetPassword, (), (password_hash, totp_step))
 BOOST_DESCRIBE_STRUCT(Rehash, (), (old_hash, password_hash))
 BOOST_DESCRIBE_STRUCT(Link, (), (technician))
+BOOST_DESCRIBE_STRUCT(LoseClient, (), (client))
 BOOST_DESCRIBE_STRUCT(OpenSession, (), (session, token_hash, expires_at, totp_step))
 BOOST_DESCRIBE_STRUCT(CloseOtherSessions, (), (session))
 BOOST_DESCRIBE_STRUCT(CloseSession, (), (session))
@@ -147,6 +148,7 @@ struct Traits : KindDefaults {
       Verb<Rehash>{"rehash", Audience::system},
       Verb<CloseOtherSessions>{"close_other_sessions", Audience::system},
       Verb<Link>{"link", Audience::system},
+      Verb<LoseClient>{"lose_client", Audience::system},
       Verb<OpenSession>{"open_session", Audience::system},
       Verb<Lock>{"lock", Audience::system},
       Verb<Redeem>{"redeem", Audience::system}};
@@ -182,8 +184,15 @@ struct Traits : KindDefaults {
   static std::vector<Need> needs(const State& a, const Command& command, const Context& context) {
     const auto* create = std::get_if<Create>(&command);
     const auto zones = zones_to_check(a, command);
-    if ((!create && zones.empty()) || !account::decide(a, command, {}, context)) return {};
+    const auto client = client_to_check(a, command);
+    if ((!create && zones.empty() && client.empty()) || !account::decide(a, command, {}, context))
+      return {};
     std::vector<Need> needs;
+    if (!client.empty())
+      needs.push_back({.name = "client",
+                       .target = {EntityKind::client, client},
+                       .verb = "is_erased",
+                       .body = "{}"});
     if (create)
       needs.push_back(claim_of_name("username", user_name(create->username), "account/" + a.id,
                                     claim_token(a.id, "username", context)));
@@ -194,7 +203,9 @@ struct Traits : KindDefaults {
                                 const Context& context) {
     Facts facts;
     for (const auto& answer : answers)
-      if (!answer.value)
+      if (answer.name == "client")  // an unknown one may still be made
+        facts.is_client_erased = answer.value && *answer.value == R"({"erased":true})";
+      else if (!answer.value)
         (answer.name == "zone" ? facts.zone : facts.username) = answer.value.error();
     return account::decide(a, command, facts, context);
   }
@@ -221,7 +232,7 @@ struct Traits : KindDefaults {
   }
 
   static std::vector<IndexEntry> index(const State& a) {
-    return entity::account_entries(a.id, a.created_at, a.username);
+    return entity::account_entries(a.id, a.created_at, a.username, client_served(a));
   }
   static std::optional<Viewpoint> viewpoint(const State& a, const Principal& by) {
     if (by.is_system() || by.is_administrator() || by.account == a.id) return Viewpoint::staff;

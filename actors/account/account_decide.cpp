@@ -79,6 +79,10 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
   return no;
 }
 
+std::unexpected<Rejection> refuse_client() {
+  return refuse_field("client", "erased", "this client has been erased"_en);
+}
+
 void check_hash(FieldCheck& check, std::string_view hash) {
   check.that("password_hash", hash.starts_with("$argon2id$") && hash.size() <= 256, "malformed",
              "must be an Argon2id hash"_en);
@@ -108,6 +112,7 @@ Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const 
     return a.created_by == c.fingerprint ? reject("already_exists_same")
                                          : reject("already_exists", "this id is in use"_en);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
+  if (facts.is_client_erased) return refuse_client();
   if (facts.username) return std::unexpected(*facts.username);
   return Yes{std::move(event)};
 }
@@ -130,6 +135,7 @@ Decision<Event> on(const Account& a, const Edit& c, const Facts& facts, const Co
       (!is_administrator(after) || after.disabled))
     return reject("own_rights", "another administrator has to take the role away"_en);
   if (auto no = refused_zone(facts); no && !check.rejection()) return std::unexpected(*no);
+  if (facts.is_client_erased && !check.rejection()) return refuse_client();
   return yes_unless(check, Edited{c});
 }
 
@@ -154,6 +160,21 @@ Decision<Event> on(const Account& a, const Link& c, const Facts&, const Context&
   if (!exists(a)) return reject("already_done", "there is no such account to link"_en);
   if (a.technician) return reject("already_done", "the account has a technician"_en);
   return Yes{Linked{c.technician}};
+}
+
+Decision<Event> on(const Account& a, const LoseClient& c, const Facts&, const Context& context) {
+  if (auto no = guard_system(a, context)) return std::unexpected(*no);
+  if (client_served(a) != c.client) return reject("already_done");
+  Edit changes;
+  auto others = a.roles;
+  std::erase(others, Role::client);
+  if (others.empty()) {
+    changes.disabled = true;
+  } else {
+    changes.roles = std::move(others);
+    changes.client = Patch<std::optional<Id>>::removal();
+  }
+  return Yes{Edited{std::move(changes)}};
 }
 
 Decision<Event> on(const Account& a, const OpenSession& c, const Facts&, const Context& context) {
@@ -237,6 +258,16 @@ std::vector<Id> zones_to_check(const Account& a, const Command& command) {
   if (const auto* edit = std::get_if<Edit>(&command); edit && edit->zones.is_set())
     return added_ids(edit->zones.value, a.zones);
   return {};
+}
+
+Id client_to_check(const Account& a, const Command& command) {
+  if (const auto* create = std::get_if<Create>(&command)) return create->client.value_or(Id{});
+  const auto* edit = std::get_if<Edit>(&command);
+  if (!edit || !(edit->client.is_set() || (edit->disabled.is_set() && !edit->disabled.value)))
+    return {};
+  auto client = a.client;
+  edit->client.apply_to(client);
+  return client.value_or(Id{});
 }
 
 }  // namespace mf::account

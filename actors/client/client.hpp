@@ -3,9 +3,12 @@
 //
 //   active ──erase──► erased (for good)
 //
-// Who a person is (name, document number, phones, e-mail, addresses, coordinates, access notes,
-// contacts) is Personal<> in events: sealed with the client's own key. Erasing blanks the state and
-// destroys the key; what the journal still holds can't be read any more (Ley 1581).
+// Who a person is (name, document number, phones, e-mail, consents; of its sites all but id, zone,
+// the coordinates' quality and whether it is active; serial and model of assets) is sealed with the
+// client's own key in events and states. Erasing blanks the state and destroys the key; what the
+// journal still holds can't be read any more (Ley 1581). Accounts that name it end with the key.
+// Programs before this one wrote name, neighbourhood and hours of sites, consents, serials and
+// models into events in clear; they are read as they are.
 // Administrators, and supervisors of a zone in which it has a site, read and write (without a site,
 // all supervisors); the client reads its own; nobody else sees it. Orders keep a copy of what rows
 // show of client and site, and hear when that changes (decision 0021).
@@ -153,7 +156,7 @@ struct Created {
   Personal<std::vector<std::string>> phones;
   Personal<std::string> email;
   std::string language;
-  std::vector<Consent> consents;
+  Personal<std::vector<Consent>> consents;
   Personal<std::string> created_by;
   std::optional<std::string> document_claim = {};
 };
@@ -166,7 +169,7 @@ struct Edited {
   Patch<Personal<std::vector<std::string>>> phones;
   Patch<Personal<std::string>> email;
   Patch<std::string> document_type, language;
-  Patch<std::vector<Consent>> consents;
+  Patch<Personal<std::vector<Consent>>> consents;
   std::optional<std::string> document_token;
   std::optional<LetGo> let_go;
   std::vector<Id> orders = {};  ///< that show what was edited; so below
@@ -174,24 +177,24 @@ struct Edited {
 };
 struct SiteAdded {
   Id site;
-  std::string name;
-  std::optional<std::string> neighbourhood;
+  Personal<std::string> name, neighbourhood;
   Id zone;
-  std::optional<std::string> quality, hours;
-  Personal<std::string> address, access_notes, contact;
+  std::optional<std::string> quality;
+  Personal<std::string> hours, address, access_notes, contact;
   Personal<double> lat, lon;
 };
 struct SiteEdited {
   Id site;
-  Patch<std::string> name, neighbourhood, zone, quality, hours;
-  Patch<Personal<std::string>> address, access_notes, contact;
+  Patch<Personal<std::string>> name, neighbourhood;
+  Patch<std::string> zone, quality;
+  Patch<Personal<std::string>> hours, address, access_notes, contact;
   Patch<Personal<double>> lat, lon;
   Patch<bool> active;
   std::vector<Id> orders = {};
 };
 struct AssetAdded {
   Id site;
-  Asset asset;
+  Asset asset;  ///< serial and model sealed
   std::vector<Id> orders = {};
 };
 struct OrderNoted {

@@ -28,7 +28,7 @@ void on(Client& c, const Created& e, Timestamp now) {
   put(e.phones, c.phones);
   put(e.email, c.email);
   c.language = e.language;
-  c.consents = e.consents;
+  put(e.consents, c.consents);
 }
 
 void on(Client& c, const Edited& e, Timestamp) {
@@ -38,7 +38,7 @@ void on(Client& c, const Edited& e, Timestamp) {
   put(e.email, c.email);
   e.document_type.apply_to(c.document_type);
   e.language.apply_to(c.language);
-  e.consents.apply_to(c.consents);
+  put(e.consents, c.consents);
   if (e.document_token) c.document_token = *e.document_token;
   // Older programs' events claim another document without saying which.
   if (e.document_token) c.document_claim = e.document_claim.value_or("");
@@ -47,11 +47,11 @@ void on(Client& c, const Edited& e, Timestamp) {
 void on(Client& c, const SiteAdded& e, Timestamp) {
   Site site;
   site.id = e.site;
-  site.name = e.name;
-  site.neighbourhood = e.neighbourhood;
+  put(e.name, site.name);
+  put(e.neighbourhood, site.neighbourhood);
   site.zone = e.zone;
   site.quality = e.quality;
-  site.hours = e.hours;
+  put(e.hours, site.hours);
   put(e.address, site.address);
   put(e.access_notes, site.access_notes);
   put(e.contact, site.contact);
@@ -63,11 +63,11 @@ void on(Client& c, const SiteAdded& e, Timestamp) {
 void on(Client& c, const SiteEdited& e, Timestamp) {
   const auto site = std::ranges::find(c.sites, e.site, &Site::id);
   if (site == c.sites.end()) return;
-  e.name.apply_to(site->name);
-  e.neighbourhood.apply_to(site->neighbourhood);
+  put(e.name, site->name);
+  put(e.neighbourhood, site->neighbourhood);
   e.zone.apply_to(site->zone);
   e.quality.apply_to(site->quality);
-  e.hours.apply_to(site->hours);
+  put(e.hours, site->hours);
   put(e.address, site->address);
   put(e.access_notes, site->access_notes);
   put(e.contact, site->contact);
@@ -81,7 +81,7 @@ void on(Client& c, const AssetAdded& e, Timestamp) {
   if (site != c.sites.end()) site->assets.push_back(e.asset);
 }
 
-/// What remains says nothing about the person: ids, zones and assets that orders refer to.
+/// What remains says nothing about the person: ids and zones that orders refer to.
 void on(Client& c, const Erased&, Timestamp) {
   Client blank;
   blank.id = c.id;
@@ -93,7 +93,6 @@ void on(Client& c, const Erased&, Timestamp) {
     rest.id = site.id;
     rest.zone = site.zone;
     rest.active = false;
-    rest.assets = site.assets;
     blank.sites.push_back(std::move(rest));
   }
   blank.twins = c.twins;

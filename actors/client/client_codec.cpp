@@ -23,12 +23,14 @@ BOOST_DESCRIBE_STRUCT(Client, (),
                       (created_at, created_by, name, document_type, document_number, document_token,
                        document_claim, phones, email, language, consents, sites, recent_orders,
                        open_orders, twins, is_erased, is_key_destroyed))
-// Who a person is, in stored states (client.hpp).
+// Who a person is, in stored states; an asset's also in the event that adds it (client.hpp).
+constexpr auto sealed_members(const Asset*) { return std::array{"serial", "model"}; }
 constexpr auto sealed_members(const Site*) {
-  return std::array{"address", "lat", "lon", "access_notes", "contact"};
+  return std::array{"name",         "address", "neighbourhood", "lat",   "lon",
+                    "access_notes", "hours",   "contact",       "assets"};
 }
 constexpr auto sealed_members(const Client*) {
-  return std::array{"created_by", "name", "document_number", "phones", "email"};
+  return std::array{"created_by", "name", "document_number", "phones", "email", "consents"};
 }
 constexpr auto notes_on(const Site*) {
   return std::array{json::Note{"quality", "Of the coordinates: gps, geocoded …"},
@@ -374,6 +376,7 @@ struct Traits : KindDefaults {
                                                       const Principal& by, Timestamp) {
     if (!by.is_system()) return hide();
     const auto body = query_body(body_json);
+    if (query == "is_erased") return c.is_erased ? R"({"erased":true})" : R"({"erased":false})";
     if (query == "claim_in_use") {
       const bool is_bearer = exists(c) && !c.is_erased &&
                              (c.document_token == text_member(body, "token") ||

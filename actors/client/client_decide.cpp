@@ -109,9 +109,10 @@ Decision<Event> on(const Client& c, const Create& cmd, const Facts& facts, const
                 {kept_phones(cmd.phones)},
                 {cmd.email},
                 cmd.language.value_or("es"),
-                cmd.consents,
+                {},
                 {cmd.fingerprint},
                 document_name(cmd.document_type, cmd.document_number)};
+  if (!cmd.consents.empty()) event.consents.value = cmd.consents;
   auto after = c;
   apply(after, event, context);
   FieldCheck check;
@@ -134,7 +135,7 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
                personal(cmd.email),
                cmd.document_type,
                cmd.language,
-               cmd.consents,
+               personal(cmd.consents),
                {},
                {},
                {}};
@@ -159,9 +160,9 @@ Decision<Event> on(const Client& c, const Edit& cmd, const Facts& facts, const C
 
 Decision<Event> on(const Client& c, const AddSite& cmd, const Facts& facts,
                    const Context& context) {
-  SiteAdded event{cmd.id,        cmd.name,  cmd.neighbourhood, cmd.zone,
-                  cmd.quality,   cmd.hours, {cmd.address},     {cmd.access_notes},
-                  {cmd.contact}, {cmd.lat}, {cmd.lon}};
+  SiteAdded event{cmd.id,      {cmd.name},    {cmd.neighbourhood}, cmd.zone,      cmd.quality,
+                  {cmd.hours}, {cmd.address}, {cmd.access_notes},  {cmd.contact}, {cmd.lat},
+                  {cmd.lon}};
   if (is_doubtful({cmd.lat, cmd.lon}, facts.zone_centre)) event.quality = doubtful;
   auto after = c;
   apply(after, event, context);
@@ -183,11 +184,11 @@ Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
   if (auto no = guard(c, context)) return std::unexpected(*no);
   if (!find_site(c, cmd.site)) return hide();
   SiteEdited event{cmd.site,
-                   cmd.name,
-                   cmd.neighbourhood,
+                   personal(cmd.name),
+                   personal(cmd.neighbourhood),
                    cmd.zone,
                    cmd.quality,
-                   cmd.hours,
+                   personal(cmd.hours),
                    personal(cmd.address),
                    personal(cmd.access_notes),
                    personal(cmd.contact),

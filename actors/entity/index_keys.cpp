@@ -120,9 +120,10 @@ std::vector<IndexEntry> client_entries(const ClientKeys& c) {
 }
 
 std::vector<IndexEntry> account_entries(std::string_view id, Timestamp created_at,
-                                        std::string_view username) {
+                                        std::string_view username, std::string_view client) {
   std::vector<IndexEntry> out;
   add(out, Number::created, newest_first(created_at));
+  if (!client.empty()) add(out, Number::client, text_part(client) + newest_first(created_at));
   std::vector<std::string> found_by{reference_word(id)};
   append(found_by, telling_first(words(username)));
   add_words(out, created_at, found_by);

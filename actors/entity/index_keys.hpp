@@ -25,7 +25,7 @@ enum class Number : std::uint8_t {
   created = 1,     ///< newest first
   status = 2,      ///< status | newest first; orders
   zone = 3,        ///< zone | newest first; orders, technicians, clients by their sites
-  client = 4,      ///< client | newest first; orders
+  client = 4,      ///< client | newest first; orders, enabled accounts by whom they name
   technician = 5,  ///< technician | open or not | newest first; orders
   due = 6,         ///< soonest first; open orders
   priority = 7,    ///< most urgent first, then newest; open orders
@@ -85,7 +85,8 @@ struct ClientKeys {
 
 [[nodiscard]] std::vector<entity::IndexEntry> account_entries(std::string_view id,
                                                               Timestamp created_at,
-                                                              std::string_view username);
+                                                              std::string_view username,
+                                                              std::string_view client);
 
 /// What an order's index entries carry, so that most filters need no look at the state.
 /// `technician`, `priority` and `due` only in the `status` index (0 and empty elsewhere): they

@@ -153,6 +153,12 @@ class KeyRing {
                                                                         bool create) = 0;
   /// Forgets a person for ever.
   virtual Status erase(std::string_view person) = 0;
+  /// Whether that is so, durably or nearly: not of a key that was lost. A disk that refuses throws
+  /// ReadFailed.
+  [[nodiscard]] virtual bool is_destroyed(std::string_view person) {
+    static_cast<void>(person);
+    return false;
+  }
 
   struct Drafted {
     std::shared_ptr<const PersonalCipher> cipher;  ///< nullptr: erased, for ever

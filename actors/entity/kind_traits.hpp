@@ -40,7 +40,7 @@ inline constexpr std::size_t state_size_max = std::size_t{64} * 1024;
 
 /// What most kinds don't need. Found by name: a traits struct shadows what it has.
 struct KindDefaults {
-  /// Events have Personal<> members, or the state has sealed_members().
+  /// Events have Personal<> members, or ones with sealed_members(), or the state has those.
   static constexpr bool keeps_personal_data = false;
   static constexpr bool is_size_checked = false;  ///< refuse what grows beyond state_size_max
   static std::string status(const auto&) { return {}; }

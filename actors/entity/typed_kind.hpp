@@ -449,7 +449,7 @@ class TypedKind final : public Kind {
   template <class M>
   static constexpr bool is_personal_member() {
     if constexpr (json::is_patch<M>::value) return json::is_personal<decltype(M::value)>::value;
-    else return json::is_personal<M>::value;
+    else return json::is_personal<M>::value || json::HasSealedMembers<M>;
   }
   /// What may still be stored about somebody who was erased.
   static Event without_person(Event event) {
@@ -460,6 +460,7 @@ class TypedKind final : public Kind {
             auto& member = e.*d.pointer;
             using M = std::remove_cvref_t<decltype(member)>;
             if constexpr (json::is_personal<M>::value) member.value.reset();
+            else if constexpr (json::HasSealedMembers<M>) empty_sealed_members(member);
             else if constexpr (is_personal_member<M>())
               if (member.is_set()) member = M::removal();
           });
@@ -467,7 +468,16 @@ class TypedKind final : public Kind {
         event);
     return event;
   }
-  /// Looks at the event's own members; personal data nests no deeper by convention.
+  template <class S>
+  static void empty_sealed_members(S& part) {
+    boost::mp11::mp_for_each<json::MembersOf<S>>([&](auto d) {
+      auto& member = part.*d.pointer;
+      if (json::is_sealed_member<S>(json::wire_name(d.name)))
+        member = std::remove_cvref_t<decltype(member)>{};
+    });
+  }
+  /// Looks at the event's own members, Personal<> or of a struct with sealed_members(); personal
+  /// data nests no deeper by convention.
   static bool has_personal_members(const Event& event) {
     return std::visit(
         [](const auto& e) {

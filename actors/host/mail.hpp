@@ -67,6 +67,10 @@ struct WakeMail {
 struct ForgetMail {
   std::string person;
 };
+/// Accounts of this shard are to end that name this client, whose key is destroyed; none: any such.
+struct EndAccountsMail {
+  std::optional<Id> client = {};
+};
 /// The same for an entity of the shard.
 struct WakeEntityMail {
   EntityRef ref;
@@ -75,9 +79,9 @@ struct WakeEntityMail {
 struct SweepMail {};  ///< once in a while: passivate what is idle, forget what was never answered
 struct StopMail {};
 
-using ShardWork =
-    std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail, FactAnsweredMail,
-                 CommitResultMail, WakeMail, WakeEntityMail, ForgetMail, SweepMail, StopMail>;
+using ShardWork = std::variant<OpenMail, SubmitMail, ReadMail, FactMail, AnsweredMail,
+                               FactAnsweredMail, CommitResultMail, WakeMail, WakeEntityMail,
+                               ForgetMail, EndAccountsMail, SweepMail, StopMail>;
 struct ShardMail {
   ShardId shard = 0;
   ShardWork work;

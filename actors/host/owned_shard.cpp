@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "actors/host/erased_clients.hpp"
 #include "actors/shard/claim_commands.hpp"
 #include "base/log.hpp"
 
@@ -55,6 +56,7 @@ void OwnedShard::open() {
   if (!recovered) return close(recovered.error().message);
   run(std::move(*recovered));
   if (is_closed_) return;
+  on(EndAccountsMail{});
   reopen_wait_ = sweep_every;
   in_doubt_.clear();
   host_.shard_states.opened(shard_);
@@ -136,6 +138,27 @@ void OwnedShard::on(CommitResultMail& mail) {
 
 void OwnedShard::on(const ForgetMail& mail) {
   for (auto& [ref, slot] : entities_) slot.entity->forget(mail.person);
+  // Once more for an account that was being made when its client was still there.
+  on(EndAccountsMail{mail.person});
+  later(sweep_every, EndAccountsMail{mail.person});
+}
+
+/// Whatever refuses a command or a read now is asked again, until there is no such account.
+void OwnedShard::on(const EndAccountsMail& mail) {
+  if (is_closed_) return;
+  try {
+    const auto serving = mail.client ? accounts_serving(host_.store, shard_, *mail.client)
+                                     : accounts_serving_erased(host_.store, shard_, host_.keys);
+    if (serving.empty()) return;
+    for (const auto& one : serving) {
+      auto command = lose_client_command(one, host_.kinds.of(EntityKind::account),
+                                         clock() + host_.limits.shard.dispatch_deadline);
+      if (command) submit(shard_, std::move(*command), shard::Nobody{});
+    }
+  } catch (const storage::ReadFailed& why) {
+    log::error(log::shard, "accounts-not-ended", {{"shard", shard_}, {"why", why.what()}});
+  }
+  later(sweep_every, mail);
 }
 
 void OwnedShard::on(const WakeEntityMail& mail) {

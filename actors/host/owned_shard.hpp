@@ -75,6 +75,7 @@ class OwnedShard final : public Home {
   void on(const WakeEntityMail& mail);
   void on(WakeMail& mail);
   void on(const ForgetMail& mail);
+  void on(const EndAccountsMail& mail);
   void on(SweepMail&);
   void on(StopMail&);
 

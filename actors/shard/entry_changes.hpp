@@ -20,7 +20,7 @@ namespace mf::shard {
 /// The number of the rules by which the functions below make derived data. Count it up in a release
 /// that changes what any kind's encode(), deadlines(), index() or counter() give for a state that
 /// may be stored already: a directory with another number is rebuilt when it is opened.
-inline constexpr std::uint32_t derived_format = 4;
+inline constexpr std::uint32_t derived_format = 5;
 
 /// All that Entity::apply may know of a command: what the journal keeps of it.
 [[nodiscard]] Context context_of(const storage::Entry& entry);

@@ -142,6 +142,13 @@ std::shared_ptr<const PersonalCipher> PersonalKeyRing::cipher_of(std::string_vie
   return durable(person).value_or(nullptr);
 }
 
+bool PersonalKeyRing::is_destroyed(std::string_view person) {
+  const auto key = keys_.get(person);
+  if (key || key.error().code == ErrorCode::not_found) return false;
+  if (key.error().code != ErrorCode::unavailable) throw ReadFailed(key.error().message);
+  return true;
+}
+
 PersonalKeyRing::Drafted PersonalKeyRing::draft(std::string_view person, KeyOf whose) {
   const std::lock_guard lock(mutex_);
   const auto found = durable(person);

@@ -30,6 +30,9 @@ class PersonalKeyRing final : public KeyKeeper {
   /// Throws ReadFailed when the disk refuses: that must not look like an erased person.
   [[nodiscard]] std::shared_ptr<const PersonalCipher> cipher_of(std::string_view person);
 
+  /// Whether the person was erased. Throws like cipher_of().
+  [[nodiscard]] bool is_destroyed(std::string_view person);
+
   struct Drafted {
     std::shared_ptr<const PersonalCipher> cipher;  ///< nullptr: erased, for ever
     std::optional<KeyChange> made;                 ///< what the commit that seals with it carries

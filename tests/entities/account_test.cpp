@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/account/account_codec.hpp"
+#include "actors/entity/index_keys.hpp"
 #include "base/json.hpp"
 #include "tests/entities/kind_driver.hpp"
 
@@ -302,6 +303,73 @@ TEST_CASE("account: an account and the technician it names are linked, never re-
   CHECK(driver.reactions()[0].verb == "link");
   const auto other = to_text(json{{"technician", id_of("tec", 'B')}});
   CHECK(driver.as(Principal::system()).does("link", other).text() == "already_done");
+}
+
+TEST_CASE("account: one of a client that was erased is disabled, once, and its sessions end") {
+  const Id luz = id_of("cli", 'A');
+  const auto lose = to_text(json{{"client", luz}});
+  const auto named = [&](const json& roles) {
+    Driver driver(kind(), ana);
+    auto body = new_account();
+    body["roles"] = roles;
+    body["client"] = luz;
+    driver.given("create", to_text(body));
+    driver.as(Principal::system()).given("open_session", to_text(session('1')));
+    return driver;
+  };
+  const auto is_found_by_client = [&](const Driver& driver) {
+    return std::ranges::any_of(driver.entity().index(), [&](const entity::IndexEntry& entry) {
+      return entry.index == static_cast<std::uint8_t>(entity::Number::client) &&
+             entry.key.starts_with(luz);
+    });
+  };
+  auto driver = named({"client"});
+  CHECK(is_found_by_client(driver));
+  CHECK(driver.as(administrator()).does("lose_client", lose).text() == "not_found");
+  driver.as(Principal::system());
+  CHECK(driver.does("lose_client", to_text(json{{"client", id_of("cli", 'B')}})).text() ==
+        "already_done");
+  CHECK(driver.does("lose_client", lose).text() == "account.edited");
+  CHECK(parse_json(driver.ask("login"))["disabled"] == true);
+  CHECK(principal(driver, '1') == "not_found");
+  CHECK_FALSE(is_found_by_client(driver));
+  CHECK(driver.does("lose_client", lose).text() == "already_done");
+
+  // Whoever also works for us goes on, as nobody's client.
+  auto staff = named({"client", "supervisor"});
+  CHECK(staff.does("lose_client", lose).text() == "account.edited");
+  const auto login = parse_json(staff.ask("login"));
+  CHECK(login["disabled"] == false);
+  CHECK(login["roles"] == json{"supervisor"});
+  CHECK(login["client"] == "");
+  CHECK(principal(staff, '1') == "not_found");
+  CHECK_FALSE(is_found_by_client(staff));
+  CHECK(staff.does("lose_client", lose).text() == "already_done");
+}
+
+TEST_CASE("account: none is made for a client that was erased, or enabled again") {
+  const Id luz = id_of("cli", 'A');
+  const auto erased = [&](const entity::Need& need) -> std::expected<std::string, Rejection> {
+    if (need.target.kind != EntityKind::client) return R"({"used":true})";
+    CHECK(need.target.id == luz);
+    return R"({"erased":true})";
+  };
+  auto body = new_account();
+  body["client"] = luz;
+  Driver driver(kind(), ana);
+  const auto said = driver.answering(erased).does("create", to_text(body));
+  CHECK(said.text() == "erased");
+  CHECK(said.no->field == "client");
+  driver.answering([](const entity::Need& need) -> std::expected<std::string, Rejection> {
+    return need.target.kind == EntityKind::client ? R"({"erased":false})" : R"({"used":true})";
+  });
+  driver.given("create", to_text(body));
+  driver.given("edit", R"({"disabled":true})");
+  driver.answering(erased);
+  CHECK(driver.does("edit", R"({"language":"en"})").text() == "account.edited");
+  CHECK(driver.does("edit", R"({"disabled":false})").text() == "erased");
+  CHECK(driver.does("edit", to_text(json{{"client", luz}})).text() == "erased");
+  CHECK(driver.does("edit", R"({"disabled":false,"client":null})").text() == "account.edited");
 }
 
 TEST_CASE("account: every command in every state is in docs/states") {

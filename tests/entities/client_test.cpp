@@ -330,6 +330,9 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
       events.emplace(said.events[0] + ".v1.claim", said.stored[0]);
     events.emplace(said.events[0], to_text(old));
   };
+  // What sites and assets have was stored in clear (client_sealed_test.cpp); those files stay.
+  const std::set<std::string> sealed_since{"client.site_added", "client.asset_added",
+                                           "client.asset_added.v1.with_orders"};
   for (const auto& [verb, body] :
        {std::pair{"create", person()},
         {"add_site", site()},
@@ -371,6 +374,7 @@ TEST_CASE("client: the stored bytes of every event are pinned") {
   other.as(administrator());
   since_0021("erase", json::object());
   CHECK(events.size() == 18);
+  std::erase_if(events, [&](const auto& event) { return sealed_since.contains(event.first); });
   check_golden_events("client", events);
 }
 

@@ -21,8 +21,9 @@ Ended microflow(std::vector<std::string> arguments) {
 }
 
 /// Every word that tells who she is, as text and as the index folds it.
-const std::vector<std::string> words = {"zoraida", "quinonez",    "quiñónez", "71998877",
-                                        "9988776", "transversal", "correo",   "portón"};
+const std::vector<std::string> words = {
+    "zoraida",  "quinonez", "quiñónez", "71998877", "9988776",  "transversal", "correo", "portón",
+    "garañona", "garanona", "tulipán",  "tulipan",  "vísperas", "volantes",    "zx5577", "ecolyf"};
 
 /// The files below that tell any of them, with the word.
 std::string telling(const fs::path& directory) {
@@ -52,20 +53,29 @@ std::string telling_in_the_end(const fs::path& directory) {
 
 std::string new_client(World& world) {
   auto& admin = world.company->admin;
-  const auto made = admin.post("/v1/clients", {{"name", "Zoraida Quiñónez"},
-                                               {"document_type", "CC"},
-                                               {"document_number", "71998877"},
-                                               {"phones", {"+57 311 9988776"}},
-                                               {"email", "zoraida@correo.example"}});
+  const auto made =
+      admin.post("/v1/clients", {{"name", "Zoraida Quiñónez"},
+                                 {"document_type", "CC"},
+                                 {"document_number", "71998877"},
+                                 {"phones", {"+57 311 9988776"}},
+                                 {"email", "zoraida@correo.example"},
+                                 {"consents", {{{"purpose", "volantes"}, {"granted", true}}}}});
   REQUIRE(made.status == 201);
   const auto site =
-      admin.post("/v1/clients/" + made.id() + "/sites", {{"name", "Casa"},
+      admin.post("/v1/clients/" + made.id() + "/sites", {{"name", "La Garañona"},
+                                                         {"neighbourhood", "Tulipán"},
+                                                         {"hours", "Vísperas"},
                                                          {"address", "Transversal 77 # 88-99"},
                                                          {"access_notes", "Portón azul"},
                                                          {"zone", world.company->north_zone},
                                                          {"lat", 6.3},
                                                          {"lon", -75.56}});
   REQUIRE(site.status == 201);
+  const auto asset =
+      admin.post("/v1/clients/" + made.id() + "/assets",
+                 {{"site", site.id()}, {"kind", "ONT"}, {"serial", "ZX5577"}, {"model", "Ecolyf"}});
+  INFO(asset.text());
+  REQUIRE(asset.ok());
   return made.id();
 }
 
@@ -148,11 +158,14 @@ TEST_CASE("erasure: an erased person is in no order, whether that is open, ended
   const auto tells = [&] {
     const auto text = shown();
     std::string found;
-    for (const auto* word : {"Zoraida", "9988776", "Transversal", "Portón", "6.3,", "-75.56"})
+    for (const auto* word : {"Zoraida", "9988776", "Transversal", "Portón", "6.3,", "-75.56",
+                             "Garañona", "Tulipán", "Vísperas", "ZX5577", "Ecolyf"})
       if (text.find(word) != text.npos) found += std::string(word) + "; ";
     return found;
   };
-  CHECK(tells() == "Zoraida; 9988776; Transversal; Portón; 6.3,; -75.56; ");
+  CHECK(tells() ==
+        "Zoraida; 9988776; Transversal; Portón; 6.3,; -75.56; Garañona; Tulipán; Vísperas; "
+        "ZX5577; Ecolyf; ");
   REQUIRE(c.admin.post(path + "/erase", Json::object()).ok());
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!tells().empty() && std::chrono::steady_clock::now() < end)
@@ -160,6 +173,41 @@ TEST_CASE("erasure: an erased person is in no order, whether that is open, ended
   CHECK(tells() == "");
   CHECK(c.ana().get(open).json.at("contact").is_null());
   CHECK(telling_in_the_end(world.directory / "data") == "");
+}
+
+TEST_CASE("erasure: nobody is an erased client any more, with a session, a stream or a password") {
+  World world;
+  auto& c = *world.company;
+  const std::string secret = "una frase que nadie adivina 31";
+  const auto client = new_client(world);
+  const auto made = c.admin.post(
+      "/v1/accounts",
+      {{"username", "cuenta.31"}, {"password", secret}, {"roles", {"client"}}, {"client", client}});
+  REQUIRE(made.status == 201);
+  auto person = log_in(world.loop, c.admin.address(), "cuenta.31", secret);
+  REQUIRE(person.get("/v1/clients/" + client).ok());
+  Live stream(world.loop);
+  stream.open(world.node->http(), person.token());
+  const auto path = "/v1/accounts/" + made.id();
+  REQUIRE(c.admin.post("/v1/clients/" + client + "/erase", Json::object()).ok());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!c.admin.get(path).json.value("disabled", false) && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto account = c.admin.get(path);
+  INFO(account.text());
+  CHECK(account.json.value("disabled", false));
+  CHECK(account.json.at("sessions").empty());
+  CHECK(account.json.at("version") == 3);  // made, logged in, disabled
+  CHECK(person.get("/v1/clients/" + client).status == 401);
+  CHECK(stream.call("sub", {{"topic", "board:" + c.north_zone}}).value("ok", Json()).is_null());
+  Person stranger(world.loop, c.admin.address());
+  CHECK_FALSE(
+      stranger.post("/v1/sessions", {{"username", "cuenta.31"}, {"password", secret}}).ok());
+  const auto again = c.admin.patch(path, {{"disabled", false}}, 3);
+  INFO(again.text());
+  CHECK(again.status == 422);
+  // Others are who they were.
+  CHECK(c.laura().get("/v1/clients/" + c.laura().client).ok());
 }
 
 TEST_CASE(
