@@ -130,12 +130,11 @@ class TypedEntity final : public Entity {
     auto decision = traits_->decide(state_, command_of(body), answers, context);
     if (!decision) return std::unexpected(std::move(decision.error()));
     MF_ASSERT(!decision->empty(), "a yes to " + body.verb + " without events");
-    if constexpr (T::is_size_checked) {
-      auto after = state_;
-      for (const auto& event : *decision) traits_->apply(after, event, context);
-      if (json::to_text(after).size() > state_size_max)
-        return reject("state_too_large", "this would not fit in the 64 KiB one object may take"_en);
-    }
+    if constexpr (T::is_size_checked)
+      if (!is_for_system<T>(body.verb) && is_too_large_after(*decision, context))
+        return reject("state_too_large",
+                      "this would not fit in the {kib} KiB one object may take"_en.with(
+                          "kib", T::state_bytes_max / 1024));
     std::vector<EventBody> bodies;
     for (auto& event : *decision) bodies.push_back(body_of(std::move(event)));
     return bodies;
@@ -159,6 +158,7 @@ class TypedEntity final : public Entity {
     texts_ = cipher.texts();
     return text;
   }
+  std::size_t bookkeeping_bytes() const override { return traits_->bookkeeping_bytes(state_); }
   std::vector<Deadline> deadlines() const override { return traits_->deadlines(state_); }
   std::vector<IndexEntry> index() const override {
     return exists() ? traits_->index(state_) : std::vector<IndexEntry>{};
@@ -197,6 +197,13 @@ class TypedEntity final : public Entity {
 
   static const Command& command_of(const CommandBody& body) {
     return *static_cast<const Command*>(body.typed.get());
+  }
+  bool is_too_large_after(const std::vector<Event>& events, const Context& context) const {
+    auto after = state_;
+    for (const auto& event : events) traits_->apply(after, event, context);
+    const auto bytes = json::to_text(after).size();
+    return bytes > T::state_bytes_max &&
+           bytes > T::state_bytes_max + traits_->bookkeeping_bytes(after);
   }
   struct EventName {
     std::string_view type;
@@ -254,6 +261,7 @@ class TypedKind final : public Kind {
   explicit TypedKind(T traits = {}) : traits_(std::move(traits)) {}
 
   EntityKind kind() const override { return T::kind; }
+  std::size_t state_bytes_max() const override { return T::state_bytes_max; }
 
   std::unique_ptr<Entity> empty(std::string_view id) const override {
     State state{};
