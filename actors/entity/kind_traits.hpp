@@ -41,7 +41,7 @@ struct KindDefaults {
   /// Events have Personal<> members, or ones with sealed_members(), or the state has those.
   static constexpr bool keeps_personal_data = false;
   static constexpr std::size_t state_bytes_max = state_bytes_max_usual;
-  /// People hear of it before anything is asked or claimed, when not even the open text would fit.
+  /// Refuse what would not even fit in the open, before anything is claimed for it.
   static constexpr bool is_size_checked = false;
   static std::size_t bookkeeping_bytes(const auto&) { return 0; }
   static std::string status(const auto&) { return {}; }

@@ -130,11 +130,13 @@ class TypedEntity final : public Entity {
     auto decision = traits_->decide(state_, command_of(body), answers, context);
     if (!decision) return std::unexpected(std::move(decision.error()));
     MF_ASSERT(!decision->empty(), "a yes to " + body.verb + " without events");
-    if constexpr (T::is_size_checked)
-      if (!is_for_system<T>(body.verb) && is_too_large_after(*decision, context))
+    if constexpr (T::is_size_checked) {
+      auto after = state_;
+      for (const auto& event : *decision) traits_->apply(after, event, context);
+      if (json::to_text(after).size() > T::state_bytes_max + traits_->bookkeeping_bytes(after))
         return reject("state_too_large",
-                      "this would not fit in the {kib} KiB one object may take"_en.with(
-                          "kib", T::state_bytes_max / 1024));
+                      "this would not fit in {kib} KiB"_en.with("kib", T::state_bytes_max / 1024));
+    }
     std::vector<EventBody> bodies;
     for (auto& event : *decision) bodies.push_back(body_of(std::move(event)));
     return bodies;
@@ -197,13 +199,6 @@ class TypedEntity final : public Entity {
 
   static const Command& command_of(const CommandBody& body) {
     return *static_cast<const Command*>(body.typed.get());
-  }
-  bool is_too_large_after(const std::vector<Event>& events, const Context& context) const {
-    auto after = state_;
-    for (const auto& event : events) traits_->apply(after, event, context);
-    const auto bytes = json::to_text(after).size();
-    return bytes > T::state_bytes_max &&
-           bytes > T::state_bytes_max + traits_->bookkeeping_bytes(after);
   }
   struct EventName {
     std::string_view type;
