@@ -210,8 +210,14 @@ Decision<Event> on(const Client& c, const EditSite& cmd, const Facts& facts,
       .stays("lon", cmd.lon)
       .stays("active", cmd.active);
   check_site(check, place, facts.zone_centre);
-  const bool is_moved = place.zone != find_site(c, cmd.site)->zone;
-  if (!check.rejection() && facts.zone && is_moved) return std::unexpected(*facts.zone);
+  const auto& zone_before = find_site(c, cmd.site)->zone;
+  if (!check.rejection() && place.zone != zone_before) {
+    // Its open orders go along: one desk would take them from another, or leave them to it.
+    const auto& by = context.by;
+    if (!by.is_system() && !(by.dispatches(zone_before) && by.dispatches(place.zone)))
+      return forbid("only who supervises both zones moves a site from one to the other"_en);
+    if (facts.zone) return std::unexpected(*facts.zone);
+  }
   return yes_unless(check, std::move(event));
 }
 

@@ -113,9 +113,12 @@ class Entity {
 
   /// The whole state, nothing sealed.
   [[nodiscard]] virtual std::string encode() const = 0;
-  /// The state as it is stored, at most 64 KiB: encode() with personal members sealed, or left out
-  /// when their person was erased. Call it on a fresh clone only.
+  /// The state as it is stored: encode() with personal members sealed, or left out when their
+  /// person was erased. Call it on a fresh clone only.
   [[nodiscard]] virtual std::string seal(KeyRing&) { return encode(); }
+  /// About what of that is lists that the system keeps for other entities, each bounded by itself.
+  /// They always find room: Kind::state_bytes_max() is for all the rest.
+  [[nodiscard]] virtual std::size_t bookkeeping_bytes() const { return 0; }
   [[nodiscard]] virtual std::vector<Deadline> deadlines() const = 0;
   [[nodiscard]] virtual std::vector<IndexEntry> index() const = 0;
   /// True only if index() is the same for both, cheaply: most commands change no entry.
@@ -191,11 +194,15 @@ class CommitKeys final : public KeyRing {
   std::vector<storage::KeyChange> changes_;
 };
 
+inline constexpr std::size_t state_bytes_max_usual = std::size_t{64} * 1024;
+
 /// An entity kind. Stateless and thread-safe; one per process.
 class Kind {
  public:
   virtual ~Kind() = default;
   [[nodiscard]] virtual EntityKind kind() const = 0;
+  /// Of a stored state without its bookkeeping; what would make it larger is refused.
+  [[nodiscard]] virtual std::size_t state_bytes_max() const { return state_bytes_max_usual; }
   [[nodiscard]] virtual std::unique_ptr<Entity> empty(std::string_view id) const = 0;
   /// What Entity::encode gave, or Entity::seal: sealed members stay at their default here.
   [[nodiscard]] virtual Result<std::unique_ptr<Entity>> decode(std::string_view id,

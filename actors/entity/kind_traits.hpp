@@ -36,13 +36,14 @@ struct EventType {
   std::uint16_t schema = 1;
 };
 
-inline constexpr std::size_t state_size_max = std::size_t{64} * 1024;
-
 /// What most kinds don't need. Found by name: a traits struct shadows what it has.
 struct KindDefaults {
   /// Events have Personal<> members, or ones with sealed_members(), or the state has those.
   static constexpr bool keeps_personal_data = false;
-  static constexpr bool is_size_checked = false;  ///< refuse what grows beyond state_size_max
+  static constexpr std::size_t state_bytes_max = state_bytes_max_usual;
+  /// Refuse what would not even fit in the open, before anything is claimed for it.
+  static constexpr bool is_size_checked = false;
+  static std::size_t bookkeeping_bytes(const auto&) { return 0; }
   static std::string status(const auto&) { return {}; }
   static std::vector<Need> needs(const auto&, const auto&, const Context&) { return {}; }
   static std::vector<Deadline> deadlines(const auto&) { return {}; }

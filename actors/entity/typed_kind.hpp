@@ -133,8 +133,9 @@ class TypedEntity final : public Entity {
     if constexpr (T::is_size_checked) {
       auto after = state_;
       for (const auto& event : *decision) traits_->apply(after, event, context);
-      if (json::to_text(after).size() > state_size_max)
-        return reject("state_too_large", "this would not fit in the 64 KiB one object may take"_en);
+      if (json::to_text(after).size() > T::state_bytes_max + traits_->bookkeeping_bytes(after))
+        return reject("state_too_large",
+                      "this would not fit in {kib} KiB"_en.with("kib", T::state_bytes_max / 1024));
     }
     std::vector<EventBody> bodies;
     for (auto& event : *decision) bodies.push_back(body_of(std::move(event)));
@@ -159,6 +160,7 @@ class TypedEntity final : public Entity {
     texts_ = cipher.texts();
     return text;
   }
+  std::size_t bookkeeping_bytes() const override { return traits_->bookkeeping_bytes(state_); }
   std::vector<Deadline> deadlines() const override { return traits_->deadlines(state_); }
   std::vector<IndexEntry> index() const override {
     return exists() ? traits_->index(state_) : std::vector<IndexEntry>{};
@@ -254,6 +256,7 @@ class TypedKind final : public Kind {
   explicit TypedKind(T traits = {}) : traits_(std::move(traits)) {}
 
   EntityKind kind() const override { return T::kind; }
+  std::size_t state_bytes_max() const override { return T::state_bytes_max; }
 
   std::unique_ptr<Entity> empty(std::string_view id) const override {
     State state{};

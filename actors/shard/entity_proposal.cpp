@@ -122,7 +122,8 @@ std::variant<Proposal, Rejection, entity::Fault> make_proposal(
   proposal.transition = make_transition(d.shard, d.header, d.before, *after, entry, keys);
   proposal.keys = keys.take();
   const auto& state = proposal.transition.state;
-  if (state.size() > d.limits.state_bytes_max)
+  const auto state_max = d.kind.state_bytes_max();
+  if (state.size() > state_max && state.size() > state_max + after->bookkeeping_bytes())
     return too_large("the object would be {bytes} bytes large"_en.with("bytes", state.size()));
 
   proposal.events = std::move(events);

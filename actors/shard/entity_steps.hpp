@@ -109,9 +109,8 @@ struct EntityEffects {
 };
 
 struct EntityLimits {
-  std::size_t queue_max = 256;                           ///< beyond: Fault overloaded
-  std::size_t state_bytes_max = std::size_t{64} * 1024;  ///< beyond: rejection too_large
-  std::size_t event_bytes_max = std::size_t{64} * 1024;
+  std::size_t queue_max = 256;                             ///< beyond: Fault overloaded
+  std::size_t event_bytes_max = std::size_t{64} * 1024;    ///< beyond: rejection too_large
   std::size_t events_bytes_max = std::size_t{192} * 1024;  ///< all events of one command
   /// Of one command with all its texts: alone it must fit into a batch (ShardLimits).
   std::size_t entry_bytes_max = std::size_t{224} * 1024;

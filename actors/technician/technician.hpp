@@ -9,6 +9,7 @@
 // Orders hold the technician's time by claims (claim.hpp): agenda slots that never overlap, and
 // at most one travel and one work claim. A claim that its order has not confirmed is asked about
 // (`verify_claims`); no clock ever frees one.
+#include <expected>
 #include <map>
 #include <optional>
 #include <string>
@@ -114,7 +115,7 @@ struct Edit {
   Patch<std::optional<int>> max_orders;
   Patch<bool> disabled;
 };
-/// Made by an account that names this technician; never replaces another account.
+/// Made by an account that names this technician; replaces no account that still does.
 struct Link {
   Id account;
 };
@@ -203,15 +204,23 @@ using Event =
                  ClaimReleased, ClaimConfirmed, ClaimKept, AssignmentAcked, TrailRecorded>;
 
 /// What decide learns from others.
+/// What an account says of itself.
+struct NamedAccount {
+  std::optional<Id> technician;  ///< whose it is
+  bool is_technicians = false;   ///< that is its only role
+  std::vector<Id> zones;
+};
 struct Facts {
   std::map<Id, Rejection> refused_zones;  ///< of a create or edit: those the catalogue lacks
-  std::map<std::string, ClaimUse> uses;   ///< by token, of a VerifyClaims
+  /// Of account_to_check(); nothing: not asked.
+  std::optional<std::expected<NamedAccount, Rejection>> account;
+  std::map<std::string, ClaimUse> uses;  ///< by token, of a VerifyClaims
 };
 
 /// Rejects with `technician_off`, `wrong_zone`, `skill_missing`, `outside_window`, `off_shift`,
 /// `agenda_overlap`, `agenda_full` (ClaimAgenda), `busy_with_another_order`, `technician_off`
 /// (ClaimWork), `technician_disabled` (both, and SetAvailability), `claim_not_held`,
-/// `work_in_progress`, `already_done`, `already_exists`.
+/// `work_in_progress`, `already_done`, `already_exists`, `unknown_account`, `account_taken`.
 [[nodiscard]] Decision<Event> decide(const Technician&, const Command&, const Facts&,
                                      const Context&);
 void apply(Technician&, const Event&, const Context&);
@@ -227,6 +236,8 @@ void apply(Technician&, const Event&, const Context&);
 [[nodiscard]] bool is_dispatcher_of(const Technician&, const Principal&);
 /// The zones a create or edit would introduce.
 [[nodiscard]] std::vector<Id> zones_to_check(const Technician&, const Command&);
+/// The account that a create or edit would link; of a Link the one it would replace; empty: none.
+[[nodiscard]] Id account_to_check(const Technician&, const Command&);
 /// Tokens that are neither confirmed nor asked about before `now`.
 [[nodiscard]] std::vector<std::pair<std::string, Id>> claims_to_verify(const Technician&,
                                                                        Timestamp now);

@@ -60,6 +60,8 @@ BOOST_DESCRIBE_STRUCT(ClaimKept, (), (token))
 BOOST_DESCRIBE_STRUCT(AssignmentAcked, (), (visit))
 BOOST_DESCRIBE_STRUCT(TrailRecorded, (), (points))
 
+BOOST_DESCRIBE_STRUCT(NamedAccount, (), (technician, is_technicians, zones))
+
 namespace {
 
 using namespace mf::entity;
@@ -188,6 +190,8 @@ std::string undelivered(const Technician& t) {
   return "{\"visits\":" + json::to_text(visits) + '}';
 }
 
+using Named = std::expected<NamedAccount, Rejection>;
+
 /// What an order is told of its plan with this technician.
 struct PlanQuestion {
   Id technician;
@@ -239,6 +243,11 @@ struct Traits : KindDefaults {
   static std::vector<Need> needs(const State& t, const Command& command, const Context& context) {
     std::vector<Need> needs;
     for (const auto& zone : zones_to_check(t, command)) needs.push_back(fact_of_zone(zone, zone));
+    if (const auto account = account_to_check(t, command); !account.empty())
+      needs.push_back({.name = "account",
+                       .target = {EntityKind::account, account},
+                       .verb = "whose",
+                       .body = "{}"});
     if (std::holds_alternative<VerifyClaims>(command))
       for (const auto& [token, order] : claims_to_verify(t, context.now))
         needs.push_back(use_of_claim("work_order/" + order, token, t.id));
@@ -250,6 +259,9 @@ struct Traits : KindDefaults {
     for (const auto& answer : answers) {
       if (std::holds_alternative<VerifyClaims>(command))
         facts.uses[answer.name] = claim_use(answer);
+      else if (answer.name == "account")
+        facts.account = answer.value ? Named(asked<NamedAccount>(*answer.value))
+                                     : Named(std::unexpected(answer.value.error()));
       else if (!answer.value) facts.refused_zones.emplace(answer.name, answer.value.error());
     }
     return technician::decide(t, command, facts, context);
@@ -320,6 +332,7 @@ struct Traits : KindDefaults {
     if (query == "agenda") return "{\"agenda\":" + json::to_text(agenda_of(t)) + '}';
     if (query == "undelivered" && (by.is_system() || is_that_technician(t, by)))
       return undelivered(t);
+    if (query == "exists" && by.is_system() && exists(t)) return "{}";
     if (query == "claim" && by.is_system()) return claim_answer(t, asked<ClaimQuery>(body).token);
     if (query == "visit_holds" && by.is_system()) {
       const auto visit = asked<VisitQuery>(body);

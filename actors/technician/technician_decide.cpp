@@ -39,6 +39,27 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
   return no;
 }
 
+/// Accounts are the administrators'. A supervisor links what one of them has made for a technician
+/// of an own zone: whoever has the account works, and is shown clients, in this technician's name.
+std::optional<Rejection> refused_account(const Technician& t, const Facts& facts,
+                                         const Context& context) {
+  if (!facts.account) return {};
+  if (!*facts.account) {
+    auto no = facts.account->error();
+    if (no.kind != RejectionKind::not_found) return no;
+    return refuse_field("account", "unknown_account", "there is no such account"_en).error();
+  }
+  const auto& account = **facts.account;
+  if (account.technician && *account.technician != t.id)
+    return reject("account_taken", "this account belongs to another technician"_en).error();
+  const auto& by = context.by;
+  if (by.is_administrator() || by.is_system()) return {};
+  const bool is_ours =
+      std::ranges::any_of(account.zones, [&](const Id& zone) { return by.supervises(zone); });
+  if (account.is_technicians && is_ours) return {};
+  return forbid("only administrators link this account"_en).error();
+}
+
 std::vector<Id> orders_of(const Technician& t) {
   std::vector<Id> orders;
   orders.reserve(t.agenda.size());
@@ -76,6 +97,7 @@ Decision<Event> on(const Technician& t, const Create& c, const Facts& facts,
     return t.created_by == c.fingerprint ? reject("already_exists_same")
                                          : reject("already_exists", "this id is in use"_en);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
+  if (auto no = refused_account(t, facts, context)) return std::unexpected(*no);
   Created event;
   static_cast<Profile&>(event) = c;
   event.created_by = c.fingerprint;
@@ -91,6 +113,7 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
   if (c.name.is_removal()) return refuse_field("name", "required", "the name can't be removed"_en);
   if (auto no = check_profile(after)) return std::unexpected(*no);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
+  if (auto no = refused_account(t, facts, context)) return std::unexpected(*no);
   if (c.disabled.is_removal()) return refuse_field("disabled", "required", "true or false"_en);
   Yes events;
   if (c.disabled.is_set() && c.disabled.value) {
@@ -104,10 +127,14 @@ Decision<Event> on(const Technician& t, const Edit& c, const Facts& facts, const
   return events;
 }
 
-Decision<Event> on(const Technician& t, const Link& c, const Facts&, const Context& context) {
+Decision<Event> on(const Technician& t, const Link& c, const Facts& facts, const Context& context) {
   if (!context.by.is_system()) return hide();
   if (!exists(t)) return reject("already_done", "there is no such technician to link"_en);
-  if (t.account) return reject("already_done", "the technician has an account"_en);
+  const auto& old = facts.account;
+  const bool was_left = old && (old->has_value() ? (*old)->technician != t.id
+                                                 : old->error().kind == RejectionKind::not_found);
+  if (t.account == c.account || (t.account && !was_left))
+    return reject("already_done", "the technician has an account"_en);
   return Yes{Linked{c.account}};
 }
 

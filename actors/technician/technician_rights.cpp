@@ -75,6 +75,16 @@ bool is_dispatcher_of(const Technician& t, const Principal& by) {
          std::ranges::any_of(t.zones, [&](const Id& zone) { return by.supervises(zone); });
 }
 
+Id account_to_check(const Technician& t, const Command& command) {
+  std::optional<Id> account;
+  if (const auto* create = std::get_if<Create>(&command)) account = create->account;
+  if (const auto* edit = std::get_if<Edit>(&command); edit && edit->account.is_set())
+    account = edit->account.value;
+  if (const auto* link = std::get_if<Link>(&command))
+    return t.account && t.account != link->account ? *t.account : Id{};
+  return account && account != t.account && is_id("acc", *account) ? *account : Id{};
+}
+
 std::vector<Id> zones_to_check(const Technician& t, const Command& command) {
   const std::vector<Id>* wanted = nullptr;
   if (const auto* create = std::get_if<Create>(&command)) wanted = &create->zones;

@@ -157,6 +157,7 @@ struct Order {
   std::string type_name;
   int priority = 3;
   std::optional<int> requested_priority;  ///< what the client asked for; staff decides
+  std::optional<bool> priority_chosen;    ///< by our staff; else it is the type's
   Id client, site, zone;
   std::optional<double> lat, lon;
   std::optional<std::string> client_name, site_name, address, neighbourhood;  ///< copies, for rows
@@ -168,6 +169,8 @@ struct Order {
   std::vector<Skill> skills;
   std::vector<Window> windows;  ///< when the client can receive us; none: any time
   std::optional<Window> slot;   ///< planned, or of the visit that is alive
+  /// What the plan should have instead since the duration was edited, and was not granted.
+  std::optional<Window> slot_needed;
   bool is_slot_forced = false;  ///< somebody overrode what spoke against it
   std::optional<Timestamp> window_confirmed_at;
   std::vector<std::string> tags;

@@ -35,7 +35,9 @@ void unhold(Sla& sla, Timestamp at) {
     // Nothing is held twice.
     const auto from = std::max(held.from, clock->wait->from);
     const auto to = std::min(held.to, clock->wait->to);
-    if (from < to) clock->due -= to - from;
+    if (from >= to) continue;
+    clock->due -= to - from;
+    clock->waited_ms = clock->waited_ms.value_or(Duration{0}) - (to - from);
   }
   sla.held.push_back(held);
 }
@@ -49,18 +51,28 @@ void wait_for_windows(Order& order, Timestamp now) {
       clock->due += by;
       clock->waited_ms = clock->waited_ms.value_or(Duration{0}) + by;
     };
+    const auto begin = order.windows.empty() ? now : order.windows.front().from;
     if (clock->wait && clock->wait->to > now) {
+      // Nothing has changed for a clock that would still be due before the same windows begin.
+      const auto due_without = clock->due - (clock->wait->to - clock->wait->from);
+      if (begin == clock->wait->to && begin > due_without) continue;
       move(std::max(now, clock->wait->from) - clock->wait->to);
       clock->wait.reset();
     }
-    if (order.windows.empty()) continue;
-    const auto begin = order.windows.front().from;
     if (begin <= now || begin <= clock->due) continue;
     move(begin - now);
     clock->wait = Window{now, begin};
   }
 }
-void set_limits(Order& order, const SlaLimits& limits) {
+/// Of a due that lies ahead again nothing has been told: it will be when it comes.
+void take_back_told(SlaClock& clock, Timestamp now) {
+  if (clock.met_at) return;
+  const bool runs = clock.limit_ms > Duration{0};
+  if (clock.told == Told::breached && (!runs || now < clock.due)) clock.told = Told::at_risk;
+  if (clock.told == Told::at_risk && (!runs || now < clock.due - clock.limit_ms / 5))
+    clock.told = Told::nothing;
+}
+void set_limits(Order& order, const SlaLimits& limits, Timestamp now) {
   auto& sla = order.sla;
   Duration held{0};
   for (const auto& window : sla.held) held += window.to - window.from;
@@ -68,6 +80,7 @@ void set_limits(Order& order, const SlaLimits& limits) {
     if (clock.met_at) return;
     clock.limit_ms = limit;
     clock.due = order.created_at + limit + held + clock.waited_ms.value_or(Duration{0});
+    take_back_told(clock, sla.held_since.value_or(now));
   };
   set(sla.respond, limits.respond_ms);
   set(sla.arrive, limits.arrive_ms);
@@ -88,6 +101,7 @@ void close_time(Visit& visit, Timestamp at) {
 void end(Order& order, std::string_view id, VisitStatus status, Timestamp at,
          std::optional<std::string> code = {}) {
   order.slot.reset();
+  order.slot_needed.reset();
   order.is_slot_forced = false;
   drop(order, Flag::plan_broken);
   order.window_confirmed_at.reset();
@@ -122,6 +136,7 @@ void plan_for(Order& order, const Window& slot, bool is_forced) {
   if (!is_kept) order.window_confirmed_at.reset();
   order.is_slot_forced = is_forced || (is_kept && order.is_slot_forced);
   order.slot = slot;
+  order.slot_needed.reset();
   drop(order, Flag::plan_broken);
 }
 void begin_visit(Order& order, const Assignment& a, Timestamp now) {
@@ -163,6 +178,7 @@ void on(Order& order, const Created& e, Timestamp now) {
   order.type_name = e.type_name;
   order.priority = e.priority;
   order.requested_priority = e.requested_priority;
+  order.priority_chosen = e.priority_chosen;
   order.client = e.client;
   order.site = e.site;
   order.zone = e.zone;
@@ -179,7 +195,7 @@ void on(Order& order, const Created& e, Timestamp now) {
   order.parent = e.parent;
   order.twin = e.twin;
   raise_if(order, e.twin.has_value(), Flag::possible_duplicate);
-  set_limits(order, e.sla);
+  set_limits(order, e.sla, now);
   wait_for_windows(order, now);
 }
 void on(Order& order, const Rejected& e, Timestamp now) {
@@ -198,7 +214,7 @@ void on(Order& order, const Triaged& e, Timestamp now) {
   if (!e.windows.empty()) order.windows = e.windows;
   order.signature_needed = e.signature_needed.value_or(order.signature_needed);
   order.approval_needed = e.approval_needed.value_or(order.approval_needed);
-  if (e.sla) set_limits(order, *e.sla);
+  if (e.sla) set_limits(order, *e.sla, now);
   if (e.sla || !e.windows.empty()) wait_for_windows(order, now);
 }
 void on(Order& order, const Scheduled& e, Timestamp) {
@@ -357,7 +373,8 @@ void on(Order& order, const Reopened& e, Timestamp) {
 void on(Order& order, const Commented&, Timestamp) { ++order.comments; }
 void on(Order& order, const PriorityChanged& e, Timestamp now) {
   order.priority = e.to;
-  set_limits(order, e.sla);
+  order.priority_chosen = true;
+  set_limits(order, e.sla, now);
   wait_for_windows(order, now);
 }
 void on(Order& order, const Edited& e, Timestamp now) {
@@ -365,7 +382,12 @@ void on(Order& order, const Edited& e, Timestamp now) {
   e.description.apply_to(order.description);
   e.windows.apply_to(order.windows);
   e.skills.apply_to(order.skills);
+  const auto duration = order.duration_ms;
   e.duration_ms.apply_to(order.duration_ms);
+  if (order.duration_ms != duration && has_open_plan(order)) {
+    const Window needed{order.slot->from, order.slot->from + order.duration_ms};
+    order.slot_needed = needed == *order.slot ? std::nullopt : std::optional(needed);
+  }
   e.tags.apply_to(order.tags);
   if (!e.windows.is_kept()) wait_for_windows(order, now);
 }

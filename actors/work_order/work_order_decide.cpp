@@ -28,35 +28,28 @@ Wants agenda_for(const Order& order, const Assign& c, const WorkOrderPolicy& pol
   return {.agenda = std::move(agenda)};
 }
 
-/// Whether the open plan holds for the order as it is (or would be).
-Wants::Holds holds_wanted(const Order& order) {
-  return {*planned_technician(order), order.skills, order.windows, *order.slot};
-}
-
 std::optional<Wants::Offer> offer_wanted(const Order& order) {
   auto token = offer_to_ask_about(order);
   if (!token) return {};
   return Wants::Offer{alive(order)->technician, *std::move(token)};
 }
 
-/// The same time for what the order has become.
-Wants::Agenda agenda_after(const Order& order, const Order& after, const Context& context) {
-  auto agenda = slot_wanted(after, context, *planned_technician(order));
-  if (const auto* visit = alive(order)) agenda.visit = visit->id;
-  agenda.from = after.slot->from;
-  agenda.duration = after.slot->to - after.slot->from;
-  agenda.override_ = order.is_slot_forced;
-  if (order.is_slot_forced) agenda.reason = "as before";
-  return agenda;
-}
-
-Wants wants_after(const Order& order, const Edit& c, const Context& context) {
-  auto after = order;
-  apply(after, edited(c), context);
-  after.slot = slot_after(order, after);
+/// What judging the open plan asks of its technician, for the order as it is (or would be).
+Wants judgement_wanted(const Order& order, const Context& context) {
+  const auto technician = planned_technician(order);
+  if (!technician) return {};
   Wants wants;
-  if (needs_other_slot(order, after)) wants.agenda = agenda_after(order, after, context);
-  if (has_broken_plan(order)) wants.holds = holds_wanted(after);
+  const auto slot = order.slot_needed.value_or(*order.slot);
+  if (asks_for_other_slot(order)) {
+    auto& agenda = wants.agenda.emplace(slot_wanted(order, context, *technician));
+    if (const auto* visit = alive(order)) agenda.visit = visit->id;
+    agenda.from = slot.from;
+    agenda.duration = slot.to - slot.from;
+    agenda.override_ = order.is_slot_forced;
+    if (order.is_slot_forced) agenda.reason = "as before";
+  }
+  if (!wants.agenda || order.is_slot_forced)
+    wants.holds = {*technician, order.skills, order.windows, slot};
   return wants;
 }
 
@@ -95,8 +88,10 @@ struct Wanted {
     return {.terms = Wants::OrderTerms{order.type, order.priority}};
   }
   Wants operator()(const Triage& c) const {
-    return {.terms = Wants::OrderTerms{c.type.value_or(order.type),
-                                       c.priority ? *c.priority : order.priority,
+    const auto priority = takes_priority_of_type(order, c)
+                              ? std::nullopt
+                              : std::optional(c.priority.value_or(order.priority));
+    return {.terms = Wants::OrderTerms{c.type.value_or(order.type), priority,
                                        c.type && *c.type != order.type}};
   }
   Wants operator()(const SetPriority& c) const {
@@ -112,16 +107,18 @@ struct Wanted {
   }
   Wants operator()(const Assign& c) const { return agenda_for(order, c, policy, context); }
   Wants operator()(const Reassign& c) const { return agenda_for(order, c, policy, context); }
-  Wants operator()(const Edit& c) const { return wants_after(order, c, context); }
+  Wants operator()(const Edit& c) const {
+    return judgement_wanted(after_edit(order, c, context), context);
+  }
   Wants operator()(const Reschedule& c) const {
     auto after = order;
     after.windows = c.windows;
-    return {.holds = holds_wanted(after)};
+    return judgement_wanted(after, context);
   }
-  Wants operator()(const Unpin&) const { return {.holds = holds_wanted(order)}; }
+  Wants operator()(const Unpin&) const { return judgement_wanted(order, context); }
   Wants operator()(const Recheck&) const {
-    Wants wants{.offer = offer_wanted(order)};
-    if (planned_technician(order)) wants.holds = holds_wanted(order);
+    auto wants = judgement_wanted(order, context);
+    wants.offer = offer_wanted(order);
     return wants;
   }
   Wants operator()(const Revoke&) const { return {.offer = offer_wanted(order)}; }

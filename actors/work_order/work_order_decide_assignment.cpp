@@ -131,7 +131,7 @@ Decision<Event> on(const Order& order, const Recheck& c, const Facts& facts,
                    const Context& context) {
   if (auto no = first_of(must_be_system(order, context), must_be_planned(order, c.technician)))
     return refuse(no);
-  auto events = and_judge({}, order, facts);
+  auto events = and_judge({}, order, facts, context);
   if (!events) return events;
   return settle(order, *std::move(events), facts, context);
 }

@@ -104,19 +104,13 @@ No must_be_distinct(const Order& order, const Triage& c) {
       .error();
 }
 
-/// The open plan's time for what the order has become: of its technician's agenda, where it has
-/// one.
-std::expected<SlotChanged, Rejection> changed_slot(const Order& order, const Order& after,
-                                                   const Facts& facts, const Context& context) {
-  const auto slot = slot_after(order, after);
-  SlotChanged e{.technician = planned_technician(order), .from = slot.from, .to = slot.to};
-  if (!e.technician) return e;
-  if (auto no = missing(facts.agenda)) return refuse(no);
-  if (const auto* visit = alive(order)) e.visit = visit->id;
-  e.token = claim_token(order.id, "agenda", context);
-  e.released = held_claims(order);
-  return e;
+}  // namespace
+
+bool takes_priority_of_type(const Order& order, const Triage& c) {
+  return c.type && *c.type != order.type && !c.priority && !order.priority_chosen.value_or(false);
 }
+
+namespace {
 
 No must_be_ahead(const Window& slot, const Context& context) {
   if (slot.to <= slot.from)
@@ -156,7 +150,10 @@ Decision<Event> on(const Order& order, const Create& c, const Facts& facts,
   e.title = c.title;
   e.description = c.description;
   if (!is_staff(context.by)) e.requested_priority = c.priority;
-  else if (c.priority) e.priority = *c.priority;
+  else if (c.priority) {
+    e.priority = *c.priority;
+    e.priority_chosen = true;
+  }
   if (c.duration_ms) e.duration_ms = *c.duration_ms;
   if (!c.skills.empty()) e.skills = c.skills;
   e.windows = c.windows;
@@ -181,6 +178,7 @@ Decision<Event> on(const Order& order, const OpenLinked& c, const Facts& facts,
   e.title = c.title;
   if (!c.description.empty()) e.description = c.description;
   e.priority = c.priority;
+  e.priority_chosen = true;
   if (c.duration_ms) e.duration_ms = *c.duration_ms;
   if (!c.skills.empty()) e.skills = c.skills;
   e.tags = c.tags;
@@ -205,6 +203,7 @@ Decision<Event> on(const Order& order, const Triage& c, const Facts& facts,
     if (auto no = missing(facts.terms)) return refuse(no);
     const auto& terms = **facts.terms;
     e.priority = c.priority;
+    if (takes_priority_of_type(order, c)) e.priority = terms.priority;
     e.sla = terms.limits;
     if (c.type) {
       e.type = terms.type;
@@ -257,23 +256,14 @@ Decision<Event> on(const Order& order, const Edit& c, const Facts& facts, const 
   const bool is_other_time = c.windows.is_set() && c.windows.value != order.windows;
   if (auto no = is_other_time ? must_lie_ahead(c.windows.value, context) : No{}) return refuse(no);
   Yes events{edited(c)};
-  auto after = order;
-  apply(after, events.front(), context);
-  const bool is_moved = after.windows != order.windows;
-  if (!has_open_plan(order) || (!is_moved && !needs_other_slot(order, after))) return events;
-  const bool is_moved_out = is_moved && !allows_begin(after.windows, order.slot->from);
-  if (needs_other_slot(order, after) && !is_moved_out) {
-    auto changed = changed_slot(order, after, facts, context);
-    if (!changed) {
-      if (changed.error().code == unasked_code) return unasked();
-      if (auto event = judged_plan(after, changed.error())) events.push_back(std::move(*event));
-      return events;
-    }
-    events.emplace_back(std::move(*changed));
-    apply(after, events.back(), context);
-  }
-  if (!is_moved_out && !has_broken_plan(order)) return events;
-  return and_judge(std::move(events), after, facts);
+  if (!has_open_plan(order)) return events;
+  auto after = after_edit(order, c, context);
+  const bool is_moved_out =
+      after.windows != order.windows && !allows_begin(after.windows, order.slot->from);
+  const bool is_touched = after.windows != order.windows || needs_other_slot(order, after);
+  if (!needs_other_slot(order, after) && !is_moved_out && !(is_touched && has_broken_plan(order)))
+    return events;
+  return and_judge(std::move(events), std::move(after), facts, context);
 }
 
 Decision<Event> on(const Order& order, const RefreshContact& c, const Facts& facts,
@@ -322,7 +312,7 @@ Decision<Event> on(const Order& order, const Unpin& c, const Facts& facts, const
   if (!has_broken_plan(order)) return events;
   auto after = order;
   apply(after, events.front(), context);
-  return and_judge(std::move(events), after, facts);
+  return and_judge(std::move(events), std::move(after), facts, context);
 }
 
 }  // namespace mf::work_order

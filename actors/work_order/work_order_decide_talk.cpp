@@ -139,7 +139,7 @@ Decision<Event> on(const Order& order, const Reschedule& c, const Facts& facts,
   if (!is_moved_out && !has_broken_plan(order)) return events;
   auto after = order;
   apply(after, events.front(), context);
-  return and_judge(std::move(events), after, facts);
+  return and_judge(std::move(events), std::move(after), facts, context);
 }
 
 Decision<Event> on(const Order& order, const Rate& c, const Facts&, const Context& context) {

@@ -180,6 +180,7 @@ std::string without_secrets(E e, const Viewer& as) {  // NOLINT(performance-unne
       if (e.plan && e.plan->technician != as.technician) e.plan.reset();
     if constexpr (requires { e.override_; }) e.reason = {};
     if constexpr (requires { e.requested_priority; }) e.requested_priority.reset();
+    if constexpr (requires { e.priority_chosen; }) e.priority_chosen.reset();
     if constexpr (requires { e.rules; }) e.rules.clear();
   }
   return json::to_text(e);

@@ -38,6 +38,7 @@ struct Created {
   std::optional<Link> parent;
   std::optional<Id> twin = {};
   Personal<std::string> client_name = {}, site_name = {}, address = {}, neighbourhood = {};
+  std::optional<bool> priority_chosen = {};  ///< somebody of ours gave it; else it is the type's
 };
 struct Rejected {
   std::string reason;

@@ -46,13 +46,13 @@ BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, 
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (status, code, title, description, type, type_name, priority,
-                       requested_priority, client, site, zone, lat, lon, client_name, site_name,
-                       address, neighbourhood, created_at, updated_at, created_by, tracking_hash,
-                       tracking_generation, duration_ms, skills, windows, slot, is_slot_forced,
-                       window_confirmed_at, tags, sla, plan, visits, flags, reason, completed_at,
-                       close_at, ended_at, offers_lost, comments, signature_needed, approval_needed,
-                       is_pinned, rating, time_edit, parent, successor, remark, parts, completion,
-                       twin))
+                       requested_priority, priority_chosen, client, site, zone, lat, lon,
+                       client_name, site_name, address, neighbourhood, created_at, updated_at,
+                       created_by, tracking_hash, tracking_generation, duration_ms, skills, windows,
+                       slot, slot_needed, is_slot_forced, window_confirmed_at, tags, sla, plan,
+                       visits, flags, reason, completed_at, close_at, ended_at, offers_lost,
+                       comments, signature_needed, approval_needed, is_pinned, rating, time_edit,
+                       parent, successor, remark, parts, completion, twin))
 
 /// In stored states, with the key of the order's client: who it is, and where it lives.
 constexpr auto sealed_members(const Order*) {
@@ -121,7 +121,7 @@ BOOST_DESCRIBE_STRUCT(Created, (),
                       (code, type, type_name, title, description, priority, requested_priority,
                        client, site, zone, lat, lon, duration_ms, skills, windows, tags, sla,
                        signature_needed, approval_needed, created_by, tracking_hash, parent, twin,
-                       client_name, site_name, address, neighbourhood))
+                       client_name, site_name, address, neighbourhood, priority_chosen))
 BOOST_DESCRIBE_STRUCT(Rejected, (), (reason, note, noted_by))
 BOOST_DESCRIBE_STRUCT(Triaged, (),
                       (automatic, type, type_name, priority, duration_ms, skills, windows, sla,

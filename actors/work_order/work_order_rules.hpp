@@ -71,23 +71,26 @@ struct Moment {
 [[nodiscard]] Released held_claims(const Order&);
 /// Who the open plan is with; nullopt: a time alone.
 [[nodiscard]] std::optional<Id> planned_technician(const Order&);
-/// What speaks against the open plan: first the client's windows, then what its technician answers
-/// (`unasked` until it has). Nothing: it holds.
-[[nodiscard]] std::expected<No, Rejection> plan_objection(const Order&, const Facts&);
 /// What becomes of the open plan, the same whatever has changed: with an objection it is taken back
 /// with that code, or flagged where it is pinned or was forced; without one a flag is dropped.
 /// Nothing: all stays as it is.
 [[nodiscard]] std::optional<Event> judged_plan(const Order&, const No& objection);
-/// The events, and what becomes of the open plan of the order as it is `after` them.
-[[nodiscard]] Decision<Event> and_judge(Yes events, const Order& after, const Facts&);
+/// The judgement of the open plan, after these events: first the client's windows, then the time
+/// that it lacks since an edit, which is asked for again, then what its technician answers
+/// (`unasked` until it has).
+[[nodiscard]] Decision<Event> and_judge(Yes events, Order after, const Facts&, const Context&);
+/// Does that judgement ask the technician's agenda for other time?
+[[nodiscard]] bool asks_for_other_slot(const Order&);
 /// A new order of these terms may be made for the site: orders that are there go on, also in a zone
 /// that was disabled.
 [[nodiscard]] No must_take_orders(const SiteFact&, const Terms&);
+/// The priority counts that the new type has, until somebody of ours has chosen one.
+[[nodiscard]] bool takes_priority_of_type(const Order&, const Triage&);
 [[nodiscard]] Edited edited(const Edit&);
 /// Does the open plan need other time of the agenda, or an answer about other skills?
 [[nodiscard]] bool needs_other_slot(const Order& before, const Order& after);
-/// The open plan's time for the order as it is after an edit.
-[[nodiscard]] Window slot_after(const Order& before, const Order& after);
+/// The order after an edit; `slot_needed` is also what has to be granted for other skills.
+[[nodiscard]] Order after_edit(const Order&, const Edit&, const Context&);
 /// The claim of an offer that waits for an answer within some time; nothing: there is none.
 [[nodiscard]] std::optional<std::string> offer_to_ask_about(const Order&);
 /// Declined or expired: the event, and the escalation when it was one too many.

@@ -171,6 +171,8 @@ Json sync_results() {
   Json refused = problem();
   refused["properties"]["retry"] = {{"type", "boolean"},
                                     {"description", "It may succeed later, with the same key."}};
+  refused["properties"]["retry_after_ms"] = {{"type", "integer"},
+                                             {"description", "Of a 429 or 503: when."}};
   refused["required"].push_back("retry");
   refused["description"] = "What this command alone would have been answered.";
   return {{"type", "object"},

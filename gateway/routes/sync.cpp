@@ -137,6 +137,7 @@ void put_result(const BatchPtr& batch, const std::string& member) {
 void put_error(const BatchPtr& batch, const Problem& problem) {
   auto err = members_of(problem, {}, batch->call->request_id, batch->call->language());
   err.add("retry", problem.is_retryable());
+  if (problem.retry_after_s > 0) err.add("retry_after_ms", problem.retry_after_s * 1000);
   batch->is_stopped |= problem.is_retryable();
   put_result(batch, "\"err\":" + err.text());
 }

@@ -245,6 +245,27 @@ TEST_CASE("client: supervisors write, the client reads its own, nobody else sees
   CHECK_FALSE(driver.entity().viewpoint({id_of("acc", 'O'), {Role::operator_}, {}, {}, {}, {}}));
 }
 
+TEST_CASE("client: whoever moves a site supervises the zone it leaves and the one it comes to") {
+  const Id south = id_of("zon", 'S'), shop = id_of("sit", 'S');
+  auto driver = with_site();
+  auto second = site();
+  second["id"] = shop;
+  second["zone"] = south;
+  driver.given("add_site", to_text(second));
+  const auto edit = [&](const Principal& by, json body) {
+    body["site"] = home;
+    return driver.copy().as(by).does("edit_site", to_text(body)).text();
+  };
+  const auto northern = supervisor_of({north}), southern = supervisor_of({south});
+  // Its open orders would go along.
+  CHECK(edit(southern, {{"zone", south}}) == "forbidden");
+  CHECK(edit(northern, {{"zone", south}}) == "forbidden");
+  CHECK(edit(supervisor_of({north, south}), {{"zone", south}}) == "client.site_edited");
+  CHECK(edit(administrator(), {{"zone", south}}) == "client.site_edited");
+  CHECK(edit(northern, {{"zone", north}, {"hours", "9"}}) == "client.site_edited");
+  CHECK(edit(southern, {{"hours", "9"}}) == "client.site_edited");
+}
+
 TEST_CASE("client: a site stands in a zone that exists, with coordinates on Earth") {
   auto driver = created();
   auto wrong = site();

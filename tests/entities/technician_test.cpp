@@ -200,6 +200,64 @@ TEST_CASE("technician: claims and links do not exist for people") {
   CHECK(driver.does("link", to_text(json{{"account", id_of("acc", 'B')}})).text() == "not_found");
 }
 
+/// What the account says when the technician is to be linked with it.
+Driver::Responder account_says(std::optional<Id> technician, bool is_technicians,
+                               std::vector<Id> zones) {
+  return [=](const entity::Need& need) -> std::expected<std::string, Rejection> {
+    if (need.target.kind != EntityKind::account) return "{}";
+    CHECK(need.verb == "whose");
+    return to_text(json{{"technician", technician ? json(*technician) : json()},
+                        {"is_technicians", is_technicians},
+                        {"zones", zones}});
+  };
+}
+
+TEST_CASE("technician: a supervisor links a free account that was made for an own technician") {
+  const auto hire = id_of("acc", 'H');
+  const auto create = [&](const Principal& by, const Driver::Responder& says) {
+    Driver driver(kind(), ana);
+    auto body = profile();
+    body["account"] = hire;
+    return driver.as(by).answering(says).does("create", to_text(body)).text();
+  };
+  const auto northern = supervisor_of({north});
+  CHECK(create(northern, account_says({}, true, {north})) == "technician.created");
+  CHECK(create(northern, account_says({}, true, {south})) == "forbidden");
+  CHECK(create(northern, account_says({}, true, {})) == "forbidden");
+  CHECK(create(northern, account_says({}, false, {north})) == "forbidden");  // an operator's …
+  CHECK(create(administrator(), account_says({}, false, {south})) == "technician.created");
+  for (const auto& by : {northern, administrator()}) {
+    CHECK(create(by, account_says(id_of("tec", 'B'), true, {north})) == "account_taken");
+    CHECK(create(by, account_says(ana, true, {north})) == "technician.created");
+    const auto none = [](const entity::Need& need) -> std::expected<std::string, Rejection> {
+      if (need.target.kind == EntityKind::account) return hide();
+      return "{}";
+    };
+    CHECK(create(by, none) == "unknown_account");
+  }
+
+  auto driver = always_on_duty();
+  driver.as(northern).answering(account_says({}, true, {south}));
+  const auto edit = to_text(json{{"account", hire}});
+  CHECK(driver.does("edit", edit).text() == "forbidden");
+  driver.answering(account_says({}, true, {north})).given("edit", edit);
+  // What it has already is asked about no more.
+  driver.answering([](const entity::Need&) { return hide(); }).given("edit", edit);
+}
+
+TEST_CASE("technician: an account that has left makes room for the one that names it now") {
+  auto driver = always_on_duty();
+  const auto link = [](char account) { return to_text(json{{"account", id_of("acc", account)}}); };
+  driver.given("link", link('A'));
+  driver.answering(account_says(ana, true, {north}));
+  CHECK(driver.does("link", link('B')).text() == "already_done");
+  CHECK(driver.does("link", link('A')).text() == "already_done");
+  driver.answering(account_says({}, true, {north}));
+  CHECK(driver.does("link", link('A')).text() == "already_done");
+  CHECK(driver.does("link", link('B')).text() == "technician.linked");
+  CHECK(parse_json(driver.entity().view(entity::Viewpoint::staff))["account"] == id_of("acc", 'B'));
+}
+
 TEST_CASE("technician: nothing is done to a technician on somebody's behalf") {
   const auto body = kind()->parse("edit", to_text(json{{"name", "Ana"}, {"on_behalf_of", ana}}));
   REQUIRE_FALSE(body);

@@ -6,6 +6,24 @@ namespace {
 const Envelope for_ana{.on_behalf_of = ana.technician, .justification = "her phone is broken"};
 
 // Row 1: create
+TEST_CASE("triage: another type brings its priority, unless somebody of ours has chosen one") {
+  const Id urgent = "typ_urgent";
+  const auto as_urgent = [&](Then then, const Triage& triage) {
+    then.world.terms.type = urgent;
+    then.world.terms.priority = 1;
+    then.when(triage, sofia).leads_to(Status::TRIAGED);
+    CHECK(then.order().type == urgent);
+    return then.order().priority;
+  };
+  auto wish = create_body();
+  wish.priority = 4;
+  CHECK(as_urgent(given(does(clara, wish)), Triage{.type = urgent}) == 1);
+  CHECK(as_urgent(given(created()), Triage{.type = urgent, .priority = 3}) == 3);
+  CHECK(as_urgent(given(does(sofia, wish)), Triage{.type = urgent}) == 4);
+  CHECK(as_urgent(given(created(), does(sofia, SetPriority{.priority = 3})),
+                  Triage{.type = urgent}) == 3);
+}
+
 TEST_CASE("work order: a client orders for an own site") {
   auto then = given().when(create_body(), clara);
   then.leads_to(Status::NEW).happens<Created>();

@@ -185,6 +185,58 @@ TEST_CASE("plan: a longer visit that nobody but an override holds stays flagged"
   CHECK_FALSE(is_flagged(then.order()));
 }
 
+TEST_CASE("plan: a pinned visit without time for its longer work stays flagged until it finds it") {
+  auto then = given(created(), triaged(), assigned_to(ana), accepted(), pinned());
+  const auto from = then.order().slot->from;
+  then.world.agenda_no = reject("agenda_overlap").error();
+  then.when(Edit{.duration_ms = {Duration(6h)}}, sofia).happens<PlanBroken>();
+  // Nothing speaks against the time that it has, but that is too short.
+  then.when(Recheck{ana.technician}, the_system).is_rejected("already_done");
+  CHECK(then.world.agenda_asked.duration == 6h);
+  then.when(Reschedule{.windows = {{from, far_day.to}}}, clara).happens<Rescheduled>();
+  CHECK(is_flagged(then.order()));
+  CHECK(then.order().slot == Window{from, from + 60min});
+
+  auto loose = then;
+  loose.when(Unpin{}, sofia).leads_to(Status::TRIAGED);
+  CHECK(loose.event<Revoked>().code == "agenda_overlap");
+  CHECK_FALSE(loose.order().slot_needed);
+  auto shorter = then;
+  shorter.world.agenda_no.reset();
+  shorter.when(Edit{.duration_ms = {Duration(60min)}}, sofia).happens<SlotChanged>();
+  CHECK_FALSE(is_flagged(shorter.order()));
+  auto other = then;
+  other.world.agenda_no.reset();
+  other.when(Reassign{assign_to(ben)}, sofia);
+  CHECK(other.world.agenda_asked.duration == 6h);
+
+  then.world.agenda_no.reset();
+  then.when(Recheck{ana.technician}, the_system).happens<SlotChanged>();
+  CHECK(then.order().slot == Window{from, from + 6h});
+  CHECK_FALSE(is_flagged(then.order()));
+  CHECK(then.world.held.size() == 1);
+  then.when(Recheck{ana.technician}, the_system).is_rejected("already_done");
+}
+
+TEST_CASE("plan: what was forced is judged after an edit as at any other time") {
+  const auto forced = given(created(), triaged(), forced_to(ana));
+  for (const auto& edit :
+       {Edit{.skills = {{{"antenna", 5}}}}, Edit{.duration_ms = {Duration(6h)}}}) {
+    auto then = forced;
+    then.world.holds_no = reject("skill_missing").error();
+    then.when(edit, sofia).happens<SlotChanged>();
+    CHECK(then.event<PlanBroken>().code == "skill_missing");
+    then.when(Recheck{ana.technician}, the_system).is_rejected("already_done");
+    CHECK(is_flagged(then.order()));
+    auto good = forced;
+    good.when(edit, sofia).happens<SlotChanged>();
+    CHECK_FALSE(is_flagged(good.order()));
+    auto outside = forced;
+    outside.when(Reschedule{.windows = {far_day}}, clara).when(edit, sofia).happens<SlotChanged>();
+    CHECK(outside.event<PlanBroken>().code == "outside_window");
+  }
+}
+
 TEST_CASE("plan: a broken time that somebody gets is held against the windows again") {
   auto then = given(created(), triaged(), scheduled(), pinned());
   then.when(Reschedule{.windows = {far_day}}, clara).happens<PlanBroken>();
@@ -329,6 +381,35 @@ TEST_CASE("plan: a clock waits for the first window the client has, and moves wi
   sooner.when(Reschedule{.windows = {{start_time + 11h, start_time + 12h}}}, clara);
   CHECK(sooner.order().sla.resolve.due < start_time + 21h);
   CHECK(sooner.order().sla.resolve.due > start_time + 17h);
+}
+
+TEST_CASE(
+    "plan: windows that are said again, and a slip of priority, leave a waiting clock alone") {
+  auto body = create_body();
+  body.windows = {{start_time + 120h, start_time + 124h}};
+  const auto dues = [](const Order& order) {
+    return std::array{order.sla.respond.due, order.sla.arrive.due, order.sla.resolve.due};
+  };
+  auto then = given(does(clara, body), triaged());
+  const auto before = dues(then.order());
+  then.world.wait_until(start_time + 119h + 30min);
+  then.when(Edit{.windows = {body.windows}}, sofia).when(Reschedule{body.windows, {}}, clara);
+  CHECK(dues(then.order()) == before);
+  then.when(SetPriority{.priority = 1}, sofia).when(SetPriority{.priority = 2}, sofia);
+  CHECK(dues(then.order()) == before);
+
+  // Also one that was held meanwhile: nothing is held twice.
+  auto paused_once = given(does(clara, body), triaged(),
+                           does(sofia, Assign{.technician = ana.technician,
+                                              .from = start_time + 1h,
+                                              .override_ = true,
+                                              .reason = "agreed"}),
+                           started(), paused("client_absent"));
+  paused_once.after(4h).when(Resume{}, ana);
+  const auto due = paused_once.order().sla.resolve.due;
+  CHECK(due == before[2]);
+  paused_once.when(SetPriority{.priority = 1}, sofia).when(SetPriority{.priority = 2}, sofia);
+  CHECK(paused_once.order().sla.resolve.due == due);
 }
 
 TEST_CASE("plan: a window before the clock is due holds nothing, one of later does from then on") {

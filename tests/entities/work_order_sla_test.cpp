@@ -92,6 +92,21 @@ TEST_CASE("SLA: what was told is not told again after the priority changed") {
   });
   CHECK(respond_told == 1);
 }
+TEST_CASE("SLA: what was told of a slip of priority is taken back with it, the true due is told") {
+  auto then = given(created()).after(20min).when(SetPriority{.priority = 1}, sofia).after(1ms);
+  CHECK(is_breached(then.order().sla.respond));
+  then.when(SetPriority{.priority = 2}, sofia);
+  const auto& respond = then.order().sla.respond;
+  CHECK(respond.due == then.order().created_at + 60min);
+  CHECK_FALSE(is_breached(respond));
+  const auto told = count_of<SlaBreached>(then.world), warned = count_of<SlaAtRisk>(then.world);
+  then.after(30min);
+  CHECK(count_of<SlaAtRisk>(then.world) == warned + 1);
+  CHECK_FALSE(is_breached(respond));
+  then.after(20min);
+  CHECK(count_of<SlaBreached>(then.world) == told + 1);
+  CHECK(is_breached(respond));
+}
 TEST_CASE("SLA: an arrival in time that was reported late keeps the promise") {
   auto then = given(created(), triaged(), assigned_to(ana), departed());
   then.after(239min);  // the clock has told its breach meanwhile

@@ -132,6 +132,7 @@ TEST_CASE("routes: each queued command counts; the first beyond the limit ends t
   CHECK(results[1].contains("ok"));
   CHECK(results[2]["err"]["status"] == 429);
   CHECK(results[2]["err"]["retry"] == true);
+  CHECK(results[2]["err"]["retry_after_ms"] == 1000);
   CHECK(results[3]["err"]["code"] == "not_tried");
   CHECK(world.runtime.commands().size() == 2);
 }
