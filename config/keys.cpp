@@ -32,7 +32,7 @@ const Key table[] = {
   {MF_KEY(gateway.body_timeout_ms), "To receive a body.", 100, hour},
   {MF_KEY(gateway.idle_timeout_ms), "Between two requests on one connection.", 100, day},
   {MF_KEY(gateway.stranger_idle_timeout_ms), "The same where nobody has logged in.", 100, day},
-  {MF_KEY(gateway.write_timeout_ms), "For one write to a client that reads too slowly.", 100, hour},
+  {MF_KEY(gateway.write_timeout_ms), "For one message to a client that reads too slowly; then the connection is reset, as no close frame fits into a message.", 100, hour},
   {MF_KEY(gateway.request_timeout_ms), "Until a command whose outcome is still unknown is answered so.", 100, hour},
   {MF_KEY(gateway.principal_cache_ms), "How long a checked token is believed; the account's changes end it sooner.", 0, 30 * second},
   {MF_KEY(gateway.inbox_items_max), "Committed batches and board changes that may wait for one thread; beyond it its streams are closed 4508 and resume.", 16, 100'000'000},

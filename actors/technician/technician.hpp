@@ -138,6 +138,9 @@ struct ClaimAgenda : VisitTerms {
   std::optional<Duration> offer_ms;  ///< how long an offer may wait; counted while on duty
   bool override_ = false;            ///< skips everything but overlap; needs a reason
   std::optional<std::string> reason;
+  /// Whoever works in none of these zones is hidden from the person who asks, whatever is
+  /// overridden; none: who asks sees all.
+  std::optional<std::vector<Id>> seen_zones;
 };
 struct ClaimWork {
   std::string token;

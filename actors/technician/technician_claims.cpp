@@ -22,6 +22,15 @@ bool is_taken(const Technician& t, const Id& order, Interval slot) {
   return false;
 }
 
+/// Nobody books whom they don't see.
+std::optional<Rejection> guard_seen(const Technician& t, const ClaimAgenda& c) {
+  const auto is_seen = [&](const Id& zone) {
+    return std::ranges::find(*c.seen_zones, zone) != c.seen_zones->end();
+  };
+  if (!c.seen_zones || std::ranges::any_of(t.zones, is_seen)) return {};
+  return hide().error();
+}
+
 /// No override helps here.
 std::optional<Rejection> guard_enabled(const Technician& t) {
   if (!t.disabled.value_or(false)) return {};
@@ -146,6 +155,7 @@ std::optional<Rejection> objection(const Technician& t, const VisitTerms& terms,
 Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
                    const Context& context) {
   if (auto no = guard_system(t, context)) return std::unexpected(*no);
+  if (auto no = guard_seen(t, c)) return std::unexpected(*no);
   if (auto no = guard_enabled(t)) return std::unexpected(*no);
   if (c.override_ && c.reason.value_or("").empty())
     return refuse_field("reason", "required", "overriding needs a reason"_en);

@@ -43,7 +43,8 @@ BOOST_DESCRIBE_STRUCT(Linked, (), (account))
 BOOST_DESCRIBE_STRUCT(SetAvailability, (), (availability))
 BOOST_DESCRIBE_STRUCT(VisitTerms, (), (zone, skills, windows))
 BOOST_DESCRIBE_STRUCT(ClaimAgenda, (VisitTerms),
-                      (token, order, visit, duration_ms, from, offer_ms, override_, reason))
+                      (token, order, visit, duration_ms, from, offer_ms, override_, reason,
+                       seen_zones))
 BOOST_DESCRIBE_STRUCT(ClaimWork, (), (token, order, visit, purpose))
 BOOST_DESCRIBE_STRUCT(ReleaseClaim, (), (token))
 BOOST_DESCRIBE_STRUCT(VerifyClaims, (), ())

@@ -30,7 +30,7 @@ struct ListReply {
   std::vector<std::string> rows;  ///< JSON objects with id and version
   std::string next_cursor;        ///< empty on the last page
   std::string position;
-  /// The words of the search mean more clients or technicians than were followed to their orders:
+  /// The words of the search mean more clients or technicians than could be looked at:
   /// narrow it. Or rows that may belong here can't be read (logged).
   bool is_partial = false;
   std::optional<Rejection> no;  ///< a malformed cursor

@@ -29,10 +29,11 @@ struct AgendaClaim {
   std::optional<Duration> offer_ms;
   bool override_ = false;
   std::optional<std::string> reason;
+  std::optional<std::vector<Id>> seen_zones;
 };
 BOOST_DESCRIBE_STRUCT(AgendaClaim, (),
                       (token, order, visit, zone, skills, windows, duration_ms, from, offer_ms,
-                       override_, reason))
+                       override_, reason, seen_zones))
 struct SlotAnswer {
   std::optional<Timestamp> from;
   Duration duration_ms{};

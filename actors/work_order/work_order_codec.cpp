@@ -64,7 +64,8 @@ std::vector<Need> needs_of(const Wants& wants, const Order& order) {
                      .from = w->from,
                      .offer_ms = {},
                      .override_ = w->override_,
-                     .reason = w->reason};
+                     .reason = w->reason,
+                     .seen_zones = w->seen_zones};
     if (w->offer > Duration{0}) body.offer_ms = w->offer;
     needs.push_back(claim(agenda_need, {EntityKind::technician, w->technician}, "claim_agenda",
                           json::to_text(body), w->token));

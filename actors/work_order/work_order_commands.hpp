@@ -265,6 +265,8 @@ struct Wants {
     Duration duration{}, offer{};
     bool override_ = false;
     std::optional<std::string> reason;
+    /// Of the technicians whom the asking person sees; none: sees all.
+    std::optional<std::vector<Id>> seen_zones;
   };
   struct Reason {
     std::string verb, code;

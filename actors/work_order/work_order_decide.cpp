@@ -3,6 +3,14 @@
 namespace mf::work_order {
 namespace {
 
+/// Whoever has the order's visit is shown with it; others are booked by those who see them.
+std::optional<std::vector<Id>> zones_seen(const Order& order, const Context& context,
+                                          const Id& technician) {
+  const auto& by = context.by;
+  if (by.is_system() || by.is_administrator() || planned_technician(order) == technician) return {};
+  return by.zones;
+}
+
 /// A slot of the technician's agenda.
 Wants::Agenda slot_wanted(const Order& order, const Context& context, const Id& technician) {
   return {.technician = technician,
@@ -10,7 +18,8 @@ Wants::Agenda slot_wanted(const Order& order, const Context& context, const Id& 
           .token = claim_token(order.id, "agenda", context),
           .skills = order.skills,
           .windows = order.windows,
-          .duration = order.duration_ms};
+          .duration = order.duration_ms,
+          .seen_zones = zones_seen(order, context, technician)};
 }
 
 Wants agenda_for(const Order& order, const Assign& c, const WorkOrderPolicy& policy,

@@ -25,7 +25,9 @@ constexpr Parameter by_zone{.name = "zone",
                             .id_prefix = "zon"};
 constexpr Parameter by_technician{
     .name = "technician",
-    .description = "Only orders whose visit this technician has, or had at the end.",
+    .description =
+        "Only orders whose visit this technician has, or had at the end. Not for "
+        "clients: 422.",
     .type = Type::id,
     .id_prefix = "tec"};
 constexpr Parameter by_client{.name = "client",
@@ -34,20 +36,22 @@ constexpr Parameter by_client{.name = "client",
                               .id_prefix = "cli"};
 constexpr Parameter by_priority{
     .name = "priority",
-    .description = "Only orders of this priority; 1 is the most urgent.",
+    .description = "Only orders of this priority; 1 is the most urgent. Not for clients: 422.",
     .type = Type::number,
     .low = 1,
     .high = 4};
 constexpr Parameter due_before{
     .name = "due_before",
-    .description = "Only open orders whose work should be done before this time.",
+    .description =
+        "Only open orders whose work should be done before this time. Not for clients: 422.",
     .type = Type::time};
 constexpr Parameter sort_of_orders{
     .name = "sort",
     .description =
         "created_at: the newest first. due: what should be done soonest first, open "
         "orders only. priority: the most urgent first, then the newest, open orders "
-        "only.",
+        "only. Clients have created_at alone, and technicians no row that does not show what it is "
+        "sorted or filtered by.",
     .type = Type::choice,
     .values = sorts};
 constexpr Parameter sort_of_others{.name = "sort",

@@ -81,7 +81,9 @@ constexpr const char* server_messages = R"json({
 constexpr const char* frame = R"(Text frames of JSON; up to 16 messages may be joined by newlines.
 Frames from clients have at most 64 KiB, from the server at most 256 KiB. Subprotocol microflow.v1.
 Close codes: 4400 bad frame, 4401 new token, 4403 forbidden, 4408 timeout, 4429 rate, and of
-RFC 6455 1002, 1007, 1009 (a frame that is too big): fix it first; 4500 internal, 4503 draining, 4508 slow: come back with jittered backoff.)";
+RFC 6455 1002, 1007, 1009 (a frame that is too big): fix it first; 4500 internal, 4503 draining, 4508 slow: come back with jittered backoff.
+Whoever does not take a frame within 15 s (18 kB/s do for the largest) is reset without a close code: no other frame
+fits into one.)";
 
 json references(const json& messages, const std::string& prefix) {
   json out = json::array();

@@ -81,6 +81,22 @@ std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by
   return {};
 }
 
+/// The public part of an order shows none of these: by a filter or a sort it would be told.
+std::expected<void, Problem> refuse_hidden(const CallPtr& call) {
+  std::vector<FieldError> errors;
+  for (const auto& [name, value] : call->query) {
+    const auto is_hidden =
+        name == "priority" || name == "due_before" || name == "zone" || name == "technician";
+    if (is_hidden)
+      errors.push_back({name, "unknown_parameter", "this route has no such parameter"_en});
+    else if (name == "sort" && value != "created_at")
+      errors.push_back(
+          {name, "unknown_value", "must be one of {choices}"_en.with("choices", "created_at")});
+  }
+  if (errors.empty()) return {};
+  return std::unexpected(problem(std::move(errors)));
+}
+
 }  // namespace
 
 std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind) {
@@ -90,6 +106,8 @@ std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind k
   for (const auto& [name, value] : call->query) take(list.query, name, value);
   const auto& by = caller(call);
   auto allowed = kind == EntityKind::work_order ? limit_orders(list, by) : limit_others(list, by);
+  if (allowed && kind == EntityKind::work_order && list.as == Viewpoint::client)
+    allowed = refuse_hidden(call);
   if (!allowed) return std::unexpected(std::move(allowed.error()));
   return list;
 }

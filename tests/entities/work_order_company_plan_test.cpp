@@ -111,6 +111,30 @@ TEST_CASE(
   CHECK(ended.order_seen()["zone"] == north);
 }
 
+TEST_CASE("company: whom a supervisor does not see can't be booked, whatever is overridden") {
+  const Json forced{
+      {"technician", id_of("tec", 'A')}, {"override", true}, {"reason", "La necesito"}};
+  auto planned = forced;
+  planned["from"] = "2026-11-24T15:00:00Z";
+  Company company;
+  company.create().tell_order(company.ana, "edit", {{"zones", {south}}});
+  const auto says = [&](Principal by, const char* verb, const Json& body) {
+    return company.order.as(std::move(by)).does(verb, to_text(body)).text();
+  };
+  CHECK(says(supervisor_of({north}), "assign", forced) == "unknown_technician");
+  CHECK(says(supervisor_of({north}), "assign", {{"technician", id_of("tec", 'A')}}) ==
+        "unknown_technician");
+  CHECK(says(supervisor_of({north}), "schedule", planned) == "unknown_technician");
+  CHECK(says(supervisor_of({north, south}), "schedule", planned) == "order.scheduled");
+  company.deliver();
+  // Who is in the plan is shown with it.
+  CHECK(says(supervisor_of({north}), "assign", forced) == "assignment.created");
+  CHECK(says(supervisor_of({north}), "unassign", {{"reason", "other"}}) == "assignment.revoked");
+  company.deliver();
+  CHECK(says(supervisor_of({north}), "assign", forced) == "unknown_technician");
+  CHECK(says(administrator(), "assign", forced) == "assignment.created");
+}
+
 TEST_CASE("company: an order that takes longer keeps its place in the agenda, or loses it") {
   Company company;
   company.create().assign().supervisor("edit", {{"duration_ms", 7'200'000}});

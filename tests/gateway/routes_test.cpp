@@ -175,6 +175,22 @@ TEST_CASE("routes: an unknown field or parameter is named") {
   CHECK(world.ask({"POST", "/v1/orders", bearer, "{", {}}).status == 422);
 }
 
+TEST_CASE("routes: a client neither filters nor sorts by what it is not shown") {
+  World world;
+  const auto customer = world.customer();
+  for (const auto& hidden :
+       std::vector<std::string>{"priority=1", "due_before=2026-01-01T00:00:00.000Z", "zone=" + zone,
+                                "technician=" + tech, "sort=due", "sort=priority"}) {
+    const auto refused = world.ask({"GET", "/v1/orders?" + hidden, customer, "", {}});
+    CHECK(refused.status == 422);
+    CHECK(body_of(refused)["errors"][0]["field"] == hidden.substr(0, hidden.find('=')));
+    CHECK(world.ask({"GET", "/v1/orders?" + hidden, world.supervisor(), "", {}}).status == 200);
+  }
+  for (const auto& shown :
+       std::vector<std::string>{"status=NEW", "sort=created_at", "client=" + client, "q=router"})
+    CHECK(world.ask({"GET", "/v1/orders?" + shown, customer, "", {}}).status == 200);
+}
+
 TEST_CASE("routes: reads carry the version as ETag and answer 304 to who has it") {
   World world;
   put_order(world);

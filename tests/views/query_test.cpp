@@ -173,7 +173,8 @@ TEST_CASE("lists: the pages of every query are the naive list") {
     for (int i = 0; i < count / 2; ++i) world.put(random_order(*rc::gen::inRange(0, count)));
     for (int i = 0; i < 5; ++i) {
       const auto q = random_query();
-      RC_ASSERT(all_pages(world, q, {}, [] {}) == expected(world, q));
+      const Budget budget{.followed = *rc::gen::inRange<std::size_t>(0, 4)};
+      RC_ASSERT(all_pages(world, q, budget, [] {}) == expected(world, q));
     }
   });
 }
@@ -184,8 +185,9 @@ TEST_CASE("lists: a small budget gives shorter pages, not other rows") {
     for (int i = 0; i < 40; ++i) world.put(random_order(i));
     auto q = random_query();
     q.sort = Sort::created_at;
-    const Budget tight{.entries = *rc::gen::inRange(1, 9), .states = *rc::gen::inRange(1, 5)};
-    if (!q.q.empty()) return;  // the clients of a search are cut too
+    const Budget tight{.entries = *rc::gen::inRange(1, 9),
+                       .states = *rc::gen::inRange(1, 5),
+                       .followed = *rc::gen::inRange<std::size_t>(0, 4)};
     RC_ASSERT(all_pages(world, q, tight, [] {}) == expected(world, q));
   });
 }
@@ -315,6 +317,88 @@ TEST_CASE("lists: an order is found by an address whose numbers many others begi
     REQUIRE(reply.rows.size() == 1);
     CHECK(id_of_row(reply.rows[0]) == toy::make_id("ord", 7));
   }
+}
+
+/// Sixty newer Anas, clients with an order of zone 1 and technicians, and many phones that begin
+/// alike.
+World world_of_anas() {
+  auto world = small_world();
+  for (auto [i, c] = std::pair(0, Thing{.kind = EntityKind::client}); i < 60; ++i) {
+    c.id = client(100 + i);
+    c.title = "Ana Nueva" + std::to_string(i);
+    c.phones = {"300999" + std::to_string(1000 + i)};
+    c.created_at = from_millis(5000 + i);
+    world.store.put(c);
+    Thing t{.id = toy::make_id("ord", 100 + i), .title = "Router"};
+    t.code = order_code(t.id);
+    t.zone = zone(1);
+    t.client = c.id;
+    t.created_at = from_millis(5000 + i);
+    world.put(t);
+    Thing ana{.kind = EntityKind::technician, .id = technician(100 + i), .title = c.title};
+    ana.created_at = c.created_at;
+    world.store.put(ana);
+  }
+  return world;
+}
+
+TEST_CASE("lists: who has a common name is found, however many others are newer") {
+  const auto world = world_of_anas();
+  const auto count = [&](ListQuery q, const Budget& budget = {}) {
+    return all_pages(world, std::move(q), budget, [] {}).size();
+  };
+  CHECK(count({.zones = {zone(0)}, .q = "ana"}) == 5);
+  CHECK(count({.zones = {zone(0)}, .q = "ana gomez"}) == 5);
+  CHECK(count({.zones = {zone(0)}, .q = "300"}) == 5);
+  CHECK(count({.zones = {zone(0)}, .q = "ana modem"}) == 2);
+  CHECK(count({.q = "ana", .limit = 7}) == 70);
+  CHECK(count({.q = "ana nueva", .limit = 100}) == 60);
+  CHECK(count({.q = "nueva router", .sort = Sort::priority, .limit = 9}) == 60);
+  CHECK(count({.status = {"NEW"}, .q = "ana", .sort = Sort::due}) == 70);
+  for (const auto& reply : {world.page({.q = "ana"}), world.page({.q = "300999"})})
+    CHECK_FALSE(reply.is_partial);
+}
+
+TEST_CASE("lists: an order is found by its technician's name, however many others bear it") {
+  auto world = world_of_anas();
+  Thing bea{.kind = EntityKind::technician, .id = technician(1), .title = "Ana Bea"};
+  world.store.put(bea);
+  for (int i = 0; i < 60; ++i) {
+    Thing c{.kind = EntityKind::client, .id = client(100 + i), .title = "X"};
+    c.phones = {"1"};
+    world.store.put(c);
+  }
+  auto mine = world.orders.at(toy::make_id("ord", 101));
+  mine.technician = bea.id;
+  world.put(mine);
+  CHECK(all_pages(world, {.zones = {zone(1)}, .q = "ana router"}, {}, [] {}).size() >= 1);
+  const auto rows = world.page({.zone = zone(1), .q = "bea"}).rows;
+  REQUIRE(rows.size() == 1);
+  auto ids = all_pages(world, {.client = mine.client, .zones = {zone(1)}, .q = "ana"}, {}, [] {});
+  CHECK(ids == std::vector<Id>{mine.id});
+  ids = all_pages(world, {.zones = {zone(1)}, .q = "ana"}, {}, [] {});
+  CHECK(std::ranges::find(ids, mine.id) != ids.end());
+}
+
+TEST_CASE("lists: a search that means more clients than may be looked at says so") {
+  const auto world = world_of_anas();
+  const Budget tight{.owners = 20};
+  const auto reply = world.page({.q = "ana"}, tight);
+  CHECK(reply.is_partial);
+  // Whoever stands in what was looked at by one word is asked for the others.
+  CHECK(all_pages(world, {.q = "ana gomez"}, tight, [] {}).size() == 10);
+}
+
+TEST_CASE("lists: what a technician's row does not show is not told by a filter") {
+  const auto world = small_world();  // whose rows show a zone and no priority
+  const auto rows = [&](ListQuery q) {
+    return list(world.store, world.kinds, world.shards, q, Viewpoint::technician).rows.size();
+  };
+  CHECK(rows({.zone = zone(0)}) == 5);
+  CHECK(rows({.priority = 3}) == 0);
+  CHECK(rows({.sort = Sort::priority}) == 0);
+  CHECK(rows({.due_before = from_millis(9'000'000)}) == 0);
+  CHECK(rows({.sort = Sort::due}) == 0);
 }
 
 TEST_CASE("lists: words of two clients of whom none has both may be the order's, too") {

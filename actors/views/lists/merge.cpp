@@ -36,8 +36,8 @@ bool Merge::fill(Range& range) {
       break;
     }
     const auto key = scan_->key();
-    range.chunk.push_back(
-        {std::string(key.substr(range.prefix.size())), std::string(scan_->value()), range.shard});
+    range.chunk.push_back({std::string(key.substr(range.prefix.size())),
+                           std::string(scan_->value()), range.shard, 0});
     scan_->next();
   }
   if (range.chunk.empty()) return false;
@@ -62,8 +62,10 @@ const Found* Merge::next() {
   if (!started_) start();
   if (heap_.empty()) return nullptr;
   std::ranges::pop_heap(heap_, order);
-  auto& range = ranges_[heap_.back()];
+  const auto number = heap_.back();
+  auto& range = ranges_[number];
   current_ = std::move(range.chunk[range.at++]);
+  current_.range = number;
   if (range.at < range.chunk.size() || fill(range)) std::ranges::push_heap(heap_, order);
   else heap_.pop_back();
   return &current_;

@@ -16,6 +16,7 @@ namespace mf::views {
 struct Found {
   std::string place, value;
   ShardId shard = 0;
+  std::uint32_t range = 0;  ///< which one, in the order they were added
 };
 
 /// Merges ranges by place. All of them are read under one snapshot through one cursor of the

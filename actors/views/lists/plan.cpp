@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
+#include <tuple>
 
 #include "storage/keys.hpp"
 
@@ -23,7 +23,7 @@ std::string key_prefix(ShardId shard, EntityKind kind, entity::Number number,
 void add(Plan& plan, const ListQuery& query, std::span<const ShardId> shards,
          std::string_view filter) {
   for (const auto shard : shards)
-    plan.ranges.push_back({shard, key_prefix(shard, query.kind, plan.index, filter)});
+    plan.ranges.push_back({shard, key_prefix(shard, query.kind, plan.index, filter), plan.index});
 }
 
 Plan walk(entity::Number index, const ListQuery& query, std::span<const ShardId> shards,
@@ -76,21 +76,26 @@ int sample(const std::vector<std::string>& prefixes, const ListQuery& query,
   return found;
 }
 
-/// The term with the fewest hits; of those with many, the longest.
-const std::vector<std::string>& rarest_of(const ListQuery& query, const Search& search,
-                                          std::span<const ShardId> shards, storage::Scan& scan) {
-  const auto* rarest = &search.terms.front();
-  if (search.terms.size() == 1) return *rarest;
-  int fewest = sample(*rarest, query, shards, scan);
-  for (const auto& term : search.terms | std::views::drop(1)) {
-    const int found = sample(term, query, shards, scan);
-    const bool is_longer = term.front().size() > rarest->front().size();
-    if (found < fewest || (found == fewest && is_longer)) {
-      fewest = found;
-      rarest = &term;
+/// The term with the fewest hits; of those with many, the longest. One that means many clients or
+/// technicians only where all do: then the one that means the fewest.
+std::size_t rarest_of(const ListQuery& query, const Search& search, std::span<const ShardId> shards,
+                      storage::Scan& scan) {
+  if (search.terms.size() == 1) return 0;
+  const auto cost = [&](std::size_t i) {
+    const auto& many = search.many[i];
+    const auto& term = search.terms[i];
+    const auto owners = many.clients.size() + many.technicians.size();
+    const int found = owners > 0 ? 0 : sample(term, query, shards, scan);
+    return std::tuple(owners, found, -static_cast<int>(term.front().size()));
+  };
+  std::size_t rarest = 0;
+  auto least = cost(0);
+  for (std::size_t i = 1; i < search.terms.size(); ++i)
+    if (const auto its = cost(i); its < least) {
+      rarest = i;
+      least = its;
     }
-  }
-  return *rarest;
+  return rarest;
 }
 
 /// One range per distinct word that starts with `start`; false when there are too many of them.
@@ -105,22 +110,10 @@ bool add_words(Plan& plan, const ListQuery& query, ShardId shard, std::string_vi
     const auto end = scan.key().find('\0', all.size());
     if (end == std::string_view::npos) return false;
     std::string word(scan.key().substr(0, end));
-    plan.ranges.push_back({shard, word + '\0'});
+    plan.ranges.push_back({shard, word + '\0', entity::Number::word});
     scan.seek(word + '\1');
   }
   return true;
-}
-
-/// Ranges of the rarest term's words; nullopt when there are too many.
-std::optional<Plan> by_words(const ListQuery& query, const Search& search,
-                             std::span<const ShardId> shards, Merge& looks, const Budget& budget) {
-  Plan plan{.index = entity::Number::word};
-  const auto& rarest = rarest_of(query, search, shards, looks.scan());
-  for (const auto shard : shards)
-    for (const auto& prefix : rarest)
-      if (!add_words(plan, query, shard, prefix, looks.scan())) return std::nullopt;
-  if (plan.ranges.size() > static_cast<std::size_t>(budget.ranges)) return std::nullopt;
-  return plan;
 }
 
 /// The ranges a set of filters leaves, in the order of creation.
@@ -138,6 +131,39 @@ Plan by_filters(const ListQuery& query, std::span<const ShardId> shards, bool op
   if (!query.zones.empty() && query.zones.size() <= zones_max)
     return walk(entity::Number::zone, query, shards, text_parts(query.zones));
   return walk(entity::Number::created, query, shards, {""});
+}
+
+/// The orders that may be of the many whom a term means: those of the zones asked for, newest
+/// first, or of statuses, whose entries also know technician, priority and due.
+void add_owned(Plan& plan, const ListQuery& query, std::span<const ShardId> shards, bool open_only,
+               const Search& search, std::size_t term) {
+  const auto& many = search.many[term];
+  if (many.is_empty()) return;
+  ListQuery owned{.kind = query.kind, .status = query.status, .zone = query.zone};
+  owned.zones = query.zones;
+  owned.priority = query.priority;
+  auto ranges = many.technicians.empty() ? by_filters(owned, shards, open_only).ranges
+                                         : walk(entity::Number::status, query, shards,
+                                                text_parts(statuses(query, open_only)))
+                                               .ranges;
+  for (auto& range : ranges) {
+    range.term = static_cast<int>(term);
+    plan.ranges.push_back(std::move(range));
+  }
+}
+
+/// Ranges of the rarest term's words; nullopt when there are too many.
+std::optional<Plan> by_words(const ListQuery& query, const Search& search,
+                             std::span<const ShardId> shards, bool open_only, Merge& looks,
+                             const Budget& budget) {
+  Plan plan{.index = entity::Number::word};
+  const auto rarest = rarest_of(query, search, shards, looks.scan());
+  for (const auto shard : shards)
+    for (const auto& prefix : search.terms[rarest])
+      if (!add_words(plan, query, shard, prefix, looks.scan())) return std::nullopt;
+  add_owned(plan, query, shards, open_only, search, rarest);
+  if (plan.ranges.size() > static_cast<std::size_t>(budget.ranges)) return std::nullopt;
+  return plan;
 }
 
 std::size_t sort_size_of(const ListQuery& query) { return query.sort == Sort::priority ? 9 : 8; }
@@ -162,7 +188,7 @@ Plan make_plan(const ListQuery& query, const Search& search, std::span<const Sha
 
   Plan plan;
   if (has_words && query.client.empty() && query.technician.empty())
-    plan = by_words(query, search, shards, looks, budget)
+    plan = by_words(query, search, shards, open_only, looks, budget)
                .value_or(by_filters(query, shards, open_only));
   else if (sorts && !has_words && query.client.empty() && query.technician.empty() &&
            query.status.empty() && (!query.priority || query.sort == Sort::priority))

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "actors/entity/index_keys.hpp"
-#include "actors/entity/search_terms.hpp"
+#include "actors/views/lists/meaning.hpp"
 #include "actors/views/lists/merge.hpp"
 #include "actors/views/lists/query.hpp"
 
@@ -13,6 +13,10 @@ namespace mf::views {
 struct RangeOf {
   ShardId shard = 0;
   std::string prefix;  ///< of the storage key: shard, kind, index, what to filter by
+  entity::Number index = entity::Number::created;
+  /// Only entries of whom this term of the search means are hits, and there are too many of them
+  /// for a range each; -1: every entry is one.
+  int term = -1;
 };
 
 struct Plan {
@@ -23,13 +27,6 @@ struct Plan {
   std::vector<RangeOf> ranges;
   std::size_t sort_size = 8;  ///< of the sort part of places and cursors
   bool is_empty = false;      ///< nothing can match
-};
-
-struct Search {
-  /// Of orders: with the words of the clients, technicians and types that are meant
-  /// (reference_word).
-  entity::Terms terms;
-  bool is_partial = false;  ///< more clients or technicians are meant than were followed
 };
 
 /// Chooses the most selective index. `looks` is only used to compare search words.

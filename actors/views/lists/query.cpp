@@ -6,6 +6,7 @@
 
 #include "actors/entity/stored.hpp"
 #include "actors/views/lists/cursor.hpp"
+#include "actors/views/lists/meaning.hpp"
 #include "actors/views/lists/merge.hpp"
 #include "actors/views/lists/plan.hpp"
 #include "base/bytes.hpp"
@@ -23,9 +24,6 @@ using views::ListReply;
 using Sort = ListQuery::Sort;
 
 constexpr int limit_max = 100;
-/// So many clients or technicians are followed to their orders.
-constexpr std::size_t owners_per_search = 50;
-const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
 
 template <class List, class Item>
 bool contains(const List& list, const Item& item) {
@@ -57,29 +55,21 @@ class Listing {
   ListReply gather(const Plan& plan, const std::string& after);
   ListReply gather_by_status(const Plan& plan, const std::string& after);
   using Hits = std::vector<std::pair<std::string, Found>>;  ///< by place in the order asked for
-  ListReply page_of(const Hits& hits, const Plan& plan);
+  ListReply page_of(const Hits& hits);
   void open(Merge& merge, const Plan& plan, std::string_view after) const;
-  void search();
-  void add_types();
-  void add_technicians();
-  void add_clients();
-  std::vector<Id> clients_with(const entity::Terms& terms);
-  /// The newest `count` things of this kind that these terms find; nullopt: too many words begin
-  /// so.
-  std::optional<std::vector<Id>> ids_of(EntityKind kind, const entity::Terms& terms,
-                                        std::size_t count) const;
-  std::optional<std::vector<Id>> ids(std::size_t count);
-  void follow(std::size_t term, const std::vector<Id>& owners);
-
   /// Before what is asked for, in it, or behind all of it.
   enum class Stands : std::uint8_t { before, here, behind };
   Stands from_sort_part(entity::Number index, std::string_view place) const;
   bool may_match(entity::Number index, const std::optional<entity::Covering>& covering) const;
-  bool matches_state(const entity::Entity& entity, entity::Number index) const;
-  bool matches_entries(const entity::Entity& entity, entity::Number index) const;
+  /// Whether the words of the search are those of this entry: it needs no look at the state.
+  enum class Words : std::uint8_t { unknown, others, met };
+  Words words_by(const RangeOf& range, const std::optional<entity::Covering>& covering) const;
+  bool matches_state(const entity::Entity& entity, Words words) const;
+  bool shows_what_is_asked(const entity::Entity& order) const;
+  bool matches_entries(const entity::Entity& entity, Words words) const;
   std::vector<std::string> words_shown(const entity::Entity& order) const;
   /// Reads the state and checks what the index could not; nullopt: not this one.
-  std::optional<entity::Stored> check(const Found& found, entity::Number index);
+  std::optional<entity::Stored> check(const Found& found, Words words = Words::unknown);
   void put_place(std::string& into, std::string_view place, const entity::Covering& covering) const;
 
   const storage::Reader& reader_;
@@ -124,7 +114,6 @@ std::vector<std::string> words_in(const std::vector<entity::IndexEntry>& entries
       words.push_back(entry.key.substr(0, entry.key.find('\0')));
   return words;
 }
-std::vector<std::string> words_of(const entity::Entity& entity) { return words_in(entity.index()); }
 
 Listing::Stands Listing::from_sort_part(entity::Number index, std::string_view place) const {
   if (index == entity::Number::due && query_.due_before)
@@ -150,7 +139,19 @@ bool Listing::may_match(entity::Number index, const std::optional<entity::Coveri
   return query_.technician.empty() || c->technician == query_.technician;
 }
 
-bool Listing::matches_state(const entity::Entity& entity, entity::Number index) const {
+Listing::Words Listing::words_by(const RangeOf& range,
+                                 const std::optional<entity::Covering>& covering) const {
+  const bool is_only = search_.terms.size() == 1;
+  if (range.index == entity::Number::word) return is_only ? Words::met : Words::unknown;
+  if (range.term < 0 || !covering) return Words::unknown;
+  const auto& many = search_.many[static_cast<std::size_t>(range.term)];
+  if (!many.clients.contains(entity::reference_word(covering->client)) &&
+      !many.technicians.contains(entity::reference_word(covering->technician)))
+    return Words::others;
+  return is_only ? Words::met : Words::unknown;
+}
+
+bool Listing::matches_state(const entity::Entity& entity, Words words) const {
   const auto concerns = entity.concerns();
   const auto is_in = [&](const Id& zone) {
     return concerns.zone == zone || contains(concerns.zones, zone);
@@ -160,7 +161,22 @@ bool Listing::matches_state(const entity::Entity& entity, entity::Number index) 
   if (!query_.zones.empty() && !std::ranges::any_of(query_.zones, is_in)) return false;
   if (!query_.client.empty() && concerns.client != query_.client) return false;
   if (!query_.technician.empty() && concerns.technician != query_.technician) return false;
-  return matches_entries(entity, index);
+  return shows_what_is_asked(entity) && matches_entries(entity, words);
+}
+
+/// What a row hides (of a technician's visit that has ended, most) is not told by filters either.
+bool Listing::shows_what_is_asked(const entity::Entity& order) const {
+  if (as_ == entity::Viewpoint::staff || query_.kind != EntityKind::work_order) return true;
+  const std::pair<const char*, bool> asked[] = {
+      {"priority", query_.priority || query_.sort == Sort::priority},
+      {"sla", query_.due_before || query_.sort == Sort::due},
+      {"zone", !query_.zone.empty()},
+      {"client", !query_.client.empty()},
+      {"technician", !query_.technician.empty()}};
+  if (std::ranges::none_of(asked, [](const auto& one) { return one.second; })) return true;
+  const auto row = parse_json(order.row({as_, query_.technician}));
+  return std::ranges::all_of(
+      asked, [&](const auto& one) { return !one.second || row.contains(one.first); });
 }
 
 /// Who goes there finds an order by what its row shows of the client, as long as it does.
@@ -173,7 +189,7 @@ std::vector<std::string> Listing::words_shown(const entity::Entity& order) const
 }
 
 /// What only an entity's own index entries tell: words, priority, due, and whether it is open.
-bool Listing::matches_entries(const entity::Entity& entity, entity::Number index) const {
+bool Listing::matches_entries(const entity::Entity& entity, Words met) const {
   const bool open_only = query_.sort != Sort::created_at || query_.due_before;
   if (search_.terms.empty() && !query_.priority && !open_only) return true;
   const auto entries = entity.index();
@@ -184,18 +200,18 @@ bool Listing::matches_entries(const entity::Entity& entity, entity::Number index
   if (query_.due_before && (!covering || !covering->due || *covering->due >= *query_.due_before))
     return false;
   if (search_.terms.empty()) return true;
-  if (index == entity::Number::word && search_.terms.size() == 1) return true;
+  if (met == Words::met) return true;
   auto words = words_in(entries);
   if (as_ == entity::Viewpoint::technician)
     std::ranges::move(words_shown(entity), std::back_inserter(words));
-  return entity::matches(search_.terms, words);
+  return search_.is_met_by(words);
 }
 
-std::optional<entity::Stored> Listing::check(const Found& found, entity::Number index) {
+std::optional<entity::Stored> Listing::check(const Found& found, Words words) {
   ++states_;
   auto stored = entity::load_if_readable(reader_, kinds_, found.shard,
                                          {query_.kind, id_of(found.place)}, lacks_rows_);
-  if (stored && !matches_state(*stored->entity, index)) stored.reset();
+  if (stored && !matches_state(*stored->entity, words)) stored.reset();
   return stored;
 }
 
@@ -209,22 +225,30 @@ ListReply Listing::walk(const Plan& plan, const std::string& after) {
   ListReply reply;
   std::string last = after;
   int entries = 0;
+  bool is_settled = false;  // one thing may stand in two zones, by two words, and as somebody's
   while (const auto* found = merge.next()) {
-    ++entries;
-    const bool is_repeated = found->place == last;  // in two zones, or by two words
-    last = found->place;
-    const auto stands = from_sort_part(plan.index, found->place);
-    if (stands == Stands::behind) return reply;
-    if (!is_repeated && stands == Stands::here && may_match(plan.index, covering_of(*found)))
-      if (const auto stored = check(*found, plan.index))
-        reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
-                                                      stored->header.version));
-    const bool is_full =
-        reply.rows.size() == limit_ || entries == budget_.entries || states_ == budget_.states;
-    if (is_full) {
-      if (!merge.at_end()) reply.next_cursor = make_cursor(fingerprint(query_), last);
-      return reply;
+    if (found->place != last) {
+      const bool is_full =
+          reply.rows.size() == limit_ || entries >= budget_.entries || states_ >= budget_.states;
+      if (is_full) {
+        reply.next_cursor = make_cursor(fingerprint(query_), last);
+        return reply;
+      }
+      last = found->place;
+      is_settled = false;
     }
+    ++entries;
+    const auto& range = plan.ranges[found->range];
+    const auto stands = from_sort_part(range.index, found->place);
+    if (stands == Stands::behind) return reply;
+    if (is_settled || stands != Stands::here) continue;
+    const auto covering = covering_of(*found);
+    const auto words = words_by(range, covering);
+    if (words == Words::others || !may_match(range.index, covering)) continue;
+    is_settled = true;
+    if (const auto stored = check(*found, words))
+      reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
+                                                    stored->header.version));
   }
   return reply;
 }
@@ -268,7 +292,7 @@ ListReply Listing::gather_by_status(const Plan& plan, const std::string& after) 
     }
   }
   std::ranges::sort_heap(hits, by_place);
-  return page_of(hits, plan);
+  return page_of(hits);
 }
 
 ListReply Listing::gather(const Plan& plan, const std::string& after) {
@@ -278,10 +302,14 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   std::string last;
   for (int entries = 0; const auto* found = merge.next(); ++entries) {
     if (entries >= budget_.entries) return too_broad();
-    if (std::exchange(last, found->place) == found->place) continue;
-    if (!may_match(plan.index, covering_of(*found))) continue;
+    if (last == found->place) continue;
+    const auto& range = plan.ranges[found->range];
+    const auto covering = covering_of(*found);
+    const auto words = words_by(range, covering);
+    if (words == Words::others || !may_match(range.index, covering)) continue;
     if (states_ >= budget_.states) return too_broad();
-    const auto stored = check(*found, plan.index);
+    last = found->place;
+    const auto stored = check(*found, words);
     if (!stored) continue;
     const auto sort_index =
         query_.sort == Sort::due ? entity::Number::due : entity::Number::priority;
@@ -293,14 +321,14 @@ ListReply Listing::gather(const Plan& plan, const std::string& after) {
   const auto by_place = [](const auto& a, const auto& b) { return a.first < b.first; };
   std::ranges::partial_sort(hits, hits.begin() + static_cast<std::ptrdiff_t>(page), by_place);
   hits.resize(page);
-  return page_of(hits, plan);
+  return page_of(hits);
 }
 
 /// `hits`: those of the page in order, and one more if there is one.
-ListReply Listing::page_of(const Hits& hits, const Plan& plan) {
+ListReply Listing::page_of(const Hits& hits) {
   ListReply reply;
   for (std::size_t i = 0; i < std::min(hits.size(), limit_); ++i)
-    if (const auto stored = check(hits[i].second, plan.index))
+    if (const auto stored = check(hits[i].second))
       reply.rows.push_back(entity::row_with_version(stored->entity->row({as_, query_.technician}),
                                                     stored->header.version));
   if (hits.size() > limit_)
@@ -308,116 +336,12 @@ ListReply Listing::page_of(const Hits& hits, const Plan& plan) {
   return reply;
 }
 
-/// Fills search_. Each word of a search for orders may be the order's own, its type's, its
-/// technician's or its client's.
-void Listing::search() {
-  search_.terms = entity::search_terms(query_.q);
-  if (query_.kind != EntityKind::work_order || search_.terms.empty()) return;
-  const auto names_technician = [](const auto& term) { return term.front().starts_with("=tec_"); };
-  if (as_ == entity::Viewpoint::client && std::ranges::any_of(search_.terms, names_technician))
-    return search_.terms.clear();
-  // First: asks for the terms as they were typed. A technician is not told what a client has.
-  if (as_ != entity::Viewpoint::technician) add_clients();
-  if (as_ == entity::Viewpoint::client) return add_types();
-  add_technicians();
-  add_types();
-  for (auto& term : search_.terms) {
-    const auto plain = term;
-    for (const auto& word : plain)
-      if (!word.starts_with('=')) term.push_back(entity::tag_word(word));
-  }
-}
-
-void Listing::follow(std::size_t term, const std::vector<Id>& owners) {
-  if (owners.size() > owners_per_search) search_.is_partial = true;
-  for (const auto& owner : owners | std::views::take(owners_per_search))
-    search_.terms[term].push_back(entity::reference_word(owner));
-}
-
-void Listing::add_types() {
-  for (const auto shard : shards_) {
-    bool is_unreadable = false;
-    const auto stored =
-        entity::load_if_readable(reader_, kinds_, shard, catalogue_ref, is_unreadable);
-    if (!stored) continue;
-    const auto text = stored->entity->answer("order_types", "{}", Principal::system(), {});
-    const auto types = text ? parse_json(*text) : nlohmann::json::array();
-    for (const auto& type : types) {
-      const auto named = entity::words(type.value("name", ""));
-      for (std::size_t i = 0; i < search_.terms.size(); ++i)
-        if (entity::matches({search_.terms[i]}, named)) follow(i, {type.value("id", "")});
-    }
-    return;
-  }
-}
-
-void Listing::add_technicians() {
-  for (std::size_t i = 0; i < search_.terms.size(); ++i)
-    follow(i, ids_of(EntityKind::technician, {search_.terms[i]}, owners_per_search + 1)
-                  .value_or(std::vector<Id>()));
-}
-
-/// Of several words some may be the client's and the others the order's: "maría router". The
-/// client's are those that find any client; whoever has all of them is meant. When nobody has, each
-/// may be the order's, too: "maría antena", where somebody else is called Antena.
-void Listing::add_clients() {
-  entity::Terms of_clients;
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < search_.terms.size(); ++i) {
-    const bool is_only = search_.terms.size() == 1;
-    const auto one = ids_of(EntityKind::client, {search_.terms[i]}, 1);
-    if (!is_only && one && one->empty()) continue;
-    of_clients.push_back(search_.terms[i]);
-    places.push_back(i);
-  }
-  if (of_clients.empty()) return;
-  const auto all = clients_with(of_clients);
-  for (std::size_t i = 0; i < places.size(); ++i)
-    follow(places[i], all.empty() && places.size() > 1 ? clients_with({of_clients[i]}) : all);
-}
-
-std::vector<Id> Listing::clients_with(const entity::Terms& terms) {
-  if (query_.client.empty())
-    return ids_of(EntityKind::client, terms, owners_per_search + 1).value_or(std::vector<Id>());
-  // One client's own list: whether the words are that client's is one look.
-  for (const auto shard : shards_)
-    if (const auto stored = entity::load_if_readable(
-            reader_, kinds_, shard, {EntityKind::client, query_.client}, lacks_rows_))
-      if (entity::matches(terms, words_of(*stored->entity))) return {query_.client};
-  return {};
-}
-
-std::optional<std::vector<Id>> Listing::ids_of(EntityKind kind, const entity::Terms& terms,
-                                               std::size_t count) const {
-  const ListQuery query{.kind = kind, .q = query_.q};
-  Listing owners(reader_, kinds_, shards_, query, as_, budget_);
-  owners.search_.terms = terms;
-  return owners.ids(count);
-}
-
-std::optional<std::vector<Id>> Listing::ids(std::size_t count) {
-  std::vector<Id> out;
-  Merge merge(reader_);
-  const auto plan = make_plan(query_, search_, shards_, merge, budget_);
-  if (plan.is_empty) return out;
-  if (plan.index != entity::Number::word) return std::nullopt;
-  open(merge, plan, {});
-  std::string last;
-  const bool is_exact = search_.terms.size() == 1;
-  while (const auto* found = merge.next()) {
-    if (out.size() == count || states_ == budget_.states) break;
-    if (std::exchange(last, found->place) == found->place) continue;
-    if (is_exact || check(*found, plan.index)) out.push_back(id_of(found->place));
-  }
-  return out;
-}
-
 ListReply Listing::run() {
   if (query_.kind == EntityKind::unique_name || query_.kind == EntityKind::catalogue)
     return refuse("kind", "not_listable", "there is no list of these"_en);
   if (query_.sort != Sort::created_at && query_.kind != EntityKind::work_order)
     return refuse("sort", "unsupported_sort", "only orders have a due time and a priority"_en);
-  search();
+  search_ = meaning_of(reader_, kinds_, shards_, query_, as_, budget_, lacks_rows_);
   Merge looks(reader_);
   const auto plan = make_plan(query_, search_, shards_, looks, budget_);
   std::string after;

@@ -19,6 +19,9 @@ struct Budget {
   int states = 250;      ///< states read and decoded
   int gathered = 6'000;  ///< index entries read to be sorted; beyond, the sorted index is walked
   int ranges = 4'000;    ///< ranges merged (shards × words or clients)
+  /// So many clients or technicians of a word are looked up by ranges of their own.
+  std::size_t followed = 50;
+  int owners = 30'000;  ///< entries read of the clients that a search means, and of technicians
 };
 
 /// One page.
@@ -28,8 +31,8 @@ struct Budget {
 /// orders only, as has one with `due_before`. `q`: every word, in any notation (docs/search.md),
 /// must be the beginning of a word of the order (id, code, title, description, tags), of its type's
 /// or technician's name, or of its client (name, phones, document, e-mail, addresses, serials).
-/// Clients find nothing by tags and technicians. The newest 50 clients and technicians that are
-/// meant are followed; `is_partial` says that there are more. Comments are not searched.
+/// Clients find nothing by tags and technicians. `is_partial` says that more clients or technicians
+/// are meant than `Budget::owners` allows to look at. Comments are not searched.
 ///
 /// Pages stay right while writes go on: by created_at no row comes twice and none is skipped that
 /// matched throughout; by due and priority the same holds for rows whose due and priority stay.
