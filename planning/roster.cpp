@@ -230,6 +230,25 @@ Plan Roster::plan() const {
   return plan;
 }
 
+std::vector<std::size_t> Roster::visits_of(std::size_t technician, std::size_t shift) const {
+  std::vector<std::size_t> visits;
+  const auto& s = *state_;
+  for (std::uint32_t t = 0; t < s.instance->duties.size(); ++t) {
+    const auto& duty = s.instance->duties[t];
+    if (duty.technician != technician || duty.shift != shift) continue;
+    for (const auto node : s.solution->nodes(t))
+      if (!s.instance->is_depot(node)) visits.push_back(node);
+  }
+  return visits;
+}
+
+Result<Explanation> Roster::explain(std::size_t visit) const {
+  if (is_vacant(visit)) return fail(ErrorCode::not_found, "there is no such visit");
+  const auto options = explain_visit(*state_->instance, plan(), visit);
+  if (!options) return std::unexpected(options.error());
+  return why_nobody(state_->problem, visit, *options);
+}
+
 Result<std::size_t> Roster::add_place(const Place& place, const Roads& roads) {
   auto& s = *state_;
   const auto index = s.problem.places.size();
