@@ -35,12 +35,8 @@ class Asked {
     const bool has_time = is_timed(order, now);
     const auto length = has_time ? order.slot->to - order.slot->from : order.duration;
     visit.duration = static_cast<double>(length.count()) / 1000;
-    if (has_time)
-      visit.windows = {{day.seconds(order.slot->from), day.seconds(order.slot->from)}};
-    else
-      for (const auto& window : order.windows)
-        visit.windows.push_back({day.seconds(window.from), day.seconds(window.to)});
-    std::ranges::sort(visit.windows, {}, &planning::Window::from);
+    if (has_time) visit.windows = {window_of({order.slot->from, order.slot->from})};
+    else add_windows(visit);
     visit.skills = order.skills;
     visit.release = std::max(0.0, day.seconds(now));
     visit.value = weight_of(order.priority);
@@ -88,6 +84,21 @@ class Asked {
   }
 
  private:
+  [[nodiscard]] planning::Window window_of(const Window& window) const {
+    return {day_.seconds(window.from), day_.seconds(window.to)};
+  }
+  /// Those that aren't over; when all are, one of them, for none would mean any time.
+  void add_windows(planning::Visit& visit) const {
+    auto windows = order_.windows;
+    std::ranges::sort(windows, {}, &Window::to);
+    for (const auto& window : windows)
+      if (window.to >= now_ && visit.windows.size() < planning::ProblemLimits::windows)
+        visit.windows.push_back(window_of(window));
+    if (visit.windows.empty() && !windows.empty())
+      visit.windows.push_back(window_of(windows.back()));
+    std::ranges::sort(visit.windows, {}, &planning::Window::from);
+  }
+
   [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p) const {
     const auto& id = day_.ids[p.technician];
     const auto& member = day_.members.at(id);

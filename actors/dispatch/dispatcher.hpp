@@ -37,7 +37,7 @@ struct Settings {
 struct Command {
   std::uint64_t tag = 0;
   Id order;
-  std::string verb;  ///< assign, schedule
+  std::string verb;  ///< assign, schedule, reassign
   std::string body;  ///< JSON
   std::uint64_t expected_version = 0;
 };
@@ -100,9 +100,11 @@ class Dispatcher {
   void place(const OrderRow& order, Timestamp now, Step& step);
   void offer(const OrderRow& order, Timestamp now, Step& step);
   void repair(const OrderRow& order, Timestamp now, Step& step);
+  void rescue(const OrderRow& order, Timestamp now, Step& step);
   void improve(Timestamp now, Step& step);
-  [[nodiscard]] bool improve(const OrderRow& order, Timestamp now, Step& step);
+  void improve(const OrderRow& order, Timestamp now, Step& step);
   [[nodiscard]] bool needs_repair(const OrderRow& order) const;
+  [[nodiscard]] bool needs_rescue(const OrderRow& order) const;
   [[nodiscard]] bool is_near(Timestamp begin, bool is_next, Timestamp now) const;
   [[nodiscard]] bool is_due(const OrderRow& order, Timestamp now) const;
   [[nodiscard]] bool may_offer(const Id& technician) const;
@@ -134,7 +136,6 @@ class Dispatcher {
   Timestamp next_tick_{}, resume_at_{};
   Duration pause_{0};  ///< after overload, doubled each time
   std::uint64_t last_tag_ = 0, changes_ = 0;
-  std::size_t improve_at_ = 0;
   int explained_ = 0;  ///< in this step
   bool is_changed_ = false, has_more_ = false;
 };

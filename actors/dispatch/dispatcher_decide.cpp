@@ -3,7 +3,7 @@
 // can't be kept any more is made anew; and when nothing else is to do, one that wins enough.
 #include <algorithm>
 #include <chrono>
-#include <tuple>
+
 
 #include "actors/dispatch/dispatcher.hpp"
 #include "base/json_text.hpp"
@@ -19,16 +19,26 @@ constexpr Duration late_max = 15min;
 /// and then anyway, for the hour changes, too.
 constexpr Duration retry_every = 15s, retry_anyway = 5min, explain_every = 1min;
 constexpr int explanations_max = 4;
+/// Of a visit that somebody was promised, and how much sooner another one must be there.
+constexpr Duration rescue_late = 30min, rescue_gain = 20min;
 /// What a change of a plan must win, as seconds on the road, and how often one is looked at.
 constexpr double gain_min = 600;
 constexpr Duration improve_every = 10min;
-constexpr std::size_t improve_looks_max = 8;
+constexpr Duration improve_pause = 100ms;
 
 /// The day in America/Bogota (UTC−5 all year).
 auto local_day(Timestamp at) { return std::chrono::floor<std::chrono::days>(at - 5h); }
 
 bool has_time(const OrderRow& order, Timestamp now) {
   return order.stage == Stage::planned && order.slot && order.slot->to > now;
+}
+
+/// When the first of its windows begins that isn't over.
+std::optional<Timestamp> first_window(const OrderRow& order, Timestamp now) {
+  std::optional<Timestamp> first;
+  for (const auto& window : order.windows)
+    if (window.to >= now) first = std::min(first.value_or(window.from), window.from);
+  return first;
 }
 
 std::string body_of(const Choice& choice, bool is_schedule, bool keeps_time) {
@@ -56,16 +66,20 @@ bool Dispatcher::is_left_to_people(const OrderRow& order) {
 
 bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now) {
   if (now < memory.not_before) return false;
-  const bool is_waiting = order.stage == Stage::waiting;
-  if (!is_waiting && order.stage != Stage::planned) {
-    waiting_.erase(order.id);
-    proposals_.erase(order.id);
-    return false;
+  const bool is_proposed = proposals_.contains(order.id) && now - memory.tried < retry_anyway;
+  const bool has_visit = order.stage == Stage::offered || order.stage == Stage::accepted;
+  if (order.stage != Stage::waiting && order.stage != Stage::planned) {
+    const bool is_late = has_visit && needs_rescue(order);
+    if (!is_late) {
+      waiting_.erase(order.id);
+      proposals_.erase(order.id);
+    }
+    return is_late && !is_proposed;
   }
   if (!memory.is_done) return true;
   if (order.stage == Stage::planned && !order.technician.empty() && has_time(order, now))
-    return needs_repair(order) || (is_due(order, now) && may_offer(order.technician) &&
-                                   !proposals_.contains(order.id));
+    return !is_proposed && (needs_repair(order) ||
+                            (is_due(order, now) && may_offer(order.technician)));
   const bool has_news = memory.seen_changes != changes_;
   return now - memory.tried >= (has_news ? retry_every : retry_anyway);
 }
@@ -75,6 +89,8 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
   memory.is_done = true;
   memory.tried = now;
   memory.seen_changes = changes_;
+  if (order.stage == Stage::offered || order.stage == Stage::accepted)
+    return rescue(order, now, step);
   const bool is_with_somebody = has_time(order, now) && !order.technician.empty();
   if (is_with_somebody) {
     if (needs_repair(order)) return repair(order, now, step);
@@ -100,6 +116,11 @@ std::set<Id> Dispatcher::not_again(const OrderRow& order, Timestamp now) {
 }
 
 void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
+  if (const auto begin = first_window(order, now); begin && *begin > now + horizon - 1h) {
+    proposals_.erase(order.id);
+    return wait(order, "not_yet", "its window is too far ahead to plan it now"_en,
+                *begin - horizon + 1h, now);
+  }
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
   if (choices.empty()) {
@@ -154,32 +175,59 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step);
 }
 
-/// One plan after the other, while nothing else is to do. Each change wins something, so it comes
-/// to rest.
-void Dispatcher::improve(Timestamp now, Step& step) {
-  if (mode_ != Mode::automatic) return;
-  std::vector<const OrderRow*> plans;
-  for (const auto& [id, order] : picture_.orders()) {
-    const bool may_move = has_time(order, now) && !order.technician.empty() && !order.is_pinned &&
-                          !order.is_forced && order.slot->from - now > settings_.frozen &&
-                          now >= memory_[id].not_before;
-    if (may_move && now - memory_[id].improved >= improve_every) plans.push_back(&order);
-  }
-  for (std::size_t i = 0; i < std::min(plans.size(), improve_looks_max); ++i)
-    if (improve(*plans[i], now, step)) return;
-  if (plans.size() > improve_looks_max) step.wake_at = std::min(step.wake_at, now + 100ms);
+/// A technician has it, but can't be there in time by far: what was said to people moves only for
+/// who would be there sooner by so much.
+bool Dispatcher::needs_rescue(const OrderRow& order) const {
+  if (order.is_pinned || order.is_forced || !order.slot) return false;
+  if (!picture_.technician(order.technician)) return false;
+  const auto expected = day_->expected(order);
+  return !expected || *expected > order.slot->from + rescue_late;
 }
 
-bool Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
+void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
+  const auto expected = day_->expected(order);
+  auto except = not_again(order, now);
+  except.insert(order.technician);
+  day_->assume(order.id, "", *order.slot, false, now);
+  const auto choices = day_->choices(order, except, now);
+  day_->forget(order.id, now);
+  const auto sooner = std::ranges::find_if(choices, [&](const Choice& choice) {
+    return may_offer(choice.technician) &&
+           (!expected || choice.slot.from + rescue_gain <= *expected);
+  });
+  if (sooner == choices.end()) {
+    memory_[order.id].not_before = now + 5min;
+    return wait(order, "visit_late",
+                "its technician will be late, and nobody could be there sooner"_en, {}, now);
+  }
+  ++figures_.repairs;
+  act(order, "replanned", "reassign", *sooner, false, now, step);
+}
+
+/// One plan at a time, while nothing else is to do, so that what comes waits for one look at most.
+/// Each change wins something: it comes to rest.
+void Dispatcher::improve(Timestamp now, Step& step) {
+  if (mode_ != Mode::automatic) return;
+  for (const auto& [id, order] : picture_.orders()) {
+    const bool may_move = has_time(order, now) && !order.technician.empty() && !order.is_pinned &&
+                          !order.is_forced && order.slot->from - now > settings_.frozen;
+    if (!may_move) continue;
+    const auto& memory = memory_[id];
+    if (now < memory.not_before || now - memory.improved < improve_every) continue;
+    step.wake_at = std::min(step.wake_at, now + improve_pause);
+    return improve(order, now, step);
+  }
+}
+
+void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
   memory_[order.id].improved = now;
   const auto before = day_->cost_of(order, now);
   day_->assume(order.id, "", *order.slot, false, now);
   const auto choices = day_->choices(order, not_again(order, now), now);
   day_->forget(order.id, now);
-  if (choices.empty() || before.cost() - choices.front().adds.cost() < gain_min) return false;
+  if (choices.empty() || before.cost() - choices.front().adds.cost() < gain_min) return;
   ++figures_.improvements;
   act(order, "improved", "schedule", choices.front(), false, now, step);
-  return true;
 }
 
 bool Dispatcher::is_due(const OrderRow& order, Timestamp now) const {
@@ -212,7 +260,7 @@ void Dispatcher::act(const OrderRow& order, std::string_view did, const std::str
     if (is_same) return;
     did = "proposed";
   } else {
-    const auto is_offer = verb == "assign";
+    const auto is_offer = verb != "schedule";
     ++(is_offer ? figures_.offers : figures_.plans);
     step.commands.push_back({++last_tag_, order.id, verb,
                              body_of(choice, verb == "schedule", keeps_time), order.version});
@@ -262,8 +310,8 @@ void Dispatcher::explain(const OrderRow& order, const std::set<Id>& except, Time
   memory.explained = now;
   auto nobody = day_->why_nobody(order, except, now);
   const bool is_new = !waiting_.contains(order.id) || waiting_[order.id].reason != nobody.code;
-  wait(order, nobody.code, nobody.english.empty() ? Sentence("nobody can do it now"_en) : Sentence(),
-       {}, now);
+  const Sentence without_words("nobody can do it now"_en);
+  wait(order, nobody.code, nobody.english.empty() ? without_words : Sentence(), {}, now);
   auto& waiting = waiting_[order.id];
   waiting.spanish = std::move(nobody.spanish);
   waiting.english = std::move(nobody.english);

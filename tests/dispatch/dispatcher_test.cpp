@@ -30,6 +30,7 @@ TEST_CASE("dispatcher: nothing is decided before there is a board, nor twice for
   CHECK_FALSE(zone.dispatcher.step(zone.now + 1s).wants_board);
   CHECK(zone.dispatcher.step(zone.now + 11s).wants_board);
   zone.now += 12s;
+  zone.show();
   const auto sent = zone.commands();
   REQUIRE(sent.size() == 1);
   zone.now += 2s;

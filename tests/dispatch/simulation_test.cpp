@@ -88,6 +88,8 @@ class SimulatedZone {
     return most;
   }
   [[nodiscard]] int worked() const { return worked_; }
+  /// Codes of all commands that were refused.
+  [[nodiscard]] const std::string& refused() const { return refused_; }
 
  private:
   struct One {
@@ -255,7 +257,9 @@ class SimulatedZone {
     auto wanted = house_.command({EntityKind::work_order, command.order}, command.verb,
                                  parse_json(command.body), Principal::system());
     wanted.expected_versions = {command.expected_version};
-    one.dispatcher->take(command.tag, house_.run(std::move(wanted)), now());
+    const auto reply = house_.run(std::move(wanted));
+    if (const auto* no = std::get_if<Rejection>(&reply)) refused_ += no->code + " ";
+    one.dispatcher->take(command.tag, reply, now());
   }
 
   /// What its board tells since the last time.
@@ -292,6 +296,7 @@ class SimulatedZone {
   std::map<Id, std::size_t> sent_for_;
   std::size_t sent_ = 0;
   int worked_ = 0;
+  std::string refused_;
 };
 
 }  // namespace
@@ -307,6 +312,8 @@ TEST_CASE("simulation: on quiet days every order finds its technician, with time
     }
     zone.rests();
     CHECK(zone.worked() > 5);
+    // What the planner finds feasible the technicians' own rules grant.
+    CHECK(zone.refused() == "");
     CHECK(zone.most_for_one() <= 15);
   }
 }
