@@ -56,8 +56,8 @@ class LocalNode final : public Node {
     addresses_ = {bound->http, bound->admin};
     if (auto made = make_administrator(first_password); !made) return made;
     open_control();
-    dispatchers_ = std::make_unique<dispatch::Dispatchers>(*runtime_, *clock_,
-                                                           dispatch_settings(config_));
+    dispatchers_ =
+        std::make_unique<dispatch::Dispatchers>(*runtime_, *clock_, dispatch_settings(config_));
     return {};
   }
 

@@ -27,8 +27,9 @@ struct Placement {
 class Roster {
  public:
   /// Fails with `invalid_argument` for a wrong problem, or a plan that isn't feasible for it.
+  /// `room`: for so many visits more before anything is rebuilt; 0: for half as many again.
   [[nodiscard]] static Result<Roster> create(Problem problem, const Objective& objective,
-                                             const Plan& plan);
+                                             const Plan& plan, std::size_t room = 0);
   Roster(Roster&&) noexcept;
   Roster& operator=(Roster&&) noexcept;
   ~Roster();

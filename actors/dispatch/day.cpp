@@ -1,5 +1,5 @@
-// A technician's routes are made anew whenever something of that technician changed: a handful of
-// visits, each put behind the one before. That is slower than moving what moved, and never wrong.
+// A technician's routes are made anew from the first visit that changed: a handful of visits, each
+// put behind the one before. That is slower than moving what moved, and never wrong.
 #include "actors/dispatch/day.hpp"
 
 #include <algorithm>
@@ -60,12 +60,28 @@ Day::State::State(const Picture& p, Assumptions kept, Timestamp now)
     ids.push_back(id);
     problem.technicians.push_back(std::move(who));
   }
+  add_places(problem);
   problem.travel = planning::GreatCircleTravel(problem.places);
+  // Room for all of the board, so that nothing is rebuilt while it is taken over.
+  const auto room = picture.orders().size() + picture.orders().size() / 4;
   auto empty =
-      planning::Roster::create(std::move(problem), *planning::find_objective("dispatch"), {});
+      planning::Roster::create(std::move(problem), *planning::find_objective("dispatch"), {}, room);
   MF_ASSERT(empty, "a day without visits is no valid problem");
   roster.emplace(std::move(*empty));
   for (const auto& id : ids) sync(id, now);
+}
+
+void Day::State::add_places(planning::Problem& problem) {
+  const auto add = [&](const std::optional<Spot>& spot) {
+    if (!spot || problem.places.size() >= planning::ProblemLimits::places / 2) return;
+    if (places.try_emplace(cell_of(*spot), problem.places.size()).second)
+      problem.places.push_back({spot->lat, spot->lon});
+  };
+  for (const auto& [id, order] : picture.orders()) add(order.site);
+  for (const auto& [id, technician] : picture.technicians()) {
+    add(technician.home);
+    add(technician.position);
+  }
 }
 
 void Day::State::index(const OrderRow& order) {
@@ -110,28 +126,50 @@ void Day::State::sync(const Id& id, Timestamp now) {
   auto& member = found->second;
   auto work = work_of(*row, picture, orders_of, assumed, now);
   if (member.is_made && work == member.work) return;
+  const auto kept = member.is_made ? prefix_of(member.work, work) : 0;
   member.is_made = true;
   member.work = std::move(work);
-  rebuild(id, member, now);
+  rebuild(id, member, kept, now);
 }
 
-void Day::State::rebuild(const Id& id, Member& member, Timestamp now) {
-  member.expected.clear();
-  for (const auto visit : std::exchange(member.visits, {}))
-    static_cast<void>(roster->cancel(visit));
-  planning::Technician who{.id = id, .start = place_of(member.work.start), .end = {}};
+/// So many visits at the front can stay as they are.
+std::size_t Day::State::prefix_of(const Work& before, const Work& now) {
+  if (before.pieces != now.pieces || before.start != now.start || before.skills != now.skills ||
+      before.late_at != now.late_at)
+    return 0;
+  const auto [a, b] = std::ranges::mismatch(before.fixed, now.fixed);
+  return static_cast<std::size_t>(a - before.fixed.begin());
+}
+
+void Day::State::rebuild(const Id& id, Member& member, std::size_t kept, Timestamp now) {
+  for (auto i = kept; i < member.visits.size(); ++i)
+    if (member.visits[i]) static_cast<void>(roster->cancel(*member.visits[i]));
+  member.visits.resize(std::min(kept, member.visits.size()));
+  member.expected.resize(member.visits.size());
+  if (kept == 0 && !renew(id, member)) return;
+  for (auto i = member.visits.size(); i < member.work.fixed.size(); ++i)
+    put(id, member, member.work.fixed[i], now);
+}
+
+/// What is wrong about somebody is nobody else's: who can't be planned with keeps the last duty.
+bool Day::State::renew(const Id& id, Member& member) {
+  const auto start = place_of(member.work.start);
+  planning::Technician who{.id = id, .start = start, .end = {}};
   who.skills = member.work.skills;
   who.shifts.assign(pieces_max, planning::Shift{});
   for (std::size_t i = 0; i < member.work.pieces.size(); ++i)
     who.shifts[i].hours = {seconds(member.work.pieces[i].from), seconds(member.work.pieces[i].to)};
-  // What is wrong about somebody is nobody else's: who can't be planned with keeps the last duty.
-  if (!roster->change_technician(member.number, std::move(who))) return;
-  for (const auto& fixed : member.work.fixed) put(id, member, fixed, now);
+  // Most of the cost is here: it is only paid for what is another.
+  const auto& had = roster->problem().technicians[member.number];
+  if (had.start == who.start && had.shifts == who.shifts && had.skills == who.skills) return true;
+  return roster->change_technician(member.number, std::move(who)).has_value();
 }
 
 /// Behind what is there. What can't be done as it is planned has no route, and is not expected: it
 /// costs a line (why it is so), never the rest.
 void Day::State::put(const Id& id, Member& member, const Fixed& fixed, Timestamp now) {
+  member.visits.emplace_back();
+  member.expected.emplace_back();
   const auto piece = piece_of(member.work, fixed.slot.from);
   if (!piece) return;
   const auto place = fixed.site ? place_of(fixed.site) : place_of(member.work.start);
@@ -155,8 +193,8 @@ void Day::State::put(const Id& id, Member& member, const Fixed& fixed, Timestamp
     static_cast<void>(roster->cancel(*added));
     return;
   }
-  member.visits.push_back(*added);
-  member.expected[fixed.order] = start;
+  member.visits.back() = *added;
+  member.expected.back() = start;
 }
 
 std::optional<std::size_t> Day::State::piece_of(const Work& work, Timestamp at) const {
@@ -181,8 +219,8 @@ std::optional<std::vector<Day::State::Timed>> Day::State::times(
   for (const auto number : visits) {
     const auto& visit = roster->problem().visits[number];
     at = std::max(at, visit.release) + drive(place, visit.place);
-    const auto start = number == asked ? begin_asked(visit, at)
-                                       : std::max(at, visit.windows.front().from);
+    const auto start =
+        number == asked ? begin_asked(visit, at) : std::max(at, visit.windows.front().from);
     if (start == planning::infinity) return {};
     const auto end = start + visit.duration;
     if (end > begin.end + planning::rounding) return {};
@@ -225,8 +263,7 @@ void Day::tick(Timestamp now) {
   for (const auto& id : state_->ids) state_->sync(id, now);
 }
 
-void Day::assume(const Id& order, const Id& technician, Window slot, bool is_offer,
-                 Timestamp now) {
+void Day::assume(const Id& order, const Id& technician, Window slot, bool is_offer, Timestamp now) {
   auto& s = *state_;
   std::set<Id> touched{technician};
   if (const auto before = s.assumed.find(order); before != s.assumed.end())
@@ -251,11 +288,13 @@ bool Day::is_assumed(const Id& order) const { return state_->assumed.contains(or
 const Assumptions& Day::assumptions() const { return state_->assumed; }
 
 std::optional<Timestamp> Day::expected(const OrderRow& order) const {
-  const auto member = state_->members.find(order.technician);
-  if (member == state_->members.end()) return {};
-  const auto found = member->second.expected.find(order.id);
-  if (found == member->second.expected.end()) return {};
-  return state_->timestamp(found->second);
+  const auto found = state_->members.find(order.technician);
+  if (found == state_->members.end()) return {};
+  const auto& member = found->second;
+  for (std::size_t i = 0; i < member.expected.size(); ++i)
+    if (member.work.fixed[i].order == order.id && member.expected[i])
+      return state_->timestamp(*member.expected[i]);
+  return {};
 }
 
 int Day::offers_of(const Id& technician) const {

@@ -67,8 +67,7 @@ class Day {
   [[nodiscard]] std::vector<Choice> choices(const OrderRow& order, const std::set<Id>& except,
                                             Timestamp now);
   /// When there are none.
-  [[nodiscard]] Nobody why_nobody(const OrderRow& order, const std::set<Id>& except,
-                                  Timestamp now);
+  [[nodiscard]] Nobody why_nobody(const OrderRow& order, const std::set<Id>& except, Timestamp now);
   /// When its work is expected to begin, of an order with time and technician: its own time, or
   /// later. nullopt: it can't be done as planned any more.
   [[nodiscard]] std::optional<Timestamp> expected(const OrderRow& order) const;

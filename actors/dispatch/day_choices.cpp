@@ -18,7 +18,8 @@ double weight_of(int priority) { return std::pow(4, 4 - std::clamp(priority, 1, 
 
 bool overlaps(const Window& a, const Window& b) { return a.from < b.to && b.from < a.to; }
 
-/// How much later than at the earliest the work of an order ends: what its clocks allow, or nothing.
+/// How much later than at the earliest the work of an order ends: what its clocks allow, or
+/// nothing.
 double lateness_of(const OrderRow& order, Timestamp end) {
   if (!order.due || end <= *order.due) return 0;
   return static_cast<double>((end - *order.due).count()) / 1000 * weight_of(order.priority);
@@ -147,8 +148,7 @@ class Asked {
   std::optional<std::size_t> number_;
 };
 
-std::vector<Choice> Day::choices(const OrderRow& order, const std::set<Id>& except,
-                                 Timestamp now) {
+std::vector<Choice> Day::choices(const OrderRow& order, const std::set<Id>& except, Timestamp now) {
   return Asked(*state_, order, except, now).choices();
 }
 

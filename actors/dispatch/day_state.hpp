@@ -16,8 +16,9 @@ struct Day::State {
     std::size_t number = 0;  ///< among the problem's technicians
     bool is_made = false;
     Work work;
-    std::vector<std::size_t> visits;  ///< numbers in the roster
-    std::map<Id, Seconds> expected;   ///< by order of `work.fixed`: when its work begins
+    // Of each of `work.fixed`; nothing for what can't be done as it is planned:
+    std::vector<std::optional<std::size_t>> visits;  ///< numbers in the roster
+    std::vector<std::optional<Seconds>> expected;    ///< when the work begins
   };
   /// A visit of a route, in time.
   struct Timed {
@@ -36,7 +37,10 @@ struct Day::State {
   void unindex(const Id& order);
   /// The technician's routes as they are now; nothing happens when nothing changed.
   void sync(const Id& technician, Timestamp now);
-  void rebuild(const Id& technician, Member& member, Timestamp now);
+  [[nodiscard]] static std::size_t prefix_of(const Work& before, const Work& now);
+  void rebuild(const Id& technician, Member& member, std::size_t kept, Timestamp now);
+  [[nodiscard]] bool renew(const Id& technician, Member& member);
+  void add_places(planning::Problem& problem);
   void put(const Id& technician, Member& member, const Fixed& fixed, Timestamp now);
   [[nodiscard]] std::size_t place_of(const std::optional<Spot>& spot);
 

@@ -18,8 +18,8 @@ constexpr int tries_max = 16;
 
 /// What only another technician could help with.
 bool is_about_technician(std::string_view code) {
-  constexpr std::string_view codes[] = {"agenda_overlap", "agenda_full",   "off_shift",
-                                        "technician_off", "skill_missing", "wrong_zone",
+  constexpr std::string_view codes[] = {"agenda_overlap",     "agenda_full",   "off_shift",
+                                        "technician_off",     "skill_missing", "wrong_zone",
                                         "technician_disabled"};
   return std::ranges::find(codes, code) != std::end(codes);
 }
@@ -87,8 +87,8 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
   for (const auto& [order, what] : awaited_)
     if (now - what.since > row_patience) picture_.lose();
   if (!picture_.is_ready()) {
-    const bool is_asked = board_asked_ && now >= *board_asked_ &&
-                          now - *board_asked_ < board_patience;
+    const bool is_asked =
+        board_asked_ && now >= *board_asked_ && now - *board_asked_ < board_patience;
     if (!is_asked) {
       step.wants_board = true;
       board_asked_ = now;
@@ -135,7 +135,8 @@ void Dispatcher::settle_awaited(Timestamp now) {
   for (const auto& [tag, sent] : sent_) open.insert(sent.order);
   std::vector<Id> stale;
   for (const auto& [order, what] : day_->assumptions())
-    if (!open.contains(order) && !awaited_.contains(order)) stale.push_back(order);
+    if (!open.contains(order) && !awaited_.contains(order) && !proposals_.contains(order))
+      stale.push_back(order);
   for (const auto& order : stale) day_->forget(order, now);
 }
 
@@ -149,7 +150,8 @@ void Dispatcher::drop_gone() {
 std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
   std::vector<const OrderRow*> list;
   for (const auto& [id, order] : picture_.orders()) {
-    if (day_->is_assumed(id) || awaited_.contains(id)) continue;
+    const bool is_under_way = day_->is_assumed(id) && !proposals_.contains(id);
+    if (is_under_way || awaited_.contains(id)) continue;
     auto& memory = memory_[id];
     if (memory.version != order.version) {
       memory.version = order.version;

@@ -72,9 +72,9 @@ class Dispatcher {
   /// What was tried for an order, as its row was then.
   struct Memory {
     std::uint64_t version = 0;
-    std::set<Id> refused;         ///< technicians whose time it could not have
-    int refusals = 0;             ///< in a row, whatever the version
-    Timestamp not_before{};       ///< it is let alone until then
+    std::set<Id> refused;    ///< technicians whose time it could not have
+    int refusals = 0;        ///< in a row, whatever the version
+    Timestamp not_before{};  ///< it is let alone until then
     Timestamp tried{}, improved{}, explained{};
     std::uint64_t seen_changes = 0;
     bool is_done = false;  ///< for this version, until something else changes
@@ -114,7 +114,7 @@ class Dispatcher {
   void explain(const OrderRow& order, const std::set<Id>& except, Timestamp now);
   /// Sends the command, or only proposes it.
   void act(const OrderRow& order, std::string_view did, const std::string& verb,
-           const Choice& choice, bool keeps_time, Timestamp now, Step& step);
+           const Choice& choice, bool keeps_time, Timestamp now, Step& step, std::string why = {});
   void refused(const Sent& sent, const Rejection& no, Timestamp now);
   void could_not(const Sent& sent, const entity::Fault& fault, Timestamp now);
   void note(Step* step, views::DispatchReport::Run run);
@@ -129,7 +129,7 @@ class Dispatcher {
   std::map<Id, Awaited> awaited_;  ///< orders whose row must show a command of ours first
   std::map<Id, Waiting> waiting_;
   std::map<Id, views::DispatchReport::Proposal> proposals_;
-  std::deque<views::DispatchReport::Run> runs_;  ///< newest first
+  std::deque<views::DispatchReport::Run> runs_;   ///< newest first
   std::vector<views::DispatchReport::Run> told_;  ///< by verdicts, for the next step
   views::DispatchReport::Figures figures_;
   std::optional<Timestamp> board_asked_, last_step_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 
-
 #include "actors/dispatch/dispatcher.hpp"
 #include "base/json_text.hpp"
 
@@ -78,8 +77,8 @@ bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Time
   }
   if (!memory.is_done) return true;
   if (order.stage == Stage::planned && !order.technician.empty() && has_time(order, now))
-    return !is_proposed && (needs_repair(order) ||
-                            (is_due(order, now) && may_offer(order.technician)));
+    return !is_proposed &&
+           (needs_repair(order) || (is_due(order, now) && may_offer(order.technician)));
   const bool has_news = memory.seen_changes != changes_;
   return now - memory.tried >= (has_news ? retry_every : retry_anyway);
 }
@@ -89,6 +88,7 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
   memory.is_done = true;
   memory.tried = now;
   memory.seen_changes = changes_;
+  if (proposals_.contains(order.id)) day_->forget(order.id, now);  // it holds the place for itself
   if (order.stage == Stage::offered || order.stage == Stage::accepted)
     return rescue(order, now, step);
   const bool is_with_somebody = has_time(order, now) && !order.technician.empty();
@@ -162,17 +162,17 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
   day_->forget(order.id, now);
-  if (choices.empty() || (choices.front().technician == order.technician &&
-                          choices.front().slot == *order.slot)) {
+  if (choices.empty() ||
+      (choices.front().technician == order.technician && choices.front().slot == *order.slot)) {
     memory_[order.id].not_before = now + 5min;
     return wait(order, "plan_late", "its plan can't be kept, and nobody could do it sooner"_en, {},
                 now);
   }
   ++figures_.repairs;
   const auto& best = choices.front();
-  const bool is_offer =
-      is_near(best.slot.from, best.is_next, now) && may_offer(best.technician);
-  act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step);
+  const bool is_offer = is_near(best.slot.from, best.is_next, now) && may_offer(best.technician);
+  act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step,
+      day_->expected(order) ? "late" : "impossible");
 }
 
 /// A technician has it, but can't be there in time by far: what was said to people moves only for
@@ -201,7 +201,7 @@ void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
                 "its technician will be late, and nobody could be there sooner"_en, {}, now);
   }
   ++figures_.repairs;
-  act(order, "replanned", "reassign", *sooner, false, now, step);
+  act(order, "replanned", "reassign", *sooner, false, now, step, expected ? "late" : "impossible");
 }
 
 /// One plan at a time, while nothing else is to do, so that what comes waits for one look at most.
@@ -227,7 +227,9 @@ void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
   day_->forget(order.id, now);
   if (choices.empty() || before.cost() - choices.front().adds.cost() < gain_min) return;
   ++figures_.improvements;
-  act(order, "improved", "schedule", choices.front(), false, now, step);
+  const auto gain = before.cost() - choices.front().adds.cost();
+  act(order, "improved", "schedule", choices.front(), false, now, step,
+      "saves " + std::to_string(static_cast<int>(gain / 60)) + " min");
 }
 
 bool Dispatcher::is_due(const OrderRow& order, Timestamp now) const {
@@ -246,17 +248,19 @@ bool Dispatcher::may_offer(const Id& technician) const {
 }
 
 void Dispatcher::act(const OrderRow& order, std::string_view did, const std::string& verb,
-                     const Choice& choice, bool keeps_time, Timestamp now, Step& step) {
+                     const Choice& choice, bool keeps_time, Timestamp now, Step& step,
+                     std::string why) {
   const auto* technician = picture_.technician(choice.technician);
   const auto name = technician ? technician->name : std::string();
   waiting_.erase(order.id);
   if (mode_ == Mode::suggest) {
     const views::DispatchReport::Proposal proposal{
-        order.id, choice.technician,  order.code,           name,           verb, choice.slot,
+        order.id,           choice.technician,    order.code,      name, verb, choice.slot,
         choice.adds.travel, choice.adds.lateness, choice.adds.wait};
     const auto [at, is_new] = proposals_.try_emplace(order.id);
     const bool is_same = !is_new && at->second.technician == choice.technician;
     at->second = proposal;
+    day_->assume(order.id, choice.technician, choice.slot, verb != "schedule", now);
     if (is_same) return;
     did = "proposed";
   } else {
@@ -273,7 +277,7 @@ void Dispatcher::act(const OrderRow& order, std::string_view did, const std::str
                .technician = choice.technician,
                .code = order.code,
                .technician_name = name,
-               .why = {},
+               .why = std::move(why),
                .slot = choice.slot,
                .travel = choice.adds.travel,
                .lateness = choice.adds.lateness,
@@ -329,7 +333,7 @@ views::DispatchReport Dispatcher::report(Timestamp now) const {
   constexpr std::size_t waiting_max = 200;
   views::DispatchReport report{.zone = zone_,
                                .mode = std::string(to_string(mode_)),
-                               .state = mode_ == Mode::off    ? "off"
+                               .state = mode_ == Mode::off     ? "off"
                                         : !picture_.is_ready() ? "loading"
                                                                : "ready",
                                .at = now};

@@ -82,13 +82,10 @@ BOOST_DESCRIBE_STRUCT(Technician, (),
                        max_orders, agenda, shifts, breaks, absences))
 Stage stage_of(std::string_view status) {
   constexpr std::pair<std::string_view, Stage> stages[] = {
-      {"NEW", Stage::untriaged},       {"TRIAGED", Stage::waiting},
-      {"SCHEDULED", Stage::planned},   {"ASSIGNED", Stage::offered},
-      {"ACCEPTED", Stage::accepted},   {"EN_ROUTE", Stage::traveling},
-      {"ON_SITE", Stage::on_site},     {"IN_PROGRESS", Stage::working},
-      {"PAUSED", Stage::paused}};
-  const auto* found =
-      std::ranges::find(stages, status, &std::pair<std::string_view, Stage>::first);
+      {"NEW", Stage::untriaged},    {"TRIAGED", Stage::waiting},     {"SCHEDULED", Stage::planned},
+      {"ASSIGNED", Stage::offered}, {"ACCEPTED", Stage::accepted},   {"EN_ROUTE", Stage::traveling},
+      {"ON_SITE", Stage::on_site},  {"IN_PROGRESS", Stage::working}, {"PAUSED", Stage::paused}};
+  const auto* found = std::ranges::find(stages, status, &std::pair<std::string_view, Stage>::first);
   return found == std::end(stages) ? Stage::done : found->second;
 }
 

@@ -34,14 +34,14 @@ struct Work {
   /// Stretches of duty, ascending; of the first one what is left after the work under way. None for
   /// who is off.
   std::vector<technician::Interval> pieces;
-  std::optional<Spot> start;         ///< where the first one begins
-  std::vector<Fixed> fixed;          ///< by time
-  std::map<Id, Window> busy;         ///< the agenda by order, also of what is under way
+  std::optional<Spot> start;  ///< where the first one begins
+  std::vector<Fixed> fixed;   ///< by time
+  std::map<Id, Window> busy;  ///< the agenda by order, also of what is under way
   std::vector<Skill> skills;
-  std::size_t room = 0;              ///< so many orders more the agenda may hold
-  int offers = 0;                    ///< that wait for an answer
+  std::size_t room = 0;  ///< so many orders more the agenda may hold
+  int offers = 0;        ///< that wait for an answer
   bool is_running = false;
-  std::int64_t late_at = 0;          ///< when it was looked at, of who is late
+  std::int64_t late_at = 0;  ///< when it was looked at, of who is late
   bool operator==(const Work&) const = default;
 };
 

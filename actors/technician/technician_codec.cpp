@@ -304,9 +304,7 @@ struct Traits : KindDefaults {
     if (is_that_technician(t, by)) return Viewpoint::technician;
     return {};
   }
-  static std::string view(const State& t, Viewpoint) {
-    return json::to_text(row_of(t));
-  }
+  static std::string view(const State& t, Viewpoint) { return json::to_text(row_of(t)); }
   static std::string row(const State& t, Viewpoint) { return json::to_text(row_of(t)); }
   static std::vector<Shown> shown() {
     using enum Shown::Use;

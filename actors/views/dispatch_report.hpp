@@ -45,8 +45,7 @@ struct DispatchReport {
     double travel = 0, lateness = 0, wait = 0;
   };
   struct Figures {
-    std::uint64_t insertions = 0, offers = 0, plans = 0, repairs = 0, improvements = 0,
-                  refused = 0;
+    std::uint64_t insertions = 0, offers = 0, plans = 0, repairs = 0, improvements = 0, refused = 0;
   };
 
   Id zone;

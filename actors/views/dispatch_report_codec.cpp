@@ -51,8 +51,7 @@ BOOST_DESCRIBE_STRUCT(ProposalView, (),
 struct FiguresView {
   std::uint64_t insertions = 0, offers = 0, plans = 0, repairs = 0, improvements = 0, refused = 0;
 };
-BOOST_DESCRIBE_STRUCT(FiguresView, (),
-                      (insertions, offers, plans, repairs, improvements, refused))
+BOOST_DESCRIBE_STRUCT(FiguresView, (), (insertions, offers, plans, repairs, improvements, refused))
 struct ReportView {
   Id zone;
   std::string mode, state;
@@ -77,10 +76,9 @@ constexpr auto notes_on(const AddsView*) {
       json::Note{"wait_ms", "Until the work begins."}};
 }
 constexpr auto notes_on(const RunView*) {
-  return std::array{
-      json::Note{"did", "offered, planned, replanned, improved, proposed, refused …"},
-      json::Note{"code", "The order's short name."},
-      json::Note{"why", "Of what was refused: the code; else what it was for."}};
+  return std::array{json::Note{"did", "offered, planned, replanned, improved, proposed, refused …"},
+                    json::Note{"code", "The order's short name."},
+                    json::Note{"why", "Of what was refused: the code; else what it was for."}};
 }
 constexpr auto notes_on(const WaitingView*) {
   return std::array{json::Note{"code", "The order's short name."},
@@ -112,22 +110,22 @@ std::optional<T> unless_empty(const T& value) {
 
 std::string to_json(const DispatchReport& report, Say say, bool in_spanish) {
   const auto& f = report.figures;
-  ReportView view{.zone = report.zone,
-                  .mode = report.mode,
-                  .state = report.state,
-                  .at = report.at == Timestamp{} ? std::nullopt : std::optional(report.at),
-                  .technicians = report.technicians,
-                  .on_duty = report.on_duty,
-                  .orders = report.orders,
-                  .figures = {f.insertions, f.offers, f.plans, f.repairs, f.improvements,
-                              f.refused},
-                  .waiting = {},
-                  .proposals = {},
-                  .runs = {}};
+  ReportView view{
+      .zone = report.zone,
+      .mode = report.mode,
+      .state = report.state,
+      .at = report.at == Timestamp{} ? std::nullopt : std::optional(report.at),
+      .technicians = report.technicians,
+      .on_duty = report.on_duty,
+      .orders = report.orders,
+      .figures = {f.insertions, f.offers, f.plans, f.repairs, f.improvements, f.refused},
+      .waiting = {},
+      .proposals = {},
+      .runs = {}};
   for (const auto& w : report.waiting) {
     const auto text = !w.sentence.empty() ? say(w.sentence) : in_spanish ? w.spanish : w.english;
-    view.waiting.push_back({w.order, w.code, w.priority, w.reason, text,
-                            unless_empty(w.technician), w.since, w.until});
+    view.waiting.push_back({w.order, w.code, w.priority, w.reason, text, unless_empty(w.technician),
+                            w.since, w.until});
   }
   for (const auto& p : report.proposals)
     view.proposals.push_back({p.order, p.code, p.verb, p.technician, p.technician_name, p.slot,

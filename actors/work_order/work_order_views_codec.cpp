@@ -35,8 +35,9 @@ constexpr auto notes_on(const Row*) {
       json::Note{"started_at", "When the work of the visit first began."},
       json::Note{"plan", "With whom it is planned, before there is a visit. Supervision only."},
       json::Note{"offers_lost", "Declined or expired, ever. Supervision only."},
-      json::Note{"lost", "Who declined it, let it expire or had it taken away since the last visit "
-                         "that took place, oldest first. Supervision only."},
+      json::Note{"lost",
+                 "Who declined it, let it expire or had it taken away since the last visit "
+                 "that took place, oldest first. Supervision only."},
       json::Note{"pinned", "Planners leave it where it is. Supervision only, else false."}};
 }
 constexpr auto notes_on(const VisitView*) {

@@ -17,10 +17,10 @@ void dispatch(const CallPtr& call) {
   views::DispatchReport nothing;
   nothing.zone = zone;
   const auto language = call->language();
-  call->respond(http::Response{
-      .body = views::to_json(told ? *told : nothing, texts::say_in(language),
-                             language == texts::Language::spanish),
-      .headers = http::language_lines(language)});
+  call->respond(
+      http::Response{.body = views::to_json(told ? *told : nothing, texts::say_in(language),
+                                            language == texts::Language::spanish),
+                     .headers = http::language_lines(language)});
 }
 
 }  // namespace

@@ -120,7 +120,8 @@ TEST_CASE("dispatchers: two of them for one zone offer nothing twice") {
                                 [&](const auto& order) { return zone.status(order) == "TRIAGED"; });
   }));
   for (const auto& order : orders) {
-    const auto visits = zone.house.view(order, zone.house.supervisor).value("visits", Json::array());
+    const auto visits =
+        zone.house.view(order, zone.house.supervisor).value("visits", Json::array());
     CHECK(visits.size() <= 1);
   }
   other.stop();

@@ -55,6 +55,28 @@ TEST_CASE("dispatcher: off decides nothing, suggest proposes and sends nothing")
   CHECK(zone.only().order == "ord_1");
 }
 
+TEST_CASE("dispatcher: proposals fit together, and go with what they were for") {
+  PaperZone zone;
+  zone.dispatcher.set(Mode::suggest);
+  zone.technician("tec_1", 6.25, -75.57);
+  for (int i = 1; i <= 3; ++i) zone.order("ord_" + std::to_string(i), 6.25, -75.57);
+  CHECK(zone.commands().empty());
+  auto proposals = zone.dispatcher.report(zone.now).proposals;
+  REQUIRE(proposals.size() == 3);
+  std::ranges::sort(proposals, {}, [](const auto& p) { return p.slot.from; });
+  for (std::size_t i = 0; i + 1 < proposals.size(); ++i)
+    CHECK(proposals[i].slot.to <= proposals[i + 1].slot.from);
+  zone.gone("ord_1");
+  zone.rows["ord_2"]["status"] = "CANCELLED";
+  zone.changed("ord_2");
+  zone.now += 16s;
+  CHECK(zone.commands().empty());
+  proposals = zone.dispatcher.report(zone.now).proposals;
+  REQUIRE(proposals.size() == 1);
+  CHECK(proposals[0].order == "ord_3");
+  CHECK(proposals[0].slot.from < zone.now + 10min);
+}
+
 TEST_CASE("dispatcher: a technician's second order begins when the first is over") {
   PaperZone zone;
   zone.technician("tec_1", 6.25, -75.57);
@@ -96,7 +118,8 @@ TEST_CASE("dispatcher: work that begins later is planned, and offered when its t
   busy["technician"] = "tec_1";
   busy["started_at"] = format_rfc3339(zone.now);
   auto& order = zone.order("ord_1", 6.25, -75.57);
-  order["windows"] = {{{"from", format_rfc3339(zone.now + 5h)}, {"to", format_rfc3339(zone.now + 6h)}}};
+  order["windows"] = {
+      {{"from", format_rfc3339(zone.now + 5h)}, {"to", format_rfc3339(zone.now + 6h)}}};
   const auto plan = zone.only();
   CHECK(plan.verb == "schedule");
   CHECK(from_of(plan) == zone.now + 5h);
@@ -273,7 +296,8 @@ TEST_CASE("dispatcher: a plan that is late because work runs over is made anew, 
   auto& planned = zone.order("ord_1", 6.25, -75.57);
   planned["status"] = "SCHEDULED";
   planned["plan"] = {{"technician", "tec_1"}, {"technician_name", "Ana"}};
-  planned["slot"] = {{"from", format_rfc3339(zone.now + 3h)}, {"to", format_rfc3339(zone.now + 4h)}};
+  planned["slot"] = {{"from", format_rfc3339(zone.now + 3h)},
+                     {"to", format_rfc3339(zone.now + 4h)}};
   zone.rows["ord_0"]["duration_ms"] = 2 * 3'600'000;
   CHECK(zone.commands().empty());
   // The work is taken to last two hours more.
@@ -303,4 +327,83 @@ TEST_CASE("dispatcher: 300 orders at once are all decided, the most urgent first
     }
   CHECK(sent >= 300);
   CHECK(zone.dispatcher.report(zone.now).figures.insertions >= 300);
+}
+
+TEST_CASE("dispatcher: a plan moves in spare time for a named gain, and not inside the horizon") {
+  PaperZone zone({.offer_ahead = 1h, .frozen = 30min});
+  zone.technician("tec_far", 6.33, -75.62);
+  zone.technician("tec_near", 6.25, -75.57);
+  auto& order = zone.order("ord_1", 6.25, -75.57);
+  order["status"] = "SCHEDULED";
+  order["plan"] = {{"technician", "tec_far"}, {"technician_name", "Ana"}};
+  order["slot"] = {{"from", format_rfc3339(zone.now + 3h)}, {"to", format_rfc3339(zone.now + 4h)}};
+  const auto moved = zone.only();
+  CHECK(moved.verb == "schedule");
+  CHECK(technician_of(moved) == "tec_near");
+  const auto run = zone.dispatcher.report(zone.now).runs.front();
+  CHECK(run.did == "improved");
+  CHECK_THAT(run.why, Catch::Matchers::StartsWith("saves "));
+
+  zone.rows["ord_1"]["pinned"] = true;
+  zone.rows["ord_1"]["plan"]["technician"] = "tec_far";
+  zone.rows["ord_1"]["slot"] = {{"from", format_rfc3339(zone.now + 3h)},
+                                {"to", format_rfc3339(zone.now + 4h)}};
+  zone.changed("ord_1");
+  zone.now += 15min;
+  CHECK(zone.commands().empty());
+}
+
+TEST_CASE("dispatcher: an accepted visit moves only to who is there much sooner") {
+  PaperZone zone;
+  zone.technician("tec_1", 6.25, -75.57);
+  auto& running = zone.order("ord_0", 6.25, -75.57);
+  running["status"] = "IN_PROGRESS";
+  running["technician"] = "tec_1";
+  running["started_at"] = format_rfc3339(zone.now);
+  running["duration_ms"] = 3 * 3'600'000;
+  auto& accepted = zone.order("ord_1", 6.25, -75.57);
+  accepted["status"] = "ACCEPTED";
+  accepted["technician"] = "tec_1";
+  accepted["slot"] = {{"from", format_rfc3339(zone.now)}, {"to", format_rfc3339(zone.now + 1h)}};
+  CHECK(zone.commands().empty());
+  CHECK(zone.reason_of("ord_1") == "visit_late");
+  zone.technician("tec_2", 6.26, -75.58);
+  zone.changed("tec_2");
+  zone.now += 6min;
+  const auto sent = zone.commands();
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].verb == "reassign");
+  CHECK(technician_of(sent[0]) == "tec_2");
+}
+
+TEST_CASE("dispatcher: a time that a supervisor chose is kept, and gets a technician") {
+  PaperZone zone;
+  zone.technician("tec_1", 6.25, -75.57);
+  auto& order = zone.order("ord_1", 6.25, -75.57);
+  order["status"] = "SCHEDULED";
+  order["slot"] = {{"from", format_rfc3339(zone.now + 5h)}, {"to", format_rfc3339(zone.now + 7h)}};
+  const auto sent = zone.commands();
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].verb == "schedule");
+  CHECK(technician_of(sent[0]) == "tec_1");
+  CHECK(from_of(sent[0]) == zone.now + 5h);
+  CHECK(parse_json(sent[0].body)["to"] == format_rfc3339(zone.now + 7h));
+}
+
+TEST_CASE("dispatcher: what somebody insisted on stays, and work that is far ahead waits") {
+  PaperZone zone;
+  auto& ana = zone.technician("tec_1", 6.25, -75.57);
+  ana["absences"] = {{{"from", format_rfc3339(zone.now)}, {"to", format_rfc3339(zone.now + 8h)}}};
+  zone.technician("tec_2", 6.25, -75.57);
+  auto& forced = zone.order("ord_1", 6.25, -75.57);
+  forced["status"] = "SCHEDULED";
+  forced["flags"] = {"override_used"};
+  forced["plan"] = {{"technician", "tec_1"}, {"technician_name", "Ana"}};
+  forced["slot"] = {{"from", format_rfc3339(zone.now + 5h)}, {"to", format_rfc3339(zone.now + 6h)}};
+  auto& far = zone.order("ord_2", 6.25, -75.57);
+  far["windows"] = {
+      {{"from", format_rfc3339(zone.now + 60h)}, {"to", format_rfc3339(zone.now + 62h)}}};
+  CHECK(zone.commands().empty());
+  CHECK(zone.reason_of("ord_1") == "not_due");
+  CHECK(zone.reason_of("ord_2") == "not_yet");
 }

@@ -50,9 +50,11 @@ TEST_CASE("measure: one new order among 500 technicians and 2,000 orders", "[.][
     for (const auto& command : sent) zone.done(command);
     static_cast<void>(zone.commands());
     auto& row = zone.rows["tec_" + std::to_string(i)];
-    row["position"] = {{"at", format_rfc3339(zone.now)}, {"lat", 6.21 + 0.0004 * i}, {"lon", -75.58}};
+    row["position"] = {
+        {"at", format_rfc3339(zone.now)}, {"lat", 6.21 + 0.0004 * i}, {"lon", -75.58}};
     zone.changed("tec_" + std::to_string(i));
-    technicians.push_back(milliseconds_of([&] { static_cast<void>(zone.dispatcher.step(zone.now)); }));
+    technicians.push_back(
+        milliseconds_of([&] { static_cast<void>(zone.dispatcher.step(zone.now)); }));
   }
   print("a new order", orders);
   print("a technician moves", technicians);

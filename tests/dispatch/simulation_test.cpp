@@ -118,15 +118,16 @@ class SimulatedZone {
     const auto id = random_id("tec");
     technicians_.push_back(id);
     const auto every_day = Json{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
-    house_.yes({EntityKind::technician, id}, "create",
-               {{"name", "Técnico " + std::to_string(i)},
-                {"zones", {house_.zone}},
-                {"skills", {"fibra"}},
-                {"home", {{"lat", between(6.2, 6.3)}, {"lon", between(-75.6, -75.5)}}},
-                {"shifts", {{{"days", every_day}, {"from", i % 2 ? "08:00" : "10:00"}, {"to", "19:00"}}}},
-                {"breaks", {{{"days", every_day}, {"from", "12:00"}, {"to", "12:45"}}}},
-                {"max_orders", 8}},
-               house_.admin);
+    house_.yes(
+        {EntityKind::technician, id}, "create",
+        {{"name", "Técnico " + std::to_string(i)},
+         {"zones", {house_.zone}},
+         {"skills", {"fibra"}},
+         {"home", {{"lat", between(6.2, 6.3)}, {"lon", between(-75.6, -75.5)}}},
+         {"shifts", {{{"days", every_day}, {"from", i % 2 ? "08:00" : "10:00"}, {"to", "19:00"}}}},
+         {"breaks", {{{"days", every_day}, {"from", "12:00"}, {"to", "12:45"}}}},
+         {"max_orders", 8}},
+        house_.admin);
   }
 
   void add_site() {
@@ -147,9 +148,10 @@ class SimulatedZone {
   void add_order() {
     const EntityRef order{EntityKind::work_order, random_id("ord")};
     const auto& site = one_of(sites_);
-    house_.yes(order, "create",
-               {{"type", house_.type}, {"client", house_.person}, {"site", site}, {"title", "Falla"}},
-               house_.supervisor);
+    house_.yes(
+        order, "create",
+        {{"type", house_.type}, {"client", house_.person}, {"site", site}, {"title", "Falla"}},
+        house_.supervisor);
     Json triage{{"confirmed_distinct", true},
                 {"priority", 1 + static_cast<int>(between(0, 4))},
                 {"duration_ms", 60'000 * static_cast<int>(between(20, 100))}};

@@ -24,16 +24,26 @@ class PaperZone {
 
   Json& technician(const std::string& id, double lat, double lon) {
     auto& row = rows[id];
-    row = {{"id", id}, {"version", 1},  {"kind", "technician"}, {"name", "Ana " + id},
-           {"zones", {"zon_north"}},    {"availability", "available"},
+    row = {{"id", id},
+           {"version", 1},
+           {"kind", "technician"},
+           {"name", "Ana " + id},
+           {"zones", {"zon_north"}},
+           {"availability", "available"},
            {"home", {{"lat", lat}, {"lon", lon}}}};
     return row;
   }
   Json& order(const std::string& id, double lat, double lon, int priority = 3) {
     auto& row = rows[id];
-    row = {{"id", id},         {"version", 1},     {"kind", "order"},
-           {"code", "C-" + id}, {"status", "TRIAGED"}, {"priority", priority},
-           {"lat", lat},       {"lon", lon},       {"duration_ms", 3'600'000},
+    row = {{"id", id},
+           {"version", 1},
+           {"kind", "order"},
+           {"code", "C-" + id},
+           {"status", "TRIAGED"},
+           {"priority", priority},
+           {"lat", lat},
+           {"lon", lon},
+           {"duration_ms", 3'600'000},
            {"created_at", format_rfc3339(now - 1min)}};
     return row;
   }

@@ -32,7 +32,8 @@ bool waits_with(const Json& report, const std::string& order, const std::string&
 
 }  // namespace
 
-TEST_CASE("dispatch: an order of an automatic zone is on a technician's phone without anybody's hand") {
+TEST_CASE(
+    "dispatch: an order of an automatic zone is on a technician's phone without anybody's hand") {
   World world;
   auto& company = *world.company;
   CHECK(report(world).at("mode") == "off");
@@ -45,7 +46,8 @@ TEST_CASE("dispatch: an order of an automatic zone is on a technician's phone wi
   REQUIRE(company.supervisor()
               .post("/v1/orders/" + order + "/triage", {{"confirmed_distinct", true}})
               .ok());
-  REQUIRE(world.loop.wait([&] { return !ana.pushed("asg").empty() || !ben.pushed("asg").empty(); }));
+  REQUIRE(
+      world.loop.wait([&] { return !ana.pushed("asg").empty() || !ben.pushed("asg").empty(); }));
   const bool is_anas = !ana.pushed("asg").empty();
   auto& first = is_anas ? company.ana() : company.ben();
   auto& second_phone = is_anas ? ben : ana;
@@ -87,8 +89,8 @@ TEST_CASE("dispatch: a zone that suggests says what it would do, and does nothin
   const auto view = company.supervisor().get("/v1/orders/" + order).json;
   CHECK(view.at("status") == "TRIAGED");
   REQUIRE(company.supervisor()
-              .post("/v1/orders/" + order + "/assign",
-                    {{"technician", proposal.at("technician")}, {"from", proposal.at("slot").at("from")}})
+              .post("/v1/orders/" + order + "/assign", {{"technician", proposal.at("technician")},
+                                                        {"from", proposal.at("slot").at("from")}})
               .ok());
   CHECK(world.loop.wait([&] { return report(world).at("proposals").empty(); }));
 }
