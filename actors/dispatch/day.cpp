@@ -28,7 +28,8 @@ Seconds begin_asked(const planning::Visit& visit, Seconds arrival) {
   return planning::infinity;
 }
 
-planning::Place middle_of(const Picture& picture) {
+/// Where somebody is taken to be whose place nobody knows; nothing while no place is known at all.
+std::optional<planning::Place> middle_of(const Picture& picture) {
   double lat = 0, lon = 0;
   int count = 0;
   const auto add = [&](const std::optional<Spot>& spot) {
@@ -39,7 +40,8 @@ planning::Place middle_of(const Picture& picture) {
   };
   for (const auto& [id, order] : picture.orders()) add(order.site);
   for (const auto& [id, technician] : picture.technicians()) add(technician.home);
-  return count == 0 ? planning::Place{} : planning::Place{lat / count, lon / count};
+  if (count == 0) return {};
+  return planning::Place{lat / count, lon / count};
 }
 
 }  // namespace
@@ -52,7 +54,9 @@ Day::State::State(const Picture& p, Assumptions kept, Timestamp now)
   for (const auto& [id, order] : picture.orders()) index(order);
   planning::Problem problem;
   problem.name = "zone";
-  problem.places.push_back(middle_of(picture));
+  const auto middle = middle_of(picture);
+  is_nowhere = !middle;
+  problem.places.push_back(middle.value_or(planning::Place{}));
   for (const auto& [id, technician] : picture.technicians()) {
     planning::Technician who{.id = id, .start = 0, .end = {}};
     who.shifts.assign(pieces_max, planning::Shift{});
@@ -241,6 +245,7 @@ bool Day::follow(const Picture::Changes& changes, Timestamp now) {
   auto& s = *state_;
   constexpr Duration kept = std::chrono::hours(1);
   if (changes.is_new || s.is_full || now < s.made || now - s.made >= kept) return false;
+  if (s.is_nowhere && middle_of(s.picture)) return false;
   std::set<Id> touched = changes.technicians;
   for (const auto& id : touched)
     if (s.members.contains(id) != (s.picture.technician(id) != nullptr)) return false;

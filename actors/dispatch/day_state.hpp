@@ -64,7 +64,8 @@ struct Day::State {
   OrdersOf orders_of;
   std::map<Id, Id> technician_of;  ///< by order, on the board
   Assumptions assumed;
-  bool is_full = false;
+  bool is_full = false;     ///< no place more
+  bool is_nowhere = false;  ///< no place is known: what is planned then rests on nothing
 };
 
 }  // namespace mf::dispatch

@@ -109,6 +109,8 @@ class Dispatcher {
   [[nodiscard]] bool is_due(const OrderRow& order, Timestamp now) const;
   [[nodiscard]] bool may_offer(const Id& technician) const;
   [[nodiscard]] std::set<Id> not_again(const OrderRow& order, Timestamp now);
+  /// And the place that it held.
+  void drop_proposal(const Id& order, Timestamp now);
   void wait(const OrderRow& order, std::string reason, Sentence sentence,
             std::optional<Timestamp> until, Timestamp now);
   void explain(const OrderRow& order, const std::set<Id>& except, Timestamp now);

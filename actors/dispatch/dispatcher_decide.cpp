@@ -71,7 +71,7 @@ bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Time
     const bool is_late = has_visit && needs_rescue(order);
     if (!is_late) {
       waiting_.erase(order.id);
-      proposals_.erase(order.id);
+      drop_proposal(order.id, now);
     }
     return is_late && !is_proposed;
   }
@@ -97,7 +97,7 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
     return offer(order, now, step);
   }
   if (!is_left_to_people(order)) return place(order, now, step);
-  proposals_.erase(order.id);
+  drop_proposal(order.id, now);
   if (order.is_pinned)
     return wait(order, "pinned", "pinned: the dispatcher leaves it alone"_en, {}, now);
   if (order.duration <= Duration{0})
@@ -117,14 +117,14 @@ std::set<Id> Dispatcher::not_again(const OrderRow& order, Timestamp now) {
 
 void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
   if (const auto begin = first_window(order, now); begin && *begin > now + horizon - 1h) {
-    proposals_.erase(order.id);
+    drop_proposal(order.id, now);
     return wait(order, "not_yet", "its window is too far ahead to plan it now"_en,
                 *begin - horizon + 1h, now);
   }
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
   if (choices.empty()) {
-    proposals_.erase(order.id);
+    drop_proposal(order.id, now);
     return explain(order, except, now);
   }
   const auto& best = choices.front();
@@ -282,6 +282,10 @@ void Dispatcher::act(const OrderRow& order, std::string_view did, const std::str
                .travel = choice.adds.travel,
                .lateness = choice.adds.lateness,
                .wait = choice.adds.wait});
+}
+
+void Dispatcher::drop_proposal(const Id& order, Timestamp now) {
+  if (proposals_.erase(order) > 0) day_->forget(order, now);
 }
 
 void Dispatcher::wait(const OrderRow& order, std::string reason, Sentence sentence,

@@ -42,7 +42,11 @@ struct Zone {
   bool until(const std::function<bool()>& is_so) {
     const auto end = std::chrono::steady_clock::now() + 20s;
     while (!is_so()) {
-      if (std::chrono::steady_clock::now() > end) return false;
+      if (std::chrono::steady_clock::now() > end) {
+        if (const auto report = house.runtime().dispatch_report(house.zone))
+          UNSCOPED_INFO(views::to_json(*report, say_in_english, false));
+        return false;
+      }
       house.pass(150ms);
       dispatchers->wake();
       std::this_thread::sleep_for(10ms);

@@ -39,6 +39,15 @@ TEST_CASE("dispatcher: nothing is decided before there is a board, nor twice for
   CHECK(zone.commands().empty());
 }
 
+TEST_CASE("dispatcher: technicians whose place nobody knows can do what comes to an empty board") {
+  PaperZone zone;
+  zone.technician("tec_1", 6.25, -75.57).erase("home");
+  CHECK(zone.commands().empty());
+  zone.order("ord_1", 6.25, -75.57);
+  zone.changed("ord_1");
+  CHECK(technician_of(zone.only()) == "tec_1");
+}
+
 TEST_CASE("dispatcher: off decides nothing, suggest proposes and sends nothing") {
   PaperZone zone;
   zone.technician("tec_1", 6.25, -75.57);
@@ -337,6 +346,8 @@ TEST_CASE("dispatcher: a plan moves in spare time for a named gain, and not insi
   order["status"] = "SCHEDULED";
   order["plan"] = {{"technician", "tec_far"}, {"technician_name", "Ana"}};
   order["slot"] = {{"from", format_rfc3339(zone.now + 3h)}, {"to", format_rfc3339(zone.now + 4h)}};
+  CHECK(zone.commands().empty());
+  zone.now += 6s;
   const auto moved = zone.only();
   CHECK(moved.verb == "schedule");
   CHECK(technician_of(moved) == "tec_near");

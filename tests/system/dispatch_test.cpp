@@ -53,7 +53,7 @@ TEST_CASE(
   auto& second_phone = is_anas ? ben : ana;
   CHECK((is_anas ? ana : ben).pushed("asg").front().at("order").at("id") == order);
   const auto timeline = company.supervisor().get("/v1/orders/" + order + "/timeline").json;
-  CHECK(to_text(timeline.at("data").back()).find("system") != std::string::npos);
+  CHECK(mf::to_text(timeline.at("data").back()).find("system") != std::string::npos);
 
   // Declined: the other one has it next, and it is told who did what.
   REQUIRE(first.post("/v1/orders/" + order + "/decline", {{"reason", "vehicle"}}).ok());
