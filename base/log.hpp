@@ -11,7 +11,7 @@ namespace mf::log {
 inline constexpr std::string_view node = "node", shard = "shard", entity = "entity",
                                   journal = "journal", gateway = "gateway", auth = "auth",
                                   config = "config", live = "live", demo = "demo",
-                                  security = "security";
+                                  security = "security", dispatch = "dispatch";
 
 struct Field {
   std::string_view name;

@@ -24,6 +24,7 @@ struct SimulateArguments {
   double speed = 60;
   std::uint64_t seed = 1;
   bool json = false;
+  simulator::Dispatch dispatch = simulator::Dispatch::automatic;
 };
 
 std::string read_all(const std::string& from) {
@@ -43,7 +44,8 @@ int simulate_with(const SimulateArguments& arguments) {
   simulator::Options options{.speed = arguments.speed,
                              .seed = arguments.seed,
                              .is_terminal = isatty(STDOUT_FILENO) && !arguments.json,
-                             .is_json = arguments.json};
+                             .is_json = arguments.json,
+                             .dispatch = arguments.dispatch};
   try {
     options.server = client::parse_url(arguments.url);
   } catch (const std::invalid_argument& error) {
@@ -81,6 +83,16 @@ void add_simulate_command(CLI::App& app, const Command& command) {
       ->check(CLI::Range(0.1, 3600.0));
   simulating->add_option("--for", arguments->length, "end after this time: 60s, 10m, 2h");
   simulating->add_option("--seed", arguments->seed, "of all that is random");
+  using simulator::Dispatch;
+  simulating
+      ->add_option("--dispatch", arguments->dispatch,
+                   "who finds technicians: automatic (a zone's dispatcher where it is automatic, "
+                   "else supervisors), suggest (supervisors carry out what it suggests), nearest "
+                   "(supervisors everywhere)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Dispatch>{{"automatic", Dispatch::automatic},
+                                          {"suggest", Dispatch::suggest},
+                                          {"nearest", Dispatch::nearest}}));
   simulating->add_flag("--json", arguments->json, "report as JSON");
   simulating->callback([arguments, &command] {
     command.with_config({},

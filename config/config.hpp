@@ -113,6 +113,9 @@ struct Dispatch {
   Duration offer_timeout_ms{300'000};
   int offers_max = 3;
   int geofence_m = 200;
+  Duration offer_ahead_ms{2 * 3'600'000};
+  int offers_per_technician = 2;
+  Duration frozen_ms{30 * 60'000};
 };
 
 struct Orders {

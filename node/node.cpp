@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "actors/dispatch/dispatchers.hpp"
 #include "actors/host/local_runtime.hpp"
 #include "actors/shard/batch_reactions.hpp"
 #include "actors/shard/entry_changes.hpp"
@@ -55,6 +56,8 @@ class LocalNode final : public Node {
     addresses_ = {bound->http, bound->admin};
     if (auto made = make_administrator(first_password); !made) return made;
     open_control();
+    dispatchers_ =
+        std::make_unique<dispatch::Dispatchers>(*runtime_, *clock_, dispatch_settings(config_));
     return {};
   }
 
@@ -80,6 +83,7 @@ class LocalNode final : public Node {
     if (backups_) backups_->cancel();
     const auto patience = config_.node.drain_timeout_ms;
     const auto end = std::chrono::steady_clock::now() + patience;
+    if (dispatchers_) dispatchers_->stop();
     if (gateway_) {
       gateway_->drain(patience);
       gateway_->stop();
@@ -91,6 +95,7 @@ class LocalNode final : public Node {
     store_.reset();  // commits what is queued; nobody waits for it any more
     runtime_.reset();
     gateway_.reset();
+    dispatchers_.reset();
   }
 
  private:
@@ -264,6 +269,7 @@ class LocalNode final : public Node {
   WaitingSink sink_;
   std::unique_ptr<NodeClock> clock_;
   std::shared_ptr<void> shard_time_watched_;
+  std::unique_ptr<dispatch::Dispatchers> dispatchers_;  ///< outlives the runtime, as a sink
   std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<ControlBackup> backups_;

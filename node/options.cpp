@@ -41,6 +41,12 @@ host::RuntimeOptions runtime_options(const config::Config& config,
           .fatal = std::move(fatal)};
 }
 
+dispatch::Settings dispatch_settings(const config::Config& config) {
+  return {.offer_ahead = config.dispatch.offer_ahead_ms,
+          .offers_per_technician = config.dispatch.offers_per_technician,
+          .frozen = config.dispatch.frozen_ms};
+}
+
 work_order::WorkOrderPolicy work_order_policy(const config::Config& config) {
   return {.offer_timeout = config.dispatch.offer_timeout_ms,
           .offers_max = config.dispatch.offers_max,

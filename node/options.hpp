@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "actors/dispatch/dispatcher.hpp"
 #include "actors/host/local_runtime.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "config/config.hpp"
@@ -17,6 +18,7 @@ namespace mf::node {
 [[nodiscard]] std::filesystem::path keys_directory(const config::Config& config);
 [[nodiscard]] host::RuntimeOptions runtime_options(const config::Config& config,
                                                    std::function<void(const std::string&)> fatal);
+[[nodiscard]] dispatch::Settings dispatch_settings(const config::Config& config);
 [[nodiscard]] work_order::WorkOrderPolicy work_order_policy(const config::Config& config);
 [[nodiscard]] gateway::GatewayOptions gateway_options(const config::Config& config);
 /// Call before threads start.

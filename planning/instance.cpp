@@ -94,7 +94,8 @@ Leg LegTable::leg_of(const Travel& travel, std::uint32_t from, std::uint32_t to)
 bool LegTable::add(const Travel& travel, std::uint32_t place) {
   if (place + 1 >= size_) return false;
   for (std::uint32_t other = 0; other < size(travel); ++other)
-    for (const auto& [from, to] : {std::pair{place, other}, std::pair{other, place}}) {
+    // First into the upper half, which the lower one is compared with.
+    for (const auto& [from, to] : {std::pair{other, place}, std::pair{place, other}}) {
       const auto leg = leg_of(travel, from, to);
       const auto at = std::size_t{from} * size_ + to, back = std::size_t{to} * size_ + from;
       if (distance_.empty() && !leg.is_no_road() &&

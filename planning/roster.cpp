@@ -80,7 +80,7 @@ struct Roster::State {
     const auto depots_were_at = instance->visit_count;
     for (std::uint32_t t = 0; t < instance->duties.size(); ++t)
       routes.push_back(solution->nodes(t));
-    if (vacant.empty()) make_vacancies();
+    if (vacant.empty()) make_vacancies(spare(problem.visits.size()));
     build();
     for (std::uint32_t t = 0; t < routes.size(); ++t) {
       for (auto& node : routes[t])
@@ -90,8 +90,7 @@ struct Roster::State {
     }
     return out;
   }
-  void make_vacancies() {
-    const auto more = spare(problem.visits.size());
+  void make_vacancies(std::size_t more) {
     for (std::size_t i = 0; i < more; ++i) problem.visits.push_back(vacancy(problem.visits.size()));
     for (std::size_t i = 0; i < more; ++i) vacant.push_back(problem.visits.size() - 1 - i);
     is_free.resize(problem.visits.size(), true);
@@ -178,13 +177,14 @@ const Problem& Roster::problem() const { return state_->problem; }
 
 bool Roster::is_vacant(std::size_t visit) const { return state_->is_vacant(visit); }
 
-Result<Roster> Roster::create(Problem problem, const Objective& objective, const Plan& plan) {
+Result<Roster> Roster::create(Problem problem, const Objective& objective, const Plan& plan,
+                              std::size_t room) {
   if (auto status = validate(problem); !status) return std::unexpected(status.error());
   auto state = std::make_unique<State>(std::move(problem), objective);
   for (std::size_t v = 0; v < state->problem.visits.size(); ++v)
     state->number_of.emplace(state->problem.visits[v].id, v);
   state->is_free.assign(state->problem.visits.size(), false);
-  state->make_vacancies();
+  state->make_vacancies(std::max(room, spare(state->problem.visits.size())));
   state->build();
   const auto& instance = *state->instance;
   for (const auto& route : plan.routes) {
@@ -228,6 +228,26 @@ Plan Roster::plan() const {
   }
   std::ranges::sort(plan.unserved);
   return plan;
+}
+
+std::vector<std::size_t> Roster::visits_of(std::size_t technician, std::size_t shift) const {
+  std::vector<std::size_t> visits;
+  const auto& s = *state_;
+  for (std::uint32_t t = 0; t < s.instance->duties.size(); ++t) {
+    const auto& duty = s.instance->duties[t];
+    if (duty.technician != technician || duty.shift != shift) continue;
+    for (const auto node : s.solution->nodes(t))
+      if (!s.instance->is_depot(node)) visits.push_back(node);
+    break;
+  }
+  return visits;
+}
+
+Result<Explanation> Roster::explain(std::size_t visit) const {
+  if (is_vacant(visit)) return fail(ErrorCode::not_found, "there is no such visit");
+  const auto options = explain_visit(*state_->instance, plan(), visit);
+  if (!options) return std::unexpected(options.error());
+  return why_nobody(state_->problem, visit, *options);
 }
 
 Result<std::size_t> Roster::add_place(const Place& place, const Roads& roads) {

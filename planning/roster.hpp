@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "planning/plan.hpp"
 #include "planning/problem.hpp"
+#include "planning/reasons.hpp"
 
 namespace mf::planning {
 
@@ -26,8 +27,9 @@ struct Placement {
 class Roster {
  public:
   /// Fails with `invalid_argument` for a wrong problem, or a plan that isn't feasible for it.
+  /// `room`: for so many visits more before anything is rebuilt; 0: for half as many again.
   [[nodiscard]] static Result<Roster> create(Problem problem, const Objective& objective,
-                                             const Plan& plan);
+                                             const Plan& plan, std::size_t room = 0);
   Roster(Roster&&) noexcept;
   Roster& operator=(Roster&&) noexcept;
   ~Roster();
@@ -38,6 +40,8 @@ class Roster {
   /// Is it no visit, but a number for a later one?
   [[nodiscard]] bool is_vacant(std::size_t visit) const;
   [[nodiscard]] Plan plan() const;
+  /// The visits of that shift's route, in their order.
+  [[nodiscard]] std::vector<std::size_t> visits_of(std::size_t technician, std::size_t shift) const;
 
   /// A new place; its index. Where travel is a matrix, somebody must know the roads: from each
   /// place of the problem to the new one, and back to each (a leg may be `no_road`). Where it is
@@ -56,6 +60,8 @@ class Roster {
   /// The best place of each technician's shift that may do the visit, best first, at most `most`.
   /// Empty when nobody can (reasons.hpp says why). The visit must have no route.
   [[nodiscard]] std::vector<Placement> rank(std::size_t visit, std::size_t most = 10) const;
+  /// Why nobody can do a visit, or who could after all. Far slower than rank(): it times the plan.
+  [[nodiscard]] Result<Explanation> explain(std::size_t visit) const;
   /// Carries out what rank() said for this very state; else ErrorCode::invalid_argument.
   [[nodiscard]] Status place(std::size_t visit, const Placement& placement);
   /// The visit's route ends without it. It stays to be placed.

@@ -13,6 +13,13 @@
 
 namespace mf::simulator {
 
+/// Who finds technicians for orders in zones with a dispatcher of their own.
+enum class Dispatch : std::uint8_t {
+  automatic,  ///< automatic zones are let alone; elsewhere supervisors take the best candidate
+  suggest,    ///< the same, and where a dispatcher suggests they carry that out
+  nearest     ///< supervisors everywhere
+};
+
 struct Options {
   client::Address server;
   double speed = 60;                                ///< simulated seconds per real one
@@ -21,6 +28,7 @@ struct Options {
   std::size_t open_orders_max = 150;  ///< no new ones while there are more
   bool is_terminal = false;           ///< a screen; else a line every 5 s
   bool is_json = false;               ///< the report; nothing else goes to stdout
+  Dispatch dispatch = Dispatch::automatic;
 };
 
 /// How it ended.

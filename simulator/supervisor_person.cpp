@@ -1,5 +1,6 @@
 // A supervisor: watches the boards of its zones, triages, assigns the best candidate, approves,
 // decides what becomes of failed orders.
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <map>
@@ -22,8 +23,11 @@ struct Supervisor final : Person {
     std::uint64_t version = 0;
     std::string status;
     Moment not_before;
+    std::string zone;
+    bool is_escalated = false;
   };
   std::map<std::string, Row> rows;
+  std::map<std::string, std::string> dispatch_of;  ///< by zone: off, suggest, automatic
   std::set<std::string> in_hand;
 
   void on_rows(const Json& view) {
@@ -35,6 +39,9 @@ struct Supervisor final : Person {
       if (known.version >= version) continue;
       known.version = version;
       known.status = row.value("status", "");
+      known.zone = row.value("zone", "");
+      const auto flags = row.value("flags", Json::array());
+      known.is_escalated = std::ranges::find(flags, "escalated") != flags.end();
       day.figures.seen(id, version, known.status);
     }
     for (const auto& gone : view.value("gone", Json::array())) rows.erase(gone.value("id", ""));
@@ -52,6 +59,7 @@ struct Supervisor final : Person {
 
   asio::awaitable<void> connect() {
     if (!co_await go_online()) co_return;
+    co_await learn_modes();
     rows.clear();
     for (const auto& zone : user.zones) {
       const auto reply = co_await stream->call("sub", "{\"topic\":\"board:" + zone + "\"}");
@@ -65,12 +73,50 @@ struct Supervisor final : Person {
     // The board tells it too, but up to 100 ms later.
     if (const auto row = rows.find(order); done.is_ok && row != rows.end())
       if (row->second.version < done.version)
-        row->second = {done.version, done.state, row->second.not_before};
+        row->second.version = done.version, row->second.status = done.state;
     co_return done;
+  }
+
+  asio::awaitable<void> learn_modes() {
+    const auto answer = co_await day.get(user, "/v1/zones?limit=100");
+    const auto list = parse_json(answer.body);
+    if (!answer.ok() || !list.is_object()) co_return;
+    for (const auto& zone : list.value("data", Json::array()))
+      dispatch_of[zone.value("id", "")] = zone.value("dispatch", "off");
+  }
+
+  /// Does its zone's dispatcher find a technician for it? What was offered in vain is for people.
+  [[nodiscard]] bool is_left_to_dispatcher(const Row& row) const {
+    if (day.options.dispatch == Dispatch::nearest || row.status != "TRIAGED") return false;
+    const auto mode = dispatch_of.find(row.zone);
+    return mode != dispatch_of.end() && mode->second == "automatic" && !row.is_escalated;
+  }
+
+  [[nodiscard]] bool has_proposals(const std::string& order) const {
+    const auto row = rows.find(order);
+    if (day.options.dispatch != Dispatch::suggest || row == rows.end()) return false;
+    const auto mode = dispatch_of.find(row->second.zone);
+    return mode != dispatch_of.end() && mode->second == "suggest";
+  }
+
+  /// True once the zone's dispatcher had a proposal for it, and it was done.
+  asio::awaitable<bool> carry_out(std::string order) {
+    const auto answer = co_await day.get(user, "/v1/zones/" + rows[order].zone + "/dispatch");
+    const auto report = parse_json(answer.body);
+    if (!answer.ok() || !report.is_object()) co_return false;
+    for (const auto& proposal : report.value("proposals", Json::array())) {
+      if (proposal.value("order", "") != order) continue;
+      const auto slot = proposal.value("slot", Json::object());
+      Json body{{"technician", proposal.value("technician", "")}, {"from", slot.value("from", "")}};
+      const auto done = co_await command(order, proposal.value("verb", "assign"), std::move(body));
+      co_return done.is_ok;
+    }
+    co_return false;
   }
 
   /// True once somebody has it.
   asio::awaitable<bool> assign(std::string order) {
+    if (has_proposals(order)) co_return co_await carry_out(order);
     const auto answer = co_await day.get(user, "/v1/orders/" + order + "/candidates");
     const auto ranking = parse_json(answer.body);
     if (!answer.ok() || !ranking.is_object()) co_return false;
@@ -122,6 +168,7 @@ struct Supervisor final : Person {
     for (const auto& [order, row] : rows) {
       if (in_hand.size() >= hands) return;
       if (row.not_before > now || !mine.contains(row.status) || in_hand.contains(order)) continue;
+      if (is_left_to_dispatcher(row)) continue;
       in_hand.insert(order);
       asio::co_spawn(day.io, handle_one(self(), order, row.status), asio::detached);
     }

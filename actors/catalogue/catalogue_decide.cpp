@@ -65,7 +65,6 @@ Decision<Event> on(const Catalogue& catalogue, const CreateZone& c) {
   check.that("id", is_id("zon", c.id), "malformed", "must be an id of a zone"_en)
       .text("name", c.name, 1, 100);
   check_place(check, c.lat, c.lon);
-  not_yet(check, "dispatch", zone.dispatch != Dispatch::off);
   if (check.rejection()) return no(check);
   if (find_zone(catalogue, c.id)) return exists_already();
   return yes(ZoneCreated{std::move(zone)});
@@ -80,7 +79,6 @@ Decision<Event> on(const Catalogue& catalogue, const EditZone& c) {
   FieldCheck check;
   check.stays("name", c.name).stays("disabled", c.disabled).text("name", edited->name, 1, 100);
   check_place(check, edited->lat, edited->lon);
-  not_yet(check, "dispatch", c.dispatch.is_set() && c.dispatch.value != Dispatch::off);
   if (check.rejection()) return no(check);
   return yes(ZoneEdited{c});
 }

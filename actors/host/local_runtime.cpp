@@ -205,6 +205,13 @@ class CafRuntime final : public LocalRuntime {
     to_view(views_.front(), {CandidatesMail{tag, order, by, say, &sink, std::move(*pass)}});
   }
 
+  void tell(std::shared_ptr<const views::DispatchReport> report) override {
+    dispatch_reports_.put(std::move(report));
+  }
+  std::shared_ptr<const views::DispatchReport> dispatch_report(const Id& zone) const override {
+    return dispatch_reports_.get(zone);
+  }
+
   void follow(Sink& sink) override { host_.add_follower(sink); }
   void unfollow(Sink& sink) override { host_.remove_follower(sink); }
 
@@ -370,6 +377,7 @@ class CafRuntime final : public LocalRuntime {
   ReaderThread reader_, view_reader_;
   std::vector<ShardId> all_shards_;
   std::vector<caf::actor> views_;  // one per feed
+  views::DispatchReports dispatch_reports_;
   bool is_stopped_ = false;
   std::shared_ptr<void> collected_;  // the last one: its callback uses the others
 };

@@ -15,6 +15,7 @@
 #include "actors/shard/committed_batch.hpp"
 #include "actors/views/boards/board.hpp"
 #include "actors/views/catalogue_view.hpp"
+#include "actors/views/dispatch_report.hpp"
 #include "actors/views/letters.hpp"
 #include "actors/views/list_query.hpp"
 #include "actors/views/read_reply.hpp"
@@ -108,6 +109,16 @@ class Runtime {
   /// Every committed batch from now on.
   virtual void follow(Sink& sink) = 0;
   virtual void unfollow(Sink& sink) = 0;
+
+  /// What a zone's dispatcher tells of itself, and the latest that one told; nullptr: nothing yet.
+  virtual void tell(std::shared_ptr<const views::DispatchReport> report) {
+    static_cast<void>(report);
+  }
+  [[nodiscard]] virtual std::shared_ptr<const views::DispatchReport> dispatch_report(
+      const Id& zone) const {
+    static_cast<void>(zone);
+    return nullptr;
+  }
 
   [[nodiscard]] virtual std::shared_ptr<const views::CatalogueView> catalogue() const = 0;
   [[nodiscard]] virtual const entity::Kinds& kinds() const = 0;

@@ -71,8 +71,9 @@ struct AgendaLine {
   Id order, visit;
   Timestamp from{}, to{};
   bool acked = false;
+  std::optional<Purpose> running;
 };
-BOOST_DESCRIBE_STRUCT(AgendaLine, (), (order, visit, from, to, acked))
+BOOST_DESCRIBE_STRUCT(AgendaLine, (), (order, visit, from, to, acked, running))
 struct Undelivered {
   Id visit, order;
 };
@@ -97,7 +98,7 @@ struct VisitQuery : VisitTerms {
 };
 BOOST_DESCRIBE_STRUCT(VisitQuery, (VisitTerms), (from, to))
 
-/// What everybody who sees a technician sees; the detail view adds shifts and the like.
+/// What everybody who sees a technician sees, in lists as alone.
 struct Row {
   Id id;
   std::string name;
@@ -113,18 +114,16 @@ struct Row {
   std::optional<Position> position;
   std::vector<AgendaLine> agenda;
   Timestamp created_at{};
-};
-BOOST_DESCRIBE_STRUCT(Row, (),
-                      (id, name, account, skills, zones, availability, active, disabled, home,
-                       vehicle, max_orders, position, agenda, created_at))
-struct Detail : Row {
   std::vector<Shift> shifts, breaks;
   std::vector<Absence> absences;
 };
-BOOST_DESCRIBE_STRUCT(Detail, (Row), (shifts, breaks, absences))
+BOOST_DESCRIBE_STRUCT(Row, (),
+                      (id, name, account, skills, zones, availability, active, disabled, home,
+                       vehicle, max_orders, position, agenda, created_at, shifts, breaks, absences))
 
 constexpr auto notes_on(const AgendaLine*) {
-  return std::array{json::Note{"acked", "Whether the technician's device has the assignment."}};
+  return std::array{json::Note{"acked", "Whether the technician's device has the assignment."},
+                    json::Note{"running", "On the way there, or at work; none: not begun."}};
 }
 constexpr auto notes_on(const Row*) {
   return std::array{json::Note{"availability", "Set by the technician; `off` is not on duty."},
@@ -132,13 +131,20 @@ constexpr auto notes_on(const Row*) {
                     json::Note{"home", "Where the day begins, while no position is known."},
                     json::Note{"max_orders", "How many visits the agenda may hold at a time."},
                     json::Note{"position", "The last one that was recorded with an order."},
-                    json::Note{"agenda", "Visits that have not ended, and time that is planned."}};
+                    json::Note{"agenda", "Visits that have not ended, and time that is planned."},
+                    json::Note{"shifts", "Repeated every week; none: always on duty."},
+                    json::Note{"breaks", "Holes in the shifts."}};
 }
 
 std::vector<AgendaLine> agenda_of(const Technician& t) {
   std::vector<AgendaLine> lines;
   lines.reserve(t.agenda.size());
-  for (const auto& s : t.agenda) lines.push_back({s.order, s.visit, s.from, s.to, s.is_acked});
+  for (const auto& s : t.agenda) {
+    AgendaLine line{s.order, s.visit, s.from, s.to, s.is_acked, {}};
+    for (const auto& hold : t.holds)
+      if (hold.order == s.order && line.running != Purpose::work) line.running = hold.purpose;
+    lines.push_back(std::move(line));
+  }
   return lines;
 }
 
@@ -156,7 +162,10 @@ Row row_of(const Technician& t) {
           t.max_orders,
           t.position,
           agenda_of(t),
-          t.created_at};
+          t.created_at,
+          t.shifts,
+          t.breaks,
+          t.absences};
 }
 
 std::expected<std::string, Rejection> claim_answer(const Technician& t, const std::string& token) {
@@ -308,13 +317,11 @@ struct Traits : KindDefaults {
     if (is_that_technician(t, by)) return Viewpoint::technician;
     return {};
   }
-  static std::string view(const State& t, Viewpoint) {
-    return json::to_text(Detail{row_of(t), t.shifts, t.breaks, t.absences});
-  }
+  static std::string view(const State& t, Viewpoint) { return json::to_text(row_of(t)); }
   static std::string row(const State& t, Viewpoint) { return json::to_text(row_of(t)); }
   static std::vector<Shown> shown() {
     using enum Shown::Use;
-    return {json::shown<Detail>(view, "Technician"), json::shown<Row>(row, "TechnicianRow"),
+    return {json::shown<Row>(view, "Technician"), json::shown<Row>(row, "TechnicianRow"),
             json::shown<AgendaLine>(part, "AgendaLine", "One slot of a technician's agenda.")};
   }
 

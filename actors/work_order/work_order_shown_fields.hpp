@@ -15,6 +15,18 @@ struct SlaRow {
 };
 BOOST_DESCRIBE_STRUCT(SlaRow, (), (respond_due, arrive_due, resolve_due, at_risk, breached, held))
 
+struct PlanView {
+  Id technician;
+  std::string technician_name;
+};
+BOOST_DESCRIBE_STRUCT(PlanView, (), (technician, technician_name))
+/// A technician who had the order and lost it before anything was done.
+struct LostView {
+  Id technician;
+  Timestamp at{};
+};
+BOOST_DESCRIBE_STRUCT(LostView, (), (technician, at))
+
 struct Row {
   Id id;
   std::string code;
@@ -32,16 +44,24 @@ struct Row {
   std::optional<Duration> offer_left_ms;
   std::vector<Window> windows;
   std::optional<Window> slot;
+  Duration duration_ms{};
+  std::vector<Skill> skills;
+  std::optional<Timestamp> started_at;
   SlaRow sla;
   bool pinned = false;
-  std::vector<Flag> flags;  ///< supervision only
+  // Supervision only:
+  std::vector<Flag> flags;
+  std::optional<PlanView> plan;
+  std::optional<int> offers_lost;
+  std::vector<LostView> lost;
   Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
                       (id, code, status, priority, type, type_name, title, client, site, zone, lat,
                        lon, client_name, site_name, address, neighbourhood, technician,
-                       technician_name, visit, offer_expires_at, offer_left_ms, windows, slot, sla,
-                       pinned, flags, created_at, updated_at))
+                       technician_name, visit, offer_expires_at, offer_left_ms, windows, slot,
+                       duration_ms, skills, started_at, sla, pinned, flags, plan, offers_lost, lost,
+                       created_at, updated_at))
 
 struct VisitView {
   Id id;
@@ -80,17 +100,9 @@ struct Tracking {
 };
 BOOST_DESCRIBE_STRUCT(Tracking, (), (token, expires_at))
 
-struct PlanView {
-  Id technician;
-  std::string technician_name;
-};
-BOOST_DESCRIBE_STRUCT(PlanView, (), (technician, technician_name))
-
 /// What comes after the members of Row.
 struct Detail {
   std::string description;
-  Duration duration_ms{};
-  std::vector<Skill> skills;
   std::vector<std::string> tags;
   std::optional<Timestamp> window_confirmed_at;
   bool signature_needed = false;
@@ -106,16 +118,15 @@ struct Detail {
   // Supervision only:
   std::optional<int> requested_priority;
   std::optional<Id> twin;
-  std::optional<PlanView> plan;
   std::optional<Timestamp> close_at;
-  std::optional<int> offers_lost, rating;
+  std::optional<int> rating;
   std::optional<Tracking> tracking;
 };
 BOOST_DESCRIBE_STRUCT(Detail, (),
-                      (description, duration_ms, skills, tags, window_confirmed_at,
-                       signature_needed, visits, sla, reason, remark, parts, completion,
-                       completed_at, ended_at, comments, time_edit, parent, successor,
-                       requested_priority, twin, plan, close_at, offers_lost, rating, tracking))
+                      (description, tags, window_confirmed_at, signature_needed, visits, sla,
+                       reason, remark, parts, completion, completed_at, ended_at, comments,
+                       time_edit, parent, successor, requested_priority, twin, close_at, rating,
+                       tracking))
 
 struct ClientRow {
   Id id;

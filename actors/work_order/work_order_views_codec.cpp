@@ -31,6 +31,13 @@ constexpr auto notes_on(const Row*) {
                  "Of the offer's time, while it waits for a technician on a break."},
       json::Note{"windows", "When work may begin, as the client wants it; none: at any time."},
       json::Note{"slot", "When the visit is planned."},
+      json::Note{"duration_ms", "How long the work is expected to take."},
+      json::Note{"started_at", "When the work of the visit first began."},
+      json::Note{"plan", "With whom it is planned, before there is a visit. Supervision only."},
+      json::Note{"offers_lost", "Declined or expired, ever. Supervision only."},
+      json::Note{"lost",
+                 "Who declined it, let it expire or had it taken away since the last visit "
+                 "that took place, oldest first. Supervision only."},
       json::Note{"pinned", "Planners leave it where it is. Supervision only, else false."}};
 }
 constexpr auto notes_on(const VisitView*) {
@@ -52,7 +59,6 @@ constexpr auto notes_on(const Tracking*) {
 }
 constexpr auto notes_on(const Detail*) {
   return std::array{
-      json::Note{"duration_ms", "How long the work is expected to take."},
       json::Note{"window_confirmed_at", "When the client agreed to the slot."},
       json::Note{"signature_needed", "Work is finished with a signature, or why there is none."},
       json::Note{"reason", "Of the latest reject, fail, cancel …"},
@@ -62,9 +68,7 @@ constexpr auto notes_on(const Detail*) {
       json::Note{"time_edit", "A change of recorded time that was asked for."},
       json::Note{"requested_priority", "What the client asked for. Supervision only."},
       json::Note{"twin", "An open order that this one may repeat. Supervision only."},
-      json::Note{"plan", "With whom it is planned, before there is a visit. Supervision only."},
       json::Note{"close_at", "When it closes by itself. Supervision only."},
-      json::Note{"offers_lost", "Declined or expired, ever. Supervision only."},
       json::Note{"rating", "1 to 5, by the client. Supervision only."},
       json::Note{"tracking", "The client's link while it is good. Supervision only."}};
 }
@@ -114,6 +118,24 @@ ClockView clock_view(const Sla& sla, const SlaClock& clock) {
   return view;
 }
 
+bool lost_by_refusal(const Visit& v) {
+  return v.status == VisitStatus::declined || v.status == VisitStatus::expired;
+}
+
+/// Whom a dispatcher doesn't ask again for a while. A visit that took place ends the list: what
+/// comes after it is another errand.
+std::vector<LostView> lost_since_last_visit(const Order& o) {
+  std::vector<LostView> lost;
+  for (auto v = o.visits.rbegin(); v != o.visits.rend() && (is_alive(*v) || is_lost(*v)); ++v) {
+    const bool was_taken_away = v->status == VisitStatus::revoked &&
+                                (v->end_code == "unassigned" || v->end_code == "reassigned");
+    if (lost_by_refusal(*v) || was_taken_away)
+      lost.push_back({v->technician, v->ended_at.value_or(v->last_at)});
+  }
+  std::ranges::reverse(lost);
+  return lost;
+}
+
 Row row(const Order& o, Viewpoint as) {
   Row r{.id = o.id,
         .code = o.code,
@@ -137,12 +159,20 @@ Row row(const Order& o, Viewpoint as) {
     r.visit = visit->id;
     r.offer_expires_at = visit->offer_expires_at;
     r.offer_left_ms = visit->offer_left_ms;
+    if (!visit->time.empty()) r.started_at = visit->time.front().from;
   }
   r.windows = o.windows;
   r.slot = o.slot;
+  r.duration_ms = o.duration_ms;
+  r.skills = o.skills;
   r.sla = sla_row(o.sla);
-  r.pinned = as == Viewpoint::staff && o.is_pinned;
-  if (as == Viewpoint::staff) r.flags = o.flags;
+  if (as == Viewpoint::staff) {
+    r.pinned = o.is_pinned;
+    r.flags = o.flags;
+    if (o.plan) r.plan = PlanView{o.plan->technician, o.plan->name};
+    r.offers_lost = static_cast<int>(std::ranges::count_if(o.visits, lost_by_refusal));
+    r.lost = lost_since_last_visit(o);
+  }
   r.created_at = o.created_at;
   r.updated_at = o.updated_at;
   return r;
@@ -157,8 +187,6 @@ std::optional<Tracking> tracking(const Order& o, const WorkOrderPolicy& policy) 
 
 Detail detail(const Order& o) {
   Detail d{.description = o.description,
-           .duration_ms = o.duration_ms,
-           .skills = o.skills,
            .tags = o.tags,
            .window_confirmed_at = o.window_confirmed_at,
            .signature_needed = o.signature_needed};
@@ -188,12 +216,8 @@ Detail staff_detail(const Order& o, const WorkOrderPolicy& policy) {
   auto d = detail(o);
   for (const auto& visit : o.visits) d.visits.push_back(visit_view(visit));
   d.requested_priority = o.requested_priority;
-  if (o.plan) d.plan = PlanView{o.plan->technician, o.plan->name};
   d.close_at = o.close_at;
   d.twin = o.twin;
-  d.offers_lost = static_cast<int>(std::ranges::count_if(o.visits, [](const Visit& v) {
-    return v.status == VisitStatus::declined || v.status == VisitStatus::expired;
-  }));
   d.rating = o.rating;
   d.tracking = tracking(o, policy);
   return d;

@@ -190,6 +190,7 @@ void add_all(Router& router, const Operations& operations) {
   add_entity_routes(router, operations);
   add_catalogue_routes(router, operations);
   add_order_extras(router);
+  add_dispatch_routes(router);
   add_technician_extras(router);
   add_system_routes(router);
 }

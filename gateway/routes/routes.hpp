@@ -8,6 +8,7 @@ void add_session_routes(http::Router& router);
 void add_entity_routes(http::Router& router, const Operations& operations);
 void add_catalogue_routes(http::Router& router, const Operations& operations);
 void add_order_extras(http::Router& router);       ///< timeline, candidates, sync, track
+void add_dispatch_routes(http::Router& router);    ///< what a zone's dispatcher does
 void add_technician_extras(http::Router& router);  ///< agenda, positions
 void add_system_routes(http::Router& router);      ///< cluster, documents, pages, stream
 void add_admin_routes(http::Router& router);       ///< the admin listener's own site

@@ -241,11 +241,6 @@ TEST_CASE("catalogue: a setting that has no effect yet is refused, not kept sile
                                                               : said.text();
   };
   const json other_type = {{"id", id_of("typ", 'T')}, {"name", "T"}, {"duration_ms", 60'000}};
-  const json other_zone = {{"id", south}, {"name", "Z"}};
-  CHECK(refuses("create_zone", other_zone, {{"dispatch", "suggest"}}) ==
-        "dispatch not_supported_yet");
-  CHECK(refuses("edit_zone", {{"id", north}}, {{"dispatch", "automatic"}}) ==
-        "dispatch not_supported_yet");
   for (const auto& [field, value] :
        {std::pair{"checklist", json{"speed test"}},
         {"required_evidence", json{"signature", "photo"}},

@@ -127,7 +127,10 @@ entity::Command House::command(const EntityRef& target, std::string_view verb, c
 
 entity::Reply House::run(const EntityRef& target, std::string_view verb, const Json& body,
                          const Principal& by, const std::string& id) {
-  auto command = this->command(target, verb, body, by, id);
+  return run(command(target, verb, body, by, id));
+}
+
+entity::Reply House::run(entity::Command command) {
   const auto tag = sink_.expect();
   std::vector<host::TaggedCommand> commands;
   commands.push_back({tag, std::move(command)});

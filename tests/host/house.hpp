@@ -74,6 +74,7 @@ class House {
   /// Runs a command to its reply. `id`: its command id as text; empty is a new one.
   entity::Reply run(const EntityRef& target, std::string_view verb, const Json& body,
                     const Principal& by, const std::string& id = {});
+  entity::Reply run(entity::Command command);
   /// The same, and it must be a yes.
   entity::Outcome yes(const EntityRef& target, std::string_view verb, const Json& body,
                       const Principal& by, const std::string& id = {});

@@ -34,7 +34,8 @@ const Part parts[] = {
      {"base", "storage/*", "actors/entity", "actors/views", "actors/shard/committed_batch.hpp"}},
     {"actors/host", {"base", "storage/*", "actors/entity", "actors/shard", "actors/views"}},
     {"actors/dispatch",
-     {"base", "planning/*", "actors/entity", "actors/views", "actors/host/runtime.hpp"}},
+     {"base", "planning/*", "actors/entity", "actors/views", "actors/host/runtime.hpp",
+      "actors/shard/committed_batch.hpp", "actors/technician/duty.hpp"}},
     // actors/<kind>: see why_not_kind
     {"cluster", {"base", "storage/*"}},
     {"gateway",

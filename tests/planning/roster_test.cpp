@@ -325,4 +325,18 @@ TEST_CASE("roster: what isn't so is refused and changes nothing") {
   CHECK(roster.plan().score.values == before);
 }
 
+TEST_CASE("roster: a place that is added where travel is computed needs no new table") {
+  std::vector<Place> places{{6.25, -75.57}, {6.26, -75.58}};
+  Travel travel = GreatCircleTravel(places);
+  LegTable table(travel, false, 2);
+  for (std::uint32_t place = 2; place < 4; ++place) {
+    std::get<GreatCircleTravel>(travel).add({6.2 + 0.01 * place, -75.6});
+    REQUIRE(table.add(travel, place));
+    CHECK(table.time(0, place) == leg(travel, 0, place).time);
+    CHECK(table.time(place, 1) == leg(travel, place, 1).time);
+  }
+  std::get<GreatCircleTravel>(travel).add({6.3, -75.6});
+  CHECK_FALSE(table.add(travel, 4));  // no room
+}
+
 }  // namespace mf::planning::roster_test

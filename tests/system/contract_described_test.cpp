@@ -188,6 +188,7 @@ TEST_CASE("described: people, places and the catalogue, to everybody who may rea
                                        "/v1/accounts/" + c.laura().account,
                                        "/v1/zones",
                                        "/v1/zones/" + c.north_zone,
+                                       "/v1/zones/" + c.north_zone + "/dispatch",
                                        "/v1/order-types",
                                        "/v1/order-types/" + c.type,
                                        "/v1/sla-policies",

@@ -141,6 +141,7 @@ const std::vector<Right> company{
     {"GET", "/v1/zones", "", "", list_staff, false},
     {"POST", "/v1/zones", "zones.create", R"({"name":"Otra"})", only_admin, false},
     {"GET", "/v1/zones/{id}", "", "", "14444yy4y"},
+    {"GET", "/v1/zones/{id}/dispatch", "", "", "14444y44y"},
     {"PATCH", "/v1/zones/{id}", "zones.edit", R"({"name":"Popular"})", catalogue_kept},
     {"GET", "/v1/order-types", "", "", everybody_in, false},
     {"POST", "/v1/order-types", "order_types.create", R"({"name":"Otra","duration_ms":60000})",

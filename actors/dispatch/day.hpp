@@ -1,0 +1,88 @@
+#pragma once
+// What can be done with the zone from now on: its picture as a planning problem, kept in step.
+//
+// What is under way is a fact: its technician has time again when it should be over, and is then
+// where it is. What has a time and a technician is a visit of that technician alone, which begins
+// neither before its time nor later than it must by what is known now; so nothing that was promised
+// is moved by what comes new. Breaks and absences are holes between shifts, as the technicians'
+// own rules have them (actors/technician/duty.hpp): a visit lies inside one piece of duty.
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actors/dispatch/work.hpp"
+
+namespace mf::dispatch {
+
+/// What a choice adds, in seconds.
+struct Terms {
+  double travel = 0;
+  double lateness = 0;  ///< after the order's due time, by priority's weight
+  double wait = 0;      ///< until the work begins
+  /// As seconds on the road: being late outweighs any way; ten minutes sooner are worth one minute.
+  [[nodiscard]] double cost() const { return 100 * lateness + travel + 0.1 * wait; }
+};
+
+/// One technician's best time for an order.
+struct Choice {
+  Id technician;
+  Window slot;
+  Terms adds;
+  /// The technician is on duty with nothing to do, and nothing comes before it.
+  bool is_next = false;
+  int offers = 0;  ///< of other orders that wait for this technician's answer
+};
+
+/// Why nobody can do an order now: the code of what stands in most technicians' way, and sentences.
+struct Nobody {
+  std::string code, spanish, english;
+};
+
+/// Not for two threads at once. `picture` outlives it and is ready.
+class Day {
+ public:
+  Day(const Picture& picture, Assumptions assumed, Timestamp now);
+  Day(Day&&) noexcept;
+  Day& operator=(Day&&) noexcept;
+  ~Day();
+
+  /// Takes over what changed. False: it is to be made anew (somebody new works here, an hour is
+  /// over, there is no room left).
+  [[nodiscard]] bool follow(const Picture::Changes& changes, Timestamp now);
+  /// Looks again at whom time alone has changed: who is late or works longer. Cheap.
+  void tick(Timestamp now);
+
+  /// A command was sent: until it is seen on the board (or refused), the order counts as this
+  /// technician's at that time; `technician` empty: as nobody's.
+  void assume(const Id& order, const Id& technician, Window slot, bool is_offer, Timestamp now);
+  void forget(const Id& order, Timestamp now);
+  [[nodiscard]] bool is_assumed(const Id& order) const;
+  [[nodiscard]] const Assumptions& assumptions() const;
+
+  /// Everybody's best time for it as it is now, best first, at most 8: whoever is in `except` is
+  /// left out. It must have no place (assume() it nobody's).
+  [[nodiscard]] std::vector<Choice> choices(const OrderRow& order, const std::set<Id>& except,
+                                            Timestamp now);
+  /// When there are none.
+  [[nodiscard]] Nobody why_nobody(const OrderRow& order, const std::set<Id>& except, Timestamp now);
+  /// When its work is expected to begin, of an order with time and technician: its own time, or
+  /// later. nullopt: it can't be done as planned any more.
+  [[nodiscard]] std::optional<Timestamp> expected(const OrderRow& order) const;
+  /// What it costs where it is now.
+  [[nodiscard]] Terms cost_of(const OrderRow& order, Timestamp now) const;
+  /// Is the technician on duty with nothing to do before this order?
+  [[nodiscard]] bool is_next(const OrderRow& order, Timestamp now) const;
+  /// Orders offered to the technician that wait for an answer, sent commands counted.
+  [[nodiscard]] int offers_of(const Id& technician) const;
+  [[nodiscard]] std::size_t technicians_on_duty(Timestamp now) const;
+
+ private:
+  friend class Asked;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mf::dispatch

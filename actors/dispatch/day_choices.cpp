@@ -1,0 +1,197 @@
+// Who could take an order, and when. The roster ranks: it looks at each technician's routes once,
+// by the planner's objective. What it proposes is then timed the way the day really goes on (from
+// now on, as soon as possible), held against the agendas, whose rule the technicians ask
+// themselves (no two orders at one time, so many at most), and weighed once more with the waiting,
+// which the objective doesn't know.
+#include <algorithm>
+#include <cmath>
+
+#include "actors/dispatch/day_state.hpp"
+
+namespace mf::dispatch {
+namespace {
+
+constexpr std::size_t ranked_max = 32, choices_max = 8;
+
+/// Four orders of a priority weigh as much as one of the next.
+double weight_of(int priority) { return std::pow(4, 4 - std::clamp(priority, 1, 4)); }
+
+bool overlaps(const Window& a, const Window& b) { return a.from < b.to && b.from < a.to; }
+
+/// How much later than at the earliest the work of an order ends: what its clocks allow, or
+/// nothing.
+double lateness_of(const OrderRow& order, Timestamp end) {
+  if (!order.due || end <= *order.due) return 0;
+  return static_cast<double>((end - *order.due).count()) / 1000 * weight_of(order.priority);
+}
+
+}  // namespace
+
+/// One order that is asked about: in the roster while this lives.
+class Asked {
+ public:
+  Asked(Day::State& day, const OrderRow& order, const std::set<Id>& except, Timestamp now)
+      : day_(day), order_(order), now_(now) {
+    planning::Visit visit{.id = order.id, .place = day.place_of(order.site)};
+    const bool has_time = is_timed(order, now);
+    const auto length = has_time ? order.slot->to - order.slot->from : order.duration;
+    visit.duration = static_cast<double>(length.count()) / 1000;
+    if (has_time) visit.windows = {window_of({order.slot->from, order.slot->from})};
+    else add_windows(visit);
+    visit.skills = order.skills;
+    visit.release = std::max(0.0, day.seconds(now));
+    visit.value = weight_of(order.priority);
+    visit.forbidden.assign(except.begin(), except.end());
+    if (order.due) {
+      visit.due = day.seconds(*order.due);
+      visit.lateness_weight = weight_of(order.priority);
+    }
+    if (const auto added = day.roster->add(std::move(visit))) number_ = *added;
+  }
+  ~Asked() {
+    if (number_) static_cast<void>(day_.roster->cancel(*number_));
+  }
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+
+  [[nodiscard]] std::vector<Choice> choices() const {
+    std::vector<Choice> found;
+    if (!number_) return found;
+    for (const auto& placement : day_.roster->rank(*number_, ranked_max))
+      if (auto choice = timed(placement)) found.push_back(std::move(*choice));
+    std::ranges::stable_sort(found, {}, [](const Choice& c) { return c.adds.cost(); });
+    if (found.size() > choices_max) found.resize(choices_max);
+    return found;
+  }
+
+  [[nodiscard]] Nobody why_nobody() const {
+    if (!number_) return {"not_plannable", {}, {}};
+    const auto explanation = day_.roster->explain(*number_);
+    if (!explanation) return {"not_plannable", {}, {}};
+    // What the rules of the planner allow, the agendas don't.
+    if (!explanation->possible.empty()) return {"agenda_full", {}, {}};
+    if (explanation->groups.empty()) return {"nobody_works_here", {}, {}};
+    planning::Problem named;
+    for (const auto& id : day_.ids) {
+      const auto* row = day_.picture.technician(id);
+      named.technicians.push_back({.id = row ? row->name : id, .start = 0, .end = {}});
+    }
+    named.visits.resize(explanation->visit + 1);
+    named.visits.back().id = order_.code;
+    using planning::Language;
+    return {std::string(planning::to_string(explanation->groups.front().nearest.code)),
+            planning::say(named, *explanation, Language::spanish),
+            planning::say(named, *explanation, Language::english)};
+  }
+
+ private:
+  [[nodiscard]] planning::Window window_of(const Window& window) const {
+    return {day_.seconds(window.from), day_.seconds(window.to)};
+  }
+  /// Those that aren't over; when all are, one of them, for none would mean any time.
+  void add_windows(planning::Visit& visit) const {
+    auto windows = order_.windows;
+    std::ranges::sort(windows, {}, &Window::to);
+    for (const auto& window : windows)
+      if (window.to >= now_ && visit.windows.size() < planning::ProblemLimits::windows)
+        visit.windows.push_back(window_of(window));
+    if (visit.windows.empty() && !windows.empty())
+      visit.windows.push_back(window_of(windows.back()));
+    std::ranges::sort(visit.windows, {}, &planning::Window::from);
+  }
+
+  [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p) const {
+    const auto& id = day_.ids[p.technician];
+    const auto& member = day_.members.at(id);
+    const auto& work = member.work;
+    const bool has_room = work.room > 0 || work.busy.contains(order_.id);
+    if (p.shift >= work.pieces.size() || !has_room) return {};
+    const auto begin = day_.begin_of(member, p.shift, now_);
+    const auto others = day_.roster->visits_of(p.technician, p.shift);
+    auto visits = others;
+    visits.insert(visits.begin() + static_cast<std::ptrdiff_t>(p.position), *number_);
+    const auto before = day_.times(begin, others, *number_);
+    const auto after = day_.times(begin, visits, *number_);
+    if (!before || !after) return {};
+    for (auto i = p.position; i < before->size(); ++i)
+      if ((*after)[i + 1].start > (*before)[i].start + tolerance) return {};
+    const auto& own = (*after)[p.position];
+    Choice choice{.technician = id,
+                  .slot = {day_.timestamp(own.start), day_.timestamp(own.end)},
+                  .adds = terms(begin, visits, p.position, own),
+                  .is_next = false,
+                  .offers = work.offers};
+    for (const auto& [order, slot] : work.busy)
+      if (order != order_.id && overlaps(slot, choice.slot)) return {};
+    choice.is_next = p.shift == 0 && p.position == 0 && !work.is_running &&
+                     work.pieces.front().from <= now_ && work.offers == 0;
+    return choice;
+  }
+
+  [[nodiscard]] Terms terms(const Day::State::Begin& begin, const std::vector<std::size_t>& visits,
+                            std::size_t at, const Day::State::Timed& own) const {
+    const auto place = [&](std::size_t i) {
+      return day_.roster->problem().visits[visits[i]].place;
+    };
+    const auto from = at == 0 ? begin.place : place(at - 1);
+    Terms adds{.travel = day_.drive(from, place(at))};
+    if (at + 1 < visits.size())
+      adds.travel += day_.drive(place(at), place(at + 1)) - day_.drive(from, place(at + 1));
+    adds.lateness = lateness_of(order_, day_.timestamp(own.end));
+    adds.wait = own.start - day_.seconds(now_);
+    return adds;
+  }
+
+  Day::State& day_;
+  const OrderRow& order_;
+  const Timestamp now_;
+  std::optional<std::size_t> number_;
+};
+
+std::vector<Choice> Day::choices(const OrderRow& order, const std::set<Id>& except, Timestamp now) {
+  return Asked(*state_, order, except, now).choices();
+}
+
+Nobody Day::why_nobody(const OrderRow& order, const std::set<Id>& except, Timestamp now) {
+  return Asked(*state_, order, except, now).why_nobody();
+}
+
+Terms Day::cost_of(const OrderRow& order, Timestamp now) const {
+  const auto& s = *state_;
+  Terms cost;
+  const auto member = s.members.find(order.technician);
+  const auto begins = expected(order);
+  if (member == s.members.end() || !begins) return cost;
+  cost.lateness = lateness_of(order, *begins + order.duration);
+  cost.wait = s.seconds(*begins) - s.seconds(now);
+  const auto id = order.technician + "/" + order.id;
+  for (std::size_t piece = 0; piece < member->second.work.pieces.size(); ++piece) {
+    auto from = s.roster->problem().technicians[member->second.number].start;
+    const auto visits = s.roster->visits_of(member->second.number, piece);
+    for (std::size_t i = 0; i < visits.size(); ++i) {
+      const auto& visit = s.roster->problem().visits[visits[i]];
+      if (visit.id == id) {
+        cost.travel = s.drive(from, visit.place);
+        if (i + 1 < visits.size()) {
+          const auto next = s.roster->problem().visits[visits[i + 1]].place;
+          cost.travel += s.drive(visit.place, next) - s.drive(from, next);
+        }
+        return cost;
+      }
+      from = visit.place;
+    }
+  }
+  return cost;
+}
+
+bool Day::is_next(const OrderRow& order, Timestamp now) const {
+  const auto found = state_->members.find(order.technician);
+  if (found == state_->members.end()) return false;
+  const auto& work = found->second.work;
+  const bool is_free = !work.is_running && work.offers == 0 && !work.pieces.empty() &&
+                       work.pieces.front().from <= now;
+  return is_free && !work.fixed.empty() && work.fixed.front().order == order.id &&
+         work.fixed.front().slot.from < work.pieces.front().to;
+}
+
+}  // namespace mf::dispatch

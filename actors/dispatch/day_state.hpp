@@ -1,0 +1,71 @@
+#pragma once
+// The inside of Day, for day.cpp (keeping it in step) and day_choices.cpp (asking it) alone.
+#include "actors/dispatch/day.hpp"
+#include "actors/dispatch/work.hpp"
+#include "planning/roster.hpp"
+
+namespace mf::dispatch {
+
+using planning::Seconds;
+
+/// How much later than expected something promised may begin for the sake of something new.
+inline constexpr Seconds tolerance = 60;
+
+struct Day::State {
+  struct Member {
+    std::size_t number = 0;  ///< among the problem's technicians
+    bool is_made = false;
+    Work work;
+    // Of each of `work.fixed`; nothing for what can't be done as it is planned:
+    std::vector<std::optional<std::size_t>> visits;  ///< numbers in the roster
+    std::vector<std::optional<Seconds>> expected;    ///< when the work begins
+  };
+  /// A visit of a route, in time.
+  struct Timed {
+    std::size_t visit = 0;
+    Seconds start = 0, end = 0;
+  };
+  /// Where a route begins.
+  struct Begin {
+    std::size_t place = 0;
+    Seconds at = 0, end = 0;
+  };
+
+  State(const Picture& picture, Assumptions assumed, Timestamp now);
+
+  void index(const OrderRow& order);
+  void unindex(const Id& order);
+  /// The technician's routes as they are now; nothing happens when nothing changed.
+  void sync(const Id& technician, Timestamp now);
+  [[nodiscard]] static std::size_t prefix_of(const Work& before, const Work& now);
+  void rebuild(const Id& technician, Member& member, std::size_t kept, Timestamp now);
+  [[nodiscard]] bool renew(const Id& technician, Member& member);
+  void add_places(planning::Problem& problem);
+  void put(const Id& technician, Member& member, const Fixed& fixed, Timestamp now);
+  [[nodiscard]] std::size_t place_of(const std::optional<Spot>& spot);
+
+  [[nodiscard]] Seconds seconds(Timestamp at) const;
+  [[nodiscard]] Timestamp timestamp(Seconds at) const;
+  [[nodiscard]] Seconds drive(std::size_t from, std::size_t to) const;
+  [[nodiscard]] std::optional<std::size_t> piece_of(const Work& work, Timestamp at) const;
+  [[nodiscard]] Begin begin_of(const Member& member, std::size_t piece, Timestamp now) const;
+  /// When everything on a route happens if it happens as soon as it can; nullopt: not all of it
+  /// can. What is promised is late if it must be; `asked` keeps its windows.
+  [[nodiscard]] std::optional<std::vector<Timed>> times(const Begin& begin,
+                                                        const std::vector<std::size_t>& visits,
+                                                        std::size_t asked) const;
+
+  const Picture& picture;
+  Timestamp base, made;
+  std::optional<planning::Roster> roster;
+  std::map<Id, Member> members;
+  std::vector<Id> ids;  ///< of the problem's technicians
+  std::map<std::int64_t, std::size_t> places;
+  OrdersOf orders_of;
+  std::map<Id, Id> technician_of;  ///< by order, on the board
+  Assumptions assumed;
+  bool is_full = false;     ///< no place more
+  bool is_nowhere = false;  ///< no place is known: what is planned then rests on nothing
+};
+
+}  // namespace mf::dispatch

@@ -1,0 +1,240 @@
+#include "actors/dispatch/dispatcher.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace mf::dispatch {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Whoever was away so long asks for the whole board again before it plans.
+constexpr Duration away_max = 20s;
+/// A row that should show our command and doesn't: the picture is behind, and asked for anew.
+constexpr Duration row_patience = 5s, board_patience = 10s, idle_wake = 5s, tick_every = 1min;
+constexpr Duration pause_min = 500ms, pause_max = 30s;
+constexpr std::size_t runs_max = 50, in_flight_max = 32;
+constexpr int tries_max = 16;
+
+/// What only another technician could help with.
+bool is_about_technician(std::string_view code) {
+  constexpr std::string_view codes[] = {"agenda_overlap",     "agenda_full",   "off_shift",
+                                        "technician_off",     "skill_missing", "wrong_zone",
+                                        "technician_disabled"};
+  return std::ranges::find(codes, code) != std::end(codes);
+}
+
+}  // namespace
+
+std::string_view to_string(Mode mode) {
+  switch (mode) {
+    case Mode::off: return "off";
+    case Mode::suggest: return "suggest";
+    case Mode::automatic: break;
+  }
+  return "automatic";
+}
+
+void Dispatcher::set(Mode mode) {
+  if (mode == mode_) return;
+  mode_ = mode;
+  is_changed_ = true;
+  proposals_.clear();
+  for (auto& [id, memory] : memory_) memory.is_done = false;
+  if (mode != Mode::off) return;
+  picture_.lose();
+  day_.reset();
+  memory_.clear();
+  awaited_.clear();
+  waiting_.clear();
+  board_asked_.reset();
+}
+
+void Dispatcher::take(const views::BoardReply& snapshot) {
+  board_asked_.reset();
+  if (mode_ != Mode::off) picture_.take(snapshot);
+}
+
+Step Dispatcher::step(Timestamp now) {
+  Step step;
+  step.wake_at = now + idle_wake;
+  step.runs = std::exchange(told_, {});
+  const bool was_away = last_step_ && (now - *last_step_ > away_max || now < *last_step_);
+  last_step_ = now;
+  if (mode_ == Mode::off) {
+    step.is_changed = std::exchange(is_changed_, false);
+    return step;
+  }
+  if (was_away) picture_.lose();
+  if (see_board(now, step)) {
+    if (now < resume_at_) {
+      step.wake_at = std::min(step.wake_at, resume_at_);
+    } else {
+      explained_ = 0;
+      has_more_ = false;
+      const auto list = to_do(now);
+      for (const auto* order : list) decide(*order, now, step);
+      if (list.empty() && sent_.empty() && awaited_.empty()) improve(now, step);
+      if (has_more_ && sent_.size() < in_flight_max) step.wake_at = now;
+    }
+  }
+  step.is_changed = std::exchange(is_changed_, false) || !step.runs.empty();
+  return step;
+}
+
+/// Whether there is a picture to plan from.
+bool Dispatcher::see_board(Timestamp now, Step& step) {
+  for (const auto& [order, what] : awaited_)
+    if (now - what.since > row_patience) picture_.lose();
+  if (!picture_.is_ready()) {
+    const bool is_asked =
+        board_asked_ && now >= *board_asked_ && now - *board_asked_ < board_patience;
+    if (!is_asked) {
+      step.wants_board = true;
+      board_asked_ = now;
+    }
+    // Whatever was awaited shows in the snapshot, or was never to be seen.
+    awaited_.clear();
+    step.wake_at = std::min(step.wake_at, now + 1s);
+    return false;
+  }
+  const auto changes = picture_.take_changes();
+  const bool has_changed =
+      changes.is_new || !changes.orders.empty() || !changes.technicians.empty();
+  if (has_changed) {
+    ++changes_;
+    is_changed_ = true;
+  }
+  if (!day_ || !day_->follow(changes, now)) {
+    Assumptions kept;
+    if (day_)
+      for (const auto& [order, what] : day_->assumptions())
+        if (picture_.order(order)) kept.emplace(order, what);
+    day_.emplace(picture_, std::move(kept), now);
+    next_tick_ = now + tick_every;
+  } else if (now >= next_tick_) {
+    day_->tick(now);
+    next_tick_ = now + tick_every;
+    ++changes_;
+  }
+  settle_awaited(now);
+  drop_gone();
+  return true;
+}
+
+/// What our commands did is on the board by now, or will be.
+void Dispatcher::settle_awaited(Timestamp now) {
+  std::erase_if(awaited_, [&](const auto& item) {
+    const auto* row = picture_.order(item.first);
+    if (row && row->version < item.second.version) return false;
+    day_->forget(item.first, now);
+    return true;
+  });
+  // After a loss nothing is awaited any more, and what was assumed is on the board or is not.
+  std::set<Id> open;
+  for (const auto& [tag, sent] : sent_) open.insert(sent.order);
+  std::vector<Id> stale;
+  for (const auto& [order, what] : day_->assumptions())
+    if (!open.contains(order) && !awaited_.contains(order) && !proposals_.contains(order))
+      stale.push_back(order);
+  for (const auto& order : stale) day_->forget(order, now);
+}
+
+void Dispatcher::drop_gone() {
+  const auto is_gone = [&](const auto& item) { return !picture_.order(item.first); };
+  std::erase_if(memory_, is_gone);
+  std::erase_if(waiting_, is_gone);
+  std::erase_if(proposals_, is_gone);
+}
+
+std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
+  std::vector<const OrderRow*> list;
+  for (const auto& [id, order] : picture_.orders()) {
+    const bool is_under_way = day_->is_assumed(id) && !proposals_.contains(id);
+    if (is_under_way || awaited_.contains(id)) continue;
+    auto& memory = memory_[id];
+    if (memory.version != order.version) {
+      memory.version = order.version;
+      memory.refused.clear();
+      memory.is_done = false;
+    }
+    if (has_something_to_do(order, memory, now)) list.push_back(&order);
+  }
+  std::ranges::sort(list, [](const OrderRow* a, const OrderRow* b) {
+    const auto far = Timestamp::max();
+    return std::tuple(a->priority, a->due.value_or(far), a->created_at, a->id) <
+           std::tuple(b->priority, b->due.value_or(far), b->created_at, b->id);
+  });
+  const auto room = in_flight_max > sent_.size() ? in_flight_max - sent_.size() : 0;
+  const auto most = std::min<std::size_t>(tries_max, room);
+  has_more_ = list.size() > most;
+  if (has_more_) list.resize(most);
+  return list;
+}
+
+void Dispatcher::take(std::uint64_t tag, const entity::Reply& verdict, Timestamp now) {
+  const auto found = sent_.extract(tag);
+  if (!found) return;
+  const auto& sent = found.mapped();
+  is_changed_ = true;
+  if (const auto* yes = std::get_if<entity::Outcome>(&verdict)) {
+    pause_ = Duration{0};
+    if (auto memory = memory_.find(sent.order); memory != memory_.end())
+      memory->second.refusals = 0;
+    if (mode_ != Mode::off) awaited_[sent.order] = {yes->version, now};
+    return;
+  }
+  if (day_) day_->forget(sent.order, now);
+  if (const auto* no = std::get_if<Rejection>(&verdict)) refused(sent, *no, now);
+  else could_not(sent, std::get<entity::Fault>(verdict), now);
+}
+
+/// A person was faster, or the board is behind: its row decides. A technician that can't have it is
+/// not asked again for this version; then somebody else is, a few times.
+void Dispatcher::refused(const Sent& sent, const Rejection& no, Timestamp now) {
+  ++figures_.refused;
+  const auto* row = picture_.order(sent.order);
+  const auto* technician = picture_.technician(sent.technician);
+  note(nullptr, {.at = now,
+                 .did = "refused",
+                 .order = sent.order,
+                 .technician = sent.technician,
+                 .code = row ? row->code : "",
+                 .technician_name = technician ? technician->name : "",
+                 .why = no.code});
+  auto& memory = memory_[sent.order];
+  ++memory.refusals;
+  constexpr int at_once_max = 3;
+  const bool is_technicians = is_about_technician(no.code);
+  if (is_technicians) memory.refused.insert(sent.technician);
+  if (is_technicians && memory.refusals <= at_once_max) {
+    memory.is_done = false;
+    return;
+  }
+  const auto waits = 2s * (1 << std::min(memory.refusals, 8));
+  memory.not_before = now + std::min<Duration>(waits, 10min);
+  memory.is_done = false;
+}
+
+void Dispatcher::could_not(const Sent& sent, const entity::Fault& fault, Timestamp now) {
+  auto& memory = memory_[sent.order];
+  memory.is_done = false;
+  if (fault.code == entity::Fault::Code::internal ||
+      fault.code == entity::Fault::Code::idempotency_key_reused) {
+    memory.not_before = now + 10min;
+    return;
+  }
+  pause_ = std::clamp(pause_ * 2, std::max(pause_min, fault.retry_after), pause_max);
+  resume_at_ = now + pause_;
+  // It may have happened: the board knows.
+  if (fault.code == entity::Fault::Code::outcome_unknown) picture_.lose();
+}
+
+void Dispatcher::note(Step* step, views::DispatchReport::Run run) {
+  runs_.push_front(run);
+  if (runs_.size() > runs_max) runs_.pop_back();
+  if (step) step->runs.push_back(std::move(run));
+  else told_.push_back(std::move(run));
+}
+
+}  // namespace mf::dispatch

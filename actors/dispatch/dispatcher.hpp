@@ -1,0 +1,145 @@
+#pragma once
+// One zone's dispatcher, as pure steps: what its board tells, what became of its commands and the
+// hour go in; commands, a wake-up time and a line for each decision come out.
+//
+//   board: snapshot, deltas ─► Picture ─► Day ─► place, offer, repair, improve ─► commands
+//                                ▲                                                  │
+//            wait for its row ◄──┴── verdict: yes, no (not again), could not (pause)◄┘
+//
+// It keeps no truth: whatever it forgets is on the board. It may be ended at any step, and two of
+// them for one zone do no harm: each command names the version it was decided on.
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actors/dispatch/day.hpp"
+#include "actors/entity/command.hpp"
+#include "actors/views/dispatch_report.hpp"
+
+namespace mf::dispatch {
+
+enum class Mode : std::uint8_t { off, suggest, automatic };
+[[nodiscard]] std::string_view to_string(Mode mode);
+
+struct Settings {
+  /// Work that begins sooner is offered, other work is planned.
+  Duration offer_ahead = std::chrono::hours(2);
+  int offers_per_technician = 2;  ///< that wait for an answer at a time
+  /// Plans that begin sooner are not improved any more.
+  Duration frozen = std::chrono::minutes(30);
+};
+
+/// An ordinary command to one order.
+struct Command {
+  std::uint64_t tag = 0;
+  Id order;
+  std::string verb;  ///< assign, schedule, reassign
+  std::string body;  ///< JSON
+  std::uint64_t expected_version = 0;
+};
+
+struct Step {
+  std::vector<Command> commands;
+  bool wants_board = false;  ///< a new snapshot, answered by take() or board_refused()
+  Timestamp wake_at{};       ///< at the latest
+  std::vector<views::DispatchReport::Run> runs;  ///< what was decided, in order
+  bool is_changed = false;                       ///< a report would tell something new
+};
+
+class Dispatcher {
+ public:
+  Dispatcher(Id zone, Settings settings) : zone_(std::move(zone)), settings_(settings) {}
+
+  /// Off: it forgets the picture; on again it asks for a new one.
+  void set(Mode mode);
+  [[nodiscard]] Mode mode() const { return mode_; }
+  void take(const views::BoardReply& snapshot);
+  void take(const views::BoardDelta& delta) { picture_.take(delta); }
+  void board_refused() {}  // it asks again when it has waited long enough
+  void take(std::uint64_t tag, const entity::Reply& verdict, Timestamp now);
+
+  /// Whatever there is to do at this moment, a bounded part of it at a time.
+  [[nodiscard]] Step step(Timestamp now);
+  [[nodiscard]] views::DispatchReport report(Timestamp now) const;
+  [[nodiscard]] bool is_ready() const { return picture_.is_ready(); }
+  [[nodiscard]] const Picture& picture() const { return picture_; }
+
+ private:
+  /// What was tried for an order, as its row was then.
+  struct Memory {
+    std::uint64_t version = 0;
+    std::set<Id> refused;    ///< technicians whose time it could not have
+    int refusals = 0;        ///< in a row, whatever the version
+    Timestamp not_before{};  ///< it is let alone until then
+    Timestamp tried{}, improved{}, explained{};
+    std::uint64_t seen_changes = 0;
+    bool is_done = false;  ///< for this version, until something else changes
+  };
+  struct Sent {
+    Id order, technician;
+    std::string verb;
+    std::uint64_t version = 0;
+  };
+  struct Awaited {
+    std::uint64_t version = 0;
+    Timestamp since{};
+  };
+  using Waiting = views::DispatchReport::Waiting;
+
+  bool see_board(Timestamp now, Step& step);
+  void settle_awaited(Timestamp now);
+  void drop_gone();
+  [[nodiscard]] std::vector<const OrderRow*> to_do(Timestamp now);
+  [[nodiscard]] bool has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now);
+  [[nodiscard]] bool is_left_to_people(const OrderRow& order);
+  void decide(const OrderRow& order, Timestamp now, Step& step);
+  void place(const OrderRow& order, Timestamp now, Step& step);
+  void offer(const OrderRow& order, Timestamp now, Step& step);
+  void repair(const OrderRow& order, Timestamp now, Step& step);
+  void rescue(const OrderRow& order, Timestamp now, Step& step);
+  void improve(Timestamp now, Step& step);
+  void improve(const OrderRow& order, Timestamp now, Step& step);
+  [[nodiscard]] bool needs_repair(const OrderRow& order) const;
+  [[nodiscard]] bool needs_rescue(const OrderRow& order) const;
+  [[nodiscard]] bool is_near(Timestamp begin, bool is_next, Timestamp now) const;
+  [[nodiscard]] bool is_due(const OrderRow& order, Timestamp now) const;
+  [[nodiscard]] bool may_offer(const Id& technician) const;
+  [[nodiscard]] std::set<Id> not_again(const OrderRow& order, Timestamp now);
+  /// And the place that it held.
+  void drop_proposal(const Id& order, Timestamp now);
+  void wait(const OrderRow& order, std::string reason, Sentence sentence,
+            std::optional<Timestamp> until, Timestamp now);
+  void explain(const OrderRow& order, const std::set<Id>& except, Timestamp now);
+  /// Sends the command, or only proposes it.
+  void act(const OrderRow& order, std::string_view did, const std::string& verb,
+           const Choice& choice, bool keeps_time, Timestamp now, Step& step, std::string why = {});
+  void refused(const Sent& sent, const Rejection& no, Timestamp now);
+  void could_not(const Sent& sent, const entity::Fault& fault, Timestamp now);
+  void note(Step* step, views::DispatchReport::Run run);
+
+  const Id zone_;
+  const Settings settings_;
+  Mode mode_ = Mode::off;
+  Picture picture_;
+  std::optional<Day> day_;
+  std::map<Id, Memory> memory_;
+  std::map<std::uint64_t, Sent> sent_;
+  std::map<Id, Awaited> awaited_;  ///< orders whose row must show a command of ours first
+  std::map<Id, Waiting> waiting_;
+  std::map<Id, views::DispatchReport::Proposal> proposals_;
+  std::deque<views::DispatchReport::Run> runs_;   ///< newest first
+  std::vector<views::DispatchReport::Run> told_;  ///< by verdicts, for the next step
+  views::DispatchReport::Figures figures_;
+  std::optional<Timestamp> board_asked_, last_step_;
+  Timestamp next_tick_{}, resume_at_{};
+  Duration pause_{0};  ///< after overload, doubled each time
+  std::uint64_t last_tag_ = 0, changes_ = 0;
+  int explained_ = 0;  ///< in this step
+  bool is_changed_ = false, has_more_ = false;
+};
+
+}  // namespace mf::dispatch

@@ -1,0 +1,357 @@
+// What is done about one order. The order of things: what people keep for themselves is left
+// alone; what has nobody is placed; what has somebody is offered when its time comes; a plan that
+// can't be kept any more is made anew; and when nothing else is to do, one that wins enough.
+#include <algorithm>
+#include <chrono>
+
+#include "actors/dispatch/dispatcher.hpp"
+#include "base/json_text.hpp"
+
+namespace mf::dispatch {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A plan that begins so much later than its time is none.
+constexpr Duration late_max = 15min;
+/// What nobody could do is looked at again when something changed, not oftener than this; and now
+/// and then anyway, for the hour changes, too.
+constexpr Duration retry_every = 15s, retry_anyway = 5min, explain_every = 1min;
+constexpr int explanations_max = 4;
+/// Of a visit that somebody was promised, and how much sooner another one must be there.
+constexpr Duration rescue_late = 30min, rescue_gain = 20min;
+/// What a change of a plan must win, as seconds on the road, and how often one is looked at.
+constexpr double gain_min = 600;
+constexpr Duration improve_every = 10min;
+constexpr Duration improve_pause = 100ms;
+
+/// The day in America/Bogota (UTC−5 all year).
+auto local_day(Timestamp at) { return std::chrono::floor<std::chrono::days>(at - 5h); }
+
+bool has_time(const OrderRow& order, Timestamp now) {
+  return order.stage == Stage::planned && order.slot && order.slot->to > now;
+}
+
+/// When the first of its windows begins that isn't over.
+std::optional<Timestamp> first_window(const OrderRow& order, Timestamp now) {
+  std::optional<Timestamp> first;
+  for (const auto& window : order.windows)
+    if (window.to >= now) first = std::min(first.value_or(window.from), window.from);
+  return first;
+}
+
+std::string body_of(const Choice& choice, bool is_schedule, bool keeps_time) {
+  std::string body = "{\"technician\":";
+  json::append_quoted(body, choice.technician);
+  if (is_schedule || !keeps_time) {
+    body += ",\"from\":\"";
+    append_rfc3339(body, choice.slot.from);
+    body += '"';
+  }
+  if (is_schedule) {
+    body += ",\"to\":\"";
+    append_rfc3339(body, choice.slot.to);
+    body += '"';
+  }
+  return body + '}';
+}
+
+}  // namespace
+
+bool Dispatcher::is_left_to_people(const OrderRow& order) {
+  return order.is_pinned || (order.is_escalated && !order.lost.empty()) ||
+         order.duration <= Duration{0};
+}
+
+bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now) {
+  if (now < memory.not_before) return false;
+  const bool is_proposed = proposals_.contains(order.id) && now - memory.tried < retry_anyway;
+  const bool has_visit = order.stage == Stage::offered || order.stage == Stage::accepted;
+  if (order.stage != Stage::waiting && order.stage != Stage::planned) {
+    const bool is_late = has_visit && needs_rescue(order);
+    if (!is_late) {
+      waiting_.erase(order.id);
+      drop_proposal(order.id, now);
+    }
+    return is_late && !is_proposed;
+  }
+  if (!memory.is_done) return true;
+  if (order.stage == Stage::planned && !order.technician.empty() && has_time(order, now))
+    return !is_proposed &&
+           (needs_repair(order) || (is_due(order, now) && may_offer(order.technician)));
+  const bool has_news = memory.seen_changes != changes_;
+  return now - memory.tried >= (has_news ? retry_every : retry_anyway);
+}
+
+void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
+  auto& memory = memory_[order.id];
+  memory.is_done = true;
+  memory.tried = now;
+  memory.seen_changes = changes_;
+  if (proposals_.contains(order.id)) day_->forget(order.id, now);  // it holds the place for itself
+  if (order.stage == Stage::offered || order.stage == Stage::accepted)
+    return rescue(order, now, step);
+  const bool is_with_somebody = has_time(order, now) && !order.technician.empty();
+  if (is_with_somebody) {
+    if (needs_repair(order)) return repair(order, now, step);
+    return offer(order, now, step);
+  }
+  if (!is_left_to_people(order)) return place(order, now, step);
+  drop_proposal(order.id, now);
+  if (order.is_pinned)
+    return wait(order, "pinned", "pinned: the dispatcher leaves it alone"_en, {}, now);
+  if (order.duration <= Duration{0})
+    return wait(order, "no_duration", "how long the work takes is not known"_en, {}, now);
+  wait(order, "escalated",
+       "{count} technicians did not take it: a person decides"_en.with("count", order.lost.size()),
+       {}, now);
+}
+
+/// Whoever declined it, let it expire or lost it to a person's hand is not asked again that day.
+std::set<Id> Dispatcher::not_again(const OrderRow& order, Timestamp now) {
+  auto except = memory_[order.id].refused;
+  for (const auto& lost : order.lost)
+    if (local_day(lost.at) == local_day(now)) except.insert(lost.technician);
+  return except;
+}
+
+void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
+  if (const auto begin = first_window(order, now); begin && *begin > now + horizon - 1h) {
+    drop_proposal(order.id, now);
+    return wait(order, "not_yet", "its window is too far ahead to plan it now"_en,
+                *begin - horizon + 1h, now);
+  }
+  const auto except = not_again(order, now);
+  const auto choices = day_->choices(order, except, now);
+  if (choices.empty()) {
+    drop_proposal(order.id, now);
+    return explain(order, except, now);
+  }
+  const auto& best = choices.front();
+  const bool keeps_time = is_timed(order, now);
+  ++figures_.insertions;
+  if (is_near(best.slot.from, best.is_next, now) && may_offer(best.technician))
+    return act(order, "offered", "assign", best, keeps_time, now, step);
+  act(order, "planned", "schedule", best, keeps_time, now, step);
+}
+
+void Dispatcher::offer(const OrderRow& order, Timestamp now, Step& step) {
+  if (!is_due(order, now))
+    return wait(order, "not_due", "planned; offered when its time comes"_en,
+                order.slot->from - settings_.offer_ahead, now);
+  const auto* technician = picture_.technician(order.technician);
+  if (!technician || technician->is_off || technician->is_disabled)
+    return wait(order, "technician_off", "the technician it is planned with is off duty"_en, {},
+                now);
+  if (!may_offer(order.technician))
+    return wait(order, "technician_has_offers",
+                "the technician has other offers to answer first"_en, {}, now);
+  Choice choice{.technician = order.technician, .slot = *order.slot, .adds = {}};
+  act(order, "offered", "assign", choice, true, now, step);
+}
+
+/// What people insisted on is theirs, however it looks.
+bool Dispatcher::needs_repair(const OrderRow& order) const {
+  if (order.is_pinned || order.is_forced || !picture_.technician(order.technician)) return false;
+  const auto expected = day_->expected(order);
+  return !expected || *expected > order.slot->from + late_max;
+}
+
+void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
+  day_->assume(order.id, "", *order.slot, false, now);
+  const auto except = not_again(order, now);
+  const auto choices = day_->choices(order, except, now);
+  day_->forget(order.id, now);
+  if (choices.empty() ||
+      (choices.front().technician == order.technician && choices.front().slot == *order.slot)) {
+    memory_[order.id].not_before = now + 5min;
+    return wait(order, "plan_late", "its plan can't be kept, and nobody could do it sooner"_en, {},
+                now);
+  }
+  ++figures_.repairs;
+  const auto& best = choices.front();
+  const bool is_offer = is_near(best.slot.from, best.is_next, now) && may_offer(best.technician);
+  act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step,
+      day_->expected(order) ? "late" : "impossible");
+}
+
+/// A technician has it, but can't be there in time by far: what was said to people moves only for
+/// who would be there sooner by so much.
+bool Dispatcher::needs_rescue(const OrderRow& order) const {
+  if (order.is_pinned || order.is_forced || !order.slot) return false;
+  if (!picture_.technician(order.technician)) return false;
+  const auto expected = day_->expected(order);
+  return !expected || *expected > order.slot->from + rescue_late;
+}
+
+void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
+  const auto expected = day_->expected(order);
+  auto except = not_again(order, now);
+  except.insert(order.technician);
+  day_->assume(order.id, "", *order.slot, false, now);
+  const auto choices = day_->choices(order, except, now);
+  day_->forget(order.id, now);
+  const auto sooner = std::ranges::find_if(choices, [&](const Choice& choice) {
+    return may_offer(choice.technician) &&
+           (!expected || choice.slot.from + rescue_gain <= *expected);
+  });
+  if (sooner == choices.end()) {
+    memory_[order.id].not_before = now + 5min;
+    return wait(order, "visit_late",
+                "its technician will be late, and nobody could be there sooner"_en, {}, now);
+  }
+  ++figures_.repairs;
+  act(order, "replanned", "reassign", *sooner, false, now, step, expected ? "late" : "impossible");
+}
+
+/// One plan at a time, while nothing else is to do, so that what comes waits for one look at most.
+/// Each change wins something: it comes to rest.
+void Dispatcher::improve(Timestamp now, Step& step) {
+  if (mode_ != Mode::automatic) return;
+  for (const auto& [id, order] : picture_.orders()) {
+    const bool may_move = has_time(order, now) && !order.technician.empty() && !order.is_pinned &&
+                          !order.is_forced && order.slot->from - now > settings_.frozen;
+    if (!may_move) continue;
+    const auto& memory = memory_[id];
+    if (now < memory.not_before || now - memory.improved < improve_every) continue;
+    step.wake_at = std::min(step.wake_at, now + improve_pause);
+    return improve(order, now, step);
+  }
+}
+
+void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
+  memory_[order.id].improved = now;
+  const auto before = day_->cost_of(order, now);
+  day_->assume(order.id, "", *order.slot, false, now);
+  const auto choices = day_->choices(order, not_again(order, now), now);
+  day_->forget(order.id, now);
+  if (choices.empty() || before.cost() - choices.front().adds.cost() < gain_min) return;
+  ++figures_.improvements;
+  const auto gain = before.cost() - choices.front().adds.cost();
+  act(order, "improved", "schedule", choices.front(), false, now, step,
+      "saves " + std::to_string(static_cast<int>(gain / 60)) + " min");
+}
+
+bool Dispatcher::is_due(const OrderRow& order, Timestamp now) const {
+  return is_near(order.slot->from, day_->is_next(order, now), now);
+}
+
+/// Who has nothing else to do is asked sooner.
+bool Dispatcher::is_near(Timestamp begin, bool is_next, Timestamp now) const {
+  return begin - now <= (is_next ? 2 : 1) * settings_.offer_ahead;
+}
+
+bool Dispatcher::may_offer(const Id& technician) const {
+  const auto* row = picture_.technician(technician);
+  return row && !row->is_on_break && !row->is_off &&
+         day_->offers_of(technician) < settings_.offers_per_technician;
+}
+
+void Dispatcher::act(const OrderRow& order, std::string_view did, const std::string& verb,
+                     const Choice& choice, bool keeps_time, Timestamp now, Step& step,
+                     std::string why) {
+  const auto* technician = picture_.technician(choice.technician);
+  const auto name = technician ? technician->name : std::string();
+  waiting_.erase(order.id);
+  if (mode_ == Mode::suggest) {
+    const views::DispatchReport::Proposal proposal{
+        order.id,           choice.technician,    order.code,      name, verb, choice.slot,
+        choice.adds.travel, choice.adds.lateness, choice.adds.wait};
+    const auto [at, is_new] = proposals_.try_emplace(order.id);
+    const bool is_same = !is_new && at->second.technician == choice.technician;
+    at->second = proposal;
+    day_->assume(order.id, choice.technician, choice.slot, verb != "schedule", now);
+    if (is_same) return;
+    did = "proposed";
+  } else {
+    const auto is_offer = verb != "schedule";
+    ++(is_offer ? figures_.offers : figures_.plans);
+    step.commands.push_back({++last_tag_, order.id, verb,
+                             body_of(choice, verb == "schedule", keeps_time), order.version});
+    sent_[last_tag_] = {order.id, choice.technician, verb, order.version};
+    day_->assume(order.id, choice.technician, choice.slot, is_offer, now);
+  }
+  note(&step, {.at = now,
+               .did = std::string(did),
+               .order = order.id,
+               .technician = choice.technician,
+               .code = order.code,
+               .technician_name = name,
+               .why = std::move(why),
+               .slot = choice.slot,
+               .travel = choice.adds.travel,
+               .lateness = choice.adds.lateness,
+               .wait = choice.adds.wait});
+}
+
+void Dispatcher::drop_proposal(const Id& order, Timestamp now) {
+  if (proposals_.erase(order) > 0) day_->forget(order, now);
+}
+
+void Dispatcher::wait(const OrderRow& order, std::string reason, Sentence sentence,
+                      std::optional<Timestamp> until, Timestamp now) {
+  const auto [at, is_new] = waiting_.try_emplace(order.id);
+  auto& waiting = at->second;
+  if (is_new || waiting.reason != reason) {
+    waiting.since = now;
+    is_changed_ = true;
+  }
+  waiting.order = order.id;
+  waiting.technician = order.technician;
+  waiting.code = order.code;
+  waiting.priority = order.priority;
+  waiting.reason = std::move(reason);
+  waiting.sentence = std::move(sentence);
+  waiting.spanish.clear();
+  waiting.english.clear();
+  waiting.until = until;
+}
+
+void Dispatcher::explain(const OrderRow& order, const std::set<Id>& except, Timestamp now) {
+  auto& memory = memory_[order.id];
+  const bool is_known = waiting_.contains(order.id) && now - memory.explained < explain_every;
+  if (is_known || explained_ >= explanations_max) {
+    if (!waiting_.contains(order.id)) wait(order, "nobody", "nobody can do it now"_en, {}, now);
+    return;
+  }
+  ++explained_;
+  memory.explained = now;
+  auto nobody = day_->why_nobody(order, except, now);
+  const bool is_new = !waiting_.contains(order.id) || waiting_[order.id].reason != nobody.code;
+  const Sentence without_words("nobody can do it now"_en);
+  wait(order, nobody.code, nobody.english.empty() ? without_words : Sentence(), {}, now);
+  auto& waiting = waiting_[order.id];
+  waiting.spanish = std::move(nobody.spanish);
+  waiting.english = std::move(nobody.english);
+  if (!is_new) return;
+  note(nullptr, {.at = now,
+                 .did = "nobody",
+                 .order = order.id,
+                 .technician = {},
+                 .code = order.code,
+                 .technician_name = {},
+                 .why = waiting.reason});
+}
+
+views::DispatchReport Dispatcher::report(Timestamp now) const {
+  constexpr std::size_t waiting_max = 200;
+  views::DispatchReport report{.zone = zone_,
+                               .mode = std::string(to_string(mode_)),
+                               .state = mode_ == Mode::off     ? "off"
+                                        : !picture_.is_ready() ? "loading"
+                                                               : "ready",
+                               .at = now};
+  report.technicians = picture_.technicians().size();
+  report.orders = picture_.orders().size();
+  if (day_) report.on_duty = day_->technicians_on_duty(now);
+  report.figures = figures_;
+  report.runs.assign(runs_.begin(), runs_.end());
+  for (const auto& [id, waiting] : waiting_)
+    if (report.waiting.size() < waiting_max) report.waiting.push_back(waiting);
+  std::ranges::stable_sort(report.waiting, {}, &Waiting::priority);
+  for (const auto& [id, proposal] : proposals_)
+    if (report.proposals.size() < waiting_max) report.proposals.push_back(proposal);
+  return report;
+}
+
+}  // namespace mf::dispatch

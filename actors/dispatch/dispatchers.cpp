@@ -1,0 +1,283 @@
+#include "actors/dispatch/dispatchers.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "actors/dispatch/zones.hpp"
+#include "base/guarded_thread.hpp"
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+
+namespace mf::dispatch {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How soon a change of the catalogue is noticed, and how often a report is told at most.
+constexpr Duration look_every = 500ms, report_every = 1s;
+constexpr Duration command_patience = 10s;
+/// A zone whose step failed begins anew, but not at once.
+constexpr Duration rest_after_failure = 10s;
+/// Board changes that wait for the thread; beyond, all boards are asked for again.
+constexpr std::size_t deltas_max = 4096;
+
+struct Mail {
+  std::vector<host::TaggedAnswer> answers;
+  std::vector<std::shared_ptr<const views::BoardDelta>> deltas;
+  bool is_lost = false;
+};
+
+class Mailbox final : public host::Sink {
+ public:
+  void post(std::vector<host::TaggedAnswer> answers) override {
+    const std::scoped_lock lock(mutex_);
+    for (auto& answer : answers) mail_.answers.push_back(std::move(answer));
+    ring();
+  }
+  void post(std::shared_ptr<const shard::CommittedBatch>) override {}
+  void post(std::shared_ptr<const views::BoardDelta> delta) override {
+    const std::scoped_lock lock(mutex_);
+    if (mail_.deltas.size() < deltas_max) mail_.deltas.push_back(std::move(delta));
+    else mail_.is_lost = true;
+    ring();
+  }
+  void wake() {
+    const std::scoped_lock lock(mutex_);
+    ring();
+  }
+  void stop() {
+    const std::scoped_lock lock(mutex_);
+    is_stopped_ = true;
+    ring();
+  }
+  /// What has come, after at most `patience`; nullopt once it is stopped.
+  [[nodiscard]] std::optional<Mail> wait(Duration patience) {
+    std::unique_lock lock(mutex_);
+    rang_.wait_for(lock, patience, [this] { return has_rung_; });
+    has_rung_ = false;
+    if (is_stopped_) return {};
+    return std::exchange(mail_, {});
+  }
+
+ private:
+  void ring() {
+    has_rung_ = true;
+    rang_.notify_one();
+  }
+  std::mutex mutex_;
+  std::condition_variable rang_;
+  Mail mail_;
+  bool has_rung_ = false, is_stopped_ = false;
+};
+
+struct Zone {
+  explicit Zone(Dispatcher d) : dispatcher(std::move(d)) {}
+  Dispatcher dispatcher;
+  Timestamp wake_at{}, reported{}, rests_until{};
+  bool has_news = true, is_touched = true;
+};
+
+struct Asked {
+  Id zone;
+  std::uint64_t tag = 0;  ///< the dispatcher's; 0: the board
+};
+
+}  // namespace
+
+class Dispatchers::Impl {
+ public:
+  Impl(host::Runtime& runtime, const Clock& clock, Settings settings)
+      : runtime_(runtime), clock_(clock), settings_(settings), thread_([this] { loop(); }) {}
+  ~Impl() { stop(); }
+
+  void stop() {
+    mailbox_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  void wake() { mailbox_.wake(); }
+
+ private:
+  void loop() {
+    name_thread("dispatch");
+    auto patience = Duration{0};
+    while (auto mail = mailbox_.wait(patience))
+      if (!guarded("dispatch", [&] { patience = turn(*mail); })) patience = look_every;
+  }
+
+  /// What has come, and whatever is due. How long there is nothing else to do.
+  Duration turn(Mail& mail) {
+    const auto now = clock_.now();
+    follow_catalogue();
+    for (const auto& delta : mail.deltas)
+      if (const auto zone = zones_.find(delta->zone); zone != zones_.end()) {
+        zone->second.dispatcher.take(*delta);
+        zone->second.is_touched = true;
+      }
+    for (auto& answer : mail.answers) take(answer, now);
+    if (!clock_.is_settled()) return look_every;
+    auto patience = look_every;
+    for (auto& [id, zone] : zones_) {
+      if (mail.is_lost) zone.dispatcher.take(lost(id));
+      const bool is_due = zone.is_touched || now >= zone.wake_at || now + 1min < zone.wake_at;
+      if (is_due && now >= zone.rests_until) step(id, zone, now);
+      report(zone, now);
+      patience = std::clamp(zone.wake_at - now, Duration{0}, patience);
+    }
+    return patience;
+  }
+
+  static views::BoardDelta lost(const Id& zone) {
+    views::BoardDelta delta;
+    delta.zone = zone;
+    delta.is_lost = true;
+    return delta;
+  }
+
+  void follow_catalogue() {
+    const auto catalogue = runtime_.catalogue();
+    if (catalogue.get() == catalogue_.get()) return;
+    catalogue_ = catalogue;
+    for (const auto& [id, mode] : modes_of(catalogue->zones)) {
+      auto zone = zones_.find(id);
+      if (zone == zones_.end()) {
+        if (mode == Mode::off) continue;
+        zone = zones_.emplace(id, Zone(Dispatcher(id, settings_))).first;
+      }
+      auto& dispatcher = zone->second.dispatcher;
+      if (dispatcher.mode() == mode) continue;
+      if (dispatcher.mode() == Mode::off) runtime_.watch_board(id, mailbox_);
+      if (mode == Mode::off) runtime_.unwatch_board(id, mailbox_);
+      log::info(log::dispatch, "zone-mode", {{"zone", id}, {"mode", to_string(mode)}});
+      dispatcher.set(mode);
+      zone->second.is_touched = zone->second.has_news = true;
+    }
+    std::map<std::string_view, int> modes{{"suggest", 0}, {"automatic", 0}};
+    for (const auto& [id, zone] : zones_) ++modes[to_string(zone.dispatcher.mode())];
+    for (const auto mode : {Mode::suggest, Mode::automatic})
+      metrics::gauge("microflow_dispatch_zones", "Zones that are dispatched, by how",
+                     {{"mode", std::string(to_string(mode))}})
+          .set(modes[to_string(mode)]);
+  }
+
+  void take(host::TaggedAnswer& answer, Timestamp now) {
+    const auto asked = asked_.extract(answer.tag);
+    if (!asked) return;
+    const auto zone = zones_.find(asked.mapped().zone);
+    if (zone == zones_.end()) return;
+    zone->second.is_touched = true;
+    auto& dispatcher = zone->second.dispatcher;
+    if (const auto* board = std::get_if<views::BoardReply>(&answer.answer)) {
+      if (board->no || board->fault) return dispatcher.board_refused();
+      if (board->left_out > 0)
+        log::warn(log::dispatch, "board-incomplete",
+                  {{"zone", zone->first}, {"left_out", board->left_out}});
+      return dispatcher.take(*board);
+    }
+    if (const auto* verdict = std::get_if<entity::Reply>(&answer.answer))
+      dispatcher.take(asked.mapped().tag, *verdict, now);
+  }
+
+  void step(const Id& id, Zone& zone, Timestamp now) {
+    zone.is_touched = false;
+    Step step;
+    const auto begin = std::chrono::steady_clock::now();
+    const bool is_done = guarded("dispatch", [&] { step = zone.dispatcher.step(now); });
+    if (!is_done) return begin_anew(id, zone, now);
+    if (!step.runs.empty())
+      step_seconds_.observe(
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    zone.wake_at = step.wake_at;
+    zone.has_news |= step.is_changed;
+    for (const auto& run : step.runs) tell(id, run);
+    if (step.wants_board) {
+      metrics::counter("microflow_dispatch_boards_total",
+                       "Boards that dispatchers asked for: at the start, and after a loss")
+          .add();
+      asked_[++last_tag_] = {id, 0};
+      runtime_.board(last_tag_, id, mailbox_);
+    }
+    if (!step.commands.empty()) submit(id, zone, step.commands, now);
+  }
+
+  /// What it believes may be half of something: it looks at the board again.
+  void begin_anew(const Id& id, Zone& zone, Timestamp now) {
+    const auto mode = zone.dispatcher.mode();
+    zone.dispatcher.set(Mode::off);
+    zone.dispatcher.set(mode);
+    zone.rests_until = zone.wake_at = now + rest_after_failure;
+    log::error(log::dispatch, "dispatcher-failed", {{"zone", id}});
+  }
+
+  void submit(const Id& id, Zone& zone, const std::vector<Command>& list, Timestamp now) {
+    std::vector<host::TaggedCommand> commands;
+    const auto& kind = runtime_.kinds().of(EntityKind::work_order);
+    for (const auto& wanted : list) {
+      // The same decision on the same version is the same command, whoever takes it.
+      const auto command_id = blake2b_128({"dispatch", wanted.order, wanted.verb, wanted.body,
+                                           std::to_string(wanted.expected_version)});
+      auto command =
+          entity::system_command(kind, {EntityKind::work_order, wanted.order}, wanted.verb,
+                                 wanted.body, command_id, entity::Origin::person);
+      if (!command) {
+        zone.dispatcher.take(wanted.tag, command.error(), now);
+        zone.is_touched = true;
+        continue;
+      }
+      command->deadline = now + command_patience;
+      command->trace = to_hex(command_id.view());
+      command->expected_versions = {wanted.expected_version};
+      asked_[++last_tag_] = {id, wanted.tag};
+      commands.push_back({last_tag_, std::move(*command)});
+    }
+    runtime_.submit(std::move(commands), mailbox_);
+  }
+
+  static void tell(const Id& zone, const views::DispatchReport::Run& run) {
+    metrics::counter("microflow_dispatch_decisions_total", "What dispatchers decided, by kind",
+                     {{"did", run.did}})
+        .add();
+    const auto from = run.slot ? format_rfc3339(run.slot->from) : std::string();
+    log::info(log::dispatch, "decision",
+              {{"did", run.did},
+               {"zone", zone},
+               {"order", run.order},
+               {"technician", run.technician},
+               {"from", from},
+               {"travel_s", static_cast<std::int64_t>(run.travel)},
+               {"lateness_s", static_cast<std::int64_t>(run.lateness)},
+               {"wait_s", static_cast<std::int64_t>(run.wait)},
+               {"why", run.why}});
+  }
+
+  void report(Zone& zone, Timestamp now) {
+    const bool is_time = now - zone.reported >= report_every || now < zone.reported;
+    if (!zone.has_news || !is_time) return;
+    zone.has_news = false;
+    zone.reported = now;
+    runtime_.tell(std::make_shared<views::DispatchReport>(zone.dispatcher.report(now)));
+  }
+
+  host::Runtime& runtime_;
+  const Clock& clock_;
+  const Settings settings_;
+  Mailbox mailbox_;
+  std::shared_ptr<const views::CatalogueView> catalogue_;
+  std::map<Id, Zone> zones_;
+  std::map<std::uint64_t, Asked> asked_;
+  std::uint64_t last_tag_ = 0;
+  metrics::Histogram& step_seconds_ =
+      metrics::histogram("microflow_dispatch_step_seconds", "A step that decided something",
+                         metrics::latency_buckets());
+  std::thread thread_;  // the last one: it uses the others
+};
+
+Dispatchers::Dispatchers(host::Runtime& runtime, const Clock& clock, Settings settings)
+    : impl_(std::make_unique<Impl>(runtime, clock, settings)) {}
+Dispatchers::~Dispatchers() = default;
+void Dispatchers::stop() { impl_->stop(); }
+void Dispatchers::wake() { impl_->wake(); }
+
+}  // namespace mf::dispatch
