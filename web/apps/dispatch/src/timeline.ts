@@ -1,0 +1,60 @@
+// What stands where on the timeline: pure.
+import type { OrderRow, TechnicianRow } from "@microflow/client";
+import { groupOf } from "./orders";
+
+export const hourMs = 3_600_000;
+export const zooms = [3, 6, 12, 24] as const;
+export type Zoom = (typeof zooms)[number];
+
+export interface Span { from: number; to: number }
+/** Yesterday evening's work may still go on; tomorrow is planned today. */
+export function domainAt(now: number): Span {
+  const start = new Date(now);
+  start.setHours(0, 0, 0, 0);
+  return { from: start.getTime(), to: start.getTime() + 48 * hourMs };
+}
+
+export interface Bar extends Span {
+  key: string;
+  orderId: string;
+  /** None: the order is on a board that isn't shown. */
+  order: OrderRow | undefined;
+  isAcked: boolean;
+  /** It should have begun, or have ended, by now. */
+  isLate: boolean;
+  /** Which of `lanes` it stands in, where some overlap. */
+  lane: number;
+}
+export interface Line { technician: TechnicianRow; bars: Bar[]; lanes: number }
+
+const graceMs = 10 * 60_000;
+
+export function isLate(order: OrderRow | undefined, { from, to }: Span, now: number): boolean {
+  if (!order) return false;
+  const group = groupOf(order);
+  return (group === "planned" && from + graceMs < now) || (group === "going" && to + graceMs < now);
+}
+
+export function linesOf(technicians: readonly TechnicianRow[], orders: ReadonlyMap<string, OrderRow>, now: number): Line[] {
+  const lines = technicians.filter((one) => !one.disabled).map((technician): Line => {
+    const bars = (technician.agenda ?? []).map(({ order: orderId, visit, from, to, acked }): Bar => {
+      const order = orders.get(orderId), at = { from: Date.parse(from), to: Date.parse(to) };
+      return { ...at, key: visit || orderId, orderId, order, isAcked: acked, isLate: isLate(order, at, now), lane: 0 };
+    }).sort((a, b) => a.from - b.from);
+    return { technician, bars, lanes: giveLanes(bars) };
+  });
+  return lines.sort((a, b) =>
+    Number(b.technician.active) - Number(a.technician.active) || a.technician.name.localeCompare(b.technician.name, "es"));
+}
+
+/** The first lane that is free when a bar begins; how many there are. */
+function giveLanes(bars: Bar[]): number {
+  const ends: number[] = [];
+  for (const bar of bars) {
+    let lane = ends.findIndex((end) => end <= bar.from);
+    if (lane < 0) lane = ends.length;
+    ends[lane] = bar.to;
+    bar.lane = lane;
+  }
+  return Math.max(1, ends.length);
+}

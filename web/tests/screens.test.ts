@@ -1,0 +1,220 @@
+// The screens in a real browser, against a real node.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Company, Node, password, until } from "../packages/client/test/node";
+import { axeFaults, launch, logIn, open, picture, type Watched } from "./browser";
+
+let node: Node, company: Company, browser: Browser;
+const opened: Watched[] = [];
+const token = () => company.admin;
+
+beforeAll(async () => {
+  [node, browser] = await Promise.all([Node.start(), launch()]);
+  company = await Company.at(node);
+  await fill();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await node?.end();
+});
+afterEach(async () => {
+  const all = opened.splice(0);
+  for (const { context } of all) await context.close();
+  for (const { faults } of all) expect(faults).toEqual([]);
+});
+
+/** A morning's work: enough that lists scroll and lines fill. */
+async function fill(): Promise<void> {
+  const north = company.zones[0]!;
+  for (const name of ["Diana Ortiz Salazar", "Esteban Mejía Correa", "Fabiola Cano Duque", "Gabriel Soto Rendón", "Helena Ruiz Patiño",
+    "Iván Cardona Marín", "Julia Zuluaga Arango", "Kevin Osorio Villa", "Lina Bedoya Hoyos", "Mario Úsuga Flórez"]) {
+    const id = await company.make("/v1/technicians", { name, skills: [{ skill: name < "H" ? "router" : "fibra", level: 2 }], zones: [north],
+      home: { lat: 6.28, lon: -75.56 } });
+    const of = await company.account(name.split(" ")[0]!.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(), ["technician"], { technician: id });
+    if (name < "K") await company.post(`/v1/technicians/${id}/availability`, { availability: name < "G" ? "available" : "break" }, of);
+    company.technicians.push({ id, name });
+  }
+  const titles = ["Sin internet desde ayer", "Instalación de fibra", "Módem apagado", "Traslado de equipo", "Señal intermitente", "Cambio de router"];
+  for (let n = 0; n < 24; ++n) {
+    const id = await company.order(`${titles[n % titles.length]}`, n % 4 === 3 ? 1 : 0);
+    if (n % 3 === 0) await company.post(`/v1/orders/${id}/set_priority`, { priority: n % 6 === 0 ? 1 : 2 });
+    if (n % 4 === 1) await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[n % 5 === 2 ? 0 : n % 2 === 1 ? 1 : 3]!.id }).catch(() => {});
+  }
+}
+
+async function desk(username = "supervisora", options: Parameters<typeof open>[2] = {}, query = ""): Promise<Watched> {
+  const watched = await open(browser, `${node.url}/dispatch${query}`, options);
+  opened.push(watched);
+  await logIn(watched.page, username, password);
+  await watched.page.getByText(/En vivo|^Live$/).waitFor();
+  return watched;
+}
+const rows = (page: Watched["page"]) => page.getByRole("listbox", { name: /Órdenes|Orders/ }).getByRole("option");
+const status = async (id: string) => (await company.get(`/v1/orders/${id}`, token()) as { status: string }).status;
+const choose = async (page: Watched["page"], title: string) => {
+  await page.keyboard.press("/");
+  await page.keyboard.type(title);
+  await page.keyboard.press("Escape");
+  await until(async () => (await rows(page).count()) === 1, `one row for ${title}`);
+  await page.keyboard.press("j");
+};
+
+describe("login", () => {
+  it("refuses with the server's words, and lets in", async () => {
+    const watched = await open(browser, `${node.url}/dispatch`);
+    opened.push(watched);
+    const { page } = watched;
+    await logIn(page, "supervisora", "no es esta");
+    await page.getByRole("status").filter({ hasText: /contraseña/i }).waitFor();
+    await picture(page, "login-refused");
+    await page.getByLabel("Contraseña").fill(password);
+    await page.getByLabel("Contraseña").press("Enter");
+    await page.getByText("En vivo").waitFor();
+    await page.getByRole("button", { name: "Salir" }).click();
+    await page.getByLabel("Usuario").waitFor();
+    await page.reload();
+    await page.getByLabel("Usuario").waitFor();
+  });
+
+  it("tells other roles that there is nothing for them, with a way out", async () => {
+    const watched = await open(browser, `${node.url}/dispatch`);
+    opened.push(watched);
+    await logIn(watched.page, "ana", password);
+    await watched.page.getByText("Aquí no hay nada para su cuenta").waitFor();
+    await watched.page.getByRole("button", { name: "Salir" }).click();
+    await watched.page.getByLabel("Usuario").waitFor();
+  });
+});
+
+describe("the desk", () => {
+  it("assigns by keyboard, shows it to the other dispatcher, and takes it back", async () => {
+    const order = await company.order("Router quemado por tormenta");
+    const one = await desk(), other = await desk("norte");
+    await choose(one.page, "quemado");
+    await one.page.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    await picture(one.page, "order-light");
+    await one.page.keyboard.press("a");
+    await one.page.getByText(/asignada a/).waitFor();
+    expect(await status(order)).toBe("ASSIGNED");
+    await choose(other.page, "tormenta");
+    await rows(other.page).filter({ hasText: "Asignada" }).waitFor();
+    await one.page.keyboard.press("u");
+    await until(async () => (await status(order)) === "TRIAGED", "the order to be unassigned");
+    await rows(other.page).filter({ hasText: "Sin asignar" }).waitFor();
+  });
+
+  it("shows a conflict, does nothing, and goes on when that is wanted", async () => {
+    const order = await company.order("Poste caído en la esquina");
+    const { page } = await desk();
+    await choose(page, "poste");
+    await page.getByRole("button", { name: /^Asignar a/ }).nth(1).waitFor();
+    // The other dispatcher is faster by the time this request travels.
+    await page.route("**/assign", async (route) => {
+      await page.unroute("**/assign");
+      await company.post(`/v1/orders/${order}/set_priority`, { priority: 1 });
+      await route.continue();
+    });
+    await page.keyboard.press("2");
+    const dialog = page.getByRole("dialog", { name: /cambió mientras/ });
+    await dialog.waitFor();
+    await dialog.getByText("Prioridad").waitFor();
+    await picture(page, "conflict");
+    expect(await status(order)).toBe("TRIAGED");
+    await dialog.getByRole("button", { name: "Hacerlo de todos modos" }).click();
+    await until(async () => (await status(order)) === "ASSIGNED", "the order to be assigned");
+  });
+
+  it("comes back by itself after the node was killed, and shows what happened meanwhile", async () => {
+    const { page } = await desk();
+    await node.kill();
+    await page.getByText(/Sin conexión|Conectando/).waitFor();
+    const before = await rows(page).count();
+    expect(before, "what is on the screen stays").toBeGreaterThan(0);
+    await node.again();
+    await company.order("Ocurrió mientras tanto");
+    await page.getByText("En vivo").waitFor({ timeout: 30_000 });
+    await choose(page, "mientras tanto");
+  }, 60_000);
+
+  it("finds without accents, filters by state, and says when nothing is left", async () => {
+    const { page } = await desk();
+    await page.keyboard.press("/");
+    await page.keyboard.type("instalacion FIBRA");
+    await until(async () => (await rows(page).allInnerTexts()).every((text) => text.includes("Instalación")), "only those");
+    await page.keyboard.type("xyz");
+    await page.getByText("Ninguna orden es así").waitFor();
+    await page.getByText("Quitar los filtros").click();
+    await page.getByRole("button", { name: /Planeadas/ }).click();
+    await until(async () => (await rows(page).allInnerTexts()).every((text) => /Asignada|Aceptada|Programada/.test(text)), "planned ones");
+  });
+
+  it("writes a comment that is in the history, with its place in it", async () => {
+    const order = await company.order("Falta llamar antes");
+    const { page } = await desk();
+    await choose(page, "llamar antes");
+    await page.getByLabel("Comentario", { exact: true }).fill("El portero tiene la llave.");
+    await page.getByRole("button", { name: "Enviar" }).click();
+    await page.getByRole("region", { name: "Historia" }).getByText("El portero tiene la llave.").waitFor();
+    expect((await company.get(`/v1/orders/${order}`) as { comments: number }).comments).toBe(1);
+  });
+
+  it("is there for a screen reader: lists with their lengths, lines with their visits", async () => {
+    const { page } = await desk();
+    const list = rows(page).first();
+    await list.waitFor();
+    expect(await list.getAttribute("aria-setsize")).toBe(String((await page.getByRole("status").filter({ hasText: /órdenes/ }).innerText()).match(/\d+/)![0]));
+    const line = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem").filter({ hasText: "Ana Gómez" });
+    await line.waitFor();
+    expect(await page.getByRole("region", { name: "Línea de tiempo" }).getByRole("button", { name: /Asignada/ }).count()).toBeGreaterThan(0);
+  });
+});
+
+describe("pictures, and what axe says of them", () => {
+  for (const theme of ["light", "dark"] as const)
+    for (const language of ["es", "en"] as const)
+      it(`${theme}, ${language}`, async () => {
+        const watched = await open(browser, `${node.url}/dispatch`, { theme, language });
+        opened.push(watched);
+        const { page } = watched;
+        await page.getByLabel(/Usuario|User name/).waitFor();
+        await picture(page, `login-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+        await logIn(page, "supervisora", password);
+        await page.getByText(/En vivo|^Live$/).waitFor();
+        // The account says Spanish or nothing; what somebody chooses here is kept.
+        const other = page.getByRole("button", { name: language === "en" ? "English" : "Español", exact: true });
+        if (await other.count()) await other.click();
+        await rows(page).first().waitFor();
+        await picture(page, `desk-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+        await page.keyboard.press("j");
+        await page.getByRole("heading", { name: language === "en" ? "Deadlines" : "Plazos" }).waitFor();
+        await page.getByText(language === "en" ? "Order created" : "Orden creada").waitFor();
+        await picture(page, `order-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+        await page.keyboard.press("?");
+        await page.getByRole("dialog").waitFor();
+        await picture(page, `help-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+      }, 60_000);
+
+  it("every component", async () => {
+    const web = join(import.meta.dirname, "..");
+    const out = join(web, "../build/web-gallery");
+    execFileSync(join(web, "tools.sh"), ["vite", "build", "packages/ui/gallery", "--base", "./", "--logLevel", "warn"],
+      { cwd: web, env: { ...process.env, MF_WEB_OUT: out } });
+    const page = await (await browser.newContext({ viewport: { width: 1120, height: 1400 } })).newPage();
+    for (const theme of ["light", "dark"]) {
+      await page.route("http://gallery/**", (route) => {
+        const path = new URL(route.request().url()).pathname;
+        return route.fulfill({ path: join(out, path === "/" ? "index.html" : path) });
+      });
+      await page.goto(`http://gallery/?theme=${theme}`);
+      await page.getByText("Iconos").waitFor();
+      await page.screenshot({ path: join(import.meta.dirname, "../../build/web-pictures", `components-${theme}.png`), fullPage: true });
+      expect(await axeFaults(page)).toEqual([]);
+    }
+  }, 60_000);
+});
