@@ -17,7 +17,7 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/v1": { target: node, ws: true, headers: { origin: node } },
+      "/v1": { target: node, ws: true, changeOrigin: true, headers: { origin: node } },
       "/favicon.svg": node,
     },
   },

@@ -46,6 +46,8 @@ function OneCandidate({ one, onAssign }: { one: Candidate; onAssign: () => void 
   const { t } = useLingui();
   const travel = one.travel_ms === undefined ? undefined : lasting(one.travel_ms);
   const name = one.name;
+  // What is true of every candidate tells nobody apart.
+  const reasons = one.reason_texts.filter((_, at) => !["has_skills", "works_in_zone"].includes(one.reasons[at] ?? ""));
   return (
     <li>
       <kbd aria-hidden="true">{one.rank < 10 ? one.rank : "·"}</kbd>
@@ -53,7 +55,7 @@ function OneCandidate({ one, onAssign }: { one: Candidate; onAssign: () => void 
         <div className="row-line"><b className="cut">{name}</b></div>
         <div className="small muted num">{t`Desde ${when(one.from, serverNow())}`}{travel && <> · {t`viaje ${travel}`}</>}
           {one.in_agenda > 0 && <> · {t`${one.in_agenda} en agenda`}</>}</div>
-        <div className="small muted">{one.reason_texts.join(" · ")}</div>
+        {reasons.length > 0 && <div className="small muted">{reasons.join(" · ")}</div>}
       </div>
       <Button isSmall look={one.rank === 1 ? "primary" : "plain"} onPress={onAssign} aria-label={t`Asignar a ${name}`}>{t`Asignar`}</Button>
     </li>

@@ -52,7 +52,8 @@ export function OrderList({ orders, total, isComplete, filter, onFilter, selecte
     <section className="list" aria-label={t`Órdenes`}>
       <div className="list-head">
         <SearchField label={t`Buscar cliente, dirección, código, técnico…`} clearLabel={t`Borrar la búsqueda`} hint="/"
-          value={filter.text} onChange={(text) => onFilter({ ...filter, text })} inputRef={searchRef} />
+          value={filter.text} onChange={(text) => onFilter({ ...filter, text })} inputRef={searchRef}
+          onSubmit={() => { if (orders[0]) onSelect(orders[0].id); scroller.current?.focus(); }} />
         <div className="chips" role="group" aria-label={t`Estados`}>
           {groups.map((group) => (
             <Chip key={group} count={counts.byGroup[group]} isSelected={filter.groups.includes(group)}
@@ -60,7 +61,7 @@ export function OrderList({ orders, total, isComplete, filter, onFilter, selecte
           ))}
         </div>
         <div className="list-tools">
-          <span className="muted small num" role="status">{found === all ? t`${plural(all, { one: "# orden", other: "# órdenes" })}` : t`${found} de ${all} órdenes`}</span>
+          <span className="muted small num" role="status">{found === all ? t`${plural(all, { one: "# orden", other: "# órdenes" })}` : t`${found} de ${all}`}</span>
           <Select label={t`Prioridad`} isLabelHidden value={String(filter.priority)} onChange={(id) => onFilter({ ...filter, priority: Number(id) })}
             choices={[{ id: "0", text: t`Toda prioridad` }, ...[1, 2, 3, 4].map((n) => ({ id: String(n), text: t`Prioridad ${n}` }))]} />
           <Select label={t`Orden de la lista`} isLabelHidden value={filter.sort} onChange={(id) => onFilter({ ...filter, sort: id as Sort })}

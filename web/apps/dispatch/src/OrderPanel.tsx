@@ -51,6 +51,7 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
         <div className="grow">
           <div className="row-line"><span className="muted small num">{head.code}</span><Mark tone={toneOf[head.status]}>{statusText(head.status)}</Mark></div>
           <h2>{head.title}</h2>
+          <p className="muted cut">{[head.client_name, head.neighbourhood ?? head.address].filter(Boolean).join(" · ")}</p>
         </div>
         <CloseButton onPress={onClose} />
       </div>

@@ -7,7 +7,7 @@ export function LanguageButton() {
   const { i18n } = useLingui();
   const other = i18n.locale === "es" ? "en" : "es";
   const name = other === "en" ? "English" : "Español";
-  return <Button look="quiet" isSmall aria-label={name} onPress={() => void setLanguage(other, true)}>{other.toUpperCase()}</Button>;
+  return <Button look="quiet" isSmall onPress={() => void setLanguage(other, true)}><span lang={other}>{name}</span></Button>;
 }
 export function ThemeButton() {
   const { t } = useLingui();

@@ -52,7 +52,7 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
   const seen = useRef<number>(undefined);
   useLayoutEffect(() => {
     if (width > 0) show(seen.current ?? now);
-  }, [perMs, width > 0]);
+  }, [perMs, width > 0, lines.length > 0]);
   const remember = () => {
     const left = scroller.current?.scrollLeft ?? 0;
     seen.current = domain.from + (left + (width - nameWidth) * 0.2) / perMs;
@@ -97,6 +97,7 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
                     {new Date(at).getHours() === 0 ? <b>{day(at)}</b> : clock(at)}
                   </span>
                 ))}
+                <span className="tl-now-time num" style={{ left: nameWidth + x(now) }}>{clock(now)}</span>
               </div>
               <div className="tl-grid" aria-hidden="true" style={{ left: nameWidth, width: canvas, backgroundSize: `${step * perMs}px 100%` }} />
               {virtual.getVirtualItems().map((item) => {
@@ -104,7 +105,7 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
                 return <TimeLine key={line.technician.id} line={line} top={item.start} perMs={perMs} domain={domain} now={minute * 60_000}
                   selected={selected} chance={chances.get(line.technician.id)} onSelect={onSelect} onAssign={onAssign} />;
               })}
-              <div className="tl-now" aria-hidden="true" style={{ left: nameWidth + x(now) }}><span className="num">{clock(now)}</span></div>
+              <div className="tl-now" aria-hidden="true" style={{ left: nameWidth + x(now) }} />
             </div>
           )}
       </div>
@@ -138,9 +139,8 @@ const TimeLine = memo(function TimeLine({ line, top, perMs, domain, now, selecte
       </div>
       {rank > 0 && Date.parse(from) < domain.to && (
         <button className="tl-chance" style={{ left: place({ from: Date.parse(from), to: Date.parse(from) }).left }}
-          aria-label={t`Asignar a ${name}, desde las ${clock(from)}`} title={t`Asignar a ${name}, desde las ${clock(from)}`}
-          onClick={() => onAssign({ id: technician.id, name })}>
-          <b>{rank}</b><span className="num">{clock(from)}</span>
+          title={t`Asignar a ${name}, desde las ${clock(from)}`} onClick={() => onAssign({ id: technician.id, name })}>
+          <span className="hidden-text">{t`Asignar a ${name}`}</span><b>{rank}</b> <span className="num">{clock(from)}</span>
         </button>
       )}
       {bars.filter((bar) => bar.to > domain.from && bar.from < domain.to).map((bar) => (
@@ -158,15 +158,17 @@ function VisitBar({ bar, now, isSelected, onSelect, style }: {
   const { t } = useLingui();
   const { order } = bar, times = span(bar.from, bar.to, now);
   if (!order)
-    return <div className="tl-bar elsewhere tone-ended" style={style} title={t`Otra zona · ${times}`}><span className="cut">{t`Otra zona`}</span></div>;
-  const says = [order.title, order.client_name, times, statusText(order.status), bar.isLate ? t`con retraso` : "",
-    bar.isAcked ? "" : t`su teléfono no la tiene aún`].filter(Boolean).join(" · ");
+    return <div className="tl-bar elsewhere tone-ended" style={style} title={t`Otra zona · ${times}`}>{style.width > 74 && <span className="cut">{t`Otra zona`}</span>}</div>;
+  const more = [times, statusText(order.status), bar.isLate ? t`con retraso` : "", bar.isAcked ? "" : t`su teléfono no la tiene aún`]
+    .filter(Boolean).join(" · ");
+  const isNarrow = style.width <= 40;
   const classes = ["tl-bar", `tone-${toneOf[order.status]}`, isSelected && "selected", bar.isLate && "late", !bar.isAcked && "unacked"];
   return (
-    <button className={classes.filter(Boolean).join(" ")} style={style} title={says} aria-label={says} aria-pressed={isSelected}
-      onClick={() => onSelect(order.id)}>
-      <span className="cut">{order.pinned && <Icon name="pin" size={11} />}{order.title}</span>
-      {style.height > 26 && <span className="cut small">{order.client_name}</span>}
+    <button className={classes.filter(Boolean).join(" ")} style={style} title={`${order.title} · ${order.client_name ?? ""} · ${more}`}
+      aria-pressed={isSelected} onClick={() => onSelect(order.id)}>
+      <span className={isNarrow ? "hidden-text" : "cut"}>{order.pinned && <Icon name="pin" size={11} />}{order.title}</span>
+      <span className={isNarrow || style.height <= 26 ? "hidden-text" : "cut small"}>{order.client_name}</span>
+      <span className="hidden-text">{more}</span>
     </button>
   );
 }

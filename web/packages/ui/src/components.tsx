@@ -53,12 +53,12 @@ export function TextField({ label, error, lines, placeholder, onKeyDown, ...rest
   );
 }
 
-export function SearchField({ label, clearLabel, value, onChange, hint, inputRef }: {
-  label: string; clearLabel: string; value: string; onChange: (value: string) => void; hint?: string;
+export function SearchField({ label, clearLabel, value, onChange, onSubmit, hint, inputRef }: {
+  label: string; clearLabel: string; value: string; onChange: (value: string) => void; onSubmit?: () => void; hint?: string;
   inputRef?: RefObject<HTMLInputElement | null>;
 }) {
   return (
-    <AriaSearchField className="search" aria-label={label} value={value} onChange={onChange}>
+    <AriaSearchField className="search" aria-label={label} value={value} onChange={onChange} {...(onSubmit ? { onSubmit } : {})}>
       <Icon name="search" />
       <Input className="input" placeholder={label} {...(inputRef ? { ref: inputRef } : {})} />
       <span className="trail">
@@ -77,7 +77,7 @@ export function Select({ label, isLabelHidden, value, onChange, choices }: {
     <AriaSelect className="field" {...(isLabelHidden ? { "aria-label": label } : {})} selectedKey={value}
       onSelectionChange={(key) => key !== null && onChange(String(key))}>
       {!isLabelHidden && <Label>{label}</Label>}
-      <AriaButton className="button select-button"><SelectValue /><Icon name="down" size={14} /></AriaButton>
+      <AriaButton className="button select-button"><SelectValue>{({ selectedText }) => <span className="cut">{selectedText}</span>}</SelectValue><Icon name="down" size={14} /></AriaButton>
       <Popover className="popover">
         <ListBox items={choices}>
           {({ id, text, detail }: Choice) => (
