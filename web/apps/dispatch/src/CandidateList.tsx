@@ -6,6 +6,7 @@ import { assign, type Who } from "./actions";
 import { lasting, when } from "./time";
 import { serverNow } from "./core";
 
+const shownAtFirst = 4;
 type Target = OrderRow & { duration_ms: number | undefined };
 
 /** Best first, each with what speaks for and against; and why nobody else. */
@@ -16,7 +17,7 @@ export function CandidateList({ order, candidates, isAsking, problem }: {
   const [isAll, setAll] = useState(false);
   const [forced, setForced] = useState<Who>();
   const best = candidates?.candidates ?? [], out = candidates?.out ?? [];
-  const shown = isAll ? best : best.slice(0, 5), others = out.length;
+  const shown = isAll ? best : best.slice(0, shownAtFirst), others = out.length;
   return (
     <section className="block" aria-label={t`Candidatos`}>
       <h3>{t`Candidatos`}{isAsking && <Spinner label={t`Buscando candidatos`} />}</h3>
@@ -25,7 +26,7 @@ export function CandidateList({ order, candidates, isAsking, problem }: {
       <ol className="candidates">
         {shown.map((one) => <OneCandidate key={one.technician} one={one} onAssign={() => void assign(order, { id: one.technician, name: one.name })} />)}
       </ol>
-      {best.length > 5 && <Button look="quiet" isSmall onPress={() => setAll(!isAll)}>{isAll ? t`Solo los mejores` : t`Ver los ${best.length}`}</Button>}
+      {best.length > shownAtFirst && <Button look="quiet" isSmall onPress={() => setAll(!isAll)}>{isAll ? t`Solo los mejores` : t`Ver los ${best.length}`}</Button>}
       {others > 0 && (
         <details open={best.length === 0}>
           <summary>{t`Por qué no los demás (${others})`}</summary>

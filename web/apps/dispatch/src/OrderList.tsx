@@ -103,7 +103,7 @@ const Row = memo(function Row({ order, now, top, at, of, isSelected, onSelect }:
         <div className="row-line muted"><span className="cut">{where}</span>{order.pinned && <Icon name="pin" size={13} />}</div>
         <div className="row-line small">
           <span className="muted cut">{order.technician_name
-            ? `${order.technician_name}${order.slot ? ` · ${span(order.slot.from, order.slot.to, now)}` : ""}` : order.code}</span>
+            ? [order.slot && span(order.slot.from, order.slot.to, now), order.technician_name].filter(Boolean).join(" · ") : order.code}</span>
           <Due order={order} now={now} />
         </div>
       </div>

@@ -10,9 +10,9 @@ import { useBoard, useKept, useNow, useSize } from "./hooks";
 import { toneOf } from "./orders";
 import { availabilityText, statusText } from "./texts";
 import { clock, day, span } from "./time";
-import { domainAt, hourMs, linesOf, zooms, type Bar, type Line, type Span, type Zoom } from "./timeline";
+import { candidatesFirst, domainAt, hourMs, linesOf, zooms, type Bar, type Line, type Span, type Zoom } from "./timeline";
 
-const nameWidth = 168, headHeight = 40, lineHeight = 46;
+const nameWidth = 164, headHeight = 40, lineHeight = 46;
 export interface TimelineHandle { showNow: () => void }
 type Chance = { rank: number; from: string } | { out: string };
 
@@ -32,7 +32,10 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
   const domain = useMemo(() => domainAt(now), [new Date(now).toDateString()]);
   const minute = Math.floor(now / 60_000);
   const byId = useMemo(() => new Map(orders.map((one) => [one.id, one])), [orders]);
-  const lines = useMemo(() => linesOf(technicians, byId, now), [technicians, byId, minute]);
+  const all = useMemo(() => linesOf(technicians, byId, now), [technicians, byId, minute]);
+  // As they were ranked when the order was chosen: lines don't move under the pointer afterwards.
+  const ranks = useMemo(() => new Map(candidates?.candidates.map((one) => [one.technician, one.rank])), [candidates?.order]);
+  const lines = useMemo(() => candidatesFirst(all, ranks), [all, ranks]);
   const chances = useMemo(() => {
     const found = new Map<string, Chance>();
     for (const one of candidates?.candidates ?? []) found.set(one.technician, { rank: one.rank, from: one.from });
@@ -58,6 +61,10 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
     seen.current = domain.from + (left + (width - nameWidth) * 0.2) / perMs;
   };
 
+  useEffect(() => {
+    if (ranks.size > 0) scroller.current?.scrollTo({ top: 0 });
+  }, [ranks]);
+
   // What is chosen elsewhere is brought into sight here.
   useEffect(() => {
     const at = lines.findIndex((line) => line.bars.some((bar) => bar.orderId === selected));
@@ -72,12 +79,12 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
   const hours = [];
   const step = (zoom <= 6 ? 1 : zoom === 12 ? 2 : 4) * hourMs;
   for (let at = domain.from; at < domain.to; at += step) hours.push(at);
-  const onDuty = technicians.filter((one) => one.active).length, all = lines.length;
+  const onDuty = technicians.filter((one) => one.active).length, total = lines.length;
 
   return (
     <section className="timeline" aria-label={t`Línea de tiempo`}>
       <div className="pane-head">
-        <h2>{t`Técnicos`}</h2><span className="muted small num">{t`${onDuty} de ${all} en turno`}</span>
+        <h2>{t`Técnicos`}</h2><span className="muted small num">{t`${onDuty} de ${total} en turno`}</span>
         <span className="grow" />
         <div className="zooms" role="group" aria-label={t`Horas a la vista`}>
           {zooms.map((one) => (
@@ -87,12 +94,12 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
         <Button isSmall icon="clock" onPress={() => show(now)}>{t`Ahora`}</Button>
       </div>
       <div ref={scroller} className="tl-scroll" tabIndex={0} role="group" aria-label={t`Visitas por técnico`} onScroll={remember}>
-        {!isComplete && all === 0 ? <div className="empty"><Spinner label={t`Cargando`} /></div>
-          : all === 0 ? <Empty title={t`No hay técnicos en estas zonas`} /> : width > 0 && (
+        {!isComplete && total === 0 ? <div className="empty"><Spinner label={t`Cargando`} /></div>
+          : total === 0 ? <Empty title={t`No hay técnicos en estas zonas`} /> : width > 0 && (
             <div className="tl-canvas" role="list" style={{ width: nameWidth + canvas, height: virtual.getTotalSize() }}>
               <div className="tl-head" aria-hidden="true" style={{ height: headHeight }}>
                 <div className="tl-corner" style={{ width: nameWidth }} />
-                {hours.map((at) => (
+                {hours.filter((at) => Math.abs(x(at) - x(now)) > 34).map((at) => (
                   <span key={at} className="tl-hour num" style={{ left: nameWidth + x(at) }}>
                     {new Date(at).getHours() === 0 ? <b>{day(at)}</b> : clock(at)}
                   </span>
@@ -100,6 +107,7 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
                 <span className="tl-now-time num" style={{ left: nameWidth + x(now) }}>{clock(now)}</span>
               </div>
               <div className="tl-grid" aria-hidden="true" style={{ left: nameWidth, width: canvas, backgroundSize: `${step * perMs}px 100%` }} />
+              <div className="tl-names" aria-hidden="true" style={{ width: nameWidth }} />
               {virtual.getVirtualItems().map((item) => {
                 const line = lines[item.index]!;
                 return <TimeLine key={line.technician.id} line={line} top={item.start} perMs={perMs} domain={domain} now={minute * 60_000}
@@ -134,7 +142,7 @@ const TimeLine = memo(function TimeLine({ line, top, perMs, domain, now, selecte
         <span className="cut"><b>{name}</b></span>
         <span className={`small tl-state tone-${toneOfTechnician[technician.availability]}`}>
           <i aria-hidden="true" />{isOut ? <span className="cut">{chance.out}</span> : availabilityText(technician.availability)}
-          {rank > 0 && <Mark tone="planned" isPlain>{t`candidato ${rank}`}</Mark>}
+          {rank > 0 && <Mark tone="planned" isPlain><span className="hidden-text">{t`candidato`}</span>{rank}</Mark>}
         </span>
       </div>
       {rank > 0 && Date.parse(from) < domain.to && (

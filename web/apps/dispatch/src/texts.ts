@@ -95,6 +95,7 @@ export function eventDetail(event: OrderEvent, now: number): string {
     case "order.sla_breached": return clockText(event.data.clock);
     case "order.approval_requested":
       return event.data.rules?.map(flagText).join(", ") || [event.data.reason, event.data.note].filter(Boolean).join(" · ");
+    case "order.triaged": return event.data.automatic ? t`por sí sola` : "";
     case "order.returned": return event.data.remark;
     case "order.rated": return `${"★".repeat(event.data.rating)} ${event.data.text ?? ""}`;
     case "assignment.revoked": return reasonText(event.data.reason ?? event.data.code);

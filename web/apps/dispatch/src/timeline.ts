@@ -47,6 +47,13 @@ export function linesOf(technicians: readonly TechnicianRow[], orders: ReadonlyM
     Number(b.technician.active) - Number(a.technician.active) || a.technician.name.localeCompare(b.technician.name, "es"));
 }
 
+/** Those who could do the chosen order come first, the best at the top; the rest stays as it was. */
+export function candidatesFirst(lines: readonly Line[], rankOf: ReadonlyMap<string, number>): readonly Line[] {
+  if (rankOf.size === 0) return lines;
+  const rank = (line: Line) => rankOf.get(line.technician.id) ?? Infinity;
+  return lines.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+}
+
 /** The first lane that is free when a bar begins; how many there are. */
 function giveLanes(bars: Bar[]): number {
   const ends: number[] = [];
