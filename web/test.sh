@@ -19,12 +19,12 @@ JSON
 ./tools.sh tsc --project "$dir/tsconfig.json" ||
   { echo "web: the screens don't fit this program's document any more (web/README.md: new types)" >&2; exit 1; }
 
-suites=(packages/client)
+suites=(packages/client apps/dispatch)
 if [[ -n ${MF_CHROMIUM:-} ]] || command -v chromium >/dev/null; then suites+=(tests)
 else echo "web: no Chromium here: the screens are not tested"; fi
 status=0 count=0
 for suite in "${suites[@]}"; do
-  json=$dir/$(basename "$suite").json
+  json=$dir/${suite//\//-}.json
   ./tools.sh vitest run --root "$suite" --reporter=default --reporter=json --outputFile.json="$json" || status=1
   count=$((count + $(./tools.sh node -p "JSON.parse(require('fs').readFileSync('$json')).numPassedTests")))
 done

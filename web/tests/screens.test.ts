@@ -126,6 +126,33 @@ describe("the desk", () => {
     await until(async () => (await status(order)) === "ASSIGNED", "the order to be assigned");
   });
 
+  it("assigns by dragging, at the time where it is dropped, and asks why where a rule says no", async () => {
+    const order = await company.order("Antena torcida por el viento");
+    const { page } = await desk();
+    await choose(page, "antena torcida");
+    const lines = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem");
+    const able = lines.filter({ hasText: "Esteban Mejía" }), unable = lines.filter({ hasText: "Mario Úsuga" });
+    await page.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    const box = (await able.boundingBox())!, view = (await page.locator(".tl-scroll").boundingBox())!;
+    await rows(page).first().dragTo(able, { targetPosition: { x: view.x + view.width - 120 - box.x, y: 20 } });
+    await page.getByText(/asignada a Esteban/).waitFor();
+    const { slot, technician_name } = await company.get(`/v1/orders/${order}`) as { slot: { from: string }; technician_name: string };
+    expect(technician_name).toBe("Esteban Mejía Correa");
+    expect(new Date(slot.from).getTime() % 900_000, "a quarter of an hour").toBe(0);
+    expect(Date.parse(slot.from)).toBeGreaterThan(Date.now() + 3_600_000);
+    // Its bar, to somebody who lacks the skill.
+    const bar = able.getByRole("button", { name: /Antena torcida/ });
+    await bar.waitFor();
+    await unable.scrollIntoViewIfNeeded();
+    const there = (await unable.boundingBox())!;
+    await bar.dragTo(unable, { targetPosition: { x: view.x + view.width - 200 - there.x, y: 20 } });
+    const dialog = page.getByRole("dialog", { name: /Mario Úsuga/ });
+    await dialog.getByLabel("Por qué").fill("Es el único cerca");
+    await picture(page, "override");
+    await dialog.getByRole("button", { name: "Asignar" }).click();
+    await until(async () => (await company.get(`/v1/orders/${order}`) as { technician_name: string }).technician_name.startsWith("Mario"), "Mario to have it");
+  });
+
   it("comes back by itself after the node was killed, and shows what happened meanwhile", async () => {
     const { page } = await desk();
     await node.kill();

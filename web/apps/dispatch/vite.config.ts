@@ -13,6 +13,7 @@ export default defineConfig({
     // The policy of the pages forbids data: for fonts and scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
     rolldownOptions: { input: "dispatch.html" },
   },
   server: {

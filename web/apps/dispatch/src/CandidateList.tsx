@@ -1,21 +1,20 @@
-import type { Candidate, Candidates, OrderRow, Refusal } from "@microflow/client";
+import type { Candidate, Candidates, Refusal } from "@microflow/client";
 import { Button, Dialog, DialogActions, Notice, Spinner, TextField } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { assign, type Who } from "./actions";
+import type { Who } from "./actions";
 import { lasting, when } from "./time";
 import { serverNow } from "./core";
 
 const shownAtFirst = 4;
-type Target = OrderRow & { duration_ms: number | undefined };
 
 /** Best first, each with what speaks for and against; and why nobody else. */
-export function CandidateList({ order, candidates, isAsking, problem }: {
-  order: Target; candidates: Candidates | undefined; isAsking: boolean; problem: Refusal | undefined;
+export function CandidateList({ candidates, isAsking, problem, onAssign, onForce }: {
+  candidates: Candidates | undefined; isAsking: boolean; problem: Refusal | undefined;
+  onAssign: (who: Who) => void; onForce: (who: Who) => void;
 }) {
   const { t } = useLingui();
   const [isAll, setAll] = useState(false);
-  const [forced, setForced] = useState<Who>();
   const best = candidates?.candidates ?? [], out = candidates?.out ?? [];
   const shown = isAll ? best : best.slice(0, shownAtFirst), others = out.length;
   return (
@@ -24,7 +23,7 @@ export function CandidateList({ order, candidates, isAsking, problem }: {
       {problem && !candidates && <Notice tone="danger">{problem.detail || t`No se pudo preguntar quién puede hacerla.`}</Notice>}
       {candidates && best.length === 0 && <Notice tone="warn">{t`Nadie puede hacerla como está. Abajo dice por qué.`}</Notice>}
       <ol className="candidates">
-        {shown.map((one) => <OneCandidate key={one.technician} one={one} onAssign={() => void assign(order, { id: one.technician, name: one.name })} />)}
+        {shown.map((one) => <OneCandidate key={one.technician} one={one} onAssign={() => onAssign({ id: one.technician, name: one.name })} />)}
       </ol>
       {best.length > shownAtFirst && <Button look="quiet" isSmall onPress={() => setAll(!isAll)}>{isAll ? t`Solo los mejores` : t`Ver los ${best.length}`}</Button>}
       {others > 0 && (
@@ -33,12 +32,11 @@ export function CandidateList({ order, candidates, isAsking, problem }: {
           <ul className="out">
             {out.map((one) => (
               <li key={one.technician}><span className="cut"><b>{one.name}</b> <span className="muted">{one.detail}</span></span>
-                <Button look="quiet" isSmall onPress={() => setForced({ id: one.technician, name: one.name })}>{t`Forzar…`}</Button></li>
+                <Button look="quiet" isSmall onPress={() => onForce({ id: one.technician, name: one.name })}>{t`Forzar…`}</Button></li>
             ))}
           </ul>
         </details>
       )}
-      {forced && <OverrideDialog order={order} who={forced} onClose={() => setForced(undefined)} />}
     </section>
   );
 }
@@ -64,7 +62,7 @@ function OneCandidate({ one, onAssign }: { one: Candidate; onAssign: () => void 
 }
 
 /** A rule says no: whoever goes over it says why, and the order carries that until it is approved. */
-function OverrideDialog({ order, who, onClose }: { order: Target; who: Who; onClose: () => void }) {
+export function OverrideDialog({ who, onAssign, onClose }: { who: Who; onAssign: (who: Who) => void; onClose: () => void }) {
   const { t } = useLingui();
   const [reason, setReason] = useState("");
   const { name } = who;
@@ -74,7 +72,7 @@ function OverrideDialog({ order, who, onClose }: { order: Target; who: Who; onCl
       <TextField label={t`Por qué`} value={reason} onChange={setReason} lines={3} maxLength={200} autoFocus />
       <DialogActions>
         <Button onPress={onClose}>{t`Volver`}</Button>
-        <Button look="primary" isDisabled={!reason.trim()} onPress={() => { onClose(); void assign(order, { ...who, override: reason.trim() }); }}>{t`Asignar`}</Button>
+        <Button look="primary" isDisabled={!reason.trim()} onPress={() => { onClose(); onAssign({ ...who, override: reason.trim() }); }}>{t`Asignar`}</Button>
       </DialogActions>
     </Dialog>
   );

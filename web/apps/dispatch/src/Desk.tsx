@@ -1,9 +1,10 @@
 // The desk: list, timeline and the chosen order's panel, which follow each other.
-import type { Candidates, Session, Zone } from "@microflow/client";
+import type { Session, Zone } from "@microflow/client";
 import { Button, Notice } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { assign, setPinned, showConflicts, undoLast, type Conflict } from "./actions";
+import { assign, setPinned, showConflicts, undoLast, type Conflict, type Who } from "./actions";
+import { OverrideDialog } from "./CandidateList";
 import { useCandidates } from "./candidates";
 import { ConflictDialog } from "./ConflictDialog";
 import { board, toasts } from "./core";
@@ -12,7 +13,7 @@ import { useBoard, useKept } from "./hooks";
 import { OrderList } from "./OrderList";
 import { OrderPanel } from "./OrderPanel";
 import { everything, selectOrders, type Filter } from "./orders";
-import { Timeline, type TimelineHandle } from "./Timeline";
+import { Timeline, type Dragged, type TimelineHandle } from "./Timeline";
 import { TopBar } from "./TopBar";
 
 const orderOfUrl = () => new URLSearchParams(location.search).get("order") ?? "";
@@ -42,15 +43,28 @@ export function Desk({ session, zones, onLeave }: { session: Session; zones: Zon
 
   const orders = useMemo(() => selectOrders(rows.orders, filter), [rows, filter]);
   const row = useMemo(() => rows.orders.find((one) => one.id === selected), [rows, selected]);
-  const [isChoosing, setChoosing] = useState(false);
-  useEffect(() => setChoosing(false), [selected, row?.status]);
+  // Another technician is being chosen for this order, which has one.
+  const [choosing, setChoosing] = useState("");
+  const isChoosing = choosing !== "" && choosing === selected;
   const { candidates, isAsking, problem } = useCandidates(row, isChoosing);
+  const [dragged, setDragged] = useState<Dragged>();
+  const [forced, setForced] = useState<Who>();
 
-  const choose = useCallback((rank: number) => {
+  const assignTo = useCallback((who: Who) => {
+    if (row) void assign(row, who);
+    setChoosing("");
+  }, [row]);
+  const choose = (rank: number) => {
     const one = candidates?.candidates.find((c) => c.rank === rank);
-    if (!row || !one) return toasts.show(t`Elija primero una orden que se pueda asignar`);
-    void assign(row, { id: one.technician, name: one.name });
-  }, [candidates, row, t]);
+    if (!row || !one) return void toasts.show(t`Elija primero una orden que se pueda asignar`);
+    assignTo({ id: one.technician, name: one.name });
+  };
+  const drag = useCallback((now: Dragged | undefined) => {
+    setDragged(now);
+    if (!now) return;
+    setSelected(now.order);
+    setChoosing(now.order);
+  }, []);
 
   useKeys({
     "/": () => { search.current?.focus(); search.current?.select(); },
@@ -59,7 +73,7 @@ export function Desk({ session, zones, onLeave }: { session: Session; zones: Zon
     u: undoLast,
     t: () => timeline.current?.showNow(),
     p: () => row && void setPinned(row, !row.pinned),
-    r: () => row && setChoosing(true),
+    r: () => setChoosing(selected),
     "?": () => setHelpOpen(true),
     Escape: () => setSelected(""),
     ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), () => choose(n)])),
@@ -77,20 +91,20 @@ export function Desk({ session, zones, onLeave }: { session: Session; zones: Zon
       {rows.leftOut > 0 && <Notice tone="warn">{t`Hay ${rows.leftOut} filas que no caben en el tablero: elija una zona.`}</Notice>}
       <main className="panes">
         <OrderList orders={orders} total={rows.orders} isComplete={rows.isComplete} filter={filter} onFilter={setFilter}
-          selected={selected} onSelect={setSelected} searchRef={search} />
+          selected={selected} onSelect={setSelected} onDrag={drag} searchRef={search} />
         <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
-          onSelect={setSelected} candidates={row ? candidates : undefined}
-          onAssign={(who) => row && void assign(row, who)} />
+          onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag} onAssign={assignTo}
+          onForce={setForced} />
         {selected && <OrderPanel key={selected} id={selected} row={row} candidates={candidates} isAsking={isAsking}
-          problem={problem} isChoosing={isChoosing} onChoosing={setChoosing} onClose={() => setSelected("")} />}
+          problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={setForced}
+          onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}
       </main>
+      {forced && <OverrideDialog who={forced} onClose={() => setForced(undefined)} onAssign={assignTo} />}
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       {conflict && <ConflictDialog conflict={conflict} onClose={() => setConflict(undefined)} />}
     </div>
   );
 }
-
-export type { Candidates };
 
 /** Keys that work wherever nobody is typing and nothing is open above the desk. */
 function useKeys(keys: Record<string, () => void>) {

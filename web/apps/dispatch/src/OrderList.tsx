@@ -6,17 +6,19 @@ import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
+import { canAssign, canReassign } from "./actions";
 import { useNow } from "./hooks";
 import { count, everything, groups, nextDue, toneOf, type Filter, type Group, type Sort } from "./orders";
 import { clockText, groupText, sortText, statusText } from "./texts";
 import { lasting, span } from "./time";
+import type { Dragged } from "./Timeline";
 
 const rowHeight = 74;
 
-export function OrderList({ orders, total, isComplete, filter, onFilter, selected, onSelect, searchRef }: {
+export function OrderList({ orders, total, isComplete, filter, onFilter, selected, onSelect, onDrag, searchRef }: {
   orders: readonly OrderRow[]; total: readonly OrderRow[]; isComplete: boolean; filter: Filter;
   onFilter: (filter: Filter) => void; selected: string; onSelect: (id: string) => void;
-  searchRef: RefObject<HTMLInputElement | null>;
+  onDrag: (dragged: Dragged | undefined) => void; searchRef: RefObject<HTMLInputElement | null>;
 }) {
   const { t } = useLingui();
   const now = useNow(5_000);
@@ -80,7 +82,7 @@ export function OrderList({ orders, total, isComplete, filter, onFilter, selecte
               {virtual.getVirtualItems().map((item) => {
                 const order = orders[item.index]!;
                 return <Row key={order.id} order={order} now={now} top={item.start} at={item.index + 1} of={found}
-                  isSelected={order.id === selected} onSelect={onSelect} />;
+                  isSelected={order.id === selected} onSelect={onSelect} onDrag={onDrag} />;
               })}
             </div>
           </div>
@@ -89,14 +91,21 @@ export function OrderList({ orders, total, isComplete, filter, onFilter, selecte
   );
 }
 
-const Row = memo(function Row({ order, now, top, at, of, isSelected, onSelect }: {
+const Row = memo(function Row({ order, now, top, at, of, isSelected, onSelect, onDrag }: {
   order: OrderRow; now: number; top: number; at: number; of: number; isSelected: boolean; onSelect: (id: string) => void;
+  onDrag: (dragged: Dragged | undefined) => void;
 }) {
   const { t } = useLingui();
   const where = [order.client_name, order.neighbourhood ?? order.address].filter(Boolean).join(" · ");
   return (
     <div id={`row-${order.id}`} className="row" role="option" aria-selected={isSelected} aria-posinset={at} aria-setsize={of}
-      style={{ transform: `translateY(${top}px)`, height: rowHeight }} onClick={() => onSelect(order.id)}>
+      style={{ transform: `translateY(${top}px)`, height: rowHeight }} onClick={() => onSelect(order.id)}
+      draggable={canAssign(order) || canReassign(order)} onDragEnd={() => onDrag(undefined)}
+      onDragStart={(event) => {
+        event.dataTransfer.setData("text/plain", order.code);
+        event.dataTransfer.effectAllowed = "move";
+        onDrag({ order: order.id, technician: order.technician, grabMs: 0 });
+      }}>
       <PriorityMark priority={order.priority} label={t`Prioridad ${order.priority}`} />
       <div className="row-main">
         <div className="row-line"><b className="cut">{order.title}</b><Mark tone={toneOf[order.status]}>{statusText(order.status)}</Mark></div>

@@ -4,7 +4,7 @@ import { Bar, Button, Dialog, DialogActions, Empty, Icon, Mark, Notice, Priority
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { approve, canApprove, canAssign, canCancel, canReassign, canRetry, canTriage, canUnassign, sendBack, setPinned,
-  setPriority, triage, unassign, withReason } from "./actions";
+  setPriority, triage, unassign, withReason, type Who } from "./actions";
 import { CandidateList } from "./CandidateList";
 import { CloseButton } from "./Desk";
 import { api, stream } from "./core";
@@ -26,9 +26,10 @@ function useOrder(id: string): OrderSnapshot {
   return useSyncExternalStore((tell) => follower?.subscribe(tell) ?? (() => {}), () => follower?.snapshot() ?? nothing);
 }
 
-export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing, onChoosing, onClose }: {
+export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing, onChoosing, onAssign, onForce, onClose }: {
   id: string; row: OrderRow | undefined; candidates: Candidates | undefined; isAsking: boolean; problem: Refusal | undefined;
-  isChoosing: boolean; onChoosing: (isChoosing: boolean) => void; onClose: () => void;
+  isChoosing: boolean; onChoosing: (isChoosing: boolean) => void; onAssign: (who: Who) => void;
+  onForce: (who: Who) => void; onClose: () => void;
 }) {
   const { t } = useLingui();
   const { order, events, refused } = useOrder(id);
@@ -60,7 +61,7 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
         {isOver && <Notice tone="ended" icon="info">{t`Ya no está en los tableros de sus zonas.`}</Notice>}
         {row && <Actions order={target} isChoosing={isChoosing} onChoosing={onChoosing} />}
         {row && (canAssign(row) || (isChoosing && canReassign(row))) && (
-          <CandidateList order={target} candidates={candidates} isAsking={isAsking} problem={problem} />
+          <CandidateList candidates={candidates} isAsking={isAsking} problem={problem} onAssign={onAssign} onForce={onForce} />
         )}
         {order ? <Clocks order={order} now={now} /> : <div className="empty"><Spinner label={t`Cargando`} /></div>}
         {order && <Facts order={order} head={head} now={now} />}

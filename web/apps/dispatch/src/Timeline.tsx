@@ -4,13 +4,13 @@ import type { Candidates, TechnicianRow } from "@microflow/client";
 import { Button, Empty, Icon, Mark, Spinner, type Tone } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, type Ref } from "react";
-import type { Who } from "./actions";
+import { memo, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react";
+import { canReassign, type Who } from "./actions";
 import { useBoard, useKept, useNow, useSize } from "./hooks";
 import { toneOf } from "./orders";
 import { availabilityText, statusText } from "./texts";
 import { clock, day, span } from "./time";
-import { candidatesFirst, domainAt, hourMs, linesOf, zooms, type Bar, type Line, type Span, type Zoom } from "./timeline";
+import { candidatesFirst, domainAt, dropTime, hourMs, linesOf, zooms, type Bar, type Line, type Span, type Zoom } from "./timeline";
 
 const nameWidth = 164, headHeight = 40, lineHeight = 46;
 export interface TimelineHandle { showNow: () => void }
@@ -20,9 +20,13 @@ const toneOfTechnician: Record<TechnicianRow["availability"], Tone> = {
   off: "ended", available: "ok", traveling: "moving", working: "working", break: "paused",
 };
 
-export function Timeline({ ref, technicians, isComplete, selected, onSelect, candidates, onAssign }: {
+/** What is being dragged, as far as lines must know. */
+export interface Dragged { order: string; technician: string | undefined; grabMs: number }
+
+export function Timeline({ ref, technicians, isComplete, selected, onSelect, candidates, dragged, onDrag, onAssign, onForce }: {
   ref: Ref<TimelineHandle>; technicians: readonly TechnicianRow[]; isComplete: boolean; selected: string;
-  onSelect: (order: string) => void; candidates: Candidates | undefined; onAssign: (who: Who) => void;
+  onSelect: (order: string) => void; candidates: Candidates | undefined; dragged: Dragged | undefined;
+  onDrag: (dragged: Dragged | undefined) => void; onAssign: (who: Who) => void; onForce: (who: Who) => void;
 }) {
   const { t } = useLingui();
   const { orders } = useBoard();
@@ -111,7 +115,8 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
               {virtual.getVirtualItems().map((item) => {
                 const line = lines[item.index]!;
                 return <TimeLine key={line.technician.id} line={line} top={item.start} perMs={perMs} domain={domain} now={minute * 60_000}
-                  selected={selected} chance={chances.get(line.technician.id)} onSelect={onSelect} onAssign={onAssign} />;
+                  selected={selected} chance={chances.get(line.technician.id)} dragged={dragged} onSelect={onSelect} onDrag={onDrag}
+                  onAssign={onAssign} onForce={onForce} />;
               })}
               <div className="tl-now" aria-hidden="true" style={{ left: nameWidth + x(now) }} />
             </div>
@@ -123,11 +128,17 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
 
 interface LineProps {
   line: Line; top: number; perMs: number; domain: Span; now: number; selected: string; chance: Chance | undefined;
-  onSelect: (order: string) => void; onAssign: (who: Who) => void;
+  dragged: Dragged | undefined; onSelect: (order: string) => void; onDrag: (dragged: Dragged | undefined) => void;
+  onAssign: (who: Who) => void; onForce: (who: Who) => void;
 }
-const TimeLine = memo(function TimeLine({ line, top, perMs, domain, now, selected, chance, onSelect, onAssign }: LineProps) {
+const TimeLine = memo(function TimeLine(props: LineProps) {
+  const { line, top, perMs, domain, now, selected, chance, dragged, onSelect, onDrag, onAssign, onForce } = props;
   const { t } = useLingui();
   const { technician, bars, lanes } = line;
+  /** Where what is dragged over this line would begin; `at` none: as soon as there is room. */
+  const [over, setOver] = useState<{ at: number | undefined }>();
+  useEffect(() => { if (!dragged) setOver(undefined); }, [dragged]);
+  const canDrop = dragged !== undefined && dragged.technician !== technician.id;
   const isOut = chance !== undefined && "out" in chance;
   const height = (lineHeight - 8) / lanes;
   const place = ({ from, to }: Span) => ({
@@ -136,8 +147,32 @@ const TimeLine = memo(function TimeLine({ line, top, perMs, domain, now, selecte
   });
   const rank = chance && "rank" in chance ? chance.rank : 0, from = chance && "rank" in chance ? chance.from : "";
   const name = technician.name;
+  const drag = {
+    onDragOver: (event: DragEvent<HTMLElement>) => {
+      if (!canDrop) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "move";
+      const line = event.currentTarget.getBoundingClientRect(), view = event.currentTarget.closest(".tl-scroll")!.getBoundingClientRect();
+      const isOnName = event.clientX < view.left + nameWidth;
+      const at = isOnName ? undefined : dropTime(domain.from + (event.clientX - line.left - nameWidth) / perMs - dragged.grabMs, now);
+      if (!over || over.at !== at) setOver({ at });
+    },
+    onDragLeave: (event: DragEvent<HTMLElement>) => {
+      if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(undefined);
+    },
+    onDrop: (event: DragEvent<HTMLElement>) => {
+      if (!canDrop) return;
+      event.preventDefault();
+      const who = { id: technician.id, name, from: over?.at === undefined ? undefined : new Date(over.at).toISOString() };
+      setOver(undefined);
+      onDrag(undefined);
+      if (isOut) onForce(who);
+      else onAssign(who);
+    },
+  };
   return (
-    <div className={isOut ? "tl-line out" : "tl-line"} role="listitem" style={{ transform: `translateY(${top}px)`, height: lineHeight }}>
+    <div className={["tl-line", isOut && "out", over && "over"].filter(Boolean).join(" ")} role="listitem" {...drag}
+      style={{ transform: `translateY(${top}px)`, height: lineHeight }}>
       <div className="tl-name" style={{ width: nameWidth }} title={isOut ? chance.out : name}>
         <span className="cut"><b>{name}</b></span>
         <span className={`small tl-state tone-${toneOfTechnician[technician.availability]}`}>
@@ -151,16 +186,23 @@ const TimeLine = memo(function TimeLine({ line, top, perMs, domain, now, selecte
           <span className="hidden-text">{t`Asignar a ${name}`}</span><b>{rank}</b> <span className="num">{clock(from)}</span>
         </button>
       )}
+      {over && (
+        <div className={isOut ? "tl-drop refused" : "tl-drop"} style={{ left: place({ from: over.at ?? now, to: over.at ?? now }).left }}>
+          <b className="num">{over.at === undefined ? t`cuanto antes` : clock(over.at)}</b>
+          {isOut && <span className="cut">{chance.out}</span>}
+        </div>
+      )}
       {bars.filter((bar) => bar.to > domain.from && bar.from < domain.to).map((bar) => (
-        <VisitBar key={bar.key} bar={bar} now={now} isSelected={bar.orderId === selected} onSelect={onSelect}
+        <VisitBar key={bar.key} bar={bar} now={now} isSelected={bar.orderId === selected} perMs={perMs} onSelect={onSelect} onDrag={onDrag}
           style={{ ...place(bar), top: 4 + bar.lane * height, height: height - 2 }} />
       ))}
     </div>
   );
 });
 
-function VisitBar({ bar, now, isSelected, onSelect, style }: {
-  bar: Bar; now: number; isSelected: boolean; onSelect: (order: string) => void;
+function VisitBar({ bar, now, isSelected, perMs, onSelect, onDrag, style }: {
+  bar: Bar; now: number; isSelected: boolean; perMs: number; onSelect: (order: string) => void;
+  onDrag: (dragged: Dragged | undefined) => void;
   style: { left: number; width: number; top: number; height: number };
 }) {
   const { t } = useLingui();
@@ -173,7 +215,12 @@ function VisitBar({ bar, now, isSelected, onSelect, style }: {
   const classes = ["tl-bar", `tone-${toneOf[order.status]}`, isSelected && "selected", bar.isLate && "late", !bar.isAcked && "unacked"];
   return (
     <button className={classes.filter(Boolean).join(" ")} style={style} title={`${order.title} · ${order.client_name ?? ""} · ${more}`}
-      aria-pressed={isSelected} onClick={() => onSelect(order.id)}>
+      aria-pressed={isSelected} onClick={() => onSelect(order.id)} draggable={canReassign(order)}
+      onDragStart={(event) => {
+        event.dataTransfer.setData("text/plain", order.code);
+        event.dataTransfer.effectAllowed = "move";
+        onDrag({ order: order.id, technician: order.technician, grabMs: event.nativeEvent.offsetX / perMs });
+      }} onDragEnd={() => onDrag(undefined)}>
       <span className={isNarrow ? "hidden-text" : "cut"}>{order.pinned && <Icon name="pin" size={11} />}{order.title}</span>
       <span className={isNarrow || style.height <= 26 ? "hidden-text" : "cut small"}>{order.client_name}</span>
       <span className="hidden-text">{more}</span>

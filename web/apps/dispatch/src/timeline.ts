@@ -47,6 +47,14 @@ export function linesOf(technicians: readonly TechnicianRow[], orders: ReadonlyM
     Number(b.technician.active) - Number(a.technician.active) || a.technician.name.localeCompare(b.technician.name, "es"));
 }
 
+const quarterMs = 15 * 60_000;
+
+/** Where something dropped at this time begins: on a quarter of an hour; none: as soon as there is room. */
+export function dropTime(time: number, now: number): number | undefined {
+  const at = Math.round(time / quarterMs) * quarterMs;
+  return at > now ? at : undefined;
+}
+
 /** Those who could do the chosen order come first, the best at the top; the rest stays as it was. */
 export function candidatesFirst(lines: readonly Line[], rankOf: ReadonlyMap<string, number>): readonly Line[] {
   if (rankOf.size === 0) return lines;
