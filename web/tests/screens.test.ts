@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Company, Node, password, until } from "../packages/client/test/node";
-import { axeFaults, launch, logIn, open, picture, type Watched } from "./browser";
+import { axeFaults, launch, logIn, open, picture, pictures, type Watched } from "./browser";
 
 let node: Node, company: Company, browser: Browser;
 const opened: Watched[] = [];
@@ -240,7 +240,7 @@ describe("pictures, and what axe says of them", () => {
       });
       await page.goto(`http://gallery/?theme=${theme}`);
       await page.getByText("Iconos").waitFor();
-      await page.screenshot({ path: join(import.meta.dirname, "../../build/web-pictures", `components-${theme}.png`), fullPage: true });
+      await page.screenshot({ path: join(pictures, `components-${theme}.png`), fullPage: true });
       expect(await axeFaults(page)).toEqual([]);
     }
   }, 60_000);

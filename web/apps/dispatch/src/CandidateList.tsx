@@ -32,7 +32,7 @@ export function CandidateList({ candidates, isAsking, problem, onAssign, onForce
           <ul className="out">
             {out.map((one) => (
               <li key={one.technician}><span className="cut"><b>{one.name}</b> <span className="muted">{one.detail}</span></span>
-                <Button look="quiet" isSmall onPress={() => onForce({ id: one.technician, name: one.name })}>{t`Forzar…`}</Button></li>
+                <Button look="quiet" isSmall onPress={() => onForce({ id: one.technician, name: one.name, rule: one.detail })}>{t`Forzar…`}</Button></li>
             ))}
           </ul>
         </details>
@@ -68,6 +68,7 @@ export function OverrideDialog({ who, onAssign, onClose }: { who: Who; onAssign:
   const { name } = who;
   return (
     <Dialog title={t`Asignar a ${name} por encima de la regla`} onClose={onClose}>
+      {who.rule && <Notice tone="danger">{who.rule}</Notice>}
       <p>{t`La orden quedará marcada y pedirá aprobación al terminar. Hay reglas que nadie puede saltar: el servidor lo dirá.`}</p>
       <TextField label={t`Por qué`} value={reason} onChange={setReason} lines={3} maxLength={200} autoFocus />
       <DialogActions>

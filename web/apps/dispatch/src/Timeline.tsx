@@ -166,7 +166,7 @@ const TimeLine = memo(function TimeLine(props: LineProps) {
       const who = { id: technician.id, name, from: over?.at === undefined ? undefined : new Date(over.at).toISOString() };
       setOver(undefined);
       onDrag(undefined);
-      if (isOut) onForce(who);
+      if (isOut) onForce({ ...who, rule: chance.out });
       else onAssign(who);
     },
   };

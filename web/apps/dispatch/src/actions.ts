@@ -73,7 +73,14 @@ export const canCancel = (order: Pick<OrderRow, "status">) =>
 export const canApprove = (order: Pick<OrderRow, "status">) => ["COMPLETED", "APPROVAL_REQUIRED"].includes(order.status);
 export const canRetry = (order: Pick<OrderRow, "status">) => order.status === "FAILED";
 
-export interface Who { id: string; name: string; from?: string | undefined; override?: string | undefined }
+export interface Who {
+  id: string;
+  name: string;
+  from?: string | undefined;
+  /** What speaks against it, in words; and why it is done all the same. */
+  rule?: string;
+  override?: string | undefined;
+}
 
 /** Assigns, or reassigns what somebody has already. */
 export function assign(order: Target, who: Who): Promise<Verdict> {

@@ -132,8 +132,8 @@ export function Dialog({ title, onClose, children, isWide }: {
 }) {
   return (
     <ModalOverlay className="scrim" isOpen isDismissable onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <Modal>
-        <AriaDialog className={classes("dialog", isWide && "wide")}>
+      <Modal className={classes("modal", isWide && "wide")}>
+        <AriaDialog className="dialog">
           <Heading slot="title">{title}</Heading>
           {children}
         </AriaDialog>
