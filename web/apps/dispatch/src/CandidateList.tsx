@@ -3,6 +3,7 @@ import { Button, Dialog, DialogActions, Notice, Spinner, TextField } from "@micr
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { Who } from "./actions";
+import { sentence } from "./texts";
 import { lasting, when } from "./time";
 import { serverNow } from "./core";
 
@@ -20,7 +21,7 @@ export function CandidateList({ candidates, isAsking, problem, onAssign, onForce
   return (
     <section className="block" aria-label={t`Candidatos`}>
       <h3>{t`Candidatos`}{isAsking && <Spinner label={t`Buscando candidatos`} />}</h3>
-      {problem && !candidates && <Notice tone="danger">{problem.detail || t`No se pudo preguntar quién puede hacerla.`}</Notice>}
+      {problem && !candidates && <Notice tone="danger">{sentence(problem.detail) || t`No se pudo preguntar quién puede hacerla.`}</Notice>}
       {candidates && best.length === 0 && <Notice tone="warn">{t`Nadie puede hacerla como está. Abajo dice por qué.`}</Notice>}
       <ol className="candidates">
         {shown.map((one) => <OneCandidate key={one.technician} one={one} onAssign={() => onAssign({ id: one.technician, name: one.name })} />)}
@@ -68,7 +69,7 @@ export function OverrideDialog({ who, onAssign, onClose }: { who: Who; onAssign:
   const { name } = who;
   return (
     <Dialog title={t`Asignar a ${name} por encima de la regla`} onClose={onClose}>
-      {who.rule && <Notice tone="danger">{who.rule}</Notice>}
+      {who.rule && <Notice tone="danger">{sentence(who.rule)}</Notice>}
       <p>{t`La orden quedará marcada y pedirá aprobación al terminar. Hay reglas que nadie puede saltar: el servidor lo dirá.`}</p>
       <TextField label={t`Por qué`} value={reason} onChange={setReason} lines={3} maxLength={200} autoFocus />
       <DialogActions>

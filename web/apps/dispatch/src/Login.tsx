@@ -4,6 +4,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
 import { Middle } from "./App";
 import { sessions } from "./core";
+import { sentence } from "./texts";
 
 export function Login({ onDone }: { onDone: () => void }) {
   const { t } = useLingui();
@@ -41,7 +42,7 @@ export function Login({ onDone }: { onDone: () => void }) {
           {why.status === 0 ? t`El servidor no responde. Intente de nuevo.`
             : seconds > 0 ? t`Demasiados intentos. Espere ${seconds} s.`
             : isCodeAsked ? t`El usuario, la contraseña o el código no son correctos.`
-            : why.detail || t`No se pudo entrar.`}
+            : sentence(why.detail) || t`No se pudo entrar.`}
         </Notice>}
         <Button type="submit" look="primary" isDisabled={isBusy}>{isBusy ? t`Entrando…` : t`Entrar`}</Button>
       </form>

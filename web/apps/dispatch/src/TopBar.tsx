@@ -30,6 +30,7 @@ export function TopBar({ session, zones, zone, onZone, onHelp, onLeave, isAtRisk
         <Figure value={`${free}/${onDuty}`} name={t`técnicos libres`} />
       </dl>
       <Live />
+      <a className="map-link" href="/">{t`Mapa`}</a>
       <span className="person"><b>{session.username}</b></span>
       <span className="tools">
         {(counts.atRisk + counts.breached > 0 || isAtRisk) && (

@@ -8,6 +8,9 @@ import { span } from "./time";
 
 const say = (message: MessageDescriptor | undefined, otherwise: string) => (message ? i18n._(message) : otherwise);
 
+/** The server's details begin small, as they follow a colon elsewhere. */
+export const sentence = (detail: string) => detail.charAt(0).toUpperCase() + detail.slice(1);
+
 const statuses: Record<OrderStatus, MessageDescriptor> = {
   NEW: msg`Nueva`, TRIAGED: msg`Sin asignar`, SCHEDULED: msg`Programada`, ASSIGNED: msg`Asignada`, ACCEPTED: msg`Aceptada`,
   EN_ROUTE: msg`En camino`, ON_SITE: msg`En sitio`, IN_PROGRESS: msg`En curso`, PAUSED: msg`En pausa`,

@@ -171,6 +171,52 @@ describe("a board", () => {
   }, 60_000);
 });
 
+describe("a storm", () => {
+  it("of changes, cut connections and a kill leaves the board as the server has it", async () => {
+    const [ana, ben] = company.technicians;
+    const orders = await Promise.all(Array.from({ length: 40 }, (_, n) => company.order(`tormenta ${n}`, n % 2)));
+    const sockets: WebSocket[] = [];
+    const stream = new Stream({ random: () => 0, open: () => {
+      const socket = new WebSocket(node.streamUrl, { protocols: "microflow.v1", headers: { Authorization: `Bearer ${token}` } } as never);
+      sockets.push(socket);
+      return socket;
+    } });
+    stops.push(() => stream.stop());
+    stream.start();
+    const board = boardOf(stream);
+    await live(board);
+    let isOver = false, done = 0;
+    const worker = async (seed: number) => {
+      for (let n = seed; !isOver; n += 7) {
+        const order = orders[(n * 13) % orders.length]!, [verb, body] = ([
+          ["set_priority", { priority: 1 + (n % 4) }], ["assign", { technician: (n % 2 ? ana : ben)!.id }],
+          ["unassign", { reason: "unassigned" }], ["comment", { text: "hola" }], ["pin", {}], ["cancel", { reason: "duplicate" }],
+        ] as const)[n % 97 === 0 ? 5 : n % 5]!;
+        const verdict = await command(apiOf(), order, verb, body as never, { random: () => 0 });
+        if (verdict.is === "done") done += 1;
+        else if (verdict.is === "unknown") throw new Error("nobody answered");
+      }
+    };
+    const workers = [1, 2, 3, 4].map(worker);
+    for (let n = 0; n < 12; ++n) {
+      await new Promise((next) => setTimeout(next, 150));
+      if (n === 6) { await node.kill(); await node.again(); }
+      else sockets.at(-1)?.close();
+    }
+    isOver = true;
+    await Promise.all(workers);
+    expect(done).toBeGreaterThan(50);
+    await live(board);
+    await agrees(board);
+    const wanted = await company.get(`/v1/orders?limit=100&q=tormenta`, token) as { data: OrderRow[] };
+    for (const row of wanted.data) {
+      const here = board.order(row.id);
+      if (here) expect(here).toMatchObject({ status: row.status, priority: row.priority, pinned: row.pinned });
+    }
+    expect(sockets.length, "cut again and again").toBeGreaterThan(4);
+  }, 60_000);
+});
+
 describe("a command", () => {
   it("shows at once what it will do, and stays when the server agrees", async () => {
     const order = await company.order("se asigna");

@@ -76,7 +76,7 @@ export function Select({ label, isLabelHidden, value, onChange, choices }: {
   return (
     <AriaSelect className="field" {...(isLabelHidden ? { "aria-label": label } : {})} selectedKey={value}
       onSelectionChange={(key) => key !== null && onChange(String(key))}>
-      {!isLabelHidden && <Label>{label}</Label>}
+      {!isLabelHidden && <Label className="label">{label}</Label>}
       <AriaButton className="button select-button"><SelectValue>{({ selectedText }) => <span className="cut">{selectedText}</span>}</SelectValue><Icon name="down" size={14} /></AriaButton>
       <Popover className="popover">
         <ListBox items={choices}>
