@@ -171,6 +171,43 @@ describe("a board", () => {
   }, 60_000);
 });
 
+describe("a snapshot in pages", () => {
+  type Row = { kind: string; id: string; version: number; status: string };
+  const row = (id: string, version = 1, status = "NEW"): Row => ({ kind: "order", id, version, status });
+  /** A stream that is told what to say. */
+  function scripted() {
+    let follower: Parameters<Stream["follow"]>[1] | undefined;
+    const board = new Board({ follow: (_: string, one: typeof follower) => { follower = one; return () => {}; } } as never, (tell) => tell());
+    board.follow(["zon_A"]);
+    return { board, says: follower!, ids: () => board.snapshot().orders.map(({ id }) => id).sort().join() };
+  }
+  it("is complete with its last page, not with a change that comes between two", () => {
+    const { board, says, ids } = scripted();
+    says.opened({ at: "e.5", rows: [row("a"), row("b"), row("c")] });
+    says.opened({ at: "e.9", rows: [row("a", 2)], more: true });
+    says.pushed({ at: "e.10", rows: [row("d")] });
+    expect(ids(), "nothing goes before the last page").toBe("a,b,c,d");
+    says.pushed({ at: "e.9", rows: [row("b")], more: true });
+    says.pushed({ at: "e.9", rows: [] });
+    expect(ids()).toBe("a,b,d");
+    expect(board.snapshot().isComplete).toBe(true);
+  });
+  it("keeps the higher version, and what left one board stays while another shows it", () => {
+    const followers: Parameters<Stream["follow"]>[1][] = [];
+    const board = new Board({ follow: (_: string, one: (typeof followers)[0]) => { followers.push(one); return () => {}; } } as never, (tell) => tell());
+    board.follow(["zon_A", "zon_B"]);
+    const [a, b] = followers;
+    a!.opened({ at: "e.1", rows: [row("o", 7, "TRIAGED")] });
+    b!.opened({ at: "e.1", rows: [row("o", 8, "ASSIGNED")] });
+    a!.pushed({ at: "e.2", rows: [row("o", 7, "TRIAGED")] });
+    expect(board.order("o")).toMatchObject({ version: 8, status: "ASSIGNED" });
+    a!.pushed({ at: "e.3", rows: [], gone: [{ id: "o", version: 8 }] });
+    expect(board.order("o")).toMatchObject({ version: 8 });
+    b!.pushed({ at: "e.3", rows: [], gone: [{ id: "o", version: 9 }] });
+    expect(board.order("o")).toBeUndefined();
+  });
+});
+
 describe("a storm", () => {
   it("of changes, cut connections and a kill leaves the board as the server has it", async () => {
     const [ana, ben] = company.technicians;
@@ -281,7 +318,12 @@ describe("an order's panel", () => {
   it("has the whole history, each event once and in order, across a kill", async () => {
     const order = await company.order("historia");
     const door = { isOpen: true };
-    const follower = new OrderFollower(apiOf(), streamOf({ door }), order);
+    let histories = 0;
+    const counting = apiOf(undefined, { fetch: (request: Request) => {
+      if (request.url.includes("/timeline")) histories += 1;
+      return fetch(request);
+    } });
+    const follower = new OrderFollower(counting, streamOf({ door }), order);
     stops.push(() => follower.stop());
     await until(() => follower.snapshot().events.length >= 2, "the history");
     for (let n = 0; n < 3; ++n) await company.post(`/v1/orders/${order}/comment`, { text: `a${n}` });
@@ -295,6 +337,7 @@ describe("an order's panel", () => {
     await until(() => follower.snapshot().events.length === data.length);
     expect(follower.snapshot().events.map(({ id }) => id)).toEqual(data.map(({ id }) => id));
     expect(follower.snapshot().order).toMatchObject({ client_name: "Laura Vélez" });
+    expect(histories, "what was missed comes by the stream").toBe(1);
   }, 60_000);
 });
 
