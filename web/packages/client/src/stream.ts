@@ -125,15 +125,18 @@ export class Stream {
 
   /** Sends a verb and waits for its reply; fails with the problem the server answers. */
   ask(verb: string, body: unknown): Promise<Record<string, unknown>> {
-    return new Promise((done, fail) => {
-      const socket = this.socket;
-      if (!socket || socket.readyState !== 1) return fail(cutOff);
-      const id = this.nextId++;
-      // A reply that doesn't come says more than a ping: nobody is there.
-      const timer = setTimeout(() => this.lost(socket), this.options.replyMs ?? 10_000);
-      this.waiting.set(id, { done, fail, timer });
-      socket.send(JSON.stringify({ id, [verb]: body }));
-    });
+    return new Promise((done, fail) => this.send(verb, body, done, fail));
+  }
+
+  /** The reply is heard before the next message of its frame is: a promise would come after it. */
+  private send(verb: string, body: unknown, done: Waiting["done"], fail: Waiting["fail"]): void {
+    const socket = this.socket;
+    if (!socket || socket.readyState !== 1) return fail(cutOff);
+    const id = this.nextId++;
+    // A reply that doesn't come says more than a ping: nobody is there.
+    const timer = setTimeout(() => this.lost(socket), this.options.replyMs ?? 10_000);
+    this.waiting.set(id, { done, fail, timer });
+    socket.send(JSON.stringify({ id, [verb]: body }));
   }
 
   private become(state: StreamState): void {
@@ -147,7 +150,7 @@ export class Stream {
     const socket = (this.socket = this.options.open());
     this.listen(20_000);
     socket.onopen = () => {
-      this.ask("connect", {}).then((ok) => this.connected(ok), () => this.lost(socket));
+      this.send("connect", {}, (ok) => this.connected(ok), () => this.lost(socket));
     };
     socket.onmessage = (message: MessageEvent) => {
       if (socket !== this.socket) return;
@@ -234,7 +237,7 @@ export class Stream {
       topic.state = "asked";
       asked += 1;
       const since = topic.follower.since?.();
-      this.ask("sub", since ? { topic: name, since } : { topic: name }).then(
+      this.send("sub", since ? { topic: name, since } : { topic: name },
         (ok) => {
           if (this.topics.get(name) !== topic) return;
           topic.state = "live";
@@ -243,8 +246,7 @@ export class Stream {
           topic.follower.stale?.(false);
           this.subscribe();
         },
-        (problem: StreamProblem) => this.notSubscribed(name, topic, problem),
-      );
+        (problem) => this.notSubscribed(name, topic, problem));
     }
   }
 

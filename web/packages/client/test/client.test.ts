@@ -192,6 +192,23 @@ describe("a snapshot in pages", () => {
     expect(ids()).toBe("a,b,d");
     expect(board.snapshot().isComplete).toBe(true);
   });
+  it("counts the pages that come in one frame with its reply", () => {
+    const sent: { id: number; sub?: unknown }[] = [];
+    const socket = { readyState: 1, send: (text: string) => sent.push(JSON.parse(text)), close() {} } as unknown as WebSocket;
+    const stream = new Stream({ open: () => socket });
+    stops.push(() => stream.stop());
+    stream.start();
+    const board = new Board(stream);
+    board.follow(["zon_A"]);
+    const hear = (...lines: unknown[]) => socket.onmessage!({ data: lines.map((line) => JSON.stringify(line)).join("\n") } as MessageEvent);
+    socket.onopen!({} as Event);
+    hear({ id: sent.at(-1)!.id, ok: { node: "n", ping_ms: 25_000, server_time: new Date().toISOString() } });
+    const { id } = sent.find((one) => one.sub)!;
+    hear({ id, ok: { at: "e.9", rows: [row("a")], more: true } }, { view: { topic: "board:zon_A", at: "e.9", rows: [row("b")], more: true } },
+      { view: { topic: "board:zon_A", at: "e.9", rows: [row("c")] } });
+    expect(board.snapshot().orders.map((one) => one.id)).toEqual(["a", "b", "c"]);
+    expect(board.snapshot().isComplete).toBe(true);
+  });
   it("keeps the higher version, and what left one board stays while another shows it", () => {
     const followers: Parameters<Stream["follow"]>[1][] = [];
     const board = new Board({ follow: (_: string, one: (typeof followers)[0]) => { followers.push(one); return () => {}; } } as never, (tell) => tell());
