@@ -1,5 +1,5 @@
 // The desk: list, timeline and the chosen order's panel, which follow each other.
-import type { Session, Zone } from "@microflow/client";
+import type { OrderRow, Session, Zone } from "@microflow/client";
 import { Button, Notice } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -41,8 +41,10 @@ export function Desk({ session, zones, onLeave }: { session: Session; zones: Zon
     history.replaceState(null, "", url);
   }, [selected]);
 
-  const orders = useMemo(() => selectOrders(rows.orders, filter), [rows, filter]);
-  const row = useMemo(() => rows.orders.find((one) => one.id === selected), [rows, selected]);
+  const shownBefore = useRef<readonly OrderRow[]>([]);
+  const orders = useMemo(() => selectOrders(rows.orders, filter, shownBefore.current), [rows.orders, filter]);
+  shownBefore.current = orders;
+  const row = selected ? board.order(selected) : undefined;
   // Another technician is being chosen for this order, which has one.
   const [choosing, setChoosing] = useState("");
   const isChoosing = choosing !== "" && choosing === selected;

@@ -6,6 +6,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react";
 import { canReassign, type Who } from "./actions";
+import { board } from "./core";
 import { useBoard, useKept, useNow, useSize } from "./hooks";
 import { toneOf } from "./orders";
 import { availabilityText, statusText } from "./texts";
@@ -35,8 +36,7 @@ export function Timeline({ ref, technicians, isComplete, selected, onSelect, can
   const [scroller, { width }] = useSize<HTMLDivElement>();
   const domain = useMemo(() => domainAt(now), [new Date(now).toDateString()]);
   const minute = Math.floor(now / 60_000);
-  const byId = useMemo(() => new Map(orders.map((one) => [one.id, one])), [orders]);
-  const all = useMemo(() => linesOf(technicians, byId, now), [technicians, byId, minute]);
+  const all = useMemo(() => linesOf(technicians, (id) => board.order(id), now), [technicians, orders, minute]);
   // As they were ranked when the order was chosen: lines don't move under the pointer afterwards.
   const ranks = useMemo(() => new Map(candidates?.candidates.map((one) => [one.technician, one.rank])), [candidates?.order]);
   const lines = useMemo(() => candidatesFirst(all, ranks), [all, ranks]);

@@ -18,18 +18,18 @@ export const stream = new Stream({
   },
 });
 
-/** Once a frame while somebody looks, and not much less where nobody does. */
-function onceAFrame(tell: () => void): void {
-  let isTold = false;
-  const once = () => {
-    if (isTold) return;
-    isTold = true;
+/** At once after a quiet time, and in a storm about eight times a second: so often eyes can follow, and
+ *  the frames between belong to whoever scrolls. */
+const stormMs = 120;
+let toldAt = 0;
+function later(tell: () => void): void {
+  const wait = Math.max(0, toldAt + stormMs - performance.now());
+  setTimeout(() => {
+    toldAt = performance.now();
     tell();
-  };
-  requestAnimationFrame(once);
-  setTimeout(once, 250);
+  }, wait);
 }
-export const board = new Board(stream, onceAFrame);
+export const board = new Board(stream, later);
 
 addEventListener("online", () => stream.wake());
 document.addEventListener("visibilitychange", () => {

@@ -32,14 +32,20 @@ export const toneOf: Record<OrderStatus, Tone> = {
 
 export const isAtRisk = (row: OrderRow) => row.sla.at_risk || row.sla.breached;
 
+export interface Due { clock: "respond" | "arrive" | "resolve"; at: number }
+const dues = new WeakMap<OrderRow, Due | null>();
 /** Which promise comes due first, and when. */
-export function nextDue({ sla }: OrderRow): { clock: "respond" | "arrive" | "resolve"; at: number } | undefined {
-  let found: { clock: "respond" | "arrive" | "resolve"; at: number } | undefined;
-  for (const clock of ["respond", "arrive", "resolve"] as const) {
-    const due = sla[`${clock}_due`];
-    if (due && (!found || Date.parse(due) < found.at)) found = { clock, at: Date.parse(due) };
+export function nextDue(row: OrderRow): Due | undefined {
+  let found = dues.get(row);
+  if (found === undefined) {
+    found = null;
+    for (const clock of ["respond", "arrive", "resolve"] as const) {
+      const due = row.sla[`${clock}_due`];
+      if (due && (!found || Date.parse(due) < found.at)) found = { clock, at: Date.parse(due) };
+    }
+    dues.set(row, found);
   }
-  return found;
+  return found ?? undefined;
 }
 
 /** Without accents and case: "Jardín" is found by "jardin". */
@@ -56,29 +62,38 @@ function textOf(row: OrderRow): string {
   return text;
 }
 
-export function selectOrders(rows: readonly OrderRow[], filter: Filter): OrderRow[] {
+/** `before`: what this gave the last time; what is nearly in order is soon in order. */
+export function selectOrders(rows: readonly OrderRow[], filter: Filter, before: readonly OrderRow[] = []): OrderRow[] {
   const words = folded(filter.text).split(/\s+/).filter(Boolean);
-  const found = rows.filter((row) =>
-    (filter.groups.length === 0 || filter.groups.includes(groupOf(row))) &&
-    (!filter.isAtRisk || isAtRisk(row)) &&
-    (filter.priority === 0 || row.priority === filter.priority) &&
-    words.every((word) => textOf(row).includes(word)));
-  const dueOf = new Map(found.map((row) => [row, nextDue(row)?.at ?? Infinity]));
+  const found: OrderRow[] = [];
+  const byIdNow = new Map<string, OrderRow>();
+  for (const row of rows)
+    if ((filter.groups.length === 0 || filter.groups.includes(groupOf(row))) && (!filter.isAtRisk || isAtRisk(row)) &&
+        (filter.priority === 0 || row.priority === filter.priority) && words.every((word) => textOf(row).includes(word)))
+      byIdNow.set(row.id, row);
+  for (const { id } of before) {
+    const row = byIdNow.get(id);
+    if (row && byIdNow.delete(id)) found.push(row);
+  }
+  for (const row of byIdNow.values()) found.push(row);
   // Equal ones stay where they are from one change to the next: by id at last.
   const byId = (a: OrderRow, b: OrderRow) => (a.id < b.id ? -1 : 1);
   const due = (a: OrderRow, b: OrderRow) => {
-    const x = dueOf.get(a)!, y = dueOf.get(b)!;
+    const x = nextDue(a)?.at ?? Infinity, y = nextDue(b)?.at ?? Infinity;
     return x === y ? byId(a, b) : x - y;
   };
   switch (filter.sort) {
     case "due": return found.sort(due);
     case "priority": return found.sort((a, b) => a.priority - b.priority || due(a, b));
-    case "newest": return found.sort((a, b) => b.created_at.localeCompare(a.created_at) || byId(a, b));
+    case "newest": return found.sort((a, b) => (a.created_at === b.created_at ? byId(a, b) : a.created_at < b.created_at ? 1 : -1));
   }
 }
 
 export interface Counts { total: number; byGroup: Record<Group, number>; atRisk: number; breached: number }
+const counted = new WeakMap<readonly OrderRow[], Counts>();
 export function count(rows: readonly OrderRow[]): Counts {
+  const known = counted.get(rows);
+  if (known) return known;
   const counts: Counts = { total: rows.length, byGroup: { unassigned: 0, planned: 0, going: 0, closing: 0 },
     atRisk: 0, breached: 0 };
   for (const row of rows) {
@@ -86,5 +101,6 @@ export function count(rows: readonly OrderRow[]): Counts {
     if (row.sla.breached) counts.breached += 1;
     else if (row.sla.at_risk) counts.atRisk += 1;
   }
+  counted.set(rows, counts);
   return counts;
 }

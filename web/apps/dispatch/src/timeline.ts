@@ -35,16 +35,26 @@ export function isLate(order: OrderRow | undefined, { from, to }: Span, now: num
   return (group === "planned" && from + graceMs < now) || (group === "going" && to + graceMs < now);
 }
 
-export function linesOf(technicians: readonly TechnicianRow[], orders: ReadonlyMap<string, OrderRow>, now: number): Line[] {
-  const lines = technicians.filter((one) => !one.disabled).map((technician): Line => {
-    const bars = (technician.agenda ?? []).map(({ order: orderId, visit, from, to, acked }): Bar => {
-      const order = orders.get(orderId), at = { from: Date.parse(from), to: Date.parse(to) };
-      return { ...at, key: visit || orderId, orderId, order, isAcked: acked, isLate: isLate(order, at, now), lane: 0 };
-    }).sort((a, b) => a.from - b.from);
-    return { technician, bars, lanes: giveLanes(bars) };
-  });
-  return lines.sort((a, b) =>
-    Number(b.technician.active) - Number(a.technician.active) || a.technician.name.localeCompare(b.technician.name, "es"));
+const names = new Intl.Collator("es");
+const made = new WeakMap<TechnicianRow, { line: Line; minute: number; orders: (OrderRow | undefined)[] }>();
+
+/** A line is the same object while nothing on it changes. */
+function lineOf(technician: TechnicianRow, orderOf: (id: string) => OrderRow | undefined, now: number): Line {
+  const agenda = technician.agenda ?? [], orders = agenda.map(({ order }) => orderOf(order));
+  const minute = Math.floor(now / 60_000), known = made.get(technician);
+  if (known && known.minute === minute && known.orders.every((one, at) => one === orders[at])) return known.line;
+  const bars = agenda.map(({ order: orderId, visit, from, to, acked }, n): Bar => {
+    const order = orders[n], at = { from: Date.parse(from), to: Date.parse(to) };
+    return { ...at, key: visit || orderId, orderId, order, isAcked: acked, isLate: isLate(order, at, now), lane: 0 };
+  }).sort((a, b) => a.from - b.from);
+  const line = { technician, bars, lanes: giveLanes(bars) };
+  made.set(technician, { line, minute, orders });
+  return line;
+}
+
+export function linesOf(technicians: readonly TechnicianRow[], orderOf: (id: string) => OrderRow | undefined, now: number): Line[] {
+  return technicians.filter((one) => !one.disabled).map((one) => lineOf(one, orderOf, now)).sort((a, b) =>
+    Number(b.technician.active) - Number(a.technician.active) || names.compare(a.technician.name, b.technician.name));
 }
 
 const quarterMs = 15 * 60_000;

@@ -38,6 +38,15 @@ describe("the list", () => {
     expect(ids(selectOrders(rows, { ...everything, sort: "priority" }))).toEqual(["ord_2", "ord_4", "ord_1", "ord_3"]);
     expect(ids(selectOrders(rows, { ...everything, sort: "newest" }))[0]).toBe("ord_3");
   });
+  it("gives the same whatever it gave before", () => {
+    const many = Array.from({ length: 200 }, (_, n) => order({ id: `ord_${String(n).padStart(3, "0")}`, priority: 1 + ((n * 7) % 4),
+      sla: { at_risk: false, breached: false, held: false, respond_due: at(`1${n % 10}:00`) } }));
+    const before = selectOrders(many, everything);
+    const changed = many.filter((_, n) => n % 5).map((row, n) => (n % 3 ? row : { ...row, priority: 1, title: "otra" }));
+    changed.push(order({ id: "ord_new" }));
+    for (const sort of ["due", "priority", "newest"] as const)
+      expect(selectOrders(changed, { ...everything, sort }, before)).toEqual(selectOrders(changed, { ...everything, sort }));
+  });
   it("takes the earliest of the clocks that run", () => {
     expect(nextDue(order({ sla: { at_risk: false, breached: false, held: false, respond_due: at("12:00"), resolve_due: at("11:00") } })))
       .toEqual({ clock: "resolve", at: Date.parse(at("11:00")) });
@@ -50,13 +59,21 @@ describe("the timeline", () => {
   const slot = (order_: string, from: string, to: string) => ({ order: order_, visit: `vis_${order_}`, from: at(from), to: at(to), acked: true });
   it("puts visits that overlap into lanes, and none into two", () => {
     const [line] = linesOf([technician({ agenda: [slot("ord_2", "10:30", "11:30"), slot("ord_1", "10:00", "11:00"), slot("ord_3", "11:00", "12:00")] })],
-      new Map(), Date.parse(at("09:00")));
+      () => undefined, Date.parse(at("09:00")));
     expect(line!.lanes).toBe(2);
     expect(line!.bars.map(({ orderId, lane }) => [orderId, lane])).toEqual([["ord_1", 0], ["ord_2", 1], ["ord_3", 0]]);
   });
+  it("keeps a line the same object while nothing on it changes", () => {
+    const ana = technician({ agenda: [slot("ord_1", "10:00", "11:00")] }), one = order({ id: "ord_1", status: "ACCEPTED", technician: "tec_A" });
+    const now = Date.parse(at("09:00")), line = linesOf([ana], () => one, now)[0];
+    expect(linesOf([ana], () => one, now + 1_000)[0]).toBe(line);
+    expect(linesOf([ana], () => ({ ...one, status: "EN_ROUTE" }), now)[0]).not.toBe(line);
+    expect(linesOf([{ ...ana }], () => one, now)[0]).not.toBe(line);
+    expect(linesOf([ana], () => one, Date.parse(at("10:20")))[0]!.bars[0]!.isLate).toBe(true);
+  });
   it("shows who is on duty first, nobody who is disabled, and candidates by rank before all", () => {
     const lines = linesOf([technician({ id: "tec_Z", name: "Zoe" }), technician({ id: "tec_B", name: "Ben", active: false }),
-      technician({ id: "tec_A", name: "Ana" }), technician({ id: "tec_C", name: "Caro", disabled: true })], new Map(), 0);
+      technician({ id: "tec_A", name: "Ana" }), technician({ id: "tec_C", name: "Caro", disabled: true })], () => undefined, 0);
     expect(lines.map((line) => line.technician.name)).toEqual(["Ana", "Zoe", "Ben"]);
     expect(candidatesFirst(lines, new Map([["tec_B", 1], ["tec_Z", 2]])).map((line) => line.technician.name)).toEqual(["Ben", "Zoe", "Ana"]);
   });

@@ -42,6 +42,7 @@ export class Board {
   private readonly entries = new Map<string, Entry>();
   private readonly topics = new Map<string, Topic>();
   private readonly overlays = new Map<string, Set<Overlay>>();
+  private readonly shown = new Map<string, { row: OrderRow; count: number; shown: OrderRow }>();
   private readonly refused = new Set<string>();
   private readonly listeners = new Set<() => void>();
   private made: BoardSnapshot | undefined;
@@ -102,9 +103,11 @@ export class Board {
     const overlay: Overlay = { patch, until: Infinity };
     const all = this.overlays.get(id) ?? new Set();
     this.overlays.set(id, all.add(overlay));
+    this.shown.delete(id);
     this.changed();
     const cancel = () => {
       if (!all.delete(overlay)) return;
+      this.shown.delete(id);
       if (all.size === 0 && this.overlays.get(id) === all) this.overlays.delete(id);
       this.changed();
     };
@@ -120,11 +123,15 @@ export class Board {
     };
   }
 
+  /** The same object until the row or what is predicted of it changes. */
   private predicted(row: OrderRow): OrderRow {
     const overlays = this.overlays.get(row.id);
     if (!overlays) return row;
+    const known = this.shown.get(row.id);
+    if (known?.row === row && known.count === overlays.size) return known.shown;
     let shown = row;
     for (const overlay of overlays) shown = overlay.patch(shown);
+    this.shown.set(row.id, { row, count: overlays.size, shown });
     return shown;
   }
 
@@ -201,6 +208,7 @@ export class Board {
     const overlays = this.overlays.get(id);
     if (!overlays) return;
     for (const overlay of overlays) if (overlay.until <= version) overlays.delete(overlay);
+    this.shown.delete(id);
     if (overlays.size === 0) this.overlays.delete(id);
   }
 
