@@ -65,12 +65,13 @@ Page page_of(const Asset& asset) {
   page.headers = "Cache-Control: ";
   page.headers += is_named_by_hash ? "public, max-age=31536000, immutable" : "no-cache";
   if (!asset.brotli.empty()) page.headers += "\r\nVary: Accept-Encoding";
-  page.headers += "\r\nReferrer-Policy: no-referrer\r\n"
-                 "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
-                 "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-                 "style-src 'self'" +
-                 hashes_of(asset.body, "style") + "; script-src 'self'" +
-                 hashes_of(asset.body, "script") + "\r\n";
+  page.headers +=
+      "\r\nReferrer-Policy: no-referrer\r\n"
+      "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
+      "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+      "style-src 'self'" +
+      hashes_of(asset.body, "style") + "; script-src 'self'" + hashes_of(asset.body, "script") +
+      "\r\n";
   return page;
 }
 
