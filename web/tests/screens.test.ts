@@ -1,9 +1,10 @@
 // The screens in a real browser, against a real node.
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Company, Node, password, until } from "../packages/client/test/node";
+import { Company, Node, password, toBase32, totp, until } from "../packages/client/test/node";
 import { axeFaults, launch, logIn, open, picture, pictures, type Watched } from "./browser";
 
 let node: Node, company: Company, browser: Browser;
@@ -75,6 +76,46 @@ describe("login", () => {
     await page.getByLabel("Usuario").waitFor();
     await page.reload();
     await page.getByLabel("Usuario").waitFor();
+  });
+
+  it("asks for the second factor of an account that has one", async () => {
+    const secret = randomBytes(20), mine = await company.account("cuidadosa", ["supervisor"], { zones: company.zones });
+    const { account } = await company.get("/v1/sessions/current", mine) as { account: string };
+    await company.post(`/v1/accounts/${account}/set_totp`,
+      { secret: toBase32(secret), code: totp(secret, -1), current_password: password }, mine);
+    const watched = await open(browser, `${node.url}/dispatch`);
+    opened.push(watched);
+    const { page } = watched;
+    await logIn(page, "cuidadosa", password);
+    await page.getByLabel("Código del autenticador").fill(totp(secret));
+    await picture(page, "login-code");
+    await page.keyboard.press("Enter");
+    await page.getByText("En vivo").waitFor();
+    // The session ends elsewhere: the page knows without being touched.
+    const { data } = await company.get(`/v1/accounts/${account}`).then((view) => ({ data: (view as { sessions: { id: string }[] }).sessions }));
+    for (const { id } of data) await company.post(`/v1/accounts/${account}/close_session`, { session: id });
+    await page.getByLabel("Usuario").waitFor();
+  });
+
+  it("ends with the session when rights change, says so, and shows what is left after the next login", async () => {
+    const mine = await company.account("cambiante", ["supervisor"], { zones: company.zones });
+    const { account } = await company.get("/v1/sessions/current", mine) as { account: string };
+    const { page } = await desk("cambiante");
+    await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Ana Gómez").waitFor();
+    const { version } = await company.get(`/v1/accounts/${account}`) as { version: number };
+    const answer = await fetch(`${node.url}/v1/accounts/${account}`, { method: "PATCH", body: JSON.stringify({ zones: [company.zones[1]] }),
+      headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": `"${version}"` } });
+    expect(answer.status).toBe(200);
+    await page.getByText("Su sesión terminó").waitFor();
+    await picture(page, "login-ended");
+    await logIn(page, "cambiante", password);
+    await page.getByRole("button", { name: /El Poblado/ }).waitFor();
+    await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Caro Mesa").waitFor();
+    await page.getByText("En vivo").waitFor();
+    expect(await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Ana Gómez").count()).toBe(0);
+    const later = await company.order("Solo en El Poblado", 1);
+    await rows(page).filter({ hasText: "Solo en El Poblado" }).waitFor();
+    await company.post(`/v1/orders/${later}/cancel`, { reason: "duplicate" });
   });
 
   it("tells other roles that there is nothing for them, with a way out", async () => {

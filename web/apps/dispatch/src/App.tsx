@@ -14,7 +14,7 @@ import { roleText } from "./texts";
 
 type Screen =
   | { is: "asking"; isTrouble: boolean }
-  | { is: "login" }
+  | { is: "login"; hasEnded: boolean }
   | { is: "notice"; session: Session; why: "role" | "totp" | "zones" }
   | { is: "desk"; session: Session; zones: Zone[] };
 
@@ -32,7 +32,12 @@ export function App() {
     };
     const who = await sessions.whoAmI();
     if (who.is === "unknown") return later();
-    if (who.is === "out") return setScreen({ is: "login" });
+    if (who.is === "out") {
+      // Nothing of one person's may be there for the next.
+      board.follow([]);
+      stream.stop();
+      return setScreen((before) => ({ is: "login", hasEnded: before.is === "desk" }));
+    }
     const { session } = who;
     await setLanguage(preferredLanguage(session.language));
     const isAdministrator = session.roles.includes("administrator");
@@ -49,12 +54,13 @@ export function App() {
     stream.start();
   }, []);
 
+  const look = useCallback(() => void begin(), [begin]);
   const leave = useCallback(async () => {
     if (!(await sessions.logOut()))
       return toasts.show(t`No se pudo cerrar la sesión: el servidor no responde. Sigue abierta.`, { isBad: true });
-    stream.stop();
     board.follow([]);
-    setScreen({ is: "login" });
+    stream.stop();
+    setScreen({ is: "login", hasEnded: false });
   }, [t]);
 
   useEffect(() => {
@@ -70,9 +76,9 @@ export function App() {
   return (
     <AriaLocale locale={i18n.locale === "en" ? "en-GB" : "es-CO"}>
       {screen.is === "asking" && <Asking isTrouble={screen.isTrouble} />}
-      {screen.is === "login" && <Login onDone={() => void begin()} />}
+      {screen.is === "login" && <Login hasEnded={screen.hasEnded} onDone={look} />}
       {screen.is === "notice" && <NoDesk {...screen} onLeave={() => void leave()} />}
-      {screen.is === "desk" && <Desk session={screen.session} zones={screen.zones} onLeave={() => void leave()} />}
+      {screen.is === "desk" && <Desk session={screen.session} zones={screen.zones} onRights={look} onLeave={() => void leave()} />}
       <ToastRegion toasts={toasts} label={t`Avisos`} closeLabel={t`Cerrar`} />
     </AriaLocale>
   );

@@ -18,7 +18,9 @@ import { TopBar } from "./TopBar";
 
 const orderOfUrl = () => new URLSearchParams(location.search).get("order") ?? "";
 
-export function Desk({ session, zones, onLeave }: { session: Session; zones: Zone[]; onLeave: () => void }) {
+export function Desk({ session, zones, onRights, onLeave }: {
+  session: Session; zones: Zone[]; onRights: () => void; onLeave: () => void;
+}) {
   const { t } = useLingui();
   const rows = useBoard();
   const [zone, setZone] = useKept("dispatch.zone", "");
@@ -33,6 +35,8 @@ export function Desk({ session, zones, onLeave }: { session: Session; zones: Zon
   useEffect(() => {
     board.follow(shownZone ? [shownZone] : zones.map((one) => one.id));
   }, [shownZone, zones]);
+  // A zone that was taken away: who this is and what is theirs is asked again.
+  useEffect(() => { if (rows.refused.length > 0) onRights(); }, [rows.refused.length, onRights]);
   useEffect(() => showConflicts(setConflict), []);
   useEffect(() => {
     const url = new URL(location.href);

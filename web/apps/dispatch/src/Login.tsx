@@ -6,7 +6,7 @@ import { Middle } from "./App";
 import { sessions } from "./core";
 import { sentence } from "./texts";
 
-export function Login({ onDone }: { onDone: () => void }) {
+export function Login({ hasEnded, onDone }: { hasEnded: boolean; onDone: () => void }) {
   const { t } = useLingui();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
@@ -38,6 +38,7 @@ export function Login({ onDone }: { onDone: () => void }) {
           autoComplete="current-password" isRequired />
         {isCodeAsked && <TextField label={t`Código del autenticador`} value={code} onChange={setCode} inputMode="numeric"
           autoComplete="one-time-code" maxLength={8} isRequired autoFocus />}
+        {!why && hasEnded && <Notice tone="warn" icon="info">{t`Su sesión terminó, o cambiaron sus permisos. Entre de nuevo.`}</Notice>}
         {why && <Notice tone="danger">
           {why.status === 0 ? t`El servidor no responde. Intente de nuevo.`
             : seconds > 0 ? t`Demasiados intentos. Espere ${seconds} s.`

@@ -94,10 +94,9 @@ export class Stream {
   start(): void {
     if (this.current.is === "idle" || this.current.is === "ended") this.connect();
   }
+  /** What is followed stays so, for the next start(). */
   stop(): void {
     this.drop();
-    for (const topic of this.topics.values()) clearTimeout(topic.timer);
-    this.topics.clear();
     this.tries = 0;
     this.become({ is: "idle" });
   }

@@ -1,9 +1,9 @@
 // The client against a real node: one that works, one that is killed, one that is frozen.
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Board, OrderFollower, Sessions, Stream, backoffMs, command, commandOnBoard, createApi,
   type Api, type OrderRow } from "../src";
-import { Company, Node, password, until } from "./node";
+import { Company, Node, password, toBase32, totp, until } from "./node";
 
 let node: Node, company: Company, token: string;
 const stops: (() => void)[] = [];
@@ -132,6 +132,18 @@ describe("a board", () => {
     expect(board.order(south)).toBeUndefined();
     board.follow(company.zones);
     await until(() => board.order(south));
+  });
+
+  it("goes on after its stream was stopped and started", async () => {
+    const stream = streamOf();
+    const board = boardOf(stream);
+    await live(board);
+    stream.stop();
+    expect(board.snapshot().isStale).toBe(true);
+    const meanwhile = await company.order("mientras");
+    stream.start();
+    await until(() => board.order(meanwhile));
+    await agrees(board);
   });
 
   it("is right again after the node was killed, also about what ended meanwhile", async () => {
@@ -364,18 +376,3 @@ describe("waiting", () => {
     expect([0, 1, 2, 20].map((n) => backoffMs(n, () => 0))).toEqual([200, 400, 800, 7_500]);
   });
 });
-
-function totp(secret: Buffer, steps = 0): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const digest = createHmac("sha1", secret).update(counter).digest();
-  const at = digest[19]! & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-function toBase32(bytes: Buffer): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  let bits = "", out = "";
-  for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
-  for (let at = 0; at < bits.length; at += 5) out += letters[parseInt(bits.slice(at, at + 5), 2)];
-  return out;
-}

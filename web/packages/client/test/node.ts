@@ -1,5 +1,6 @@
 // A real node for tests, which can be killed, frozen and started again, and a small company in it.
 import { spawn, type ChildProcess } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -147,4 +148,20 @@ export class Company {
     await this.post(`/v1/orders/${id}/triage`, { confirmed_distinct: true });
     return id;
   }
+}
+
+/** The code of an authenticator app (RFC 6238), `steps` of 30 s from now. */
+export function totp(secret: Buffer, steps = 0): string {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac("sha1", secret).update(counter).digest();
+  const at = digest[19]! & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+export function toBase32(bytes: Buffer): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  let bits = "", out = "";
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
+  for (let at = 0; at < bits.length; at += 5) out += letters[parseInt(bits.slice(at, at + 5), 2)];
+  return out;
 }

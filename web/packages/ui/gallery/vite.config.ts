@@ -4,5 +4,5 @@ import { defineConfig } from "vite";
 // For tests and developers: no part of what is served.
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: process.env.MF_WEB_OUT ?? "../../../../build/web-gallery", emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { outDir: process.env.MF_WEB_OUT ?? "../../../../build/web-gallery", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
 });
