@@ -10,6 +10,7 @@ import { ConflictDialog } from "./ConflictDialog";
 import { board, toasts } from "./core";
 import { Help } from "./Help";
 import { useBoard, useKept } from "./hooks";
+import { NewOrder } from "./NewOrder";
 import { OrderList } from "./OrderList";
 import { OrderPanel } from "./OrderPanel";
 import { everything, selectOrders, type Filter } from "./orders";
@@ -27,6 +28,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const [filter, setFilter] = useState<Filter>(everything);
   const [selected, setSelected] = useState(orderOfUrl);
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isMaking, setMaking] = useState(false);
   const [conflict, setConflict] = useState<Conflict>();
   const search = useRef<HTMLInputElement>(null);
   const timeline = useRef<TimelineHandle>(null);
@@ -80,6 +82,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
     t: () => timeline.current?.showNow(),
     p: () => row && void setPinned(row, !row.pinned),
     r: () => setChoosing(selected),
+    n: () => setMaking(true),
     "?": () => setHelpOpen(true),
     Escape: () => setSelected(""),
     ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), () => choose(n)])),
@@ -92,7 +95,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
 
   return (
     <div className={selected ? "desk with-panel" : "desk"}>
-      <TopBar session={session} zones={zones} zone={shownZone} onZone={setZone} onHelp={() => setHelpOpen(true)} onLeave={onLeave}
+      <TopBar session={session} zones={zones} zone={shownZone} onZone={setZone} onNew={() => setMaking(true)} onHelp={() => setHelpOpen(true)} onLeave={onLeave}
         isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
       {rows.leftOut > 0 && <Notice tone="warn">{t`Hay ${rows.leftOut} filas que no caben en el tablero: elija una zona.`}</Notice>}
       <main className="panes">
@@ -106,6 +109,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
           onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}
       </main>
       {forced && <OverrideDialog who={forced} onClose={() => setForced(undefined)} onAssign={assignTo} />}
+      {isMaking && <NewOrder onClose={() => setMaking(false)} onMade={(id) => { setMaking(false); setSelected(id); }} />}
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       {conflict && <ConflictDialog conflict={conflict} onClose={() => setConflict(undefined)} />}
     </div>

@@ -6,8 +6,8 @@ import { useBoard, useNow, useStreamState } from "./hooks";
 import { count } from "./orders";
 import { LanguageButton, ThemeButton } from "./Preferences";
 
-export function TopBar({ session, zones, zone, onZone, onHelp, onLeave, isAtRisk, onAtRisk }: {
-  session: Session; zones: Zone[]; zone: string; onZone: (zone: string) => void; onHelp: () => void; onLeave: () => void;
+export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, isAtRisk, onAtRisk }: {
+  session: Session; zones: Zone[]; zone: string; onZone: (zone: string) => void; onNew: () => void; onHelp: () => void; onLeave: () => void;
   isAtRisk: boolean; onAtRisk: (isOn: boolean) => void;
 }) {
   const { t } = useLingui();
@@ -21,6 +21,7 @@ export function TopBar({ session, zones, zone, onZone, onHelp, onLeave, isAtRisk
     <header className="top">
       <h1 className="brand"><img src="/favicon.svg" alt="" width="22" height="22" /><span>MicroFlow</span></h1>
       <Select label={t`Zona`} isLabelHidden value={zone} onChange={onZone} choices={choices} />
+      <Button icon="plus" onPress={onNew}><span className="wide-only">{t`Orden nueva`}</span></Button>
       <dl className="figures" aria-label={t`Resumen`}>
         <Figure value={counts.total} name={t`abiertas`} />
         <Figure value={counts.byGroup.unassigned} name={t`sin asignar`} tone={counts.byGroup.unassigned ? "waiting" : ""} />

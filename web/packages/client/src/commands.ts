@@ -1,9 +1,9 @@
 // What people order, and the server's verdict. A command whose answer got lost is sent again with its
 // key, so that it is done once however often it is sent; nothing is called done that isn't.
-import { answerOf, type Api, type Refusal } from "./api";
+import { answerOf, type Answer, type Api, type Refusal } from "./api";
 import { backoffMs, pause } from "./backoff";
 import type { Board } from "./board";
-import type { OrderBody, OrderRow, OrderVerb, Outcome } from "./types";
+import type { BodyOf, OrderBody, OrderRow, OrderVerb, Outcome } from "./types";
 
 export type Verdict =
   | { is: "done"; outcome: Outcome; replayed: boolean }
@@ -21,23 +21,12 @@ export interface CommandOptions {
   random?: () => number;
 }
 
-export async function command<V extends OrderVerb>(
-  api: Api, id: string, verb: V, body: OrderBody<V>, options: CommandOptions = {},
-): Promise<Verdict> {
+/** Sends what `send` makes of a key until there is a verdict. */
+async function insist(send: (key: string) => Promise<Answer<Outcome>>, options: CommandOptions): Promise<Verdict> {
   const key = options.key ?? crypto.randomUUID();
   const until = Date.now() + (options.patienceMs ?? 20_000);
   for (let tries = 0; ; ++tries) {
-    // Each verb has the same parameters and the same answer: one of them stands for all.
-    const answer = await answerOf(api.client.POST(`/v1/orders/{id}/${verb}` as "/v1/orders/{id}/assign", {
-      params: {
-        path: { id },
-        header: {
-          "Idempotency-Key": key,
-          ...(options.version === undefined ? {} : { "If-Match": `"${options.version}"` }),
-        },
-      },
-      body: body as OrderBody<"assign">,
-    }));
+    const answer = await send(key);
     if ("ok" in answer)
       return { is: "done", outcome: answer.ok,
         replayed: answer.headers.get("Idempotent-Replayed") === "true" };
@@ -49,6 +38,23 @@ export async function command<V extends OrderVerb>(
       return why.status === 429 ? { is: "refused", why } : { is: "unknown", why, key };
     await pause(wait);
   }
+}
+
+export function command<V extends OrderVerb>(
+  api: Api, id: string, verb: V, body: OrderBody<V>, options: CommandOptions = {},
+): Promise<Verdict> {
+  const match = options.version === undefined ? {} : { "If-Match": `"${options.version}"` };
+  // Each verb has the same parameters and the same answer: one of them stands for all.
+  return insist((key) => answerOf(api.client.POST(`/v1/orders/{id}/${verb}` as "/v1/orders/{id}/assign", {
+    params: { path: { id }, header: { "Idempotency-Key": key, ...match } },
+    body: body as OrderBody<"assign">,
+  })), options);
+}
+
+/** A new order; its id is the outcome's. */
+export function createOrder(api: Api, body: BodyOf<"/v1/orders">, options: CommandOptions = {}): Promise<Verdict> {
+  return insist((key) => answerOf(api.client.POST("/v1/orders",
+    { params: { header: { "Idempotency-Key": key } }, body })), options);
 }
 
 /** The same, shown on the board at once as `predict` says, and taken back unless it is done. */

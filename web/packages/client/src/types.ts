@@ -14,6 +14,9 @@ export type BodyOf<P extends keyof paths> =
   Operation<P, "post"> extends { requestBody?: infer B } ? Json<NonNullable<B>> : never;
 
 export type Session = AnswerOf<"/v1/sessions/current">;
+export type Client = Schemas["ClientRow"];
+export type Site = Schemas["Site"];
+export type OrderType = Schemas["OrderType"];
 export type Zone = Schemas["Zone"];
 export type Order = Schemas["Order"];
 export type OrderRow = Schemas["OrderRow"] & { kind: "order" };

@@ -2,7 +2,7 @@
 // come from whoever uses them.
 import type { ReactNode, RefObject } from "react";
 import {
-  Button as AriaButton, type ButtonProps as AriaButtonProps, Dialog as AriaDialog, FieldError, Heading, Input,
+  Button as AriaButton, type ButtonProps as AriaButtonProps, ComboBox, Dialog as AriaDialog, FieldError, Heading, Input,
   Label, ListBox, ListBoxItem, Modal, ModalOverlay, Popover, SearchField as AriaSearchField,
   Select as AriaSelect, SelectValue, TextArea, TextField as AriaTextField, ToggleButton, Tooltip as AriaTooltip,
   TooltipTrigger,
@@ -89,6 +89,27 @@ export function Select({ label, isLabelHidden, value, onChange, choices }: {
         </ListBox>
       </Popover>
     </AriaSelect>
+  );
+}
+
+/** Finds while one types; who looks is the caller. */
+export function FindField({ label, emptyText, text, onText, found, onPick, autoFocus }: {
+  label: string; emptyText: string; text: string; onText: (text: string) => void; found: readonly Choice[];
+  onPick: (id: string) => void; autoFocus?: boolean;
+}) {
+  return (
+    <ComboBox className="field" menuTrigger="input" allowsCustomValue allowsEmptyCollection items={found} inputValue={text} onInputChange={onText}
+      onSelectionChange={(key) => key !== null && onPick(String(key))} {...(autoFocus ? { autoFocus } : {})}>
+      <Label>{label}</Label>
+      <Input className="input" />
+      <Popover className="popover">
+        <ListBox renderEmptyState={() => <p className="option muted">{emptyText}</p>}>
+          {({ id, text: name, detail }: Choice) => (
+            <ListBoxItem id={id} textValue={name} className="option two-lines"><b>{name}</b>{detail && <span className="muted small">{detail}</span>}</ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
   );
 }
 
