@@ -1,12 +1,13 @@
 // A new order while somebody is on the phone: client found as one types, and the rest in a few keys.
 import { answerOf, createOrder, readOrderTypes, type Client, type OrderType, type Site } from "@microflow/client";
 import { Button, Chip, Dialog, DialogActions, FindField, Notice, Select, TextField } from "@microflow/ui";
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
 import { api, serverNow, toasts } from "./core";
 import { useBoard } from "./hooks";
 import { sentence, statusText } from "./texts";
-import { clock, day } from "./time";
+import { clock, isSameDay } from "./time";
 
 const hourMs = 3_600_000, typingMs = 150;
 
@@ -110,7 +111,8 @@ export function NewOrder({ onClose, onMade }: { onClose: () => void; onMade: (id
         <FindField label={t`Cliente: nombre, teléfono, documento o dirección`} emptyText={text.trim().length < 2 ? t`Escriba al menos dos letras` : t`Nadie con esos datos`}
           text={text} onText={write} onPick={pick} autoFocus
           found={found.map((one) => ({ id: one.id, text: one.name, detail: [`${one.document_type} ${one.document_number}`, ...(one.phones ?? [])].join(" · ") }))} />
-        {others.length > 0 && <Notice tone="warn">{t`Ya tiene órdenes abiertas: ${others.map((one) => `${one.title} (${statusText(one.status)})`).join(", ")}`}</Notice>}
+        {others.length > 0 && <Notice tone="warn">{t`Ya tiene ${plural(others.length, { one: "# orden abierta", other: "# órdenes abiertas" })}:`}
+          {" "}{others.slice(0, 3).map((one) => `${one.title} (${statusText(one.status)})`).join(", ")}{others.length > 3 && " …"}</Notice>}
         {client && sites.length === 0 && <p className="muted">{t`Buscando sus sitios`}</p>}
         {sites.length > 0 && <Select label={t`Sitio`} value={site} onChange={setSite}
           choices={sites.map((one) => ({ id: one.id, text: `${one.address}${one.neighbourhood ? `, ${one.neighbourhood}` : ""}`, detail: one.name }))} />}
@@ -121,7 +123,7 @@ export function NewOrder({ onClose, onMade }: { onClose: () => void; onMade: (id
           <span className="label" id="windows">{t`Cuándo puede recibirnos`}</span>
           <div className="chips" role="group" aria-labelledby="windows">
             <Chip isSelected={windowAt < 0} onChange={() => setWindowAt(-1)}>{t`A cualquier hora`}</Chip>
-            {windows.map(({ from, to }, at) => <Chip key={from} isSelected={windowAt === at} onChange={() => setWindowAt(at)}>{`${day(from)} ${clock(from)}–${clock(to)}`}</Chip>)}
+            {windows.map(({ from, to }, at) => <Chip key={from} isSelected={windowAt === at} onChange={() => setWindowAt(at)}>{`${isSameDay(from, serverNow()) ? t`hoy` : t`mañana`} ${clock(from)}–${clock(to)}`}</Chip>)}
           </div>
         </div>
         {problem && <Notice tone="danger">{sentence(problem)}</Notice>}

@@ -28,7 +28,7 @@ export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, i
         <Figure value={counts.byGroup.going} name={t`en curso`} />
         <Figure value={counts.atRisk} name={t`en riesgo`} tone={counts.atRisk ? "warn" : ""} />
         <Figure value={counts.breached} name={t`vencidas`} tone={counts.breached ? "danger" : ""} />
-        <Figure value={`${free}/${onDuty}`} name={t`técnicos libres`} />
+        <Figure value={`${free}/${onDuty}`} name={t`libres`} />
       </dl>
       <Live />
       <a className="map-link" href="/">{t`Mapa`}</a>
