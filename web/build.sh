@@ -7,13 +7,17 @@ web=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$(realpath -m "${1:-$web/../build/web}")
 cd "$web"
 die() { printf 'web: %s\n' "$*" >&2; exit 1; }
-command -v npm >/dev/null || die "npm is missing: ./dev installs it (apt-get install nodejs npm); or build with -DMF_WEB=OFF"
+without="or build without the screens: MF_WEB=OFF ./dev …, cmake -DMF_WEB=OFF"
+command -v npm >/dev/null || die "npm is missing: ./dev installs it (apt-get install nodejs npm); $without"
+mkdir -p "$out"
+exec 9>"$out/.lock"   # builds of two presets share what comes of this
+flock 9
 
 # install FOLDER: what its lock file names, unless it is there already.
 install() {
   (cd "$1" && { cmp -s package-lock.json node_modules/.installed ||
     { npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
-        die "npm could not install what $1/package-lock.json names: is its registry within reach?"
+        die "npm could not install what $1/package-lock.json names: is its registry within reach? $without"
       cp package-lock.json node_modules/.installed; }; })
 }
 install toolchain
@@ -21,7 +25,6 @@ export PATH
 PATH=$(./tools.sh printenv PATH)
 install .
 
-mkdir -p "$out"
 sources=$({ find apps packages scripts toolchain -name node_modules -prune -o -type f -print
             find . -maxdepth 1 -type f; } | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum)
 [[ $sources == "$(cat "$out/.sources" 2>/dev/null)" ]] && exit 0

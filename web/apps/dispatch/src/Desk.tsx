@@ -3,7 +3,7 @@ import type { OrderRow, Session, Zone } from "@microflow/client";
 import { Button, Notice } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { assign, setPinned, showConflicts, undoLast, type Conflict, type Who } from "./actions";
+import { assign, canTriage, setPinned, showConflicts, triage, undoLast, type Conflict, type Who } from "./actions";
 import { OverrideDialog } from "./CandidateList";
 import { useCandidates } from "./candidates";
 import { ConflictDialog } from "./ConflictDialog";
@@ -82,6 +82,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
     t: () => timeline.current?.showNow(),
     p: () => row && void setPinned(row, !row.pinned),
     r: () => setChoosing(selected),
+    v: () => row && canTriage(row) && void triage(row),
     n: () => setMaking(true),
     "?": () => setHelpOpen(true),
     Escape: () => setSelected(""),

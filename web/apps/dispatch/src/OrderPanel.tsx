@@ -3,7 +3,7 @@ import { OrderFollower, type Candidates, type Order, type OrderRow, type OrderSn
 import { Bar, Button, Dialog, DialogActions, Empty, Icon, Mark, Notice, PriorityMark, Select, Spinner, TextField, type Tone } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import { approve, canApprove, canAssign, canCancel, canReassign, canRetry, canTriage, canUnassign, sendBack, setPinned,
+import { approve, canApprove, canAssign, canCancel, canPrioritize, canReassign, canRetry, canTriage, canUnassign, sendBack, setPinned,
   setPriority, triage, unassign, withReason, type Who } from "./actions";
 import { CandidateList } from "./CandidateList";
 import { CloseButton } from "./Desk";
@@ -85,9 +85,9 @@ function Actions({ order, isChoosing, onChoosing }: { order: Target; isChoosing:
       {canRetry(order) && <Button look="primary" onPress={() => setAsks("retry")}>{t`Intentar de nuevo`}</Button>}
       {canReassign(order) && <Button aria-pressed={isChoosing} onPress={() => onChoosing(!isChoosing)}>{isChoosing ? t`No cambiar` : t`Otro técnico`}</Button>}
       {canUnassign(order) && <Button onPress={() => void unassign(order)}>{t`Quitar técnico`}</Button>}
-      <Select label={t`Prioridad`} isLabelHidden value={String(order.priority)}
+      {canPrioritize(order) && <Select label={t`Prioridad`} isLabelHidden value={String(order.priority)}
         onChange={(id) => Number(id) !== order.priority && void setPriority(order, Number(id))}
-        choices={[1, 2, 3, 4].map((n) => ({ id: String(n), text: t`Prioridad ${n}` }))} />
+        choices={[1, 2, 3, 4].map((n) => ({ id: String(n), text: t`Prioridad ${n}` }))} />}
       <Button icon="pin" aria-pressed={order.pinned} look={order.pinned ? "primary" : "plain"}
         label={order.pinned ? t`Soltar (p)` : t`Fijar: el despacho automático no la mueve (p)`} onPress={() => void setPinned(order, !order.pinned)} />
       {canTriage(order) && <Button look="danger" onPress={() => setAsks("reject")}>{t`Rechazar`}</Button>}

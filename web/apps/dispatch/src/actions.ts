@@ -70,6 +70,7 @@ export const canUnassign = (order: Pick<OrderRow, "status">) => ["ASSIGNED", "AC
 export const canTriage = (order: Pick<OrderRow, "status">) => order.status === "NEW";
 export const canCancel = (order: Pick<OrderRow, "status">) =>
   !["COMPLETED", "APPROVAL_REQUIRED", "CLOSED", "CANCELLED", "REJECTED"].includes(order.status);
+export const canPrioritize = (order: Pick<OrderRow, "status">) => canCancel(order);
 export const canApprove = (order: Pick<OrderRow, "status">) => ["COMPLETED", "APPROVAL_REQUIRED"].includes(order.status);
 export const canRetry = (order: Pick<OrderRow, "status">) => order.status === "FAILED";
 
