@@ -104,7 +104,7 @@ const Row = memo(function Row({ order, now, top, at, of, isSelected, onSelect, o
       onDragStart={(event) => {
         event.dataTransfer.setData("text/plain", order.code);
         event.dataTransfer.effectAllowed = "move";
-        onDrag({ order: order.id, technician: order.technician, grabMs: 0 });
+        onDrag({ order: order.id, technician: order.technician, grabMs: 0, lastsMs: order.duration_ms });
       }}>
       <PriorityMark priority={order.priority} label={t`Prioridad ${order.priority}`} />
       <div className="row-main">

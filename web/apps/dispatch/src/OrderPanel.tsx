@@ -44,7 +44,6 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
           : <div className="empty"><Spinner label={t`Cargando`} /></div>}
       </aside>
     );
-  const target = { ...head, duration_ms: order?.duration_ms };
   const isOver = !row && order !== undefined;
   return (
     <aside className="panel" aria-label={t`Orden ${head.code}`}>
@@ -59,7 +58,7 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
       <div className="panel-body">
         {(head.flags?.length ?? 0) > 0 && <Notice tone="warn">{head.flags!.map(flagText).join(" · ")}</Notice>}
         {isOver && <Notice tone="ended" icon="info">{t`Ya no está en los tableros de sus zonas.`}</Notice>}
-        {row && <Actions order={target} isChoosing={isChoosing} onChoosing={onChoosing} />}
+        {row && <Actions order={row} isChoosing={isChoosing} onChoosing={onChoosing} />}
         {row && (canAssign(row) || (isChoosing && canReassign(row))) && (
           <CandidateList candidates={candidates} isAsking={isAsking} problem={problem} onAssign={onAssign} onForce={onForce} />
         )}
@@ -71,9 +70,7 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
   );
 }
 
-type Target = OrderRow & { duration_ms: number | undefined };
-
-function Actions({ order, isChoosing, onChoosing }: { order: Target; isChoosing: boolean; onChoosing: (is: boolean) => void }) {
+function Actions({ order, isChoosing, onChoosing }: { order: OrderRow; isChoosing: boolean; onChoosing: (is: boolean) => void }) {
   const { t } = useLingui();
   const [asks, setAsks] = useState<"cancel" | "reject" | "retry" | "return">();
   return (
@@ -97,7 +94,7 @@ function Actions({ order, isChoosing, onChoosing }: { order: Target; isChoosing:
   );
 }
 
-function ReasonDialog({ order, verb, onClose }: { order: Target; verb: "cancel" | "reject" | "retry" | "return"; onClose: () => void }) {
+function ReasonDialog({ order, verb, onClose }: { order: OrderRow; verb: "cancel" | "reject" | "retry" | "return"; onClose: () => void }) {
   const { t } = useLingui();
   const [reason, setReason] = useState("");
   const { code } = order;

@@ -6,10 +6,11 @@ import { useLingui } from "@lingui/react/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react";
 import { canReassign, type Who } from "./actions";
+import { holesOf } from "./duty";
 import { board } from "./core";
 import { useBoard, useKept, useNow, useSize } from "./hooks";
 import { toneOf } from "./orders";
-import { availabilityText, statusText } from "./texts";
+import { availabilityText, holeText, statusText } from "./texts";
 import { clock, day, span } from "./time";
 import { candidatesFirst, domainAt, dropTime, hourMs, linesOf, zooms, type Bar, type Line, type Span, type Zoom } from "./timeline";
 
@@ -22,7 +23,7 @@ const toneOfTechnician: Record<TechnicianRow["availability"], Tone> = {
 };
 
 /** What is being dragged, as far as lines must know. */
-export interface Dragged { order: string; technician: string | undefined; grabMs: number }
+export interface Dragged { order: string; technician: string | undefined; grabMs: number; lastsMs: number | undefined }
 
 export function Timeline({ ref, technicians, isComplete, selected, onSelect, candidates, dragged, onDrag, onAssign, onForce }: {
   ref: Ref<TimelineHandle>; technicians: readonly TechnicianRow[]; isComplete: boolean; selected: string;
@@ -145,6 +146,7 @@ const TimeLine = memo(function TimeLine(props: LineProps) {
     left: nameWidth + (Math.max(from, domain.from) - domain.from) * perMs,
     width: Math.max(18, (Math.min(to, domain.to) - Math.max(from, domain.from)) * perMs - 2),
   });
+  const holes = useMemo(() => holesOf(technician, domain), [technician, domain]);
   const rank = chance && "rank" in chance ? chance.rank : 0, from = chance && "rank" in chance ? chance.from : "";
   const name = technician.name;
   const drag = {
@@ -180,6 +182,9 @@ const TimeLine = memo(function TimeLine(props: LineProps) {
           {rank > 0 && <Mark tone="planned" isPlain><span className="hidden-text">{t`candidato`}</span>{rank}</Mark>}
         </span>
       </div>
+      {holes.map((hole) => (
+        <div key={`${hole.why}${hole.from}`} className={`tl-hole ${hole.why}`} style={place(hole)} title={hole.reason ?? holeText(hole.why)} />
+      ))}
       {rank > 0 && Date.parse(from) < domain.to && (
         <button className="tl-chance" style={{ left: place({ from: Date.parse(from), to: Date.parse(from) }).left }}
           title={t`Asignar a ${name}, desde las ${clock(from)}`} onClick={() => onAssign({ id: technician.id, name })}>
@@ -187,7 +192,8 @@ const TimeLine = memo(function TimeLine(props: LineProps) {
         </button>
       )}
       {over && (
-        <div className={isOut ? "tl-drop refused" : "tl-drop"} style={{ left: place({ from: over.at ?? now, to: over.at ?? now }).left }}>
+        <div className={isOut ? "tl-drop refused" : "tl-drop"} style={{ left: place({ from: over.at ?? now, to: over.at ?? now }).left,
+          ...(dragged?.lastsMs ? { width: dragged.lastsMs * perMs } : {}) }}>
           <b className="num">{over.at === undefined ? t`cuanto antes` : clock(over.at)}</b>
           {isOut && <span className="cut">{chance.out}</span>}
         </div>
@@ -219,7 +225,7 @@ function VisitBar({ bar, now, isSelected, perMs, onSelect, onDrag, style }: {
       onDragStart={(event) => {
         event.dataTransfer.setData("text/plain", order.code);
         event.dataTransfer.effectAllowed = "move";
-        onDrag({ order: order.id, technician: order.technician, grabMs: event.nativeEvent.offsetX / perMs });
+        onDrag({ order: order.id, technician: order.technician, grabMs: event.nativeEvent.offsetX / perMs, lastsMs: bar.to - bar.from });
       }} onDragEnd={() => onDrag(undefined)}>
       <span className={isNarrow ? "hidden-text" : "cut"}>{order.pinned && <Icon name="pin" size={11} />}{order.title}</span>
       <span className={isNarrow || style.height <= 26 ? "hidden-text" : "cut small"}>{order.client_name}</span>

@@ -59,7 +59,7 @@ export function undoLast(): void {
   else toasts.show(t`No hay nada que deshacer`);
 }
 
-type Target = Pick<OrderRow, "id" | "code" | "version" | "status"> & Partial<OrderRow> & { duration_ms?: number | undefined };
+type Target = Pick<OrderRow, "id" | "code" | "version" | "status"> & Partial<OrderRow>;
 const future = (from: string | undefined) => (from && Date.parse(from) > Date.now() + 60_000 ? { from } : {});
 const of = (order: Target) => ({ order: order.id, code: order.code, version: order.version });
 

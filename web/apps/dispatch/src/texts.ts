@@ -32,6 +32,9 @@ const availabilities: Record<TechnicianRow["availability"], MessageDescriptor> =
 };
 export const availabilityText = (is: TechnicianRow["availability"]) => say(availabilities[is], is);
 
+const holes = { off: msg`Fuera de turno`, break: msg`Descanso`, absence: msg`Ausencia` };
+export const holeText = (why: keyof typeof holes) => i18n._(holes[why]);
+
 const clocks = { respond: msg`Asignar`, arrive: msg`Llegar`, resolve: msg`Resolver` };
 export const clockText = (clock: keyof typeof clocks) => i18n._(clocks[clock]);
 

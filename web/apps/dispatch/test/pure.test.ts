@@ -2,6 +2,7 @@
 import type { OrderRow, TechnicianRow } from "@microflow/client";
 import { describe, expect, it } from "vitest";
 import { count, everything, folded, nextDue, selectOrders } from "../src/orders";
+import { holesOf } from "../src/duty";
 import { candidatesFirst, dropTime, isLate, linesOf } from "../src/timeline";
 
 const at = (time: string) => `2026-11-30T${time}:00.000Z`;
@@ -92,4 +93,23 @@ describe("the timeline", () => {
     expect(dropTime(Date.parse(at("10:06")), now)).toBeUndefined();
     expect(dropTime(Date.parse(at("08:00")), now)).toBeUndefined();
   });
+});
+
+describe("a technician's duty", () => {
+  // 30 November 2026 is a Monday; Bogotá is five hours behind.
+  const monday = { from: Date.parse("2026-11-30T05:00:00Z"), to: Date.parse("2026-12-01T05:00:00Z") };
+  const holes = (more: Partial<TechnicianRow>, within = monday) => holesOf(technician(more), within).map(({ from, to, why }) =>
+    [why, new Date(from).toISOString().slice(8, 16), new Date(to).toISOString().slice(8, 16)]);
+  it("is all day where no shift is known", () => expect(holes({})).toEqual([]));
+  it("leaves what is before, between and after the shifts", () =>
+    expect(holes({ shifts: [{ days: ["mon"], from: "08:00", to: "12:00" }, { days: ["mon"], from: "14:00", to: "18:00" }] })).toEqual([
+      ["off", "30T05:00", "30T13:00"], ["off", "30T17:00", "30T19:00"], ["off", "30T23:00", "01T05:00"]]));
+  it("has none on a day that no shift names, and goes over midnight", () => {
+    expect(holes({ shifts: [{ days: ["tue"], from: "08:00", to: "17:00" }] })).toEqual([["off", "30T05:00", "01T05:00"]]);
+    expect(holes({ shifts: [{ days: ["sun"], from: "22:00", to: "06:00" }] })).toEqual([["off", "30T11:00", "01T05:00"]]);
+  });
+  it("has breaks and absences in it, cut to what is looked at", () =>
+    expect(holes({ breaks: [{ days: ["mon"], from: "12:00", to: "13:00" }],
+      absences: [{ from: "2026-11-29T00:00:00Z", to: "2026-11-30T13:00:00Z" }] })).toEqual([
+      ["break", "30T17:00", "30T18:00"], ["absence", "30T05:00", "30T13:00"]]));
 });

@@ -19,8 +19,11 @@ export type Site = Schemas["Site"];
 export type OrderType = Schemas["OrderType"];
 export type Zone = Schemas["Zone"];
 export type Order = Schemas["Order"];
-export type OrderRow = Schemas["OrderRow"] & { kind: "order" };
-export type TechnicianRow = Schemas["TechnicianRow"] & { kind: "technician" };
+/** Rows may bring what the whole order or technician has: whoever gets it shows it. */
+type MayHave<T, K extends keyof T> = Partial<Pick<T, K>>;
+export type OrderRow = Schemas["OrderRow"] & { kind: "order" } & MayHave<Schemas["Order"], "duration_ms" | "skills">;
+export type TechnicianRow = Schemas["TechnicianRow"] & { kind: "technician" } &
+  MayHave<Schemas["Technician"], "shifts" | "breaks" | "absences">;
 export type BoardRow = OrderRow | TechnicianRow;
 export type OrderStatus = OrderRow["status"];
 export type OrderEvent = Schemas["Event"];
