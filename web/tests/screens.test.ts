@@ -184,6 +184,11 @@ describe("the desk", () => {
     // Its bar, to somebody who lacks the skill.
     const bar = able.getByRole("button", { name: /Antena torcida/ });
     await bar.waitFor();
+    await page.keyboard.press("r");
+    const candidates = page.getByRole("region", { name: "Candidatos" });
+    await candidates.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    expect(await candidates.getByRole("button", { name: "Asignar a Esteban Mejía Correa" }).count(), "it is his already").toBe(0);
+    await page.keyboard.press("r");
     await unable.scrollIntoViewIfNeeded();
     const there = (await unable.boundingBox())!;
     await bar.dragTo(unable, { targetPosition: { x: view.x + view.width - 200 - there.x, y: 20 } });

@@ -81,7 +81,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
     u: undoLast,
     t: () => timeline.current?.showNow(),
     p: () => row && void setPinned(row, !row.pinned),
-    r: () => setChoosing(selected),
+    r: () => setChoosing(isChoosing ? "" : selected),
     v: () => row && canTriage(row) && void triage(row),
     n: () => setMaking(true),
     "?": () => setHelpOpen(true),

@@ -10,12 +10,22 @@ import { useBoard } from "./hooks";
 /** So often at most, so that numbers don't move under somebody's fingers. */
 const everyMs = 3_000;
 
+/** Whoever has the order already is no candidate for it. */
+function othersThan(found: Candidates, technician: string | undefined): Candidates {
+  if (!technician) return found;
+  const others = found.candidates.filter((one) => one.technician !== technician);
+  return { ...found, candidates: others.map((one, at) => ({ ...one, rank: at + 1 })),
+    out: found.out.filter((one) => one.technician !== technician) };
+}
+
 export function useCandidates(row: OrderRow | undefined, isChoosing: boolean) {
   const { technicians } = useBoard();
   const [answer, setAnswer] = useState<{ of: string; candidates?: Candidates; problem?: Refusal }>();
   const isWanted = row !== undefined && (canAssign(row) || (isChoosing && canReassign(row)));
   const order = isWanted ? row.id : "";
-  const candidates = answer?.of === order && order ? answer.candidates : undefined;
+  const found = answer?.of === order && order ? answer.candidates : undefined;
+  const holder = row && canReassign(row) ? row.technician : undefined;
+  const candidates = useMemo(() => found && othersThan(found, holder), [found, holder]);
   const named = useMemo(
     () => new Set(candidates && [...candidates.candidates, ...candidates.out].map((one) => one.technician)), [candidates]);
   const versions = technicians.filter((one) => named.has(one.id)).map((one) => `${one.id}${one.version}`).join();
