@@ -199,6 +199,35 @@ describe("the desk", () => {
     await until(async () => (await company.get(`/v1/orders/${order}`) as { technician_name: string }).technician_name.startsWith("Mario"), "Mario to have it");
   });
 
+  it("offers to go over a rule that only the server knew", async () => {
+    const order = await company.order("Regla que cambia al final");
+    const { page } = await desk();
+    await choose(page, "regla que cambia");
+    const first = page.getByRole("region", { name: "Candidatos" }).getByRole("button", { name: /^Asignar a/ }).first();
+    await first.waitFor();
+    const name = (await first.getAttribute("aria-label"))!.replace("Asignar a ", "");
+    // By the time the command arrives the order wants what nobody has.
+    let isFirst = true;
+    await page.route("**/assign", async (route) => {
+      const request = route.request();
+      if (!isFirst) return route.continue();
+      isFirst = false;
+      const { version } = await company.get(`/v1/orders/${order}`) as { version: number };
+      await fetch(`${node.url}/v1/orders/${order}`, { method: "PATCH", body: JSON.stringify({ skills: [{ skill: "soldadura", level: 3 }] }),
+        headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": `"${version}"` } });
+      const headers = { ...request.headers() };
+      delete headers["if-match"];
+      await route.continue({ headers });
+    });
+    await page.keyboard.press("a");
+    await page.getByRole("alert").getByRole("button", { name: "Forzar…" }).click();
+    const dialog = page.getByRole("dialog", { name: new RegExp(name) });
+    await dialog.getByText(/soldadura/).waitFor();
+    await dialog.getByLabel("Por qué").fill("Va con ayudante");
+    await dialog.getByRole("button", { name: "Asignar" }).click();
+    await until(async () => (await status(order)) === "ASSIGNED", "the order to be assigned");
+  });
+
   it("comes back by itself after the node was killed, and shows what happened meanwhile", async () => {
     const { page } = await desk();
     await node.kill();

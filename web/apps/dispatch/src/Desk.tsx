@@ -3,7 +3,7 @@ import type { OrderRow, Session, Zone } from "@microflow/client";
 import { Button, Notice } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { assign, canTriage, setPinned, showConflicts, triage, undoLast, type Conflict, type Who } from "./actions";
+import { assign, canTriage, setPinned, showConflicts, showForbidden, triage, undoLast, type Conflict, type Forced, type Who } from "./actions";
 import { OverrideDialog } from "./CandidateList";
 import { useCandidates } from "./candidates";
 import { ConflictDialog } from "./ConflictDialog";
@@ -39,7 +39,10 @@ export function Desk({ session, zones, onRights, onLeave }: {
   }, [shownZone, zones]);
   // A zone that was taken away: who this is and what is theirs is asked again.
   useEffect(() => { if (rows.refused.length > 0) onRights(); }, [rows.refused.length, onRights]);
-  useEffect(() => showConflicts(setConflict), []);
+  useEffect(() => {
+    showConflicts(setConflict);
+    showForbidden(setForced);
+  }, []);
   useEffect(() => {
     const url = new URL(location.href);
     if (selected) url.searchParams.set("order", selected);
@@ -56,7 +59,8 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const isChoosing = choosing !== "" && choosing === selected;
   const { candidates, isAsking, problem } = useCandidates(row, isChoosing);
   const [dragged, setDragged] = useState<Dragged>();
-  const [forced, setForced] = useState<Who>();
+  const [forced, setForced] = useState<Forced>();
+  const force = useCallback((who: Who) => setForced({ order: selected, who }), [selected]);
 
   const assignTo = useCallback((who: Who) => {
     if (row) void assign(row, who);
@@ -104,12 +108,16 @@ export function Desk({ session, zones, onRights, onLeave }: {
           selected={selected} onSelect={setSelected} onDrag={drag} searchRef={search} />
         <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
           onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag} onAssign={assignTo}
-          onForce={setForced} />
+          onForce={force} />
         {selected && <OrderPanel key={selected} id={selected} row={row} candidates={candidates} isAsking={isAsking}
-          problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={setForced}
+          problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={force}
           onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}
       </main>
-      {forced && <OverrideDialog who={forced} onClose={() => setForced(undefined)} onAssign={assignTo} />}
+      {forced && <OverrideDialog who={forced.who} onClose={() => setForced(undefined)} onAssign={(who) => {
+        const order = board.order(forced.order);
+        if (order) void assign(order, who);
+        setChoosing("");
+      }} />}
       {isMaking && <NewOrder onClose={() => setMaking(false)} onMade={(id) => { setMaking(false); setSelected(id); }} />}
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       {conflict && <ConflictDialog conflict={conflict} onClose={() => setConflict(undefined)} />}

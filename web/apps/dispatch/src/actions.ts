@@ -14,12 +14,20 @@ interface WishOf<V extends OrderVerb> {
   predict?: ((row: OrderRow) => OrderRow) | undefined;
   /** What to say when it is done. */
   done: string;
+  /** Whom a rule may refuse. */
+  who?: Who;
   /** What takes it back; made with the version after it. */
   undo?: ((version: number) => Wish) | undefined;
 }
 /** Of each verb its own body. */
 export type Wish = { [V in OrderVerb]: WishOf<V> }[OrderVerb];
 export interface Conflict { wish: Wish; seen: OrderRow | undefined }
+
+/** An assignment that a rule forbids: whoever knows better says why. */
+export interface Forced { order: string; who: Who }
+let onForbidden: (forced: Forced) => void = () => {};
+/** Who asks why a rule is to be overridden. */
+export function showForbidden(show: (forced: Forced) => void): void { onForbidden = show; }
 
 let lastUndo: { run: () => void } | undefined;
 let onConflict: (conflict: Conflict) => void = () => {};
@@ -42,7 +50,10 @@ export async function run(wish: Wish): Promise<Verdict> {
     case "refused": {
       const why = [verdict.why.detail, ...verdict.why.errors.map((e) => e.detail)].filter(Boolean).join(" · ");
       const code = wish.code;
-      toasts.show(why ? `${code}: ${why}` : t`${code}: el servidor no lo aceptó (${verdict.why.code})`, { isBad: true });
+      const { who, order } = wish;
+      const isRule = who && !who.override && verdict.why.status === 409 && !verdict.why.code.startsWith("order_is_");
+      toasts.show(why ? `${code}: ${why}` : t`${code}: el servidor no lo aceptó (${verdict.why.code})`, { isBad: true,
+        ...(isRule ? { action: { text: t`Forzar…`, run: () => onForbidden({ order, who: { ...who, rule: verdict.why.detail } }) } } : {}) });
       break;
     }
     case "unknown": {
@@ -94,7 +105,7 @@ export function assign(order: Target, who: Who): Promise<Verdict> {
   const before = order.technician && order.technician_name
     ? { id: order.technician, name: order.technician_name, from: order.slot?.from } : undefined;
   return run({
-    ...of(order), verb: isAnother ? "reassign" : "assign", body, done: t`${code} asignada a ${name}`,
+    ...of(order), verb: isAnother ? "reassign" : "assign", body, who, done: t`${code} asignada a ${name}`,
     predict: (row) => ({ ...row, status: "ASSIGNED", technician: who.id, technician_name: name, slot }),
     undo: (version) => isAnother && before
       ? reassignBack({ ...order, version, technician: who.id, technician_name: name }, before)
