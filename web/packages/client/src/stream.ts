@@ -100,8 +100,11 @@ export class Stream {
     this.tries = 0;
     this.become({ is: "idle" });
   }
-  /** The network came back, or somebody looks again: no more waiting. */
+  /** The network came back, or somebody looks again: no more waiting, and no trust in a connection that
+   *  may have died while the machine slept. */
   wake(): void {
+    // Nobody follows this: the refusal shows that somebody is there.
+    if (this.current.is === "open") return void this.ask("unsub", { topic: "cluster" }).catch(() => {});
     if (this.current.is !== "waiting") return;
     this.tries = 0;
     this.connect();

@@ -183,6 +183,23 @@ describe("a board", () => {
   }, 60_000);
 });
 
+describe("somebody who looks again", () => {
+  it("finds out soon that nobody is at the other end, and nothing changes where somebody is", async () => {
+    const stream = streamOf({ replyMs: 700 });
+    await until(() => stream.state.is === "open");
+    const states: string[] = [];
+    stream.onState(({ is }) => states.push(is));
+    stream.wake();
+    await new Promise((next) => setTimeout(next, 1_000));
+    expect(states).toEqual([]);
+    node.freeze();
+    stream.wake();
+    await until(() => stream.state.is !== "open", "the silence to be noticed", 3_000);
+    node.thaw();
+    await until(() => stream.state.is === "open");
+  });
+});
+
 describe("a snapshot in pages", () => {
   type Row = { kind: string; id: string; version: number; status: string };
   const row = (id: string, version = 1, status = "NEW"): Row => ({ kind: "order", id, version, status });
