@@ -1,22 +1,61 @@
-# Script: writes OUT, a C++ file with every page of DIR, so that the program needs no files beside it.
-file(GLOB files ${DIR}/*.html ${DIR}/*.js ${DIR}/*.css ${DIR}/*.svg)
+# Script: writes OUT, a C++ file with every page of PAGES and, below it, of BUILT, so that the program
+# needs no files beside it. A file NAME.br is NAME compressed.
+file(GLOB names RELATIVE ${PAGES} ${PAGES}/*.html ${PAGES}/*.js ${PAGES}/*.css ${PAGES}/*.svg)
+set(folders "")
+foreach(name ${names})
+  list(APPEND folders ${PAGES})
+endforeach()
+if(BUILT)
+  file(GLOB_RECURSE built RELATIVE ${BUILT} ${BUILT}/*.html ${BUILT}/assets/*)
+  list(FILTER built EXCLUDE REGEX "\\.br$")
+  foreach(name ${built})
+    list(APPEND names ${name})
+    list(APPEND folders ${BUILT})
+  endforeach()
+endif()
+
+# The assembler reads the files: as literals a megabyte of script takes the compiler seconds.
 set(arrays "")
 set(rows "")
 set(number 0)
-foreach(file ${files})
-  get_filename_component(name ${file} NAME)
-  file(READ ${file} hex HEX)
-  string(LENGTH "${hex}" digits)
-  math(EXPR size "${digits} / 2")
-  # Literals have a length limit; adjacent ones are joined: 32 bytes a line.
-  string(REGEX REPLACE "(................................................................)" "\\1\"\n\"" lines "${hex}")
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" lines "\"${lines}\"\n")
-  if(size EQUAL 0)
-    set(lines "\"\"\n")
+function(embed symbol file)
+  file(SHA256 ${file} digest)   # so that this file changes when that one does
+  set(arrays "${arrays}// ${digest}
+asm(\".section .rodata\\n.balign 16\\n.local ${symbol}\\n.local ${symbol}_end\\n${symbol}:\\n\"
+    \".incbin \\\"${file}\\\"\\n${symbol}_end:\\n.byte 0\\n.previous\\n\");
+extern const char ${symbol}[] asm(\"${symbol}\");
+extern const char ${symbol}_end[] asm(\"${symbol}_end\");
+" PARENT_SCOPE)
+endfunction()
+foreach(name folder IN ZIP_LISTS names folders)
+  embed(mf_web_${number} ${folder}/${name})
+  set(compressed "{}")
+  if(EXISTS ${folder}/${name}.br)
+    embed(mf_web_${number}_br ${folder}/${name}.br)
+    set(compressed "text(mf_web_${number}_br, mf_web_${number}_br_end)")
   endif()
-  string(APPEND arrays "constexpr char file_${number}[] =\n${lines};\n")
-  string(APPEND rows "    {\"${name}\", {file_${number}, ${size}}},\n")
+  string(APPEND rows "      {\"${name}\", text(mf_web_${number}, mf_web_${number}_end), ${compressed}},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-set(text "#include \"gateway/pages/web_assets.hpp\"\n\n#include <vector>\n\nnamespace mf::gateway::pages {\nnamespace {\n${arrays}}  // namespace\n\nstd::span<const Asset> web_assets() {\n  static const std::vector<Asset> assets{\n${rows}  };\n  return assets;\n}\n\n}  // namespace mf::gateway::pages\n")
-file(WRITE ${OUT} "${text}")
+file(WRITE ${OUT} "#include \"gateway/pages/web_assets.hpp\"
+
+#include <vector>
+
+${arrays}
+namespace mf::gateway::pages {
+namespace {
+
+std::string_view text(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
+std::span<const Asset> web_assets() {
+  static const std::vector<Asset> assets{
+${rows}  };
+  return assets;
+}
+
+}  // namespace mf::gateway::pages
+")

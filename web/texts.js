@@ -2,7 +2,7 @@
 const texts = {
   es: {
     welcome: "Bienvenido", forStaff: "Tablero en vivo para supervisores y administradores.",
-    username: "Usuario", password: "Contraseña", enter: "Entrar", leave: "Salir",
+    username: "Usuario", password: "Contraseña", enter: "Entrar", leave: "Salir", dispatch: "Despacho",
     code: "Código", codeHint: "El que muestra ahora su aplicación de autenticación.",
     wrong: "Usuario o contraseña incorrectos.", codeRequired: "Esta cuenta pide además un código.",
     wrongCode: "El código no es correcto o ya se usó; espere al siguiente.",
@@ -38,7 +38,7 @@ const texts = {
   },
   en: {
     welcome: "Welcome", forStaff: "Live board for supervisors and administrators.",
-    username: "User name", password: "Password", enter: "Sign in", leave: "Sign out",
+    username: "User name", password: "Password", enter: "Sign in", leave: "Sign out", dispatch: "Dispatch",
     code: "Code", codeHint: "The one your authenticator app shows now.",
     wrong: "Wrong user name or password.", codeRequired: "This account asks for a code, too.",
     wrongCode: "The code is wrong or was used before; wait for the next one.",

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <map>
 
 #include "gateway/http/call.hpp"
@@ -13,9 +14,11 @@ namespace mf::gateway::pages {
 namespace {
 
 struct Page {
-  std::string_view body, type;
-  std::string headers, etag;
+  std::string_view body, brotli, type;
+  std::string headers, etag, brotli_etag;
 };
+
+constexpr std::string_view assets = "/assets/";
 
 std::string base64_sha256(std::string_view text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -43,6 +46,7 @@ std::string_view type_of(std::string_view name) {
   if (name.ends_with(".html")) return "text/html; charset=utf-8";
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
+  if (name.ends_with(".woff2")) return "font/woff2";
   return "image/svg+xml";
 }
 
@@ -53,15 +57,21 @@ std::string path_of(std::string_view name) {
 }
 
 Page page_of(const Asset& asset) {
-  Page page{asset.body, type_of(asset.name), {}, {}};
-  page.etag = "\"" + to_hex(blake2b_128({asset.body}).view()) + "\"";
-  page.headers = "Cache-Control: no-cache\r\nETag: " + page.etag +
-                 "\r\nReferrer-Policy: no-referrer\r\n"
-                 "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
-                 "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-                 "style-src 'self'" +
-                 hashes_of(asset.body, "style") + "; script-src 'self'" +
-                 hashes_of(asset.body, "script") + "\r\n";
+  Page page{asset.body, asset.brotli, type_of(asset.name), {}, {}, {}};
+  const auto hash = to_hex(blake2b_128({asset.body}).view());
+  page.etag = "\"" + hash + "\"";
+  page.brotli_etag = "\"" + hash + "-br\"";
+  const bool is_named_by_hash = path_of(asset.name).starts_with(assets);
+  page.headers = "Cache-Control: ";
+  page.headers += is_named_by_hash ? "public, max-age=31536000, immutable" : "no-cache";
+  if (!asset.brotli.empty()) page.headers += "\r\nVary: Accept-Encoding";
+  page.headers +=
+      "\r\nReferrer-Policy: no-referrer\r\n"
+      "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
+      "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+      "style-src 'self'" +
+      hashes_of(asset.body, "style") + "; script-src 'self'" + hashes_of(asset.body, "script") +
+      "\r\n";
   return page;
 }
 
@@ -76,18 +86,44 @@ const std::map<std::string, Page, std::less<>>& pages() {
   return made;
 }
 
+/// Whether an Accept-Encoding names brotli, and not with `q=0`.
+bool takes_brotli(const http::Request& request) {
+  for (const auto& [name, value] : request.headers) {
+    if (!http::equals_folded(name, "accept-encoding")) continue;
+    for (auto rest = value; !rest.empty();) {
+      const auto end = std::min(rest.find(','), rest.size());
+      const auto one = rest.substr(0, end);
+      const auto semicolon = std::min(one.find(';'), one.size());
+      if (http::equals_folded(http::trimmed(one.substr(0, semicolon)), "br"))
+        return one.find_first_of("123456789", semicolon) != one.npos || semicolon == one.size();
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return false;
+}
+
 void show(const http::CallPtr& call) {
-  const auto& page = pages().find(call->request().path)->second;
-  http::Response response{200, {}, page.type, page.headers};
-  if (http::names(call->request().if_none_match, page.etag)) response.status = 304;
-  else response.body = page.body;
+  const auto found = pages().find(call->request().path);
+  if (found == pages().end())
+    return call->respond(problem(404, "not_found", "there is no such path"_en));
+  const auto& page = found->second;
+  const bool is_brotli = !page.brotli.empty() && takes_brotli(call->request());
+  const auto& etag = is_brotli ? page.brotli_etag : page.etag;
+  http::Response response{200, {}, page.type, page.headers + "ETag: " + etag + "\r\n"};
+  if (http::names(call->request().if_none_match, etag)) {
+    response.status = 304;
+  } else {
+    if (is_brotli) response.headers += "Content-Encoding: br\r\n";
+    response.body = is_brotli ? page.brotli : page.body;
+  }
   call->respond(std::move(response));
 }
 
 }  // namespace
 
 void add_page_routes(http::Router& router) {
-  for (const auto& [path, page] : pages())
+  for (const auto& [path, page] : pages()) {
+    if (path.starts_with(assets)) continue;
     router.add({.method = http::Method::get,
                 .pattern = path,
                 .name = "page:" + path,
@@ -97,6 +133,17 @@ void add_page_routes(http::Router& router) {
                 .answer = "page",
                 .media_type = std::string(page.type.substr(0, page.type.find(';'))),
                 .etag = http::ETag::compared});
+  }
+  // One route for all of them: their names change with what is in them.
+  router.add({.method = http::Method::get,
+              .pattern = "/assets/{name}",
+              .name = "page:/assets/{name}",
+              .summary = "A script, style or font of a page",
+              .access = http::Access::open,
+              .handle = show,
+              .answer = "page",
+              .media_type = "*/*",
+              .etag = http::ETag::compared});
 }
 
 }  // namespace mf::gateway::pages

@@ -18,6 +18,13 @@ std::size_t count(const std::string& text, const std::string& expression) {
       std::distance(std::sregex_iterator(text.begin(), text.end(), wanted), {}));
 }
 
+/// Whether this build has the screens (MF_WEB).
+bool has_screens(World& world) {
+  const bool has = page(world, "/dispatch").status == 200;
+  if (!has) WARN("built without the screens");
+  return has;
+}
+
 /// What a Content-Security-Policy says about `name`: "'self' 'sha256-…'".
 std::string directive(const std::string& policy, const std::string& name) {
   const auto at = policy.find(name + " ");
@@ -30,7 +37,8 @@ std::string directive(const std::string& policy, const std::string& name) {
 
 TEST_CASE("pages: nothing runs or draws in them but what they were made with") {
   World world;
-  for (const std::string path : {"/", "/t"}) {
+  for (const std::string path : {"/", "/t", "/dispatch"}) {
+    if (path == "/dispatch" && !has_screens(world)) continue;
     INFO(path);
     const auto reply = page(world, path);
     REQUIRE(reply.status == 200);
@@ -50,11 +58,13 @@ TEST_CASE("pages: nothing runs or draws in them but what they were made with") {
 
 TEST_CASE("pages: all that a page asks for is there, for everybody") {
   World world;
-  for (const std::string path : {"/", "/t", "/board.js"}) {
+  for (const std::string path : {"/", "/t", "/board.js", "/dispatch"}) {
+    if (path == "/dispatch" && !has_screens(world)) continue;
     const auto body = page(world, path).body;
-    const std::regex own(R"re((?:href|src|from)[ =]"(/[a-z.]*)")re");
+    const std::regex own(R"re((?:href|src|from)[ =]"(/[A-Za-z0-9_./-]*)")re");
     std::size_t found = 0;
     for (std::sregex_iterator at(body.begin(), body.end(), own), end; at != end; ++at, ++found) {
+      if ((*at)[1] == "/dispatch" && !has_screens(world)) continue;
       INFO(path << " asks for " << (*at)[1]);
       CHECK(page(world, (*at)[1]).status == 200);
     }
@@ -71,6 +81,7 @@ TEST_CASE("pages: each is described with the media type that it has") {
   for (const auto& [path, methods] : document["paths"].items()) {
     const auto& read = methods.value("get", nlohmann::json::object());
     if (read.value("tags", nlohmann::json()) != nlohmann::json{"pages"}) continue;
+    if (path.find('{') != path.npos) continue;  // of files whose names change with what is in them
     INFO(path);
     ++found;
     const auto type = page(world, path).header("Content-Type");
@@ -88,6 +99,38 @@ TEST_CASE("pages: a browser that looks for a picture by itself finds it") {
   CHECK(icon.status == 200);
   CHECK(icon.header("Content-Type") == "image/svg+xml");
   CHECK(icon.body == page(world, "/favicon.svg").body);
+}
+
+TEST_CASE(
+    "pages: what is named after its content is kept for ever, compressed for who can read it") {
+  World world;
+  if (!has_screens(world)) return;
+  const auto html = page(world, "/dispatch");
+  CHECK(html.header("Cache-Control") == "no-cache");
+  const std::regex script("src=\"(/assets/[^\"]+\\.js)\"");
+  std::smatch found;
+  REQUIRE(std::regex_search(html.body, found, script));
+  const std::string path = found[1];
+  const auto plain = page(world, path);
+  CHECK(plain.header("Content-Type") == "text/javascript; charset=utf-8");
+  CHECK(plain.header("Cache-Control") == "public, max-age=31536000, immutable");
+  CHECK(plain.header("Content-Encoding").empty());
+  const auto asked = [&](const std::string& coding) {
+    return world.ask({"GET", path, "", "", {"Accept-Encoding: " + coding}});
+  };
+  for (const std::string coding : {"br", "gzip, deflate, br, zstd", "gzip, BR;q=0.8"}) {
+    INFO(coding);
+    const auto compressed = asked(coding);
+    CHECK(compressed.header("Content-Encoding") == "br");
+    CHECK(compressed.body.size() * 2 < plain.body.size());
+    // A cache may not give one who can't read it the other's.
+    CHECK(compressed.header("ETag") != plain.header("ETag"));
+  }
+  for (const std::string coding : {"", "gzip", "br;q=0", "br;q=0.0, gzip", "brotli"}) {
+    INFO(coding);
+    CHECK(asked(coding).body == plain.body);
+  }
+  CHECK(page(world, "/assets/nothing.js").status == 404);
 }
 
 TEST_CASE("pages: every text is there in both languages") {

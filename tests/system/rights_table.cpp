@@ -177,8 +177,10 @@ const std::vector<Right>& rights() {
 const std::vector<std::string_view>& open_routes() {
   static const std::vector<std::string_view> routes{"GET /",
                                                     "GET /t",
+                                                    "GET /assets/{name}",
                                                     "GET /board.css",
                                                     "GET /board.js",
+                                                    "GET /dispatch",
                                                     "GET /favicon.ico",
                                                     "GET /favicon.svg",
                                                     "GET /map.js",

@@ -1,0 +1,155 @@
+// The desk: list, timeline and the chosen order's panel, which follow each other.
+import type { OrderRow, Session, Zone } from "@microflow/client";
+import { Button, Notice } from "@microflow/ui";
+import { useLingui } from "@lingui/react/macro";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { assign, canTriage, setPinned, showConflicts, showForbidden, triage, undoLast, type Conflict, type Forced, type Who } from "./actions";
+import { OverrideDialog } from "./CandidateList";
+import { useCandidates } from "./candidates";
+import { ConflictDialog } from "./ConflictDialog";
+import { board, toasts } from "./core";
+import { Help } from "./Help";
+import { useBoard, useKept } from "./hooks";
+import { NewOrder } from "./NewOrder";
+import { OrderList } from "./OrderList";
+import { OrderPanel } from "./OrderPanel";
+import { everything, selectOrders, type Filter } from "./orders";
+import { Timeline, type Dragged, type TimelineHandle } from "./Timeline";
+import { TopBar } from "./TopBar";
+
+const orderOfUrl = () => new URLSearchParams(location.search).get("order") ?? "";
+
+export function Desk({ session, zones, onRights, onLeave }: {
+  session: Session; zones: Zone[]; onRights: () => void; onLeave: () => void;
+}) {
+  const { t } = useLingui();
+  const rows = useBoard();
+  const [zone, setZone] = useKept("dispatch.zone", "");
+  const [filter, setFilter] = useState<Filter>(everything);
+  const [selected, setSelected] = useState(orderOfUrl);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isMaking, setMaking] = useState(false);
+  const [conflict, setConflict] = useState<Conflict>();
+  const search = useRef<HTMLInputElement>(null);
+  const timeline = useRef<TimelineHandle>(null);
+
+  const shownZone = zones.some((one) => one.id === zone) ? zone : "";
+  useEffect(() => {
+    board.follow(shownZone ? [shownZone] : zones.map((one) => one.id));
+  }, [shownZone, zones]);
+  // A zone that was taken away: who this is and what is theirs is asked again.
+  useEffect(() => { if (rows.refused.length > 0) onRights(); }, [rows.refused.length, onRights]);
+  useEffect(() => {
+    showConflicts(setConflict);
+    showForbidden(setForced);
+  }, []);
+  useEffect(() => {
+    const url = new URL(location.href);
+    if (selected) url.searchParams.set("order", selected);
+    else url.searchParams.delete("order");
+    history.replaceState(null, "", url);
+  }, [selected]);
+
+  const shownBefore = useRef<readonly OrderRow[]>([]);
+  const orders = useMemo(() => selectOrders(rows.orders, filter, shownBefore.current), [rows.orders, filter]);
+  shownBefore.current = orders;
+  const row = selected ? board.order(selected) : undefined;
+  // Another technician is being chosen for this order, which has one.
+  const [choosing, setChoosing] = useState("");
+  const isChoosing = choosing !== "" && choosing === selected;
+  const { candidates, isAsking, problem } = useCandidates(row, isChoosing);
+  const [dragged, setDragged] = useState<Dragged>();
+  const [forced, setForced] = useState<Forced>();
+  const force = useCallback((who: Who) => setForced({ order: selected, who }), [selected]);
+
+  const assignTo = useCallback((who: Who) => {
+    if (row) void assign(row, who);
+    setChoosing("");
+  }, [row]);
+  const choose = (rank: number) => {
+    const one = candidates?.candidates.find((c) => c.rank === rank);
+    if (!row || !one) return void toasts.show(t`Elija primero una orden que se pueda asignar`);
+    assignTo({ id: one.technician, name: one.name });
+  };
+  const drag = useCallback((now: Dragged | undefined) => {
+    setDragged(now);
+    if (!now) return;
+    setSelected(now.order);
+    setChoosing(now.order);
+  }, []);
+
+  useKeys({
+    "/": () => { search.current?.focus(); search.current?.select(); },
+    j: () => step(1), k: () => step(-1),
+    a: () => choose(1),
+    u: undoLast,
+    t: () => timeline.current?.showNow(),
+    p: () => row && void setPinned(row, !row.pinned),
+    r: () => setChoosing(isChoosing ? "" : selected),
+    v: () => row && canTriage(row) && void triage(row),
+    n: () => setMaking(true),
+    "?": () => setHelpOpen(true),
+    Escape: () => setSelected(""),
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), () => choose(n)])),
+  });
+  function step(by: number) {
+    const at = orders.findIndex((one) => one.id === selected);
+    const next = orders[at < 0 ? 0 : Math.min(orders.length - 1, Math.max(0, at + by))];
+    if (next) setSelected(next.id);
+  }
+
+  return (
+    <div className={selected ? "desk with-panel" : "desk"}>
+      <TopBar session={session} zones={zones} zone={shownZone} onZone={setZone} onNew={() => setMaking(true)} onHelp={() => setHelpOpen(true)} onLeave={onLeave}
+        isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
+      {rows.leftOut > 0 && <Notice tone="warn">{t`Hay ${rows.leftOut} filas que no caben en el tablero: elija una zona.`}</Notice>}
+      <main className="panes">
+        <OrderList orders={orders} total={rows.orders} isComplete={rows.isComplete} filter={filter} onFilter={setFilter}
+          selected={selected} onSelect={setSelected} onDrag={drag} searchRef={search} />
+        <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
+          onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag} onAssign={assignTo}
+          onForce={force} />
+        {selected && <OrderPanel key={selected} id={selected} row={row} candidates={candidates} isAsking={isAsking}
+          problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={force}
+          onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}
+      </main>
+      {forced && <OverrideDialog who={forced.who} onClose={() => setForced(undefined)} onAssign={(who) => {
+        const order = board.order(forced.order);
+        if (order) void assign(order, who);
+        setChoosing("");
+      }} />}
+      {isMaking && <NewOrder onClose={() => setMaking(false)} onMade={(id) => { setMaking(false); setSelected(id); }} />}
+      {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
+      {conflict && <ConflictDialog conflict={conflict} onClose={() => setConflict(undefined)} />}
+    </div>
+  );
+}
+
+/** Keys that work wherever nobody is typing and nothing is open above the desk. */
+function useKeys(keys: Record<string, () => void>) {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const on = event.target as HTMLElement;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const isTyping = on.matches("input, textarea, select, [contenteditable]");
+      if (isTyping) {
+        if (event.key === "Escape") on.blur();
+        return;
+      }
+      if (document.querySelector(".scrim, .popover")) return;
+      const run = current.current[event.key];
+      if (!run) return;
+      event.preventDefault();
+      run();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}
+
+export function CloseButton({ onPress }: { onPress: () => void }) {
+  const { t } = useLingui();
+  return <Button look="quiet" isSmall icon="close" label={t`Cerrar (Esc)`} onPress={onPress} />;
+}

@@ -1,0 +1,180 @@
+// What a dispatcher does to an order: shown at once, told by the server, and undone where that is possible.
+import { commandOnBoard, type OrderBody, type OrderRow, type OrderVerb, type Verdict } from "@microflow/client";
+import { t } from "@lingui/core/macro";
+import { api, board, toasts } from "./core";
+
+interface WishOf<V extends OrderVerb> {
+  order: string;
+  /** As people know it. */
+  code: string;
+  verb: V;
+  body: OrderBody<V>;
+  /** The version that was looked at. */
+  version: number | undefined;
+  predict?: ((row: OrderRow) => OrderRow) | undefined;
+  /** What to say when it is done. */
+  done: string;
+  /** Whom a rule may refuse. */
+  who?: Who;
+  /** What takes it back; made with the version after it. */
+  undo?: ((version: number) => Wish) | undefined;
+}
+/** Of each verb its own body. */
+export type Wish = { [V in OrderVerb]: WishOf<V> }[OrderVerb];
+export interface Conflict { wish: Wish; seen: OrderRow | undefined }
+
+/** An assignment that a rule forbids: whoever knows better says why. */
+export interface Forced { order: string; who: Who }
+let onForbidden: (forced: Forced) => void = () => {};
+/** Who asks why a rule is to be overridden. */
+export function showForbidden(show: (forced: Forced) => void): void { onForbidden = show; }
+
+let lastUndo: { run: () => void } | undefined;
+let onConflict: (conflict: Conflict) => void = () => {};
+/** Who shows a conflict and asks what to do. */
+export function showConflicts(show: (conflict: Conflict) => void): void { onConflict = show; }
+
+export async function run(wish: Wish): Promise<Verdict> {
+  const seen = board.order(wish.order);
+  const verdict = await commandOnBoard(api, board, wish.order, wish.verb, wish.body as OrderBody<OrderVerb>, {
+    version: wish.version, ...(wish.predict ? { predict: wish.predict } : {}) });
+  switch (verdict.is) {
+    case "done": {
+      const inverse = wish.undo?.(verdict.outcome.version);
+      const undo = inverse && { run: () => { if (lastUndo === undo) lastUndo = undefined; void run(inverse); } };
+      lastUndo = undo;
+      toasts.show(wish.done, undo ? { action: { text: t`Deshacer`, run: undo.run } } : {});
+      break;
+    }
+    case "conflict": onConflict({ wish, seen }); break;
+    case "refused": {
+      const why = [verdict.why.detail, ...verdict.why.errors.map((e) => e.detail)].filter(Boolean).join(" · ");
+      const code = wish.code;
+      const { who, order } = wish;
+      const isRule = who && !who.override && verdict.why.status === 409 && !verdict.why.code.startsWith("order_is_");
+      toasts.show(why ? `${code}: ${why}` : t`${code}: el servidor no lo aceptó (${verdict.why.code})`, { isBad: true,
+        ...(isRule ? { action: { text: t`Forzar…`, run: () => onForbidden({ order, who: { ...who, rule: verdict.why.detail } }) } } : {}) });
+      break;
+    }
+    case "unknown": {
+      const code = wish.code;
+      toasts.show(t`${code}: no hay respuesta del servidor; puede que se haya hecho. Mire la orden antes de repetirlo.`,
+        { isBad: true, forMs: 30_000 });
+    }
+  }
+  return verdict;
+}
+
+export function undoLast(): void {
+  if (lastUndo) lastUndo.run();
+  else toasts.show(t`No hay nada que deshacer`);
+}
+
+type Target = Pick<OrderRow, "id" | "code" | "version" | "status"> & Partial<OrderRow>;
+const future = (from: string | undefined) => (from && Date.parse(from) > Date.now() + 60_000 ? { from } : {});
+const of = (order: Target) => ({ order: order.id, code: order.code, version: order.version });
+
+export const canAssign = (order: Pick<OrderRow, "status">) => ["TRIAGED", "SCHEDULED"].includes(order.status);
+export const canReassign = (order: Pick<OrderRow, "status">) =>
+  ["ASSIGNED", "ACCEPTED", "EN_ROUTE", "ON_SITE"].includes(order.status);
+export const canUnassign = (order: Pick<OrderRow, "status">) => ["ASSIGNED", "ACCEPTED"].includes(order.status);
+export const canTriage = (order: Pick<OrderRow, "status">) => order.status === "NEW";
+export const canCancel = (order: Pick<OrderRow, "status">) =>
+  !["COMPLETED", "APPROVAL_REQUIRED", "CLOSED", "CANCELLED", "REJECTED"].includes(order.status);
+export const canPrioritize = (order: Pick<OrderRow, "status">) => canCancel(order);
+export const canApprove = (order: Pick<OrderRow, "status">) => ["COMPLETED", "APPROVAL_REQUIRED"].includes(order.status);
+export const canRetry = (order: Pick<OrderRow, "status">) => order.status === "FAILED";
+
+export interface Who {
+  id: string;
+  name: string;
+  from?: string | undefined;
+  /** What speaks against it, in words; and why it is done all the same. */
+  rule?: string;
+  override?: string | undefined;
+}
+
+/** Assigns, or reassigns what somebody has already. */
+export function assign(order: Target, who: Who): Promise<Verdict> {
+  const { name } = who, { code } = order;
+  const isAnother = canReassign(order);
+  const from = future(who.from);
+  const start = who.from ? Date.parse(who.from) : Date.now();
+  const slot = { from: new Date(start).toISOString(), to: new Date(start + (order.duration_ms ?? 3_600_000)).toISOString() };
+  const body = { technician: who.id, ...from, ...(who.override ? { override: true, reason: who.override } : {}) };
+  const before = order.technician && order.technician_name
+    ? { id: order.technician, name: order.technician_name, from: order.slot?.from } : undefined;
+  return run({
+    ...of(order), verb: isAnother ? "reassign" : "assign", body, who, done: t`${code} asignada a ${name}`,
+    predict: (row) => ({ ...row, status: "ASSIGNED", technician: who.id, technician_name: name, slot }),
+    undo: (version) => isAnother && before
+      ? reassignBack({ ...order, version, technician: who.id, technician_name: name }, before)
+      : unassignWish({ ...order, version, technician: who.id, technician_name: name, slot }, "undone"),
+  });
+}
+function reassignBack(order: Target, before: Who): Wish {
+  const { code } = order, { name } = before;
+  return { ...of(order), verb: "reassign", body: { technician: before.id, ...future(before.from) },
+    done: t`${code} vuelve a ${name}`,
+    predict: (row) => ({ ...row, status: "ASSIGNED", technician: before.id, technician_name: name }) };
+}
+function unassignWish(order: Target, reason: string): Wish {
+  const { code } = order;
+  const before = order.technician && order.technician_name
+    ? { id: order.technician, name: order.technician_name, from: order.slot?.from } : undefined;
+  return {
+    ...of(order), verb: "unassign", body: { reason }, done: t`${code} sin asignar`,
+    predict: ({ technician: _, technician_name: __, visit: ___, slot: ____, ...row }) => ({ ...row, status: "TRIAGED" }),
+    undo: before && ((version) => {
+      const { name } = before;
+      return { ...of(order), version, verb: "assign", body: { technician: before.id, ...future(before.from) },
+        done: t`${code} asignada a ${name}`,
+        predict: (row: OrderRow) => ({ ...row, status: "ASSIGNED", technician: before.id, technician_name: name }) };
+    }),
+  };
+}
+export const unassign = (order: Target) => run(unassignWish(order, "unassigned"));
+
+export function triage(order: Target): Promise<Verdict> {
+  const { code } = order;
+  const isTwin = order.flags?.includes("possible_duplicate") ?? false;
+  return run({ ...of(order), verb: "triage", body: isTwin ? { confirmed_distinct: true } : {},
+    done: t`${code} revisada`, predict: (row) => ({ ...row, status: "TRIAGED" }) });
+}
+export function setPinned(order: Target, isPinned: boolean): Promise<Verdict> {
+  const { code } = order;
+  const wish = (pinned: boolean, version: number): Wish => ({
+    ...of(order), version, verb: pinned ? "pin" : "unpin", body: {},
+    done: pinned ? t`${code} fijada` : t`${code} ya no está fijada`,
+    predict: (row) => ({ ...row, pinned }), undo: (after) => wish(!pinned, after) });
+  return run(wish(isPinned, order.version));
+}
+export function setPriority(order: Target, priority: number): Promise<Verdict> {
+  const { code } = order, before = order.priority;
+  const wish = (to: number, version: number, back: number | undefined): Wish => ({
+    ...of(order), version, verb: "set_priority", body: { priority: to }, done: t`${code} con prioridad ${to}`,
+    predict: (row) => ({ ...row, priority: to }),
+    undo: back === undefined ? undefined : (after) => wish(back, after, to) });
+  return run(wish(priority, order.version, before));
+}
+export const comment = (order: Target, text: string, visibility: "internal" | "client") =>
+  // A comment overwrites nothing: whatever the version is by now.
+  run({ ...of(order), version: undefined, verb: "comment", body: { text, visibility }, done: t`Comentario enviado` });
+export function approve(order: Target): Promise<Verdict> {
+  const { code } = order;
+  return run({ ...of(order), verb: "approve", body: {}, done: t`${code} cerrada`,
+    predict: (row) => ({ ...row, status: "CLOSED" }) });
+}
+export function sendBack(order: Target, remark: string): Promise<Verdict> {
+  const { code } = order;
+  return run({ ...of(order), verb: "return", body: { remark }, done: t`${code} devuelta` });
+}
+export function withReason(order: Target, verb: "cancel" | "reject" | "retry", reason: string): Promise<Verdict> {
+  const { code } = order;
+  const done = { cancel: t`${code} cancelada`, reject: t`${code} rechazada`, retry: t`${code} se intentará de nuevo` }[verb];
+  return run({ ...of(order), verb, body: { reason }, done });
+}
+/** After a conflict: the same again, on what the order is now. */
+export function runAnyway({ wish }: Conflict): Promise<Verdict> {
+  return run({ ...wish, version: board.order(wish.order)?.version });
+}

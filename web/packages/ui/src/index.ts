@@ -1,0 +1,4 @@
+export * from "./components";
+export * from "./icons";
+export * from "./theme";
+export * from "./toasts";

@@ -1,0 +1,352 @@
+// The screens in a real browser, against a real node.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Company, Node, password, toBase32, totp, until } from "../packages/client/test/node";
+import { axeFaults, launch, logIn, open, picture, pictures, type Watched } from "./browser";
+
+let node: Node, company: Company, browser: Browser;
+const opened: Watched[] = [];
+const token = () => company.admin;
+
+beforeAll(async () => {
+  [node, browser] = await Promise.all([Node.start(), launch()]);
+  company = await Company.at(node);
+  await fill();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await node?.end();
+});
+afterEach(async () => {
+  const all = opened.splice(0);
+  for (const { context } of all) await context.close();
+  for (const { faults } of all) expect(faults).toEqual([]);
+});
+
+/** A morning's work: enough that lists scroll and lines fill. */
+async function fill(): Promise<void> {
+  const north = company.zones[0]!;
+  for (const name of ["Diana Ortiz Salazar", "Esteban Mejía Correa", "Fabiola Cano Duque", "Gabriel Soto Rendón", "Helena Ruiz Patiño",
+    "Iván Cardona Marín", "Julia Zuluaga Arango", "Kevin Osorio Villa", "Lina Bedoya Hoyos", "Mario Úsuga Flórez"]) {
+    const id = await company.make("/v1/technicians", { name, skills: [{ skill: name < "H" ? "router" : "fibra", level: 2 }], zones: [north],
+      home: { lat: 6.28, lon: -75.56 } });
+    const of = await company.account(name.split(" ")[0]!.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(), ["technician"], { technician: id });
+    if (name < "K") await company.post(`/v1/technicians/${id}/availability`, { availability: name < "G" ? "available" : "break" }, of);
+    company.technicians.push({ id, name });
+  }
+  const titles = ["Sin internet desde ayer", "Instalación de fibra", "Módem apagado", "Traslado de equipo", "Señal intermitente", "Cambio de router"];
+  for (let n = 0; n < 24; ++n) {
+    const id = await company.order(`${titles[n % titles.length]}`, n % 4 === 3 ? 1 : 0);
+    if (n % 3 === 0) await company.post(`/v1/orders/${id}/set_priority`, { priority: n % 6 === 0 ? 1 : 2 });
+    if (n % 4 === 1) await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[n % 5 === 2 ? 0 : n % 2 === 1 ? 1 : 3]!.id }).catch(() => {});
+  }
+}
+
+async function desk(username = "supervisora", options: Parameters<typeof open>[2] = {}, query = ""): Promise<Watched> {
+  const watched = await open(browser, `${node.url}/dispatch${query}`, options);
+  opened.push(watched);
+  await logIn(watched.page, username, password);
+  await watched.page.getByText(/En vivo|^Live$/).waitFor();
+  return watched;
+}
+const rows = (page: Watched["page"]) => page.getByRole("listbox", { name: /Órdenes|Orders/ }).getByRole("option");
+const status = async (id: string) => (await company.get(`/v1/orders/${id}`, token()) as { status: string }).status;
+const choose = async (page: Watched["page"], title: string) => {
+  await page.keyboard.press("/");
+  await page.keyboard.type(title);
+  await until(async () => (await rows(page).count()) === 1, `one row for ${title}`);
+  await page.keyboard.press("Enter");
+};
+
+describe("login", () => {
+  it("refuses with the server's words, and lets in", async () => {
+    const watched = await open(browser, `${node.url}/dispatch`);
+    opened.push(watched);
+    const { page } = watched;
+    await logIn(page, "supervisora", "no es esta");
+    await page.getByRole("status").filter({ hasText: /contraseña/i }).waitFor();
+    await picture(page, "login-refused");
+    await page.getByLabel("Contraseña").fill(password);
+    await page.getByLabel("Contraseña").press("Enter");
+    await page.getByText("En vivo").waitFor();
+    await page.getByRole("button", { name: "Salir" }).click();
+    await page.getByLabel("Usuario").waitFor();
+    await page.reload();
+    await page.getByLabel("Usuario").waitFor();
+  });
+
+  it("asks for the second factor of an account that has one", async () => {
+    const secret = randomBytes(20), mine = await company.account("cuidadosa", ["supervisor"], { zones: company.zones });
+    const { account } = await company.get("/v1/sessions/current", mine) as { account: string };
+    await company.post(`/v1/accounts/${account}/set_totp`,
+      { secret: toBase32(secret), code: totp(secret, -1), current_password: password }, mine);
+    const watched = await open(browser, `${node.url}/dispatch`);
+    opened.push(watched);
+    const { page } = watched;
+    await logIn(page, "cuidadosa", password);
+    await page.getByLabel("Código del autenticador").fill(totp(secret));
+    await picture(page, "login-code");
+    await page.keyboard.press("Enter");
+    await page.getByText("En vivo").waitFor();
+    // The session ends elsewhere: the page knows without being touched.
+    const { data } = await company.get(`/v1/accounts/${account}`).then((view) => ({ data: (view as { sessions: { id: string }[] }).sessions }));
+    for (const { id } of data) await company.post(`/v1/accounts/${account}/close_session`, { session: id });
+    await page.getByLabel("Usuario").waitFor();
+  });
+
+  it("ends with the session when rights change, says so, and shows what is left after the next login", async () => {
+    const mine = await company.account("cambiante", ["supervisor"], { zones: company.zones });
+    const { account } = await company.get("/v1/sessions/current", mine) as { account: string };
+    const { page } = await desk("cambiante");
+    await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Ana Gómez").waitFor();
+    const { version } = await company.get(`/v1/accounts/${account}`) as { version: number };
+    const answer = await fetch(`${node.url}/v1/accounts/${account}`, { method: "PATCH", body: JSON.stringify({ zones: [company.zones[1]] }),
+      headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": `"${version}"` } });
+    expect(answer.status).toBe(200);
+    await page.getByText("Su sesión terminó").waitFor();
+    await picture(page, "login-ended");
+    await logIn(page, "cambiante", password);
+    await page.getByRole("button", { name: /El Poblado/ }).waitFor();
+    await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Caro Mesa").waitFor();
+    await page.getByText("En vivo").waitFor();
+    expect(await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Ana Gómez").count()).toBe(0);
+    const later = await company.order("Solo en El Poblado", 1);
+    await rows(page).filter({ hasText: "Solo en El Poblado" }).waitFor();
+    await company.post(`/v1/orders/${later}/cancel`, { reason: "duplicate" });
+  });
+
+  it("tells other roles that there is nothing for them, with a way out", async () => {
+    const watched = await open(browser, `${node.url}/dispatch`);
+    opened.push(watched);
+    await logIn(watched.page, "ana", password);
+    await watched.page.getByText("Aquí no hay nada para su cuenta").waitFor();
+    await watched.page.getByRole("button", { name: "Salir" }).click();
+    await watched.page.getByLabel("Usuario").waitFor();
+  });
+});
+
+describe("the desk", () => {
+  it("assigns by keyboard, shows it to the other dispatcher, and takes it back", async () => {
+    const order = await company.order("Router quemado por tormenta");
+    const one = await desk(), other = await desk("norte");
+    await choose(one.page, "quemado");
+    await one.page.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    await picture(one.page, "order-light");
+    await one.page.keyboard.press("a");
+    await one.page.getByText(/asignada a/).waitFor();
+    expect(await status(order)).toBe("ASSIGNED");
+    await choose(other.page, "tormenta");
+    await rows(other.page).filter({ hasText: "Asignada" }).waitFor();
+    await one.page.keyboard.press("u");
+    await until(async () => (await status(order)) === "TRIAGED", "the order to be unassigned");
+    await rows(other.page).filter({ hasText: "Sin asignar" }).waitFor();
+  });
+
+  it("shows a conflict, does nothing, and goes on when that is wanted", async () => {
+    const order = await company.order("Poste caído en la esquina");
+    const { page } = await desk();
+    await choose(page, "poste");
+    await page.getByRole("button", { name: /^Asignar a/ }).nth(1).waitFor();
+    // The other dispatcher is faster by the time this request travels.
+    let isFaster = true;
+    await page.route("**/assign", async (route) => {
+      if (isFaster) await company.post(`/v1/orders/${order}/set_priority`, { priority: 1 });
+      isFaster = false;
+      await route.continue();
+    });
+    await page.keyboard.press("2");
+    const dialog = page.getByRole("dialog", { name: /cambió mientras/ });
+    await dialog.waitFor();
+    await dialog.getByText("Prioridad").waitFor();
+    await picture(page, "conflict");
+    expect(await status(order)).toBe("TRIAGED");
+    await dialog.getByRole("button", { name: "Hacerlo de todos modos" }).click();
+    await until(async () => (await status(order)) === "ASSIGNED", "the order to be assigned");
+  });
+
+  it("assigns by dragging, at the time where it is dropped, and asks why where a rule says no", async () => {
+    const order = await company.order("Antena torcida por el viento");
+    const { page } = await desk();
+    await choose(page, "antena torcida");
+    const lines = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem");
+    const able = lines.filter({ hasText: "Esteban Mejía" }), unable = lines.filter({ hasText: "Mario Úsuga" });
+    await page.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    const box = (await able.boundingBox())!, view = (await page.locator(".tl-scroll").boundingBox())!;
+    await rows(page).first().dragTo(able, { targetPosition: { x: view.x + view.width - 120 - box.x, y: 20 } });
+    await page.getByText(/asignada a Esteban/).waitFor();
+    const { slot, technician_name } = await company.get(`/v1/orders/${order}`) as { slot: { from: string }; technician_name: string };
+    expect(technician_name).toBe("Esteban Mejía Correa");
+    expect(new Date(slot.from).getTime() % 900_000, "a quarter of an hour").toBe(0);
+    expect(Date.parse(slot.from)).toBeGreaterThan(Date.now() + 3_600_000);
+    // Its bar, to somebody who lacks the skill.
+    const bar = able.getByRole("button", { name: /Antena torcida/ });
+    await bar.waitFor();
+    await page.keyboard.press("r");
+    const candidates = page.getByRole("region", { name: "Candidatos" });
+    await candidates.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    expect(await candidates.getByRole("button", { name: "Asignar a Esteban Mejía Correa" }).count(), "it is his already").toBe(0);
+    await page.keyboard.press("r");
+    await unable.scrollIntoViewIfNeeded();
+    const there = (await unable.boundingBox())!;
+    await bar.dragTo(unable, { targetPosition: { x: view.x + view.width - 200 - there.x, y: 20 } });
+    const dialog = page.getByRole("dialog", { name: /Mario Úsuga/ });
+    await dialog.getByLabel("Por qué").fill("Es el único cerca");
+    await picture(page, "override");
+    await dialog.getByRole("button", { name: "Asignar" }).click();
+    await until(async () => (await company.get(`/v1/orders/${order}`) as { technician_name: string }).technician_name.startsWith("Mario"), "Mario to have it");
+  });
+
+  it("offers to go over a rule that only the server knew", async () => {
+    const order = await company.order("Regla que cambia al final");
+    const { page } = await desk();
+    await choose(page, "regla que cambia");
+    const first = page.getByRole("region", { name: "Candidatos" }).getByRole("button", { name: /^Asignar a/ }).first();
+    await first.waitFor();
+    const name = (await first.getAttribute("aria-label"))!.replace("Asignar a ", "");
+    // By the time the command arrives the order wants what nobody has.
+    let isFirst = true;
+    await page.route("**/assign", async (route) => {
+      const request = route.request();
+      if (!isFirst) return route.continue();
+      isFirst = false;
+      const { version } = await company.get(`/v1/orders/${order}`) as { version: number };
+      await fetch(`${node.url}/v1/orders/${order}`, { method: "PATCH", body: JSON.stringify({ skills: [{ skill: "soldadura", level: 3 }] }),
+        headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": `"${version}"` } });
+      const headers = { ...request.headers() };
+      delete headers["if-match"];
+      await route.continue({ headers });
+    });
+    await page.keyboard.press("a");
+    await page.getByRole("alert").getByRole("button", { name: "Forzar…" }).click();
+    const dialog = page.getByRole("dialog", { name: new RegExp(name) });
+    await dialog.getByText(/soldadura/).waitFor();
+    await dialog.getByLabel("Por qué").fill("Va con ayudante");
+    await dialog.getByRole("button", { name: "Asignar" }).click();
+    await until(async () => (await status(order)) === "ASSIGNED", "the order to be assigned");
+  });
+
+  it("comes back by itself after the node was killed, and shows what happened meanwhile", async () => {
+    const { page } = await desk();
+    await node.kill();
+    await page.getByText(/Sin conexión|Conectando/).waitFor();
+    const before = await rows(page).count();
+    expect(before, "what is on the screen stays").toBeGreaterThan(0);
+    await node.again();
+    await company.order("Ocurrió mientras tanto");
+    await page.getByText("En vivo").waitFor({ timeout: 30_000 });
+    await choose(page, "mientras tanto");
+  }, 60_000);
+
+  it("finds without accents, filters by state, and says when nothing is left", async () => {
+    const { page } = await desk();
+    await page.keyboard.press("/");
+    await page.keyboard.type("instalacion FIBRA");
+    await until(async () => (await rows(page).allInnerTexts()).every((text) => text.includes("Instalación")), "only those");
+    await page.keyboard.type("xyz");
+    await page.getByText("Ninguna orden es así").waitFor();
+    await page.getByText("Quitar los filtros").click();
+    await page.getByRole("button", { name: /Planeadas/ }).click();
+    await until(async () => (await rows(page).allInnerTexts()).every((text) => /Asignada|Aceptada|Programada/.test(text)), "planned ones");
+  });
+
+  it("makes an order from a phone call by keyboard alone, once, and opens it", async () => {
+    const { page } = await desk();
+    await page.keyboard.press("n");
+    const dialog = page.getByRole("dialog", { name: "Orden nueva" });
+    await dialog.waitFor();
+    await page.keyboard.type("300 555 01");
+    await page.locator(".popover").getByRole("option", { name: /Laura Vélez/ }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await dialog.getByText(/Ya tiene \d+ órdenes abiertas/).waitFor();
+    await dialog.getByRole("button", { name: /Calle 10/ }).waitFor();
+    await dialog.getByLabel("Qué pasa").fill("Llamada: sin señal en el segundo piso");
+    await dialog.getByRole("button", { name: /mañana 13:00/ }).click();
+    await picture(page, "new-order");
+    expect(await axeFaults(page)).toEqual([]);
+    // The answer gets lost on its way: the order is there once all the same.
+    let isLost = true;
+    await page.route("**/v1/orders", async (route) => {
+      if (!isLost || route.request().method() !== "POST") return route.continue();
+      isLost = false;
+      await route.fetch();
+      await route.abort();
+    });
+    await dialog.getByLabel("Qué pasa").press("Enter");
+    await page.getByRole("heading", { name: "Llamada: sin señal en el segundo piso" }).waitFor();
+    const { data } = await company.get("/v1/orders?q=segundo piso") as { data: { windows?: unknown[] }[] };
+    expect(data).toHaveLength(1);
+    expect(data[0]!.windows).toHaveLength(1);
+  });
+
+  it("writes a comment that is in the history, with its place in it", async () => {
+    const order = await company.order("Falta llamar antes");
+    const { page } = await desk();
+    await choose(page, "llamar antes");
+    await page.getByLabel("Comentario", { exact: true }).fill("El portero tiene la llave.");
+    await page.getByRole("button", { name: "Enviar" }).click();
+    await page.getByRole("region", { name: "Historia" }).getByRole("paragraph").filter({ hasText: "El portero tiene la llave." }).waitFor();
+    expect((await company.get(`/v1/orders/${order}`) as { comments: number }).comments).toBe(1);
+  });
+
+  it("is there for a screen reader: lists with their lengths, lines with their visits", async () => {
+    const { page } = await desk();
+    const list = rows(page).first();
+    await list.waitFor();
+    expect(await list.getAttribute("aria-setsize")).toBe(String((await page.getByRole("status").filter({ hasText: /órdenes/ }).innerText()).match(/\d+/)![0]));
+    const line = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem").filter({ hasText: "Ana Gómez" });
+    await line.waitFor();
+    expect(await page.getByRole("region", { name: "Línea de tiempo" }).getByRole("button", { name: /Asignada/ }).count()).toBeGreaterThan(0);
+  });
+});
+
+describe("pictures, and what axe says of them", () => {
+  for (const theme of ["light", "dark"] as const)
+    for (const language of ["es", "en"] as const)
+      it(`${theme}, ${language}`, async () => {
+        const watched = await open(browser, `${node.url}/dispatch`, { theme, language });
+        opened.push(watched);
+        const { page } = watched;
+        await page.getByLabel(/Usuario|User name/).waitFor();
+        await picture(page, `login-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+        await logIn(page, "supervisora", password);
+        await page.getByText(/En vivo|^Live$/).waitFor();
+        // The account says Spanish or nothing; what somebody chooses here is kept.
+        const other = page.getByRole("button", { name: language === "en" ? "English" : "Español", exact: true });
+        if (await other.count()) await other.click();
+        await rows(page).first().waitFor();
+        await picture(page, `desk-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+        await page.keyboard.press("j");
+        await page.getByRole("heading", { name: language === "en" ? "Deadlines" : "Plazos" }).waitFor();
+        await page.getByText(language === "en" ? "Order created" : "Orden creada").waitFor();
+        await picture(page, `order-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+        await page.keyboard.press("?");
+        await page.getByRole("dialog").waitFor();
+        await picture(page, `help-${theme}-${language}`);
+        expect(await axeFaults(page)).toEqual([]);
+      }, 60_000);
+
+  it("every component", async () => {
+    const web = join(import.meta.dirname, "..");
+    const out = join(web, "../build/web-gallery");
+    execFileSync(join(web, "tools.sh"), ["vite", "build", "packages/ui/gallery", "--base", "./", "--logLevel", "warn"],
+      { cwd: web, env: { ...process.env, MF_WEB_OUT: out } });
+    const page = await (await browser.newContext({ viewport: { width: 1120, height: 1400 } })).newPage();
+    for (const theme of ["light", "dark"]) {
+      await page.route("http://gallery/**", (route) => {
+        const path = new URL(route.request().url()).pathname;
+        return route.fulfill({ path: join(out, path === "/" ? "index.html" : path) });
+      });
+      await page.goto(`http://gallery/?theme=${theme}`);
+      await page.getByText("Iconos").waitFor();
+      await page.screenshot({ path: join(pictures, `components-${theme}.png`), fullPage: true });
+      expect(await axeFaults(page)).toEqual([]);
+    }
+  }, 60_000);
+});
