@@ -26,8 +26,8 @@ constexpr Parameter by_zone{.name = "zone",
 constexpr Parameter by_technician{
     .name = "technician",
     .description =
-        "Only orders whose visit this technician has, or had at the end. Not for "
-        "clients: 422.",
+        "Only orders whose visit this technician has, or had at the end. Clients find "
+        "none by it.",
     .type = Type::id,
     .id_prefix = "tec"};
 constexpr Parameter by_client{.name = "client",
@@ -36,14 +36,14 @@ constexpr Parameter by_client{.name = "client",
                               .id_prefix = "cli"};
 constexpr Parameter by_priority{
     .name = "priority",
-    .description = "Only orders of this priority; 1 is the most urgent. Not for clients: 422.",
+    .description = "Only orders of this priority; 1 is the most urgent. Clients find none by it.",
     .type = Type::number,
     .low = 1,
     .high = 4};
 constexpr Parameter due_before{
     .name = "due_before",
     .description =
-        "Only open orders whose work should be done before this time. Not for clients: 422.",
+        "Only open orders whose work should be done before this time. Clients find none by it.",
     .type = Type::time};
 constexpr Parameter sort_of_orders{
     .name = "sort",

@@ -81,20 +81,17 @@ std::expected<void, Problem> limit_others(AllowedList& list, const Principal& by
   return {};
 }
 
-/// The public part of an order shows none of these: by a filter or a sort it would be told.
-std::expected<void, Problem> refuse_hidden(const CallPtr& call) {
-  std::vector<FieldError> errors;
+/// The public part of an order shows none of these, and neither may a filter or a sort: what is not
+/// shown is found by nothing.
+std::expected<void, Problem> limit_to_public(const CallPtr& call, ListQuery& query) {
   for (const auto& [name, value] : call->query) {
-    const auto is_hidden =
-        name == "priority" || name == "due_before" || name == "zone" || name == "technician";
-    if (is_hidden)
-      errors.push_back({name, "unknown_parameter", "this route has no such parameter"_en});
+    if (name == "priority" || name == "due_before" || name == "zone" || name == "technician")
+      query.client = "none";
     else if (name == "sort" && value != "created_at")
-      errors.push_back(
-          {name, "unknown_value", "must be one of {choices}"_en.with("choices", "created_at")});
+      return std::unexpected(problem(std::vector<FieldError>{
+          {name, "unknown_value", "must be one of {choices}"_en.with("choices", "created_at")}}));
   }
-  if (errors.empty()) return {};
-  return std::unexpected(problem(std::move(errors)));
+  return {};
 }
 
 }  // namespace
@@ -107,7 +104,7 @@ std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind k
   const auto& by = caller(call);
   auto allowed = kind == EntityKind::work_order ? limit_orders(list, by) : limit_others(list, by);
   if (allowed && kind == EntityKind::work_order && list.as == Viewpoint::client)
-    allowed = refuse_hidden(call);
+    allowed = limit_to_public(call, list.query);
   if (!allowed) return std::unexpected(std::move(allowed.error()));
   return list;
 }

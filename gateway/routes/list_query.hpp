@@ -14,7 +14,7 @@ struct AllowedList {
 
 /// The parameters of the call as a query, with the filters the caller's role forces on it: clients
 /// and technicians their own orders, supervisors their zones. Problems: 403 for a collection this
-/// role may not list, 422 for a filter or sort by what a client is not shown.
+/// role may not list, 422 for a sort by what a client is not shown.
 [[nodiscard]] std::expected<AllowedList, Problem> list_query(const CallPtr& call, EntityKind kind);
 
 }  // namespace mf::gateway::routes

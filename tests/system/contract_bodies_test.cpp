@@ -106,9 +106,12 @@ TEST_CASE("contract: the bodies about people are those of the document") {
   const Json shift{{"days", {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
                    {"from", "08:00"},
                    {"to", "17:00"}};
+  const auto hired =
+      take(c.admin, "/v1/accounts",
+           {{"username", "eva"}, {"roles", {"technician"}}, {"password", "contrasena-8"}});
   const auto technician = take(c.admin, "/v1/technicians",
                                {{"name", "Eva Díaz"},
-                                {"account", account},
+                                {"account", hired},
                                 {"skills", {"fibra"}},
                                 {"zones", {c.north_zone}},
                                 {"shifts", {shift}},
