@@ -156,6 +156,7 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
     if (memory.version != order.version) {
       memory.version = order.version;
       memory.refused.clear();
+      memory.explained = {};
       memory.is_done = false;
     }
     if (has_something_to_do(order, memory, now)) list.push_back(&order);
