@@ -14,7 +14,7 @@ constexpr Duration away_max = 20s;
 constexpr Duration row_patience = 5s, board_patience = 10s, idle_wake = 5s, tick_every = 1min;
 constexpr Duration pause_min = 500ms, pause_max = 30s;
 constexpr std::size_t runs_max = 50, in_flight_max = 32;
-constexpr int tries_max = 16;
+constexpr std::size_t tries_max = 8;
 
 /// What only another technician could help with.
 bool is_about_technician(std::string_view code) {
@@ -147,8 +147,13 @@ void Dispatcher::drop_gone() {
   std::erase_if(proposals_, is_gone);
 }
 
+/// What is new before what is tried again, then by urgency.
 std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
-  std::vector<const OrderRow*> list;
+  struct Item {
+    bool is_retry = false;
+    const OrderRow* order = nullptr;
+  };
+  std::vector<Item> items;
   for (const auto& [id, order] : picture_.orders()) {
     const bool is_under_way = day_->is_assumed(id) && !proposals_.contains(id);
     if (is_under_way || awaited_.contains(id)) continue;
@@ -156,19 +161,22 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
     if (memory.version != order.version) {
       memory.version = order.version;
       memory.refused.clear();
+      memory.explained = {};
       memory.is_done = false;
     }
-    if (has_something_to_do(order, memory, now)) list.push_back(&order);
+    if (has_something_to_do(order, memory, now)) items.push_back({memory.is_done, &order});
   }
-  std::ranges::sort(list, [](const OrderRow* a, const OrderRow* b) {
-    const auto far = Timestamp::max();
-    return std::tuple(a->priority, a->due.value_or(far), a->created_at, a->id) <
-           std::tuple(b->priority, b->due.value_or(far), b->created_at, b->id);
+  std::ranges::sort(items, {}, [](const Item& item) {
+    const auto& o = *item.order;
+    return std::tuple(item.is_retry, o.priority, o.due.value_or(Timestamp::max()), o.created_at,
+                      std::string_view(o.id));
   });
   const auto room = in_flight_max > sent_.size() ? in_flight_max - sent_.size() : 0;
   const auto most = std::min<std::size_t>(tries_max, room);
-  has_more_ = list.size() > most;
-  if (has_more_) list.resize(most);
+  has_more_ = items.size() > most;
+  if (has_more_) items.resize(most);
+  std::vector<const OrderRow*> list;
+  for (const auto& item : items) list.push_back(item.order);
   return list;
 }
 

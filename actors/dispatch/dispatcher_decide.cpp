@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr Duration late_max = 15min;
 /// What nobody could do is looked at again when something changed, not oftener than this; and now
 /// and then anyway, for the hour changes, too.
-constexpr Duration retry_every = 15s, retry_anyway = 5min, explain_every = 1min;
+constexpr Duration retry_every = 15s, retry_anyway = 5min, explain_every = 5min;
 constexpr int explanations_max = 4;
 /// Of a visit that somebody was promised, and how much sooner another one must be there.
 constexpr Duration rescue_late = 30min, rescue_gain = 20min;

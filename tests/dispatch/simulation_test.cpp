@@ -305,7 +305,7 @@ class SimulatedZone {
 
 TEST_CASE("simulation: on quiet days every order finds its technician, with time for the way") {
   const auto first = seed();
-  for (std::uint64_t i = 0; i < 2; ++i) {
+  for (std::uint64_t i = 0; i < (environment_value("MF_LONG") ? 10 : 1); ++i) {
     INFO("seed " << first << " + " << i);
     SimulatedZone zone(first + i);
     for (int part = 0; part < 8; ++part) {
@@ -322,7 +322,7 @@ TEST_CASE("simulation: on quiet days every order finds its technician, with time
 
 TEST_CASE("simulation: whatever people do, nothing is offered twice and the zone comes to rest") {
   const auto first = seed();
-  const std::uint64_t days = environment_value("MF_LONG") ? 40 : 4;
+  const std::uint64_t days = environment_value("MF_LONG") ? 40 : 2;
   for (std::uint64_t i = 0; i < days; ++i) {
     INFO("seed " << first << " + " << i);
     SimulatedZone zone(first + i);
