@@ -24,9 +24,7 @@ No may_create(const Order& order, const Create& c, const Context& context) {
 /// Staff also writes down what a client wished for when that time is over: nothing is planned into
 /// it without an override.
 No may_wish(const Create& c, const Context& context) {
-  if (context.by.is_system()) return {};  // repeats what stands in another order
-  return is_staff(context.by) ? must_be_near(c.windows, context)
-                              : must_lie_ahead(c.windows, context);
+  return is_staff(context.by) ? No{} : must_lie_ahead(c.windows, context);
 }
 
 /// Planning is for who dispatches the site's zone: a supervisor of another one is a client here.
@@ -96,12 +94,6 @@ Yes with_auto_triage(Created event, const Terms& terms) {
 No must_fit_window(const Order& order, const Schedule& c, const Window& slot) {
   if (c.override_ || allows_begin(order.windows, slot.from)) return {};
   return reject("outside_window", "the client can't receive us then"_en).error();
-}
-
-/// The next visit may follow at once.
-No must_be_enough(const Order& order, const Schedule& c) {
-  if (c.override_ || !c.to || *c.to - c.from >= order.duration_ms) return {};
-  return refuse_field("to", "too_short", "the work takes longer"_en).error();
 }
 
 No must_be_distinct(const Order& order, const Triage& c) {
@@ -232,7 +224,7 @@ Decision<Event> on(const Order& order, const Schedule& c, const Facts& facts,
   const Window slot{c.from, c.to.value_or(c.from + order.duration_ms)};
   if (auto no = first_of(must_dispatch(order, context), must_be_ahead(slot, context),
                          must_be_in(order, {Status::TRIAGED, Status::SCHEDULED}),
-                         must_be_enough(order, c), must_fit_window(order, c, slot)))
+                         must_fit_window(order, c, slot)))
     return refuse(no);
   Scheduled e{.from = slot.from,
               .to = slot.to,

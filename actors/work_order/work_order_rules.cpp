@@ -106,16 +106,8 @@ No must_justify(const Context& context) {
 
 No must_lie_ahead(const std::vector<Window>& windows, const Context& context) {
   const auto has_ended = [&](const Window& window) { return window.to <= context.occurred_at; };
-  if (std::ranges::none_of(windows, has_ended)) return must_be_near(windows, context);
+  if (std::ranges::none_of(windows, has_ended)) return {};
   return refuse_field("windows", "in_the_past", "this time has passed"_en).error();
-}
-
-No must_be_near(const std::vector<Window>& windows, const Context& context) {
-  const auto is_far = [&](const Window& window) {
-    return window.to > context.now + windows_ahead_max;
-  };
-  if (std::ranges::none_of(windows, is_far)) return {};
-  return refuse_field("windows", "too_far_ahead", "at most a year ahead"_en).error();
 }
 
 No must_hold_visit(const Order& order, const Context& context) {

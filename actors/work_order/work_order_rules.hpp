@@ -55,9 +55,6 @@ template <class T>
 /// None of the windows that somebody gives has ended: it would promise what cannot be kept. Judged
 /// by when it was said, for what was written offline.
 [[nodiscard]] No must_lie_ahead(const std::vector<Window>&, const Context&);
-/// Part of it: none is further ahead than this, as all clocks wait for the window.
-inline constexpr std::chrono::hours windows_ahead_max{24 * 366};
-[[nodiscard]] No must_be_near(const std::vector<Window>&, const Context&);
 [[nodiscard]] No order_is(const Order&);
 
 /// NEW … ACCEPTED: nobody is on the way yet.

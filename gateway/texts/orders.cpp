@@ -44,8 +44,6 @@ constexpr Row orders_rows[] = {
      "el cliente no puede recibirnos a esa hora: elija una dentro de sus franjas"},
     {"the order {order} asks for the same: reject this one or confirm that it is another",
      "la orden {order} pide lo mismo: rechace esta o confirme que es otra"},
-    {"at most a year ahead", "con un año de anticipación como máximo"},
-    {"the work takes longer", "el trabajo dura más: amplíe la franja"},
     {"this time has passed", "esa hora ya pasó: elija una futura"},
     {"this time has not come yet", "esa hora todavía no llega: escriba una pasada"},
     {"an order has this id already", "ya hay una orden con este identificador"},

@@ -52,29 +52,6 @@ TEST_CASE("plan: a window that has ended is refused wherever it is given") {
   }
 }
 
-TEST_CASE("plan: a window further ahead than a year is refused wherever it is given") {
-  const std::vector<Window> far{far_day, {start_time + 24h * 400, start_time + 24h * 401}};
-  auto body = create_body();
-  body.windows = far;
-  given().when(body, clara).refuses_field("windows", "too_far_ahead");
-  given().when(body, sofia).refuses_field("windows", "too_far_ahead");
-  given(created()).when(Triage{.windows = far}, sofia).refuses_field("windows", "too_far_ahead");
-  given_in(Status::TRIAGED)
-      .when(Edit{.windows = {far}}, sofia)
-      .refuses_field("windows", "too_far_ahead");
-  given_in(Status::TRIAGED)
-      .when(Reschedule{far, {}}, clara)
-      .refuses_field("windows", "too_far_ahead");
-}
-
-TEST_CASE("plan: a slot that is shorter than the work is refused, but for an override") {
-  Schedule brief{.from = start_time + 2h, .to = start_time + 2h + 1min};
-  given_in(Status::TRIAGED).when(brief, sofia).refuses_field("to", "too_short");
-  brief.override_ = true;
-  brief.reason = "solo recoge el equipo";
-  given_in(Status::TRIAGED).when(brief, sofia).leads_to(Status::SCHEDULED);
-}
-
 TEST_CASE(
     "plan: windows that were ahead when they were said, or are there already, are no mistake") {
   auto body = create_body();
