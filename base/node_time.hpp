@@ -87,9 +87,9 @@ struct TimeAtStart {
   bool trusts_wall = false;         ///< the operator says that the wall clock is right
 };
 /// The record of the same boot tells exactly, and so does the wall clock for a new directory. After
-/// another boot the wall clock may still be set; where it is behind the end of the last life or more
-/// than a day ahead of it the time is in doubt, and never before that end: the journal's newest
-/// batch, which is a hint and no truth, or the record where that is well before.
+/// another boot the wall clock may still be set; where it is behind the end of the last life or
+/// more than a day ahead of it the time is in doubt, and never before that end: the journal's
+/// newest batch, which is a hint and no truth, or the record where that is well before.
 [[nodiscard]] NodeTime time_at_start(const TimeAtStart& known);
 
 }  // namespace mf

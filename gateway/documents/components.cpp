@@ -54,7 +54,8 @@ Json list_of(Json items) {
             {"partial",
              {{"type", "boolean"},
               {"description",
-               "The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the "
+               "The search means more clients or technicians than could be looked at: narrow it. "
+               "Or rows that belong here can't be read: an operator sees which in the "
                "log."}}}}},
           {"required", {"data", "next_cursor", "position"}}};
 }
