@@ -1194,6 +1194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/zones/{id}/dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the zone's dispatcher did last, and what waits for whom and why */
+        get: operations["zones.dispatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/technicians/{id}/agenda": {
         parameters: {
             query?: never;
@@ -1367,6 +1384,17 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description How long the work is expected to take. */
+            duration_ms: number;
+            skills?: {
+                skill: string;
+                level: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the work of the visit first began.
+             */
+            started_at?: string;
             sla: {
                 respond: {
                     /** @description 0: this clock does not run. */
@@ -1439,17 +1467,24 @@ export interface components {
             pinned: boolean;
             /** @description What to look at before it is closed. Supervision only. */
             flags?: ("override_used" | "out_of_geofence" | "late_report" | "time_over_limit" | "approval_by_type" | "arrival_unverified" | "escalated" | "plan_broken" | "possible_duplicate" | "clock_corrected")[];
+            /** @description With whom it is planned, before there is a visit. Supervision only. */
+            plan?: {
+                technician: string;
+                technician_name: string;
+            };
+            /** @description Declined or expired, ever. Supervision only. */
+            offers_lost?: number;
+            /** @description Who declined it, let it expire or had it taken away since the last visit that took place, oldest first. Supervision only. */
+            lost?: {
+                technician: string;
+                /** Format: date-time */
+                at: string;
+            }[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             updated_at: string;
             description: string;
-            /** @description How long the work is expected to take. */
-            duration_ms: number;
-            skills?: {
-                skill: string;
-                level: number;
-            }[];
             tags?: string[];
             /**
              * Format: date-time
@@ -1537,18 +1572,11 @@ export interface components {
             requested_priority?: number;
             /** @description An open order that this one may repeat. Supervision only. */
             twin?: string;
-            /** @description With whom it is planned, before there is a visit. Supervision only. */
-            plan?: {
-                technician: string;
-                technician_name: string;
-            };
             /**
              * Format: date-time
              * @description When it closes by itself. Supervision only.
              */
             close_at?: string;
-            /** @description Declined or expired, ever. Supervision only. */
-            offers_lost?: number;
             /** @description 1 to 5, by the client. Supervision only. */
             rating?: number;
             /** @description The client's link while it is good. Supervision only. */
@@ -1754,6 +1782,17 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description How long the work is expected to take. */
+            duration_ms: number;
+            skills?: {
+                skill: string;
+                level: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the work of the visit first began.
+             */
+            started_at?: string;
             sla: {
                 /**
                  * Format: date-time
@@ -1779,6 +1818,19 @@ export interface components {
             pinned: boolean;
             /** @description What to look at before it is closed. Supervision only. */
             flags?: ("override_used" | "out_of_geofence" | "late_report" | "time_over_limit" | "approval_by_type" | "arrival_unverified" | "escalated" | "plan_broken" | "possible_duplicate" | "clock_corrected")[];
+            /** @description With whom it is planned, before there is a visit. Supervision only. */
+            plan?: {
+                technician: string;
+                technician_name: string;
+            };
+            /** @description Declined or expired, ever. Supervision only. */
+            offers_lost?: number;
+            /** @description Who declined it, let it expire or had it taken away since the last visit that took place, oldest first. Supervision only. */
+            lost?: {
+                technician: string;
+                /** Format: date-time */
+                at: string;
+            }[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1944,14 +1996,21 @@ export interface components {
                 to: string;
                 /** @description Whether the technician's device has the assignment. */
                 acked: boolean;
+                /**
+                 * @description On the way there, or at work; none: not begun.
+                 * @enum {string}
+                 */
+                running?: "travel" | "work";
             }[];
             /** Format: date-time */
             created_at: string;
+            /** @description Repeated every week; none: always on duty. */
             shifts?: {
                 days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
                 from: string;
                 to: string;
             }[];
+            /** @description Holes in the shifts. */
             breaks?: {
                 days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
                 from: string;
@@ -2010,9 +2069,33 @@ export interface components {
                 to: string;
                 /** @description Whether the technician's device has the assignment. */
                 acked: boolean;
+                /**
+                 * @description On the way there, or at work; none: not begun.
+                 * @enum {string}
+                 */
+                running?: "travel" | "work";
             }[];
             /** Format: date-time */
             created_at: string;
+            /** @description Repeated every week; none: always on duty. */
+            shifts?: {
+                days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                from: string;
+                to: string;
+            }[];
+            /** @description Holes in the shifts. */
+            breaks?: {
+                days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                from: string;
+                to: string;
+            }[];
+            absences?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+                reason?: string;
+            }[];
             /** @description Of the entity: grows with every change. */
             version: number;
         };
@@ -2026,6 +2109,11 @@ export interface components {
             to: string;
             /** @description Whether the technician's device has the assignment. */
             acked: boolean;
+            /**
+             * @description On the way there, or at work; none: not begun.
+             * @enum {string}
+             */
+            running?: "travel" | "work";
             /** @description The order, while the visit is alive and you may see it. */
             row: components["schemas"]["OrderRowWithContact"] | null;
         };
@@ -2357,6 +2445,17 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description How long the work is expected to take. */
+            duration_ms: number;
+            skills?: {
+                skill: string;
+                level: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the work of the visit first began.
+             */
+            started_at?: string;
             sla: {
                 /**
                  * Format: date-time
@@ -2382,6 +2481,19 @@ export interface components {
             pinned: boolean;
             /** @description What to look at before it is closed. Supervision only. */
             flags?: ("override_used" | "out_of_geofence" | "late_report" | "time_over_limit" | "approval_by_type" | "arrival_unverified" | "escalated" | "plan_broken" | "possible_duplicate" | "clock_corrected")[];
+            /** @description With whom it is planned, before there is a visit. Supervision only. */
+            plan?: {
+                technician: string;
+                technician_name: string;
+            };
+            /** @description Declined or expired, ever. Supervision only. */
+            offers_lost?: number;
+            /** @description Who declined it, let it expire or had it taken away since the last visit that took place, oldest first. Supervision only. */
+            lost?: {
+                technician: string;
+                /** Format: date-time */
+                at: string;
+            }[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2397,7 +2509,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         OrderList: {
@@ -2406,7 +2518,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         TechnicianList: {
@@ -2415,7 +2527,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         ClientList: {
@@ -2424,7 +2536,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         AccountList: {
@@ -2433,7 +2545,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         SiteList: {
@@ -2442,7 +2554,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         ZoneList: {
@@ -2451,7 +2563,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         OrderTypeList: {
@@ -2460,7 +2572,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         SlaPolicyList: {
@@ -2469,7 +2581,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         ReasonCodeList: {
@@ -2478,7 +2590,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         AgendaLineList: {
@@ -2487,7 +2599,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         LetterList: {
@@ -2496,7 +2608,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         EventHead: {
@@ -2581,6 +2693,7 @@ export interface components {
                 site_name?: string;
                 address?: string;
                 neighbourhood?: string;
+                priority_chosen?: boolean;
             };
         };
         "Event.order.rejected": components["schemas"]["EventHead"] & {
@@ -3165,7 +3278,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Where the list stands; empty where it is part of one entity. */
             position: string;
-            /** @description The search means more clients or technicians than were followed to their orders: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
+            /** @description The search means more clients or technicians than could be looked at: narrow it. Or rows that belong here can't be read: an operator sees which in the log. */
             partial?: boolean;
         };
         /** @description The same for every command; the entity is read by its own path. */
@@ -3253,6 +3366,97 @@ export interface components {
                 /** @description What `assign` would be refused with: technician_off, wrong_zone, skill_missing … */
                 code: string;
                 detail: string;
+            }[];
+        };
+        Dispatch: {
+            zone: string;
+            /** @description off, suggest or automatic */
+            mode: string;
+            /** @description off; loading: it waits for the board; ready */
+            state: string;
+            /** Format: date-time */
+            at?: string;
+            technicians: number;
+            on_duty: number;
+            orders: number;
+            /** @description Since the node began. */
+            figures: {
+                insertions: number;
+                offers: number;
+                plans: number;
+                repairs: number;
+                improvements: number;
+                refused: number;
+            };
+            /** @description Orders that wait, and for what; at most 200. */
+            waiting: {
+                order: string;
+                /** @description The order's short name. */
+                code: string;
+                priority: number;
+                /** @description A code: not_due, escalated, skill_missing … */
+                reason: string;
+                /** @description The same in the language of the request. */
+                text: string;
+                /** @description With whom it is planned. */
+                technician?: string;
+                /** Format: date-time */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description When something will happen by itself.
+                 */
+                until?: string;
+            }[];
+            /** @description What it would do where it only suggests. */
+            proposals: {
+                order: string;
+                code: string;
+                verb: string;
+                technician: string;
+                technician_name: string;
+                slot: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                adds: {
+                    /** @description What the technicians drive more by it. */
+                    travel_ms: number;
+                    /** @description After the order's due time, as its priority weighs it. */
+                    lateness_ms: number;
+                    /** @description Until the work begins. */
+                    wait_ms: number;
+                };
+            }[];
+            /** @description The latest decisions, newest first. */
+            runs: {
+                /** Format: date-time */
+                at: string;
+                /** @description offered, planned, replanned, improved, proposed, refused … */
+                did: string;
+                order: string;
+                /** @description The order's short name. */
+                code: string;
+                technician?: string;
+                technician_name?: string;
+                slot?: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                adds?: {
+                    /** @description What the technicians drive more by it. */
+                    travel_ms: number;
+                    /** @description After the order's due time, as its priority weighs it. */
+                    lateness_ms: number;
+                    /** @description Until the work begins. */
+                    wait_ms: number;
+                };
+                /** @description Of what was refused: the code; else what it was for. */
+                why?: string;
             }[];
         };
         Position: {
@@ -3353,6 +3557,8 @@ export interface components {
                     }[];
                     /** @description It may succeed later, with the same key. */
                     retry: boolean;
+                    /** @description Of a 429 or 503: when. */
+                    retry_after_ms?: number;
                 };
             }[];
         };
@@ -3783,17 +3989,17 @@ export interface operations {
                 status?: ("NEW" | "TRIAGED" | "SCHEDULED" | "ASSIGNED" | "ACCEPTED" | "EN_ROUTE" | "ON_SITE" | "IN_PROGRESS" | "PAUSED" | "COMPLETED" | "APPROVAL_REQUIRED" | "CLOSED" | "FAILED" | "CANCELLED" | "REJECTED")[];
                 /** @description Only those in this zone. */
                 zone?: string;
-                /** @description Only orders whose visit this technician has, or had at the end. */
+                /** @description Only orders whose visit this technician has, or had at the end. Clients find none by it. */
                 technician?: string;
                 /** @description Only orders of this client. */
                 client?: string;
-                /** @description Only orders of this priority; 1 is the most urgent. */
+                /** @description Only orders of this priority; 1 is the most urgent. Clients find none by it. */
                 priority?: number;
                 /** @description Words, each the beginning of a word of the order (id, code, title, description, tags), of its type's or technician's name, or of its client (name, phones, document, e-mail, addresses, serials of assets), in any notation. Accents and capitals don't matter. */
                 q?: string;
-                /** @description Only open orders whose work should be done before this time. */
+                /** @description Only open orders whose work should be done before this time. Clients find none by it. */
                 due_before?: string;
-                /** @description created_at: the newest first. due: what should be done soonest first, open orders only. priority: the most urgent first, then the newest, open orders only. */
+                /** @description created_at: the newest first. due: what should be done soonest first, open orders only. priority: the most urgent first, then the newest, open orders only. Clients have created_at alone, and technicians no row that does not show what it is sorted or filtered by. */
                 sort?: "created_at" | "due" | "priority";
                 /** @description The most rows of a page. */
                 limit?: number;
@@ -7657,6 +7863,35 @@ export interface operations {
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "zones.dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the zone. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispatch"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
             429: components["responses"]["429"];
             default: components["responses"]["Problem"];
         };

@@ -14,7 +14,10 @@ beforeAll(async () => {
   token = await company.logIn("supervisora");
 }, 120_000);
 afterAll(() => node?.end());
-afterEach(() => { for (const stop of stops.splice(0)) stop(); });
+afterEach(() => {
+  node.thaw();
+  for (const stop of stops.splice(0)) stop();
+});
 
 const apiOf = (of: () => string | undefined = () => token, options = {}): Api =>
   createApi({ baseUrl: node.url, token: of, language: () => "es", ...options });
@@ -174,7 +177,7 @@ describe("a board", () => {
     stops.push(() => clearInterval(moving));
     await live(board);
     node.freeze();
-    await until(() => stream.state.is !== "open", "the silence to be noticed", 6_000);
+    await until(() => stream.state.is !== "open", "the silence to be noticed");
     expect(board.snapshot().isStale).toBe(true);
     node.thaw();
     await live(board);
@@ -193,8 +196,9 @@ describe("somebody who looks again", () => {
     await new Promise((next) => setTimeout(next, 1_000));
     expect(states).toEqual([]);
     node.freeze();
+    await new Promise((next) => setTimeout(next, 200)); // a stop takes effect a moment later
     stream.wake();
-    await until(() => stream.state.is !== "open", "the silence to be noticed", 3_000);
+    await until(() => stream.state.is !== "open", "the silence to be noticed");
     node.thaw();
     await until(() => stream.state.is === "open");
   });
