@@ -178,14 +178,12 @@ struct Facts {
   std::optional<Rejection> username;  ///< the no to the claim of the name
   std::optional<Rejection> zone;      ///< of a create or edit: the no to one that it introduces
   bool is_client_erased = false;      ///< of client_to_check()
-  bool is_client_unknown = false, is_technician_unknown = false;
 };
 
 /// Rejects with `name_taken`, `already_exists`, `already_done`, `no_session`, `invitation_invalid`,
 /// `own_rights` (an administrator keeps the role, and stays enabled, as long as it is the one
-/// asking), `code_used`, `disabled`, `unknown_zone`, `zone_disabled`, `erased` (the client),
-/// `unknown_client`, `unknown_technician`, or
-/// names the first field with a bad value.
+/// asking), `code_used`, `disabled`, `unknown_zone`, `zone_disabled`, `erased` (the client), or
+/// names the first field with a bad value. A client or technician that is none may still be made.
 [[nodiscard]] Decision<Event> decide(const Account&, const Command&, const Facts&, const Context&);
 void apply(Account&, const Event&, const Context&);
 
@@ -194,8 +192,6 @@ void apply(Account&, const Event&, const Context&);
 [[nodiscard]] std::vector<Id> zones_to_check(const Account&, const Command&);
 /// The client that an account is made for, gets, or has when it is enabled again; empty: none.
 [[nodiscard]] Id client_to_check(const Account&, const Command&);
-/// The technician that an account is made for, or gets; empty: none.
-[[nodiscard]] Id technician_to_check(const Account&, const Command&);
 /// Whom the account shows to be this client to; empty: nobody, for it names none or is disabled.
 [[nodiscard]] Id client_served(const Account&);
 /// "user:ana": under which the name is unique, and login looks it up. ASCII letters are folded.

@@ -131,10 +131,6 @@ std::expected<std::string, Rejection> principal(const Account& a, const std::str
          (a.totp_secret ? ",\"totp\":true}" : ",\"totp\":false}");
 }
 
-bool is_unknown(const Answer& answer) {
-  return !answer.value && answer.value.error().kind == RejectionKind::not_found;
-}
-
 /// What a technician that is to be linked with it must know.
 struct Whose {
   std::optional<Id> technician;
@@ -197,20 +193,13 @@ struct Traits : KindDefaults {
     const auto* create = std::get_if<Create>(&command);
     const auto zones = zones_to_check(a, command);
     const auto client = client_to_check(a, command);
-    const auto technician = technician_to_check(a, command);
-    if ((!create && zones.empty() && client.empty() && technician.empty()) ||
-        !account::decide(a, command, {}, context))
+    if ((!create && zones.empty() && client.empty()) || !account::decide(a, command, {}, context))
       return {};
     std::vector<Need> needs;
     if (!client.empty())
       needs.push_back({.name = "client",
                        .target = {EntityKind::client, client},
                        .verb = "is_erased",
-                       .body = "{}"});
-    if (!technician.empty())
-      needs.push_back({.name = "technician",
-                       .target = {EntityKind::technician, technician},
-                       .verb = "exists",
                        .body = "{}"});
     if (create)
       needs.push_back(claim_of_name("username", user_name(create->username), "account/" + a.id,
@@ -222,14 +211,10 @@ struct Traits : KindDefaults {
                                 const Context& context) {
     Facts facts;
     for (const auto& answer : answers)
-      if (answer.name == "client") {
-        facts.is_client_unknown = is_unknown(answer);
+      if (answer.name == "client")  // an unknown one may still be made
         facts.is_client_erased = answer.value && *answer.value == R"({"erased":true})";
-      } else if (answer.name == "technician") {
-        facts.is_technician_unknown = is_unknown(answer);
-      } else if (!answer.value) {
+      else if (!answer.value)
         (answer.name == "zone" ? facts.zone : facts.username) = answer.value.error();
-      }
     return account::decide(a, command, facts, context);
   }
   static void apply(State& a, const Event& event, const Context& context) {

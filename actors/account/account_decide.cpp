@@ -79,13 +79,7 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
   return no;
 }
 
-/// Whom the account is for has to be there first: a slip in an id would be found by nobody.
-std::optional<Rejection> refused_person(const Facts& facts) {
-  if (facts.is_technician_unknown)
-    return refuse_field("technician", "unknown_technician", "there is no such technician"_en)
-        .error();
-  if (facts.is_client_unknown)
-    return refuse_field("client", "unknown_client", "there is no such client"_en).error();
+std::optional<Rejection> refused_client(const Facts& facts) {
   if (facts.is_client_erased)
     return refuse_field("client", "erased", "this client has been erased"_en).error();
   return {};
@@ -120,7 +114,7 @@ Decision<Event> on(const Account& a, const Create& c, const Facts& facts, const 
     return a.created_by == c.fingerprint ? reject("already_exists_same")
                                          : reject("already_exists", "this id is in use"_en);
   if (auto no = refused_zone(facts)) return std::unexpected(*no);
-  if (auto no = refused_person(facts)) return std::unexpected(*no);
+  if (auto no = refused_client(facts)) return std::unexpected(*no);
   if (facts.username) return std::unexpected(*facts.username);
   return Yes{std::move(event)};
 }
@@ -143,7 +137,7 @@ Decision<Event> on(const Account& a, const Edit& c, const Facts& facts, const Co
       (!is_administrator(after) || after.disabled))
     return reject("own_rights", "another administrator has to take the role away"_en);
   if (auto no = refused_zone(facts); no && !check.rejection()) return std::unexpected(*no);
-  if (auto no = refused_person(facts); no && !check.rejection()) return std::unexpected(*no);
+  if (auto no = refused_client(facts); no && !check.rejection()) return std::unexpected(*no);
   return yes_unless(check, Edited{c});
 }
 
@@ -266,13 +260,6 @@ std::vector<Id> zones_to_check(const Account& a, const Command& command) {
   if (const auto* edit = std::get_if<Edit>(&command); edit && edit->zones.is_set())
     return added_ids(edit->zones.value, a.zones);
   return {};
-}
-
-Id technician_to_check(const Account& a, const Command& command) {
-  if (const auto* create = std::get_if<Create>(&command)) return create->technician.value_or(Id{});
-  const auto* edit = std::get_if<Edit>(&command);
-  if (!edit || !edit->technician.is_set() || edit->technician.value == a.technician) return {};
-  return edit->technician.value.value_or(Id{});
 }
 
 Id client_to_check(const Account& a, const Command& command) {

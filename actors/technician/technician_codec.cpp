@@ -340,7 +340,6 @@ struct Traits : KindDefaults {
     if (query == "agenda") return "{\"agenda\":" + json::to_text(agenda_of(t)) + '}';
     if (query == "undelivered" && (by.is_system() || is_that_technician(t, by)))
       return undelivered(t);
-    if (query == "exists" && by.is_system() && exists(t)) return "{}";
     if (query == "claim" && by.is_system()) return claim_answer(t, asked<ClaimQuery>(body).token);
     if (query == "visit_holds" && by.is_system()) {
       const auto visit = asked<VisitQuery>(body);

@@ -41,19 +41,22 @@ std::optional<Rejection> refused_zone(const Facts& facts) {
 
 /// Accounts are the administrators'. A supervisor links what one of them has made for a technician
 /// of an own zone: whoever has the account works, and is shown clients, in this technician's name.
+/// Administrators may name one that is yet to be made.
 std::optional<Rejection> refused_account(const Technician& t, const Facts& facts,
                                          const Context& context) {
   if (!facts.account) return {};
+  const auto& by = context.by;
+  const bool may_name_any = by.is_administrator() || by.is_system();
   if (!*facts.account) {
     auto no = facts.account->error();
     if (no.kind != RejectionKind::not_found) return no;
+    if (may_name_any) return {};
     return refuse_field("account", "unknown_account", "there is no such account"_en).error();
   }
   const auto& account = **facts.account;
   if (account.technician && *account.technician != t.id)
     return reject("account_taken", "this account belongs to another technician"_en).error();
-  const auto& by = context.by;
-  if (by.is_administrator() || by.is_system()) return {};
+  if (may_name_any) return {};
   const bool is_ours =
       std::ranges::any_of(account.zones, [&](const Id& zone) { return by.supervises(zone); });
   if (account.is_technicians && is_ours) return {};

@@ -72,7 +72,6 @@ constexpr Row people_rows[] = {
     {"only our staff changes this", "este dato solo lo cambia nuestro personal"},
     {"only who supervises both zones moves a site from one to the other",
      "un sitio solo lo pasa de una zona a otra quien supervisa ambas"},
-    {"there is no such client", "no hay un cliente con este identificador"},
     {"there is no such account", "no hay una cuenta con este identificador"},
     {"this account belongs to another technician", "esta cuenta es de otro técnico"},
     {"only administrators link this account", "esta cuenta solo la vincula un administrador"},

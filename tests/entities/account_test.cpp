@@ -372,38 +372,6 @@ TEST_CASE("account: none is made for a client that was erased, or enabled again"
   CHECK(driver.does("edit", R"({"disabled":false,"client":null})").text() == "account.edited");
 }
 
-TEST_CASE("account: the technician and the client that it is for are there before") {
-  const auto only = [](EntityKind known) {
-    return [=](const entity::Need& need) -> std::expected<std::string, Rejection> {
-      const bool is_person =
-          need.target.kind == EntityKind::technician || need.target.kind == EntityKind::client;
-      if (is_person && need.target.kind != known) return hide();
-      return R"({"used":true})";
-    };
-  };
-  const auto technicians = only(EntityKind::technician), clients = only(EntityKind::client);
-  const json of_technician{{"technician", id_of("tec", 'A')}},
-      of_client{{"client", id_of("cli", 'A')}};
-  const auto create = [&](const json& whose, const Driver::Responder& says) {
-    auto body = new_account();
-    body.update(whose);
-    return Driver(kind(), ana).answering(says).does("create", to_text(body)).text();
-  };
-  CHECK(create(of_technician, clients) == "unknown_technician");
-  CHECK(create(of_technician, technicians) == "account.created");
-  CHECK(create(of_client, technicians) == "unknown_client");
-  CHECK(create(of_client, clients) == "account.created");
-
-  auto driver = created();
-  driver.answering(clients);
-  CHECK(driver.does("edit", to_text(of_technician)).text() == "unknown_technician");
-  driver.answering(technicians);
-  CHECK(driver.does("edit", to_text(of_client)).text() == "unknown_client");
-  driver.given("edit", to_text(of_technician));
-  driver.answering(clients).given("edit", to_text(of_technician));  // it has this one already
-  driver.given("edit", R"({"technician":null})");
-}
-
 TEST_CASE("account: every command in every state is in docs/states") {
   Driver nobody(kind(), ana);
   auto locked = created();
