@@ -113,8 +113,12 @@ class Asked {
     const auto before = day_.times(begin, others, *number_);
     const auto after = day_.times(begin, visits, *number_);
     if (!before || !after) return {};
-    for (auto i = p.position; i < before->size(); ++i)
-      if ((*after)[i + 1].start > (*before)[i].start + tolerance) return {};
+    for (auto i = p.position; i < before->size(); ++i) {
+      // Measured from its own time, or what is new would push it a little each time.
+      const auto own_time = day_.roster->problem().visits[others[i]].windows.front().from;
+      const auto latest = std::max((*before)[i].start + planning::rounding, own_time + tolerance);
+      if ((*after)[i + 1].start > latest) return {};
+    }
     const auto& own = (*after)[p.position];
     Choice choice{.technician = id,
                   .slot = {day_.timestamp(own.start), day_.timestamp(own.end)},

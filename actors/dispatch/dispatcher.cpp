@@ -93,8 +93,8 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
       step.wants_board = true;
       board_asked_ = now;
     }
-    // Whatever was awaited shows in the snapshot, or was never to be seen.
-    awaited_.clear();
+    // A snapshot may still be older than our commands: they count until they are seen.
+    for (auto& [order, what] : awaited_) what.since = now;
     step.wake_at = std::min(step.wake_at, now + 1s);
     return false;
   }
@@ -130,7 +130,7 @@ void Dispatcher::settle_awaited(Timestamp now) {
     day_->forget(item.first, now);
     return true;
   });
-  // After a loss nothing is awaited any more, and what was assumed is on the board or is not.
+  // What was assumed and is neither under way nor awaited is on the board, or was refused.
   std::set<Id> open;
   for (const auto& [tag, sent] : sent_) open.insert(sent.order);
   std::vector<Id> stale;

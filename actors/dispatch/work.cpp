@@ -30,15 +30,23 @@ Duration drive(const std::optional<Spot>& from, const std::optional<Spot>& to) {
   return Duration(static_cast<std::int64_t>(metres / road.metres_per_second * 1000));
 }
 
+/// When work that hasn't begun will: not before its time, whoever is there early.
+Timestamp begin_of(const OrderRow& order, const TechnicianRow& technician, Timestamp now) {
+  auto begin = now;
+  if (order.stage == Stage::traveling && technician.position)
+    begin += drive(technician.position, order.site);
+  return order.slot ? std::max(begin, order.slot->from) : begin;
+}
+
 Timestamp end_of(const OrderRow& order, const TechnicianRow& technician, Timestamp now) {
-  switch (order.stage) {
-    case Stage::traveling:
-      return rounded_up(now + drive(technician.position, order.site) + order.duration);
-    case Stage::on_site: return rounded_up(now + order.duration);
-    default: break;
-  }
-  const auto planned = order.started_at.value_or(now) + order.duration;
-  return planned > now ? planned : rounded_up(now + remainder_min);
+  const bool has_begun = order.stage == Stage::working || order.stage == Stage::paused;
+  auto end = has_begun ? order.started_at.value_or(now) + order.duration
+                       : rounded_up(begin_of(order, technician, now) + order.duration);
+  if (has_begun && end <= now) end = rounded_up(now + remainder_min);
+  // What is late by less than the grain is in time: it is only an estimate.
+  if (order.slot && end > order.slot->to && end <= order.slot->to + grain && now < order.slot->to)
+    return order.slot->to;
+  return end;
 }
 
 class Writer {

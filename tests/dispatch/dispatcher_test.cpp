@@ -277,6 +277,21 @@ TEST_CASE("dispatcher: a picture that does not show what we did is asked for ane
   CHECK(step.commands.empty());
 }
 
+TEST_CASE("dispatcher: a snapshot older than our command takes nothing back") {
+  PaperZone zone;
+  zone.technician("tec_1", 6.25, -75.57);
+  zone.order("ord_1", 6.25, -75.57);
+  const auto sent = zone.commands();
+  REQUIRE(sent.size() == 1);
+  zone.dispatcher.take(sent[0].tag, entity::Outcome{.version = 2}, zone.now);
+  zone.now += 6s;
+  zone.order("ord_2", 6.25, -75.57);
+  const auto next = zone.commands();  // with a new snapshot, in which the first is not offered yet
+  REQUIRE(next.size() == 1);
+  CHECK(next[0].order == "ord_2");
+  CHECK(from_of(next[0]) >= from_of(sent[0]) + 60min);
+}
+
 TEST_CASE("dispatcher: shifts, breaks and absences are kept, whatever is free otherwise") {
   PaperZone zone;
   auto& ana = zone.technician("tec_1", 6.25, -75.57);

@@ -73,7 +73,7 @@ class SimulatedZone {
         const auto drive = distance_m(from, to) * 1.4 / 7.5;
         const auto gap = *parse_rfc3339(agenda[i + 1].at("from").get<std::string>()) -
                          *parse_rfc3339(agenda[i].at("to").get<std::string>());
-        INFO(to_text(agenda));
+        INFO(to_text(agenda) << "\n" << told_of(agenda));
         // Places are taken for one within 111 m.
         CHECK(static_cast<double>(gap.count()) / 1000 >= drive - 90);
       }
@@ -196,12 +196,15 @@ class SimulatedZone {
         const auto from = *parse_rfc3339(view.at("slot").at("from").get<std::string>());
         if (from - now() < 12min && chance(0.4)) tries(order, "depart", Json::object(), they);
       } else if (status == "EN_ROUTE") {
-        if (chance(0.1)) tries(order, "start", Json::object(), they);
-        if (chance(0.1)) tries(order, "arrive", {{"confirmed", true}}, they);
+        if (chance(0.3)) tries(order, "arrive", {{"confirmed", true}}, they);
       } else if (status == "ON_SITE") {
-        if (chance(0.3)) tries(order, "start", Json::object(), they);
+        const auto from = *parse_rfc3339(view.at("slot").at("from").get<std::string>());
+        if (with_people ? chance(0.3) : now() >= from) tries(order, "start", Json::object(), they);
       } else if (status == "IN_PROGRESS") {
-        if (chance(0.02)) worked_ += tries(order, "complete", {{"note", "listo"}}, they);
+        const auto to = *parse_rfc3339(view.at("slot").at("to").get<std::string>());
+        // On quiet days nobody is late, so that everything can be done at its time.
+        if (with_people ? chance(0.02) : now() >= to - 5min)
+          worked_ += tries(order, "complete", {{"note", "listo"}}, they);
         if (with_people && chance(0.002)) tries(order, "pause", {{"reason", "parts"}}, they);
       } else if (status == "PAUSED") {
         if (chance(0.1)) tries(order, "resume", Json::object(), they);
@@ -239,10 +242,22 @@ class SimulatedZone {
     }
   }
 
+  /// What was decided about these orders, in order.
+  std::string told_of(const Json& agenda) const {
+    std::string text;
+    for (const auto& line : log_)
+      for (const auto& slot : agenda)
+        if (line.find(slot.at("order").get<std::string>()) != line.npos) text += line + "\n";
+    return text;
+  }
+
   void run(One& one) {
     show(one);
     for (int i = 0; i < 40; ++i) {
       const auto step = one.dispatcher->step(now());
+      for (const auto& r : step.runs)
+        log_.push_back(format_rfc3339(now()) + " " + r.did + " " + r.order + " " + r.technician +
+                       " " + (r.slot ? format_rfc3339(r.slot->from) : "") + " " + r.why);
       for (const auto& command : step.commands) carry_out(one, command);
       if (step.wants_board) show(one, true);
       else if (!step.commands.empty()) show(one);
@@ -299,6 +314,7 @@ class SimulatedZone {
   std::size_t sent_ = 0;
   int worked_ = 0;
   std::string refused_;
+  std::vector<std::string> log_;
 };
 
 }  // namespace
