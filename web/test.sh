@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # test.sh MICROFLOW [DIR]: the client and the screens against real nodes of this program; and whether what
 # is typed here fits the document that the program serves. Pictures of the screens come into build/.
-# Without Chromium (Debian's package chromium, or MF_CHROMIUM) the screens are left out, and it says so.
+# The screens in a browser are long (MF_LONG=1, as `./dev test --long` says) and need Chromium (Debian's package
+# chromium, or MF_CHROMIUM); without either they are left out, and it says so.
 set -euo pipefail
 web=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 (($# >= 1)) || { echo "usage: test.sh MICROFLOW [DIR]" >&2; exit 2; }
@@ -20,7 +21,8 @@ JSON
   { echo "web: the screens don't fit this program's document any more (web/README.md: new types)" >&2; exit 1; }
 
 suites=(packages/client apps/dispatch)
-if [[ -n ${MF_CHROMIUM:-} ]] || command -v chromium >/dev/null; then suites+=(tests)
+if [[ -z ${MF_LONG:-} ]]; then echo "web: the screens in a browser are left to ./dev test --long"
+elif [[ -n ${MF_CHROMIUM:-} ]] || command -v chromium >/dev/null; then suites+=(tests)
 else echo "web: no Chromium here: the screens are not tested"; fi
 status=0 count=0
 for suite in "${suites[@]}"; do

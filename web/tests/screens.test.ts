@@ -61,6 +61,17 @@ const choose = async (page: Watched["page"], title: string) => {
   await page.keyboard.press("Enter");
 };
 
+/** A candidate's key. They may be asked for anew at the very moment it is pressed, and there are none
+ *  then: it is pressed again, as long as nothing was sent. */
+const assignBy = async (page: Watched["page"], key: string) => {
+  for (let tries = 0; tries < 5; ++tries) {
+    const sent = page.waitForRequest((request) => request.url().endsWith("/assign"), { timeout: 4_000 }).then(() => true, () => false);
+    await page.keyboard.press(key);
+    if (await sent) return;
+  }
+  throw new Error(`the key ${key} assigned nobody`);
+};
+
 describe("login", () => {
   it("refuses with the server's words, and lets in", async () => {
     const watched = await open(browser, `${node.url}/dispatch`);
@@ -135,7 +146,7 @@ describe("the desk", () => {
     await choose(one.page, "quemado");
     await one.page.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
     await picture(one.page, "order-light");
-    await one.page.keyboard.press("a");
+    await assignBy(one.page, "a");
     await one.page.getByText(/asignada a/).waitFor();
     expect(await status(order)).toBe("ASSIGNED");
     await choose(other.page, "tormenta");
@@ -157,7 +168,7 @@ describe("the desk", () => {
       isFaster = false;
       await route.continue();
     });
-    await page.keyboard.press("2");
+    await assignBy(page, "2");
     const dialog = page.getByRole("dialog", { name: /cambió mientras/ });
     await dialog.waitFor();
     await dialog.getByText("Prioridad").waitFor();
@@ -219,7 +230,7 @@ describe("the desk", () => {
       delete headers["if-match"];
       await route.continue({ headers });
     });
-    await page.keyboard.press("a");
+    await assignBy(page, "a");
     await page.getByRole("alert").getByRole("button", { name: "Forzar…" }).click();
     const dialog = page.getByRole("dialog", { name: new RegExp(name) });
     await dialog.getByText(/soldadura/).waitFor();
