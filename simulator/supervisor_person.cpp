@@ -71,9 +71,11 @@ struct Supervisor final : Person {
   asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
     auto done = co_await day.post(user, "orders/" + order + "/" + verb, order, to_text(body));
     // The board tells it too, but up to 100 ms later.
-    if (const auto row = rows.find(order); done.is_ok && row != rows.end())
-      if (row->second.version < done.version)
-        row->second.version = done.version, row->second.status = done.state;
+    const auto row = rows.find(order);
+    if (done.is_ok && row != rows.end() && row->second.version < done.version) {
+      row->second.version = done.version;
+      row->second.status = done.state;
+    }
     co_return done;
   }
 
@@ -85,18 +87,21 @@ struct Supervisor final : Person {
       dispatch_of[zone.value("id", "")] = zone.value("dispatch", "off");
   }
 
+  [[nodiscard]] bool is_zone(const Row& row, std::string_view mode) const {
+    const auto found = dispatch_of.find(row.zone);
+    return found != dispatch_of.end() && found->second == mode;
+  }
+
   /// Does its zone's dispatcher find a technician for it? What was offered in vain is for people.
   [[nodiscard]] bool is_left_to_dispatcher(const Row& row) const {
     if (day.options.dispatch == Dispatch::nearest || row.status != "TRIAGED") return false;
-    const auto mode = dispatch_of.find(row.zone);
-    return mode != dispatch_of.end() && mode->second == "automatic" && !row.is_escalated;
+    return is_zone(row, "automatic") && !row.is_escalated;
   }
 
   [[nodiscard]] bool has_proposals(const std::string& order) const {
     const auto row = rows.find(order);
     if (day.options.dispatch != Dispatch::suggest || row == rows.end()) return false;
-    const auto mode = dispatch_of.find(row->second.zone);
-    return mode != dispatch_of.end() && mode->second == "suggest";
+    return is_zone(row->second, "suggest");
   }
 
   /// True once the zone's dispatcher had a proposal for it, and it was done.

@@ -206,13 +206,13 @@ using Event =
     std::variant<Created, Edited, Linked, AvailabilityChanged, AgendaClaimed, WorkClaimed,
                  ClaimReleased, ClaimConfirmed, ClaimKept, AssignmentAcked, TrailRecorded>;
 
-/// What decide learns from others.
 /// What an account says of itself.
 struct NamedAccount {
   std::optional<Id> technician;  ///< whose it is
   bool is_technicians = false;   ///< that is its only role
   std::vector<Id> zones;
 };
+/// What decide learns from others.
 struct Facts {
   std::map<Id, Rejection> refused_zones;  ///< of a create or edit: those the catalogue lacks
   /// Of account_to_check(); nothing: not asked.

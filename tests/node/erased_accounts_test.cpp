@@ -3,14 +3,12 @@
 #include <thread>
 
 #include "base/json.hpp"
-#include "node/node.hpp"
 #include "storage/person_keys/personal_key_ring.hpp"
-#include "tests/storage/temporary_directory.hpp"
+#include "tests/node/small_node.hpp"
 
 namespace mf::node {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 const EntityRef luz{EntityKind::client, "cli_00000000000000000000000001"},
@@ -19,27 +17,10 @@ const EntityRef luz{EntityKind::client, "cli_00000000000000000000000001"},
     second{EntityKind::account, "acc_00000000000000000000000002"},
     others{EntityKind::account, "acc_00000000000000000000000003"};
 
-struct Installation {
-  test::TemporaryDirectory directory;
-  fs::path data = directory / "data", keys = directory / "keys";
-
-  std::unique_ptr<Node> start() const {
-    config::Config config;
-    config.storage.data_dir = data.string();
-    config.storage.keys_dir = keys.string();
-    config.storage.shard_count = 4;
-    config.storage.free_bytes_min = config::mib(1);
-    config.storage.free_percent_min = 0;
-    config.gateway.listen = config.admin.listen = "127.0.0.1:0";
-    config.auth.hash_memory = config::mib(1);
-    config.auth.hash_passes = 1;
-    FirstPassword password;
-    password.announce = [](const std::string&) { return Status{}; };
-    return Node::start(config, Doors::closed, password, PersonKeys::must_be_whole).value();
-  }
+struct Installation : SmallNode {
   /// Two clients; two accounts of Luz, and one of Eva.
   void found() const {
-    const auto node = start();
+    const auto node = start().value();
     for (const auto& [client, number] : {std::pair{luz, "1"}, {eva, "2"}})
       REQUIRE(node->door().run(
           client, "create",
@@ -67,7 +48,7 @@ bool is_disabled_soon(Node& node, const EntityRef& account) {
 TEST_CASE("accounts of an erased client: all are disabled, once, and nobody else's") {
   const Installation installation;
   installation.found();
-  const auto node = installation.start();
+  const auto node = installation.start().value();
   REQUIRE(node->door().run(luz, "erase", "{}"));
   CHECK(is_disabled_soon(*node, first));
   CHECK(is_disabled_soon(*node, second));
@@ -88,12 +69,12 @@ TEST_CASE("accounts of an erased client: what a crash has left enabled ends at t
     REQUIRE(keys->sync());
   }
   for (int start = 0; start < 2; ++start) {
-    const auto node = installation.start();
+    const auto node = installation.start().value();
     CHECK(is_disabled_soon(*node, first));
     CHECK(is_disabled_soon(*node, second));
     CHECK_FALSE(is_disabled(*node, others));
   }
-  const auto node = installation.start();
+  const auto node = installation.start().value();
   CHECK(node->door().run(first, "edit", R"({"language":"en"})").value().version == 3);
 }
 

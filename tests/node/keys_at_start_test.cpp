@@ -3,11 +3,10 @@
 
 #include "base/json.hpp"
 #include "node/journal_fold.hpp"
-#include "node/node.hpp"
 #include "storage/person_keys/key_store.hpp"
 #include "storage/rocks/rocks_store.hpp"
 #include "storage/rocks/tools/backup.hpp"
-#include "tests/storage/temporary_directory.hpp"
+#include "tests/node/small_node.hpp"
 
 namespace mf::node {
 namespace {
@@ -24,25 +23,7 @@ std::string person(const char* name, const char* number) {
                                 {"phones", {"+57 300 123 4567"}}});
 }
 
-struct House {
-  test::TemporaryDirectory directory;
-  fs::path data = directory / "data", keys = directory / "keys";
-
-  Result<std::unique_ptr<Node>> start(Doors doors = Doors::closed,
-                                      PersonKeys accepted = PersonKeys::must_be_whole) const {
-    config::Config config;
-    config.storage.data_dir = data.string();
-    config.storage.keys_dir = keys.string();
-    config.storage.shard_count = 4;
-    config.storage.free_bytes_min = config::mib(1);
-    config.storage.free_percent_min = 0;
-    config.gateway.listen = config.admin.listen = "127.0.0.1:0";
-    config.auth.hash_memory = config::mib(1);
-    config.auth.hash_passes = 1;
-    FirstPassword password;
-    password.announce = [](const std::string&) { return Status{}; };
-    return Node::start(config, doors, password, accepted);
-  }
+struct House : SmallNode {
   /// Makes the clients that are named, and stops.
   void found(const std::vector<std::pair<EntityRef, std::string>>& clients) const {
     auto node = start().value();
