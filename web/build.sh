@@ -34,13 +34,14 @@ sources=$({ find apps packages scripts toolchain -name node_modules -prune -o -t
 lingui extract --clean >"$out/.log" 2>&1 || { cat "$out/.log" >&2; die "texts could not be collected"; }
 tsc --noEmit --project tsconfig.json >"$out/.types" & types=$!
 rm -rf "$out/.new"
-for app in apps/*/; do
-  MF_WEB_OUT=$out/.new vite build "$app" --logLevel warn >"$out/.log" 2>&1 ||
-    { cat "$out/.log" >&2; wait "$types" || cat "$out/.types" >&2; die "$app could not be built"; }
-done
+MF_WEB_OUT=$out/.new vite build --logLevel warn >"$out/.log" 2>&1 ||
+  { cat "$out/.log" >&2; wait "$types" || cat "$out/.types" >&2; die "the screens could not be built"; }
+mv "$out"/.new/apps/*/*.html "$out/.new"
+rm -r "$out/.new/apps"
 wait "$types" || { cat "$out/.types" >&2; die "the types don't fit"; }
+node scripts/worker.mjs "$out/.new"
 node scripts/compress.mjs "$out/.new"
-rm -rf "$out"/*.html "$out"/*.html.br "$out/assets"
+rm -rf "$out"/*.html* "$out"/*.js* "$out"/*.webmanifest* "$out/assets"
 mv "$out/.new"/* "$out"
 rm -rf "$out/.new"
 sources=$({ find apps packages scripts toolchain -name node_modules -prune -o -type f -print

@@ -47,6 +47,7 @@ std::string_view type_of(std::string_view name) {
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
   if (name.ends_with(".woff2")) return "font/woff2";
+  if (name.ends_with(".webmanifest")) return "application/manifest+json";
   return "image/svg+xml";
 }
 

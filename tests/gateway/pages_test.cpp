@@ -25,6 +25,12 @@ bool has_screens(World& world) {
   return has;
 }
 
+/// The pages that there are, in this build.
+std::vector<std::string> paths(World& world) {
+  if (!has_screens(world)) return {"/"};
+  return {"/", "/dispatch", "/field", "/track", "/t", "/admin", "/invite"};
+}
+
 /// What a Content-Security-Policy says about `name`: "'self' 'sha256-…'".
 std::string directive(const std::string& policy, const std::string& name) {
   const auto at = policy.find(name + " ");
@@ -37,8 +43,7 @@ std::string directive(const std::string& policy, const std::string& name) {
 
 TEST_CASE("pages: nothing runs or draws in them but what they were made with") {
   World world;
-  for (const std::string path : {"/", "/t", "/dispatch"}) {
-    if (path == "/dispatch" && !has_screens(world)) continue;
+  for (const auto& path : paths(world)) {
     INFO(path);
     const auto reply = page(world, path);
     REQUIRE(reply.status == 200);
@@ -58,8 +63,9 @@ TEST_CASE("pages: nothing runs or draws in them but what they were made with") {
 
 TEST_CASE("pages: all that a page asks for is there, for everybody") {
   World world;
-  for (const std::string path : {"/", "/t", "/board.js", "/dispatch"}) {
-    if (path == "/dispatch" && !has_screens(world)) continue;
+  auto all = paths(world);
+  all.push_back("/board.js");
+  for (const auto& path : all) {
     const auto body = page(world, path).body;
     const std::regex own(R"re((?:href|src|from)[ =]"(/[A-Za-z0-9_./-]*)")re");
     std::size_t found = 0;
@@ -91,6 +97,25 @@ TEST_CASE("pages: each is described with the media type that it has") {
     CHECK(content.begin().value()["schema"]["type"] == "string");
   }
   CHECK(found > 5);
+}
+
+TEST_CASE(
+    "pages: a phone can install the field's, and keep all of it for when there is no network") {
+  World world;
+  if (!has_screens(world)) return;
+  CHECK(page(world, "/field.webmanifest").header("Content-Type") == "application/manifest+json");
+  const auto worker = page(world, "/field-sw.js");
+  CHECK(worker.header("Content-Type") == "text/javascript; charset=utf-8");
+  CHECK(worker.header("Cache-Control") == "no-cache");
+  const std::regex kept("\"(/[A-Za-z0-9_./-]+)\"");
+  const auto list = worker.body.substr(0, worker.body.find(';'));
+  std::size_t scripts = 0;
+  for (std::sregex_iterator at(list.begin(), list.end(), kept), end; at != end; ++at) {
+    INFO((*at)[1]);
+    CHECK(page(world, (*at)[1]).status == 200);
+    scripts += (*at)[1].str().ends_with(".js") ? 1 : 0;
+  }
+  CHECK(scripts > 2);
 }
 
 TEST_CASE("pages: a browser that looks for a picture by itself finds it") {

@@ -4,7 +4,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { Who } from "./actions";
 import { sentence } from "./texts";
-import { lasting, when } from "./time";
+import { lasting, when } from "@microflow/app/time";
 import { serverNow } from "./core";
 
 const shownAtFirst = 4;

@@ -1,9 +1,10 @@
 // The desk: list, timeline and the chosen order's panel, which follow each other.
 import type { OrderRow, Session, Zone } from "@microflow/client";
-import { Button, Notice } from "@microflow/ui";
+import { Button, Notice, Spinner } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { assign, canTriage, setPinned, showConflicts, showForbidden, triage, undoLast, type Conflict, type Forced, type Who } from "./actions";
+import { Alerts, useAlerts } from "./Alerts";
 import { OverrideDialog } from "./CandidateList";
 import { useCandidates } from "./candidates";
 import { ConflictDialog } from "./ConflictDialog";
@@ -13,10 +14,12 @@ import { useBoard, useKept } from "./hooks";
 import { NewOrder } from "./NewOrder";
 import { OrderList } from "./OrderList";
 import { OrderPanel } from "./OrderPanel";
+import { Palette, type Command } from "./Palette";
 import { everything, selectOrders, type Filter } from "./orders";
 import { Timeline, type Dragged, type TimelineHandle } from "./Timeline";
 import { TopBar } from "./TopBar";
 
+const MapPane = lazy(() => import("./map/MapPane"));
 const orderOfUrl = () => new URLSearchParams(location.search).get("order") ?? "";
 
 export function Desk({ session, zones, onRights, onLeave }: {
@@ -30,6 +33,10 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isMaking, setMaking] = useState(false);
   const [conflict, setConflict] = useState<Conflict>();
+  const [isMap, setMap] = useKept("dispatch.map", false);
+  const [isAlerted, setAlerted] = useState(false);
+  const [isPalette, setPalette] = useState(false);
+  const { alerts, setSeen } = useAlerts();
   const search = useRef<HTMLInputElement>(null);
   const timeline = useRef<TimelineHandle>(null);
 
@@ -84,6 +91,9 @@ export function Desk({ session, zones, onRights, onLeave }: {
     a: () => choose(1),
     u: undoLast,
     t: () => timeline.current?.showNow(),
+    m: () => setMap(!isMap),
+    e: () => setAlerted(!isAlerted),
+    ":": () => setPalette(true),
     p: () => row && void setPinned(row, !row.pinned),
     r: () => setChoosing(isChoosing ? "" : selected),
     v: () => row && canTriage(row) && void triage(row),
@@ -92,6 +102,19 @@ export function Desk({ session, zones, onRights, onLeave }: {
     Escape: () => setSelected(""),
     ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), () => choose(n)])),
   });
+  const commands: Command[] = [
+    { id: "new", text: t`Orden nueva`, key: "n", run: () => setMaking(true) },
+    { id: "map", text: isMap ? t`Ver la línea de tiempo` : t`Ver el mapa`, key: "m", run: () => setMap(!isMap) },
+    { id: "alerts", text: t`Ver las alertas`, key: "e", run: () => setAlerted(true) },
+    { id: "now", text: t`Ver la hora actual`, key: "t", run: () => { setMap(false); timeline.current?.showNow(); } },
+    { id: "undo", text: t`Deshacer lo último`, key: "u", run: undoLast },
+    { id: "help", text: t`Teclas`, key: "?", run: () => setHelpOpen(true) },
+    { id: "all", text: t`Quitar los filtros`, run: () => setFilter(everything) },
+    ...(zones.length > 1 ? [{ id: "", text: t`Todas mis zonas` }, ...zones.map(({ id, name }) => ({ id, text: name }))]
+      .map(({ id, text }) => ({ id: `zone/${id}`, text: t`Zona: ${text}`, run: () => setZone(id) })) : []),
+    { id: "account", text: t`Mi cuenta`, run: () => location.assign("/admin#account") },
+    { id: "leave", text: t`Salir`, run: onLeave },
+  ];
   function step(by: number) {
     const at = orders.findIndex((one) => one.id === selected);
     const next = orders[at < 0 ? 0 : Math.min(orders.length - 1, Math.max(0, at + by))];
@@ -99,16 +122,21 @@ export function Desk({ session, zones, onRights, onLeave }: {
   }
 
   return (
-    <div className={selected ? "desk with-panel" : "desk"}>
+    <div className={["desk", selected && "with-panel", isAlerted && "with-alerts"].filter(Boolean).join(" ")}>
       <TopBar session={session} zones={zones} zone={shownZone} onZone={setZone} onNew={() => setMaking(true)} onHelp={() => setHelpOpen(true)} onLeave={onLeave}
-        isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
+        isMap={isMap} onMap={setMap} alerts={alerts.length} onAlerts={() => setAlerted(!isAlerted)} isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
       {rows.leftOut > 0 && <Notice tone="warn">{t`Hay ${rows.leftOut} filas que no caben en el tablero: elija una zona.`}</Notice>}
       <main className="panes">
         <OrderList orders={orders} total={rows.orders} isComplete={rows.isComplete} filter={filter} onFilter={setFilter}
           selected={selected} onSelect={setSelected} onDrag={drag} searchRef={search} />
-        <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
+        {isMap ? (
+          <Suspense fallback={<div className="empty"><Spinner label={t`Cargando`} /></div>}>
+            <MapPane orders={orders} technicians={rows.technicians} zones={zones} selected={selected} onSelect={setSelected} />
+          </Suspense>
+        ) : <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
           onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag} onAssign={assignTo}
-          onForce={force} />
+          onForce={force} />}
+        {isAlerted && <Alerts alerts={alerts} onOpen={setSelected} onSeen={setSeen} onClose={() => setAlerted(false)} />}
         {selected && <OrderPanel key={selected} id={selected} row={row} candidates={candidates} isAsking={isAsking}
           problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={force}
           onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}
@@ -119,6 +147,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
         setChoosing("");
       }} />}
       {isMaking && <NewOrder onClose={() => setMaking(false)} onMade={(id) => { setMaking(false); setSelected(id); }} />}
+      {isPalette && <Palette commands={commands} orders={rows.orders} onOpen={setSelected} onClose={() => setPalette(false)} />}
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       {conflict && <ConflictDialog conflict={conflict} onClose={() => setConflict(undefined)} />}
     </div>
@@ -132,6 +161,11 @@ function useKeys(keys: Record<string, () => void>) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const on = event.target as HTMLElement;
+      if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        if (!document.querySelector(".scrim")) current.current[":"]?.();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const isTyping = on.matches("input, textarea, select, [contenteditable]");
       if (isTyping) {

@@ -6,7 +6,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { comment } from "./actions";
 import { eventDetail, eventText, roleText } from "./texts";
-import { when } from "./time";
+import { when } from "@microflow/app/time";
 
 const farMs = 60_000;
 

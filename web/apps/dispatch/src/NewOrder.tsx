@@ -7,17 +7,9 @@ import { useEffect, useRef, useState } from "react";
 import { api, serverNow, toasts } from "./core";
 import { useBoard } from "./hooks";
 import { sentence, statusText } from "./texts";
-import { clock, isSameDay } from "./time";
+import { halfDays, onWire, windowText } from "@microflow/app";
 
-const hourMs = 3_600_000, typingMs = 150;
-
-/** Half days that have not ended, today and tomorrow; the client can receive us in them. */
-function halfDays(now: number): { from: number; to: number }[] {
-  const start = new Date(now);
-  start.setHours(0, 0, 0, 0);
-  return [8, 13, 32, 37].map((hour) => ({ from: start.getTime() + hour * hourMs, to: start.getTime() + (hour + (hour % 24 === 8 ? 4 : 5)) * hourMs }))
-    .filter(({ to }) => to > now + hourMs);
-}
+const typingMs = 150;
 
 export function NewOrder({ onClose, onMade }: { onClose: () => void; onMade: (id: string) => void }) {
   const { t } = useLingui();
@@ -92,7 +84,7 @@ export function NewOrder({ onClose, onMade }: { onClose: () => void; onMade: (id
     const verdict = await createOrder(api, {
       client: client.id, site, type, title: title.trim(),
       ...(description.trim() ? { description: description.trim() } : {}),
-      ...(chosen ? { windows: [{ from: new Date(chosen.from).toISOString(), to: new Date(chosen.to).toISOString() }] } : {}),
+      ...(chosen ? { windows: [onWire(chosen)] } : {}),
     }, { key: key.current });
     setSending(false);
     if (verdict.is === "done") {
@@ -123,7 +115,7 @@ export function NewOrder({ onClose, onMade }: { onClose: () => void; onMade: (id
           <span className="label" id="windows">{t`Cuándo puede recibirnos`}</span>
           <div className="chips" role="group" aria-labelledby="windows">
             <Chip isSelected={windowAt < 0} onChange={() => setWindowAt(-1)}>{t`A cualquier hora`}</Chip>
-            {windows.map(({ from, to }, at) => <Chip key={from} isSelected={windowAt === at} onChange={() => setWindowAt(at)}>{`${isSameDay(from, serverNow()) ? t`hoy` : t`mañana`} ${clock(from)}–${clock(to)}`}</Chip>)}
+            {windows.map((one, at) => <Chip key={one.from} isSelected={windowAt === at} onChange={() => setWindowAt(at)}>{windowText(one, serverNow())}</Chip>)}
           </div>
         </div>
         {problem && <Notice tone="danger">{sentence(problem)}</Notice>}

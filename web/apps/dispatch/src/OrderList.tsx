@@ -10,7 +10,7 @@ import { canAssign, canReassign } from "./actions";
 import { useNow } from "./hooks";
 import { count, everything, groups, nextDue, toneOf, type Filter, type Group, type Sort } from "./orders";
 import { clockText, groupText, sortText, statusText } from "./texts";
-import { lasting, span } from "./time";
+import { lasting, span } from "@microflow/app/time";
 import type { Dragged } from "./Timeline";
 
 const rowHeight = 74;

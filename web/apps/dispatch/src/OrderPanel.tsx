@@ -12,7 +12,7 @@ import { History } from "./History";
 import { useNow } from "./hooks";
 import { toneOf } from "./orders";
 import { clockText, flagText, statusText, visitText } from "./texts";
-import { lasting, span, when } from "./time";
+import { lasting, span, when } from "@microflow/app/time";
 
 const nothing: OrderSnapshot = { order: undefined, events: [], isStale: true, refused: undefined };
 

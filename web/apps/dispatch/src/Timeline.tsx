@@ -11,7 +11,7 @@ import { board } from "./core";
 import { useBoard, useKept, useNow, useSize } from "./hooks";
 import { toneOf } from "./orders";
 import { availabilityText, holeText, statusText } from "./texts";
-import { clock, day, span } from "./time";
+import { clock, day, span } from "@microflow/app/time";
 import { candidatesFirst, domainAt, dropTime, hourMs, linesOf, zooms, type Bar, type Line, type Span, type Zoom } from "./timeline";
 
 const nameWidth = 164, headHeight = 40, lineHeight = 46;

@@ -1,17 +1,17 @@
 import type { Session, Zone } from "@microflow/client";
-import { Button, Mark, Select } from "@microflow/ui";
+import { LanguageButton, Live, ThemeButton } from "@microflow/app";
+import { Button, Select } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
-import { useBoard, useNow, useStreamState } from "./hooks";
+import { useBoard } from "./hooks";
 import { count } from "./orders";
-import { LanguageButton, ThemeButton } from "./Preferences";
 
-export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, isAtRisk, onAtRisk }: {
+export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, isAtRisk, onAtRisk, isMap, onMap, alerts, onAlerts }: {
   session: Session; zones: Zone[]; zone: string; onZone: (zone: string) => void; onNew: () => void; onHelp: () => void; onLeave: () => void;
-  isAtRisk: boolean; onAtRisk: (isOn: boolean) => void;
+  isAtRisk: boolean; onAtRisk: (isOn: boolean) => void; isMap: boolean; onMap: (isMap: boolean) => void; alerts: number; onAlerts: () => void;
 }) {
   const { t } = useLingui();
-  const { orders, technicians } = useBoard();
+  const { orders, technicians, isStale } = useBoard();
   const counts = useMemo(() => count(orders), [orders]);
   const free = technicians.filter((one) => one.availability === "available").length;
   const onDuty = technicians.filter((one) => one.active).length;
@@ -30,8 +30,9 @@ export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, i
         <Figure value={counts.breached} name={t`vencidas`} tone={counts.breached ? "danger" : ""} />
         <Figure value={`${free}/${onDuty}`} name={t`libres`} />
       </dl>
-      <Live />
-      <a className="map-link" href="/">{t`Mapa`}</a>
+      <Live isStale={isStale} />
+      <Button isSmall icon="bell" onPress={onAlerts} aria-label={t`Alertas: ${alerts}`}><span className="num">{alerts}</span></Button>
+      <Button isSmall icon="map" look={isMap ? "primary" : "plain"} aria-pressed={isMap} label={t`Mapa (m)`} onPress={() => onMap(!isMap)} />
       <span className="person"><b>{session.username}</b></span>
       <span className="tools">
         {(counts.atRisk + counts.breached > 0 || isAtRisk) && (
@@ -47,22 +48,4 @@ export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, i
 
 function Figure({ value, name, tone }: { value: number | string; name: string; tone?: string }) {
   return <div className={tone ? `tone-${tone} toned` : ""}><dd className="num">{value}</dd><dt>{name}</dt></div>;
-}
-
-function Live() {
-  const { t } = useLingui();
-  const state = useStreamState();
-  const now = useNow(1_000);
-  const { isStale } = useBoard();
-  const seconds = state.is === "waiting" ? Math.max(1, Math.ceil((state.until - Date.now()) / 1000)) : 0;
-  void now;
-  return (
-    <span className="live" role="status">
-      {state.is === "open" && !isStale && <Mark tone="ok">{t`En vivo`}</Mark>}
-      {state.is === "open" && isStale && <Mark tone="warn">{t`Poniéndose al día`}</Mark>}
-      {(state.is === "connecting" || state.is === "idle") && <Mark tone="warn">{t`Conectando`}</Mark>}
-      {state.is === "waiting" && <Mark tone="danger">{t`Sin conexión; otra vez en ${seconds} s`}</Mark>}
-      {state.is === "ended" && <Mark tone="danger">{t`Sesión terminada`}</Mark>}
-    </span>
-  );
 }

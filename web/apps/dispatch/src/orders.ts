@@ -1,6 +1,5 @@
 // Which orders the list shows, and in which order: pure, so that it can be tested and memoized.
-import type { OrderRow, OrderStatus } from "@microflow/client";
-import type { Tone } from "@microflow/ui";
+import type { OrderRow } from "@microflow/client";
 
 export type Group = "unassigned" | "planned" | "going" | "closing";
 export const groups: readonly Group[] = ["unassigned", "planned", "going", "closing"];
@@ -24,11 +23,7 @@ export function groupOf(row: OrderRow): Group {
     default: return "closing";
   }
 }
-export const toneOf: Record<OrderStatus, Tone> = {
-  NEW: "new", TRIAGED: "waiting", SCHEDULED: "planned", ASSIGNED: "planned", ACCEPTED: "planned", EN_ROUTE: "moving",
-  ON_SITE: "moving", IN_PROGRESS: "working", PAUSED: "paused", COMPLETED: "ended", APPROVAL_REQUIRED: "new",
-  CLOSED: "ended", FAILED: "danger", CANCELLED: "ended", REJECTED: "ended",
-};
+export { toneOf } from "@microflow/app/tones";
 
 export const isAtRisk = (row: OrderRow) => row.sla.at_risk || row.sla.breached;
 

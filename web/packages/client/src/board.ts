@@ -1,11 +1,13 @@
 // The rows of several boards as one set: each row once, at its highest version, with what was asked
 // for but isn't confirmed yet laid over it.
 import type { Follower, Push, Stream, Subscribed } from "./stream";
-import type { BoardRow, OrderRow, TechnicianRow } from "./types";
+import type { BoardRow, OrderRow, Proposal, TechnicianRow } from "./types";
 
 export interface BoardSnapshot {
   orders: readonly OrderRow[];
   technicians: readonly TechnicianRow[];
+  /** What the dispatcher would do, in zones that suggest. */
+  proposals: readonly Proposal[];
   /** Every board has sent all its rows once. */
   isComplete: boolean;
   /** Some board is not live: what is shown may be old. */
@@ -79,13 +81,14 @@ export class Board {
   /** The same object until something changes. */
   snapshot = (): BoardSnapshot => {
     if (this.made) return this.made;
-    const orders: OrderRow[] = [], technicians: TechnicianRow[] = [];
+    const orders: OrderRow[] = [], technicians: TechnicianRow[] = [], proposals: Proposal[] = [];
     for (const { row } of this.entries.values())
       if (row.kind === "order") orders.push(this.predicted(row));
-      else technicians.push(row);
+      else if (row.kind === "technician") technicians.push(row);
+      else if (row.kind === "proposal") proposals.push(row);
     const topics = [...this.topics.values()];
     this.made = {
-      orders, technicians,
+      orders, technicians, proposals,
       isComplete: topics.every((topic) => topic.isComplete),
       isStale: topics.some((topic) => topic.isStale),
       leftOut: topics.reduce((sum, topic) => sum + topic.leftOut, 0),

@@ -2,6 +2,7 @@
 // to what is followed, and never keeps a connection that has stopped talking: a node that is frozen
 // looks like one that is idle, but for the pings it owes.
 import { backoffMs } from "./backoff";
+import type { Order } from "./types";
 
 export type StreamState =
   | { is: "idle" }
@@ -43,8 +44,17 @@ export interface Follower {
   refused?(problem: { code: string; detail?: string }): void;
 }
 
+/** What the server says beside topics: work for a technician's phone, and how a phone should behave. */
+export interface Told {
+  asg: { n: string; order: Order; offer_expires_at: string | null };
+  pos_ack: number;
+  cfg: { pos_min_ms?: number; clock_offset_ms?: number };
+}
+
 export interface StreamOptions {
   open: () => WebSocket;
+  /** What `connect` says: nothing, or the tracking token of somebody without a login. */
+  hello?: () => Record<string, unknown>;
   /** Asked when connecting fails: a browser doesn't say why. */
   isSignedIn?: () => Promise<boolean | undefined>;
   random?: () => number;
@@ -75,6 +85,7 @@ export class Stream {
   private readonly listeners = new Set<(state: StreamState) => void>();
   private readonly topics = new Map<string, Topic>();
   private readonly waiting = new Map<number, Waiting>();
+  private readonly hearers = new Map<keyof Told, Set<(told: never) => void>>();
   private nextId = 1;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -125,6 +136,19 @@ export class Stream {
     };
   }
 
+  /** Hears what the server tells of this kind. Returns how to stop. */
+  on<K extends keyof Told>(kind: K, hear: (told: Told[K]) => void): () => void {
+    const all = this.hearers.get(kind) ?? new Set();
+    this.hearers.set(kind, all.add(hear));
+    return () => all.delete(hear);
+  }
+  /** Sends a verb that has no reply; false: there is no connection. */
+  tell(verb: "ack" | "pos", body: unknown): boolean {
+    if (this.current.is !== "open" || this.socket?.readyState !== 1) return false;
+    this.socket.send(JSON.stringify({ [verb]: body }));
+    return true;
+  }
+
   /** Sends a verb and waits for its reply; fails with the problem the server answers. */
   ask(verb: string, body: unknown): Promise<Record<string, unknown>> {
     return new Promise((done, fail) => this.send(verb, body, done, fail));
@@ -152,7 +176,7 @@ export class Stream {
     const socket = (this.socket = this.options.open());
     this.listen(20_000);
     socket.onopen = () => {
-      this.send("connect", {}, (ok) => this.connected(ok), () => this.lost(socket));
+      this.send("connect", this.options.hello?.() ?? {}, (ok) => this.connected(ok), () => this.lost(socket));
     };
     socket.onmessage = (message: MessageEvent) => {
       if (socket !== this.socket) return;
@@ -288,6 +312,11 @@ export class Stream {
     if (message.unsub) return this.unsubscribed(message.unsub);
     if (message.stale) return this.topics.get(message.stale.topic)?.follower.stale?.(true);
     if (message.fresh) return this.topics.get(message.fresh.topic)?.follower.stale?.(false);
+    for (const kind of ["asg", "pos_ack", "cfg"] as const)
+      if (message[kind] !== undefined) {
+        for (const hear of [...(this.hearers.get(kind) ?? [])]) hear(message[kind] as never);
+        return;
+      }
     if (message.bye) return this.leave(Number(message.bye.after_ms) || 0);
     if (Object.keys(message).length === 0) this.socket?.send("{}");
   }

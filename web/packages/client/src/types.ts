@@ -24,8 +24,47 @@ type MayHave<T, K extends keyof T> = Partial<Pick<T, K>>;
 export type OrderRow = Schemas["OrderRow"] & { kind: "order" } & MayHave<Schemas["Order"], "duration_ms" | "skills">;
 export type TechnicianRow = Schemas["TechnicianRow"] & { kind: "technician" } &
   MayHave<Schemas["Technician"], "shifts" | "breaks" | "absences">;
-export type BoardRow = OrderRow | TechnicianRow;
+interface Costs { travel_ms: number; lateness_ms: number; wait_ms: number }
+/** docs/dispatch.md: rows of boards are not in the document. */
+export interface Proposal {
+  kind: "proposal";
+  id: string;
+  version: number;
+  order: string;
+  order_version: number;
+  code: string;
+  priority: number;
+  verb: "assign" | "schedule" | "reassign";
+  technician: string;
+  technician_name: string;
+  slot: { from: string; to: string };
+  adds: Costs;
+  before?: Costs;
+  replaces?: { status: "planned" | "promised"; technician: string; technician_name: string; slot: { from: string; to: string } };
+  tells?: ("client" | "technician" | "former_technician")[];
+  why: string;
+  made_at: string;
+}
+export type BoardRow = OrderRow | TechnicianRow | Proposal;
 export type OrderStatus = OrderRow["status"];
+/** As its client sees it; and whoever holds its link. */
+export type ClientOrder = Schemas["OrderForClient"];
+export type ClientOrderRow = Schemas["OrderRowForClient"];
+export type LinkedOrder = Schemas["OrderLink"];
+export type ClientEvent = Schemas["EventForClient"];
+export type Technician = Schemas["Technician"];
+export type AgendaLine = Schemas["AgendaLine"];
+export type Contact = Schemas["Contact"];
+export type FormerOrder = Schemas["OrderForFormerTechnician"];
+export type FormerOrderRow = Schemas["OrderRowForFormerTechnician"];
+export type Account = Schemas["Account"];
+export type AccountRow = Schemas["AccountRow"];
+export type Role = NonNullable<AccountRow["roles"]>[number];
+export type ReasonCode = Schemas["ReasonCode"];
+export type SlaPolicy = Schemas["SlaPolicy"];
+export type Cluster = Schemas["Cluster"];
+export type Letter = Schemas["Letter"];
+export type Position = Schemas["Position"];
 export type OrderEvent = Schemas["Event"];
 export type Candidates = AnswerOf<"/v1/orders/{id}/candidates">;
 export type Candidate = Candidates["candidates"][number];

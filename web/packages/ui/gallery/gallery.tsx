@@ -10,7 +10,7 @@ const tones: Tone[] = ["new", "waiting", "planned", "moving", "working", "paused
 const colours = ["bg", "surface", "raised", "sunken", "hover", "selected", "line", "line-strong", "text", "text-muted",
   "accent", "accent-strong", "danger", "warn", "ok"];
 const icons: IconName[] = ["search", "close", "check", "down", "right", "left", "person", "pin", "clock", "warn", "info",
-  "phone", "place", "undo", "help", "sun", "moon", "chat", "plus", "minus", "out"];
+  "phone", "place", "undo", "help", "sun", "moon", "chat", "plus", "minus", "out", "phone-set", "star", "map", "bell", "key"];
 const toasts = new Toasts();
 setTheme(new URLSearchParams(location.search).get("theme") === "dark" ? "dark" : "light");
 

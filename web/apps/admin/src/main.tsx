@@ -1,0 +1,7 @@
+import { start } from "@microflow/app";
+import { App } from "./App";
+import "@microflow/ui/styles.css";
+import "@microflow/app/app.css";
+import "./admin.css";
+
+await start(<App />);
