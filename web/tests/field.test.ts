@@ -92,7 +92,7 @@ describe("the phone", () => {
     await page.getByText("En vivo").waitFor();
     await page.getByRole("region", { name: "Oferta: Primera sin señal" }).waitFor();
     await node.kill();
-    await page.getByText(/Sin conexión|Conectando/).waitFor();
+    await page.getByText(/^Sin señal$|Conectando/).waitFor();
     const of = (title: string) => page.getByRole("region", { name: `Oferta: ${title}` });
     await of("Primera sin señal").getByRole("button", { name: "Aceptar" }).click();
     await press(page, "Salir hacia el sitio");

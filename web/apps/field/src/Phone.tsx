@@ -73,7 +73,7 @@ export function Phone({ pocket, onLeave }: { pocket: Pocket; session: Session; o
         <header className="phone-top">
           {page ? <Button look="quiet" icon="left" aria-label={t`Volver`} onPress={() => (history.length > 1 ? history.back() : open(""))} />
             : <h1 className="phone-brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span className="hidden-text">MicroFlow</span></h1>}
-          <Live isStale={day.isStale} />
+          <Live isStale={day.isStale} isShort />
           <span className="grow" />
           <Badge />
           <Button look="quiet" icon="phone-set" aria-label={t`Este teléfono`} onPress={() => open("phone")} />

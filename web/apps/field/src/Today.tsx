@@ -87,7 +87,8 @@ function JobLine({ job, now, isLarge }: { job: Job; now: number; isLarge?: boole
       <span className="row-line">
         <span className="num when">{span(job.from, job.to, now)}</span>
         <span className="marks">{shown.isUnsent && <Mark tone="paused" isPlain>{t`sin enviar`}</Mark>}
-          {shown.refused > 0 && <Mark tone="danger">{t`rechazada`}</Mark>}<Mark tone={toneOf[shown.status]}>{statusText(shown.status)}</Mark></span>
+          {shown.refused > 0 && <Mark tone="danger">{t`rechazada`}</Mark>}
+          {shown.status !== "ASSIGNED" && <Mark tone={toneOf[shown.status]}>{statusText(shown.status)}</Mark>}</span>
       </span>
       <span className="job-title"><b className={isLarge ? "large" : "cut"}>{job.title}</b>{row && row.priority <= 2 && <PriorityMark priority={row.priority} label={t`Prioridad ${row.priority}`} />}</span>
       <span className={isLarge ? "muted" : "muted cut"}>{[row?.client_name, where].filter(Boolean).join(" · ")}</span>

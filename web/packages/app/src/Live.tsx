@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useNow, useStreamState } from "./hooks";
 
 /** Whether what one sees is live. */
-export function Live({ isStale = false }: { isStale?: boolean }) {
+export function Live({ isStale = false, isShort = false }: { isStale?: boolean; isShort?: boolean }) {
   const { t } = useLingui();
   const state = useStreamState();
   useNow(1_000);
@@ -13,7 +13,7 @@ export function Live({ isStale = false }: { isStale?: boolean }) {
       {state.is === "open" && !isStale && <Mark tone="ok">{t`En vivo`}</Mark>}
       {state.is === "open" && isStale && <Mark tone="warn">{t`Poniéndose al día`}</Mark>}
       {(state.is === "connecting" || state.is === "idle") && <Mark tone="warn">{t`Conectando`}</Mark>}
-      {state.is === "waiting" && <Mark tone="danger">{t`Sin conexión; otra vez en ${seconds} s`}</Mark>}
+      {state.is === "waiting" && <Mark tone="danger">{isShort ? t`Sin señal` : t`Sin conexión; otra vez en ${seconds} s`}</Mark>}
       {state.is === "ended" && <Mark tone="danger">{t`Sesión terminada`}</Mark>}
     </span>
   );
