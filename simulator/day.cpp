@@ -93,6 +93,28 @@ asio::awaitable<Done> Day::post(const User& user, std::string path, std::string 
   co_return done;
 }
 
+asio::awaitable<std::map<std::string, Done>> Day::accept(const User& user, std::string zone,
+                                                         std::vector<std::string> proposals) {
+  Request request{"POST", "/v1/zones/" + zone + "/accept_proposals", user.token,
+                  to_text(Json{{"proposals", proposals}}), new_key()};
+  const auto sent = std::chrono::steady_clock::now();
+  const auto answer = co_await http.send(std::move(request));
+  const auto body = parse_json(answer.body);
+  std::map<std::string, Done> done;
+  if (!answer.ok() || !body.is_object()) {
+    figures.answered("accept_proposals", answer.status, done_from(answer.status, answer.body).code);
+    co_return done;
+  }
+  for (const auto& result : body.value("results", Json::array())) {
+    const auto err = result.value("err", Json::object());
+    auto& one = done[result.value("order", "")];
+    one = done_from(err.value("status", 200), to_text(result.value("ok", err)));
+    figures.answered("accept_proposals", one.status, one.code);
+    if (one.is_ok) figures.committed(result.value("order", ""), one.version, one.state, sent);
+  }
+  co_return done;
+}
+
 asio::awaitable<Done> Day::rpc(Stream& stream, std::string method, std::string order,
                                std::string body) {
   auto params = parse_json(body);

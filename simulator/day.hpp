@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -53,6 +54,9 @@ class Day {
   /// POST /v1/<path> with a new Idempotency-Key; again with the same one when no answer came.
   asio::awaitable<Done> post(const User& user, std::string path, std::string order,
                              std::string body);
+  /// Carries out what a zone's dispatcher proposes: what became of each order.
+  asio::awaitable<std::map<std::string, Done>> accept(const User& user, std::string zone,
+                                                      std::vector<std::string> proposals);
   /// The same command through the stream: {"rpc":{"method","params","key"}}.
   asio::awaitable<Done> rpc(Stream& stream, std::string method, std::string order,
                             std::string body);

@@ -1,5 +1,5 @@
-// A supervisor: watches the boards of its zones, triages, assigns the best candidate, approves,
-// decides what becomes of failed orders.
+// A supervisor: watches the boards of its zones, triages, assigns the best candidate or accepts
+// what the zone's dispatcher proposes, approves, decides what becomes of failed orders.
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -29,10 +29,13 @@ struct Supervisor final : Person {
   std::map<std::string, Row> rows;
   std::map<std::string, std::string> dispatch_of;  ///< by zone: off, suggest, automatic
   std::set<std::string> in_hand;
+  std::map<std::string, std::string> proposed;  ///< the order of each proposal
+  std::set<std::string> deciding;               ///< zones whose proposals are being looked at
 
   void on_rows(const Json& view) {
     for (const auto& row : view.value("rows", Json::array())) {
       const auto id = row.value("id", "");
+      if (row.value("kind", "") == "proposal") proposed[id] = row.value("order", "");
       if (!id.starts_with("ord_")) continue;
       const auto version = row.value("version", std::uint64_t{0});
       auto& known = rows[id];
@@ -44,7 +47,10 @@ struct Supervisor final : Person {
       known.is_escalated = std::ranges::find(flags, "escalated") != flags.end();
       day.figures.seen(id, version, known.status);
     }
-    for (const auto& gone : view.value("gone", Json::array())) rows.erase(gone.value("id", ""));
+    for (const auto& gone : view.value("gone", Json::array())) {
+      rows.erase(gone.value("id", ""));
+      proposed.erase(gone.value("id", ""));
+    }
   }
 
   [[nodiscard]] std::shared_ptr<Supervisor> self() {
@@ -61,6 +67,7 @@ struct Supervisor final : Person {
     if (!co_await go_online()) co_return;
     co_await learn_modes();
     rows.clear();
+    proposed.clear();
     for (const auto& zone : user.zones) {
       const auto reply = co_await stream->call("sub", "{\"topic\":\"board:" + zone + "\"}");
       const auto snapshot = parse_json(reply.json);
@@ -68,14 +75,17 @@ struct Supervisor final : Person {
     }
   }
 
+  void note(const std::string& order, const Done& done) {
+    const auto row = rows.find(order);
+    if (!done.is_ok || row == rows.end() || row->second.version >= done.version) return;
+    row->second.version = done.version;
+    row->second.status = done.state;
+  }
+
   asio::awaitable<Done> command(std::string order, std::string verb, Json body) {
     auto done = co_await day.post(user, "orders/" + order + "/" + verb, order, to_text(body));
     // The board tells it too, but up to 100 ms later.
-    const auto row = rows.find(order);
-    if (done.is_ok && row != rows.end() && row->second.version < done.version) {
-      row->second.version = done.version;
-      row->second.status = done.state;
-    }
+    note(order, done);
     co_return done;
   }
 
@@ -95,33 +105,41 @@ struct Supervisor final : Person {
   /// Does its zone's dispatcher find a technician for it? What was offered in vain is for people.
   [[nodiscard]] bool is_left_to_dispatcher(const Row& row) const {
     if (day.options.dispatch == Dispatch::nearest || row.status != "TRIAGED") return false;
-    return is_zone(row, "automatic") && !row.is_escalated;
+    return (is_zone(row, "automatic") || accepts_in(row)) && !row.is_escalated;
   }
 
-  [[nodiscard]] bool has_proposals(const std::string& order) const {
-    const auto row = rows.find(order);
-    if (day.options.dispatch != Dispatch::suggest || row == rows.end()) return false;
-    return is_zone(row->second, "suggest");
+  [[nodiscard]] bool accepts_in(const Row& row) const {
+    return day.options.dispatch == Dispatch::suggest && is_zone(row, "suggest");
   }
 
-  /// True once the zone's dispatcher had a proposal for it, and it was done.
-  asio::awaitable<bool> carry_out(std::string order) {
-    const auto answer = co_await day.get(user, "/v1/zones/" + rows[order].zone + "/dispatch");
-    const auto report = parse_json(answer.body);
-    if (!answer.ok() || !report.is_object()) co_return false;
-    for (const auto& proposal : report.value("proposals", Json::array())) {
-      if (proposal.value("order", "") != order) continue;
-      const auto slot = proposal.value("slot", Json::object());
-      Json body{{"technician", proposal.value("technician", "")}, {"from", slot.value("from", "")}};
-      const auto done = co_await command(order, proposal.value("verb", "assign"), std::move(body));
-      co_return done.is_ok;
+  static asio::awaitable<void> accept(std::shared_ptr<Supervisor> self, std::string zone,
+                                      std::vector<std::string> proposals) {
+    co_await self->day.pass(self->day.between(0.2, 1));
+    const auto done = co_await self->day.accept(self->user, zone, proposals);
+    for (const auto& [order, what] : done) self->note(order, what);
+    // What was refused is proposed anew, or something else is.
+    if (!done.empty())
+      for (const auto& proposal : proposals) self->proposed.erase(proposal);
+    self->deciding.erase(zone);
+  }
+
+  /// All that is proposed is accepted, a page at a time.
+  void look_at_proposals() {
+    constexpr std::size_t page = 20;
+    std::map<std::string, std::vector<std::string>> by_zone;
+    for (const auto& [proposal, order] : proposed) {
+      const auto row = rows.find(order);
+      if (row == rows.end() || !accepts_in(row->second)) continue;
+      auto& list = by_zone[row->second.zone];
+      if (list.size() < page) list.push_back(proposal);
     }
-    co_return false;
+    for (auto& [zone, proposals] : by_zone)
+      if (deciding.insert(zone).second)
+        asio::co_spawn(day.io, accept(self(), zone, std::move(proposals)), asio::detached);
   }
 
   /// True once somebody has it.
   asio::awaitable<bool> assign(std::string order) {
-    if (has_proposals(order)) co_return co_await carry_out(order);
     const auto answer = co_await day.get(user, "/v1/orders/" + order + "/candidates");
     const auto ranking = parse_json(answer.body);
     if (!answer.ok() || !ranking.is_object()) co_return false;
@@ -191,6 +209,7 @@ asio::awaitable<void> live_as_supervisor(Day& day, User& user) {
       co_await supervisor->connect();
     }
     supervisor->look_around();
+    supervisor->look_at_proposals();
     co_await day.pass(0.25);
   }
   if (supervisor->stream) supervisor->stream->close();

@@ -160,6 +160,7 @@ function receive(line) {
 }
 function rows(view) {
   for (const row of view.rows || []) {
+    if (row.kind === "proposal") continue;
     const list = row.kind === "technician" ? technicians : orders;
     const known = list.get(row.id);
     if (known && known.version >= row.version) continue;

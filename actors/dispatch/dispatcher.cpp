@@ -117,6 +117,7 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
     next_tick_ = now + tick_every;
     ++changes_;
   }
+  drop_stale_proposals();
   settle_awaited(now);
   drop_gone();
   return true;
@@ -144,7 +145,6 @@ void Dispatcher::drop_gone() {
   const auto is_gone = [&](const auto& item) { return !picture_.order(item.first); };
   std::erase_if(memory_, is_gone);
   std::erase_if(waiting_, is_gone);
-  std::erase_if(proposals_, is_gone);
 }
 
 /// What is new before what is tried again, then by urgency.

@@ -65,6 +65,10 @@ class Dispatcher {
   /// Whatever there is to do at this moment, a bounded part of it at a time.
   [[nodiscard]] Step step(Timestamp now);
   [[nodiscard]] views::DispatchReport report(Timestamp now) const;
+  /// What it only suggests, the most urgent first.
+  [[nodiscard]] views::ProposalList proposals() const;
+  /// The same, when they are others than the last time.
+  [[nodiscard]] std::optional<views::ProposalList> new_proposals();
   [[nodiscard]] bool is_ready() const { return picture_.is_ready(); }
   [[nodiscard]] const Picture& picture() const { return picture_; }
 
@@ -108,7 +112,14 @@ class Dispatcher {
   [[nodiscard]] bool is_near(Timestamp begin, bool is_next, Timestamp now) const;
   [[nodiscard]] bool is_due(const OrderRow& order, Timestamp now) const;
   [[nodiscard]] bool may_offer(const Id& technician) const;
+  /// A supervisor refused the technician whom it is planned with, today.
+  [[nodiscard]] static bool is_unwanted(const OrderRow& order, Timestamp now);
+  [[nodiscard]] std::string name_of(const Id& technician) const;
   [[nodiscard]] std::set<Id> not_again(const OrderRow& order, Timestamp now);
+  /// Suggests what act() would send. False: that was proposed already.
+  bool propose(const OrderRow& order, std::string_view did, std::string_view why,
+               const std::string& verb, std::string body, const Choice& choice, Timestamp now);
+  void drop_stale_proposals();
   /// And the place that it held.
   void drop_proposal(const Id& order, Timestamp now);
   void wait(const OrderRow& order, std::string reason, Sentence sentence,
@@ -130,14 +141,15 @@ class Dispatcher {
   std::map<std::uint64_t, Sent> sent_;
   std::map<Id, Awaited> awaited_;  ///< orders whose row must show a command of ours first
   std::map<Id, Waiting> waiting_;
-  std::map<Id, views::DispatchReport::Proposal> proposals_;
+  std::map<Id, views::ProposalPtr> proposals_;  ///< by order
+  views::ProposalList told_proposals_;
   std::deque<views::DispatchReport::Run> runs_;   ///< newest first
   std::vector<views::DispatchReport::Run> told_;  ///< by verdicts, for the next step
   views::DispatchReport::Figures figures_;
   std::optional<Timestamp> board_asked_, last_step_;
   Timestamp next_tick_{}, resume_at_{};
   Duration pause_{0};  ///< after overload, doubled each time
-  std::uint64_t last_tag_ = 0, changes_ = 0;
+  std::uint64_t last_tag_ = 0, changes_ = 0, last_stamp_ = 0, told_stamp_ = 0;
   int explained_ = 0;  ///< in this step
   bool is_changed_ = false, has_more_ = false;
 };

@@ -65,7 +65,9 @@ bool Dispatcher::is_left_to_people(const OrderRow& order) {
 
 bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now) {
   if (now < memory.not_before) return false;
-  const bool is_proposed = proposals_.contains(order.id) && now - memory.tried < retry_anyway;
+  // What is proposed for a waiting order is held against what changes; the rest now and then.
+  if (proposals_.contains(order.id) && memory.is_done && order.stage != Stage::waiting)
+    return now - memory.tried >= retry_anyway;
   const bool has_visit = order.stage == Stage::offered || order.stage == Stage::accepted;
   if (order.stage != Stage::waiting && order.stage != Stage::planned) {
     const bool is_late = has_visit && needs_rescue(order);
@@ -73,12 +75,12 @@ bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Time
       waiting_.erase(order.id);
       drop_proposal(order.id, now);
     }
-    return is_late && !is_proposed;
+    return is_late;
   }
   if (!memory.is_done) return true;
   if (order.stage == Stage::planned && !order.technician.empty() && has_time(order, now))
-    return !is_proposed &&
-           (needs_repair(order) || (is_due(order, now) && may_offer(order.technician)));
+    return needs_repair(order) || is_unwanted(order, now) ||
+           (is_due(order, now) && may_offer(order.technician));
   const bool has_news = memory.seen_changes != changes_;
   return now - memory.tried >= (has_news ? retry_every : retry_anyway);
 }
@@ -90,14 +92,13 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
   memory.seen_changes = changes_;
   if (proposals_.contains(order.id)) day_->forget(order.id, now);  // it holds the place for itself
   if (order.stage == Stage::offered || order.stage == Stage::accepted)
-    return rescue(order, now, step);
+    return needs_rescue(order) ? rescue(order, now, step) : drop_proposal(order.id, now);
   const bool is_with_somebody = has_time(order, now) && !order.technician.empty();
   if (is_with_somebody) {
-    if (needs_repair(order)) return repair(order, now, step);
+    if (needs_repair(order) || is_unwanted(order, now)) return repair(order, now, step);
     return offer(order, now, step);
   }
   if (!is_left_to_people(order)) return place(order, now, step);
-  drop_proposal(order.id, now);
   if (order.is_pinned)
     return wait(order, "pinned", "pinned: the dispatcher leaves it alone"_en, {}, now);
   if (order.duration <= Duration{0})
@@ -107,20 +108,21 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
        {}, now);
 }
 
-/// Whoever declined it, let it expire or lost it to a person's hand is not asked again that day.
+/// Whoever declined it, let it expire, lost it to a person's hand or was refused when they were
+/// proposed is not asked again that day.
 std::set<Id> Dispatcher::not_again(const OrderRow& order, Timestamp now) {
   auto except = memory_[order.id].refused;
   for (const auto& lost : order.lost)
     if (local_day(lost.at) == local_day(now)) except.insert(lost.technician);
+  for (const auto& refused : order.refused)
+    if (local_day(refused.at) == local_day(now)) except.insert(refused.technician);
   return except;
 }
 
 void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
-  if (const auto begin = first_window(order, now); begin && *begin > now + horizon - 1h) {
-    drop_proposal(order.id, now);
+  if (const auto begin = first_window(order, now); begin && *begin > now + horizon - 1h)
     return wait(order, "not_yet", "its window is too far ahead to plan it now"_en,
                 *begin - horizon + 1h, now);
-  }
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
   if (choices.empty()) {
@@ -146,7 +148,8 @@ void Dispatcher::offer(const OrderRow& order, Timestamp now, Step& step) {
   if (!may_offer(order.technician))
     return wait(order, "technician_has_offers",
                 "the technician has other offers to answer first"_en, {}, now);
-  Choice choice{.technician = order.technician, .slot = *order.slot, .adds = {}};
+  Choice choice{
+      .technician = order.technician, .slot = *order.slot, .adds = day_->cost_of(order, now)};
   act(order, "offered", "assign", choice, true, now, step);
 }
 
@@ -157,6 +160,15 @@ bool Dispatcher::needs_repair(const OrderRow& order) const {
   return !expected || *expected > order.slot->from + late_max;
 }
 
+/// Refused at another time than it has: that move alone was unwanted.
+bool Dispatcher::is_unwanted(const OrderRow& order, Timestamp now) {
+  if (order.is_pinned || order.is_forced) return false;
+  return std::ranges::any_of(order.refused, [&](const OrderRow::Refused& refused) {
+    return refused.technician == order.technician && local_day(refused.at) == local_day(now) &&
+           (!refused.from || !order.slot || *refused.from == order.slot->from);
+  });
+}
+
 void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   day_->assume(order.id, "", *order.slot, false, now);
   const auto except = not_again(order, now);
@@ -165,6 +177,9 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   if (choices.empty() ||
       (choices.front().technician == order.technician && choices.front().slot == *order.slot)) {
     memory_[order.id].not_before = now + 5min;
+    if (is_unwanted(order, now))
+      return wait(order, "plan_refused", "its plan was refused, and nobody else could do it now"_en,
+                  {}, now);
     return wait(order, "plan_late", "its plan can't be kept, and nobody could do it sooner"_en, {},
                 now);
   }
@@ -172,7 +187,9 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   const auto& best = choices.front();
   const bool is_offer = is_near(best.slot.from, best.is_next, now) && may_offer(best.technician);
   act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step,
-      day_->expected(order) ? "late" : "impossible");
+      is_unwanted(order, now) ? "refused"
+      : day_->expected(order) ? "late"
+                              : "impossible");
 }
 
 /// A technician has it, but can't be there in time by far: what was said to people moves only for
@@ -250,33 +267,24 @@ bool Dispatcher::may_offer(const Id& technician) const {
 void Dispatcher::act(const OrderRow& order, std::string_view did, const std::string& verb,
                      const Choice& choice, bool keeps_time, Timestamp now, Step& step,
                      std::string why) {
-  const auto* technician = picture_.technician(choice.technician);
-  const auto name = technician ? technician->name : std::string();
   waiting_.erase(order.id);
+  const bool is_plan = verb == "schedule";
+  auto body = body_of(choice, is_plan, keeps_time);
   if (mode_ == Mode::suggest) {
-    const views::DispatchReport::Proposal proposal{
-        order.id,           choice.technician,    order.code,      name, verb, choice.slot,
-        choice.adds.travel, choice.adds.lateness, choice.adds.wait};
-    const auto [at, is_new] = proposals_.try_emplace(order.id);
-    const bool is_same = !is_new && at->second.technician == choice.technician;
-    at->second = proposal;
-    day_->assume(order.id, choice.technician, choice.slot, verb != "schedule", now);
-    if (is_same) return;
+    if (!propose(order, did, why, verb, std::move(body), choice, now)) return;
     did = "proposed";
   } else {
-    const auto is_offer = verb != "schedule";
-    ++(is_offer ? figures_.offers : figures_.plans);
-    step.commands.push_back({++last_tag_, order.id, verb,
-                             body_of(choice, verb == "schedule", keeps_time), order.version});
+    ++(is_plan ? figures_.plans : figures_.offers);
+    step.commands.push_back({++last_tag_, order.id, verb, std::move(body), order.version});
     sent_[last_tag_] = {order.id, choice.technician, verb, order.version};
-    day_->assume(order.id, choice.technician, choice.slot, is_offer, now);
+    day_->assume(order.id, choice.technician, choice.slot, !is_plan, now);
   }
   note(&step, {.at = now,
                .did = std::string(did),
                .order = order.id,
                .technician = choice.technician,
                .code = order.code,
-               .technician_name = name,
+               .technician_name = name_of(choice.technician),
                .why = std::move(why),
                .slot = choice.slot,
                .travel = choice.adds.travel,
@@ -284,12 +292,14 @@ void Dispatcher::act(const OrderRow& order, std::string_view did, const std::str
                .wait = choice.adds.wait});
 }
 
-void Dispatcher::drop_proposal(const Id& order, Timestamp now) {
-  if (proposals_.erase(order) > 0) day_->forget(order, now);
+std::string Dispatcher::name_of(const Id& technician) const {
+  const auto* row = picture_.technician(technician);
+  return row ? row->name : std::string();
 }
 
 void Dispatcher::wait(const OrderRow& order, std::string reason, Sentence sentence,
                       std::optional<Timestamp> until, Timestamp now) {
+  drop_proposal(order.id, now);
   const auto [at, is_new] = waiting_.try_emplace(order.id);
   auto& waiting = at->second;
   if (is_new || waiting.reason != reason) {
@@ -349,8 +359,7 @@ views::DispatchReport Dispatcher::report(Timestamp now) const {
   for (const auto& [id, waiting] : waiting_)
     if (report.waiting.size() < waiting_max) report.waiting.push_back(waiting);
   std::ranges::stable_sort(report.waiting, {}, &Waiting::priority);
-  for (const auto& [id, proposal] : proposals_)
-    if (report.proposals.size() < waiting_max) report.proposals.push_back(proposal);
+  report.proposals = proposals();
   return report;
 }
 

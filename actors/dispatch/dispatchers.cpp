@@ -185,7 +185,10 @@ class Dispatchers::Impl {
     Step step;
     const auto begin = std::chrono::steady_clock::now();
     const bool is_done = guarded("dispatch", [&] { step = zone.dispatcher.step(now); });
-    if (!is_done) return begin_anew(id, zone, now);
+    if (!is_done) begin_anew(id, zone, now);
+    if (auto proposals = zone.dispatcher.new_proposals())
+      runtime_.propose(id, *std::move(proposals));
+    if (!is_done) return;
     if (!step.runs.empty())
       step_seconds_.observe(
           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/views/proposal.hpp"
+
 namespace mf::dispatch {
 namespace {
 
@@ -53,6 +55,7 @@ void Picture::take(const views::BoardDelta& delta) {
 }
 
 void Picture::take(const views::BoardRow& text) {
+  if (text.id.starts_with(views::proposal_prefix)) return;  // a dispatcher's own words
   auto row = read_row(*text.json);
   if (!row) {
     ++unreadable_;

@@ -59,6 +59,13 @@ struct OrderRow {
     Timestamp at{};
   };
   std::vector<Lost> lost;
+  /// Whom a supervisor refused when they were proposed; `from`: when the visit would have begun.
+  struct Refused {
+    Id technician;
+    Timestamp at{};
+    std::optional<Timestamp> from;
+  };
+  std::vector<Refused> refused;
   Timestamp created_at{};
 };
 

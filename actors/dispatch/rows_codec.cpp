@@ -22,6 +22,12 @@ struct Lost {
   Timestamp at{};
 };
 BOOST_DESCRIBE_STRUCT(Lost, (), (technician, at))
+struct Refused {
+  Id technician;
+  Timestamp at{};
+  std::optional<Timestamp> from;
+};
+BOOST_DESCRIBE_STRUCT(Refused, (), (technician, at, from))
 struct Sla {
   std::optional<Timestamp> arrive_due, resolve_due;
 };
@@ -43,11 +49,13 @@ struct Order {
   std::vector<std::string> flags;
   std::optional<Named> plan;
   std::vector<Lost> lost;
+  std::vector<Refused> refused;
   Timestamp created_at{};
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, version, code, status, priority, lat, lon, technician, windows, slot,
-                       duration_ms, skills, started_at, sla, pinned, flags, plan, lost, created_at))
+                       duration_ms, skills, started_at, sla, pinned, flags, plan, lost, refused,
+                       created_at))
 
 struct Shift {
   std::vector<std::string> days;
@@ -123,6 +131,8 @@ OrderRow order_of(Order o) {
   row.is_escalated = has("escalated");
   row.is_forced = has("override_used") || has("plan_broken");
   for (auto& lost : o.lost) row.lost.push_back({std::move(lost.technician), lost.at});
+  for (auto& refused : o.refused)
+    row.refused.push_back({std::move(refused.technician), refused.at, refused.from});
   row.created_at = o.created_at;
   return row;
 }

@@ -212,6 +212,14 @@ class CafRuntime final : public LocalRuntime {
     return dispatch_reports_.get(zone);
   }
 
+  void propose(const Id& zone, views::ProposalList proposals) override {
+    proposal_book_.put(zone, proposals);
+    to_view(view_of_zone(zone), {ProposalsMail{zone, std::move(proposals)}});
+  }
+  views::ProposalPtr proposal(const Id& zone, const Id& id) const override {
+    return proposal_book_.find(zone, id);
+  }
+
   void follow(Sink& sink) override { host_.add_follower(sink); }
   void unfollow(Sink& sink) override { host_.remove_follower(sink); }
 
@@ -378,6 +386,7 @@ class CafRuntime final : public LocalRuntime {
   std::vector<ShardId> all_shards_;
   std::vector<caf::actor> views_;  // one per feed
   views::DispatchReports dispatch_reports_;
+  views::ProposalBook proposal_book_;
   bool is_stopped_ = false;
   std::shared_ptr<void> collected_;  // the last one: its callback uses the others
 };

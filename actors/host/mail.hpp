@@ -15,6 +15,7 @@
 #include "actors/shard/entity_core.hpp"
 #include "actors/views/boards/load_zone.hpp"
 #include "actors/views/candidates/technicians.hpp"
+#include "actors/views/proposal.hpp"
 #include "storage/store.hpp"
 
 namespace mf::host {
@@ -108,6 +109,11 @@ struct WatchMail {
   Sink* sink = nullptr;
   bool watch = true;
 };
+/// What a zone's dispatcher proposes from now on.
+struct ProposalsMail {
+  Id zone;
+  views::ProposalList proposals;
+};
 struct CandidatesMail {
   std::uint64_t tag = 0;
   Id order;
@@ -127,8 +133,8 @@ struct TechniciansLoadedMail {
   std::expected<views::LoadedTechnicians, std::string> technicians_or_why;
 };
 struct ViewsMail {
-  std::variant<BatchesMail, LossMail, BoardMail, WatchMail, CandidatesMail, ZoneLoadedMail,
-               TechniciansLoadedMail, WakeMail, SweepMail, StopMail>
+  std::variant<BatchesMail, LossMail, BoardMail, WatchMail, ProposalsMail, CandidatesMail,
+               ZoneLoadedMail, TechniciansLoadedMail, WakeMail, SweepMail, StopMail>
       what;
 };
 

@@ -18,6 +18,7 @@
 #include "actors/views/dispatch_report.hpp"
 #include "actors/views/letters.hpp"
 #include "actors/views/list_query.hpp"
+#include "actors/views/proposal.hpp"
 #include "actors/views/read_reply.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -117,6 +118,16 @@ class Runtime {
   [[nodiscard]] virtual std::shared_ptr<const views::DispatchReport> dispatch_report(
       const Id& zone) const {
     static_cast<void>(zone);
+    return nullptr;
+  }
+
+  /// What a zone's dispatcher proposes from now on: rows of its board, beside the others.
+  virtual void propose(const Id& zone, views::ProposalList proposals) {
+    static_cast<void>(zone), static_cast<void>(proposals);
+  }
+  /// One that is proposed or was a while ago; nullptr: none that anybody knows.
+  [[nodiscard]] virtual views::ProposalPtr proposal(const Id& zone, const Id& id) const {
+    static_cast<void>(zone), static_cast<void>(id);
     return nullptr;
   }
 

@@ -237,6 +237,14 @@ class ViewsActor : public ActorBase {
     if (watchers.empty()) watchers_.erase(mail.zone);
   }
 
+  void on(ProposalsMail& mail) {
+    std::vector<views::BoardRow> rows;
+    for (const auto& proposal : mail.proposals)
+      rows.push_back({proposal->id, proposal->version,
+                      std::make_shared<const std::string>(views::row_of(*proposal))});
+    zones_.propose(mail.zone, rows);
+  }
+
   void on(WakeMail& mail) {
     if (mail.at && !wake_up_.arrived(mail.at)) return;
     const auto now = this->now();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/views/proposal.hpp"
 #include "base/id.hpp"
 #include "base/sentence.hpp"
 #include "base/shown.hpp"
@@ -37,13 +38,6 @@ struct DispatchReport {
     std::string spanish, english;
     std::optional<Timestamp> since, until;  ///< `until`: when something will happen by itself
   };
-  /// What it would do where it only suggests.
-  struct Proposal {
-    Id order, technician;
-    std::string code, technician_name, verb;
-    Window slot;
-    double travel = 0, lateness = 0, wait = 0;
-  };
   struct Figures {
     std::uint64_t insertions = 0, offers = 0, plans = 0, repairs = 0, improvements = 0, refused = 0;
   };
@@ -56,7 +50,7 @@ struct DispatchReport {
   Figures figures;
   std::vector<Run> runs;  ///< newest first
   std::vector<Waiting> waiting;
-  std::vector<Proposal> proposals;
+  ProposalList proposals;  ///< what it would do where it only suggests
 };
 
 /// {"zone", "mode", "state", …, "runs":[…], "waiting":[…], "proposals":[…]}

@@ -1,7 +1,9 @@
+// The report and, as boards show them alone, its proposals: one form for both.
 #include <array>
 #include <cmath>
 
 #include "actors/views/dispatch_report.hpp"
+#include "base/described_json.hpp"
 #include "base/described_schema.hpp"
 
 namespace mf {
@@ -9,12 +11,110 @@ BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
 }  // namespace mf
 
 namespace mf::views {
+BOOST_DESCRIBE_ENUM(WhyProposed, no_technician, due, late, impossible, refused, better)
+BOOST_DESCRIBE_ENUM(HeldAs, planned, offered, accepted)
+BOOST_DESCRIBE_ENUM(Hearer, client, technician, former_technician)
 namespace {
 
-struct AddsView {
+enum class Kind : std::uint8_t { proposal };
+BOOST_DESCRIBE_ENUM(Kind, proposal)
+enum class Verb : std::uint8_t { assign, schedule, reassign };
+BOOST_DESCRIBE_ENUM(Verb, assign, schedule, reassign)
+
+struct TermsView {
   Duration travel_ms{}, lateness_ms{}, wait_ms{};
 };
-BOOST_DESCRIBE_STRUCT(AddsView, (), (travel_ms, lateness_ms, wait_ms))
+BOOST_DESCRIBE_STRUCT(TermsView, (), (travel_ms, lateness_ms, wait_ms))
+struct ReplacedView {
+  HeldAs status{};
+  Id technician;
+  std::string technician_name;
+  Window slot;
+};
+BOOST_DESCRIBE_STRUCT(ReplacedView, (), (status, technician, technician_name, slot))
+struct ProposalView {
+  Id id;
+  std::uint64_t version = 0;
+  Kind kind = Kind::proposal;
+  Id order;
+  std::uint64_t order_version = 0;
+  std::string code;
+  int priority = 3;
+  Verb verb{};
+  Id technician;
+  std::string technician_name;
+  Window slot;
+  TermsView adds;
+  std::optional<TermsView> before;
+  std::optional<ReplacedView> replaces;
+  std::vector<Hearer> tells;
+  WhyProposed why{};
+  Timestamp made_at{};
+};
+BOOST_DESCRIBE_STRUCT(ProposalView, (),
+                      (id, version, kind, order, order_version, code, priority, verb, technician,
+                       technician_name, slot, adds, before, replaces, tells, why, made_at))
+
+constexpr auto always_written(const ProposalView*) { return std::array{"tells"}; }
+constexpr auto notes_on(const TermsView*) {
+  return std::array{
+      json::Note{"travel_ms", "What the technicians drive more by it."},
+      json::Note{"lateness_ms", "After the order's due time, as its priority weighs it."},
+      json::Note{"wait_ms", "Until the work begins."}};
+}
+constexpr auto notes_on(const ProposalView*) {
+  return std::array{
+      json::Note{"id", "prp_…: the same for as long as the same is proposed."},
+      json::Note{"version", "Of this row; the order's is `order_version`."},
+      json::Note{"order_version", "It holds for this version of the order alone."},
+      json::Note{"code", "The order's short name."},
+      json::Note{"verb", "The command that it is."},
+      json::Note{"slot", "When the visit would be."},
+      json::Note{"adds", "What it costs the zone's day where it would be."},
+      json::Note{"before", "The same where it is; absent: nowhere, or it can't be kept there."},
+      json::Note{"replaces", "What is planned or promised now; absent: nothing."},
+      json::Note{"tells", "Who hears of it when it is accepted."},
+      json::Note{"why",
+                 "no_technician: nobody has it. due: its time to be offered has come. late, "
+                 "impossible: so is what was planned. refused: its technician was. better: it "
+                 "saves enough."}};
+}
+
+TermsView terms_view(double travel, double lateness, double wait) {
+  const auto ms = [](double seconds) { return Duration(std::llround(seconds * 1000)); };
+  return {ms(travel), ms(lateness), ms(wait)};
+}
+
+Verb verb_of(std::string_view verb) {
+  if (verb == "schedule") return Verb::schedule;
+  return verb == "reassign" ? Verb::reassign : Verb::assign;
+}
+
+ProposalView view_of(const Proposal& p) {
+  const auto terms = [](const Proposal::Terms& t) {
+    return terms_view(t.travel, t.lateness, t.wait);
+  };
+  ProposalView view{.id = p.id,
+                    .version = p.version,
+                    .order = p.order,
+                    .order_version = p.order_version,
+                    .code = p.code,
+                    .priority = p.priority,
+                    .verb = verb_of(p.verb),
+                    .technician = p.technician,
+                    .technician_name = p.technician_name,
+                    .slot = p.slot,
+                    .adds = terms(p.adds),
+                    .before = p.before.transform(terms),
+                    .replaces = {},
+                    .tells = p.tells,
+                    .why = p.why,
+                    .made_at = p.made_at};
+  if (const auto& r = p.replaces)
+    view.replaces = ReplacedView{r->status, r->technician, r->technician_name, r->slot};
+  return view;
+}
+
 struct RunView {
   Timestamp at{};
   std::string did;
@@ -23,7 +123,7 @@ struct RunView {
   std::optional<Id> technician;
   std::optional<std::string> technician_name;
   std::optional<Window> slot;
-  std::optional<AddsView> adds;
+  std::optional<TermsView> adds;
   std::optional<std::string> why;
 };
 BOOST_DESCRIBE_STRUCT(RunView, (),
@@ -38,16 +138,6 @@ struct WaitingView {
 };
 BOOST_DESCRIBE_STRUCT(WaitingView, (),
                       (order, code, priority, reason, text, technician, since, until))
-struct ProposalView {
-  Id order;
-  std::string code, verb;
-  Id technician;
-  std::string technician_name;
-  Window slot;
-  AddsView adds;
-};
-BOOST_DESCRIBE_STRUCT(ProposalView, (),
-                      (order, code, verb, technician, technician_name, slot, adds))
 struct FiguresView {
   std::uint64_t insertions = 0, offers = 0, plans = 0, repairs = 0, improvements = 0, refused = 0;
 };
@@ -69,12 +159,6 @@ BOOST_DESCRIBE_STRUCT(ReportView, (),
 constexpr auto always_written(const ReportView*) {
   return std::array{"waiting", "proposals", "runs"};
 }
-constexpr auto notes_on(const AddsView*) {
-  return std::array{
-      json::Note{"travel_ms", "What the technicians drive more by it."},
-      json::Note{"lateness_ms", "After the order's due time, as its priority weighs it."},
-      json::Note{"wait_ms", "Until the work begins."}};
-}
 constexpr auto notes_on(const RunView*) {
   return std::array{json::Note{"did", "offered, planned, replanned, improved, proposed, refused …"},
                     json::Note{"code", "The order's short name."},
@@ -94,11 +178,6 @@ constexpr auto notes_on(const ReportView*) {
                     json::Note{"waiting", "Orders that wait, and for what; at most 200."},
                     json::Note{"proposals", "What it would do where it only suggests."},
                     json::Note{"runs", "The latest decisions, newest first."}};
-}
-
-AddsView adds(double travel, double lateness, double wait) {
-  const auto ms = [](double seconds) { return Duration(std::llround(seconds * 1000)); };
-  return {ms(travel), ms(lateness), ms(wait)};
 }
 
 template <class T>
@@ -127,20 +206,22 @@ std::string to_json(const DispatchReport& report, Say say, bool in_spanish) {
     view.waiting.push_back({w.order, w.code, w.priority, w.reason, text, unless_empty(w.technician),
                             w.since, w.until});
   }
-  for (const auto& p : report.proposals)
-    view.proposals.push_back({p.order, p.code, p.verb, p.technician, p.technician_name, p.slot,
-                              adds(p.travel, p.lateness, p.wait)});
+  for (const auto& p : report.proposals) view.proposals.push_back(view_of(*p));
   for (const auto& r : report.runs) {
     RunView run{.at = r.at, .did = r.did, .order = r.order, .code = r.code};
     run.technician = unless_empty(r.technician);
     run.technician_name = unless_empty(r.technician_name);
     run.slot = r.slot;
-    if (r.slot) run.adds = adds(r.travel, r.lateness, r.wait);
+    if (r.slot) run.adds = terms_view(r.travel, r.lateness, r.wait);
     run.why = unless_empty(r.why);
     view.runs.push_back(std::move(run));
   }
   return json::to_text(view);
 }
+
+std::string row_of(const Proposal& proposal) { return json::to_text(view_of(proposal)); }
+
+Shown form_of_proposal() { return json::shown<ProposalView>(Shown::Use::row, "ProposalRow"); }
 
 Shown form_of_dispatch_report() { return json::shown<ReportView>(Shown::Use::part, "Dispatch"); }
 

@@ -143,12 +143,26 @@ struct TimeEdit {
   Timestamp at{};
 };
 
+/// A dispatcher's proposal that a supervisor didn't want: not this technician for it that day.
+struct Refusal {
+  Id technician;
+  Timestamp at{};
+  std::string reason;
+  std::optional<Timestamp> from;  ///< when the proposed visit would have begun
+};
+
+/// What dispatchers are to leave alone; a struct of its own, for Order is as long as a description
+/// may be.
+struct Refusals {
+  std::vector<Refusal> refused;  ///< oldest first, one for each technician
+};
+
 struct Link {
   Relation relation = Relation::reopened;
   Id order;
 };
 
-struct Order {
+struct Order : Refusals {
   Id id;
   Status status = Status::NEW;
   std::string code;  ///< empty: there is no such order yet
@@ -192,7 +206,8 @@ struct Order {
   std::optional<Link> parent, successor;
 };
 
-inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_max = 10'000;
+inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_max = 10'000,
+                             refused_max = 50;
 
 [[nodiscard]] bool exists(const Order&);
 /// Through whose eyes somebody sees an order; nullopt: as if it did not exist. `technician` is who

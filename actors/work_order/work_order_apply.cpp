@@ -139,9 +139,14 @@ void plan_for(Order& order, const Window& slot, bool is_forced) {
   order.slot_needed.reset();
   drop(order, Flag::plan_broken);
 }
+/// Whoever gets it all the same is not refused any more.
+void forget_refusal(Order& order, const Id& technician) {
+  std::erase_if(order.refused, [&](const Refusal& r) { return r.technician == technician; });
+}
 void begin_visit(Order& order, const Assignment& a, Timestamp now) {
   order.status = Status::ASSIGNED;
   order.plan.reset();
+  forget_refusal(order, a.technician);
   const Window slot{a.from, a.to};
   plan_for(order, slot, a.override_);
   raise_if(order, a.override_, Flag::override_used);
@@ -217,7 +222,12 @@ void on(Order& order, const Triaged& e, Timestamp now) {
   if (e.sla) set_limits(order, *e.sla, now);
   if (e.sla || !e.windows.empty()) wait_for_windows(order, now);
 }
+void on(Order& order, const ProposalRefused& e, Timestamp now) {
+  forget_refusal(order, e.technician);
+  order.refused.push_back({e.technician, now, e.reason, e.from});
+}
 void on(Order& order, const Scheduled& e, Timestamp) {
+  if (e.plan) forget_refusal(order, e.plan->technician);
   order.status = Status::SCHEDULED;
   plan_for(order, {e.from, e.to}, e.override_);
   order.plan = e.plan;

@@ -167,6 +167,10 @@ struct Checker {
   }
   void operator()(const Pin& c) const { text("reason", c.reason, reason_max); }
   void operator()(const Unpin& c) const { text("reason", c.reason, reason_max); }
+  void operator()(const RefuseProposal& c) const {
+    id("technician", "tec", c.technician);
+    reason(c.reason, c.note);
+  }
   void operator()(const Reschedule& c) const {
     if (c.windows.empty()) complain("windows", "required", "at least one"_en);
     windows(c.windows);

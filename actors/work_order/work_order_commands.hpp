@@ -140,6 +140,14 @@ struct WithdrawTracking {};
 struct Unpin {
   std::optional<std::string> reason;
 };
+/// Of a dispatcher's proposal: this technician is not proposed for it again that day. The reason is
+/// a code or a few words.
+struct RefuseProposal {
+  Id technician;
+  std::string reason;
+  std::optional<std::string> note;
+  std::optional<Timestamp> from;  ///< when the proposed visit would have begun
+};
 struct ConfirmWindow {};
 struct Reschedule {
   std::vector<Window> windows;
@@ -184,12 +192,13 @@ struct OfferExpiry {};
 struct SlaCheck {};
 struct AutoClose {};
 
-using Command = std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assign, Reassign, Accept,
-                             Decline, Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp,
-                             Complete, Fail, RequestApproval, Approve, Return, Retry, Cancel,
-                             Reopen, Comment, SetPriority, Edit, Pin, Unpin, WithdrawTracking,
-                             ConfirmWindow, Reschedule, Rate, RequestTimeEdit, EditTime, Revoke,
-                             Recheck, RefreshContact, TwinEnded, OfferExpiry, SlaCheck, AutoClose>;
+using Command =
+    std::variant<Create, OpenLinked, Reject, Triage, Schedule, Assign, Reassign, Accept, Decline,
+                 Unassign, Depart, Arrive, Start, Pause, Resume, FollowUp, Complete, Fail,
+                 RequestApproval, Approve, Return, Retry, Cancel, Reopen, Comment, SetPriority,
+                 Edit, Pin, Unpin, RefuseProposal, WithdrawTracking, ConfirmWindow, Reschedule,
+                 Rate, RequestTimeEdit, EditTime, Revoke, Recheck, RefreshContact, TwinEnded,
+                 OfferExpiry, SlaCheck, AutoClose>;
 
 /// What others answered. Absent: not asked (yet).
 template <class T>

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/work_order/work_order_rules.hpp"
 
 namespace mf::work_order {
@@ -85,6 +87,19 @@ Decision<Event> on(const Order& order, const Reassign& c, const Facts& facts,
   if (auto no = missing(facts.agenda)) return refuse(no);
   return Yes{Reassigned{assignment(order, c, **facts.agenda, facts.policy, context), previous.id,
                         previous.technician}};
+}
+
+Decision<Event> on(const Order& order, const RefuseProposal& c, const Facts&,
+                   const Context& context) {
+  if (auto no = first_of(must_dispatch(order, context),
+                         must_be_in(order, {Status::TRIAGED, Status::SCHEDULED, Status::ASSIGNED,
+                                            Status::ACCEPTED})))
+    return refuse(no);
+  const bool is_known = std::ranges::any_of(
+      order.refused, [&](const Refusal& r) { return r.technician == c.technician; });
+  if (!is_known && order.refused.size() >= refused_max)
+    return reject("too_many_refusals", "pin the order, or assign it yourself"_en);
+  return Yes{ProposalRefused{c.technician, c.reason, c.note, c.from}};
 }
 
 Decision<Event> on(const Order& order, const Accept&, const Facts& facts, const Context& context) {

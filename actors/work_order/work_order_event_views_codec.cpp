@@ -124,6 +124,7 @@ struct IsForStaffOnly {
   bool operator()(const TwinChanged&) const { return true; }
   bool operator()(const Pinned&) const { return true; }
   bool operator()(const Unpinned&) const { return true; }
+  bool operator()(const ProposalRefused&) const { return true; }
   bool operator()(const TrackingWithdrawn&) const { return true; }
   bool operator()(const auto&) const { return false; }
 };

@@ -261,6 +261,13 @@ struct Pinned {
 struct Unpinned {
   std::optional<std::string> reason;
 };
+/// A dispatcher's proposal was not wanted: not this technician for it that day.
+struct ProposalRefused {
+  Id technician;
+  std::string reason;
+  std::optional<std::string> note;
+  std::optional<Timestamp> from;  ///< when the proposed visit would have begun
+};
 struct WindowConfirmed {
   Timestamp from{}, to{};
 };
@@ -329,7 +336,8 @@ using Event =
                  Closed, Returned, Retried, Cancelled, Reopened, Commented, PriorityChanged, Edited,
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
                  TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
-                 SlotChanged, ContactChanged, PlanRestored, OfferChanged, TwinChanged>;
+                 SlotChanged, ContactChanged, PlanRestored, OfferChanged, TwinChanged,
+                 ProposalRefused>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);

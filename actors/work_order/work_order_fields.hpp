@@ -43,8 +43,10 @@ BOOST_DESCRIBE_STRUCT(Visit, (),
                        offer_left_ms))
 BOOST_DESCRIBE_STRUCT(Completion, (), (note, signature, signature_refusal_reason))
 BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, at))
+BOOST_DESCRIBE_STRUCT(Refusal, (), (technician, at, reason, from))
+BOOST_DESCRIBE_STRUCT(Refusals, (), (refused))
 BOOST_DESCRIBE_STRUCT(Link, (), (relation, order))
-BOOST_DESCRIBE_STRUCT(Order, (),
+BOOST_DESCRIBE_STRUCT(Order, (Refusals),
                       (status, code, title, description, type, type_name, priority,
                        requested_priority, priority_chosen, client, site, zone, lat, lon,
                        client_name, site_name, address, neighbourhood, created_at, updated_at,
@@ -94,6 +96,7 @@ BOOST_DESCRIBE_STRUCT(SetPriority, (), (priority, reason))
 BOOST_DESCRIBE_STRUCT(Edit, (), (title, description, windows, skills, duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Pin, (), (reason))
 BOOST_DESCRIBE_STRUCT(Unpin, (), (reason))
+BOOST_DESCRIBE_STRUCT(RefuseProposal, (), (technician, reason, note, from))
 BOOST_DESCRIBE_STRUCT(WithdrawTracking, (), ())
 BOOST_DESCRIBE_STRUCT(ConfirmWindow, (), ())
 BOOST_DESCRIBE_STRUCT(Reschedule, (), (windows, note))
@@ -170,6 +173,7 @@ BOOST_DESCRIBE_STRUCT(PriorityChanged, (), (from, to, sla, reason))
 BOOST_DESCRIBE_STRUCT(Edited, (), (title, description, windows, skills, duration_ms, tags))
 BOOST_DESCRIBE_STRUCT(Pinned, (), (reason))
 BOOST_DESCRIBE_STRUCT(Unpinned, (), (reason))
+BOOST_DESCRIBE_STRUCT(ProposalRefused, (), (technician, reason, note, from))
 BOOST_DESCRIBE_STRUCT(TrackingWithdrawn, (), (generation, tracking_hash))
 BOOST_DESCRIBE_STRUCT(WindowConfirmed, (), (from, to))
 BOOST_DESCRIBE_STRUCT(Rescheduled, (), (windows, note))

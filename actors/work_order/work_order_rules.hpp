@@ -107,6 +107,7 @@ Decision<Event> on(const Order&, const RefreshContact&, const Facts&, const Cont
 Decision<Event> on(const Order&, const TwinEnded&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Pin&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Unpin&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const RefuseProposal&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const WithdrawTracking&, const Facts&, const Context&);
 
 Decision<Event> on(const Order&, const Assign&, const Facts&, const Context&);

@@ -54,6 +54,7 @@ struct Row {
   std::optional<PlanView> plan;
   std::optional<int> offers_lost;
   std::vector<LostView> lost;
+  std::vector<Refusal> refused;
   Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
@@ -61,7 +62,7 @@ BOOST_DESCRIBE_STRUCT(Row, (),
                        lon, client_name, site_name, address, neighbourhood, technician,
                        technician_name, visit, offer_expires_at, offer_left_ms, windows, slot,
                        duration_ms, skills, started_at, sla, pinned, flags, plan, offers_lost, lost,
-                       created_at, updated_at))
+                       refused, created_at, updated_at))
 
 struct VisitView {
   Id id;

@@ -38,6 +38,10 @@ constexpr auto notes_on(const Row*) {
       json::Note{"lost",
                  "Who declined it, let it expire or had it taken away since the last visit "
                  "that took place, oldest first. Supervision only."},
+      json::Note{
+          "refused",
+          "Whom a supervisor refused when a dispatcher proposed them: not proposed again that "
+          "day. Supervision only."},
       json::Note{"pinned", "Planners leave it where it is. Supervision only, else false."}};
 }
 constexpr auto notes_on(const VisitView*) {
@@ -172,6 +176,7 @@ Row row(const Order& o, Viewpoint as) {
     if (o.plan) r.plan = PlanView{o.plan->technician, o.plan->name};
     r.offers_lost = static_cast<int>(std::ranges::count_if(o.visits, lost_by_refusal));
     r.lost = lost_since_last_visit(o);
+    r.refused = o.refused;
   }
   r.created_at = o.created_at;
   r.updated_at = o.updated_at;

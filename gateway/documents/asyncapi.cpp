@@ -117,10 +117,12 @@ json row() {
   const auto on_board = [](const char* form, const char* kind) {
     return with_member(of_rest(form), "kind", {{"const", kind}});
   };
-  return {{"description", "board: orders and technicians, by `kind`. client: OrderRowForClient."},
+  return {{"description",
+           "board: orders, technicians and, where the zone's dispatcher suggests, proposals, by "
+           "`kind`. client: OrderRowForClient."},
           {"anyOf",
            {on_board("OrderRow", "order"), on_board("TechnicianRow", "technician"),
-            of_rest("OrderRowForClient")}}};
+            of_rest("ProposalRow"), of_rest("OrderRowForClient")}}};
 }
 
 json schemas(const Operations& operations) {

@@ -1,5 +1,6 @@
 #include "gateway/documents/components.hpp"
 
+#include "actors/views/proposal.hpp"
 #include "base/json.hpp"
 #include "gateway/api/event_json.hpp"
 #include "gateway/api/resources.hpp"
@@ -166,25 +167,28 @@ Json problem() {
           {"required", {"type", "title", "status", "code"}}};
 }
 
-/// What a command of a batch came to; the problem says besides whether to try again.
-Json sync_results() {
+/// What each of several commands came to, `of` named; the problem says besides whether to try
+/// again.
+Json results(const Json& of, const char* how_many) {
   Json refused = problem();
   refused["properties"]["retry"] = {{"type", "boolean"},
-                                    {"description", "It may succeed later, with the same key."}};
+                                    {"description", "It may succeed later, as it was sent."}};
   refused["properties"]["retry_after_ms"] = {{"type", "integer"},
                                              {"description", "Of a 429 or 503: when."}};
   refused["required"].push_back("retry");
   refused["description"] = "What this command alone would have been answered.";
+  auto members = of;
+  members["ok"] = reference("Outcome");
+  members["err"] = std::move(refused);
   return {{"type", "object"},
           {"properties",
            {{"results",
              {{"type", "array"},
-              {"description", "As many as there were commands, in their order."},
+              {"description", how_many},
               {"items",
                {{"type", "object"},
-                {"properties",
-                 {{"key", text()}, {"ok", reference("Outcome")}, {"err", std::move(refused)}}},
-                {"required", {"key"}}}}}}}},
+                {"properties", std::move(members)},
+                {"required", {of.begin().key()}}}}}}}},
           {"required", {"results"}}};
 }
 
@@ -199,7 +203,12 @@ Json schemas(const http::Router& router, const entity::Kinds& kinds) {
   for (const auto& route : router.routes())
     if (!route.answer_schema.empty())
       out[item_name(route.answer)] = parse_ordered_json(route.answer_schema);
-  out["SyncResults"] = sync_results();
+  out["SyncResults"] =
+      results({{"key", text()}}, "As many as there were commands, in their order.");
+  out["ProposalRow"] = parse_ordered_json(views::form_of_proposal().schema);
+  out["AcceptedProposals"] =
+      results({{"proposal", text()}, {"order", text("Absent where nobody knows the proposal.")}},
+              "As many as were named, in their order.");
   out["Problem"] = problem();
   out["Document"] = {{"type", "object"}, {"additionalProperties", true}};
   return out;

@@ -99,6 +99,17 @@ void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
   call->respond(std::move(response));
 }
 
+std::string verdict_member(const entity::Outcome& outcome, const Id& part) {
+  return "\"ok\":" + outcome_json(outcome, part);
+}
+
+std::string verdict_member(const CallPtr& call, const Problem& problem) {
+  auto err = members_of(problem, {}, call->request_id, call->language());
+  err.add("retry", problem.is_retryable());
+  if (problem.retry_after_s > 0) err.add("retry_after_ms", problem.retry_after_s * 1000);
+  return "\"err\":" + err.text();
+}
+
 bool may_exist(const CallPtr& call, const EntityRef& ref) {
   const auto prefix = id_prefix(ref.kind);
   if (prefix.empty() || is_id(prefix, ref.id)) return true;

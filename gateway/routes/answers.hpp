@@ -21,6 +21,11 @@ void command(const CallPtr& call, std::string_view target, std::string_view body
 void answer(const CallPtr& call, const entity::Reply& reply, const Id& part,
             const std::string& location);
 
+/// One of several commands of a request: `"ok":{…}`, or `"err":{…}` with the problem that it alone
+/// would have been answered, and whether it may be tried again.
+[[nodiscard]] std::string verdict_member(const entity::Outcome& outcome, const Id& part);
+[[nodiscard]] std::string verdict_member(const CallPtr& call, const Problem& problem);
+
 /// False, and answered 404, for an id that nothing of this kind can have: nobody is asked.
 [[nodiscard]] bool may_exist(const CallPtr& call, const EntityRef& ref);
 /// The entity as the caller sees it, an order with its `contact`; with ETag, 304 when If-None-Match

@@ -135,18 +135,15 @@ void put_result(const BatchPtr& batch, const std::string& member) {
 }
 
 void put_error(const BatchPtr& batch, const Problem& problem) {
-  auto err = members_of(problem, {}, batch->call->request_id, batch->call->language());
-  err.add("retry", problem.is_retryable());
-  if (problem.retry_after_s > 0) err.add("retry_after_ms", problem.retry_after_s * 1000);
   batch->is_stopped |= problem.is_retryable();
-  put_result(batch, "\"err\":" + err.text());
+  put_result(batch, verdict_member(batch->call, problem));
 }
 
 void on_reply(const BatchPtr& batch, const entity::Reply& reply, const Id& part) {
   if (const auto* no = std::get_if<Rejection>(&reply)) return put_error(batch, problem(*no));
   if (const auto* fault = std::get_if<entity::Fault>(&reply))
     return put_error(batch, problem(*fault));
-  put_result(batch, "\"ok\":" + outcome_json(std::get<entity::Outcome>(reply), part));
+  put_result(batch, verdict_member(std::get<entity::Outcome>(reply), part));
 }
 
 void run_next(const BatchPtr& batch) {

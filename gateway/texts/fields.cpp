@@ -63,6 +63,8 @@ constexpr Row fields_rows[] = {
     {"the password that is good now", "escriba la contraseña actual"},
     {"what the authenticator shows for the new secret",
      "escriba el código que muestra la aplicación para el secreto nuevo"},
+    {"a list of proposals", "debe ser una lista de propuestas"},
+    {"1 to 100 of them", "de 1 a 100"},
     {"a list of positions", "debe ser una lista de posiciones"},
     {"1 to 200 of them", "de 1 a 200 posiciones"},
     {"[seq, at_ms, lat, lon, accuracy, speed, heading]",

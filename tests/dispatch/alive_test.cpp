@@ -132,3 +132,50 @@ TEST_CASE("dispatchers: two of them for one zone offer nothing twice") {
   zone.dispatchers->stop();
   zone.house.runtime().stop(1s);
 }
+
+TEST_CASE("dispatchers: what is suggested is on the board, once, whoever of two suggests it") {
+  Zone zone;
+  const auto proposals = [&] {
+    std::vector<views::BoardRow> found;
+    for (const auto& row : zone.house.board(zone.house.zone).rows)
+      if (row.id.starts_with("prp_")) found.push_back(row);
+    return found;
+  };
+  zone.set("suggest");
+  const auto order = zone.triaged("one");
+  REQUIRE(zone.until([&] { return proposals().size() == 1; }));
+  const auto id = proposals().front().id;
+  CHECK(zone.status(order) == "TRIAGED");
+  const auto known = zone.house.runtime().proposal(zone.house.zone, id);
+  REQUIRE(known);
+  CHECK(known->order == order.id);
+  {
+    dispatch::Dispatchers other(zone.house.runtime(), zone.house.clock, {});
+    for (int i = 0; i < 20; ++i) {
+      zone.house.pass(150ms);
+      other.wake();
+      zone.dispatchers->wake();
+      std::this_thread::sleep_for(5ms);
+    }
+    CHECK(proposals().size() == 1);
+    other.stop();
+  }
+
+  // A person was faster: it goes, and what it was is a conflict by now.
+  zone.house.yes(order, "assign", {{"technician", zone.house.technician}}, zone.house.supervisor);
+  REQUIRE(zone.until([&] { return proposals().empty(); }));
+  const auto gone = zone.house.runtime().proposal(zone.house.zone, id);
+  REQUIRE(gone);
+  CHECK(gone->order_version == known->order_version);
+
+  // The dispatcher ends; the next one proposes again.
+  zone.dispatchers->stop();
+  auto ended = std::move(zone.dispatchers);
+  zone.begin();
+  const auto third = zone.triaged("three");
+  REQUIRE(zone.until([&] { return proposals().size() == 1; }));
+  zone.set("automatic");
+  CHECK(zone.until([&] { return zone.status(third) != "TRIAGED" && proposals().empty(); }));
+  zone.dispatchers->stop();
+  zone.house.runtime().stop(1s);
+}

@@ -58,8 +58,8 @@ TEST_CASE("dispatcher: off decides nothing, suggest proposes and sends nothing")
   CHECK(zone.commands().empty());
   const auto proposals = zone.dispatcher.report(zone.now).proposals;
   REQUIRE(proposals.size() == 1);
-  CHECK(proposals[0].technician == "tec_1");
-  CHECK(proposals[0].verb == "assign");
+  CHECK(proposals[0]->technician == "tec_1");
+  CHECK(proposals[0]->verb == "assign");
   zone.dispatcher.set(Mode::automatic);
   CHECK(zone.only().order == "ord_1");
 }
@@ -72,9 +72,9 @@ TEST_CASE("dispatcher: proposals fit together, and go with what they were for") 
   CHECK(zone.commands().empty());
   auto proposals = zone.dispatcher.report(zone.now).proposals;
   REQUIRE(proposals.size() == 3);
-  std::ranges::sort(proposals, {}, [](const auto& p) { return p.slot.from; });
+  std::ranges::sort(proposals, {}, [](const auto& p) { return p->slot.from; });
   for (std::size_t i = 0; i + 1 < proposals.size(); ++i)
-    CHECK(proposals[i].slot.to <= proposals[i + 1].slot.from);
+    CHECK(proposals[i]->slot.to <= proposals[i + 1]->slot.from);
   zone.gone("ord_1");
   zone.rows["ord_2"]["status"] = "CANCELLED";
   zone.changed("ord_2");
@@ -82,8 +82,8 @@ TEST_CASE("dispatcher: proposals fit together, and go with what they were for") 
   CHECK(zone.commands().empty());
   proposals = zone.dispatcher.report(zone.now).proposals;
   REQUIRE(proposals.size() == 1);
-  CHECK(proposals[0].order == "ord_3");
-  CHECK(proposals[0].slot.from < zone.now + 10min);
+  CHECK(proposals[0]->order == "ord_3");
+  CHECK(proposals[0]->slot.from < zone.now + 10min);
 }
 
 TEST_CASE("dispatcher: a technician's second order begins when the first is over") {

@@ -223,7 +223,7 @@ TEST_CASE("order contact: the stored bytes of a new order's event are pinned") {
   mf::test::check_golden_events("work_order", {{"order.created.v1.with_contact", body.json}});
   const auto opened = kind->open(the_order, "order.created", 1, body.json, keys);
   REQUIRE(opened);
-  Order order{.id = the_order};
+  auto order = nothing_yet();
   apply(order, *static_cast<const Event*>(opened->typed.get()), {.now = start_time});
   CHECK(order.address == "Calle 10");
 }

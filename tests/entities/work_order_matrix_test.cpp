@@ -52,6 +52,8 @@ std::vector<Row> rows() {
       {"edit", Edit{.title = {"No signal"}}, sofia, "supervisor"},
       {"pin", Pin{}, sofia, "supervisor"},
       {"unpin", Unpin{}, sofia, "supervisor"},
+      {"refuse_proposal", RefuseProposal{.technician = ben.technician, .reason = "other_crew"},
+       sofia, "supervisor"},
       {"withdraw_tracking", WithdrawTracking{}, sofia, "supervisor"},
       {"confirm_window", ConfirmWindow{}, clara, "client"},
       {"reschedule", Reschedule{.windows = {day}}, clara, "client"},

@@ -27,6 +27,8 @@ const std::vector<RightsAttempt> supervision{
     {"unassign", Status::ASSIGNED, Unassign{.reason = "x"}},
     {"edit", Status::ASSIGNED, Edit{.title = {"x"}}},
     {"pin", Status::ASSIGNED, Pin{}},
+    {"refuse_proposal", Status::TRIAGED,
+     RefuseProposal{.technician = ben.technician, .reason = "x"}},
     {"request_approval", Status::COMPLETED, RequestApproval{.reason = "x"}},
     {"approve", Status::COMPLETED, Approve{}},
     {"return", Status::APPROVAL_REQUIRED, Return{"the photo is blurred"}},

@@ -53,8 +53,15 @@ struct Envelope {
   std::optional<DeviceClock> device_clock;  ///< as the gateway found
 };
 
+/// The id, and nothing else yet.
+inline Order nothing_yet() {
+  Order order;
+  order.id = the_order;
+  return order;
+}
+
 struct World {
-  Order order{.id = the_order};
+  Order order = nothing_yet();
   WorkOrderPolicy policy{.tracking_key = std::string(32, 'k')};
   Timestamp now = start_time;
   SiteFact site{the_client, the_site, zone_a, 6.2442,     -75.5812,

@@ -281,6 +281,47 @@ TEST_CASE("zone view: what changes while a zone is being loaded is on its board"
   }));
 }
 
+BoardRow proposal(int number, std::uint64_t version) {
+  const auto id = toy::make_id("prp", number);
+  return {id, version, std::make_shared<const std::string>("{\"id\":\"" + id + "\"}")};
+}
+
+TEST_CASE("zone view: proposals are rows beside the others, in snapshots and deltas") {
+  World world;
+  Looking looking(world);
+  auto& views = looking.views;
+  views.apply(world.put(order(1, "TRIAGED")));
+  views.propose(zone(0), {proposal(1, 5)});  // before anybody looks
+  looking.watch(zone(0));
+  CHECK(looking.snapshot(zone(0)).rows.size() == 2);
+  CHECK(looking.snapshot(zone(0)).counts == R"({"TRIAGED":1})");
+
+  views.propose(zone(0), {proposal(1, 5), proposal(2, 6)});
+  CHECK(views.next_flush());
+  auto deltas = views.flush(Timestamp{1s});
+  REQUIRE(deltas.size() == 1);
+  REQUIRE(deltas[0]->rows.size() == 1);
+  CHECK(deltas[0]->rows[0].id == toy::make_id("prp", 2));
+  CHECK_FALSE(views.next_flush());
+
+  // Other terms are a higher version; what is gone says so, past any version it had.
+  views.propose(zone(0), {proposal(2, 9)});
+  deltas = views.flush(Timestamp{2s});
+  REQUIRE(deltas.size() == 1);
+  REQUIRE(deltas[0]->rows.size() == 1);
+  CHECK(deltas[0]->rows[0].version == 9);
+  REQUIRE(deltas[0]->gone.size() == 1);
+  CHECK(deltas[0]->gone[0].id == toy::make_id("prp", 1));
+  CHECK(deltas[0]->gone[0].version > 5);
+
+  views.propose(zone(0), {proposal(2, 9)});
+  CHECK_FALSE(views.next_flush());
+  views.drop_all();
+  CHECK(looking.snapshot(zone(0)).rows.size() == 2);
+  views.propose(zone(0), {});
+  CHECK(looking.snapshot(zone(0)).rows.size() == 1);
+}
+
 TEST_CASE("zone view: a load that began before everything was dropped does not count") {
   World world;
   Looking looking(world);

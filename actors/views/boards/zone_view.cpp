@@ -181,6 +181,8 @@ BoardReply ZoneViews::snapshot(const Id& id, Timestamp now) {
   BoardReply reply{.at = zone.at, .counts = zone.counts(), .left_out = zone.left_out()};
   reply.rows.reserve(zone.rows.size());
   for (const auto& [row_id, row] : zone.rows) reply.rows.push_back({row_id, row.version, row.json});
+  if (const auto proposed = proposed_.find(id); proposed != proposed_.end())
+    for (const auto& [row_id, row] : proposed->second.rows) reply.rows.push_back(row);
   std::ranges::sort(reply.rows, {}, &BoardRow::id);
   return reply;
 }
@@ -189,6 +191,10 @@ void ZoneViews::unwatch(const Id& id, Timestamp now) {
   const auto watched = watchers_.find(id);
   if (watched == watchers_.end() || --watched->second > 0) return;
   watchers_.erase(watched);
+  if (const auto proposed = proposed_.find(id); proposed != proposed_.end()) {
+    proposed->second.changed.clear();
+    proposed->second.gone.clear();
+  }
   const auto zone = zones_.find(id);
   if (zone == zones_.end()) return;
   zone->second->used = now;
@@ -196,10 +202,36 @@ void ZoneViews::unwatch(const Id& id, Timestamp now) {
   if (zone->second->load == 0) zone->second->gone.clear();
 }
 
+void ZoneViews::propose(const Id& id, const std::vector<BoardRow>& rows) {
+  auto& proposed = proposed_[id];
+  auto before = std::exchange(proposed.rows, {});
+  for (const auto& row : rows) {
+    const auto known = before.extract(row.id);
+    if (!known || known.mapped().version < row.version) proposed.changed.insert(row.id);
+    proposed.gone.erase(row.id);
+    proposed.rows.emplace(row.id, row);
+  }
+  for (const auto& [row_id, row] : before) {
+    proposed.changed.erase(row_id);
+    proposed.gone[row_id] = row.version + 1;  // of the same one it would have moved elsewhere
+  }
+  if (is_watched(id)) return;
+  proposed.changed.clear();
+  proposed.gone.clear();
+  if (proposed.rows.empty()) proposed_.erase(id);
+}
+
+bool ZoneViews::is_changed(const Id& id, const Zone& zone) const {
+  if (zone.is_changed()) return true;
+  const auto proposed = proposed_.find(id);
+  return proposed != proposed_.end() &&
+         (!proposed->second.changed.empty() || !proposed->second.gone.empty());
+}
+
 std::vector<std::shared_ptr<const BoardDelta>> ZoneViews::flush(Timestamp now) {
   std::vector<std::shared_ptr<const BoardDelta>> out;
   for (auto& [id, zone] : zones_) {
-    if (zone->load != 0 || !zone->is_changed() || !is_watched(id)) continue;
+    if (zone->load != 0 || !is_changed(id, *zone) || !is_watched(id)) continue;
     if (now < zone->flushed + limits_.flush_every && now >= zone->flushed) continue;
     encode_changes(*zone);
     auto delta = std::make_shared<BoardDelta>();
@@ -210,6 +242,13 @@ std::vector<std::shared_ptr<const BoardDelta>> ZoneViews::flush(Timestamp now) {
       delta->rows.push_back({row, known.version, known.json});
     }
     for (const auto& [row, version] : zone->gone) delta->gone.push_back({row, version});
+    if (const auto found = proposed_.find(id); found != proposed_.end()) {
+      auto& proposed = found->second;
+      for (const auto& row : proposed.changed) delta->rows.push_back(proposed.rows.at(row));
+      for (const auto& [row, version] : proposed.gone) delta->gone.push_back({row, version});
+      proposed.changed.clear();
+      proposed.gone.clear();
+    }
     zone->changed.clear();
     zone->gone.clear();
     zone->flushed = now;
@@ -221,7 +260,7 @@ std::vector<std::shared_ptr<const BoardDelta>> ZoneViews::flush(Timestamp now) {
 std::optional<Timestamp> ZoneViews::next_flush() const {
   std::optional<Timestamp> next;
   for (const auto& [id, zone] : zones_)
-    if (zone->load == 0 && zone->is_changed() && is_watched(id))
+    if (zone->load == 0 && is_changed(id, *zone) && is_watched(id))
       if (const auto due = zone->flushed + limits_.flush_every; !next || due < *next) next = due;
   return next;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,9 @@ class ZoneViews {
   /// One delta for each watched zone that changed and whose last one is ≥ `flush_every` ago: of
   /// each row only the newest version.
   [[nodiscard]] std::vector<std::shared_ptr<const BoardDelta>> flush(Timestamp now);
+  /// What the zone's dispatcher proposes from now on: rows beside the others, in snapshots and
+  /// deltas. They stay when the zone is dropped, for they are in no store.
+  void propose(const Id& zone, const std::vector<BoardRow>& rows);
   /// When flush() will have something; nullopt: nothing has changed.
   [[nodiscard]] std::optional<Timestamp> next_flush() const;
   /// Forgets zones that nobody watches and nobody has asked for in `kept_unused`.
@@ -65,6 +69,12 @@ class ZoneViews {
 
  private:
   struct Zone;
+  struct Proposed {
+    std::map<std::string, BoardRow> rows;
+    std::set<std::string> changed;  ///< since the last delta
+    std::map<std::string, std::uint64_t> gone;
+  };
+  [[nodiscard]] bool is_changed(const Id& id, const Zone& zone) const;
   [[nodiscard]] bool is_watched(const Id& zone) const { return watchers_.contains(zone); }
   [[nodiscard]] bool make_room();
   void put(const Id& id, Zone& zone, const EntityRef& ref, std::uint64_t version,
@@ -75,6 +85,7 @@ class ZoneViews {
   Limits limits_;
   std::map<Id, std::unique_ptr<Zone>> zones_;
   std::map<Id, int> watchers_;
+  std::map<Id, Proposed> proposed_;
   std::uint64_t last_at_ = 0, last_load_ = 0;
 };
 
