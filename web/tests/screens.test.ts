@@ -303,6 +303,36 @@ describe("the desk", () => {
     expect((await company.get(`/v1/orders/${order}`) as { comments: number }).comments).toBe(1);
   });
 
+  it("shows on a map, in a queue of alerts and by one line what the list has", async () => {
+    const late = await company.order("Cable roto en el poste");
+    await company.post(`/v1/orders/${late}/assign`, { technician: company.technicians[1]!.id });
+    await company.post(`/v1/orders/${late}/decline`, { reason: "too_far" }, await company.logIn("ben"));
+    const { page } = await desk();
+    await page.keyboard.press("e");
+    const alerts = page.getByRole("complementary", { name: "Alertas" });
+    await alerts.getByText("La rechazaron o no respondieron").waitFor();
+    await alerts.getByText("Cable roto en el poste").click();
+    await page.getByRole("heading", { name: "Cable roto en el poste" }).waitFor();
+    await page.keyboard.press("m");
+    await page.getByRole("application", { name: /Mapa con \d+ órdenes/ }).waitFor();
+    await page.waitForTimeout(500);
+    await picture(page, "desk-map");
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Acercar" }).click();
+    await alerts.getByRole("listitem").filter({ hasText: "Cable roto" }).getByRole("button", { name: "Visto" }).click();
+    await until(async () => (await alerts.getByText("Cable roto en el poste").count()) === 0, "the alert to be put aside");
+    await page.keyboard.press("m");
+    await page.getByRole("region", { name: "Línea de tiempo" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("cable roto");
+    await page.locator(".popover").getByRole("option", { name: /Cable roto/ }).waitFor();
+    await picture(page, "desk-palette");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Cable roto en el poste" }).waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  }, 90_000);
+
   it("is there for a screen reader: lists with their lengths, lines with their visits", async () => {
     const { page } = await desk();
     const list = rows(page).first();

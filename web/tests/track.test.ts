@@ -48,7 +48,7 @@ describe("the page of a link", () => {
     await give(id, "depart");
     await link.getByText("Ana va hacia su dirección.").waitFor();
     await tell(1, 6.285, -75.57);
-    await link.getByText(/A unos 2\.\d km/).first().waitFor();
+    await link.getByText(/A unos 2[.,]\d km/).first().waitFor();
     await picture(link, "link-on-the-way");
     expect(await axeFaults(link)).toEqual([]);
     await tell(2, 6.2975, -75.561);
@@ -123,7 +123,7 @@ describe("own orders", () => {
     await until(async () => (await read(id)).window_confirmed_at, "the confirmation");
     await own.getByLabel("Escriba un mensaje").fill("¿Traen escalera?");
     await own.getByRole("button", { name: "Enviar" }).click();
-    await own.getByRole("region", { name: "Conversación" }).getByText("¿Traen escalera?").last().waitFor();
+    await own.getByRole("region", { name: "Conversación" }).getByRole("listitem").filter({ hasText: "¿Traen escalera?" }).filter({ hasText: "Usted" }).waitFor();
     await company.post(`/v1/orders/${id}/comment`, { text: "Sí, la llevamos.", visibility: "client" });
     await own.getByText("Sí, la llevamos.").waitFor();
     await picture(own, "track-order");

@@ -34,7 +34,7 @@ export function Nodes() {
         {health && (
           <dl className="numbers">
             <Figure name={t`Nodo`} value={health.node} /><Figure name={t`Versión`} value={health.version} />
-            <Figure name={t`Particiones suyas`} value={`${health.shards_owned} / ${health.shards}`} /><Figure name={t`Órdenes en cola`} value={health.queued_commands} />
+            <Figure name={t`Particiones suyas`} value={`${health.shards_owned} / ${health.shards}`} /><Figure name={t`Comandos en cola`} value={health.queued_commands} />
             <Figure name={t`Conexiones`} value={health.connections} /><Figure name={t`Respuesta`} value={answer ? `${answer.tookMs} ms` : "–"} /><Figure name={t`Diferencia con este reloj`} value={skew} />
           </dl>
         )}
@@ -64,7 +64,7 @@ function Shards({ cluster }: { cluster: Cluster }) {
       <ul className="shards" aria-label={t`Particiones`}>
         {cluster.shards.map((one) => {
           const furthest = Math.max(0, ...one.replicas.map(({ seq }) => seq)), behind = one.replicas.map(({ node, seq }) => `${node}: ${seq - furthest}`).join(" · ");
-          return <li key={one.shard} className={one.state === "owned" ? "" : "closed"} title={behind}><b className="num">{one.shard}</b><span className="muted small cut">{one.owner || t`nadie`}</span><span className="small num">{furthest}</span></li>;
+          return <li key={one.shard} className={one.state === "owned" ? "" : "closed"} title={behind}><b className="num">{one.shard}</b><span className="muted small cut">{one.owner || t`nadie`}</span>{one.replicas.length > 0 && <span className="small num">{furthest}</span>}</li>;
         })}
       </ul>
     </>

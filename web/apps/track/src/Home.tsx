@@ -1,6 +1,6 @@
 // A client's own orders: what is open, what was, one of them, and a new request.
 import { LanguageButton, Live, ThemeButton, serverNow, useHash, useNow } from "@microflow/app";
-import { statusText, toneOf } from "@microflow/app/texts";
+import { toneOf } from "@microflow/app/texts";
 import { day, span } from "@microflow/app/time";
 import type { ClientOrderRow, Session } from "@microflow/client";
 import { Button, Empty, Mark, Notice, Spinner } from "@microflow/ui";
@@ -9,6 +9,7 @@ import { useSyncExternalStore } from "react";
 import type { Orders } from "./App";
 import { NewRequest } from "./NewRequest";
 import { OrderPage } from "./OrderPage";
+import { headlineOf } from "./Progress";
 import { isOpen } from "./steps";
 
 export function Home({ orders, session, onLeave }: { orders: Orders; session: Session; onLeave: () => void }) {
@@ -21,7 +22,7 @@ export function Home({ orders, session, onLeave }: { orders: Orders; session: Se
   return (
     <div className="client-page">
       <header className="client-top">
-        {hash ? <Button look="quiet" icon="left" onPress={() => go("")}>{t`Mis solicitudes`}</Button>
+        {hash ? <Button look="quiet" icon="left" label={t`Mis solicitudes`} onPress={() => go("")} />
           : <h1 className="link-brand"><img src="/favicon.svg" alt="" width="22" height="22" />MicroFlow</h1>}
         <Live isStale={isStale} />
         <span className="grow" />
@@ -49,7 +50,7 @@ function List({ rows, now, label, onOpen }: { rows: readonly ClientOrderRow[]; n
     <ul className="orders" aria-label={label}>
       {rows.map((row) => (
         <li key={row.id}><button onClick={() => onOpen(row.id)}>
-          <span className="row-line"><b className="cut">{row.title}</b><Mark tone={toneOf[row.status]}>{statusText(row.status)}</Mark></span>
+          <span className="row-line"><b className="cut">{row.title}</b><Mark tone={toneOf[row.status]}>{headlineOf(row.status)}</Mark></span>
           <span className="muted small">{[row.type_name, row.address ?? row.site_name].filter(Boolean).join(" · ")}</span>
           <span className="muted small num">{row.slot && isOpen(row.status) ? t`Visita ${span(row.slot.from, row.slot.to, now)}` : t`Pedida el ${day(row.created_at)}`}
             {row.technician_name && isOpen(row.status) && ` · ${row.technician_name}`}</span>

@@ -123,9 +123,9 @@ function Talk({ order, events, now }: { order: ClientOrder; events: readonly Cli
       <h2>{t`Conversación`}</h2>
       <ol className="talk">
         {said.map((event) => {
-          const role = (event as { role?: string }).role;
+          const role = String(event.data.author_as ?? "");
           return <li key={event.id} className={role === "client" ? "mine" : ""}><p>{String((event.data as { text?: string }).text ?? "")}</p>
-            <p className="muted small">{role === "client" ? t`Usted` : role ? roleText(role) : t`La empresa`} · <span className="num">{when(event.occurred_at, now)}</span></p></li>;
+            <p className="muted small">{role === "client" ? t`Usted` : role === "technician" ? roleText(role) : t`La empresa`} · <span className="num">{when(event.occurred_at, now)}</span></p></li>;
         })}
       </ol>
       <TextField label={t`Escriba un mensaje`} value={text} onChange={setText} lines={2} maxLength={2000} />

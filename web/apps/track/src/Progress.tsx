@@ -1,7 +1,7 @@
 // The steps of an order, its window, who comes, and where that is: the same with a login and without.
 import { reasonText, statusText } from "@microflow/app/texts";
 import { clock, day, lasting, span, when } from "@microflow/app/time";
-import type { Position } from "@microflow/client";
+import type { OrderStatus, Position } from "@microflow/client";
 import { i18n } from "@microflow/i18n";
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
@@ -17,6 +17,9 @@ const headlines: Record<string, MessageDescriptor> = {
   EN_ROUTE: msg`Va en camino`, ON_SITE: msg`Ya llegó`, IN_PROGRESS: msg`Está trabajando`, PAUSED: msg`El trabajo está en pausa`,
   COMPLETED: msg`Terminada`, APPROVAL_REQUIRED: msg`Terminada`, CLOSED: msg`Terminada`,
 };
+/** A state as a client reads it. */
+export const headlineOf = (status: OrderStatus) => (headlines[status] ? i18n._(headlines[status]!) : statusText(status));
+
 /** Reasons as a client reads them. */
 const forClients: Record<string, MessageDescriptor> = {
   client_absent: msg`no había nadie en el sitio`, no_access: msg`no se pudo entrar al sitio`, unsafe: msg`el sitio no era seguro`,
@@ -26,12 +29,12 @@ const forClients: Record<string, MessageDescriptor> = {
 export function Progress({ order, position, now }: { order: Seen; position: Position | undefined; now: number }) {
   const { t } = useLingui();
   const { status, technician_name: name, slot } = order, isBad = isBadEnd(status);
-  const headline = headlines[status], site = order.lat !== undefined && order.lon !== undefined ? { lat: order.lat, lon: order.lon } : undefined;
+  const site = order.lat !== undefined && order.lon !== undefined ? { lat: order.lat, lon: order.lon } : undefined;
   const reason = order.reason && (forClients[order.reason] ? i18n._(forClients[order.reason]!) : reasonText(order.reason));
   return (
     <>
       <p className="code num">{order.code} · {order.title}</p>
-      <h1 className={isBad ? "headline bad" : "headline"}>{headline ? i18n._(headline) : statusText(status)}</h1>
+      <h1 className={isBad ? "headline bad" : "headline"}>{headlineOf(status)}</h1>
       {isBad && reason && <p>{t`Motivo: ${reason}`}</p>}
       {name && !isBad && isOpen(status) && <p className="who">{status === "EN_ROUTE" ? t`${name} va hacia su dirección.` : t`Le atiende ${name}.`}</p>}
       {slot && isOpen(status) && !order.departed_at && <p className="slot">{t`Visita`}: <b>{day(slot.from)}</b>, <b className="num">{clock(slot.from)} – {clock(slot.to)}</b></p>}
@@ -62,7 +65,7 @@ function OnTheWay({ site, position, now }: { site: Place | undefined; position: 
   }, []);
   const ageMs = Math.max(0, Math.max(at, now) - Date.parse(position.at)), age = lasting(ageMs), isOld = ageMs > 120_000;
   if (!site) return <p className="muted">{t`Posición de hace ${age}.`}</p>;
-  const metres = distanceM(site, position), far = metres < 950 ? t`${Math.max(100, Math.round(metres / 100) * 100)} m` : t`${(metres / 1000).toFixed(1)} km`;
+  const metres = distanceM(site, position), far = metres < 950 ? t`${Math.max(100, Math.round(metres / 100) * 100)} m` : t`${i18n.number(Math.round(metres / 100) / 10, { minimumFractionDigits: 1 })} km`;
   const squeeze = Math.cos((site.lat * Math.PI) / 180), dx = (position.lon - site.lon) * squeeze, dy = site.lat - position.lat;
   const scale = Math.min((widthPx - 2 * edgePx) / Math.max(Math.abs(dx), 1e-4), (heightPx - 2 * edgePx) / Math.max(Math.abs(dy), 1e-4), 60_000);
   const middle = { x: widthPx / 2, y: heightPx / 2 };
