@@ -11,7 +11,7 @@ beforeAll(async () => {
   [node, browser] = await Promise.all([Node.start(), launch()]);
   company = await Company.at(node);
   await company.account("operadora", ["operator"], {});
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await node?.end();
@@ -73,7 +73,7 @@ describe("accounts", () => {
     await admin.getByRole("button", { name: "Desactivar" }).click();
     await desk.getByText("Su sesión terminó").waitFor();
     await picture(admin, "admin-account");
-  }, 90_000);
+  }, 300_000);
 
   it("get a second factor by their owner, with a code that its app reads, and are asked for it", async () => {
     await company.account("precavida", ["supervisor"], { zones: company.zones });
@@ -95,7 +95,7 @@ describe("accounts", () => {
     await other.getByRole("button", { name: "Entrar" }).click();
     await other.getByRole("heading", { name: "Mi cuenta" }).waitFor();
     expect(await other.getByRole("link", { name: "Cuentas" }).count(), "what is not hers isn't there").toBe(0);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe("the catalogue", () => {
@@ -139,7 +139,7 @@ describe("the catalogue", () => {
     await admin.getByRole("dialog").getByLabel("Inglés").fill("Heavy rain");
     await admin.getByRole("button", { name: "Guardar" }).click();
     await admin.getByText("Lluvia fuerte").waitFor();
-  }, 90_000);
+  }, 300_000);
 
   it("has the technicians, with skills, zones and shifts; and all that happened to an order", async () => {
     const id = await company.order("Se audita");
@@ -157,7 +157,7 @@ describe("the catalogue", () => {
     await admin.getByText("Orden creada").waitFor();
     await picture(admin, "admin-audit");
     expect(await axeFaults(admin)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe("operation", () => {
@@ -171,5 +171,5 @@ describe("operation", () => {
     expect(await nodes.getByRole("link", { name: /Cuentas|Accounts/ }).count()).toBe(0);
     await nodes.getByRole("link", { name: /Cartas|letters/ }).click();
     await nodes.getByText(/No hay ninguna|There are none/).waitFor();
-  }, 60_000);
+  }, 300_000);
 });

@@ -11,7 +11,7 @@ const phone = { width: 360, height: 740 };
 beforeAll(async () => {
   [node, browser] = await Promise.all([Node.start(), launch()]);
   company = await Company.at(node);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await node?.end();
@@ -81,7 +81,7 @@ describe("the phone", () => {
     await becomes(id, "COMPLETED");
     await page.goto(`${node.url}/field#outbox`);
     await page.getByText("Todo está enviado").waitFor();
-  }, 90_000);
+  }, 300_000);
 
   it("works two visits long without a signal, over a restart, and sends it all in order when it is back", async () => {
     const first = await given("Primera sin señal", "Ben"), second = await given("Segunda sin señal", "Ben");
@@ -119,7 +119,7 @@ describe("the phone", () => {
     expect(await status(second)).toBe("ACCEPTED");
     const { completion } = await company.get(`/v1/orders/${first}`) as { completion: { note: string } };
     expect(completion.note).toBe("Quedó funcionando");
-  }, 120_000);
+  }, 300_000);
 
   it("shows what the server refused, why, and lets it be mended or dropped; what is withdrawn disappears", async () => {
     const id = await given("Cambia de manos", "Caro");
@@ -139,7 +139,7 @@ describe("the phone", () => {
     await page.getByText("Todo está enviado").waitFor();
     await press(page, "Volver");
     await page.getByText("No tiene visitas").waitFor();
-  }, 60_000);
+  }, 300_000);
 
   it("says that its clock is wrong, shares its place only when told to, and tells how much it keeps", async () => {
     const watched = await open(browser, "about:blank", { ...phone, theme: "dark", at: { latitude: 6.25, longitude: -75.57 } });
@@ -164,5 +164,5 @@ describe("the phone", () => {
     expect(await axeFaults(page)).toEqual([]);
     await place.uncheck();
     await page.getByText("No se comparte").waitFor();
-  }, 60_000);
+  }, 300_000);
 });

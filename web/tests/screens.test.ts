@@ -331,7 +331,7 @@ describe("the desk", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Cable roto en el poste" }).waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);
-  }, 90_000);
+  }, 300_000);
 
   it("is there for a screen reader: lists with their lengths, lines with their visits", async () => {
     const { page } = await desk();

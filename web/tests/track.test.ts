@@ -13,7 +13,7 @@ beforeAll(async () => {
   company = await Company.at(node);
   ana = await company.logIn("ana");
   await company.account("laura", ["client"], { client: company.client });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await node?.end();
@@ -60,7 +60,7 @@ describe("the page of a link", () => {
     await give(id, "complete", { note: "listo" });
     await link.getByRole("heading", { name: "Terminada" }).waitFor();
     await picture(link, "link-done");
-  }, 60_000);
+  }, 300_000);
 
   it("says why it was not done, in the language that is asked for", async () => {
     const id = await company.order("Nadie abrió");
@@ -98,7 +98,7 @@ describe("the page of a link", () => {
     await trouble.getByText("El servicio no responde; se intenta de nuevo.").waitFor();
     isAway = false;
     await trouble.getByRole("heading", { name: "Buscamos quién vaya" }).waitFor();
-  }, 90_000);
+  }, 300_000);
 });
 
 describe("own orders", () => {
@@ -139,7 +139,7 @@ describe("own orders", () => {
     await own.getByText("Anteriores").waitFor();
     await picture(own, "track-list");
     expect(await axeFaults(own)).toEqual([]);
-  }, 90_000);
+  }, 300_000);
 
   it("are rated once, when they are done", async () => {
     const id = await company.order("Cambio de módem");
@@ -154,5 +154,5 @@ describe("own orders", () => {
     await own.getByRole("region", { name: /Calificar|Rate/ }).getByRole("button", { name: /Enviar|Send/ }).click();
     await until(async () => (await read(id)).rating === 4, "the rating");
     await own.getByRole("img", { name: /4/ }).waitFor();
-  }, 60_000);
+  }, 300_000);
 });

@@ -93,7 +93,7 @@ export default function MapPane({ orders, technicians, zones, selected, onSelect
     grabbed.current = undefined;
     if (!grab || grab.isMoved || !hit) return;
     if (hit.orders.length === 1) onSelect(hit.orders[0]!.id);
-    else if (hit.orders.length > 1) setView((before) => before && zoomed({ ...before }, 2, { x: hit.x, y: hit.y }, size));
+    else if (hit.orders.length + hit.people.length > 1) setView((before) => before && zoomed({ ...before }, 2, { x: hit.x, y: hit.y }, size));
   };
   const press = (event: KeyboardEvent) => {
     const by = { ArrowLeft: [stepPx, 0], ArrowRight: [-stepPx, 0], ArrowUp: [0, stepPx], ArrowDown: [0, -stepPx] }[event.key];
@@ -123,11 +123,14 @@ export default function MapPane({ orders, technicians, zones, selected, onSelect
 
 function Tip({ hit, size }: { hit: Hit; size: { width: number; height: number } }) {
   const { t } = useLingui();
-  const { person, orders } = hit, age = person?.ageMs === undefined ? "" : lasting(person.ageMs), rest = orders.length - 4;
+  const { people, orders } = hit, shown = 4, rest = orders.length + people.length - shown;
   return (
     <div className="map-tip" style={{ left: Math.min(hit.x + 14, size.width - 240), top: Math.min(hit.y + 14, size.height - 90) }}>
-      {person && <><b>{person.row.name}</b><span>{availabilityText(person.row.availability)} · {age ? t`posición de hace ${age}` : t`sin posición: su base`}</span></>}
-      {orders.slice(0, 4).map((row) => <span key={row.id}><b>{row.title}</b> · {statusText(row.status)}{row.technician_name && ` · ${row.technician_name}`}</span>)}
+      {people.slice(0, shown).map(({ row, ageMs }) => {
+        const age = ageMs === undefined ? "" : lasting(ageMs);
+        return <span key={row.id}><b>{row.name}</b> · {availabilityText(row.availability)} · {age ? t`posición de hace ${age}` : t`sin posición: su base`}</span>;
+      })}
+      {orders.slice(0, shown).map((row) => <span key={row.id}><b>{row.title}</b> · {statusText(row.status)}{row.technician_name && ` · ${row.technician_name}`}</span>)}
       {rest > 0 && <span>{t`y ${rest} más`}</span>}
     </div>
   );

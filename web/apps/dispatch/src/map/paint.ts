@@ -11,7 +11,7 @@ export interface Scene {
   selected: string;
 }
 /** What can be pointed at. */
-export interface Hit extends Point { radius: number; orders: readonly OrderRow[]; person: Person | undefined }
+export interface Hit extends Point { radius: number; orders: readonly OrderRow[]; people: readonly Person[] }
 
 const toneNames: Record<string, string> = { NEW: "new", TRIAGED: "waiting", SCHEDULED: "planned", ASSIGNED: "planned", ACCEPTED: "planned",
   EN_ROUTE: "moving", ON_SITE: "moving", IN_PROGRESS: "working", PAUSED: "paused", COMPLETED: "ended", APPROVAL_REQUIRED: "new", FAILED: "danger" };
@@ -75,26 +75,25 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene, view: View, size:
       pen.strokeStyle = colour("focus");
       pen.stroke();
     }
-    hits.push({ x, y, radius: radius + 4, orders: members, person: undefined });
+    hits.push({ x, y, radius: radius + 4, orders: members, people: [] });
   }
 
   // Squares beside the dots: who stands at an order's site doesn't hide it.
-  for (const person of scene.people) {
-    const { x, y } = toPoint(person.place, view, size);
-    if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) continue;
-    pen.globalAlpha = person.ageMs === undefined ? 0.25 : freshness(person.ageMs);
+  for (const { x, y, members } of clustersOf(scene.people, ({ place }) => place, view, size, 26)) {
+    const [first] = members as [Person], ages = members.map(({ ageMs }) => ageMs ?? Infinity);
+    pen.globalAlpha = freshness(Math.min(...ages));
     pen.beginPath();
     pen.roundRect(x - 11, y - 11, 22, 22, 6);
     pen.fillStyle = colour("surface");
     pen.fill();
     pen.lineWidth = 2.5;
-    pen.strokeStyle = colour(people[person.row.availability]);
+    pen.strokeStyle = members.length === 1 ? colour(people[first.row.availability]) : colour("text-muted");
     pen.stroke();
     pen.fillStyle = colour("text");
     pen.font = "600 10px 'Inter Variable', system-ui";
-    pen.fillText(initials(person.row.name), x, y + 0.5);
+    pen.fillText(members.length === 1 ? initials(first.row.name) : `×${members.length}`, x, y + 0.5);
     pen.globalAlpha = 1;
-    hits.push({ x, y, radius: 13, orders: [], person });
+    hits.push({ x, y, radius: 13, orders: [], people: members });
   }
   return hits;
 }
