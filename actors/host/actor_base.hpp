@@ -23,12 +23,17 @@ class ActorBase : public caf::event_based_actor {
   }
 };
 
+inline char all_turns;
+
 /// Lives while an actor's own code runs: its beginning, one piece of mail, its destruction. Comes
 /// after what was sent to the actor and after its earlier turns.
 class Turn {
  public:
   explicit Turn(ActorBase& actor) : actor_(&actor) { __tsan_acquire(actor_); }
-  ~Turn() { __tsan_release(actor_); }
+  ~Turn() {
+    __tsan_release(actor_);
+    __tsan_release(&all_turns);
+  }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
@@ -36,12 +41,16 @@ class Turn {
   ActorBase* actor_;
 };
 
+/// Comes after every turn there was: for whoever has waited until all actors were done.
+inline void after_all_turns() { __tsan_acquire(&all_turns); }
+
 #else
 
 using ActorBase = caf::event_based_actor;
 struct Turn {
   explicit Turn(ActorBase&) {}
 };
+inline void after_all_turns() {}
 
 #endif
 

@@ -10,6 +10,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
+#include "actors/host/actor_base.hpp"
 #include "actors/host/caf_types.hpp"
 #include "actors/host/host.hpp"
 #include "actors/host/reader_thread.hpp"
@@ -267,6 +268,7 @@ class CafRuntime final : public LocalRuntime {
     for (const auto shard : all_shards_) host_.send(shard, StopMail{});
     for (const auto& view : views_) to_view(view, {StopMail{}});
     system_.await_all_actors_done();
+    after_all_turns();
     // No commit of an ended shard may call into a runtime that is gone.
     host_.store.on_results([](std::span<const storage::CommitResult>) {});
   }
