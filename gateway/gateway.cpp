@@ -146,6 +146,7 @@ Result<Gateway::Bound> Gateway::Impl::bind() {
 
 void Gateway::Impl::introduce_workers() {
   std::vector<auth::Principals*> everybody;
+  everybody.reserve(workers.size());
   for (auto& worker : workers) everybody.push_back(&worker->principals);
   for (auto& worker : workers) {
     worker->principals.tell(everybody);

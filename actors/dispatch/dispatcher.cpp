@@ -176,6 +176,7 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
   has_more_ = items.size() > most;
   if (has_more_) items.resize(most);
   std::vector<const OrderRow*> list;
+  list.reserve(items.size());
   for (const auto& item : items) list.push_back(item.order);
   return list;
 }

@@ -16,7 +16,7 @@ entity::Fault unreadable_now() {
 
 }  // namespace
 
-AwakeEntity::AwakeEntity(Host& host, Home& home, EntityRef ref, ShardId shard)
+AwakeEntity::AwakeEntity(Host& host, Home& home, const EntityRef& ref, ShardId shard)
     : host_(host),
       home_(home),
       core_(host.kinds.of(ref.kind), host.keys, host.store, ref, shard, host.limits.entity) {

@@ -28,7 +28,7 @@ class Home {
 class AwakeEntity {
  public:
   /// Reads what is stored; what can't be read is said to whoever asks, and tried again.
-  AwakeEntity(Host& host, Home& home, EntityRef ref, ShardId shard);
+  AwakeEntity(Host& host, Home& home, const EntityRef& ref, ShardId shard);
   ~AwakeEntity();
   AwakeEntity(const AwakeEntity&) = delete;
 

@@ -112,9 +112,7 @@ class Runtime {
   virtual void unfollow(Sink& sink) = 0;
 
   /// What a zone's dispatcher tells of itself, and the latest that one told; nullptr: nothing yet.
-  virtual void tell(std::shared_ptr<const views::DispatchReport> report) {
-    static_cast<void>(report);
-  }
+  virtual void tell(std::shared_ptr<const views::DispatchReport> /*report*/) {}
   [[nodiscard]] virtual std::shared_ptr<const views::DispatchReport> dispatch_report(
       const Id& zone) const {
     static_cast<void>(zone);

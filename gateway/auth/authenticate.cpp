@@ -47,7 +47,7 @@ void ask_account(Principals& principals, const Id& account, const Hash256& hash,
   auto& thread = principals.thread();
   const auto drops = principals.cache().drops();
   auto answered = [&principals, account, hash, drops,
-                   then = std::move(then)](views::ReadReply reply) mutable {
+                   then = std::move(then)](const views::ReadReply& reply) mutable {
     const auto now = principals.thread().now();
     if (reply.fault) return then(Verdict::unavailable, nullptr);
     auto identity =

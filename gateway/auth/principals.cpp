@@ -39,7 +39,7 @@ void Principals::forget_everywhere(const Id& account, std::function<void()> then
   };
   const auto round = std::make_shared<Round>(Round{std::move(then), everybody_.size()});
   for (auto* each : everybody_)
-    boost::asio::post(each->thread_.io(), [this, each, account, round]() mutable {
+    boost::asio::post(each->thread_.io(), [this, each, account, round = round]() mutable {
       each->cache_.drop_account(account);
       boost::asio::post(thread_.io(), [round = std::move(round)] {
         if (--round->left == 0) round->then();

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t discard_max = std::size_t{256} * 1024;
 constexpr auto linger = Duration{2000};
-constexpr std::size_t bytes_per_token = 32 * 1024;  // of a stranger's bucket
+constexpr std::size_t bytes_per_token = std::size_t{32} * 1024;  // of a stranger's bucket
 
 metrics::Counter& responses(int status) {
   static const auto make = [](const char* of) -> metrics::Counter* {

@@ -24,11 +24,12 @@ void with_contact(IoThread& thread, views::ReadReply order, OnJoined then) {
   const auto view = parse_json(order.json);
   const EntityRef client{EntityKind::client, text_member(view, "client")};
   const auto body = json::Object().add("site", text_member(view, "site")).text();
-  thread.ask(client, "contact", body, Principal::system(),
-             [order = std::move(order), then = std::move(then)](views::ReadReply contact) mutable {
-               append_contact(order.json, contact.fault || contact.no ? "null" : contact.json);
-               then(std::move(order), !contact.fault);
-             });
+  thread.ask(
+      client, "contact", body, Principal::system(),
+      [order = std::move(order), then = std::move(then)](const views::ReadReply& contact) mutable {
+        append_contact(order.json, contact.fault || contact.no ? "null" : contact.json);
+        then(std::move(order), !contact.fault);
+      });
 }
 
 }  // namespace mf::gateway

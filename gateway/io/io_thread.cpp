@@ -82,8 +82,8 @@ void IoThread::list(views::ListQuery query, entity::Viewpoint as, OnList then) {
   runtime().list(pending_.expect(std::move(then)), std::move(query), as, inbox_);
 }
 
-void IoThread::letters(views::LettersQuery query, OnList then) {
-  runtime().letters(pending_.expect(std::move(then)), std::move(query), inbox_);
+void IoThread::letters(const views::LettersQuery& query, OnList then) {
+  runtime().letters(pending_.expect(std::move(then)), query, inbox_);
 }
 
 void IoThread::board(const Id& zone, OnBoard then) {

@@ -81,7 +81,7 @@ class IoThread final {
   void timeline(const EntityRef& ref, std::uint64_t after, int limit, const Principal& by,
                 OnTimeline then);
   void list(views::ListQuery query, entity::Viewpoint as, OnList then);
-  void letters(views::LettersQuery query, OnList then);
+  void letters(const views::LettersQuery& query, OnList then);
   void board(const Id& zone, OnBoard then);
   void candidates(const Id& order, const Principal& by, Say say, OnRead then);
 

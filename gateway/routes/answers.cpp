@@ -36,9 +36,10 @@ std::expected<std::vector<std::uint64_t>, Problem> expected_versions(std::string
         problem(400, "malformed_request", "{header} is malformed"_en.with("header", "If-Match")));
   constexpr auto matches_nothing = std::numeric_limits<std::uint64_t>::max();
   for (const auto tag : named->tags) {
-    const auto* end = tag.data() + tag.size();
+    const auto* begin = tag.data();
+    const auto* end = begin + tag.size();
     std::uint64_t version = 0;
-    const auto [rest, error] = std::from_chars(tag.data(), end, version);
+    const auto [rest, error] = std::from_chars(begin, end, version);
     versions.push_back(error == std::errc() && rest == end ? version : matches_nothing);
   }
   return versions;

@@ -73,30 +73,31 @@ void prove_own(const CallPtr& call, Proof proof,
   const auto attempt = attempt_of(call, call->identity->username);
   if (const auto wait = thread.shared().logins.must_wait(attempt, thread.now()))
     return call->respond(too_many("too many tries"_en, *wait));
-  with_login_facts(
-      call, caller(call).account,
-      [call, attempt, proof = std::move(proof), then = std::move(then)](LoginFacts facts) mutable {
-        auth::hash_beside(
-            *call->thread, caller_of(call, attempt),
-            [hash = facts.password_hash, password = std::move(proof.password)] {
-              return auth::verify_password(hash, password);
-            },
-            [call, attempt, code = std::move(proof.code), secret = facts.totp_secret,
-             then = std::move(then)](std::optional<bool> is_right) mutable {
-              if (!is_right) return call->respond(too_many("too many passwords at once"_en));
-              if (!*is_right) return refuse(call, attempt, "wrong_credentials");
-              std::optional<std::int64_t> step;
-              if (!secret.empty()) {
-                if (code.empty())
-                  return call->respond(
-                      problem(403, "code_required", "send the authenticator's code"_en));
-                step = auth::totp_step(secret, code, call->thread->now());
-                if (!step) return refuse(call, attempt, "wrong_credentials");
-              }
-              call->thread->shared().logins.succeeded(attempt, call->thread->now());
-              then(step);
-            });
-      });
+  with_login_facts(call, caller(call).account,
+                   [call, attempt, proof = std::move(proof),
+                    then = std::move(then)](const LoginFacts& facts) mutable {
+                     auth::hash_beside(
+                         *call->thread, caller_of(call, attempt),
+                         [hash = facts.password_hash, password = std::move(proof.password)] {
+                           return auth::verify_password(hash, password);
+                         },
+                         [call, attempt, code = std::move(proof.code), secret = facts.totp_secret,
+                          then = std::move(then)](std::optional<bool> is_right) mutable {
+                           if (!is_right)
+                             return call->respond(too_many("too many passwords at once"_en));
+                           if (!*is_right) return refuse(call, attempt, "wrong_credentials");
+                           std::optional<std::int64_t> step;
+                           if (!secret.empty()) {
+                             if (code.empty())
+                               return call->respond(problem(403, "code_required",
+                                                            "send the authenticator's code"_en));
+                             step = auth::totp_step(secret, code, call->thread->now());
+                             if (!step) return refuse(call, attempt, "wrong_credentials");
+                           }
+                           call->thread->shared().logins.succeeded(attempt, call->thread->now());
+                           then(step);
+                         });
+                   });
 }
 
 }  // namespace mf::gateway::routes

@@ -263,7 +263,8 @@ void create_session(const CallPtr& call) {
 void close_sessions(const CallPtr& call, std::string_view verb, std::string_view event,
                     std::string headers) {
   const auto& account = caller(call).account;
-  const auto closed = [call, account, event, headers](host::Answered answered) {
+  const auto closed = [call, account, event,
+                       headers = std::move(headers)](const host::Answered& answered) {
     const auto& reply = std::get<entity::Reply>(answered);
     if (const auto* fault = std::get_if<entity::Fault>(&reply))
       return call->respond(problem(*fault));

@@ -99,7 +99,7 @@ void letters(const CallPtr& call) {
   query.limit = limit_of(call);
   query.cursor = call->query_value("cursor").value_or("");
   if (!may_look_after_nodes(caller(call))) return call->respond(for_operators());
-  call->thread->letters(std::move(query), [call](host::Answered answered) {
+  call->thread->letters(query, [call](host::Answered answered) {
     answer_list(call, std::get<views::ListReply>(std::move(answered)));
   });
 }

@@ -113,7 +113,7 @@ void Boards::on_delta(const std::shared_ptr<const views::BoardDelta>& shared) {
 }
 
 /// Rows may be wrong by now. Whoever subscribes again gets a snapshot.
-void Boards::lose(Id zone) {
+void Boards::lose(const Id& zone) {
   const auto subscribers = topics_.at(zone);
   for (const auto& sub : subscribers) {
     close(sub);

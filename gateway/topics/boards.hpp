@@ -23,7 +23,7 @@ class Boards final : public Topic {
 
  private:
   void on_board(const SubscriptionPtr& subscription, views::BoardReply reply);
-  void lose(Id zone);
+  void lose(const Id& zone);
   void send_page(const SubscriptionPtr& subscription);
   [[nodiscard]] bool is_zone(const Id& zone) const;
 

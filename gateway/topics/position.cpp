@@ -59,6 +59,7 @@ Duration PhoneClock::offset_by(Timestamp newest, Timestamp now) {
 std::optional<Duration> PhoneClock::correct(std::vector<Position>& report, Timestamp now) {
   if (report.empty()) return std::nullopt;
   std::vector<Timestamp> stamps;
+  stamps.reserve(report.size());
   for (const auto& position : report) stamps.push_back(position.at);
   const auto newest = newest_stamp(std::move(stamps));
   std::erase_if(report, [&](const Position& position) { return position.at > newest; });

@@ -126,9 +126,9 @@ void Session::on_message(std::uint64_t id, const Unsubscribe& unsubscribe) {
       subscriptions_, [&](const auto& sub) { return sub->topic == unsubscribe.topic; });
   if (found == subscriptions_.end())
     return reply_error(id, problem(404, "not_subscribed", "no such subscription"_en));
-  const auto subscription = *found;
-  hub_.unsubscribe(subscription);
+  const auto subscription = std::move(*found);
   subscriptions_.erase(found);
+  hub_.unsubscribe(subscription);
   std::erase_if(waiting_, [&](const auto& wait) { return wait.subscription == subscription; });
   // Nobody else answers the `sub` any more: its topic has let go of it.
   if (!subscription->answered)

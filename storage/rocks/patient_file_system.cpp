@@ -48,9 +48,9 @@ void DescriptorReserve::fill() {
   }
 }
 
-PatientFileSystem::PatientFileSystem(std::shared_ptr<rocksdb::FileSystem> base,
+PatientFileSystem::PatientFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base,
                                      std::size_t reserved, std::chrono::milliseconds patience)
-    : FileSystemWrapper(std::move(base)), reserve_(reserved), patience_(patience) {}
+    : FileSystemWrapper(base), reserve_(reserved), patience_(patience) {}
 
 template <class Open>
 rocksdb::IOStatus PatientFileSystem::patiently(const std::string& name, Open open) {

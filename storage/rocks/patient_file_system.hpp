@@ -31,7 +31,7 @@ class DescriptorReserve {
 /// `base` with patience: opening a file fails with EMFILE or ENFILE only after `patience`.
 class PatientFileSystem : public rocksdb::FileSystemWrapper {
  public:
-  PatientFileSystem(std::shared_ptr<rocksdb::FileSystem> base, std::size_t reserved,
+  PatientFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, std::size_t reserved,
                     std::chrono::milliseconds patience);
   const char* Name() const override { return "PatientFileSystem"; }
 

@@ -91,6 +91,7 @@ TEST_CASE("log: lines of many threads come whole") {
   log::LogLines lines(pipe.ends[1], std::size_t{1} << 20, [](std::uint64_t) {});
   constexpr int threads = 4, each = 500;
   std::vector<std::thread> writers;
+  writers.reserve(threads);
   for (int t = 0; t < threads; ++t)
     writers.emplace_back([&lines, t] {
       for (int i = 0; i < each; ++i) lines.put(std::string(1, static_cast<char>('a' + t)));

@@ -117,6 +117,7 @@ TEST_CASE("dispatchers: two of them for one zone offer nothing twice") {
   dispatch::Dispatchers other(zone.house.runtime(), zone.house.clock, {});
   zone.set("automatic");
   std::vector<EntityRef> orders;
+  orders.reserve(6);
   for (int i = 0; i < 6; ++i) orders.push_back(zone.triaged("order " + std::to_string(i)));
   CHECK(zone.until([&] {
     other.wake();

@@ -27,7 +27,7 @@ TEST_CASE("SLA: the first assignment meets the respond clock, completion the oth
   }
 }
 TEST_CASE("SLA: the client's absence holds the clocks, a break does not") {
-  const auto paused_for = [](std::string reason) {
+  const auto paused_for = [](const std::string& reason) {
     return given(created(), triaged(), assigned_to(ana), started(), paused(reason));
   };
   auto absent = paused_for("client_absent");

@@ -212,11 +212,15 @@ inline Step accepted() { return does(ana, Accept{}); }
 inline Step departed() { return does(ana, Depart{}); }
 inline Step arrived() { return does(ana, Arrive{.lat = 6.2442, .lon = -75.5812}); }
 inline Step started() { return does(ana, Start{}); }
-inline Step paused(std::string reason = "parts") { return does(ana, Pause{.reason = reason}); }
+inline Step paused(const std::string& reason = "parts") {
+  return does(ana, Pause{.reason = reason});
+}
 inline Step completed() { return does(ana, Complete{}); }
 inline Step approval_requested() { return does(sofia, RequestApproval{.reason = "check"}); }
 inline Step closed() { return does(sofia, Approve{}); }
-inline Step failed(std::string reason = "unsafe") { return does(ana, Fail{.reason = reason}); }
+inline Step failed(const std::string& reason = "unsafe") {
+  return does(ana, Fail{.reason = reason});
+}
 inline Step cancelled() { return does(sofia, Cancel{.reason = "duplicate"}); }
 inline Step rejected() { return does(sofia, Reject{.reason = "out of area"}); }
 inline Step passes(Duration time) {

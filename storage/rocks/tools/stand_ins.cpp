@@ -54,9 +54,9 @@ class StandIn final : public rocksdb::FSRandomAccessFile {
     const auto& [body, footer] = *table_;
     std::memset(scratch, 0, size);
     if (offset < body.size())
-      std::memcpy(scratch, body.data() + offset, std::min(size, body.size() - offset));
+      std::copy_n(body.data() + offset, std::min(size, body.size() - offset), scratch);
     if (offset + size > body.size() && size >= footer.size())
-      std::memcpy(scratch + size - footer.size(), footer.data(), footer.size());
+      std::ranges::copy(footer, scratch + size - footer.size());
     *result = Slice(scratch, size);
     return IOStatus::OK();
   }
