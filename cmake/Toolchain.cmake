@@ -7,6 +7,13 @@ set(CMAKE_CXX_FLAGS_DEV "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Wno-psabi)
+
+# GCC tidies its own heap again and again while it compiles a file that takes a gigabyte. Where there is
+# memory for the four compilers that ninja starts on two cores, it need not: a fifth less time.
+cmake_host_system_information(RESULT memory_mib QUERY TOTAL_PHYSICAL_MEMORY)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND memory_mib GREATER 12000)
+  add_compile_options("SHELL:--param ggc-min-heapsize=1000000")
+endif()
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
                         BOOST_ASIO_NO_DEPRECATED SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB)
 include_directories(${CMAKE_SOURCE_DIR})
