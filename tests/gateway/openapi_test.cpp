@@ -34,7 +34,9 @@ void for_each_operation(Take take) {
     }
 }
 
+/// `node` is a part of the document.
 const json& resolved(const json& node) {
+  // NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter): it lives as long as the document
   if (!node.contains("$ref")) return node;
   return document().at(json::json_pointer(node["$ref"].get<std::string>().substr(1)));
 }
