@@ -70,6 +70,7 @@ TEST_CASE("runtime: what one turn brings a shard becomes one batch, and is answe
                          })->second;
   REQUIRE(together.size() >= 3);
   std::vector<host::TaggedCommand> commands;
+  commands.reserve(together.size());
   for (const auto& order : together)
     commands.push_back(
         {commands.size(), house.command(order, "comment", {{"text", "hola"}}, house.client)});

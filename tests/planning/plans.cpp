@@ -8,7 +8,7 @@
 
 namespace mf::planning::search_test {
 
-Plan solved(const Problem& problem, const Objective& objective, SolveOptions options) {
+Plan solved(const Problem& problem, const Objective& objective, const SolveOptions& options) {
   auto plan = solve(problem, objective, options);
   if (!plan) throw std::runtime_error(plan.error().message);
   return std::move(*plan);

@@ -13,7 +13,7 @@
 namespace mf::planning::search_test {
 
 /// Throws when there is none.
-Plan solved(const Problem& problem, const Objective& objective, SolveOptions options);
+Plan solved(const Problem& problem, const Objective& objective, const SolveOptions& options);
 
 bool is_near(double a, double b);
 

@@ -11,7 +11,7 @@ namespace {
 /// Small days with everything that decides about time, from a seed.
 Day random_day(unsigned seed) {
   std::mt19937 random(seed);
-  const auto below = [&](unsigned n) { return random() % n; };
+  const auto below = [&](unsigned n) { return static_cast<std::uint32_t>(random() % n); };
   Day day;
   day.problem.visits.clear();
   day.plan.routes.clear();

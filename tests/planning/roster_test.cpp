@@ -317,6 +317,7 @@ TEST_CASE("roster: what isn't so is refused and changes nothing") {
   CHECK(roster.add({.id = "x", .duration = -1}).error().message ==
         "visit.duration: must be between 0 and 1000000000");
   std::vector<std::string> tools;
+  tools.reserve(300);
   for (int i = 0; i < 300; ++i) tools.push_back("tool" + std::to_string(i));
   CHECK(roster.add({.id = "x", .tools = tools}).error().message ==
         "tools: 300 are too many, at most 256");

@@ -68,6 +68,7 @@ void check_value(const Problem& problem, const std::vector<planning::Sequence>& 
   planning::Score sum;
   for (const auto& sequence : sequences) {
     std::vector<std::uint32_t> nodes;
+    nodes.reserve(sequence.stops.size());
     for (const auto& stop : sequence.stops)
       nodes.push_back(static_cast<std::uint32_t>(
           stop.which + (stop.kind == planning::StopKind::restock ? instance.visit_count : 0)));

@@ -14,7 +14,7 @@ namespace {
 std::atomic<long> shift{0}, read_at{-1};
 
 long read_shift() {
-  const char* name = std::getenv("MF_CLOCK_SHIFT");
+  const char* name = std::getenv("MF_CLOCK_SHIFT");  // NOLINT(concurrency-mt-unsafe): never set
   const int file = name ? ::open(name, O_RDONLY | O_CLOEXEC) : -1;
   if (file < 0) return 0;
   char text[32] = {};

@@ -11,7 +11,7 @@
 namespace {
 
 bool is_slow(int file) {
-  const char* slow = std::getenv("MF_SLOW_SYNC");
+  const char* slow = std::getenv("MF_SLOW_SYNC");  // NOLINT(concurrency-mt-unsafe): never set
   char link[64], path[PATH_MAX] = {};
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   return slow && ::readlink(link, path, sizeof path - 1) > 0 && std::strstr(path, slow);

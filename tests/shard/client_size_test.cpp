@@ -126,8 +126,8 @@ TEST_CASE("client: where a site leaves no room it is the site that is refused, n
   CHECK(full > company.kind->state_bytes_max() - 4096);
   for (int order = 0; order < 70; ++order) REQUIRE(company.note_order(order) == "");
   // What the orders take is theirs, and it ends.
-  CHECK(company.state->bookkeeping_bytes() > 8 * 1024);
-  CHECK(company.stored_bytes - full < 16 * 1024);
+  CHECK(company.state->bookkeeping_bytes() > std::size_t{8} * 1024);
+  CHECK(company.stored_bytes - full < std::size_t{16} * 1024);
   CHECK(company.does("edit_site", {{"site", numbered("sit", 0)}, {"access_notes", "n"}}) == "");
   CHECK(company.does("edit", {{"phones", {"604 444 1234"}}}) == "");
   for (int order = 6; order < 70; ++order)

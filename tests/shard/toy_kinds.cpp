@@ -380,7 +380,7 @@ class ToyKind : public Kind {
 
 }  // namespace
 
-entity::Kinds make_kinds(Mistakes mistakes, std::function<bool(std::string_view)> can_open) {
+entity::Kinds make_kinds(Mistakes mistakes, const std::function<bool(std::string_view)>& can_open) {
   entity::Kinds kinds;
   kinds.add(std::make_unique<ToyKind<Job>>(
       job_kind, [=](std::string id) { return Job(std::move(id), mistakes); }, can_open));

@@ -31,7 +31,7 @@ inline constexpr Duration tick_after{2'000}, timeout_after{4'000}, check_after{3
 /// counter: add {"label"} · query total
 /// `can_open`: whether the events of this id are ones that this program can read.
 [[nodiscard]] entity::Kinds make_kinds(Mistakes mistakes = {},
-                                       std::function<bool(std::string_view)> can_open = {});
+                                       const std::function<bool(std::string_view)>& can_open = {});
 
 /// For tests in which nothing is sealed: everybody has a key, and it leaves no trace.
 class NoKeys : public entity::KeyRing {

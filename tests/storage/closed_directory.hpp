@@ -67,7 +67,7 @@ inline void flip_in_table(const fs::path& data, storage::Family family) {
   for (const auto& table : tables) {
     if (table.column_family_name != storage::to_string(family)) continue;
     // Blocks of data come first; what tells of them takes some KiB at the end.
-    const auto at = table.size > 64 * 1024 ? table.size / 2 : 20;
+    const auto at = table.size > std::uint64_t{64} * 1024 ? table.size / 2 : 20;
     std::fstream file(fs::path(table.directory) / table.relative_filename,
                       std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(static_cast<std::streamoff>(at));

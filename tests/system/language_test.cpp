@@ -75,7 +75,7 @@ TEST_CASE("language: a header that is too long for us is refused in English, and
   auto& world = shared_world();
   RawSocket socket(world.node->http());
   std::string languages = "es";
-  while (languages.size() < 10 * 1024) languages += ", es-CO;q=0.9";
+  while (languages.size() < std::size_t{10} * 1024) languages += ", es-CO;q=0.9";
   socket.send(request_bytes("GET /v1/orders", {"Accept-Language: " + languages}));
   const auto refused = socket.read_response();
   CHECK(refused.status == 431);
