@@ -75,7 +75,10 @@ void show_progress(std::FILE* to, std::size_t done, std::size_t total) {
 void introduce(std::FILE* to, const node::Node::Addresses& at, const demo::Passwords& p) {
   fmt::print(to,
              "\nTelcoNova, Medellín\n"
-             "  dispatch        http://{0}/dispatch\n"
+             "  supervisors     http://{0}/dispatch\n"
+             "  technicians     http://{0}/field\n"
+             "  clients         http://{0}/track\n"
+             "  administration  http://{0}/admin\n"
              "  board and map   http://{0}/\n"
              "  API             http://{0}/v1/openapi.json\n"
              "  health          http://{1}/readyz   http://{1}/metrics\n\n"
