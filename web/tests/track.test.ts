@@ -75,6 +75,23 @@ describe("the page of a link", () => {
     await company.post(`/v1/orders/${id}/cancel`, { reason: "duplicate" });
   });
 
+  it("says when somebody may be expected, and better where that is known", async () => {
+    const id = await company.order("Con hora de llegada");
+    await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[0]!.id });
+    const link = await page("/favicon.svg", phone), hour = 3_600_000, at = Date.now() + hour;
+    await link.route("**/v1/track", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...await answer.json() as object, eta: new Date(at).toISOString(),
+        arrival: { from: new Date(at - hour).toISOString(), to: new Date(at + hour).toISOString() } } });
+    });
+    await link.goto(`${node.url}/t#${(await read(id)).tracking.token}`);
+    const clock = (ms: number) => new Intl.DateTimeFormat("es-CO", { timeZone: "America/Bogota", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
+    await link.getByText(`${clock(at - hour)} – ${clock(at + hour)}`).waitFor();
+    await link.getByText("Llega hacia las").getByText(clock(at)).waitFor();
+    await picture(link, "link-expected");
+    await company.post(`/v1/orders/${id}/cancel`, { reason: "duplicate" });
+  }, 300_000);
+
   it("says that the service is away and comes back by itself; and what is wrong with a wrong link", async () => {
     const id = await company.order("Corte de red");
     const { tracking } = await read(id);

@@ -1,6 +1,5 @@
 // Who is here decides which sections there are: what is not yours isn't in the page.
-import { Gate, LanguageButton, Live, ThemeButton, useHash, type Inside } from "@microflow/app";
-import type { Session } from "@microflow/client";
+import { Elsewhere, Gate, LanguageButton, Live, ThemeButton, useHash, type Inside } from "@microflow/app";
 import { Button, Notice } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
@@ -58,7 +57,7 @@ function Rooms({ session, onRights, onLeave }: Inside) {
       <div className="admin-body">
         <nav aria-label={t`Secciones`}>
           {rooms.map((one) => <a key={one.id} href={`#${one.id}`} aria-current={one === room ? "page" : undefined} onClick={(event) => { event.preventDefault(); go(one.id); }}>{one.name}</a>)}
-          <Elsewhere session={session} />
+          <Elsewhere roles={session.roles} here="/admin" />
         </nav>
         <main key={room.id} aria-label={room.name}>
           {session.totp_required && <Notice tone="warn">{t`Su cuenta debe activar un segundo factor antes de seguir.`}</Notice>}
@@ -67,15 +66,4 @@ function Rooms({ session, onRights, onLeave }: Inside) {
       </div>
     </div>
   );
-}
-
-function Elsewhere({ session }: { session: Session }) {
-  const { t } = useLingui();
-  const is = (role: string) => session.roles.includes(role);
-  const places: [string, string][] = [
-    ...(is("supervisor") || is("administrator") ? [["/dispatch", t`Despacho`] as [string, string]] : []),
-    ...(is("technician") ? [["/field", t`Visitas`] as [string, string]] : []),
-    ...(is("client") ? [["/track", t`Solicitudes`] as [string, string]] : []),
-  ];
-  return <>{places.map(([href, name]) => <a key={href} className="elsewhere" href={href}>{name} ↗</a>)}</>;
 }

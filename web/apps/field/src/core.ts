@@ -40,7 +40,7 @@ export async function openPocket(session: Session): Promise<Pocket> {
     stream.on("asg", (pushed) => void day.take(pushed.order).then(() => {
       stream.tell("ack", { n: pushed.n });
       ring(pushed.n, pushed.order.title);
-    })),
+    }, () => {})), // not kept: not acknowledged, so that it comes again
     () => removeEventListener("online", flush),
   ];
   flush();

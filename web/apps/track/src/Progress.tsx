@@ -28,7 +28,7 @@ const forClients: Record<string, MessageDescriptor> = {
 
 export function Progress({ order, position, now }: { order: Seen; position: Position | undefined; now: number }) {
   const { t } = useLingui();
-  const { status, technician_name: name, slot } = order, isBad = isBadEnd(status);
+  const { status, technician_name: name } = order, slot = order.arrival ?? order.slot, isBad = isBadEnd(status);
   const site = order.lat !== undefined && order.lon !== undefined ? { lat: order.lat, lon: order.lon } : undefined;
   const reason = order.reason && (forClients[order.reason] ? i18n._(forClients[order.reason]!) : reasonText(order.reason));
   return (
@@ -38,6 +38,7 @@ export function Progress({ order, position, now }: { order: Seen; position: Posi
       {isBad && reason && <p>{t`Motivo: ${reason}`}</p>}
       {name && !isBad && isOpen(status) && <p className="who">{status === "EN_ROUTE" ? t`${name} va hacia su dirección.` : t`Le atiende ${name}.`}</p>}
       {slot && isOpen(status) && !order.departed_at && <p className="slot">{t`Visita`}: <b>{day(slot.from)}</b>, <b className="num">{clock(slot.from)} – {clock(slot.to)}</b></p>}
+      {order.eta && isOpen(status) && !order.arrived_at && <p className="slot">{t`Llega hacia las`} <b className="num">{when(order.eta, now)}</b></p>}
       {!slot && isOpen(status) && (order.windows?.length ?? 0) > 0 && <p className="slot">{t`Usted puede recibirnos`}: <span className="num">{order.windows!.map(({ from, to }) => span(from, to, now)).join("; ")}</span></p>}
       {status === "EN_ROUTE" && position && <OnTheWay site={site} position={position} now={now} />}
       <ol className="steps">

@@ -7,6 +7,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { I18nProvider as AriaLocale } from "react-aria-components";
 import { sessions, stream, toasts } from "./core";
+import { Elsewhere } from "./Elsewhere";
 import { LanguageButton, ThemeButton } from "./Preferences";
 import { Login } from "./Login";
 
@@ -22,7 +23,7 @@ export interface Inside { session: Session; onRights: () => void; onLeave: () =>
 type Screen<T> =
   | { is: "asking"; isTrouble: boolean }
   | { is: "login"; hasEnded: boolean }
-  | { is: "notice"; title: string; text: string; needsSecondFactor: boolean }
+  | { is: "notice"; title: string; text: string; session: Session }
   | { is: "in"; session: Session; value: T };
 
 export function Gate<T>({ subtitle, enter, onOut, known, leave, children }: {
@@ -66,7 +67,7 @@ export function Gate<T>({ subtitle, enter, onOut, known, leave, children }: {
     const found = await given.current.enter(session);
     if ("later" in found) return later();
     tries.current = 0;
-    if ("notice" in found) return setScreen({ is: "notice", ...found.notice, needsSecondFactor: session.totp_required });
+    if ("notice" in found) return setScreen({ is: "notice", ...found.notice, session });
     setScreen({ is: "in", session, value: found.in });
     stream.start();
   }, []);
@@ -107,7 +108,8 @@ export function Gate<T>({ subtitle, enter, onOut, known, leave, children }: {
         <Middle>
           <Empty title={screen.title}>
             <p>{screen.text}</p>
-            {screen.needsSecondFactor && <p><a href="/admin#account">{t`Activar el segundo factor`}</a></p>}
+            {screen.session.totp_required ? <p><a href="/admin#account">{t`Activar el segundo factor`}</a></p>
+              : <p className="places"><Elsewhere roles={screen.session.roles} here={location.pathname} /></p>}
             <Button icon="out" onPress={leaveNow}>{t`Salir`}</Button>
           </Empty>
         </Middle>

@@ -1,4 +1,5 @@
 export * from "./core";
+export * from "./Elsewhere";
 export * from "./Gate";
 export * from "./hooks";
 export * from "./Live";

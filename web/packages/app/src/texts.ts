@@ -50,7 +50,8 @@ const visits: Record<string, MessageDescriptor> = {
 export const visitText = (status: string) => say(visits[status], status);
 
 type EventType = OrderEvent["type"];
-const events: Record<EventType, MessageDescriptor> = {
+// Those of the document, all of them; and those that a newer node tells.
+const events: Record<EventType, MessageDescriptor> & Record<string, MessageDescriptor> = {
   "order.created": msg`Orden creada`, "order.rejected": msg`Orden rechazada`, "order.triaged": msg`Orden revisada`,
   "order.scheduled": msg`Visita programada`, "assignment.created": msg`Asignada`, "assignment.accepted": msg`El técnico aceptó`,
   "assignment.declined": msg`El técnico rechazó la visita`, "assignment.revoked": msg`Asignación retirada`,
@@ -70,6 +71,8 @@ const events: Record<EventType, MessageDescriptor> = {
   "order.rated": msg`Calificada por el cliente`, "tracking.time_edit_requested": msg`Pide corregir un tiempo`,
   "tracking.time_edited": msg`Tiempo corregido`, "tracking.time_edit_refused": msg`Corrección de tiempo rechazada`,
   "order.contact_changed": msg`Cambió el contacto o el sitio`, "order.twin_changed": msg`Ya no repite la otra orden`,
+  "order.proposal_refused": msg`Propuesta rechazada`,
+  "tracking.eta_changed": msg`Cambió la hora de llegada`, "tracking.arrival_proposed": msg`El teléfono está en el sitio`,
   "order.sla_at_risk": msg`Plazo en riesgo`, "order.sla_breached": msg`Plazo vencido`,
 };
 export const eventText = (event: OrderEvent) => say(events[event.type], event.type);

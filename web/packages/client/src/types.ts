@@ -48,9 +48,15 @@ export interface Proposal {
 export type BoardRow = OrderRow | TechnicianRow | Proposal;
 export type OrderStatus = OrderRow["status"];
 /** As its client sees it; and whoever holds its link. */
-export type ClientOrder = Schemas["OrderForClient"];
-export type ClientOrderRow = Schemas["OrderRowForClient"];
-export type LinkedOrder = Schemas["OrderLink"];
+interface Expected {
+  /** Within which somebody may be expected, as planned. */
+  arrival?: { from: string; to: string };
+  /** When somebody is expected, where that is known better than by the plan. */
+  eta?: string;
+}
+export type ClientOrder = Schemas["OrderForClient"] & Expected;
+export type ClientOrderRow = Schemas["OrderRowForClient"] & Expected;
+export type LinkedOrder = Schemas["OrderLink"] & Expected;
 export type ClientEvent = Schemas["EventForClient"];
 export type Technician = Schemas["Technician"];
 export type AgendaLine = Schemas["AgendaLine"];
