@@ -183,7 +183,7 @@ TEST_CASE("technician: a change that visits rest on tells their orders, another 
 }
 
 TEST_CASE("technician: whether a visit holds is answered by what would have been promised") {
-  const auto asks = [](const Driver& driver, json more) {
+  const auto asks = [](const Driver& driver, const json& more) {
     json visit{{"zone", north},
                {"skills", {{{"skill", "fibre"}, {"level", 1}}}},
                {"from", "2026-11-24T14:00:00Z"},

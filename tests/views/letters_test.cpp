@@ -22,6 +22,7 @@ void put(toy::Store& store, ShardId shard, std::uint64_t seq, const std::string&
 
 std::vector<std::string> names(const ListReply& reply) {
   std::vector<std::string> out;
+  out.reserve(reply.rows.size());
   for (const auto& row : reply.rows) out.push_back(parse_json(row)["letter"]);
   return out;
 }

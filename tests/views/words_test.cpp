@@ -167,6 +167,7 @@ TEST_CASE("index keys: of a long text those words are kept that tell most") {
 
 TEST_CASE("index keys: of a client with many sites more words are kept, and they end, too") {
   std::vector<std::string> addresses;
+  addresses.reserve(400);
   for (int i = 0; i < 400; ++i)
     addresses.push_back("Carrera " + std::to_string(1000 + i) + " apto " +
                         std::to_string(5000 + i));
