@@ -82,7 +82,8 @@ TEST_CASE("proposals: accepted from the board, they are the supervisor's own com
 
   // A person was faster with the second one; it and what was never proposed stop nobody.
   REQUIRE(company.supervisor().post("/v1/orders/" + second + "/pin", Json::object()).ok());
-  const auto answer = accept(world, {"prp_00000000000000000000000000", two.at("id"), one.at("id")});
+  const auto answer =
+      accept(world, Json::array({"prp_00000000000000000000000000", two.at("id"), one.at("id")}));
   REQUIRE(answer.status == 200);
   const auto& results = answer.json.at("results");
   REQUIRE(results.size() == 3);
@@ -99,15 +100,15 @@ TEST_CASE("proposals: accepted from the board, they are the supervisor's own com
   CHECK(mf::to_text(events.back()).find(company.supervisor().account) != std::string::npos);
 
   // Sent again, it comes to the same; to somebody else it is a conflict.
-  const auto again = accept(world, {one.at("id")}).json.at("results").at(0);
+  const auto again = accept(world, Json::array({one.at("id")})).json.at("results").at(0);
   CHECK(again.at("ok") == results.at(2).at("ok"));
   const auto path = "/v1/zones/" + company.north_zone + "/accept_proposals";
-  const auto other = company.admin.post(path, {{"proposals", {one.at("id")}}}).json;
+  const auto other = company.admin.post(path, {{"proposals", Json::array({one.at("id")})}}).json;
   CHECK(other.at("results").at(0).at("err").at("status") == 412);
 
   CHECK(accept(world, Json::array()).status == 422);
-  CHECK(company.admin.post(path, {{"proposals", {7}}}).status == 422);
-  CHECK(company.admin.post(path, {{"proposal", {"x"}}}).status == 422);
+  CHECK(company.admin.post(path, {{"proposals", Json::array({7})}}).status == 422);
+  CHECK(company.admin.post(path, {{"proposal", Json::array({"x"})}}).status == 422);
 }
 
 TEST_CASE("proposals: refused, they don't come back that day, after a restart neither") {
