@@ -333,6 +333,36 @@ describe("the desk", () => {
     expect(await page.getByRole("dialog").count()).toBe(0);
   }, 300_000);
 
+  it("shows what the dispatcher proposes as a difference, takes one of them, and refuses another with a reason", async () => {
+    const zone = company.zones[0]!;
+    const setDispatch = async (dispatch: string) => {
+      const { headers } = await fetch(`${node.url}/v1/zones/${zone}`, { headers: { Authorization: `Bearer ${company.admin}` } });
+      const answer = await fetch(`${node.url}/v1/zones/${zone}`, { method: "PATCH", body: JSON.stringify({ dispatch }),
+        headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": headers.get("ETag")! } });
+      expect(answer.status).toBe(200);
+    };
+    const taken = await company.order("Propuesta que se toma"), refused = await company.order("Propuesta que no");
+    const { code } = await company.get(`/v1/orders/${taken}`) as { code: string };
+    await setDispatch("suggest");
+    const { page } = await desk();
+    await page.keyboard.press("o");
+    const pane = page.getByRole("complementary", { name: "Propuestas" });
+    await pane.getByText("Propuesta que se toma").waitFor({ timeout: 60_000 });
+    await picture(page, "desk-proposals");
+    expect(await axeFaults(page)).toEqual([]);
+    await pane.getByRole("button", { name: "Ninguna" }).click();
+    await pane.getByLabel(`Aceptar ${code}`).check();
+    await pane.getByRole("button", { name: "Aceptar 1" }).click();
+    await page.getByText("1 propuesta aceptada").waitFor();
+    expect(["ASSIGNED", "SCHEDULED"]).toContain(await status(taken));
+    await pane.getByRole("listitem").filter({ hasText: "Propuesta que no" }).getByRole("button", { name: "Rechazar…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Rechazar" }).click();
+    await page.getByText(/hoy no se propone otra vez/).waitFor();
+    const { data } = await company.get(`/v1/orders/${refused}/timeline`) as { data: { type: string }[] };
+    expect(data.some(({ type }) => type === "order.proposal_refused")).toBe(true);
+    await setDispatch("off");
+  }, 300_000);
+
   it("is there for a screen reader: lists with their lengths, lines with their visits", async () => {
     const { page } = await desk();
     const list = rows(page).first();

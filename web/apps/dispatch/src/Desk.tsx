@@ -15,6 +15,7 @@ import { NewOrder } from "./NewOrder";
 import { OrderList } from "./OrderList";
 import { OrderPanel } from "./OrderPanel";
 import { Palette, type Command } from "./Palette";
+import { Proposals } from "./Proposals";
 import { everything, selectOrders, type Filter } from "./orders";
 import { Timeline, type Dragged, type TimelineHandle } from "./Timeline";
 import { TopBar } from "./TopBar";
@@ -34,7 +35,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const [isMaking, setMaking] = useState(false);
   const [conflict, setConflict] = useState<Conflict>();
   const [isMap, setMap] = useKept("dispatch.map", false);
-  const [isAlerted, setAlerted] = useState(false);
+  const [aside, setAside] = useState<"" | "alerts" | "proposals">("");
   const [isPalette, setPalette] = useState(false);
   const { alerts, setSeen } = useAlerts();
   const search = useRef<HTMLInputElement>(null);
@@ -61,6 +62,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const orders = useMemo(() => selectOrders(rows.orders, filter, shownBefore.current), [rows.orders, filter]);
   shownBefore.current = orders;
   const row = selected ? board.order(selected) : undefined;
+  const proposals = useMemo(() => rows.proposals.toSorted((a, b) => a.priority - b.priority || (a.made_at < b.made_at ? -1 : 1)), [rows.proposals]);
   // Another technician is being chosen for this order, which has one.
   const [choosing, setChoosing] = useState("");
   const isChoosing = choosing !== "" && choosing === selected;
@@ -92,7 +94,8 @@ export function Desk({ session, zones, onRights, onLeave }: {
     u: undoLast,
     t: () => timeline.current?.showNow(),
     m: () => setMap(!isMap),
-    e: () => setAlerted(!isAlerted),
+    e: () => setAside(aside === "alerts" ? "" : "alerts"),
+    o: () => setAside(aside === "proposals" ? "" : "proposals"),
     ":": () => setPalette(true),
     p: () => row && void setPinned(row, !row.pinned),
     r: () => setChoosing(isChoosing ? "" : selected),
@@ -105,7 +108,8 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const commands: Command[] = [
     { id: "new", text: t`Orden nueva`, key: "n", run: () => setMaking(true) },
     { id: "map", text: isMap ? t`Ver la línea de tiempo` : t`Ver el mapa`, key: "m", run: () => setMap(!isMap) },
-    { id: "alerts", text: t`Ver las alertas`, key: "e", run: () => setAlerted(true) },
+    { id: "alerts", text: t`Ver las alertas`, key: "e", run: () => setAside("alerts") },
+    { id: "proposals", text: t`Ver las propuestas`, key: "o", run: () => setAside("proposals") },
     { id: "now", text: t`Ver la hora actual`, key: "t", run: () => { setMap(false); timeline.current?.showNow(); } },
     { id: "undo", text: t`Deshacer lo último`, key: "u", run: undoLast },
     { id: "help", text: t`Teclas`, key: "?", run: () => setHelpOpen(true) },
@@ -122,9 +126,9 @@ export function Desk({ session, zones, onRights, onLeave }: {
   }
 
   return (
-    <div className={["desk", selected && "with-panel", isAlerted && "with-alerts"].filter(Boolean).join(" ")}>
+    <div className={["desk", selected && "with-panel", aside && "with-alerts"].filter(Boolean).join(" ")}>
       <TopBar session={session} zones={zones} zone={shownZone} onZone={setZone} onNew={() => setMaking(true)} onHelp={() => setHelpOpen(true)} onLeave={onLeave}
-        isMap={isMap} onMap={setMap} alerts={alerts.length} onAlerts={() => setAlerted(!isAlerted)} isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
+        isMap={isMap} onMap={setMap} alerts={alerts.length} onAlerts={() => setAside(aside === "alerts" ? "" : "alerts")} proposals={rows.proposals.length} onProposals={() => setAside(aside === "proposals" ? "" : "proposals")} isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
       {rows.leftOut > 0 && <Notice tone="warn">{t`Hay ${rows.leftOut} filas que no caben en el tablero: elija una zona.`}</Notice>}
       <main className="panes">
         <OrderList orders={orders} total={rows.orders} isComplete={rows.isComplete} filter={filter} onFilter={setFilter}
@@ -136,7 +140,8 @@ export function Desk({ session, zones, onRights, onLeave }: {
         ) : <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
           onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag} onAssign={assignTo}
           onForce={force} />}
-        {isAlerted && <Alerts alerts={alerts} onOpen={setSelected} onSeen={setSeen} onClose={() => setAlerted(false)} />}
+        {aside === "alerts" && <Alerts alerts={alerts} onOpen={setSelected} onSeen={setSeen} onClose={() => setAside("")} />}
+        {aside === "proposals" && <Proposals proposals={proposals} onOpen={setSelected} onClose={() => setAside("")} />}
         {selected && <OrderPanel key={selected} id={selected} row={row} candidates={candidates} isAsking={isAsking}
           problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={force}
           onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}

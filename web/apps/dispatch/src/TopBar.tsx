@@ -6,9 +6,10 @@ import { useMemo } from "react";
 import { useBoard } from "./hooks";
 import { count } from "./orders";
 
-export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, isAtRisk, onAtRisk, isMap, onMap, alerts, onAlerts }: {
+export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, isAtRisk, onAtRisk, isMap, onMap, alerts, onAlerts, proposals, onProposals }: {
   session: Session; zones: Zone[]; zone: string; onZone: (zone: string) => void; onNew: () => void; onHelp: () => void; onLeave: () => void;
   isAtRisk: boolean; onAtRisk: (isOn: boolean) => void; isMap: boolean; onMap: (isMap: boolean) => void; alerts: number; onAlerts: () => void;
+  proposals: number; onProposals: () => void;
 }) {
   const { t } = useLingui();
   const { orders, technicians, isStale } = useBoard();
@@ -31,6 +32,7 @@ export function TopBar({ session, zones, zone, onZone, onNew, onHelp, onLeave, i
         <Figure value={`${free}/${onDuty}`} name={t`libres`} />
       </dl>
       <Live isStale={isStale} />
+      {proposals > 0 && <Button isSmall onPress={onProposals} aria-label={t`Propuestas: ${proposals}`}>{t`Propuestas`} <span className="num">{proposals}</span></Button>}
       <Button isSmall icon="bell" onPress={onAlerts} aria-label={t`Alertas: ${alerts}`}><span className="num">{alerts}</span></Button>
       <Button isSmall icon="map" look={isMap ? "primary" : "plain"} aria-pressed={isMap} label={t`Mapa (m)`} onPress={() => onMap(!isMap)} />
       <span className="person"><b>{session.username}</b></span>

@@ -712,6 +712,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/refuse_proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not this technician for it today, whatever the dispatcher proposes */
+        post: operations["orders.refuse_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}/reject": {
         parameters: {
             query?: never;
@@ -1211,6 +1228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/zones/{id}/accept_proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry out what the zone's dispatcher proposes, a verdict for each */
+        post: operations["zones.accept_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/technicians/{id}/agenda": {
         parameters: {
             query?: never;
@@ -1479,6 +1513,15 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+            }[];
+            /** @description Whom a supervisor refused when a dispatcher proposed them: not proposed again that day. Supervision only. */
+            refused?: {
+                technician: string;
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                /** Format: date-time */
+                from?: string;
             }[];
             /** Format: date-time */
             created_at: string;
@@ -1830,6 +1873,15 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+            }[];
+            /** @description Whom a supervisor refused when a dispatcher proposed them: not proposed again that day. Supervision only. */
+            refused?: {
+                technician: string;
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                /** Format: date-time */
+                from?: string;
             }[];
             /** Format: date-time */
             created_at: string;
@@ -2494,6 +2546,15 @@ export interface components {
                 /** Format: date-time */
                 at: string;
             }[];
+            /** @description Whom a supervisor refused when a dispatcher proposed them: not proposed again that day. Supervision only. */
+            refused?: {
+                technician: string;
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                /** Format: date-time */
+                from?: string;
+            }[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3114,6 +3175,17 @@ export interface components {
                 reason?: string;
             };
         };
+        "Event.order.proposal_refused": components["schemas"]["EventHead"] & {
+            /** @constant */
+            type: "order.proposal_refused";
+            data: {
+                technician: string;
+                reason: string;
+                note?: string;
+                /** Format: date-time */
+                from?: string;
+            };
+        };
         "Event.order.tracking_withdrawn": components["schemas"]["EventHead"] & {
             /** @constant */
             type: "order.tracking_withdrawn";
@@ -3239,7 +3311,7 @@ export interface components {
             };
         };
         /** @description An event of an order, to all but its client. */
-        Event: components["schemas"]["Event.order.created"] | components["schemas"]["Event.order.rejected"] | components["schemas"]["Event.order.triaged"] | components["schemas"]["Event.order.scheduled"] | components["schemas"]["Event.assignment.created"] | components["schemas"]["Event.assignment.accepted"] | components["schemas"]["Event.assignment.declined"] | components["schemas"]["Event.assignment.revoked"] | components["schemas"]["Event.order.plan_broken"] | components["schemas"]["Event.order.plan_restored"] | components["schemas"]["Event.assignment.slot_changed"] | components["schemas"]["Event.assignment.expired"] | components["schemas"]["Event.assignment.offer_changed"] | components["schemas"]["Event.order.escalated"] | components["schemas"]["Event.assignment.reassigned"] | components["schemas"]["Event.tracking.travel_started"] | components["schemas"]["Event.tracking.arrived"] | components["schemas"]["Event.tracking.work_started"] | components["schemas"]["Event.tracking.work_paused"] | components["schemas"]["Event.tracking.work_resumed"] | components["schemas"]["Event.order.followup_required"] | components["schemas"]["Event.tracking.work_completed"] | components["schemas"]["Event.tracking.work_failed"] | components["schemas"]["Event.order.approval_requested"] | components["schemas"]["Event.order.closed"] | components["schemas"]["Event.order.returned"] | components["schemas"]["Event.order.retried"] | components["schemas"]["Event.order.cancelled"] | components["schemas"]["Event.order.reopened"] | components["schemas"]["Event.order.commented"] | components["schemas"]["Event.order.priority_changed"] | components["schemas"]["Event.order.edited"] | components["schemas"]["Event.order.pinned"] | components["schemas"]["Event.order.unpinned"] | components["schemas"]["Event.order.tracking_withdrawn"] | components["schemas"]["Event.order.window_confirmed"] | components["schemas"]["Event.order.rescheduled"] | components["schemas"]["Event.order.rated"] | components["schemas"]["Event.tracking.time_edit_requested"] | components["schemas"]["Event.tracking.time_edited"] | components["schemas"]["Event.tracking.time_edit_refused"] | components["schemas"]["Event.order.contact_changed"] | components["schemas"]["Event.order.twin_changed"] | components["schemas"]["Event.order.sla_at_risk"] | components["schemas"]["Event.order.sla_breached"];
+        Event: components["schemas"]["Event.order.created"] | components["schemas"]["Event.order.rejected"] | components["schemas"]["Event.order.triaged"] | components["schemas"]["Event.order.scheduled"] | components["schemas"]["Event.assignment.created"] | components["schemas"]["Event.assignment.accepted"] | components["schemas"]["Event.assignment.declined"] | components["schemas"]["Event.assignment.revoked"] | components["schemas"]["Event.order.plan_broken"] | components["schemas"]["Event.order.plan_restored"] | components["schemas"]["Event.assignment.slot_changed"] | components["schemas"]["Event.assignment.expired"] | components["schemas"]["Event.assignment.offer_changed"] | components["schemas"]["Event.order.escalated"] | components["schemas"]["Event.assignment.reassigned"] | components["schemas"]["Event.tracking.travel_started"] | components["schemas"]["Event.tracking.arrived"] | components["schemas"]["Event.tracking.work_started"] | components["schemas"]["Event.tracking.work_paused"] | components["schemas"]["Event.tracking.work_resumed"] | components["schemas"]["Event.order.followup_required"] | components["schemas"]["Event.tracking.work_completed"] | components["schemas"]["Event.tracking.work_failed"] | components["schemas"]["Event.order.approval_requested"] | components["schemas"]["Event.order.closed"] | components["schemas"]["Event.order.returned"] | components["schemas"]["Event.order.retried"] | components["schemas"]["Event.order.cancelled"] | components["schemas"]["Event.order.reopened"] | components["schemas"]["Event.order.commented"] | components["schemas"]["Event.order.priority_changed"] | components["schemas"]["Event.order.edited"] | components["schemas"]["Event.order.pinned"] | components["schemas"]["Event.order.unpinned"] | components["schemas"]["Event.order.proposal_refused"] | components["schemas"]["Event.order.tracking_withdrawn"] | components["schemas"]["Event.order.window_confirmed"] | components["schemas"]["Event.order.rescheduled"] | components["schemas"]["Event.order.rated"] | components["schemas"]["Event.tracking.time_edit_requested"] | components["schemas"]["Event.tracking.time_edited"] | components["schemas"]["Event.tracking.time_edit_refused"] | components["schemas"]["Event.order.contact_changed"] | components["schemas"]["Event.order.twin_changed"] | components["schemas"]["Event.order.sla_at_risk"] | components["schemas"]["Event.order.sla_breached"];
         /** @description An event of an order, to its client: the public part. */
         EventForClient: {
             /** @description Unique; a stream or webhook may bring it twice. */
@@ -3410,17 +3482,33 @@ export interface components {
             }[];
             /** @description What it would do where it only suggests. */
             proposals: {
+                /** @description prp_…: the same for as long as the same is proposed. */
+                id: string;
+                /** @description Of this row; the order's is `order_version`. */
+                version: number;
+                /** @enum {string} */
+                kind: "proposal";
                 order: string;
+                /** @description It holds for this version of the order alone. */
+                order_version: number;
+                /** @description The order's short name. */
                 code: string;
-                verb: string;
+                priority: number;
+                /**
+                 * @description The command that it is.
+                 * @enum {string}
+                 */
+                verb: "assign" | "schedule" | "reassign";
                 technician: string;
                 technician_name: string;
+                /** @description When the visit would be. */
                 slot: {
                     /** Format: date-time */
                     from: string;
                     /** Format: date-time */
                     to: string;
                 };
+                /** @description What it costs the zone's day where it would be. */
                 adds: {
                     /** @description What the technicians drive more by it. */
                     travel_ms: number;
@@ -3429,6 +3517,37 @@ export interface components {
                     /** @description Until the work begins. */
                     wait_ms: number;
                 };
+                /** @description The same where it is; absent: nowhere, or it can't be kept there. */
+                before?: {
+                    /** @description What the technicians drive more by it. */
+                    travel_ms: number;
+                    /** @description After the order's due time, as its priority weighs it. */
+                    lateness_ms: number;
+                    /** @description Until the work begins. */
+                    wait_ms: number;
+                };
+                /** @description What is planned or promised now; absent: nothing. */
+                replaces?: {
+                    /** @enum {string} */
+                    status: "planned" | "offered" | "accepted";
+                    technician: string;
+                    technician_name: string;
+                    slot: {
+                        /** Format: date-time */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                    };
+                };
+                /** @description Who hears of it when it is accepted. */
+                tells: ("client" | "technician" | "former_technician")[];
+                /**
+                 * @description no_technician: nobody has it. due: its time to be offered has come. late, impossible: so is what was planned. refused: its technician was. better: it saves enough.
+                 * @enum {string}
+                 */
+                why: "no_technician" | "due" | "late" | "impossible" | "refused" | "better";
+                /** Format: date-time */
+                made_at: string;
             }[];
             /** @description The latest decisions, newest first. */
             runs: {
@@ -3555,7 +3674,111 @@ export interface components {
                         code: string;
                         detail: string;
                     }[];
-                    /** @description It may succeed later, with the same key. */
+                    /** @description It may succeed later, as it was sent. */
+                    retry: boolean;
+                    /** @description Of a 429 or 503: when. */
+                    retry_after_ms?: number;
+                };
+            }[];
+        };
+        ProposalRow: {
+            /** @description prp_…: the same for as long as the same is proposed. */
+            id: string;
+            /** @description Of this row; the order's is `order_version`. */
+            version: number;
+            /** @enum {string} */
+            kind: "proposal";
+            order: string;
+            /** @description It holds for this version of the order alone. */
+            order_version: number;
+            /** @description The order's short name. */
+            code: string;
+            priority: number;
+            /**
+             * @description The command that it is.
+             * @enum {string}
+             */
+            verb: "assign" | "schedule" | "reassign";
+            technician: string;
+            technician_name: string;
+            /** @description When the visit would be. */
+            slot: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /** @description What it costs the zone's day where it would be. */
+            adds: {
+                /** @description What the technicians drive more by it. */
+                travel_ms: number;
+                /** @description After the order's due time, as its priority weighs it. */
+                lateness_ms: number;
+                /** @description Until the work begins. */
+                wait_ms: number;
+            };
+            /** @description The same where it is; absent: nowhere, or it can't be kept there. */
+            before?: {
+                /** @description What the technicians drive more by it. */
+                travel_ms: number;
+                /** @description After the order's due time, as its priority weighs it. */
+                lateness_ms: number;
+                /** @description Until the work begins. */
+                wait_ms: number;
+            };
+            /** @description What is planned or promised now; absent: nothing. */
+            replaces?: {
+                /** @enum {string} */
+                status: "planned" | "offered" | "accepted";
+                technician: string;
+                technician_name: string;
+                slot: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+            };
+            /** @description Who hears of it when it is accepted. */
+            tells: ("client" | "technician" | "former_technician")[];
+            /**
+             * @description no_technician: nobody has it. due: its time to be offered has come. late, impossible: so is what was planned. refused: its technician was. better: it saves enough.
+             * @enum {string}
+             */
+            why: "no_technician" | "due" | "late" | "impossible" | "refused" | "better";
+            /** Format: date-time */
+            made_at: string;
+        };
+        AcceptedProposals: {
+            /** @description As many as were named, in their order. */
+            results: {
+                proposal: string;
+                /** @description Absent where nobody knows the proposal. */
+                order?: string;
+                ok?: components["schemas"]["Outcome"];
+                /** @description What this command alone would have been answered. */
+                err?: {
+                    /** @description urn:microflow:problem: and the code. */
+                    type: string;
+                    /** @description What the status means. */
+                    title: string;
+                    status: number;
+                    /** @description A sentence for people. */
+                    detail?: string;
+                    /** @description The path that was asked for. */
+                    instance?: string;
+                    /** @description snake_case, one word per reason: offer_expired, not_found, invalid … */
+                    code: string;
+                    /** @description The same as the header Request-Id: for the log. */
+                    request_id?: string;
+                    /** @description The fields or parameters that are wrong, all at once. */
+                    errors?: {
+                        /** @description Where it stands: windows.0.from. Empty: the whole body. */
+                        field: string;
+                        code: string;
+                        detail: string;
+                    }[];
+                    /** @description It may succeed later, as it was sent. */
                     retry: boolean;
                     /** @description Of a 429 or 503: when. */
                     retry_after_ms?: number;
@@ -6302,6 +6525,61 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "orders.refuse_proposal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this command: repeated with the same key it is carried out once. Kept for four days. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of the version this is meant for, or a list of them, weak or not, or *; another version is answered 412, what is no such list 400. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the order. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    technician: string;
+                    reason: string;
+                    note?: string;
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    occurred_at?: string;
+                    justification?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     "orders.reject": {
         parameters: {
             query?: never;
@@ -7892,6 +8170,45 @@ export interface operations {
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "zones.accept_proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the zone. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    proposals: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedProposals"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             default: components["responses"]["Problem"];
         };
