@@ -201,8 +201,8 @@ TEST_CASE("technician: claims and links do not exist for people") {
 }
 
 /// What the account says when the technician is to be linked with it.
-Driver::Responder account_says(std::optional<Id> technician, bool is_technicians,
-                               std::vector<Id> zones) {
+Driver::Responder account_says(const std::optional<Id>& technician, bool is_technicians,
+                               const std::vector<Id>& zones) {
   return [=](const entity::Need& need) -> std::expected<std::string, Rejection> {
     if (need.target.kind != EntityKind::account) return "{}";
     CHECK(need.verb == "whose");
