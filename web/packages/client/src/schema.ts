@@ -1479,6 +1479,8 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+                /** @enum {string} */
+                status: "offered" | "accepted" | "traveling" | "on_site" | "working" | "paused" | "done" | "partial" | "failed" | "declined" | "expired" | "revoked" | "cancelled";
             }[];
             /** Format: date-time */
             created_at: string;
@@ -1830,6 +1832,8 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+                /** @enum {string} */
+                status: "offered" | "accepted" | "traveling" | "on_site" | "working" | "paused" | "done" | "partial" | "failed" | "declined" | "expired" | "revoked" | "cancelled";
             }[];
             /** Format: date-time */
             created_at: string;
@@ -2001,6 +2005,11 @@ export interface components {
                  * @enum {string}
                  */
                 running?: "travel" | "work";
+                /**
+                 * Format: date-time
+                 * @description When the visit's offer is over, unless it was accepted.
+                 */
+                offer_expires_at?: string;
             }[];
             /** Format: date-time */
             created_at: string;
@@ -2074,6 +2083,11 @@ export interface components {
                  * @enum {string}
                  */
                 running?: "travel" | "work";
+                /**
+                 * Format: date-time
+                 * @description When the visit's offer is over, unless it was accepted.
+                 */
+                offer_expires_at?: string;
             }[];
             /** Format: date-time */
             created_at: string;
@@ -2114,6 +2128,11 @@ export interface components {
              * @enum {string}
              */
             running?: "travel" | "work";
+            /**
+             * Format: date-time
+             * @description When the visit's offer is over, unless it was accepted.
+             */
+            offer_expires_at?: string;
             /** @description The order, while the visit is alive and you may see it. */
             row: components["schemas"]["OrderRowWithContact"] | null;
         };
@@ -2493,6 +2512,8 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+                /** @enum {string} */
+                status: "offered" | "accepted" | "traveling" | "on_site" | "working" | "paused" | "done" | "partial" | "failed" | "declined" | "expired" | "revoked" | "cancelled";
             }[];
             /** Format: date-time */
             created_at: string;
@@ -3455,6 +3476,8 @@ export interface components {
                     /** @description Until the work begins. */
                     wait_ms: number;
                 };
+                /** @description What an improvement saves, as time on the road; what the change costs is taken off. Of changes made together each has its share. */
+                gain_ms?: number;
                 /** @description Of what was refused: the code; else what it was for. */
                 why?: string;
             }[];
