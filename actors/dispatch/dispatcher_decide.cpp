@@ -65,9 +65,12 @@ bool Dispatcher::is_left_to_people(const OrderRow& order) {
 
 bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now) {
   if (now < memory.not_before) return false;
-  // What is proposed for a waiting order is held against what changes; the rest now and then.
-  if (proposals_.contains(order.id) && memory.is_done && order.stage != Stage::waiting)
-    return now - memory.tried >= retry_anyway;
+  // What is proposed for a waiting order is held against what changes; a better plan stands until
+  // its order changes; the rest is looked at now and then.
+  const auto proposal = proposals_.find(order.id);
+  const bool is_looked_at = proposal != proposals_.end() && order.stage != Stage::waiting &&
+                            proposal->second->why != views::WhyProposed::better;
+  if (is_looked_at && memory.is_done) return now - memory.tried >= retry_anyway;
   const bool has_visit = order.stage == Stage::offered || order.stage == Stage::accepted;
   if (order.stage != Stage::waiting && order.stage != Stage::planned) {
     const bool is_late = has_visit && needs_rescue(order);
@@ -212,7 +215,7 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   const bool is_offer = is_near(best.slot.from, best.is_next, now) && may_offer(best.technician);
   act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step,
       is_unwanted(order, now) ? "refused"
-      : is_lost                ? "technician_silent"
+      : is_lost               ? "technician_silent"
       : day_->expected(order) ? "late"
                               : "impossible");
 }

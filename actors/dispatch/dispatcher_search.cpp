@@ -121,6 +121,7 @@ void Dispatcher::take_exchange(Timestamp now, Step& step) {
     // Of a proposal each change must make sense alone.
     const bool is_too_much = mode_ == Mode::suggest && exchange.moves.size() > 1;
     if (is_too_much || !std::ranges::all_of(exchange.moves, is_as_it_was)) continue;
+    const auto before = day_->cost_of(*picture_.order(exchange.moves.front().order), now);
     const auto saved = day_->exchange(exchange.moves, now);
     if (!saved) continue;
     auto gain = saved->cost();
@@ -130,9 +131,16 @@ void Dispatcher::take_exchange(Timestamp now, Step& step) {
       if (move.from.empty()) gain += unplaced_cost * weight_of(order->priority);
       else gain -= change_cost(move, order->slot);
     }
-    if (gain < exchange_gain_min) {
+    if (mode_ == Mode::suggest || gain < exchange_gain_min)
       for (const auto& move : exchange.moves) day_->forget(move.order, now);
-      continue;
+    if (gain < exchange_gain_min) continue;
+    if (mode_ == Mode::suggest) {
+      const auto& move = exchange.moves.front();
+      const Terms adds{before.travel - saved->travel, before.lateness - saved->lateness,
+                       before.wait - saved->wait};
+      act(*picture_.order(move.order), "improved", "schedule", {move.to, move.slot, adds}, false,
+          now, step, "saves " + minutes(gain) + " min", gain);
+      return;
     }
     exchange_ = {exchange.moves, {}, {}, gain, exchange.moves.size(), now};
   }
@@ -184,8 +192,6 @@ void Dispatcher::go_on(Timestamp now, Step& step) {
         e.gain / static_cast<double>(e.count));
   }
   if (!free.empty()) e.since = now;
-  // Of a proposal nothing is waited for.
-  if (mode_ == Mode::suggest) exchange_.reset();
   step.wake_at = std::min(step.wake_at, now + 1s);
 }
 
