@@ -193,7 +193,7 @@ TEST_CASE("search: what was found is dropped when its orders are others by then"
   SECTION("the technician is ill meanwhile") {
     zone.rows["tec_a"]["absences"] = {
         {{"from", format_rfc3339(zone.now)}, {"to", format_rfc3339(zone.now + 9h)}}};
-    zone.rows["ord_a"]["pinned"] = zone.rows["ord_b"]["pinned"] = true;
+
     zone.changed("tec_a");
   }
   zone.dispatcher.take(std::move(found));
@@ -268,7 +268,15 @@ TEST_CASE("search: where only proposals are made, a change that makes sense alon
   }
   const auto proposals = zone.dispatcher.report(zone.now).proposals;
   REQUIRE(proposals.size() == 1);
-  CHECK(proposals[0].order == "ord_a");
-  CHECK(proposals[0].technician == "tec_a");
-  CHECK(proposals[0].verb == "schedule");
+  CHECK(proposals[0]->order == "ord_a");
+  CHECK(proposals[0]->technician == "tec_a");
+  CHECK(proposals[0]->verb == "schedule");
+  CHECK(proposals[0]->why == views::WhyProposed::better);
+  // It stands for as long as nothing changes.
+  for (int i = 0; i < 20; ++i) {
+    CHECK(zone.commands().empty());
+    zone.now += 15s;
+  }
+  REQUIRE(zone.dispatcher.report(zone.now).proposals.size() == 1);
+  CHECK(zone.dispatcher.report(zone.now).proposals[0]->id == proposals[0]->id);
 }

@@ -88,12 +88,12 @@ TEST_CASE("silence: plans of who has vanished go to others when their time comes
   auto& near = zone.order("ord_3", 6.25, -75.57);
   near["status"] = "SCHEDULED";
   near["plan"] = {{"technician", "tec_1"}, {"technician_name", "Ana"}};
-  near["slot"] = {{"from", format_rfc3339(zone.now + 3h)}, {"to", format_rfc3339(zone.now + 4h)}};
+  near["slot"] = {{"from", format_rfc3339(zone.now + 5h)}, {"to", format_rfc3339(zone.now + 6h)}};
   zone.rows["ord_4"] = near;
   auto& pinned = zone.rows["ord_4"];
   pinned["id"] = "ord_4";
   pinned["pinned"] = true;
-  pinned["slot"] = {{"from", format_rfc3339(zone.now + 6h)}, {"to", format_rfc3339(zone.now + 7h)}};
+  pinned["slot"] = {{"from", format_rfc3339(zone.now + 8h)}, {"to", format_rfc3339(zone.now + 9h)}};
   zone.show();
   CHECK(zone.commands().empty());  // far ahead: the phone may be found by then
   CHECK(zone.reason_of("ord_3") == "not_due");

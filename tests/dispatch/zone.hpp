@@ -89,7 +89,8 @@ class PaperZone {
       const Duration length{row["duration_ms"].get<std::int64_t>()};
       row["slot"] = {{"from", format_rfc3339(from)}, {"to", format_rfc3339(from + length)}};
     }
-    row.erase(is_offer ? "plan" : "technician");
+    row.erase("plan");
+    if (!is_offer) row.erase("technician");
     if (is_offer) row["technician"] = body["technician"];
     else if (body.contains("technician"))
       row["plan"] = {{"technician", body["technician"]}, {"technician_name", "?"}};
