@@ -1,6 +1,8 @@
 // Spare time: what the search finds in a part of the day, and how the dispatcher carries it out.
 #include <catch2/catch.hpp>
+#include <future>
 
+#include "actors/dispatch/search_thread.hpp"
 #include "tests/dispatch/zone.hpp"
 
 using namespace mf;
@@ -279,4 +281,36 @@ TEST_CASE("search: where only proposals are made, a change that makes sense alon
   }
   REQUIRE(zone.dispatcher.report(zone.now).proposals.size() == 1);
   CHECK(zone.dispatcher.report(zone.now).proposals[0]->id == proposals[0]->id);
+}
+
+TEST_CASE("search: a thread of its own does it, and ends in the middle when it is told to") {
+  using dispatch::SearchThread;
+  std::promise<SearchThread::Answer> answer;
+  const auto task = std::make_shared<const SearchTask>(crossed());
+  SearchThread thread(Duration{60'000}, [&](SearchThread::Answer a) { answer.set_value(a); });
+  thread.begin("zon_north", task);
+  auto told = answer.get_future();
+  REQUIRE(told.wait_for(60s) == std::future_status::ready);
+  const auto what = told.get();
+  CHECK(what.zone == "zon_north");
+  CHECK(what.task == task);
+  CHECK(what.found.size() == 1);
+  thread.stop();
+  thread.stop();
+
+  // A problem that takes more than its time to search through.
+  auto big = crossed();
+  for (int i = 0; i < 90; ++i) {
+    planning::Visit visit{.id = "more_" + std::to_string(i), .place = 0, .duration = 60};
+    big.problem.visits.push_back(visit);
+    big.visits.push_back({.order = visit.id, .slot = {}, .length = 1min, .may_move = true});
+  }
+  int told_after = 0;
+  SearchThread stopped(Duration{600'000}, [&](const SearchThread::Answer&) { ++told_after; });
+  for (int i = 0; i < 3; ++i) stopped.begin("zon_north", std::make_shared<const SearchTask>(big));
+  stopped.stop();
+  CHECK(told_after <= 1);  // the one under way, cut short; none of those that waited
+
+  SearchThread none(Duration{0}, [&](const SearchThread::Answer&) { ++told_after; });
+  none.stop();
 }

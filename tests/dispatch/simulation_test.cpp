@@ -90,7 +90,8 @@ class SimulatedZone {
     return most;
   }
   [[nodiscard]] int worked() const { return worked_; }
-  /// Of changes made in spare time.
+  /// Searches in spare time, and the changes that were made for them.
+  [[nodiscard]] int searches() const { return searches_; }
   [[nodiscard]] int improved() const { return improved_; }
   /// Whoever lets two offers pass gets the next one an hour later: a few of them at a time, and
   /// from dispatchers that were doubled or begun anew.
@@ -281,7 +282,10 @@ class SimulatedZone {
       for (const auto& command : step.commands) carry_out(one, command);
       improved_ += static_cast<int>(
           std::ranges::count(step.runs, "improved", &views::DispatchReport::Run::did));
-      if (step.search) one.dispatcher->take(dispatch::search(*step.search, {.iterations = 60}));
+      if (step.search) {
+        ++searches_;
+        one.dispatcher->take(dispatch::search(*step.search, {.iterations = 60}));
+      }
       if (step.wants_board) show(one, true);
       else if (!step.commands.empty()) show(one);
       else if (step.wake_at > now()) return;
@@ -338,7 +342,7 @@ class SimulatedZone {
   std::map<Id, std::set<Id>> declined_;
   std::map<Id, std::size_t> sent_for_;
   std::size_t sent_ = 0;
-  int worked_ = 0, improved_ = 0, offers_to_vanished_ = 0;
+  int worked_ = 0, searches_ = 0, improved_ = 0, offers_to_vanished_ = 0;
   Id vanished_;
   Timestamp vanished_at_{};
   std::string refused_;
@@ -358,6 +362,8 @@ TEST_CASE("simulation: on quiet days every order finds its technician, with time
     }
     zone.rests();
     CHECK(zone.worked() > 5);
+    CHECK(zone.searches() > 0);
+    CHECK(zone.improved() <= 40);
     // What the planner finds feasible the technicians' own rules grant.
     CHECK(zone.refused() == "");
     CHECK(zone.most_for_one() <= 15);
