@@ -116,6 +116,7 @@ struct Dispatch {
   Duration offer_ahead_ms{2 * 3'600'000};
   int offers_per_technician = 2;
   Duration frozen_ms{30 * 60'000};
+  Duration search_ms{300};
 };
 
 struct Orders {

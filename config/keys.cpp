@@ -99,6 +99,7 @@ const Key table[] = {
   {MF_KEY(dispatch.offer_ahead_ms), "Automatic zones: work that begins sooner is offered, other work is planned first.", minute, 2 * day},
   {MF_KEY(dispatch.offers_per_technician), "Automatic zones: offers that wait for one technician's answer at a time.", 1, 64},
   {MF_KEY(dispatch.frozen_ms), "Automatic zones: plans that begin sooner are not improved any more.", 0, 2 * day},
+  {MF_KEY(dispatch.search_ms), "How long a search for better plans may take at a time, in spare time and for all zones one after the other; 0: none.", 0, minute},
 
   {MF_KEY(orders.auto_close_ms), "After which a completed order closes by itself; 0: never.", 0, 365 * day},
   {MF_KEY(orders.late_after_ms), "Age beyond which what a device reports is flagged as late.", second, 3 * day},

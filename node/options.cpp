@@ -44,7 +44,8 @@ host::RuntimeOptions runtime_options(const config::Config& config,
 dispatch::Settings dispatch_settings(const config::Config& config) {
   return {.offer_ahead = config.dispatch.offer_ahead_ms,
           .offers_per_technician = config.dispatch.offers_per_technician,
-          .frozen = config.dispatch.frozen_ms};
+          .frozen = config.dispatch.frozen_ms,
+          .search = config.dispatch.search_ms};
 }
 
 work_order::WorkOrderPolicy work_order_policy(const config::Config& config) {

@@ -431,6 +431,9 @@ void Instance::weigh() {
     const double steps = static_cast<double>(key) - static_cast<double>(i);
     weights[static_cast<std::size_t>(term)] =
         term == Term::distance && i == key ? metre : unit / typical(term) * std::pow(ratio, steps);
+    if (objective.weights)
+      weights[static_cast<std::size_t>(term)] =
+          (*objective.weights)[static_cast<std::size_t>(term)];
   }
   counts_delay =
       objective.has(Term::waiting) || objective.has(Term::working_time) ||

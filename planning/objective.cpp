@@ -52,7 +52,16 @@ bool Objective::has(Term term) const {
   return std::ranges::find(levels, term, &Level::term) != levels.end();
 }
 
+double Objective::sum(const Score& score) const {
+  double sum = 0;
+  for (const auto& level : levels)
+    sum += (*weights)[static_cast<std::size_t>(level.term)] * score[level.term];
+  return sum;
+}
+
 bool is_better(const Score& a, const Score& b, const Objective& objective) {
+  constexpr double noise = 1e-6;
+  if (objective.weights) return objective.sum(a) < objective.sum(b) - noise;
   for (const auto& level : objective.levels) {
     const double difference = a[level.term] - b[level.term];
     if (std::abs(difference) > level.tolerance) return difference < 0;

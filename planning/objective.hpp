@@ -55,8 +55,13 @@ struct Objective {
   std::vector<Level> levels;
   /// Every leg cut to one decimal, as some published values for Solomon's instances were computed.
   bool truncates_legs = false;
+  /// Instead of level by level: the sum of the levels' terms, each times its weight here. For who
+  /// must weigh what a change wins against what it costs.
+  std::optional<std::array<double, term_count>> weights = {};
 
   [[nodiscard]] bool has(Term term) const;
+  /// Of one with weights.
+  [[nodiscard]] double sum(const Score& score) const;
 };
 
 /// True when `a` is better than `b`.

@@ -59,6 +59,7 @@ struct Roster::State {
   std::vector<std::size_t> vacant;  ///< numbers of visits that are free, the next one last
   std::vector<bool> is_free;        ///< by number: is it among those?
   std::unordered_map<std::string, std::size_t> number_of;  ///< by id, of those that aren't free
+  std::vector<std::uint32_t> first_duty;                   ///< by technician; its shifts follow
   std::unique_ptr<Instance> instance;
   std::unique_ptr<Solution> solution;
   std::unique_ptr<Timing> timing;
@@ -71,6 +72,16 @@ struct Roster::State {
         Instance::Room{.is_wanted = true, .places = spare(problem.visits.size())});
     solution = std::make_unique<Solution>(*instance);
     timing = std::make_unique<Timing>(*instance);
+    first_duty.assign(problem.technicians.size(), 0);
+    for (std::uint32_t t = 0; t < instance->duties.size(); ++t)
+      if (instance->duties[t].shift == 0) first_duty[instance->duties[t].technician] = t;
+  }
+  /// nullopt: there is no such technician, or shift.
+  [[nodiscard]] std::optional<std::uint32_t> duty_of(std::size_t technician,
+                                                     std::size_t shift) const {
+    if (technician >= first_duty.size() || shift >= problem.technicians[technician].shifts.size())
+      return {};
+    return first_duty[technician] + static_cast<std::uint32_t>(shift);
   }
   /// Everything anew, with more room; the visits that can't stay in their routes are out of them.
   std::vector<std::size_t> rebuild() {
@@ -131,10 +142,9 @@ struct Roster::State {
   }
   std::vector<std::uint32_t> renew_duties_of(std::size_t technician) {
     std::vector<std::uint32_t> renewed;
-    for (std::uint32_t t = 0; t < instance->duties.size(); ++t) {
-      if (instance->duties[t].technician != technician) continue;
-      instance->renew_duty(t);
-      renewed.push_back(t);
+    for (std::size_t shift = 0; const auto t = duty_of(technician, shift); ++shift) {
+      instance->renew_duty(*t);
+      renewed.push_back(*t);
     }
     return renewed;
   }
@@ -188,21 +198,18 @@ Result<Roster> Roster::create(Problem problem, const Objective& objective, const
   state->build();
   const auto& instance = *state->instance;
   for (const auto& route : plan.routes) {
-    const auto duty = std::ranges::find_if(instance.duties, [&](const Duty& d) {
-      return d.technician == route.technician && d.shift == route.shift;
-    });
+    const auto duty = state->duty_of(route.technician, route.shift);
     std::vector<std::uint32_t> nodes;
     for (const auto& stop : route.stops)
       if (stop.kind != StopKind::rest)
         nodes.push_back(static_cast<std::uint32_t>(
             stop.which + (stop.kind == StopKind::restock ? instance.visit_count : 0)));
-    const bool is_known = duty != instance.duties.end() && std::ranges::all_of(nodes, [&](auto n) {
+    const bool is_known = duty && std::ranges::all_of(nodes, [&](auto n) {
                             return n < instance.nodes.size() &&
                                    (instance.is_depot(n) || state->solution->is_absent(n) ||
                                     instance.nodes[n].is_fixed);
                           });
-    if (!is_known ||
-        !state->keep(static_cast<std::uint32_t>(duty - instance.duties.begin()), nodes).empty())
+    if (!is_known || !state->keep(*duty, nodes).empty())
       return fail(
           ErrorCode::invalid_argument,
           fmt::format("the plan's route of technician {} is not feasible", route.technician));
@@ -233,13 +240,9 @@ Plan Roster::plan() const {
 std::vector<std::size_t> Roster::visits_of(std::size_t technician, std::size_t shift) const {
   std::vector<std::size_t> visits;
   const auto& s = *state_;
-  for (std::uint32_t t = 0; t < s.instance->duties.size(); ++t) {
-    const auto& duty = s.instance->duties[t];
-    if (duty.technician != technician || duty.shift != shift) continue;
-    for (const auto node : s.solution->nodes(t))
+  if (const auto t = s.duty_of(technician, shift))
+    for (const auto node : s.solution->nodes(*t))
       if (!s.instance->is_depot(node)) visits.push_back(node);
-    break;
-  }
   return visits;
 }
 
@@ -357,11 +360,9 @@ Status Roster::place(std::size_t visit, const Placement& p) {
   const auto wrong =
       fail(ErrorCode::invalid_argument, "the placement is not one of this roster, as it is now");
   if (s.is_vacant(visit) || !s.solution->is_absent(static_cast<std::uint32_t>(visit))) return wrong;
-  const auto duty = std::ranges::find_if(s.instance->duties, [&](const Duty& d) {
-    return d.technician == p.technician && d.shift == p.shift;
-  });
-  if (duty == s.instance->duties.end()) return wrong;
-  const auto t = static_cast<std::uint32_t>(duty - s.instance->duties.begin());
+  const auto duty = s.duty_of(p.technician, p.shift);
+  if (!duty) return wrong;
+  const auto t = *duty;
   const auto v = static_cast<std::uint32_t>(visit);
   Candidate c{.tour = t, .at = static_cast<std::uint32_t>(p.position) + (p.depot ? 0U : 1U)};
   auto nodes = s.solution->nodes(t);
@@ -370,7 +371,8 @@ Status Roster::place(std::size_t visit, const Placement& p) {
     c.depot_at = static_cast<std::uint32_t>(p.depot_position) + 1;
     if (c.depot >= s.instance->nodes.size() || c.depot_at > c.at) return wrong;
   }
-  if (c.at < duty->fixed + 1 || c.at > nodes.size() + 1 || !s.serves_all(t, {v})) return wrong;
+  if (c.at < s.instance->duties[t].fixed + 1 || c.at > nodes.size() + 1 || !s.serves_all(t, {v}))
+    return wrong;
   nodes.insert(nodes.begin() + (c.at - 1), v);
   if (p.depot) nodes.insert(nodes.begin() + (c.depot_at - 1), c.depot);
   Score score;

@@ -6,6 +6,7 @@
 // neither before its time nor later than it must by what is known now; so nothing that was promised
 // is moved by what comes new. Breaks and absences are holes between shifts, as the technicians'
 // own rules have them (actors/technician/duty.hpp): a visit lies inside one piece of duty.
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/dispatch/search.hpp"
 #include "actors/dispatch/work.hpp"
 
 namespace mf::dispatch {
@@ -23,8 +25,14 @@ struct Terms {
   double lateness = 0;  ///< after the order's due time, by priority's weight
   double wait = 0;      ///< until the work begins
   /// As seconds on the road: being late outweighs any way; ten minutes sooner are worth one minute.
-  [[nodiscard]] double cost() const { return 100 * lateness + travel + 0.1 * wait; }
+  static constexpr double per_second_late = 100, per_second_waited = 0.1;
+  [[nodiscard]] double cost() const {
+    return per_second_late * lateness + travel + per_second_waited * wait;
+  }
 };
+
+/// Four orders of a priority weigh as much as one of the next.
+[[nodiscard]] double weight_of(int priority);
 
 /// One technician's best time for an order.
 struct Choice {
@@ -40,6 +48,9 @@ struct Choice {
 struct Nobody {
   std::string code, spanish, english;
 };
+
+/// Who may not do an order that may be planned anew; nothing: it stays where it is.
+using Movable = std::function<std::optional<std::set<Id>>(const OrderRow&)>;
 
 /// Not for two threads at once. `picture` outlives it and is ready.
 class Day {
@@ -79,8 +90,24 @@ class Day {
   [[nodiscard]] int offers_of(const Id& technician) const;
   [[nodiscard]] std::size_t technicians_on_duty(Timestamp now) const;
 
+  /// The part of the day around a technician, or around an order nobody could do (one of both): who
+  /// is nearest, what they have to do, and of `unplaced` what is near. What moves begins after
+  /// `earliest`. nullopt: there is nothing to plan anew.
+  [[nodiscard]] std::optional<SearchTask> part_around(const Id& technician, const OrderRow* order,
+                                                      const std::vector<const OrderRow*>& unplaced,
+                                                      const Movable& may_move, Timestamp earliest,
+                                                      Timestamp now);
+  /// Assumes all of the moves, if they are possible together: each at its time, by the rules for
+  /// orders and technicians, and nothing else later by it. What that saves; nullopt: they aren't,
+  /// and nothing is assumed.
+  [[nodiscard]] std::optional<Terms> exchange(const std::vector<Move>& moves, Timestamp now);
+  /// Another one when the technician has something else to do.
+  [[nodiscard]] std::size_t mark_of(const Id& technician) const;
+  [[nodiscard]] const std::vector<Id>& technicians() const;
+
  private:
   friend class Asked;
+  friend class PartWriter;
   struct State;
   std::unique_ptr<State> state_;
 };

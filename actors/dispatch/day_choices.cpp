@@ -13,39 +13,52 @@ namespace {
 
 constexpr std::size_t ranked_max = 32, choices_max = 8;
 
-/// Four orders of a priority weigh as much as one of the next.
-double weight_of(int priority) { return std::pow(4, 4 - std::clamp(priority, 1, 4)); }
-
 bool overlaps(const Window& a, const Window& b) { return a.from < b.to && b.from < a.to; }
 
-/// How much later than at the earliest the work of an order ends: what its clocks allow, or
-/// nothing.
+}  // namespace
+
+double weight_of(int priority) { return std::pow(4, 4 - std::clamp(priority, 1, 4)); }
+
 double lateness_of(const OrderRow& order, Timestamp end) {
   if (!order.due || end <= *order.due) return 0;
   return static_cast<double>((end - *order.due).count()) / 1000 * weight_of(order.priority);
 }
 
-}  // namespace
+planning::Visit Day::State::visit_of(const OrderRow& order, const std::set<Id>& except,
+                                     Timestamp now) {
+  planning::Visit visit{.id = order.id, .place = place_of(order.site)};
+  const auto window_of = [&](const Window& window) {
+    return planning::Window{seconds(window.from), seconds(window.to)};
+  };
+  const bool has_time = is_timed(order, now);
+  const auto length = has_time ? order.slot->to - order.slot->from : order.duration;
+  visit.duration = static_cast<double>(length.count()) / 1000;
+  // Those that aren't over; when all are, one of them, for none would mean any time.
+  auto windows = order.windows;
+  std::ranges::sort(windows, {}, &Window::to);
+  for (const auto& window : windows)
+    if (window.to >= now && visit.windows.size() < planning::ProblemLimits::windows)
+      visit.windows.push_back(window_of(window));
+  if (visit.windows.empty() && !windows.empty()) visit.windows.push_back(window_of(windows.back()));
+  std::ranges::sort(visit.windows, {}, &planning::Window::from);
+  if (has_time) visit.windows = {window_of({order.slot->from, order.slot->from})};
+  visit.skills = order.skills;
+  visit.release = std::max(0.0, seconds(now));
+  visit.value = weight_of(order.priority);
+  visit.forbidden.assign(except.begin(), except.end());
+  if (order.due) {
+    visit.due = seconds(*order.due);
+    visit.lateness_weight = weight_of(order.priority);
+  }
+  return visit;
+}
 
 /// One order that is asked about: in the roster while this lives.
 class Asked {
  public:
   Asked(Day::State& day, const OrderRow& order, const std::set<Id>& except, Timestamp now)
       : day_(day), order_(order), now_(now) {
-    planning::Visit visit{.id = order.id, .place = day.place_of(order.site)};
-    const bool has_time = is_timed(order, now);
-    const auto length = has_time ? order.slot->to - order.slot->from : order.duration;
-    visit.duration = static_cast<double>(length.count()) / 1000;
-    if (has_time) visit.windows = {window_of({order.slot->from, order.slot->from})};
-    else add_windows(visit);
-    visit.skills = order.skills;
-    visit.release = std::max(0.0, day.seconds(now));
-    visit.value = weight_of(order.priority);
-    visit.forbidden.assign(except.begin(), except.end());
-    if (order.due) {
-      visit.due = day.seconds(*order.due);
-      visit.lateness_weight = weight_of(order.priority);
-    }
+    auto visit = day.visit_of(order, except, now);
     if (const auto added = day.roster->add(std::move(visit))) number_ = *added;
   }
   ~Asked() {
@@ -85,21 +98,6 @@ class Asked {
   }
 
  private:
-  [[nodiscard]] planning::Window window_of(const Window& window) const {
-    return {day_.seconds(window.from), day_.seconds(window.to)};
-  }
-  /// Those that aren't over; when all are, one of them, for none would mean any time.
-  void add_windows(planning::Visit& visit) const {
-    auto windows = order_.windows;
-    std::ranges::sort(windows, {}, &Window::to);
-    for (const auto& window : windows)
-      if (window.to >= now_ && visit.windows.size() < planning::ProblemLimits::windows)
-        visit.windows.push_back(window_of(window));
-    if (visit.windows.empty() && !windows.empty())
-      visit.windows.push_back(window_of(windows.back()));
-    std::ranges::sort(visit.windows, {}, &planning::Window::from);
-  }
-
   [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p) const {
     const auto& id = day_.ids[p.technician];
     const auto& member = day_.members.at(id);

@@ -11,6 +11,9 @@ using planning::Seconds;
 /// How much later than expected something promised may begin for the sake of something new.
 inline constexpr Seconds tolerance = 60;
 
+/// Seconds that an order which ends then is late, as its priority weighs them.
+[[nodiscard]] double lateness_of(const OrderRow& order, Timestamp end);
+
 struct Day::State {
   struct Member {
     std::size_t number = 0;  ///< among the problem's technicians
@@ -44,6 +47,11 @@ struct Day::State {
   void put(const Id& technician, Member& member, const Fixed& fixed, Timestamp now);
   [[nodiscard]] std::size_t place_of(const std::optional<Spot>& spot);
 
+  /// An order that is asked about, as the planner needs it: for anybody but `except`, from now on.
+  [[nodiscard]] planning::Visit visit_of(const OrderRow& order, const std::set<Id>& except,
+                                         Timestamp now);
+  /// What a technician's orders cost as they are planned.
+  [[nodiscard]] Terms terms_of(const Member& member, Timestamp now) const;
   [[nodiscard]] Seconds seconds(Timestamp at) const;
   [[nodiscard]] Timestamp timestamp(Seconds at) const;
   [[nodiscard]] Seconds drive(std::size_t from, std::size_t to) const;

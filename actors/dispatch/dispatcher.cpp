@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "actors/dispatch/silence.hpp"
+
 namespace mf::dispatch {
 namespace {
 
@@ -14,7 +16,9 @@ constexpr Duration away_max = 20s;
 constexpr Duration row_patience = 5s, board_patience = 10s, idle_wake = 5s, tick_every = 1min;
 constexpr Duration pause_min = 500ms, pause_max = 30s;
 constexpr std::size_t runs_max = 50, in_flight_max = 32;
-constexpr std::size_t tries_max = 8;
+/// In one step, for what comes meanwhile waits for its end: a millisecond or so for each in a zone
+/// of hundreds. What is tried again waits for a step without anything new.
+constexpr std::size_t tries_max = 3, retries_max = 1;
 
 /// What only another technician could help with.
 bool is_about_technician(std::string_view code) {
@@ -40,6 +44,8 @@ void Dispatcher::set(Mode mode) {
   mode_ = mode;
   is_changed_ = true;
   proposals_.clear();
+  found_.clear();
+  exchange_.reset();
   for (auto& [id, memory] : memory_) memory.is_done = false;
   if (mode != Mode::off) return;
   picture_.lose();
@@ -48,6 +54,10 @@ void Dispatcher::set(Mode mode) {
   awaited_.clear();
   waiting_.clear();
   board_asked_.reset();
+  looked_.clear();
+  silent_.clear();
+  unready_since_.reset();
+  is_searching_ = false;
 }
 
 void Dispatcher::take(const views::BoardReply& snapshot) {
@@ -72,9 +82,10 @@ Step Dispatcher::step(Timestamp now) {
     } else {
       explained_ = 0;
       has_more_ = false;
+      if (exchange_) go_on(now, step);
       const auto list = to_do(now);
       for (const auto* order : list) decide(*order, now, step);
-      if (list.empty() && sent_.empty() && awaited_.empty()) improve(now, step);
+      if (list.empty() && sent_.empty() && awaited_.empty()) use_spare_time(now, step);
       if (has_more_ && sent_.size() < in_flight_max) step.wake_at = now;
     }
   }
@@ -87,6 +98,7 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
   for (const auto& [order, what] : awaited_)
     if (now - what.since > row_patience) picture_.lose();
   if (!picture_.is_ready()) {
+    if (!unready_since_) unready_since_ = now;
     const bool is_asked =
         board_asked_ && now >= *board_asked_ && now - *board_asked_ < board_patience;
     if (!is_asked) {
@@ -98,12 +110,14 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
     step.wake_at = std::min(step.wake_at, now + 1s);
     return false;
   }
+  unready_since_.reset();
   const auto changes = picture_.take_changes();
   const bool has_changed =
       changes.is_new || !changes.orders.empty() || !changes.technicians.empty();
   if (has_changed) {
     ++changes_;
     is_changed_ = true;
+    listen(now);
   }
   if (!day_ || !day_->follow(changes, now)) {
     Assumptions kept;
@@ -117,10 +131,17 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
     next_tick_ = now + tick_every;
     ++changes_;
   }
+  std::erase_if(silent_, [&](const auto& item) { return item.second <= now; });
   drop_stale_proposals();
   settle_awaited(now);
   drop_gone();
   return true;
+}
+
+Duration Dispatcher::staleness(Timestamp now) const {
+  auto since = unready_since_.value_or(now);
+  for (const auto& [order, what] : awaited_) since = std::min(since, what.since);
+  return std::max(now - since, Duration{0});
 }
 
 /// What our commands did is on the board by now, or will be.
@@ -128,7 +149,7 @@ void Dispatcher::settle_awaited(Timestamp now) {
   std::erase_if(awaited_, [&](const auto& item) {
     const auto* row = picture_.order(item.first);
     if (row && row->version < item.second.version) return false;
-    day_->forget(item.first, now);
+    if (!is_in_exchange(item.first)) day_->forget(item.first, now);
     return true;
   });
   // What was assumed and is neither under way nor awaited is on the board, or was refused.
@@ -136,7 +157,8 @@ void Dispatcher::settle_awaited(Timestamp now) {
   for (const auto& [tag, sent] : sent_) open.insert(sent.order);
   std::vector<Id> stale;
   for (const auto& [order, what] : day_->assumptions())
-    if (!open.contains(order) && !awaited_.contains(order) && !proposals_.contains(order))
+    if (!open.contains(order) && !awaited_.contains(order) && !proposals_.contains(order) &&
+        !is_in_exchange(order))
       stale.push_back(order);
   for (const auto& order : stale) day_->forget(order, now);
 }
@@ -145,6 +167,27 @@ void Dispatcher::drop_gone() {
   const auto is_gone = [&](const auto& item) { return !picture_.order(item.first); };
   std::erase_if(memory_, is_gone);
   std::erase_if(waiting_, is_gone);
+  std::erase_if(looked_, [&](const auto& item) {
+    return !picture_.order(item.first) && !picture_.technician(item.first);
+  });
+}
+
+/// Who lets offers pass without a sign of life is left alone, and that is told once.
+void Dispatcher::listen(Timestamp now) {
+  auto silent = silent_until(picture_);
+  std::erase_if(silent, [&](const auto& item) { return item.second <= now; });
+  for (const auto& [id, until] : silent) {
+    if (is_silent(id)) continue;
+    const auto* technician = picture_.technician(id);
+    note(nullptr, {.at = now,
+                   .did = "silent",
+                   .order = {},
+                   .technician = id,
+                   .code = {},
+                   .technician_name = technician->name,
+                   .why = "answers no offer"});
+  }
+  silent_ = std::move(silent);
 }
 
 /// What is new before what is tried again, then by urgency.
@@ -172,7 +215,8 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
                       std::string_view(o.id));
   });
   const auto room = in_flight_max > sent_.size() ? in_flight_max - sent_.size() : 0;
-  const auto most = std::min<std::size_t>(tries_max, room);
+  const auto fresh = static_cast<std::size_t>(std::ranges::count(items, false, &Item::is_retry));
+  const auto most = std::min(fresh > 0 ? std::min(fresh, tries_max) : retries_max, room);
   has_more_ = items.size() > most;
   if (has_more_) items.resize(most);
   std::vector<const OrderRow*> list;
@@ -191,8 +235,10 @@ void Dispatcher::take(std::uint64_t tag, const entity::Reply& verdict, Timestamp
     if (auto memory = memory_.find(sent.order); memory != memory_.end())
       memory->second.refusals = 0;
     if (mode_ != Mode::off) awaited_[sent.order] = {yes->version, now};
+    moved(sent, yes->version);
     return;
   }
+  if (is_in_exchange(sent.order)) exchange_.reset();
   if (day_) day_->forget(sent.order, now);
   if (const auto* no = std::get_if<Rejection>(&verdict)) refused(sent, *no, now);
   else could_not(sent, std::get<entity::Fault>(verdict), now);
@@ -240,6 +286,7 @@ void Dispatcher::could_not(const Sent& sent, const entity::Fault& fault, Timesta
 }
 
 void Dispatcher::note(Step* step, views::DispatchReport::Run run) {
+  if (step && settings_.stopwatch) run.took = settings_.stopwatch() - began_;
   runs_.push_front(run);
   if (runs_.size() > runs_max) runs_.pop_back();
   if (step) step->runs.push_back(std::move(run));

@@ -10,7 +10,9 @@
 // them for one zone do no harm: each command names the version it was decided on.
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,6 +33,11 @@ struct Settings {
   int offers_per_technician = 2;  ///< that wait for an answer at a time
   /// Plans that begin sooner are not improved any more.
   Duration frozen = std::chrono::minutes(30);
+  /// So long may a search for better plans take at a time; 0: there is none. The dispatcher itself
+  /// only asks whether there is any: whoever runs the search measures it.
+  Duration search{0};
+  /// Seconds since some moment: how long decisions take. None: nobody measures.
+  std::function<double()> stopwatch = {};
 };
 
 /// An ordinary command to one order.
@@ -45,7 +52,8 @@ struct Command {
 struct Step {
   std::vector<Command> commands;
   bool wants_board = false;  ///< a new snapshot, answered by take() or board_refused()
-  Timestamp wake_at{};       ///< at the latest
+  std::shared_ptr<const SearchTask> search;      ///< to be answered by take(); one at a time
+  Timestamp wake_at{};                           ///< at the latest
   std::vector<views::DispatchReport::Run> runs;  ///< what was decided, in order
   bool is_changed = false;                       ///< a report would tell something new
 };
@@ -61,6 +69,8 @@ class Dispatcher {
   void take(const views::BoardDelta& delta) { picture_.take(delta); }
   void board_refused() {}  // it asks again when it has waited long enough
   void take(std::uint64_t tag, const entity::Reply& verdict, Timestamp now);
+  /// What the search found.
+  void take(std::vector<Exchange> found);
 
   /// Whatever there is to do at this moment, a bounded part of it at a time.
   [[nodiscard]] Step step(Timestamp now);
@@ -71,6 +81,9 @@ class Dispatcher {
   [[nodiscard]] std::optional<views::ProposalList> new_proposals();
   [[nodiscard]] bool is_ready() const { return picture_.is_ready(); }
   [[nodiscard]] const Picture& picture() const { return picture_; }
+  /// For how long its picture has been behind: no board, or a row that should show a command of
+  /// its own.
+  [[nodiscard]] Duration staleness(Timestamp now) const;
 
  private:
   /// What was tried for an order, as its row was then.
@@ -92,6 +105,19 @@ class Dispatcher {
     std::uint64_t version = 0;
     Timestamp since{};
   };
+  /// What was looked at by searches, and how often since it changed last.
+  struct Looked {
+    std::size_t mark = 0;
+    int rounds = 0;
+  };
+  /// An exchange on its way.
+  struct Exchanging {
+    std::vector<Move> left;
+    std::vector<Id> done, aside;
+    double gain = 0;
+    std::size_t count = 0;
+    Timestamp since{};  ///< of the last wave
+  };
   using Waiting = views::DispatchReport::Waiting;
 
   bool see_board(Timestamp now, Step& step);
@@ -99,15 +125,29 @@ class Dispatcher {
   void drop_gone();
   [[nodiscard]] std::vector<const OrderRow*> to_do(Timestamp now);
   [[nodiscard]] bool has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now);
-  [[nodiscard]] bool is_left_to_people(const OrderRow& order);
+  [[nodiscard]] static bool is_left_to_people(const OrderRow& order);
   void decide(const OrderRow& order, Timestamp now, Step& step);
   void place(const OrderRow& order, Timestamp now, Step& step);
   void offer(const OrderRow& order, Timestamp now, Step& step);
   void repair(const OrderRow& order, Timestamp now, Step& step);
   void rescue(const OrderRow& order, Timestamp now, Step& step);
+  void use_spare_time(Timestamp now, Step& step);
   void improve(Timestamp now, Step& step);
   void improve(const OrderRow& order, Timestamp now, Step& step);
+  [[nodiscard]] bool may_move_plan(const OrderRow& order, Timestamp now) const;
+  [[nodiscard]] bool is_unplaced(const OrderRow& order) const;
+  void search(Timestamp now, Step& step);
+  [[nodiscard]] bool begin_search(Timestamp now, Step& step);
+  void take_exchange(Timestamp now, Step& step);
+  void go_on(Timestamp now, Step& step);
+  void set_aside(const Move& move, Timestamp now, Step& step);
+  void moved(const Sent& sent, std::uint64_t version);
+  [[nodiscard]] bool is_in_exchange(const Id& order) const;
+  void listen(Timestamp now);
+  [[nodiscard]] bool is_silent(const Id& technician) const { return silent_.contains(technician); }
   [[nodiscard]] bool needs_repair(const OrderRow& order) const;
+  [[nodiscard]] bool is_out_of_touch(const OrderRow& order, Timestamp now) const;
+  [[nodiscard]] bool is_for_silent_alone(const OrderRow& order, std::set<Id> except, Timestamp now);
   [[nodiscard]] bool needs_rescue(const OrderRow& order) const;
   [[nodiscard]] bool is_near(Timestamp begin, bool is_next, Timestamp now) const;
   [[nodiscard]] bool is_due(const OrderRow& order, Timestamp now) const;
@@ -127,9 +167,11 @@ class Dispatcher {
   void explain(const OrderRow& order, const std::set<Id>& except, Timestamp now);
   /// Sends the command, or only proposes it.
   void act(const OrderRow& order, std::string_view did, const std::string& verb,
-           const Choice& choice, bool keeps_time, Timestamp now, Step& step, std::string why = {});
+           const Choice& choice, bool keeps_time, Timestamp now, Step& step, std::string why = {},
+           double gain = 0);
   void refused(const Sent& sent, const Rejection& no, Timestamp now);
   void could_not(const Sent& sent, const entity::Fault& fault, Timestamp now);
+  void begin_thinking() { began_ = settings_.stopwatch ? settings_.stopwatch() : 0; }
   void note(Step* step, views::DispatchReport::Run run);
 
   const Id zone_;
@@ -146,11 +188,18 @@ class Dispatcher {
   std::deque<views::DispatchReport::Run> runs_;   ///< newest first
   std::vector<views::DispatchReport::Run> told_;  ///< by verdicts, for the next step
   views::DispatchReport::Figures figures_;
-  std::optional<Timestamp> board_asked_, last_step_;
+  std::optional<Timestamp> board_asked_, last_step_, unready_since_;
   Timestamp next_tick_{}, resume_at_{};
   Duration pause_{0};  ///< after overload, doubled each time
   std::uint64_t last_tag_ = 0, changes_ = 0, last_stamp_ = 0, told_stamp_ = 0;
-  int explained_ = 0;  ///< in this step
+  int explained_ = 0;               ///< in this step
+  double began_ = 0;                ///< by the stopwatch: what is thought about now
+  std::map<Id, Timestamp> silent_;  ///< technicians who answer nothing: until when
+  std::map<Id, Looked> looked_;     ///< technicians, and orders nobody could do
+  std::deque<Exchange> found_;
+  std::optional<Exchanging> exchange_;
+  Timestamp search_at_{}, searched_at_{};
+  bool is_searching_ = false;
   bool is_changed_ = false, has_more_ = false;
 };
 

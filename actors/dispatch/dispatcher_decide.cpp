@@ -65,9 +65,12 @@ bool Dispatcher::is_left_to_people(const OrderRow& order) {
 
 bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now) {
   if (now < memory.not_before) return false;
-  // What is proposed for a waiting order is held against what changes; the rest now and then.
-  if (proposals_.contains(order.id) && memory.is_done && order.stage != Stage::waiting)
-    return now - memory.tried >= retry_anyway;
+  // What is proposed for a waiting order is held against what changes; a better plan stands until
+  // its order changes; the rest is looked at now and then.
+  const auto proposal = proposals_.find(order.id);
+  const bool is_looked_at = proposal != proposals_.end() && order.stage != Stage::waiting &&
+                            proposal->second->why != views::WhyProposed::better;
+  if (is_looked_at && memory.is_done) return now - memory.tried >= retry_anyway;
   const bool has_visit = order.stage == Stage::offered || order.stage == Stage::accepted;
   if (order.stage != Stage::waiting && order.stage != Stage::planned) {
     const bool is_late = has_visit && needs_rescue(order);
@@ -79,13 +82,14 @@ bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Time
   }
   if (!memory.is_done) return true;
   if (order.stage == Stage::planned && !order.technician.empty() && has_time(order, now))
-    return needs_repair(order) || is_unwanted(order, now) ||
+    return needs_repair(order) || is_unwanted(order, now) || is_out_of_touch(order, now) ||
            (is_due(order, now) && may_offer(order.technician));
   const bool has_news = memory.seen_changes != changes_;
   return now - memory.tried >= (has_news ? retry_every : retry_anyway);
 }
 
 void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
+  begin_thinking();
   auto& memory = memory_[order.id];
   memory.is_done = true;
   memory.tried = now;
@@ -95,7 +99,8 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
     return needs_rescue(order) ? rescue(order, now, step) : drop_proposal(order.id, now);
   const bool is_with_somebody = has_time(order, now) && !order.technician.empty();
   if (is_with_somebody) {
-    if (needs_repair(order) || is_unwanted(order, now)) return repair(order, now, step);
+    if (needs_repair(order) || is_unwanted(order, now) || is_out_of_touch(order, now))
+      return repair(order, now, step);
     return offer(order, now, step);
   }
   if (!is_left_to_people(order)) return place(order, now, step);
@@ -109,13 +114,14 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
 }
 
 /// Whoever declined it, let it expire, lost it to a person's hand or was refused when they were
-/// proposed is not asked again that day.
+/// proposed is not asked again that day; who answers nothing is left alone altogether.
 std::set<Id> Dispatcher::not_again(const OrderRow& order, Timestamp now) {
   auto except = memory_[order.id].refused;
   for (const auto& lost : order.lost)
     if (local_day(lost.at) == local_day(now)) except.insert(lost.technician);
   for (const auto& refused : order.refused)
     if (local_day(refused.at) == local_day(now)) except.insert(refused.technician);
+  for (const auto& [technician, until] : silent_) except.insert(technician);
   return except;
 }
 
@@ -127,6 +133,9 @@ void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
   const auto choices = day_->choices(order, except, now);
   if (choices.empty()) {
     drop_proposal(order.id, now);
+    if (is_for_silent_alone(order, except, now))
+      return wait(order, "technician_silent",
+                  "whoever could do it lets offers pass without an answer"_en, {}, now);
     return explain(order, except, now);
   }
   const auto& best = choices.front();
@@ -137,6 +146,12 @@ void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
   act(order, "planned", "schedule", best, keeps_time, now, step);
 }
 
+/// Would somebody do it who answers nothing?
+bool Dispatcher::is_for_silent_alone(const OrderRow& order, std::set<Id> except, Timestamp now) {
+  const auto count = std::erase_if(except, [&](const Id& id) { return is_silent(id); });
+  return count > 0 && !day_->choices(order, except, now).empty();
+}
+
 void Dispatcher::offer(const OrderRow& order, Timestamp now, Step& step) {
   if (!is_due(order, now))
     return wait(order, "not_due", "planned; offered when its time comes"_en,
@@ -145,6 +160,9 @@ void Dispatcher::offer(const OrderRow& order, Timestamp now, Step& step) {
   if (!technician || technician->is_off || technician->is_disabled)
     return wait(order, "technician_off", "the technician it is planned with is off duty"_en, {},
                 now);
+  if (is_silent(order.technician))
+    return wait(order, "technician_silent", "its technician lets offers pass without an answer"_en,
+                {}, now);
   if (!may_offer(order.technician))
     return wait(order, "technician_has_offers",
                 "the technician has other offers to answer first"_en, {}, now);
@@ -169,7 +187,13 @@ bool Dispatcher::is_unwanted(const OrderRow& order, Timestamp now) {
   });
 }
 
+/// Its time comes, and its technician answers nothing.
+bool Dispatcher::is_out_of_touch(const OrderRow& order, Timestamp now) const {
+  return !order.is_pinned && !order.is_forced && is_silent(order.technician) && is_due(order, now);
+}
+
 void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
+  const bool is_lost = is_out_of_touch(order, now);
   day_->assume(order.id, "", *order.slot, false, now);
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
@@ -180,6 +204,9 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
     if (is_unwanted(order, now))
       return wait(order, "plan_refused", "its plan was refused, and nobody else could do it now"_en,
                   {}, now);
+    if (is_lost)
+      return wait(order, "technician_silent",
+                  "its technician lets offers pass without an answer"_en, {}, now);
     return wait(order, "plan_late", "its plan can't be kept, and nobody could do it sooner"_en, {},
                 now);
   }
@@ -188,6 +215,7 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   const bool is_offer = is_near(best.slot.from, best.is_next, now) && may_offer(best.technician);
   act(order, "replanned", is_offer ? "assign" : "schedule", best, false, now, step,
       is_unwanted(order, now) ? "refused"
+      : is_lost               ? "technician_silent"
       : day_->expected(order) ? "late"
                               : "impossible");
 }
@@ -221,14 +249,17 @@ void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
   act(order, "replanned", "reassign", *sooner, false, now, step, expected ? "late" : "impossible");
 }
 
+/// Planned, and nobody insists on it; nothing that is so near that people count on it.
+bool Dispatcher::may_move_plan(const OrderRow& order, Timestamp now) const {
+  return has_time(order, now) && !order.technician.empty() && !order.is_pinned &&
+         !order.is_forced && order.slot->from - now > settings_.frozen;
+}
+
 /// One plan at a time, while nothing else is to do, so that what comes waits for one look at most.
 /// Each change wins something: it comes to rest.
 void Dispatcher::improve(Timestamp now, Step& step) {
-  if (mode_ != Mode::automatic) return;
   for (const auto& [id, order] : picture_.orders()) {
-    const bool may_move = has_time(order, now) && !order.technician.empty() && !order.is_pinned &&
-                          !order.is_forced && order.slot->from - now > settings_.frozen;
-    if (!may_move) continue;
+    if (!may_move_plan(order, now) || proposals_.contains(id)) continue;
     const auto& memory = memory_[id];
     if (now < memory.not_before || now - memory.improved < improve_every) continue;
     step.wake_at = std::min(step.wake_at, now + improve_pause);
@@ -237,6 +268,7 @@ void Dispatcher::improve(Timestamp now, Step& step) {
 }
 
 void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
+  begin_thinking();
   memory_[order.id].improved = now;
   const auto before = day_->cost_of(order, now);
   day_->assume(order.id, "", *order.slot, false, now);
@@ -246,7 +278,7 @@ void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
   ++figures_.improvements;
   const auto gain = before.cost() - choices.front().adds.cost();
   act(order, "improved", "schedule", choices.front(), false, now, step,
-      "saves " + std::to_string(static_cast<int>(gain / 60)) + " min");
+      "saves " + std::to_string(static_cast<int>(gain / 60)) + " min", gain);
 }
 
 bool Dispatcher::is_due(const OrderRow& order, Timestamp now) const {
@@ -260,13 +292,13 @@ bool Dispatcher::is_near(Timestamp begin, bool is_next, Timestamp now) const {
 
 bool Dispatcher::may_offer(const Id& technician) const {
   const auto* row = picture_.technician(technician);
-  return row && !row->is_on_break && !row->is_off &&
+  return row && !row->is_on_break && !row->is_off && !is_silent(technician) &&
          day_->offers_of(technician) < settings_.offers_per_technician;
 }
 
 void Dispatcher::act(const OrderRow& order, std::string_view did, const std::string& verb,
                      const Choice& choice, bool keeps_time, Timestamp now, Step& step,
-                     std::string why) {
+                     std::string why, double gain) {
   waiting_.erase(order.id);
   const bool is_plan = verb == "schedule";
   auto body = body_of(choice, is_plan, keeps_time);
@@ -289,7 +321,8 @@ void Dispatcher::act(const OrderRow& order, std::string_view did, const std::str
                .slot = choice.slot,
                .travel = choice.adds.travel,
                .lateness = choice.adds.lateness,
-               .wait = choice.adds.wait});
+               .wait = choice.adds.wait,
+               .gain = gain});
 }
 
 std::string Dispatcher::name_of(const Id& technician) const {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "actors/dispatch/search_thread.hpp"
 #include "actors/dispatch/zones.hpp"
 #include "base/guarded_thread.hpp"
 #include "base/hash.hpp"
@@ -27,6 +28,7 @@ constexpr std::size_t deltas_max = 4096;
 struct Mail {
   std::vector<host::TaggedAnswer> answers;
   std::vector<std::shared_ptr<const views::BoardDelta>> deltas;
+  std::vector<SearchThread::Answer> found;
   bool is_lost = false;
 };
 
@@ -42,6 +44,11 @@ class Mailbox final : public host::Sink {
     const std::scoped_lock lock(mutex_);
     if (mail_.deltas.size() < deltas_max) mail_.deltas.push_back(std::move(delta));
     else mail_.is_lost = true;
+    ring();
+  }
+  void post(SearchThread::Answer found) {
+    const std::scoped_lock lock(mutex_);
+    mail_.found.push_back(std::move(found));
     ring();
   }
   void wake() {
@@ -74,8 +81,14 @@ class Mailbox final : public host::Sink {
 };
 
 struct Zone {
-  explicit Zone(Dispatcher d) : dispatcher(std::move(d)) {}
+  Zone(const Id& id, Settings settings)
+      : dispatcher(id, std::move(settings)),
+        age(metrics::gauge("microflow_dispatch_picture_age_seconds",
+                           "For how long a dispatcher's picture has been behind: no board, or a "
+                           "command of its own that it doesn't show yet",
+                           {{"zone", id}})) {}
   Dispatcher dispatcher;
+  metrics::Gauge& age;
   Timestamp wake_at{}, reported{}, rests_until{};
   bool has_news = true, is_touched = true;
 };
@@ -90,12 +103,18 @@ struct Asked {
 class Dispatchers::Impl {
  public:
   Impl(host::Runtime& runtime, const Clock& clock, Settings settings)
-      : runtime_(runtime), clock_(clock), settings_(settings), thread_([this] { loop(); }) {}
+      : runtime_(runtime),
+        clock_(clock),
+        settings_(with_stopwatch(std::move(settings))),
+        search_(settings_.search,
+                [this](SearchThread::Answer found) { mailbox_.post(std::move(found)); }),
+        thread_([this] { loop(); }) {}
   ~Impl() { stop(); }
 
   void stop() {
     mailbox_.stop();
     if (thread_.joinable()) thread_.join();
+    search_.stop();
   }
   void wake() { mailbox_.wake(); }
 
@@ -117,6 +136,11 @@ class Dispatchers::Impl {
         zone->second.is_touched = true;
       }
     for (auto& answer : mail.answers) take(answer, now);
+    for (auto& found : mail.found)
+      if (const auto zone = zones_.find(found.zone); zone != zones_.end()) {
+        zone->second.dispatcher.take(std::move(found.found));
+        zone->second.is_touched = true;
+      }
     if (!clock_.is_settled()) return look_every;
     auto patience = look_every;
     for (auto& [id, zone] : zones_) {
@@ -124,9 +148,18 @@ class Dispatchers::Impl {
       const bool is_due = zone.is_touched || now >= zone.wake_at || now + 1min < zone.wake_at;
       if (is_due && now >= zone.rests_until) step(id, zone, now);
       report(zone, now);
+      zone.age.set(static_cast<double>(zone.dispatcher.staleness(now).count()) / 1000);
       patience = std::clamp(zone.wake_at - now, Duration{0}, patience);
     }
     return patience;
+  }
+
+  static Settings with_stopwatch(Settings settings) {
+    settings.stopwatch = [] {
+      const auto now = std::chrono::steady_clock::now().time_since_epoch();
+      return std::chrono::duration<double>(now).count();
+    };
+    return settings;
   }
 
   static views::BoardDelta lost(const Id& zone) {
@@ -144,7 +177,7 @@ class Dispatchers::Impl {
       auto zone = zones_.find(id);
       if (zone == zones_.end()) {
         if (mode == Mode::off) continue;
-        zone = zones_.emplace(id, Zone(Dispatcher(id, settings_))).first;
+        zone = zones_.try_emplace(id, id, settings_).first;
       }
       auto& dispatcher = zone->second.dispatcher;
       if (dispatcher.mode() == mode) continue;
@@ -202,6 +235,7 @@ class Dispatchers::Impl {
       asked_[++last_tag_] = {id, 0};
       runtime_.board(last_tag_, id, mailbox_);
     }
+    if (step.search) search_.begin(id, std::move(step.search));
     if (!step.commands.empty()) submit(id, zone, step.commands, now);
   }
 
@@ -242,6 +276,15 @@ class Dispatchers::Impl {
     metrics::counter("microflow_dispatch_decisions_total", "What dispatchers decided, by kind",
                      {{"did", run.did}})
         .add();
+    if (run.took > 0)
+      metrics::histogram("microflow_dispatch_decision_seconds",
+                         "What a decision took to think, by kind", metrics::latency_buckets(),
+                         {{"did", run.did}})
+          .observe(run.took);
+    if (run.gain > 0)
+      metrics::counter("microflow_dispatch_gain_seconds_total",
+                       "What improvements saved, as seconds on the road")
+          .add(run.gain);
     const auto from = run.slot ? format_rfc3339(run.slot->from) : std::string();
     log::info(log::dispatch, "decision",
               {{"did", run.did},
@@ -252,6 +295,8 @@ class Dispatchers::Impl {
                {"travel_s", static_cast<std::int64_t>(run.travel)},
                {"lateness_s", static_cast<std::int64_t>(run.lateness)},
                {"wait_s", static_cast<std::int64_t>(run.wait)},
+               {"gain_s", static_cast<std::int64_t>(run.gain)},
+               {"took_us", static_cast<std::int64_t>(run.took * 1e6)},
                {"why", run.why}});
   }
 
@@ -274,6 +319,7 @@ class Dispatchers::Impl {
   metrics::Histogram& step_seconds_ =
       metrics::histogram("microflow_dispatch_step_seconds", "A step that decided something",
                          metrics::latency_buckets());
+  SearchThread search_;
   std::thread thread_;  // the last one: it uses the others
 };
 

@@ -57,6 +57,7 @@ struct OrderRow {
   struct Lost {
     Id technician;
     Timestamp at{};
+    bool has_expired = false, has_declined = false;  ///< neither: a person took it away
   };
   std::vector<Lost> lost;
   /// Whom a supervisor refused when they were proposed; `from`: when the visit would have begun.
@@ -66,7 +67,7 @@ struct OrderRow {
     std::optional<Timestamp> from;
   };
   std::vector<Refused> refused;
-  Timestamp created_at{};
+  Timestamp created_at{}, updated_at{};
 };
 
 struct TechnicianRow {
@@ -77,11 +78,13 @@ struct TechnicianRow {
   std::vector<Id> zones;
   bool is_off = false, is_on_break = false, is_disabled = false;
   std::optional<Spot> home, position;
+  std::optional<Timestamp> position_at;
   std::optional<int> max_orders;
   struct Line {
     Id order;
     Timestamp from{}, to{};
     bool is_running = false;
+    std::optional<Timestamp> offer_until;  ///< of a visit: answered by then, or over
   };
   std::vector<Line> agenda;
   std::vector<technician::Shift> shifts, breaks;

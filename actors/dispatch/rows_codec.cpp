@@ -20,8 +20,9 @@ BOOST_DESCRIBE_STRUCT(Named, (), (technician))
 struct Lost {
   Id technician;
   Timestamp at{};
+  std::string status;
 };
-BOOST_DESCRIBE_STRUCT(Lost, (), (technician, at))
+BOOST_DESCRIBE_STRUCT(Lost, (), (technician, at, status))
 struct Refused {
   Id technician;
   Timestamp at{};
@@ -50,12 +51,12 @@ struct Order {
   std::optional<Named> plan;
   std::vector<Lost> lost;
   std::vector<Refused> refused;
-  Timestamp created_at{};
+  Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, version, code, status, priority, lat, lon, technician, windows, slot,
                        duration_ms, skills, started_at, sla, pinned, flags, plan, lost, refused,
-                       created_at))
+                       created_at, updated_at))
 
 struct Shift {
   std::vector<std::string> days;
@@ -70,8 +71,13 @@ struct Line {
   Id order;
   Timestamp from{}, to{};
   std::string running;
+  std::optional<Timestamp> offer_expires_at;
 };
-BOOST_DESCRIBE_STRUCT(Line, (), (order, from, to, running))
+BOOST_DESCRIBE_STRUCT(Line, (), (order, from, to, running, offer_expires_at))
+struct Position : Spot {
+  Timestamp at{};
+};
+BOOST_DESCRIBE_STRUCT(Position, (Spot), (at))
 struct Technician {
   Id id;
   std::uint64_t version = 0;
@@ -79,7 +85,8 @@ struct Technician {
   std::vector<Skill> skills;
   std::vector<Id> zones;
   bool disabled = false;
-  std::optional<Spot> home, position;
+  std::optional<Spot> home;
+  std::optional<Position> position;
   std::optional<int> max_orders;
   std::vector<Line> agenda;
   std::vector<Shift> shifts, breaks;
@@ -130,10 +137,13 @@ OrderRow order_of(Order o) {
   };
   row.is_escalated = has("escalated");
   row.is_forced = has("override_used") || has("plan_broken");
-  for (auto& lost : o.lost) row.lost.push_back({std::move(lost.technician), lost.at});
+  for (auto& lost : o.lost)
+    row.lost.push_back(
+        {std::move(lost.technician), lost.at, lost.status == "expired", lost.status == "declined"});
   for (auto& refused : o.refused)
     row.refused.push_back({std::move(refused.technician), refused.at, refused.from});
   row.created_at = o.created_at;
+  row.updated_at = o.updated_at;
   return row;
 }
 
@@ -160,10 +170,16 @@ TechnicianRow technician_of(Technician t) {
                     .is_on_break = t.availability == "break",
                     .is_disabled = t.disabled,
                     .home = t.home,
-                    .position = t.position,
+                    .position = {},
+                    .position_at = {},
                     .max_orders = t.max_orders};
   for (auto& line : t.agenda)
-    row.agenda.push_back({std::move(line.order), line.from, line.to, !line.running.empty()});
+    row.agenda.push_back(
+        {std::move(line.order), line.from, line.to, !line.running.empty(), line.offer_expires_at});
+  if (t.position) {
+    row.position = *t.position;
+    row.position_at = t.position->at;
+  }
   row.shifts = shifts_of(t.shifts);
   row.breaks = shifts_of(t.breaks);
   for (const auto& absence : t.absences) row.absences.push_back({absence.from, absence.to, {}});

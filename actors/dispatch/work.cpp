@@ -62,8 +62,10 @@ class Writer {
     for (const auto& line : technician_.agenda) {
       work_.busy[line.order] = {line.from, line.to};
       if (line.is_running) run_until(std::max(line.to, now_ > line.to ? rounded_up(now_) : now_));
-      else if (!picture_.order(line.order) && !assumed_.contains(line.order))
-        work_.fixed.push_back({line.order, {}, {line.from, line.to}});
+      if (line.is_running || picture_.order(line.order) || assumed_.contains(line.order)) continue;
+      work_.fixed.push_back({line.order, {}, {line.from, line.to}});
+      // Of another zone's visit it isn't known whether it was accepted, but until when it must be.
+      work_.offers += line.offer_until && *line.offer_until > now_;
     }
   }
 

@@ -72,8 +72,9 @@ struct AgendaLine {
   Timestamp from{}, to{};
   bool acked = false;
   std::optional<Purpose> running;
+  std::optional<Timestamp> offer_expires_at;
 };
-BOOST_DESCRIBE_STRUCT(AgendaLine, (), (order, visit, from, to, acked, running))
+BOOST_DESCRIBE_STRUCT(AgendaLine, (), (order, visit, from, to, acked, running, offer_expires_at))
 struct Undelivered {
   Id visit, order;
 };
@@ -122,8 +123,10 @@ BOOST_DESCRIBE_STRUCT(Row, (),
                        vehicle, max_orders, position, agenda, created_at, shifts, breaks, absences))
 
 constexpr auto notes_on(const AgendaLine*) {
-  return std::array{json::Note{"acked", "Whether the technician's device has the assignment."},
-                    json::Note{"running", "On the way there, or at work; none: not begun."}};
+  return std::array{
+      json::Note{"acked", "Whether the technician's device has the assignment."},
+      json::Note{"running", "On the way there, or at work; none: not begun."},
+      json::Note{"offer_expires_at", "When the visit's offer is over, unless it was accepted."}};
 }
 constexpr auto notes_on(const Row*) {
   return std::array{json::Note{"availability", "Set by the technician; `off` is not on duty."},
@@ -140,7 +143,8 @@ std::vector<AgendaLine> agenda_of(const Technician& t) {
   std::vector<AgendaLine> lines;
   lines.reserve(t.agenda.size());
   for (const auto& s : t.agenda) {
-    AgendaLine line{s.order, s.visit, s.from, s.to, s.is_acked, {}};
+    AgendaLine line{s.order, s.visit, s.from, s.to, s.is_acked, {}, {}};
+    if (s.offer) line.offer_expires_at = s.offer->expires_at;
     for (const auto& hold : t.holds)
       if (hold.order == s.order && line.running != Purpose::work) line.running = hold.purpose;
     lines.push_back(std::move(line));

@@ -27,6 +27,8 @@ struct DispatchReport {
     std::string code, technician_name, why;
     std::optional<Window> slot;
     double travel = 0, lateness = 0, wait = 0;  ///< seconds it adds
+    double gain = 0;  ///< of an improvement: seconds saved, what the change costs taken off
+    double took = 0;  ///< seconds of thinking, where somebody measures
   };
   /// An order somebody or something is waited for.
   struct Waiting {

@@ -124,10 +124,11 @@ struct RunView {
   std::optional<std::string> technician_name;
   std::optional<Window> slot;
   std::optional<TermsView> adds;
+  std::optional<Duration> gain_ms;
   std::optional<std::string> why;
 };
 BOOST_DESCRIBE_STRUCT(RunView, (),
-                      (at, did, order, code, technician, technician_name, slot, adds, why))
+                      (at, did, order, code, technician, technician_name, slot, adds, gain_ms, why))
 struct WaitingView {
   Id order;
   std::string code;
@@ -162,6 +163,9 @@ constexpr auto always_written(const ReportView*) {
 constexpr auto notes_on(const RunView*) {
   return std::array{json::Note{"did", "offered, planned, replanned, improved, proposed, refused …"},
                     json::Note{"code", "The order's short name."},
+                    json::Note{"gain_ms",
+                               "What an improvement saves, as time on the road; what the change "
+                               "costs is taken off. Of changes made together each has its share."},
                     json::Note{"why", "Of what was refused: the code; else what it was for."}};
 }
 constexpr auto notes_on(const WaitingView*) {
@@ -213,6 +217,7 @@ std::string to_json(const DispatchReport& report, Say say, bool in_spanish) {
     run.technician_name = unless_empty(r.technician_name);
     run.slot = r.slot;
     if (r.slot) run.adds = terms_view(r.travel, r.lateness, r.wait);
+    if (r.gain > 0) run.gain_ms = Duration(std::llround(r.gain * 1000));
     run.why = unless_empty(r.why);
     view.runs.push_back(std::move(run));
   }

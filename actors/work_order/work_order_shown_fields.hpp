@@ -24,8 +24,9 @@ BOOST_DESCRIBE_STRUCT(PlanView, (), (technician, technician_name))
 struct LostView {
   Id technician;
   Timestamp at{};
+  VisitStatus status = VisitStatus::declined;  ///< or expired, revoked
 };
-BOOST_DESCRIBE_STRUCT(LostView, (), (technician, at))
+BOOST_DESCRIBE_STRUCT(LostView, (), (technician, at, status))
 
 struct Row {
   Id id;

@@ -134,7 +134,7 @@ std::vector<LostView> lost_since_last_visit(const Order& o) {
     const bool was_taken_away = v->status == VisitStatus::revoked &&
                                 (v->end_code == "unassigned" || v->end_code == "reassigned");
     if (lost_by_refusal(*v) || was_taken_away)
-      lost.push_back({v->technician, v->ended_at.value_or(v->last_at)});
+      lost.push_back({v->technician, v->ended_at.value_or(v->last_at), v->status});
   }
   std::ranges::reverse(lost);
   return lost;

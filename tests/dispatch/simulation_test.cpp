@@ -1,6 +1,7 @@
 // Random days of a zone: the pure dispatcher against the real entities behind real actors, with
 // technicians who decline, forget, go home and work longer, clients who cancel, people who
-// interfere, and a dispatcher that is paused, killed and doubled.
+// interfere or vanish, and a dispatcher that is paused, killed and doubled. Spare time is searched
+// as on a node, but by iterations, so that a seed is one day.
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -31,6 +32,7 @@ class SimulatedZone {
     for (int minute = 0; minute < minutes; ++minute) {
       if (chance(0.12) && orders_.size() < 45) add_order();
       live(with_people);
+      if (with_people && vanished_.empty() && chance(0.005)) vanish();
       if (with_people && chance(0.01)) dispatchers_.front().paused_until = minute + 7;
       if (with_people && chance(0.005)) kill();
       if (with_people && dispatchers_.size() == 1 && chance(0.003)) add_dispatcher();
@@ -88,6 +90,18 @@ class SimulatedZone {
     return most;
   }
   [[nodiscard]] int worked() const { return worked_; }
+  /// Searches in spare time, and the changes that were made for them.
+  [[nodiscard]] int searches() const { return searches_; }
+  [[nodiscard]] int improved() const { return improved_; }
+  /// Whoever lets two offers pass gets the next one an hour later: a few of them at a time, and
+  /// from dispatchers that were doubled or begun anew.
+  void leaves_alone_who_vanished() const {
+    if (vanished_.empty()) return;
+    const auto hours =
+        std::chrono::duration<double, std::ratio<3600>>(now() - vanished_at_).count();
+    INFO("offers to " << vanished_ << " in " << hours << " h");
+    CHECK(offers_to_vanished_ <= 4 + 3 * hours);
+  }
   /// Codes of all commands that were refused.
   [[nodiscard]] const std::string& refused() const { return refused_; }
 
@@ -167,13 +181,19 @@ class SimulatedZone {
   Point place_of(const std::string& order) { return places_[site_of_[order]]; }
 
   void add_dispatcher() {
+    const dispatch::Settings settings{.search = Duration{1}};
     dispatchers_.push_back(
-        {std::make_unique<dispatch::Dispatcher>(house_.zone, dispatch::Settings{}), {}, 1, 0});
+        {std::make_unique<dispatch::Dispatcher>(house_.zone, settings), {}, 1, 0});
     dispatchers_.back().dispatcher->set(Mode::automatic);
   }
   void kill() {
     dispatchers_.clear();
     add_dispatcher();
+  }
+
+  void vanish() {
+    vanished_ = one_of(technicians_);
+    vanished_at_ = now();
   }
 
   /// Whether it was taken.
@@ -187,6 +207,8 @@ class SimulatedZone {
       const auto view = house_.view(order, house_.supervisor);
       const auto status = view.value("status", "");
       const auto technician = view.value("technician", "");
+      if (with_people) interfere(order, status);
+      if (!technician.empty() && technician == vanished_) continue;
       const Principal they{"acc_" + technician, {Role::technician}, {}, technician, {}, {}};
       if (status == "ASSIGNED") {
         if (chance(0.25)) tries(order, "accept", Json::object(), they);
@@ -211,11 +233,10 @@ class SimulatedZone {
         if (chance(0.02))
           tries(order, "follow_up", {{"reason", "parts"}, {"parts", {"cable"}}}, they);
       }
-      if (with_people) interfere(order, status);
     }
     if (!with_people) return;
     for (const auto& technician : technicians_) {
-      if (!chance(0.004)) continue;
+      if (technician == vanished_ || !chance(0.004)) continue;
       const auto what = chance(0.3) ? "off" : chance(0.5) ? "break" : "available";
       tries({EntityKind::technician, technician}, "set_availability", {{"availability", what}},
             house_.supervisor);
@@ -259,6 +280,12 @@ class SimulatedZone {
         log_.push_back(format_rfc3339(now()) + " " + r.did + " " + r.order + " " + r.technician +
                        " " + (r.slot ? format_rfc3339(r.slot->from) : "") + " " + r.why);
       for (const auto& command : step.commands) carry_out(one, command);
+      improved_ += static_cast<int>(
+          std::ranges::count(step.runs, "improved", &views::DispatchReport::Run::did));
+      if (step.search) {
+        ++searches_;
+        one.dispatcher->take(dispatch::search(*step.search, {.iterations = 60}));
+      }
       if (step.wants_board) show(one, true);
       else if (!step.commands.empty()) show(one);
       else if (step.wake_at > now()) return;
@@ -268,11 +295,14 @@ class SimulatedZone {
   void carry_out(One& one, const dispatch::Command& command) {
     ++sent_;
     ++sent_for_[command.order];
-    const auto technician = technician_of(command);
+    const auto body = parse_json(command.body);
+    const auto technician = body.value("technician", "");
     INFO(command.verb << " " << command.body);
+    const bool is_offer = command.verb != "schedule";
+    offers_to_vanished_ += is_offer && !vanished_.empty() && technician == vanished_;
     CHECK_FALSE(declined_[command.order].contains(technician));
-    auto wanted = house_.command({EntityKind::work_order, command.order}, command.verb,
-                                 parse_json(command.body), Principal::system());
+    auto wanted = house_.command({EntityKind::work_order, command.order}, command.verb, body,
+                                 Principal::system());
     wanted.expected_versions = {command.expected_version};
     const auto reply = house_.run(std::move(wanted));
     if (const auto* no = std::get_if<Rejection>(&reply)) refused_ += no->code + " ";
@@ -312,7 +342,9 @@ class SimulatedZone {
   std::map<Id, std::set<Id>> declined_;
   std::map<Id, std::size_t> sent_for_;
   std::size_t sent_ = 0;
-  int worked_ = 0;
+  int worked_ = 0, searches_ = 0, improved_ = 0, offers_to_vanished_ = 0;
+  Id vanished_;
+  Timestamp vanished_at_{};
   std::string refused_;
   std::vector<std::string> log_;
 };
@@ -330,6 +362,8 @@ TEST_CASE("simulation: on quiet days every order finds its technician, with time
     }
     zone.rests();
     CHECK(zone.worked() > 5);
+    CHECK(zone.searches() > 0);
+    CHECK(zone.improved() <= 40);
     // What the planner finds feasible the technicians' own rules grant.
     CHECK(zone.refused() == "");
     CHECK(zone.most_for_one() <= 15);
@@ -345,6 +379,7 @@ TEST_CASE("simulation: whatever people do, nothing is offered twice and the zone
     for (int part = 0; part < 6; ++part) {
       zone.day(100, true);
       zone.rests();
+      zone.leaves_alone_who_vanished();
     }
     CHECK(zone.most_for_one() <= 40);
   }

@@ -72,6 +72,7 @@ class PaperZone {
     for (int i = 0; i < 200; ++i) {
       auto step = dispatcher.step(now);
       all.insert(all.end(), step.commands.begin(), step.commands.end());
+      if (step.search) dispatcher.take(dispatch::search(*step.search, {.iterations = 300}));
       if (step.wants_board) show();
       else if (step.wake_at > now) break;
     }
@@ -88,9 +89,11 @@ class PaperZone {
       const Duration length{row["duration_ms"].get<std::int64_t>()};
       row["slot"] = {{"from", format_rfc3339(from)}, {"to", format_rfc3339(from + length)}};
     }
-    row.erase(is_offer ? "plan" : "technician");
+    row.erase("plan");
+    if (!is_offer) row.erase("technician");
     if (is_offer) row["technician"] = body["technician"];
-    else row["plan"] = {{"technician", body["technician"]}, {"technician_name", "?"}};
+    else if (body.contains("technician"))
+      row["plan"] = {{"technician", body["technician"]}, {"technician_name", "?"}};
     dispatcher.take(command.tag, entity::Outcome{.version = command.expected_version + 1}, now);
     changed(command.order);
   }

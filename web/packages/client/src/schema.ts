@@ -1513,6 +1513,8 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+                /** @enum {string} */
+                status: "offered" | "accepted" | "traveling" | "on_site" | "working" | "paused" | "done" | "partial" | "failed" | "declined" | "expired" | "revoked" | "cancelled";
             }[];
             /** @description Whom a supervisor refused when a dispatcher proposed them: not proposed again that day. Supervision only. */
             refused?: {
@@ -1873,6 +1875,8 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+                /** @enum {string} */
+                status: "offered" | "accepted" | "traveling" | "on_site" | "working" | "paused" | "done" | "partial" | "failed" | "declined" | "expired" | "revoked" | "cancelled";
             }[];
             /** @description Whom a supervisor refused when a dispatcher proposed them: not proposed again that day. Supervision only. */
             refused?: {
@@ -2053,6 +2057,11 @@ export interface components {
                  * @enum {string}
                  */
                 running?: "travel" | "work";
+                /**
+                 * Format: date-time
+                 * @description When the visit's offer is over, unless it was accepted.
+                 */
+                offer_expires_at?: string;
             }[];
             /** Format: date-time */
             created_at: string;
@@ -2126,6 +2135,11 @@ export interface components {
                  * @enum {string}
                  */
                 running?: "travel" | "work";
+                /**
+                 * Format: date-time
+                 * @description When the visit's offer is over, unless it was accepted.
+                 */
+                offer_expires_at?: string;
             }[];
             /** Format: date-time */
             created_at: string;
@@ -2166,6 +2180,11 @@ export interface components {
              * @enum {string}
              */
             running?: "travel" | "work";
+            /**
+             * Format: date-time
+             * @description When the visit's offer is over, unless it was accepted.
+             */
+            offer_expires_at?: string;
             /** @description The order, while the visit is alive and you may see it. */
             row: components["schemas"]["OrderRowWithContact"] | null;
         };
@@ -2545,6 +2564,8 @@ export interface components {
                 technician: string;
                 /** Format: date-time */
                 at: string;
+                /** @enum {string} */
+                status: "offered" | "accepted" | "traveling" | "on_site" | "working" | "paused" | "done" | "partial" | "failed" | "declined" | "expired" | "revoked" | "cancelled";
             }[];
             /** @description Whom a supervisor refused when a dispatcher proposed them: not proposed again that day. Supervision only. */
             refused?: {
@@ -3574,6 +3595,8 @@ export interface components {
                     /** @description Until the work begins. */
                     wait_ms: number;
                 };
+                /** @description What an improvement saves, as time on the road; what the change costs is taken off. Of changes made together each has its share. */
+                gain_ms?: number;
                 /** @description Of what was refused: the code; else what it was for. */
                 why?: string;
             }[];
