@@ -25,6 +25,7 @@ constexpr Part parts[] = {
     {"transitions", measure_transitions}, {"push", measure_push},
     {"fanout", measure_fan_out},          {"idle", measure_idle_entities},
     {"stored", measure_stored_orders},    {"plan", measure_planner},
+    {"dispatch", measure_dispatch},
 };
 
 /// Everything stands or falls with what else ran meanwhile.
@@ -75,7 +76,7 @@ int run(const Options& options, const std::vector<std::string>& names, const std
 int main(int argc, char** argv) {
   CLI::App app{
       "Ours, the peer and the raw limit in one run; parts: transitions push fanout idle stored "
-      "plan"};
+      "plan dispatch"};
   Options options{.binary = MF_BINARY};
   std::vector<std::string> names;
   std::string json, directory;
@@ -94,9 +95,11 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember(planner_set_names()));
   app.add_option("--budgets", options.budgets,
                  "part plan: of the published sets only these seconds for each instance");
-  app.add_option("--tables", options.tables,
-                 "part plan: a row per instance goes to SET.csv in this folder as soon as it is "
-                 "solved; rows of an earlier run with the same set and budget are replaced");
+  app.add_option(
+      "--tables", options.tables,
+      "part plan: a row per instance goes to SET.csv in this folder as soon as it is "
+      "solved; rows of an earlier run with the same set and budget are replaced; part dispatch: a "
+      "page with pictures of its days");
   app.add_option("--draw", options.draw,
                  "part plan: solve nothing; from the tables in this folder make charts and a "
                  "README.md there");

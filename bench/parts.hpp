@@ -20,7 +20,7 @@ struct Options {
   bool is_long = false;           ///< the planner on every set with every budget: 3.5 hours
   std::vector<std::string> sets;  ///< of planner_set_names(), with every budget; none: a few
   std::vector<double> budgets;    ///< of the sets: only these seconds; none: all
-  std::filesystem::path tables;   ///< the planner's rows go there; empty: nowhere
+  std::filesystem::path tables;   ///< rows of planner and days go there; empty: nowhere
   std::filesystem::path draw;     ///< tables to draw, instead of measuring the planner
 };
 
@@ -57,6 +57,9 @@ void measure_fan_out(const Options& options, Report& report);
 void measure_idle_entities(const Options& options, Report& report);
 /// Start, memory, lists and searches with very many stored orders.
 void measure_stored_orders(const Options& options, Report& report);
+
+/// Orders that find their technician: whole days against a supervisor's, the time it takes.
+void measure_dispatch(const Options& options, Report& report);
 
 /// The planner on one core: gaps to the best known values, days that change, insertions into a big
 /// plan, growth.

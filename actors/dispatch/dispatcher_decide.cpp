@@ -40,7 +40,8 @@ std::optional<Timestamp> first_window(const OrderRow& order, Timestamp now) {
   return first;
 }
 
-std::string body_of(const Choice& choice, bool is_schedule, bool keeps_time) {
+/// `why`: of a change of what somebody was told; it stands in the event.
+std::string body_of(const Choice& choice, bool is_schedule, bool keeps_time, std::string_view why) {
   std::string body = "{\"technician\":";
   json::append_quoted(body, choice.technician);
   if (is_schedule || !keeps_time) {
@@ -52,6 +53,10 @@ std::string body_of(const Choice& choice, bool is_schedule, bool keeps_time) {
     body += ",\"to\":\"";
     append_rfc3339(body, choice.slot.to);
     body += '"';
+  }
+  if (!why.empty()) {
+    body += ",\"reason\":";
+    json::append_quoted(body, why);
   }
   return body + '}';
 }
@@ -301,7 +306,7 @@ void Dispatcher::act(const OrderRow& order, std::string_view did, const std::str
                      std::string why, double gain) {
   waiting_.erase(order.id);
   const bool is_plan = verb == "schedule";
-  auto body = body_of(choice, is_plan, keeps_time);
+  auto body = body_of(choice, is_plan, keeps_time, why);
   if (mode_ == Mode::suggest) {
     if (!propose(order, did, why, verb, std::move(body), choice, now)) return;
     did = "proposed";

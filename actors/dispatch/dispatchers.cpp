@@ -181,8 +181,8 @@ class Dispatchers::Impl {
       }
       auto& dispatcher = zone->second.dispatcher;
       if (dispatcher.mode() == mode) continue;
-      if (dispatcher.mode() == Mode::off) runtime_.watch_board(id, mailbox_);
-      if (mode == Mode::off) runtime_.unwatch_board(id, mailbox_);
+      if (dispatcher.mode() == Mode::off) runtime_.watch_board(id, mailbox_, views::Pace::prompt);
+      if (mode == Mode::off) runtime_.unwatch_board(id, mailbox_, views::Pace::prompt);
       log::info(log::dispatch, "zone-mode", {{"zone", id}, {"mode", to_string(mode)}});
       dispatcher.set(mode);
       zone->second.is_touched = zone->second.has_news = true;

@@ -192,11 +192,11 @@ class CafRuntime final : public LocalRuntime {
     auto& view = view_of_zone(zone);
     to_view(view, {BoardMail{tag, std::move(zone), &sink, std::move(*pass)}});
   }
-  void watch_board(const Id& zone, Sink& sink) override {
-    to_view(view_of_zone(zone), {WatchMail{zone, &sink, true}});
+  void watch_board(const Id& zone, Sink& sink, views::Pace pace) override {
+    to_view(view_of_zone(zone), {WatchMail{zone, &sink, pace, true}});
   }
-  void unwatch_board(const Id& zone, Sink& sink) override {
-    to_view(view_of_zone(zone), {WatchMail{zone, &sink, false}});
+  void unwatch_board(const Id& zone, Sink& sink, views::Pace pace) override {
+    to_view(view_of_zone(zone), {WatchMail{zone, &sink, pace, false}});
   }
 
   void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,

@@ -107,6 +107,7 @@ struct BoardMail {
 struct WatchMail {
   Id zone;
   Sink* sink = nullptr;
+  views::Pace pace = views::Pace::screens;
   bool watch = true;
 };
 /// What a zone's dispatcher proposes from now on.

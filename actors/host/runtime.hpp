@@ -35,7 +35,8 @@ struct TaggedAnswer {
 /// A gateway thread's mailbox for answers and live changes. Must outlive the runtime.
 ///
 /// post() returns at once and never says no. What bounds it: answers, by what the runtime lets in
-/// (commands_max, queued_reads_max); deltas, ten a second per watched zone. Committed batches come
+/// (commands_max, queued_reads_max); deltas, so many a second per watched zone as its pace
+/// says. Committed batches come
 /// as fast as the journal writes them: a sink whose thread falls behind drops them from some bound
 /// on, in number or bytes, and says so itself to everybody whose stream has a hole (close 4508, a
 /// new snapshot). The journal never waits for it.
@@ -104,9 +105,11 @@ class Runtime {
     sink.post({{tag, std::move(reply)}});
   }
   virtual void board(std::uint64_t tag, Id zone, Sink& sink) = 0;
-  /// Deltas of that zone go to the sink until unwatch_board; counted per sink.
-  virtual void watch_board(const Id& zone, Sink& sink) = 0;
-  virtual void unwatch_board(const Id& zone, Sink& sink) = 0;
+  /// Deltas of that zone go to the sink until unwatch_board; counted per sink. A sink keeps to one
+  /// pace.
+  virtual void watch_board(const Id& zone, Sink& sink, views::Pace pace = views::Pace::screens) = 0;
+  virtual void unwatch_board(const Id& zone, Sink& sink,
+                             views::Pace pace = views::Pace::screens) = 0;
   /// Every committed batch from now on.
   virtual void follow(Sink& sink) = 0;
   virtual void unfollow(Sink& sink) = 0;

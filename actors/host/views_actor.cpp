@@ -91,7 +91,7 @@ class ViewsActor : public ActorBase {
       auto lost = std::make_shared<views::BoardDelta>();
       lost->zone = zone;
       lost->is_lost = true;
-      for (const auto& [sink, count] : sinks) sink->post(lost);
+      for (const auto& [watcher, count] : sinks) watcher.first->post(lost);
     }
     zones_.drop_all();
     technicians_.clear();
@@ -227,12 +227,13 @@ class ViewsActor : public ActorBase {
 
   void on(WatchMail& mail) {
     auto& watchers = watchers_[mail.zone];
+    const Watcher watcher{mail.sink, mail.pace};
     if (mail.watch) {
-      if (watchers[mail.sink]++ == 0) zones_.watch(mail.zone);
-    } else if (const auto found = watchers.find(mail.sink);
+      if (watchers[watcher]++ == 0) zones_.watch(mail.zone, mail.pace);
+    } else if (const auto found = watchers.find(watcher);
                found != watchers.end() && --found->second == 0) {
       watchers.erase(found);
-      zones_.unwatch(mail.zone, now());
+      zones_.unwatch(mail.zone, now(), mail.pace);
     }
     if (watchers.empty()) watchers_.erase(mail.zone);
   }
@@ -249,8 +250,10 @@ class ViewsActor : public ActorBase {
     if (mail.at && !wake_up_.arrived(mail.at)) return;
     const auto now = this->now();
     wake_up_.looks(now);
-    for (const auto& delta : zones_.flush(now))
-      for (const auto& [sink, count] : watchers_[delta->zone]) sink->post(delta);
+    for (const auto pace : {views::Pace::prompt, views::Pace::screens})
+      for (const auto& delta : zones_.flush(now, pace))
+        for (const auto& [watcher, count] : watchers_[delta->zone])
+          if (watcher.second == pace) watcher.first->post(delta);
   }
 
   void on(SweepMail&) {
@@ -280,7 +283,8 @@ class ViewsActor : public ActorBase {
   std::uint64_t technicians_load_ = 0;       ///< a load that began before another does not count
   std::vector<CandidatesMail> ranking_;      ///< wait for the technicians
   std::map<Id, std::vector<Asker>> askers_;  ///< wait for their zone
-  std::map<Id, std::map<Sink*, int>> watchers_;
+  using Watcher = std::pair<Sink*, views::Pace>;
+  std::map<Id, std::map<Watcher, int>> watchers_;
   WakeUp wake_up_;
 };
 

@@ -356,12 +356,12 @@ void FakeRuntime::board(std::uint64_t tag, Id zone, Sink& sink) {
   answer(sink, tag, std::move(reply));
 }
 
-void FakeRuntime::watch_board(const Id& zone, Sink& sink) {
+void FakeRuntime::watch_board(const Id& zone, Sink& sink, views::Pace) {
   const std::lock_guard lock(mutex_);
   watchers_[zone].insert(&sink);
 }
 
-void FakeRuntime::unwatch_board(const Id& zone, Sink& sink) {
+void FakeRuntime::unwatch_board(const Id& zone, Sink& sink, views::Pace) {
   const std::lock_guard lock(mutex_);
   auto& watchers = watchers_[zone];
   if (const auto found = watchers.find(&sink); found != watchers.end()) watchers.erase(found);

@@ -75,8 +75,8 @@ class FakeRuntime final : public host::Runtime {
   /// One letter, with a body where it is asked for.
   void letters(std::uint64_t tag, const views::LettersQuery& query, host::Sink& sink) override;
   void board(std::uint64_t tag, Id zone, host::Sink& sink) override;
-  void watch_board(const Id& zone, host::Sink& sink) override;
-  void unwatch_board(const Id& zone, host::Sink& sink) override;
+  void watch_board(const Id& zone, host::Sink& sink, views::Pace pace) override;
+  void unwatch_board(const Id& zone, host::Sink& sink, views::Pace pace) override;
   void follow(host::Sink& sink) override;
   void unfollow(host::Sink& sink) override;
   [[nodiscard]] std::shared_ptr<const views::CatalogueView> catalogue() const override;

@@ -129,23 +129,33 @@ TEST_CASE("zone view: deltas on a snapshot give the truth, whenever it was taken
       late.push_back(world.put(random_thing(world)));
 
     views.watch(zone(0));
+    views.watch(zone(0), Pace::prompt);
+    struct Watcher {
+      Pace pace;
+      Board board;
+      std::map<std::string, std::uint64_t> versions;
+      std::uint64_t at = 0;
+    };
+    Watcher watchers[] = {{Pace::screens, {}, {}}, {Pace::prompt, {}, {}}};
     const auto start = looking.snapshot(zone(0));
-    auto board = board_of(start);
-    std::map<std::string, std::uint64_t> versions;
-    for (const auto& row : start.rows) versions[row.id] = row.version;
-    auto at = start.at;
+    for (auto& watcher : watchers) {
+      watcher.board = board_of(start);
+      for (const auto& row : start.rows) watcher.versions[row.id] = row.version;
+      watcher.at = start.at;
+    }
     const auto flush = [&] {
-      for (const auto& delta : views.flush(now)) {
-        RC_ASSERT(delta->zone == zone(0));
-        RC_ASSERT(delta->at > at);
-        at = delta->at;
-        for (const auto& row : delta->rows) {
-          RC_ASSERT(row.version > versions[row.id]);
-          versions[row.id] = row.version;
-          board[row.id] = *row.json;
+      for (auto& watcher : watchers)
+        for (const auto& delta : views.flush(now, watcher.pace)) {
+          RC_ASSERT(delta->zone == zone(0));
+          RC_ASSERT(delta->at > watcher.at);
+          watcher.at = delta->at;
+          for (const auto& row : delta->rows) {
+            RC_ASSERT(row.version > watcher.versions[row.id]);
+            watcher.versions[row.id] = row.version;
+            watcher.board[row.id] = *row.json;
+          }
+          for (const auto& gone : delta->gone) watcher.board.erase(gone.id);
         }
-        for (const auto& gone : delta->gone) board.erase(gone.id);
-      }
     };
     for (const auto& batch : late) {
       views.apply(batch);
@@ -159,7 +169,7 @@ TEST_CASE("zone view: deltas on a snapshot give the truth, whenever it was taken
     }
     now += 100ms;
     flush();
-    RC_ASSERT(board == world.truth(zone(0)));
+    for (const auto& watcher : watchers) RC_ASSERT(watcher.board == world.truth(zone(0)));
   }));
 }
 
@@ -187,6 +197,31 @@ TEST_CASE("zone view: many changes of one row are one row, ten times a second at
   REQUIRE(deltas[0]->rows.size() == 1);
   CHECK(deltas[0]->rows[0].version == 6);
   CHECK_FALSE(views.next_flush());
+}
+
+TEST_CASE("zone view: who watches promptly doesn't wait for what screens have seen") {
+  World world;
+  Looking looking(world);
+  auto& views = looking.views;
+  looking.watch(zone(0));
+  views.watch(zone(0), Pace::prompt);
+  Timestamp now{10s};
+  views.apply(world.put(order(1, "NEW")));
+  REQUIRE(views.flush(now).size() == 1);
+  REQUIRE(views.flush(now, Pace::prompt).size() == 1);
+  const auto change = [&] {
+    auto again = world.things.at(toy::make_id("ord", 1));
+    views.apply(world.put(again));
+  };
+  change();
+  CHECK(views.next_flush() == now + 5ms);
+  CHECK(views.flush(now + 5ms).empty());
+  REQUIRE(views.flush(now + 5ms, Pace::prompt).size() == 1);
+  CHECK(views.flush(now + 100ms).size() == 1);
+  views.unwatch(zone(0), now, Pace::prompt);
+  change();
+  CHECK(views.flush(now + 200ms, Pace::prompt).empty());
+  CHECK(views.flush(now + 200ms).size() == 1);
 }
 
 TEST_CASE("zone view: an order that moves leaves one board and enters the other") {

@@ -25,7 +25,13 @@ struct BoardReply {
   std::optional<Rejection> no;  ///< there is no such zone
   std::optional<entity::Fault> fault;
 };
-/// What changed on one board since the last delta: at most 10 a second.
+/// How soon whoever watches a board hears of changes; what comes meanwhile is told together.
+enum class Pace : std::uint8_t {
+  screens,  ///< at most 10 deltas a second
+  prompt    ///< at most 200: for who answers, as dispatchers
+};
+
+/// What changed on one board since the last delta of that pace.
 struct BoardDelta {
   Id zone;
   std::uint64_t at = 0;

@@ -14,6 +14,8 @@ namespace {
 std::string_view kind_on_boards(EntityKind kind) {
   return kind == EntityKind::work_order ? "order" : "technician";
 }
+constexpr Pace paces[] = {Pace::screens, Pace::prompt};
+
 bool is_on_boards(EntityKind kind) {
   return kind == EntityKind::work_order || kind == EntityKind::technician;
 }
@@ -29,12 +31,23 @@ struct ZoneViews::Zone {
     std::shared_ptr<const std::string> json;
   };
   std::uint64_t load = 0;  ///< the number of the load it waits for; 0: it is ready
-  Timestamp used, flushed;
+  Timestamp used;
   std::uint64_t at = 0;
   std::unordered_map<std::string, Row> rows;
-  /// Watched: since the last delta. Loading: since it began, for rows that a load still finds.
-  std::unordered_map<std::string, std::uint64_t> gone;
-  std::set<std::string> changed;            ///< rows, since the last delta
+  using Versions = std::unordered_map<std::string, std::uint64_t>;
+  Versions gone;  ///< since it began to load, for rows that the load still finds
+  /// What the next delta of a pace will tell, while somebody watches at that pace.
+  struct News {
+    std::set<std::string> changed;
+    Versions gone;
+    Timestamp flushed;
+    [[nodiscard]] bool has_any() const { return !changed.empty() || !gone.empty(); }
+    void clear() {
+      changed.clear();
+      gone.clear();
+    }
+  };
+  std::array<News, 2> news;
   std::set<std::string> unread;             ///< rows that have `state` only
   std::unordered_set<std::string> no_room;  ///< rows beyond rows_max
   std::size_t unreadable = 0;               ///< left out when it was loaded
@@ -46,7 +59,17 @@ struct ZoneViews::Zone {
     n += by;
     if (n == 0) orders_by_status.erase(row.status);
   }
-  [[nodiscard]] bool is_changed() const { return !changed.empty() || !gone.empty(); }
+  /// False: it is known to be gone since that version or a newer one.
+  [[nodiscard]] bool comes_back(const std::string& row, std::uint64_t version) {
+    const auto is_older = [&](Versions& from) {
+      const auto found = from.find(row);
+      if (found == from.end()) return false;
+      if (found->second >= version) return true;
+      from.erase(found);
+      return false;
+    };
+    return !is_older(gone) && !std::ranges::any_of(news, [&](News& n) { return is_older(n.gone); });
+  }
   [[nodiscard]] std::size_t left_out() const { return no_room.size() + unreadable; }
   [[nodiscard]] std::string counts() const {
     std::string out = "{";
@@ -79,10 +102,7 @@ void ZoneViews::apply(const shard::CommittedBatch& batch) {
 
 void ZoneViews::put(const Id& id, Zone& zone, const EntityRef& ref, std::uint64_t version,
                     std::shared_ptr<const entity::Entity> state) {
-  if (const auto gone = zone.gone.find(ref.id); gone != zone.gone.end()) {
-    if (gone->second >= version) return;
-    zone.gone.erase(gone);
-  }
+  if (!zone.comes_back(ref.id, version)) return;
   const auto known = zone.rows.find(ref.id);
   if (known == zone.rows.end() && zone.rows.size() >= limits_.rows_max) {
     zone.no_room.insert(ref.id);
@@ -98,7 +118,8 @@ void ZoneViews::put(const Id& id, Zone& zone, const EntityRef& ref, std::uint64_
   zone.count(row, +1);
   zone.unread.insert(ref.id);
   // Whoever comes to an unwatched board takes a snapshot.
-  if (zone.load == 0 && is_watched(id)) zone.changed.insert(ref.id);
+  for (const auto pace : paces)
+    if (zone.load == 0 && is_watched(id, pace)) zone.news[number(pace)].changed.insert(ref.id);
   if (zone.unread.size() > limits_.unwatched_changes_max) encode_changes(zone);
 }
 
@@ -110,10 +131,13 @@ void ZoneViews::remove(const Id& id, Zone& zone, const EntityRef& ref, std::uint
   if (was_shown) {
     zone.count(known->second, -1);
     zone.rows.erase(known);
-    zone.changed.erase(ref.id);
+    for (auto& news : zone.news) news.changed.erase(ref.id);
     zone.unread.erase(ref.id);
   }
-  if (zone.load != 0 || (was_shown && is_watched(id))) zone.gone[ref.id] = version;
+  if (zone.load != 0) zone.gone[ref.id] = version;
+  for (const auto pace : paces)
+    if (zone.load == 0 && was_shown && is_watched(id, pace))
+      zone.news[number(pace)].gone[ref.id] = version;
 }
 
 void ZoneViews::encode_changes(Zone& zone) {
@@ -187,19 +211,20 @@ BoardReply ZoneViews::snapshot(const Id& id, Timestamp now) {
   return reply;
 }
 
-void ZoneViews::unwatch(const Id& id, Timestamp now) {
+void ZoneViews::unwatch(const Id& id, Timestamp now, Pace pace) {
   const auto watched = watchers_.find(id);
-  if (watched == watchers_.end() || --watched->second > 0) return;
-  watchers_.erase(watched);
-  if (const auto proposed = proposed_.find(id); proposed != proposed_.end()) {
+  if (watched == watchers_.end() || --watched->second[number(pace)] > 0) return;
+  if (std::ranges::all_of(watched->second, [](int count) { return count == 0; }))
+    watchers_.erase(watched);
+  if (const auto proposed = proposed_.find(id);
+      pace == Pace::screens && proposed != proposed_.end()) {
     proposed->second.changed.clear();
     proposed->second.gone.clear();
   }
   const auto zone = zones_.find(id);
   if (zone == zones_.end()) return;
   zone->second->used = now;
-  zone->second->changed.clear();
-  if (zone->second->load == 0) zone->second->gone.clear();
+  zone->second->news[number(pace)].clear();
 }
 
 void ZoneViews::propose(const Id& id, const std::vector<BoardRow>& rows) {
@@ -215,43 +240,45 @@ void ZoneViews::propose(const Id& id, const std::vector<BoardRow>& rows) {
     proposed.changed.erase(row_id);
     proposed.gone[row_id] = row.version + 1;  // of the same one it would have moved elsewhere
   }
-  if (is_watched(id)) return;
+  if (is_watched(id, Pace::screens)) return;
   proposed.changed.clear();
   proposed.gone.clear();
   if (proposed.rows.empty()) proposed_.erase(id);
 }
 
-bool ZoneViews::is_changed(const Id& id, const Zone& zone) const {
-  if (zone.is_changed()) return true;
+bool ZoneViews::is_changed(const Id& id, const Zone& zone, Pace pace) const {
+  if (zone.news[number(pace)].has_any()) return true;
+  if (pace != Pace::screens || !is_watched(id, pace)) return false;
   const auto proposed = proposed_.find(id);
   return proposed != proposed_.end() &&
          (!proposed->second.changed.empty() || !proposed->second.gone.empty());
 }
 
-std::vector<std::shared_ptr<const BoardDelta>> ZoneViews::flush(Timestamp now) {
+std::vector<std::shared_ptr<const BoardDelta>> ZoneViews::flush(Timestamp now, Pace pace) {
   std::vector<std::shared_ptr<const BoardDelta>> out;
   for (auto& [id, zone] : zones_) {
-    if (zone->load != 0 || !is_changed(id, *zone) || !is_watched(id)) continue;
-    if (now < zone->flushed + limits_.flush_every && now >= zone->flushed) continue;
+    auto& news = zone->news[number(pace)];
+    if (zone->load != 0 || !is_changed(id, *zone, pace)) continue;
+    if (now < news.flushed + every(pace) && now >= news.flushed) continue;
     encode_changes(*zone);
     auto delta = std::make_shared<BoardDelta>();
     delta->zone = id;
     delta->at = zone->at = ++last_at_;
-    for (const auto& row : zone->changed) {
+    for (const auto& row : news.changed) {
       const auto& known = zone->rows.at(row);
       delta->rows.push_back({row, known.version, known.json});
     }
-    for (const auto& [row, version] : zone->gone) delta->gone.push_back({row, version});
-    if (const auto found = proposed_.find(id); found != proposed_.end()) {
+    for (const auto& [row, version] : news.gone) delta->gone.push_back({row, version});
+    // Whoever proposes knows it.
+    if (const auto found = proposed_.find(id); pace == Pace::screens && found != proposed_.end()) {
       auto& proposed = found->second;
       for (const auto& row : proposed.changed) delta->rows.push_back(proposed.rows.at(row));
       for (const auto& [row, version] : proposed.gone) delta->gone.push_back({row, version});
       proposed.changed.clear();
       proposed.gone.clear();
     }
-    zone->changed.clear();
-    zone->gone.clear();
-    zone->flushed = now;
+    news.clear();
+    news.flushed = now;
     out.push_back(std::move(delta));
   }
   return out;
@@ -260,8 +287,10 @@ std::vector<std::shared_ptr<const BoardDelta>> ZoneViews::flush(Timestamp now) {
 std::optional<Timestamp> ZoneViews::next_flush() const {
   std::optional<Timestamp> next;
   for (const auto& [id, zone] : zones_)
-    if (zone->load == 0 && is_changed(id, *zone) && is_watched(id))
-      if (const auto due = zone->flushed + limits_.flush_every; !next || due < *next) next = due;
+    for (const auto pace : paces)
+      if (zone->load == 0 && is_changed(id, *zone, pace))
+        if (const auto due = zone->news[number(pace)].flushed + every(pace); !next || due < *next)
+          next = due;
   return next;
 }
 
