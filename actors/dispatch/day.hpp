@@ -44,7 +44,7 @@ struct Nobody {
 /// Not for two threads at once. `picture` outlives it and is ready.
 class Day {
  public:
-  Day(const Picture& picture, Assumptions assumed, Timestamp now);
+  Day(const Picture& picture, Assumptions assumed, Timestamp now, Roads roads = {});
   Day(Day&&) noexcept;
   Day& operator=(Day&&) noexcept;
   ~Day();

@@ -31,6 +31,7 @@ struct Settings {
   int offers_per_technician = 2;  ///< that wait for an answer at a time
   /// Plans that begin sooner are not improved any more.
   Duration frozen = std::chrono::minutes(30);
+  Roads roads = {};
 };
 
 /// An ordinary command to one order.
@@ -54,7 +55,7 @@ class Dispatcher {
  public:
   Dispatcher(Id zone, Settings settings) : zone_(std::move(zone)), settings_(settings) {}
 
-  /// Off: it forgets the picture; on again it asks for a new one.
+  /// Off: it decides nothing, and only keeps its picture.
   void set(Mode mode);
   [[nodiscard]] Mode mode() const { return mode_; }
   void take(const views::BoardReply& snapshot);
@@ -94,6 +95,7 @@ class Dispatcher {
   };
   using Waiting = views::DispatchReport::Waiting;
 
+  bool has_picture(Timestamp now, Step& step);
   bool see_board(Timestamp now, Step& step);
   void settle_awaited(Timestamp now);
   void drop_gone();
