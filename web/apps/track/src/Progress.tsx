@@ -38,6 +38,7 @@ export function Progress({ order, position, now }: { order: Seen; position: Posi
       {isBad && reason && <p>{t`Motivo: ${reason}`}</p>}
       {name && !isBad && isOpen(status) && <p className="who">{status === "EN_ROUTE" ? t`${name} va hacia su dirección.` : t`Le atiende ${name}.`}</p>}
       {slot && isOpen(status) && !order.departed_at && <p className="slot">{t`Visita`}: <b>{day(slot.from)}</b>, <b className="num">{clock(slot.from)} – {clock(slot.to)}</b></p>}
+      {order.eta && <p className="slot">{t`Llega hacia las`} <b className="num">{clock(order.eta)}</b></p>}
       {!slot && isOpen(status) && (order.windows?.length ?? 0) > 0 && <p className="slot">{t`Usted puede recibirnos`}: <span className="num">{order.windows!.map(({ from, to }) => span(from, to, now)).join("; ")}</span></p>}
       {status === "EN_ROUTE" && position && <OnTheWay site={site} position={position} now={now} />}
       <ol className="steps">
