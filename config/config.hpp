@@ -24,6 +24,9 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error };
 /// automatic: text on a terminal, JSON otherwise.
 enum class LogFormat : std::uint8_t { automatic, terminal, json };
 
+/// What a phone at the site means, while its technician is on the way.
+enum class AtSite : std::uint8_t { nothing, propose, arrive };
+
 struct Gateway {
   std::string listen = "127.0.0.1:8080";
   int threads = 1;  ///< container
@@ -113,10 +116,21 @@ struct Dispatch {
   Duration offer_timeout_ms{300'000};
   int offers_max = 3;
   int geofence_m = 200;
+  AtSite at_site = AtSite::propose;
+  Duration at_site_after_ms{20'000};
   Duration offer_ahead_ms{2 * 3'600'000};
   int offers_per_technician = 2;
   Duration frozen_ms{30 * 60'000};
   Duration search_ms{300};
+};
+
+struct Travel {
+  std::string service;
+  Duration timeout_ms{2'000};
+  Duration keep_ms{12 * 3'600'000};
+  int speed_kmh = 27;
+  int detour_percent = 140;
+  std::vector<std::string> hour_percent;
 };
 
 struct Orders {
@@ -154,6 +168,7 @@ struct Config {
   Runtime runtime;
   Auth auth;
   Dispatch dispatch;
+  Travel travel;
   Orders orders;
   Node node;
   Cluster cluster;

@@ -11,6 +11,7 @@ constexpr std::int64_t second = 1'000, minute = 60 * second, hour = 60 * minute,
 constexpr std::int64_t mega = 1 << 20, giga = 1LL << 30;
 
 constexpr std::string_view levels[] = {"debug", "info", "warn", "error"};
+constexpr std::string_view at_site[] = {"nothing", "propose", "arrive"};
 constexpr std::string_view formats[] = {"auto", "terminal", "json"};
 
 // One expression gives the key's name and its place, so they cannot differ.
@@ -96,10 +97,19 @@ const Key table[] = {
   {MF_KEY(dispatch.offer_timeout_ms), "How long a technician may think about an offer.", second, day},
   {MF_KEY(dispatch.offers_max), "Declined or expired offers after which an order is escalated.", 1, 100},
   {MF_KEY(dispatch.geofence_m), "Distance from the site within which an arrival needs no confirmation.", 10, 100'000},
+  {MF_CHOICE(dispatch.at_site, at_site), "What a technician's phone within that distance means while its technician is on the way: nothing; propose: the technician is asked whether this is the arrival; arrive: it is."},
+  {MF_KEY(dispatch.at_site_after_ms), "How long it must stay there.", 0, hour},
   {MF_KEY(dispatch.offer_ahead_ms), "Automatic zones: work that begins sooner is offered, other work is planned first.", minute, 2 * day},
   {MF_KEY(dispatch.offers_per_technician), "Automatic zones: offers that wait for one technician's answer at a time.", 1, 64},
   {MF_KEY(dispatch.frozen_ms), "Automatic zones: plans that begin sooner are not improved any more.", 0, 2 * day},
   {MF_KEY(dispatch.search_ms), "How long a search for better plans may take at a time, in spare time and for all zones one after the other; 0: none.", 0, minute},
+
+  {MF_KEY(travel.service), "A road service, http://HOST:PORT, that answers /table/v1/driving as OSRM does; asked beside the planning, and by this node alone. Empty, and while it has no answer: the great circle times the detour.", 0, 0, Form::plain_url},
+  {MF_KEY(travel.timeout_ms), "How long it may take for an answer.", 50, minute},
+  {MF_KEY(travel.keep_ms), "After which it is asked again about a way.", minute, 30 * day},
+  {MF_KEY(travel.speed_kmh), "Speed where no service knows better.", 1, 200},
+  {MF_KEY(travel.detour_percent), "Length of a road in percent of the great circle, there.", 100, 500},
+  {MF_KEY(travel.hour_percent), "Traffic: how long a way takes in percent of its usual time, for each of the 24 hours of the day in Bogota, from midnight on. Empty: 100.", 0, 0, Form::percent},
 
   {MF_KEY(orders.auto_close_ms), "After which a completed order closes by itself; 0: never.", 0, 365 * day},
   {MF_KEY(orders.late_after_ms), "Age beyond which what a device reports is flagged as late.", second, 3 * day},

@@ -22,7 +22,15 @@ using Slot =
     std::variant<bool*, int*, Bytes*, Duration*, std::string*, std::vector<std::string>*, Choice>;
 
 /// What a text (or each text of a list) must look like.
-enum class Form : std::uint8_t { any, address, origin, network, not_empty };
+enum class Form : std::uint8_t {
+  any,
+  address,
+  origin,
+  network,
+  not_empty,
+  plain_url,  ///< http://HOST:PORT, or nothing
+  percent     ///< a list of 24 of them, or of none
+};
 
 struct Key {
   std::string_view name;  ///< "gateway.listen"; environment and flag follow from it

@@ -92,6 +92,16 @@ Complaint check_form(const Key& key, const std::string& text) {
       return text.empty() || is_address(text) ? Complaint{} : "must be HOST:PORT, 127.0.0.1:8080";
     case Form::origin:
       return is_origin(text) ? Complaint{} : "must be an origin, https://console.example.com";
+    case Form::plain_url: {
+      constexpr std::string_view scheme = "http://";
+      const bool is_url = text.starts_with(scheme) && is_address(text.substr(scheme.size())) &&
+                          text.size() > scheme.size() && text[scheme.size()] != ':';
+      return text.empty() || is_url ? Complaint{} : "must be http://HOST:PORT";
+    }
+    case Form::percent: {
+      const auto value = parse_integer(text);
+      return value && *value >= 10 && *value <= 1000 ? Complaint{} : "must be from 10 to 1000";
+    }
     case Form::network:
       return is_network(text) ? Complaint{} : "must be an address or a network, 10.0.0.0/8";
   }
@@ -121,6 +131,8 @@ Complaint assign_list(const Key& key, std::vector<std::string>& to,
                       const std::vector<std::string>& items) {
   for (const auto& item : items)
     if (auto complaint = check_form(key, item)) return fmt::format("\"{}\" {}", item, *complaint);
+  if (key.form == Form::percent && !items.empty() && items.size() != 24)
+    return "must be 24 of them, one for each hour";
   to = items;
   return {};
 }

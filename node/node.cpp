@@ -23,6 +23,7 @@
 #include "node/local_keys.hpp"
 #include "node/node_clock.hpp"
 #include "node/options.hpp"
+#include "node/road_service.hpp"
 #include "storage/rocks/rocks_store.hpp"
 #include "storage/rocks/tools/unfinished_backup.hpp"
 
@@ -56,8 +57,7 @@ class LocalNode final : public Node {
     addresses_ = {bound->http, bound->admin};
     if (auto made = make_administrator(first_password); !made) return made;
     open_control();
-    dispatchers_ =
-        std::make_unique<dispatch::Dispatchers>(*runtime_, *clock_, dispatch_settings(config_));
+    start_dispatch();
     return {};
   }
 
@@ -96,6 +96,7 @@ class LocalNode final : public Node {
     runtime_.reset();
     gateway_.reset();
     dispatchers_.reset();
+    road_asker_.reset();  // may wait for an answer of its service
   }
 
  private:
@@ -256,6 +257,18 @@ class LocalNode final : public Node {
     return options;
   }
 
+  void start_dispatch() {
+    auto settings = dispatch_settings(config_);
+    std::shared_ptr<dispatch::RoadCache> cache;
+    if (!config_.travel.service.empty()) {
+      cache = std::make_shared<dispatch::RoadCache>(
+          dispatch::RoadCache::Limits{.keep = config_.travel.keep_ms}, *clock_);
+      road_asker_ = std::make_unique<dispatch::RoadAsker>(cache, make_road_service(config_.travel));
+    }
+    settings.roads = dispatch::Roads(road_settings(config_.travel), std::move(cache));
+    dispatchers_ = std::make_unique<dispatch::Dispatchers>(*runtime_, *clock_, settings);
+  }
+
   void fail_with(const std::string& why) {
     if (!has_failed_.exchange(true)) log::error(log::node, "node-cannot-go-on", {{"why", why}});
   }
@@ -269,6 +282,7 @@ class LocalNode final : public Node {
   WaitingSink sink_;
   std::unique_ptr<NodeClock> clock_;
   std::shared_ptr<void> shard_time_watched_;
+  std::unique_ptr<dispatch::RoadAsker> road_asker_;
   std::unique_ptr<dispatch::Dispatchers> dispatchers_;  ///< outlives the runtime, as a sink
   std::unique_ptr<host::LocalRuntime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;

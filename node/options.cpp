@@ -48,10 +48,23 @@ dispatch::Settings dispatch_settings(const config::Config& config) {
           .search = config.dispatch.search_ms};
 }
 
+dispatch::RoadSettings road_settings(const config::Travel& config) {
+  dispatch::RoadSettings settings;
+  settings.road = {.detour = config.detour_percent / 100.0,
+                   .metres_per_second = config.speed_kmh / 3.6};
+  const auto& hours = config.hour_percent;
+  if (hours.empty()) return settings;
+  auto& factors = settings.factors.emplace();
+  for (std::size_t hour = 0; hour < factors.size(); ++hour)
+    factors[hour] = std::stod(hours[hour]) / 100;
+  return settings;
+}
+
 work_order::WorkOrderPolicy work_order_policy(const config::Config& config) {
   return {.offer_timeout = config.dispatch.offer_timeout_ms,
           .offers_max = config.dispatch.offers_max,
           .geofence_m = static_cast<double>(config.dispatch.geofence_m),
+          .at_site = static_cast<work_order::AtSite>(config.dispatch.at_site),
           .auto_close_after = config.orders.auto_close_ms,
           .late_after = config.orders.late_after_ms,
           .time_limit_percent = config.orders.time_limit_percent,
@@ -97,6 +110,9 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.stream.queue_bytes = config.websocket.queue_bytes_max;
   options.stream.pending_commands = config.websocket.pending_max;
   options.stream.topics = config.websocket.topics_max;
+  options.fence = {config.dispatch.at_site != config::AtSite::nothing,
+                   static_cast<double>(config.dispatch.geofence_m),
+                   config.dispatch.at_site_after_ms};
   options.passwords.memory_bytes = config.auth.hash_memory;
   options.passwords.passes = config.auth.hash_passes;
   options.passwords.hashes_at_once = config.auth.hashes_max;

@@ -19,6 +19,7 @@ namespace mf::node {
 [[nodiscard]] host::RuntimeOptions runtime_options(const config::Config& config,
                                                    std::function<void(const std::string&)> fatal);
 [[nodiscard]] dispatch::Settings dispatch_settings(const config::Config& config);
+[[nodiscard]] dispatch::RoadSettings road_settings(const config::Travel& config);
 [[nodiscard]] work_order::WorkOrderPolicy work_order_policy(const config::Config& config);
 [[nodiscard]] gateway::GatewayOptions gateway_options(const config::Config& config);
 /// Call before threads start.

@@ -11,6 +11,12 @@
 namespace mf::dispatch {
 namespace {
 
+/// More places than that are planned with the great circle: a table of all their ways would take
+/// longer to ask for than it is good.
+constexpr std::size_t table_places_max = 600;
+/// What is learned of roads that were missing is planned with as soon, and as often.
+constexpr Duration roads_settle = std::chrono::minutes(2);
+
 std::int64_t cell_of(const Spot& spot) {
   // 0.001 degrees are 111 m: places nearer to each other than that are one.
   return std::llround(spot.lat * 1000) * 1'000'000 + std::llround(spot.lon * 1000);
@@ -46,8 +52,9 @@ std::optional<planning::Place> middle_of(const Picture& picture) {
 
 }  // namespace
 
-Day::State::State(const Picture& p, Assumptions kept, Timestamp now)
+Day::State::State(const Picture& p, Assumptions kept, Timestamp now, Roads r)
     : picture(p),
+      roads(std::move(r)),
       base(std::chrono::floor<std::chrono::days>(now)),
       made(now),
       assumed(std::move(kept)) {
@@ -65,7 +72,9 @@ Day::State::State(const Picture& p, Assumptions kept, Timestamp now)
     problem.technicians.push_back(std::move(who));
   }
   add_places(problem);
-  problem.travel = planning::GreatCircleTravel(problem.places);
+  if (const auto* known = roads.known()) generation = known->generation();
+  problem.travel = travel_between(problem.places);
+  problem.profile = roads.profile(base);
   // Room for all of the board, so that nothing is rebuilt while it is taken over.
   const auto room = picture.orders().size() + picture.orders().size() / 4;
   auto empty =
@@ -111,11 +120,43 @@ Seconds Day::State::drive(std::size_t from, std::size_t to) const {
   return planning::leg(roster->problem().travel, from, to).time;
 }
 
+Seconds Day::State::arrival(Seconds leaving, std::size_t from, std::size_t to) const {
+  return roster->problem().profile.arrival(leaving, drive(from, to));
+}
+
+planning::Travel Day::State::travel_between(const std::vector<planning::Place>& all) {
+  const planning::GreatCircleTravel circle(all, roads.road());
+  if (!roads.known() || all.size() > table_places_max) return circle;
+  std::vector<Spot> spots;
+  std::vector<double> times, distances;
+  for (const auto& place : all) spots.push_back({place.latitude, place.longitude});
+  for (std::size_t from = 0; from < all.size(); ++from)
+    for (std::size_t to = 0; to < all.size(); ++to) {
+      const auto leg = circle.leg(from, to);
+      times.push_back(leg.time);
+      distances.push_back(leg.distance);
+    }
+  lacks_roads = roads.known()->fill(spots, times, distances) > 0;
+  return planning::MatrixTravel(all.size(), std::move(times), std::move(distances));
+}
+
+planning::Roster::Roads Day::State::roads_to(const Spot& spot) {
+  planning::Roster::Roads ways;
+  if (!std::holds_alternative<planning::MatrixTravel>(roster->problem().travel)) return ways;
+  for (const auto& place : roster->problem().places) {
+    const Spot other{place.latitude, place.longitude};
+    ways.to.push_back(roads.leg(other, spot));
+    ways.from.push_back(roads.leg(spot, other));
+  }
+  lacks_roads = true;  // nobody has asked about a new place
+  return ways;
+}
+
 std::size_t Day::State::place_of(const std::optional<Spot>& spot) {
   if (!spot) return 0;
   const auto cell = cell_of(*spot);
   if (const auto known = places.find(cell); known != places.end()) return known->second;
-  const auto added = roster->add_place({spot->lat, spot->lon});
+  const auto added = roster->add_place({spot->lat, spot->lon}, roads_to(*spot));
   if (!added) {
     is_full = true;
     return 0;
@@ -128,7 +169,7 @@ void Day::State::sync(const Id& id, Timestamp now) {
   const auto* row = picture.technician(id);
   if (found == members.end() || !row) return;
   auto& member = found->second;
-  auto work = work_of(*row, picture, orders_of, assumed, now);
+  auto work = work_of(*row, picture, orders_of, assumed, roads, now);
   if (member.is_made && work == member.work) return;
   const auto kept = member.is_made ? prefix_of(member.work, work) : 0;
   member.is_made = true;
@@ -183,7 +224,7 @@ void Day::State::put(const Id& id, Member& member, const Fixed& fixed, Timestamp
   if (!so_far) return;
   const auto leaves = so_far->empty() ? begin.at : so_far->back().end;
   const auto from = so_far->empty() ? begin.place : roster->problem().visits[before.back()].place;
-  const auto start = std::max(seconds(fixed.slot.from), leaves + drive(from, place));
+  const auto start = std::max(seconds(fixed.slot.from), arrival(leaves, from, place));
   const auto length = seconds(fixed.slot.to) - seconds(fixed.slot.from);
   planning::Visit visit{.id = id + "/" + fixed.order, .place = place, .duration = length};
   visit.windows = {{seconds(fixed.slot.from), start + tolerance}};
@@ -222,7 +263,7 @@ std::optional<std::vector<Day::State::Timed>> Day::State::times(
   auto place = begin.place;
   for (const auto number : visits) {
     const auto& visit = roster->problem().visits[number];
-    at = std::max(at, visit.release) + drive(place, visit.place);
+    at = arrival(std::max(at, visit.release), place, visit.place);
     const auto start =
         number == asked ? begin_asked(visit, at) : std::max(at, visit.windows.front().from);
     if (start == planning::infinity) return {};
@@ -235,8 +276,8 @@ std::optional<std::vector<Day::State::Timed>> Day::State::times(
   return route;
 }
 
-Day::Day(const Picture& picture, Assumptions assumed, Timestamp now)
-    : state_(std::make_unique<State>(picture, std::move(assumed), now)) {}
+Day::Day(const Picture& picture, Assumptions assumed, Timestamp now, Roads roads)
+    : state_(std::make_unique<State>(picture, std::move(assumed), now, std::move(roads))) {}
 Day::Day(Day&&) noexcept = default;
 Day& Day::operator=(Day&&) noexcept = default;
 Day::~Day() = default;
@@ -246,6 +287,9 @@ bool Day::follow(const Picture::Changes& changes, Timestamp now) {
   constexpr Duration kept = std::chrono::hours(1);
   if (changes.is_new || s.is_full || now < s.made || now - s.made >= kept) return false;
   if (s.is_nowhere && middle_of(s.picture)) return false;
+  const auto* known = s.roads.known();
+  if (s.lacks_roads && known->generation() != s.generation && now - s.made >= roads_settle)
+    return false;
   std::set<Id> touched = changes.technicians;
   for (const auto& id : touched)
     if (s.members.contains(id) != (s.picture.technician(id) != nullptr)) return false;

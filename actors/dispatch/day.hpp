@@ -55,7 +55,7 @@ using Movable = std::function<std::optional<std::set<Id>>(const OrderRow&)>;
 /// Not for two threads at once. `picture` outlives it and is ready.
 class Day {
  public:
-  Day(const Picture& picture, Assumptions assumed, Timestamp now);
+  Day(const Picture& picture, Assumptions assumed, Timestamp now, Roads roads = {});
   Day(Day&&) noexcept;
   Day& operator=(Day&&) noexcept;
   ~Day();

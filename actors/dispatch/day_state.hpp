@@ -34,7 +34,7 @@ struct Day::State {
     Seconds at = 0, end = 0;
   };
 
-  State(const Picture& picture, Assumptions assumed, Timestamp now);
+  State(const Picture& picture, Assumptions assumed, Timestamp now, Roads roads);
 
   void index(const OrderRow& order);
   void unindex(const Id& order);
@@ -54,7 +54,12 @@ struct Day::State {
   [[nodiscard]] Terms terms_of(const Member& member, Timestamp now) const;
   [[nodiscard]] Seconds seconds(Timestamp at) const;
   [[nodiscard]] Timestamp timestamp(Seconds at) const;
+  /// Without traffic, which is what ways cost; and with it, which is what they take.
   [[nodiscard]] Seconds drive(std::size_t from, std::size_t to) const;
+  [[nodiscard]] Seconds arrival(Seconds leaving, std::size_t from, std::size_t to) const;
+  /// Of what is known now between all of them: a table where a road service knows ways.
+  [[nodiscard]] planning::Travel travel_between(const std::vector<planning::Place>& all);
+  [[nodiscard]] planning::Roster::Roads roads_to(const Spot& spot);
   [[nodiscard]] std::optional<std::size_t> piece_of(const Work& work, Timestamp at) const;
   [[nodiscard]] Begin begin_of(const Member& member, std::size_t piece, Timestamp now) const;
   /// When everything on a route happens if it happens as soon as it can; nullopt: not all of it
@@ -64,11 +69,14 @@ struct Day::State {
                                                         std::size_t asked) const;
 
   const Picture& picture;
+  const Roads roads;
   Timestamp base, made;
   std::optional<planning::Roster> roster;
   std::map<Id, Member> members;
   std::vector<Id> ids;  ///< of the problem's technicians
   std::map<std::int64_t, std::size_t> places;
+  std::uint64_t generation = 0;  ///< of the road service's answers, when it was made
+  bool lacks_roads = false;      ///< some weren't known then, or when a place was added
   OrdersOf orders_of;
   std::map<Id, Id> technician_of;  ///< by order, on the board
   Assumptions assumed;

@@ -48,12 +48,10 @@ void Dispatcher::set(Mode mode) {
   exchange_.reset();
   for (auto& [id, memory] : memory_) memory.is_done = false;
   if (mode != Mode::off) return;
-  picture_.lose();
   day_.reset();
   memory_.clear();
   awaited_.clear();
   waiting_.clear();
-  board_asked_.reset();
   looked_.clear();
   silent_.clear();
   unready_since_.reset();
@@ -62,7 +60,7 @@ void Dispatcher::set(Mode mode) {
 
 void Dispatcher::take(const views::BoardReply& snapshot) {
   board_asked_.reset();
-  if (mode_ != Mode::off) picture_.take(snapshot);
+  picture_.take(snapshot);
 }
 
 Step Dispatcher::step(Timestamp now) {
@@ -71,11 +69,12 @@ Step Dispatcher::step(Timestamp now) {
   step.runs = std::exchange(told_, {});
   const bool was_away = last_step_ && (now - *last_step_ > away_max || now < *last_step_);
   last_step_ = now;
+  if (was_away) picture_.lose();
   if (mode_ == Mode::off) {
+    if (has_picture(now, step)) static_cast<void>(picture_.take_changes());
     step.is_changed = std::exchange(is_changed_, false);
     return step;
   }
-  if (was_away) picture_.lose();
   if (see_board(now, step)) {
     if (now < resume_at_) {
       step.wake_at = std::min(step.wake_at, resume_at_);
@@ -93,21 +92,27 @@ Step Dispatcher::step(Timestamp now) {
   return step;
 }
 
+/// Whether there is a picture; asks for one otherwise.
+bool Dispatcher::has_picture(Timestamp now, Step& step) {
+  if (picture_.is_ready()) return true;
+  const bool is_asked =
+      board_asked_ && now >= *board_asked_ && now - *board_asked_ < board_patience;
+  if (!is_asked) {
+    step.wants_board = true;
+    board_asked_ = now;
+  }
+  step.wake_at = std::min(step.wake_at, now + 1s);
+  return false;
+}
+
 /// Whether there is a picture to plan from.
 bool Dispatcher::see_board(Timestamp now, Step& step) {
   for (const auto& [order, what] : awaited_)
     if (now - what.since > row_patience) picture_.lose();
-  if (!picture_.is_ready()) {
+  if (!has_picture(now, step)) {
     if (!unready_since_) unready_since_ = now;
-    const bool is_asked =
-        board_asked_ && now >= *board_asked_ && now - *board_asked_ < board_patience;
-    if (!is_asked) {
-      step.wants_board = true;
-      board_asked_ = now;
-    }
     // A snapshot may still be older than our commands: they count until they are seen.
     for (auto& [order, what] : awaited_) what.since = now;
-    step.wake_at = std::min(step.wake_at, now + 1s);
     return false;
   }
   unready_since_.reset();
@@ -124,7 +129,7 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
     if (day_)
       for (const auto& [order, what] : day_->assumptions())
         if (picture_.order(order)) kept.emplace(order, what);
-    day_.emplace(picture_, std::move(kept), now);
+    day_.emplace(picture_, std::move(kept), now, settings_.roads);
     next_tick_ = now + tick_every;
   } else if (now >= next_tick_) {
     day_->tick(now);

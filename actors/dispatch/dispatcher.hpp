@@ -38,6 +38,7 @@ struct Settings {
   Duration search{0};
   /// Seconds since some moment: how long decisions take. None: nobody measures.
   std::function<double()> stopwatch = {};
+  Roads roads = {};
 };
 
 /// An ordinary command to one order.
@@ -62,7 +63,7 @@ class Dispatcher {
  public:
   Dispatcher(Id zone, Settings settings) : zone_(std::move(zone)), settings_(settings) {}
 
-  /// Off: it forgets the picture; on again it asks for a new one.
+  /// Off: it decides nothing, and only keeps its picture.
   void set(Mode mode);
   [[nodiscard]] Mode mode() const { return mode_; }
   void take(const views::BoardReply& snapshot);
@@ -120,6 +121,7 @@ class Dispatcher {
   };
   using Waiting = views::DispatchReport::Waiting;
 
+  bool has_picture(Timestamp now, Step& step);
   bool see_board(Timestamp now, Step& step);
   void settle_awaited(Timestamp now);
   void drop_gone();

@@ -388,6 +388,7 @@ views::DispatchReport Dispatcher::report(Timestamp now) const {
                                .state = mode_ == Mode::off     ? "off"
                                         : !picture_.is_ready() ? "loading"
                                                                : "ready",
+                               .travel = std::string(settings_.roads.state()),
                                .at = now};
   report.technicians = picture_.technicians().size();
   report.orders = picture_.orders().size();

@@ -1,10 +1,13 @@
 #include "actors/dispatch/dispatchers.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "actors/dispatch/arrivals.hpp"
 #include "actors/dispatch/search_thread.hpp"
 #include "actors/dispatch/zones.hpp"
 #include "base/guarded_thread.hpp"
@@ -22,6 +25,10 @@ constexpr Duration look_every = 500ms, report_every = 1s;
 constexpr Duration command_patience = 10s;
 /// A zone whose step failed begins anew, but not at once.
 constexpr Duration rest_after_failure = 10s;
+/// Arrivals are looked at as often; what is told is rarer by far.
+constexpr Duration estimate_every = 5s;
+/// Nobody waits for its verdict.
+constexpr std::uint64_t no_tag = ~std::uint64_t{0};
 /// Board changes that wait for the thread; beyond, all boards are asked for again.
 constexpr std::size_t deltas_max = 4096;
 
@@ -88,8 +95,9 @@ struct Zone {
                            "command of its own that it doesn't show yet",
                            {{"zone", id}})) {}
   Dispatcher dispatcher;
+  Arrivals arrivals;
   metrics::Gauge& age;
-  Timestamp wake_at{}, reported{}, rests_until{};
+  Timestamp wake_at{}, reported{}, rests_until{}, estimate_at{};
   bool has_news = true, is_touched = true;
 };
 
@@ -176,13 +184,12 @@ class Dispatchers::Impl {
     for (const auto& [id, mode] : modes_of(catalogue->zones)) {
       auto zone = zones_.find(id);
       if (zone == zones_.end()) {
-        if (mode == Mode::off) continue;
+        // Of every zone, also of those that people dispatch: their clients, too, are told when.
         zone = zones_.try_emplace(id, id, settings_).first;
+        runtime_.watch_board(id, mailbox_, views::Pace::prompt);
       }
       auto& dispatcher = zone->second.dispatcher;
       if (dispatcher.mode() == mode) continue;
-      if (dispatcher.mode() == Mode::off) runtime_.watch_board(id, mailbox_, views::Pace::prompt);
-      if (mode == Mode::off) runtime_.unwatch_board(id, mailbox_, views::Pace::prompt);
       log::info(log::dispatch, "zone-mode", {{"zone", id}, {"mode", to_string(mode)}});
       dispatcher.set(mode);
       zone->second.is_touched = zone->second.has_news = true;
@@ -200,15 +207,17 @@ class Dispatchers::Impl {
     if (!asked) return;
     const auto zone = zones_.find(asked.mapped().zone);
     if (zone == zones_.end()) return;
-    zone->second.is_touched = true;
     auto& dispatcher = zone->second.dispatcher;
     if (const auto* board = std::get_if<views::BoardReply>(&answer.answer)) {
+      zone->second.is_touched = true;
       if (board->no || board->fault) return dispatcher.board_refused();
       if (board->left_out > 0)
         log::warn(log::dispatch, "board-incomplete",
                   {{"zone", zone->first}, {"left_out", board->left_out}});
       return dispatcher.take(*board);
     }
+    if (asked.mapped().tag == no_tag) return;  // the board shows what became of it
+    zone->second.is_touched = true;
     if (const auto* verdict = std::get_if<entity::Reply>(&answer.answer))
       dispatcher.take(asked.mapped().tag, *verdict, now);
   }
@@ -237,6 +246,28 @@ class Dispatchers::Impl {
     }
     if (step.search) search_.begin(id, std::move(step.search));
     if (!step.commands.empty()) submit(id, zone, step.commands, now);
+    if (zone.dispatcher.is_ready() && !(now < zone.estimate_at && zone.estimate_at <= now + 1min))
+      static_cast<void>(guarded("dispatch", [&] { estimate(id, zone, now); }));
+  }
+
+  /// Tells orders when who is awaited will be there.
+  void estimate(const Id& id, Zone& zone, Timestamp now) {
+    zone.estimate_at = now + estimate_every;
+    std::vector<host::TaggedCommand> commands;
+    for (const auto& news : zone.arrivals.step(zone.dispatcher.picture(), settings_.roads, now)) {
+      const auto body =
+          fmt::format(R"({{"visit":"{}","eta":"{}"}})", news.visit, format_rfc3339(news.eta));
+      auto command = command_of(
+          {.order = news.order, .verb = "estimate", .body = body, .expected_version = news.version},
+          now);
+      if (!command) continue;
+      asked_[++last_tag_] = {id, no_tag};
+      commands.push_back({last_tag_, std::move(*command)});
+    }
+    if (commands.empty()) return;
+    metrics::counter("microflow_dispatch_estimates_total", "Expected arrivals told to their orders")
+        .add(static_cast<double>(commands.size()));
+    runtime_.submit(std::move(commands), mailbox_);
   }
 
   /// What it believes may be half of something: it looks at the board again.
@@ -244,28 +275,35 @@ class Dispatchers::Impl {
     const auto mode = zone.dispatcher.mode();
     zone.dispatcher.set(Mode::off);
     zone.dispatcher.set(mode);
+    zone.dispatcher.take(lost(id));
     zone.rests_until = zone.wake_at = now + rest_after_failure;
     log::error(log::dispatch, "dispatcher-failed", {{"zone", id}});
   }
 
+  /// As the system's, idempotent: the same decision on the same version is the same command,
+  /// whoever takes it.
+  std::expected<entity::Command, Rejection> command_of(const Command& wanted, Timestamp now) {
+    const auto command_id = blake2b_128({"dispatch", wanted.order, wanted.verb, wanted.body,
+                                         std::to_string(wanted.expected_version)});
+    auto command = entity::system_command(runtime_.kinds().of(EntityKind::work_order),
+                                          {EntityKind::work_order, wanted.order}, wanted.verb,
+                                          wanted.body, command_id, entity::Origin::person);
+    if (!command) return command;
+    command->deadline = now + command_patience;
+    command->trace = to_hex(command_id.view());
+    command->expected_versions = {wanted.expected_version};
+    return command;
+  }
+
   void submit(const Id& id, Zone& zone, const std::vector<Command>& list, Timestamp now) {
     std::vector<host::TaggedCommand> commands;
-    const auto& kind = runtime_.kinds().of(EntityKind::work_order);
     for (const auto& wanted : list) {
-      // The same decision on the same version is the same command, whoever takes it.
-      const auto command_id = blake2b_128({"dispatch", wanted.order, wanted.verb, wanted.body,
-                                           std::to_string(wanted.expected_version)});
-      auto command =
-          entity::system_command(kind, {EntityKind::work_order, wanted.order}, wanted.verb,
-                                 wanted.body, command_id, entity::Origin::person);
+      auto command = command_of(wanted, now);
       if (!command) {
         zone.dispatcher.take(wanted.tag, command.error(), now);
         zone.is_touched = true;
         continue;
       }
-      command->deadline = now + command_patience;
-      command->trace = to_hex(command_id.view());
-      command->expected_versions = {wanted.expected_version};
       asked_[++last_tag_] = {id, wanted.tag};
       commands.push_back({last_tag_, std::move(*command)});
     }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/dispatch/roads.hpp"
 #include "actors/technician/duty.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
@@ -33,11 +34,6 @@ enum class Stage : std::uint8_t {
   return stage >= Stage::traveling && stage <= Stage::paused;
 }
 
-struct Spot {
-  double lat = 0, lon = 0;
-  bool operator==(const Spot&) const = default;
-};
-
 struct OrderRow {
   Id id;
   std::uint64_t version = 0;
@@ -46,8 +42,10 @@ struct OrderRow {
   int priority = 3;
   std::optional<Spot> site;
   Id technician;  ///< of the visit that is alive, or of the plan; empty: nobody's
+  Id visit;       ///< that one's, if there is one
   std::vector<Window> windows;
   std::optional<Window> slot;
+  std::optional<Timestamp> eta;  ///< as the client was told; none: as planned
   Duration duration{};
   std::vector<Skill> skills;
   std::optional<Timestamp> started_at;
@@ -78,7 +76,8 @@ struct TechnicianRow {
   std::vector<Id> zones;
   bool is_off = false, is_on_break = false, is_disabled = false;
   std::optional<Spot> home, position;
-  std::optional<Timestamp> position_at;
+  Timestamp position_at{};
+  double position_accuracy = -1;  ///< in metres; negative: unknown
   std::optional<int> max_orders;
   struct Line {
     Id order;

@@ -33,15 +33,21 @@ struct Sla {
   std::optional<Timestamp> arrive_due, resolve_due;
 };
 BOOST_DESCRIBE_STRUCT(Sla, (), (arrive_due, resolve_due))
+struct Position {
+  double lat = 0, lon = 0, accuracy = -1;
+  Timestamp at{};
+};
+BOOST_DESCRIBE_STRUCT(Position, (), (lat, lon, accuracy, at))
 struct Order {
   Id id;
   std::uint64_t version = 0;
   std::string code, status;
   int priority = 3;
   std::optional<double> lat, lon;
-  std::optional<Id> technician;
+  std::optional<Id> technician, visit;
   std::vector<Window> windows;
   std::optional<Window> slot;
+  std::optional<Timestamp> eta;
   Duration duration_ms{};
   std::vector<Skill> skills;
   std::optional<Timestamp> started_at;
@@ -54,9 +60,9 @@ struct Order {
   Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, version, code, status, priority, lat, lon, technician, windows, slot,
-                       duration_ms, skills, started_at, sla, pinned, flags, plan, lost, refused,
-                       created_at, updated_at))
+                      (id, version, code, status, priority, lat, lon, technician, visit, windows,
+                       slot, eta, duration_ms, skills, started_at, sla, pinned, flags, plan, lost,
+                       refused, created_at, updated_at))
 
 struct Shift {
   std::vector<std::string> days;
@@ -122,8 +128,10 @@ OrderRow order_of(Order o) {
                .priority = o.priority,
                .site = {},
                .technician = o.technician.value_or(""),
+               .visit = o.visit.value_or(""),
                .windows = std::move(o.windows),
                .slot = o.slot,
+               .eta = o.eta,
                .duration = o.duration_ms,
                .skills = std::move(o.skills),
                .started_at = o.started_at,
@@ -171,15 +179,15 @@ TechnicianRow technician_of(Technician t) {
                     .is_disabled = t.disabled,
                     .home = t.home,
                     .position = {},
-                    .position_at = {},
                     .max_orders = t.max_orders};
+  if (t.position) {
+    row.position = Spot{t.position->lat, t.position->lon};
+    row.position_at = t.position->at;
+    row.position_accuracy = t.position->accuracy;
+  }
   for (auto& line : t.agenda)
     row.agenda.push_back(
         {std::move(line.order), line.from, line.to, !line.running.empty(), line.offer_expires_at});
-  if (t.position) {
-    row.position = *t.position;
-    row.position_at = t.position->at;
-  }
   row.shifts = shifts_of(t.shifts);
   row.breaks = shifts_of(t.breaks);
   for (const auto& absence : t.absences) row.absences.push_back({absence.from, absence.to, {}});

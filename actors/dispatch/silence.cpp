@@ -29,7 +29,7 @@ std::map<Id, Timestamp> silent_until(const Picture& picture) {
   for (auto& [id, about] : signs) {
     const auto* row = picture.technician(id);
     if (!row) continue;
-    if (row->position_at) see(id, *row->position_at);
+    if (row->position) see(id, row->position_at);
     const auto since =
         std::ranges::count_if(about.unanswered, [&](Timestamp at) { return at > about.seen; });
     if (static_cast<std::size_t>(since) >= unanswered_max)

@@ -6,9 +6,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/geo.hpp"
-#include "planning/travel.hpp"
-
 namespace mf::dispatch {
 namespace {
 
@@ -18,31 +15,21 @@ constexpr Duration grain = 5min;
 /// Of work that should be over.
 constexpr Duration remainder_min = 10min;
 constexpr std::size_t agenda_max = 64;
+/// A position that is older or coarser says nothing about who is on the way.
+constexpr Duration position_age_max = 15min;
+constexpr double position_error_max_m = 2000;
 
 Timestamp rounded_up(Timestamp at) {
   return Timestamp{((at.time_since_epoch() + grain - 1ms) / grain) * grain};
 }
 
-Duration drive(const std::optional<Spot>& from, const std::optional<Spot>& to) {
-  if (!from || !to) return 20min;
-  constexpr planning::GreatCircleTravel::Road road;
-  const auto metres = distance_m({from->lat, from->lon}, {to->lat, to->lon}) * road.detour;
-  return Duration(static_cast<std::int64_t>(metres / road.metres_per_second * 1000));
-}
-
-/// When work that hasn't begun will: not before its time, whoever is there early.
-Timestamp begin_of(const OrderRow& order, const TechnicianRow& technician, Timestamp now) {
-  auto begin = now;
-  if (order.stage == Stage::traveling && technician.position)
-    begin += drive(technician.position, order.site);
-  return order.slot ? std::max(begin, order.slot->from) : begin;
-}
-
-Timestamp end_of(const OrderRow& order, const TechnicianRow& technician, Timestamp now) {
+/// The end of work for planning: in whole grains, and what is a little late is in time.
+Timestamp planned_end_of(const OrderRow& order, const TechnicianRow& technician, const Roads& roads,
+                         Timestamp now) {
   const bool has_begun = order.stage == Stage::working || order.stage == Stage::paused;
-  auto end = has_begun ? order.started_at.value_or(now) + order.duration
-                       : rounded_up(begin_of(order, technician, now) + order.duration);
-  if (has_begun && end <= now) end = rounded_up(now + remainder_min);
+  auto end = end_of(order, technician, roads, now);
+  const bool is_measured = has_begun && order.started_at.value_or(now) + order.duration > now;
+  if (!is_measured) end = rounded_up(end);
   // What is late by less than the grain is in time: it is only an estimate.
   if (order.slot && end > order.slot->to && end <= order.slot->to + grain && now < order.slot->to)
     return order.slot->to;
@@ -52,8 +39,8 @@ Timestamp end_of(const OrderRow& order, const TechnicianRow& technician, Timesta
 class Writer {
  public:
   Writer(const TechnicianRow& technician, const Picture& picture, const Assumptions& assumed,
-         Timestamp now)
-      : technician_(technician), picture_(picture), assumed_(assumed), now_(now) {
+         const Roads& roads, Timestamp now)
+      : technician_(technician), picture_(picture), assumed_(assumed), roads_(roads), now_(now) {
     work_.skills = technician.skills;
     work_.start = technician.position ? technician.position : technician.home;
   }
@@ -71,7 +58,7 @@ class Writer {
 
   void see_order(const OrderRow& order) {
     if (is_running(order.stage)) {
-      run_until(end_of(order, technician_, now_));
+      run_until(planned_end_of(order, technician_, roads_, now_));
       work_.start = order.site;
       return;
     }
@@ -120,6 +107,7 @@ class Writer {
   const TechnicianRow& technician_;
   const Picture& picture_;
   const Assumptions& assumed_;
+  const Roads& roads_;
   const Timestamp now_;
   Timestamp free_at_{};
   Work work_;
@@ -127,9 +115,40 @@ class Writer {
 
 }  // namespace
 
+std::optional<Timestamp> eta_of(const OrderRow& order, const TechnicianRow& technician,
+                                const Roads& roads, Timestamp now) {
+  const auto age = now - technician.position_at;
+  const bool is_seen = technician.position && age <= position_age_max &&
+                       technician.position_accuracy <= position_error_max_m;
+  if (!is_seen) return {};
+  // Who isn't seen for a while is taken to have gone on.
+  const auto seen = std::min(technician.position_at, now);
+  const auto there = roads.arrival(technician.position, order.site, seen);
+  if (!there) return {};
+  return std::max(*there, now);
+}
+
+Timestamp end_of(const OrderRow& order, const TechnicianRow& technician, const Roads& roads,
+                 Timestamp now) {
+  const bool has_begun = order.stage == Stage::working || order.stage == Stage::paused;
+  if (has_begun) {
+    const auto end = order.started_at.value_or(now) + order.duration;
+    return end <= now ? now + remainder_min : end;
+  }
+  // Not before its time, whoever is there early.
+  auto begin = now;
+  if (order.stage == Stage::traveling) {
+    auto there = eta_of(order, technician, roads, now);
+    if (!there && technician.position) there = roads.arrival(technician.position, order.site, now);
+    begin = there.value_or(now);
+  }
+  if (order.slot) begin = std::max(begin, order.slot->from);
+  return begin + order.duration;
+}
+
 Work work_of(const TechnicianRow& technician, const Picture& picture, const OrdersOf& orders,
-             const Assumptions& assumed, Timestamp now) {
-  Writer writer(technician, picture, assumed, now);
+             const Assumptions& assumed, const Roads& roads, Timestamp now) {
+  Writer writer(technician, picture, assumed, roads, now);
   writer.see_agenda();
   if (const auto own = orders.find(technician.id); own != orders.end())
     for (const auto& id : own->second)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/dispatch/picture.hpp"
+#include "actors/dispatch/roads.hpp"
 
 namespace mf::dispatch {
 
@@ -49,6 +50,16 @@ struct Work {
 using OrdersOf = std::map<Id, std::set<Id>>;
 
 [[nodiscard]] Work work_of(const TechnicianRow& technician, const Picture& picture,
-                           const OrdersOf& orders, const Assumptions& assumed, Timestamp now);
+                           const OrdersOf& orders, const Assumptions& assumed, const Roads& roads,
+                           Timestamp now);
+
+/// When who is on the way to the order will be there, from where its technician was last seen;
+/// nullopt: nobody has seen it of late, or no road leads there.
+[[nodiscard]] std::optional<Timestamp> eta_of(const OrderRow& order,
+                                              const TechnicianRow& technician, const Roads& roads,
+                                              Timestamp now);
+/// When work that is under way, or travelled to, should be over.
+[[nodiscard]] Timestamp end_of(const OrderRow& order, const TechnicianRow& technician,
+                               const Roads& roads, Timestamp now);
 
 }  // namespace mf::dispatch

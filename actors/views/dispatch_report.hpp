@@ -47,6 +47,7 @@ struct DispatchReport {
   Id zone;
   std::string mode = "off";   ///< off, suggest, automatic
   std::string state = "off";  ///< off, loading, ready
+  std::string travel = {};    ///< great_circle, service, service_down
   Timestamp at{};
   std::size_t technicians = 0, on_duty = 0, orders = 0;
   Figures figures;

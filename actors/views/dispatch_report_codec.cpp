@@ -146,6 +146,7 @@ BOOST_DESCRIBE_STRUCT(FiguresView, (), (insertions, offers, plans, repairs, impr
 struct ReportView {
   Id zone;
   std::string mode, state;
+  std::optional<std::string> travel;
   std::optional<Timestamp> at;
   std::uint64_t technicians = 0, on_duty = 0, orders = 0;
   FiguresView figures;
@@ -154,8 +155,8 @@ struct ReportView {
   std::vector<RunView> runs;
 };
 BOOST_DESCRIBE_STRUCT(ReportView, (),
-                      (zone, mode, state, at, technicians, on_duty, orders, figures, waiting,
-                       proposals, runs))
+                      (zone, mode, state, travel, at, technicians, on_duty, orders, figures,
+                       waiting, proposals, runs))
 
 constexpr auto always_written(const ReportView*) {
   return std::array{"waiting", "proposals", "runs"};
@@ -178,6 +179,9 @@ constexpr auto notes_on(const WaitingView*) {
 constexpr auto notes_on(const ReportView*) {
   return std::array{json::Note{"mode", "off, suggest or automatic"},
                     json::Note{"state", "off; loading: it waits for the board; ready"},
+                    json::Note{"travel",
+                               "How ways are known: great_circle; service: a road service; "
+                               "service_down: it fails, the great circle stands in."},
                     json::Note{"figures", "Since the node began."},
                     json::Note{"waiting", "Orders that wait, and for what; at most 200."},
                     json::Note{"proposals", "What it would do where it only suggests."},
@@ -197,6 +201,7 @@ std::string to_json(const DispatchReport& report, Say say, bool in_spanish) {
       .zone = report.zone,
       .mode = report.mode,
       .state = report.state,
+      .travel = unless_empty(report.travel),
       .at = report.at == Timestamp{} ? std::nullopt : std::optional(report.at),
       .technicians = report.technicians,
       .on_duty = report.on_duty,

@@ -105,6 +105,12 @@ struct Plan {
   std::optional<std::string> token;
 };
 
+/// When its technician is expected, as the client was told.
+struct Eta {
+  Timestamp at{}, told_at{};
+  int times = 0;  ///< told
+};
+
 struct TimeEntry {
   Timestamp from{};
   std::optional<Timestamp> to;
@@ -125,6 +131,8 @@ struct Visit {
   std::optional<Duration> clock_offset_ms;  ///< what its device's clock lacks, as far as is known
   /// Of an offer without `offer_expires_at`: its technician is off or on a break, its time waits.
   std::optional<Duration> offer_left_ms;
+  std::optional<Eta> eta;               ///< while nobody is there; none: as planned
+  std::optional<Timestamp> at_site_at;  ///< its device was at the site: an arrival is proposed
 };
 
 /// What the technician said at the end of the work, for whoever approves it.
@@ -223,6 +231,10 @@ inline constexpr std::size_t visits_max = 40, time_entries_max = 120, comments_m
 /// Who is shown as the order's technician: of the visit alive, or of the one that ended the work.
 [[nodiscard]] const Visit* shown_visit(const Order&);
 [[nodiscard]] bool is_open(Status);
+/// Within which the client may expect somebody; nullopt: nothing is planned, or somebody is there.
+[[nodiscard]] std::optional<Window> arrival_of(const Order&);
+/// The visit that is alive and hasn't reached the site; nullptr: none.
+[[nodiscard]] const Visit* expected_visit(const Order&);
 /// Is somebody or some time planned whose work has not begun?
 [[nodiscard]] bool has_open_plan(const Order&);
 /// Does that plan carry the flag `plan_broken`?

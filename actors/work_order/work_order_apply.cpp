@@ -113,6 +113,7 @@ void end(Order& order, std::string_view id, VisitStatus status, Timestamp at,
   visit->end_code = std::move(code);
   visit->offer_expires_at.reset();
   visit->offer_left_ms.reset();
+  visit->eta.reset();
   visit->agenda_token.reset();
   visit->travel_token.reset();
   visit->work_token.reset();
@@ -291,6 +292,14 @@ void on(Order& order, const Arrived& e, Timestamp) {
   visit->arrived_at = e.at;
   visit->travel_token.reset();
 }
+void on(Order& order, const EtaChanged& e, Timestamp now) {
+  auto* visit = find(order, e.visit);
+  if (!visit) return;
+  visit->eta = Eta{e.eta, now, visit->eta ? visit->eta->times + 1 : 1};
+}
+void on(Order& order, const ArrivalProposed& e, Timestamp) {
+  if (auto* visit = find(order, e.visit)) visit->at_site_at = e.at;
+}
 void on(Order& order, const WorkStarted& e, Timestamp) {
   order.offers_lost = 0;
   meet(order.sla.arrive, e.at);
@@ -414,6 +423,7 @@ void on(Order& order, const SlotChanged& e, Timestamp) {
   if (auto* visit = find(order, e.visit.value_or(""))) {
     visit->slot = slot;
     visit->agenda_token = e.token;
+    visit->eta.reset();
   }
 }
 void on(Order& order, const Pinned&, Timestamp) { order.is_pinned = true; }

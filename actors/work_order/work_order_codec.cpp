@@ -240,6 +240,8 @@ struct Traits : KindDefaults {
       Verb<Recheck>{"recheck", Audience::system},
       Verb<RefreshContact>{"refresh_contact", Audience::system},
       Verb<TwinEnded>{"twin_ended", Audience::system},
+      Verb<Estimate>{"estimate", Audience::system},
+      Verb<ReachSite>{"reach_site", Audience::system},
       Verb<OfferExpiry>{"offer_expiry", Audience::system},
       Verb<SlaCheck>{"sla_check", Audience::system},
       Verb<AutoClose>{"auto_close", Audience::system}};
@@ -287,6 +289,8 @@ struct Traits : KindDefaults {
                                      EventType<TimeEditRefused>{"tracking.time_edit_refused"},
                                      EventType<ContactChanged>{"order.contact_changed"},
                                      EventType<TwinChanged>{"order.twin_changed"},
+                                     EventType<EtaChanged>{"tracking.eta_changed"},
+                                     EventType<ArrivalProposed>{"tracking.arrival_proposed"},
                                      EventType<SlaAtRisk>{"order.sla_at_risk"},
                                      EventType<SlaBreached>{"order.sla_breached"}};
 

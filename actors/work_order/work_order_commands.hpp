@@ -188,6 +188,18 @@ struct TwinEnded {
   Id twin;
   std::optional<Id> next;  ///< another one that it may repeat
 };
+/// When the visit's technician is expected, as the road and the day look now. Rejects with
+/// `eta_is_known` when that is no news.
+struct Estimate {
+  Id visit;
+  Timestamp eta{};
+};
+/// The device of the technician who is on the way has been at the site for a while.
+struct ReachSite {
+  Id visit;
+  double lat = 0, lon = 0;
+  Timestamp at{};
+};
 struct OfferExpiry {};
 struct SlaCheck {};
 struct AutoClose {};
@@ -198,7 +210,7 @@ using Command =
                  RequestApproval, Approve, Return, Retry, Cancel, Reopen, Comment, SetPriority,
                  Edit, Pin, Unpin, RefuseProposal, WithdrawTracking, ConfirmWindow, Reschedule,
                  Rate, RequestTimeEdit, EditTime, Revoke, Recheck, RefreshContact, TwinEnded,
-                 OfferExpiry, SlaCheck, AutoClose>;
+                 OfferExpiry, SlaCheck, AutoClose, Estimate, ReachSite>;
 
 /// What others answered. Absent: not asked (yet).
 template <class T>

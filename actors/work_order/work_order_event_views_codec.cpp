@@ -51,6 +51,9 @@ struct ForClient {
   Text operator()(const TravelStarted& e) const {
     return Public{}.add("technician", e.technician).add("at", e.at).done();
   }
+  Text operator()(const EtaChanged& e) const {
+    return Public{}.add("eta", e.eta).add("breaks_window", e.breaks_window).done();
+  }
   Text operator()(const Arrived& e) const { return at(e.at); }
   Text operator()(const WorkStarted& e) const { return at(e.at); }
   Text operator()(const WorkPaused& e) const { return at(e.at); }
@@ -97,7 +100,7 @@ struct ForLink {
         one_of<E, Accepted, TravelStarted, Arrived, WorkStarted, WorkPaused, WorkResumed,
                FollowUpRequired, WorkCompleted>;
     static constexpr bool is_as_for_client =
-        one_of<E, Rejected, Scheduled, Assigned, Reassigned, SlotChanged, WorkFailed,
+        one_of<E, Rejected, Scheduled, Assigned, Reassigned, SlotChanged, EtaChanged, WorkFailed,
                WindowConfirmed, Rescheduled>;
     if constexpr (is_bare) return "{}";
     else if constexpr (is_moment) return at(e.at);

@@ -319,6 +319,19 @@ struct TwinChanged {
   std::optional<Id> twin;
   Id ended;
 };
+/// The technician is expected at another time than the client knows.
+struct EtaChanged {
+  Id visit, technician;
+  Timestamp eta{};
+  std::optional<Timestamp> before;  ///< as it was told; none: as planned
+  bool breaks_window = false;       ///< too late for the planned window
+};
+/// The technician's device is at the site.
+struct ArrivalProposed {
+  Id visit, technician;
+  Timestamp at{};
+  std::int64_t distance_m = 0;
+};
 enum class ClockName : std::uint8_t { respond, arrive, resolve };
 struct SlaAtRisk {
   ClockName clock{};
@@ -337,7 +350,7 @@ using Event =
                  Pinned, Unpinned, WindowConfirmed, Rescheduled, Rated, TimeEditRequested,
                  TimeEdited, TimeEditRefused, TrackingWithdrawn, SlaAtRisk, SlaBreached, PlanBroken,
                  SlotChanged, ContactChanged, PlanRestored, OfferChanged, TwinChanged,
-                 ProposalRefused>;
+                 ProposalRefused, EtaChanged, ArrivalProposed>;
 
 /// Total: never refuses.
 void apply(Order&, const Event&, const Context&);

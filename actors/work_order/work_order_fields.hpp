@@ -35,12 +35,13 @@ BOOST_DESCRIBE_ENUM(ClockName, respond, arrive, resolve)
 BOOST_DESCRIBE_STRUCT(SlaClock, (), (limit_ms, due, met_at, told, wait, waited_ms))
 BOOST_DESCRIBE_STRUCT(Sla, (), (respond, arrive, resolve, held_since, held))
 BOOST_DESCRIBE_STRUCT(Plan, (), (technician, name, token))
+BOOST_DESCRIBE_STRUCT(Eta, (), (at, told_at, times))
 BOOST_DESCRIBE_STRUCT(TimeEntry, (), (from, to))
 BOOST_DESCRIBE_STRUCT(Visit, (),
                       (id, status, technician, name, first_name, account, slot, assigned_at,
                        last_at, offer_expires_at, accepted_at, departed_at, arrived_at, ended_at,
                        agenda_token, travel_token, work_token, time, end_code, clock_offset_ms,
-                       offer_left_ms))
+                       offer_left_ms, eta, at_site_at))
 BOOST_DESCRIBE_STRUCT(Completion, (), (note, signature, signature_refusal_reason))
 BOOST_DESCRIBE_STRUCT(TimeEdit, (), (visit, entry, from, to, by, justification, at))
 BOOST_DESCRIBE_STRUCT(Refusal, (), (technician, at, reason, from))
@@ -107,6 +108,8 @@ BOOST_DESCRIBE_STRUCT(Revoke, (), (technician, code))
 BOOST_DESCRIBE_STRUCT(Recheck, (), (technician))
 BOOST_DESCRIBE_STRUCT(RefreshContact, (), (site))
 BOOST_DESCRIBE_STRUCT(TwinEnded, (), (twin, next))
+BOOST_DESCRIBE_STRUCT(Estimate, (), (visit, eta))
+BOOST_DESCRIBE_STRUCT(ReachSite, (), (visit, lat, lon, at))
 BOOST_DESCRIBE_STRUCT(OfferExpiry, (), ())
 BOOST_DESCRIBE_STRUCT(SlaCheck, (), ())
 BOOST_DESCRIBE_STRUCT(AutoClose, (), ())
@@ -185,6 +188,8 @@ BOOST_DESCRIBE_STRUCT(TimeEditRefused, (), (visit, entry, technician))
 BOOST_DESCRIBE_STRUCT(ContactChanged, (),
                       (client, client_name, site_name, address, neighbourhood, lat, lon, zone))
 BOOST_DESCRIBE_STRUCT(TwinChanged, (), (twin, ended))
+BOOST_DESCRIBE_STRUCT(EtaChanged, (), (visit, technician, eta, before, breaks_window))
+BOOST_DESCRIBE_STRUCT(ArrivalProposed, (), (visit, technician, at, distance_m))
 BOOST_DESCRIBE_STRUCT(SlaAtRisk, (), (clock, due))
 BOOST_DESCRIBE_STRUCT(SlaBreached, (), (clock, due))
 

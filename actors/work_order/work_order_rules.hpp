@@ -121,6 +121,8 @@ Decision<Event> on(const Order&, const OfferExpiry&, const Facts&, const Context
 
 Decision<Event> on(const Order&, const Depart&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Arrive&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const Estimate&, const Facts&, const Context&);
+Decision<Event> on(const Order&, const ReachSite&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Start&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Pause&, const Facts&, const Context&);
 Decision<Event> on(const Order&, const Resume&, const Facts&, const Context&);

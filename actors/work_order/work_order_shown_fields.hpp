@@ -44,7 +44,8 @@ struct Row {
   std::optional<Timestamp> offer_expires_at;
   std::optional<Duration> offer_left_ms;
   std::vector<Window> windows;
-  std::optional<Window> slot;
+  std::optional<Window> slot, arrival;
+  std::optional<Timestamp> eta, arrival_proposed_at;
   Duration duration_ms{};
   std::vector<Skill> skills;
   std::optional<Timestamp> started_at;
@@ -62,8 +63,8 @@ BOOST_DESCRIBE_STRUCT(Row, (),
                       (id, code, status, priority, type, type_name, title, client, site, zone, lat,
                        lon, client_name, site_name, address, neighbourhood, technician,
                        technician_name, visit, offer_expires_at, offer_left_ms, windows, slot,
-                       duration_ms, skills, started_at, sla, pinned, flags, plan, offers_lost, lost,
-                       refused, created_at, updated_at))
+                       arrival, eta, arrival_proposed_at, duration_ms, skills, started_at, sla,
+                       pinned, flags, plan, offers_lost, lost, refused, created_at, updated_at))
 
 struct VisitView {
   Id id;
@@ -141,13 +142,14 @@ struct ClientRow {
   std::optional<Id> technician;                ///< while EN_ROUTE, for the map
   std::optional<std::string> technician_name;  ///< first name
   std::vector<Window> windows;
-  std::optional<Window> slot;
+  std::optional<Window> slot, arrival;
+  std::optional<Timestamp> eta;
   Timestamp created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(ClientRow, (),
                       (id, code, status, type, type_name, title, client, site, site_name, address,
-                       neighbourhood, technician, technician_name, windows, slot, created_at,
-                       updated_at))
+                       neighbourhood, technician, technician_name, windows, slot, arrival, eta,
+                       created_at, updated_at))
 struct ClientDetail {
   std::string description;
   std::optional<double> lat, lon;
@@ -192,7 +194,8 @@ struct LinkView {
   std::optional<Id> technician;  ///< while EN_ROUTE, for the map
   std::optional<std::string> technician_name;
   std::vector<Window> windows;
-  std::optional<Window> slot;
+  std::optional<Window> slot, arrival;
+  std::optional<Timestamp> eta;
   std::optional<double> lat, lon;
   std::optional<Timestamp> window_confirmed_at, departed_at, arrived_at, started_at, completed_at,
       ended_at;
@@ -202,7 +205,8 @@ struct LinkView {
 };
 BOOST_DESCRIBE_STRUCT(LinkView, (),
                       (id, code, status, type_name, title, technician, technician_name, windows,
-                       slot, lat, lon, window_confirmed_at, departed_at, arrived_at, started_at,
-                       completed_at, ended_at, reason, created_at, updated_at, expires_at))
+                       slot, arrival, eta, lat, lon, window_confirmed_at, departed_at, arrived_at,
+                       started_at, completed_at, ended_at, reason, created_at, updated_at,
+                       expires_at))
 
 }  // namespace mf::work_order::shown

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/work_order/arrival.hpp"
 #include "actors/work_order/work_order.hpp"
 #include "base/hash.hpp"
 
@@ -78,6 +79,18 @@ bool is_open(Status status) {
 bool has_open_plan(const Order& order) {
   return order.slot && (order.status == Status::SCHEDULED || order.status == Status::ASSIGNED ||
                         order.status == Status::ACCEPTED);
+}
+
+const Visit* expected_visit(const Order& order) {
+  const bool is_expected = order.status == Status::ASSIGNED || order.status == Status::ACCEPTED ||
+                           order.status == Status::EN_ROUTE;
+  return is_expected ? alive(order) : nullptr;
+}
+
+std::optional<Window> arrival_of(const Order& order) {
+  const bool is_planned = order.status == Status::SCHEDULED || expected_visit(order);
+  if (!is_planned || !order.slot) return {};
+  return arrival_window(*order.slot, order.windows);
 }
 
 bool has_broken_plan(const Order& order) {

@@ -10,6 +10,12 @@
 
 namespace mf::work_order::shown {
 
+constexpr json::Note arrival_note{"arrival", "Within which somebody may be expected, as planned."};
+constexpr json::Note eta_note{
+    "eta",
+    "When the technician is expected, once that was another time than planned by five "
+    "minutes or more; told by tracking.eta_changed."};
+
 constexpr auto notes_on(const SlaRow*) {
   return std::array{
       json::Note{"respond_due", "Until when somebody should be assigned; gone once one was."},
@@ -31,6 +37,10 @@ constexpr auto notes_on(const Row*) {
                  "Of the offer's time, while it waits for a technician on a break."},
       json::Note{"windows", "When work may begin, as the client wants it; none: at any time."},
       json::Note{"slot", "When the visit is planned."},
+      arrival_note,
+      eta_note,
+      json::Note{"arrival_proposed_at",
+                 "Since when the technician's device is at the site: is this the arrival?"},
       json::Note{"duration_ms", "How long the work is expected to take."},
       json::Note{"started_at", "When the work of the visit first began."},
       json::Note{"plan", "With whom it is planned, before there is a visit. Supervision only."},
@@ -79,7 +89,7 @@ constexpr auto notes_on(const Detail*) {
 constexpr auto notes_on(const ClientRow*) {
   return std::array{json::Note{"technician", "While on the way, for the map."},
                     json::Note{"technician_name", "First name."},
-                    json::Note{"slot", "When the visit is planned."}};
+                    json::Note{"slot", "When the visit is planned."}, arrival_note, eta_note};
 }
 constexpr auto notes_on(const FormerRow*) {
   return std::array{json::Note{"status", "While nobody came after; else as this visit left it."}};
@@ -87,6 +97,8 @@ constexpr auto notes_on(const FormerRow*) {
 constexpr auto notes_on(const LinkView*) {
   return std::array{json::Note{"technician", "While on the way, for the map."},
                     json::Note{"technician_name", "First name."},
+                    arrival_note,
+                    eta_note,
                     json::Note{"lat", "Of the site, rounded; while somebody travels there."},
                     json::Note{"lon", "Of the site, rounded; while somebody travels there."},
                     json::Note{"expires_at", "When this link ends; none while the order is open."}};
@@ -167,6 +179,11 @@ Row row(const Order& o, Viewpoint as) {
   }
   r.windows = o.windows;
   r.slot = o.slot;
+  r.arrival = arrival_of(o);
+  if (const auto* visit = expected_visit(o)) {
+    if (visit->eta) r.eta = visit->eta->at;
+    r.arrival_proposed_at = visit->at_site_at;
+  }
   r.duration_ms = o.duration_ms;
   r.skills = o.skills;
   r.sla = sla_row(o.sla);
@@ -291,6 +308,8 @@ ClientRow client_row(const Order& o) {
   }
   r.windows = o.windows;
   r.slot = o.slot;
+  r.arrival = arrival_of(o);
+  if (const auto* visit = expected_visit(o); visit && visit->eta) r.eta = visit->eta->at;
   r.created_at = o.created_at;
   r.updated_at = o.updated_at;
   return r;
@@ -334,7 +353,9 @@ LinkView link_view(const Order& o, const WorkOrderPolicy& policy) {
              .technician = row.technician,
              .technician_name = row.technician_name,
              .windows = o.windows,
-             .slot = o.slot};
+             .slot = o.slot,
+             .arrival = row.arrival,
+             .eta = row.eta};
   if (o.status == Status::EN_ROUTE) {
     v.lat = rounded(o.lat);
     v.lon = rounded(o.lon);

@@ -63,6 +63,12 @@ struct GatewayOptions {
     std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
   } inbox;  ///< of each thread; beyond it its streams close 4508
 
+  struct AtSite {
+    bool is_watched = true;
+    double radius_m = 200;
+    Duration stay{20'000};  ///< so long a phone must be there
+  } fence;
+
   struct Passwords {
     std::uint64_t memory_bytes = 19 << 20;  ///< of one Argon2id hash
     int passes = 2;

@@ -7,6 +7,7 @@
 
 #include "base/json_member.hpp"
 #include "base/json_text.hpp"
+#include "base/log.hpp"
 #include "gateway/auth/security_log.hpp"
 #include "gateway/topics/commands_out.hpp"
 #include "gateway/topics/encode.hpp"
@@ -19,6 +20,21 @@ constexpr auto trail_interval = std::chrono::minutes(1);
 constexpr std::size_t trail_points_max = 60;
 constexpr double accuracy_unknown = -1;  // in a trail, whose points are numbers
 constexpr std::string_view en_route = "EN_ROUTE";
+
+Fence::Rules fence_rules(IoThread& thread) {
+  const auto& fence = thread.shared().options.fence;
+  return {fence.radius_m, fence.stay};
+}
+
+/// Where a row of an order says that its technician travels to.
+std::optional<Fence::Site> site_of(const std::string& row) {
+  const auto order = parse_json(row);
+  if (!order.contains("lat") || !order.contains("lon") || !order["lat"].is_number() ||
+      !order["lon"].is_number())
+    return {};
+  return Fence::Site{text_member(order, "id"), text_member(order, "visit"),
+                     order["lat"].get<double>(), order["lon"].get<double>()};
+}
 
 const Rejection hidden{RejectionKind::not_found, "not_found", "no such object"_en, {}};
 
@@ -158,6 +174,7 @@ void Positions::close(const SubscriptionPtr& sub) {
 
 void Positions::on_change(const shard::Change& change) {
   if (change.entity.kind != EntityKind::work_order) return;
+  see_travel(change);
   for (const Id& technician : {change.before.technician, change.concerns.technician}) {
     const auto place = places_.find(technician);
     if (place == places_.end()) continue;
@@ -184,6 +201,54 @@ void Positions::recheck(const SubscriptionPtr& sub) {
           RejectionKind::forbidden, "forbidden", "this position is not for you any more"_en, {}});
 }
 
+/// Positions of a technician nobody has heard of yet are no reason to look at each change.
+void Positions::see_travel(const shard::Change& change) {
+  const bool is_en_route = change.after->status() == en_route;
+  for (const Id& technician : {change.before.technician, change.concerns.technician}) {
+    const auto found = places_.find(technician);
+    if (found == places_.end()) continue;
+    auto& place = found->second;
+    if (is_en_route && technician == change.concerns.technician)
+      place.fence.watch(site_of(change.after->row(entity::Viewpoint::staff)));
+    else if (place.fence.site() && place.fence.site()->order == change.entity.id)
+      place.fence.watch({});
+  }
+}
+
+/// Where it travels to since before this thread knew of it.
+void Positions::ask_travel(const Id& technician, Place& place) {
+  if (std::exchange(place.is_travel_known, true) || !thread_.shared().options.fence.is_watched)
+    return;
+  views::ListQuery query;
+  query.technician = technician;
+  query.status = {std::string(en_route)};
+  query.limit = 1;
+  thread_.list(std::move(query), entity::Viewpoint::staff,
+               [this, technician](const views::ListReply& reply) {
+                 auto& known = places_[technician];
+                 if (reply.fault) known.is_travel_known = false;
+                 else if (!reply.rows.empty() && !known.fence.site())
+                   known.fence.watch(site_of(reply.rows.front()));
+               });
+}
+
+/// The order is told once for a visit: whoever tells it says the same.
+void Positions::reach(const Id& technician, const Fence::Site& site, const Position& position) {
+  const auto body = fmt::format(R"({{"visit":"{}","lat":{},"lon":{},"at":"{}"}})", site.visit,
+                                position.lat, position.lon, format_rfc3339(position.at));
+  auto command = entity::system_command(
+      thread_.runtime().kinds().of(EntityKind::work_order), {EntityKind::work_order, site.order},
+      "reach_site", body, blake2b_128({"fence", site.order, body}), entity::Origin::person);
+  if (!command) return log::error(log::live, "command-refused", {{"verb", "reach_site"}});
+  command->deadline = thread_.now() + thread_.shared().options.deadlines.command;
+  command->trace = to_hex(random_bytes(16));
+  thread_.submit(std::move(*command), [this, technician](const entity::Reply& reply) {
+    if (!std::holds_alternative<entity::Fault>(reply)) return;
+    if (const auto place = places_.find(technician); place != places_.end())
+      place->second.fence.forget();
+  });
+}
+
 bool Positions::is_credible(Place& place, const Position& next) {
   const bool is_first = place.position.at == Timestamp{};
   const bool is_agreed = place.doubted && !is_jump(*place.doubted, next);
@@ -197,16 +262,16 @@ bool Positions::is_credible(Place& place, const Position& next) {
 
 std::optional<Duration> Positions::report(const Id& technician, std::vector<Position> positions) {
   Place& place = places_[technician];
+  ask_travel(technician, place);
   const auto offset = place.clock.correct(positions, thread_.now());
   bool is_news = false;
   for (const Position& p : positions) {
     if (p.at <= place.position.at || !is_credible(place, p)) continue;
     place.position = p;
     is_news = true;
-    if (place.trail.empty()) {
-      place.trail_since = steady_now();
-      trails_.push_back(technician);
-    }
+    if (place.fence.see(p, thread_.now(), fence_rules(thread_)))
+      reach(technician, *place.fence.site(), p);
+    if (place.trail.empty()) trails_.push_back(technician);
     // A minute's trail is a sketch: what comes after the sixtieth point replaces the last one.
     if (place.trail.size() == trail_points_max) place.trail.back() = p;
     else place.trail.push_back(p);
@@ -223,6 +288,8 @@ void Positions::hear(const Id& technician, const Position& position) {
   Place& place = places_[technician];
   if (position.at <= place.position.at) return;
   place.position = position;
+  // Told by the thread where it came in; here it is known should the next come in here.
+  static_cast<void>(place.fence.see(position, thread_.now(), fence_rules(thread_)));
   push(technician, place, steady_now());
 }
 
@@ -268,7 +335,8 @@ void Positions::tick(SteadyTime now) {
   }
   std::erase_if(trails_, [&](const Id& technician) {
     Place& place = places_[technician];
-    if (now - place.trail_since < trail_interval) return false;
+    if (now - place.trail_written < trail_interval) return false;
+    place.trail_written = now;
     write_trail(technician, place);
     return true;
   });

@@ -2,12 +2,14 @@
 // Where technicians are: the latest value per technician, in memory, for `position:{technician}`.
 // Every thread keeps all of them (what arrives at one is posted to the others). Pushed at most once
 // a second; to clients rounded to about 100 m and only while their order is EN_ROUTE. The thread
-// where positions arrive writes the trail: one `record_trail` a minute.
+// where positions arrive writes the trail, at most one `record_trail` a minute and the first at
+// once; and tells the order when its technician has stayed at the site (fence.hpp).
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "gateway/io/io_thread.hpp"
+#include "gateway/topics/fence.hpp"
 #include "gateway/topics/position.hpp"
 #include "gateway/topics/topic.hpp"
 
@@ -36,7 +38,7 @@ class Positions final : public Topic {
   /// From another thread of this node.
   void hear(const Id& technician, const Position& position);
   [[nodiscard]] std::optional<Position> latest(const Id& technician) const;
-  /// Sends what had to wait; writes trails that are a minute old.
+  /// Sends what had to wait; writes trails whose time has come.
   void tick(SteadyTime now) override;
 
  private:
@@ -47,7 +49,9 @@ class Positions final : public Topic {
     SteadyTime pushed;
     bool is_waiting = false;
     std::vector<Position> trail;
-    SteadyTime trail_since;
+    SteadyTime trail_written;
+    Fence fence;
+    bool is_travel_known = false;  ///< whether it is on the way anywhere
     std::vector<SubscriptionPtr> subscribers;
   };
 
@@ -58,6 +62,9 @@ class Positions final : public Topic {
   void accept(const SubscriptionPtr& subscription, entity::Viewpoint as, std::string order);
   void refuse(const SubscriptionPtr& subscription, const Refusal& why);
   void push(const Id& technician, Place& place, SteadyTime now);
+  void see_travel(const shard::Change& change);
+  void ask_travel(const Id& technician, Place& place);
+  void reach(const Id& technician, const Fence::Site& site, const Position& position);
   void write_trail(const Id& technician, Place& place);
   [[nodiscard]] Frame encode(const Id& technician, const Place& place, entity::Viewpoint as) const;
 

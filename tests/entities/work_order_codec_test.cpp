@@ -358,6 +358,8 @@ std::vector<std::pair<std::string, Event>> samples() {
        ContactChanged{
            "cli_A", {"Luz Gómez"}, {"Casa"}, {"Calle 10"}, {"Castilla"}, {6.2442}, {-75.5812}}},
       {"order.twin_changed", TwinChanged{"ord_B", "ord_A"}},
+      {"tracking.eta_changed", EtaChanged{"vis_A", "tec_A", t + 1h, t, true}},
+      {"tracking.arrival_proposed", ArrivalProposed{"vis_A", "tec_A", t, 42}},
       {"order.sla_at_risk", SlaAtRisk{ClockName::respond, t}},
       {"order.sla_breached", SlaBreached{ClockName::resolve, t}},
   };

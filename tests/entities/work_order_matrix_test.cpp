@@ -67,6 +67,8 @@ std::vector<Row> rows() {
       {"revoke", Revoke{ana.technician, "technician_off"}, the_system, "technician went off"},
       {"recheck", Recheck{ana.technician}, the_system, "technician changed"},
       {"twin_ended", TwinEnded{id_of("ord", 'T'), {}}, the_system, "the repeated one ended"},
+      {"estimate", Estimate{}, the_system, "dispatcher"},
+      {"reach_site", ReachSite{}, the_system, "technician at the site"},
       {"offer_expiry", OfferExpiry{}, the_system, "timer"},
       {"sla_check", SlaCheck{}, the_system, "timer"},
       {"auto_close", AutoClose{}, the_system, "timer"},
@@ -99,7 +101,13 @@ std::string cell(const Row& row, Status status) {
   if (std::string_view(row.verb) == "twin_ended") world.order.twin = id_of("ord", 'T');
   if (std::string_view(row.verb) == "auto_close") world.now += 24h;
   if (std::string_view(row.verb) == "sla_check") world.now += 100h;
-  if (!world.send(row.command, row.by, row.envelope)) {
+  auto command = row.command;
+  if (auto* estimate = std::get_if<Estimate>(&command))
+    *estimate = {world.order.visits.empty() ? "" : world.order.visits.back().id, world.now + 9h};
+  if (auto* reach = std::get_if<ReachSite>(&command))
+    *reach = {world.order.visits.empty() ? "" : world.order.visits.back().id, *world.order.lat,
+              *world.order.lon, world.now};
+  if (!world.send(command, row.by, row.envelope)) {
     const auto& code = world.last.error().code;
     return code == "order_is_" + lower(json::enum_name(status)) ? "" : "`" + code + "`";
   }
@@ -194,6 +202,9 @@ TEST_CASE("matrix: transitions are exactly those that were agreed") {
         {S::SCHEDULED, S::TRIAGED},
         {S::ASSIGNED, S::TRIAGED},
         {S::ACCEPTED, S::TRIAGED}}},
+      {"estimate",
+       {{S::ASSIGNED, S::ASSIGNED}, {S::ACCEPTED, S::ACCEPTED}, {S::EN_ROUTE, S::EN_ROUTE}}},
+      {"reach_site", {{S::EN_ROUTE, S::EN_ROUTE}}},
       {"rate",
        {{S::COMPLETED, S::COMPLETED},
         {S::APPROVAL_REQUIRED, S::APPROVAL_REQUIRED},

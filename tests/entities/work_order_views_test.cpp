@@ -69,6 +69,7 @@ TEST_CASE("order views: the client's is the public part and no more") {
                                              "neighbourhood",
                                              "technician",
                                              "technician_name",
+                                             "arrival",
                                              "slot",
                                              "created_at",
                                              "updated_at",

@@ -35,7 +35,8 @@ const Part parts[] = {
     {"actors/host", {"base", "storage/*", "actors/entity", "actors/shard", "actors/views"}},
     {"actors/dispatch",
      {"base", "planning/*", "actors/entity", "actors/views", "actors/host/runtime.hpp",
-      "actors/shard/committed_batch.hpp", "actors/technician/duty.hpp"}},
+      "actors/shard/committed_batch.hpp", "actors/technician/duty.hpp",
+      "actors/work_order/arrival.hpp"}},
     // actors/<kind>: see why_not_kind
     {"cluster", {"base", "storage/*"}},
     {"gateway",
@@ -43,7 +44,7 @@ const Part parts[] = {
       "actors/shard/committed_batch.hpp"}},
     {"client", {"base"}},
     {"simulator", {"base", "client", "simulator"}},
-    {"node", {"base", "config", "storage", "cluster", "actors", "gateway"}},
+    {"node", {"base", "config", "storage", "cluster", "actors", "gateway", "client"}},
     {"cli",
      {"base", "config", "planning", "storage", "cluster", "actors", "gateway", "node", "client",
       "simulator"}},

@@ -1418,6 +1418,23 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description Within which somebody may be expected, as planned. */
+            arrival?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the technician is expected, once that was another time than planned by five minutes or more; told by tracking.eta_changed.
+             */
+            eta?: string;
+            /**
+             * Format: date-time
+             * @description Since when the technician's device is at the site: is this the arrival?
+             */
+            arrival_proposed_at?: string;
             /** @description How long the work is expected to take. */
             duration_ms: number;
             skills?: {
@@ -1738,6 +1755,18 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description Within which somebody may be expected, as planned. */
+            arrival?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the technician is expected, once that was another time than planned by five minutes or more; told by tracking.eta_changed.
+             */
+            eta?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1827,6 +1856,23 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description Within which somebody may be expected, as planned. */
+            arrival?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the technician is expected, once that was another time than planned by five minutes or more; told by tracking.eta_changed.
+             */
+            eta?: string;
+            /**
+             * Format: date-time
+             * @description Since when the technician's device is at the site: is this the arrival?
+             */
+            arrival_proposed_at?: string;
             /** @description How long the work is expected to take. */
             duration_ms: number;
             skills?: {
@@ -1949,6 +1995,18 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description Within which somebody may be expected, as planned. */
+            arrival?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the technician is expected, once that was another time than planned by five minutes or more; told by tracking.eta_changed.
+             */
+            eta?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1980,6 +2038,18 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description Within which somebody may be expected, as planned. */
+            arrival?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the technician is expected, once that was another time than planned by five minutes or more; told by tracking.eta_changed.
+             */
+            eta?: string;
             /** @description Of the site, rounded; while somebody travels there. */
             lat?: number;
             /** @description Of the site, rounded; while somebody travels there. */
@@ -2516,6 +2586,23 @@ export interface components {
                 /** Format: date-time */
                 to: string;
             };
+            /** @description Within which somebody may be expected, as planned. */
+            arrival?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the technician is expected, once that was another time than planned by five minutes or more; told by tracking.eta_changed.
+             */
+            eta?: string;
+            /**
+             * Format: date-time
+             * @description Since when the technician's device is at the site: is this the arrival?
+             */
+            arrival_proposed_at?: string;
             /** @description How long the work is expected to take. */
             duration_ms: number;
             skills?: {
@@ -3311,6 +3398,30 @@ export interface components {
                 ended: string;
             };
         };
+        "Event.tracking.eta_changed": components["schemas"]["EventHead"] & {
+            /** @constant */
+            type: "tracking.eta_changed";
+            data: {
+                visit: string;
+                technician: string;
+                /** Format: date-time */
+                eta: string;
+                /** Format: date-time */
+                before?: string;
+                breaks_window: boolean;
+            };
+        };
+        "Event.tracking.arrival_proposed": components["schemas"]["EventHead"] & {
+            /** @constant */
+            type: "tracking.arrival_proposed";
+            data: {
+                visit: string;
+                technician: string;
+                /** Format: date-time */
+                at: string;
+                distance_m: number;
+            };
+        };
         "Event.order.sla_at_risk": components["schemas"]["EventHead"] & {
             /** @constant */
             type: "order.sla_at_risk";
@@ -3332,7 +3443,7 @@ export interface components {
             };
         };
         /** @description An event of an order, to all but its client. */
-        Event: components["schemas"]["Event.order.created"] | components["schemas"]["Event.order.rejected"] | components["schemas"]["Event.order.triaged"] | components["schemas"]["Event.order.scheduled"] | components["schemas"]["Event.assignment.created"] | components["schemas"]["Event.assignment.accepted"] | components["schemas"]["Event.assignment.declined"] | components["schemas"]["Event.assignment.revoked"] | components["schemas"]["Event.order.plan_broken"] | components["schemas"]["Event.order.plan_restored"] | components["schemas"]["Event.assignment.slot_changed"] | components["schemas"]["Event.assignment.expired"] | components["schemas"]["Event.assignment.offer_changed"] | components["schemas"]["Event.order.escalated"] | components["schemas"]["Event.assignment.reassigned"] | components["schemas"]["Event.tracking.travel_started"] | components["schemas"]["Event.tracking.arrived"] | components["schemas"]["Event.tracking.work_started"] | components["schemas"]["Event.tracking.work_paused"] | components["schemas"]["Event.tracking.work_resumed"] | components["schemas"]["Event.order.followup_required"] | components["schemas"]["Event.tracking.work_completed"] | components["schemas"]["Event.tracking.work_failed"] | components["schemas"]["Event.order.approval_requested"] | components["schemas"]["Event.order.closed"] | components["schemas"]["Event.order.returned"] | components["schemas"]["Event.order.retried"] | components["schemas"]["Event.order.cancelled"] | components["schemas"]["Event.order.reopened"] | components["schemas"]["Event.order.commented"] | components["schemas"]["Event.order.priority_changed"] | components["schemas"]["Event.order.edited"] | components["schemas"]["Event.order.pinned"] | components["schemas"]["Event.order.unpinned"] | components["schemas"]["Event.order.proposal_refused"] | components["schemas"]["Event.order.tracking_withdrawn"] | components["schemas"]["Event.order.window_confirmed"] | components["schemas"]["Event.order.rescheduled"] | components["schemas"]["Event.order.rated"] | components["schemas"]["Event.tracking.time_edit_requested"] | components["schemas"]["Event.tracking.time_edited"] | components["schemas"]["Event.tracking.time_edit_refused"] | components["schemas"]["Event.order.contact_changed"] | components["schemas"]["Event.order.twin_changed"] | components["schemas"]["Event.order.sla_at_risk"] | components["schemas"]["Event.order.sla_breached"];
+        Event: components["schemas"]["Event.order.created"] | components["schemas"]["Event.order.rejected"] | components["schemas"]["Event.order.triaged"] | components["schemas"]["Event.order.scheduled"] | components["schemas"]["Event.assignment.created"] | components["schemas"]["Event.assignment.accepted"] | components["schemas"]["Event.assignment.declined"] | components["schemas"]["Event.assignment.revoked"] | components["schemas"]["Event.order.plan_broken"] | components["schemas"]["Event.order.plan_restored"] | components["schemas"]["Event.assignment.slot_changed"] | components["schemas"]["Event.assignment.expired"] | components["schemas"]["Event.assignment.offer_changed"] | components["schemas"]["Event.order.escalated"] | components["schemas"]["Event.assignment.reassigned"] | components["schemas"]["Event.tracking.travel_started"] | components["schemas"]["Event.tracking.arrived"] | components["schemas"]["Event.tracking.work_started"] | components["schemas"]["Event.tracking.work_paused"] | components["schemas"]["Event.tracking.work_resumed"] | components["schemas"]["Event.order.followup_required"] | components["schemas"]["Event.tracking.work_completed"] | components["schemas"]["Event.tracking.work_failed"] | components["schemas"]["Event.order.approval_requested"] | components["schemas"]["Event.order.closed"] | components["schemas"]["Event.order.returned"] | components["schemas"]["Event.order.retried"] | components["schemas"]["Event.order.cancelled"] | components["schemas"]["Event.order.reopened"] | components["schemas"]["Event.order.commented"] | components["schemas"]["Event.order.priority_changed"] | components["schemas"]["Event.order.edited"] | components["schemas"]["Event.order.pinned"] | components["schemas"]["Event.order.unpinned"] | components["schemas"]["Event.order.proposal_refused"] | components["schemas"]["Event.order.tracking_withdrawn"] | components["schemas"]["Event.order.window_confirmed"] | components["schemas"]["Event.order.rescheduled"] | components["schemas"]["Event.order.rated"] | components["schemas"]["Event.tracking.time_edit_requested"] | components["schemas"]["Event.tracking.time_edited"] | components["schemas"]["Event.tracking.time_edit_refused"] | components["schemas"]["Event.order.contact_changed"] | components["schemas"]["Event.order.twin_changed"] | components["schemas"]["Event.tracking.eta_changed"] | components["schemas"]["Event.tracking.arrival_proposed"] | components["schemas"]["Event.order.sla_at_risk"] | components["schemas"]["Event.order.sla_breached"];
         /** @description An event of an order, to its client: the public part. */
         EventForClient: {
             /** @description Unique; a stream or webhook may bring it twice. */
@@ -3467,6 +3578,8 @@ export interface components {
             mode: string;
             /** @description off; loading: it waits for the board; ready */
             state: string;
+            /** @description How ways are known: great_circle; service: a road service; service_down: it fails, the great circle stands in. */
+            travel?: string;
             /** Format: date-time */
             at?: string;
             technicians: number;
