@@ -233,15 +233,16 @@ class DayChecker::Impl {
     if (!o.windows.empty() && std::ranges::none_of(o.windows, allows))
       wrong("outside_window", format_rfc3339(slot.from));
     for (const auto& other : t.orders)
-      if (other != e.id) judge(o, orders_.at(other), other, slot, wrong);
+      if (other != e.id) judge(o, orders_.at(other), other, slot, e.is_dispatchers, wrong);
   }
 
   void judge(const Order& o, const Order& other, const Id& name, const Stretch& slot,
-             const auto& wrong) {
+             bool is_dispatchers, const auto& wrong) {
     const auto& theirs = *other.promised;
     if (slot.from < theirs.to && theirs.from < slot.to) return wrong("overlap", name);
-    // Work under way ends when it ends: its promised time tells nothing any more.
-    if (other.doing > Doing::accepted || !o.site || !other.site) return;
+    // Work under way ends when it ends: its promised time tells nothing any more. And people may
+    // promise what they can't keep.
+    if (other.doing > Doing::accepted || !is_dispatchers || !o.site || !other.site) return;
     const auto gap = slot.from >= theirs.to ? slot.from - theirs.to : theirs.from - slot.to;
     const auto way = distance_m(*o.site, *other.site) / limits_.drive_m_per_s;
     if (static_cast<double>((gap + limits_.grain).count()) / 1000 < way)

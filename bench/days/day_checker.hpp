@@ -18,13 +18,12 @@ namespace mf::bench {
 /// What is wrong, with whom, when.
 ///
 ///   skill_missing wrong_zone off_duty outside_window overlap   a promised time breaks a hard rule
-///   no_time_for_way      between two promised times of one technician there is no time for the way
-///   two_places           at two sites sooner than anybody drives, or two visits under way at once
-///   offered_twice        an order has two visits at once
-///   too_many_offers      offered by the dispatcher after it was escalated to people
-///   too_many_at_once     more offers wait for one technician than may
-///   asked_again          the same technician, the same day, for what was declined or taken away
-///   moved_silently       a promised time moved, and no reason was given
+///   no_time_for_way      the dispatcher leaves no time for the way between two times of a
+///   technician two_places           at two sites sooner than anybody drives, or two visits under
+///   way at once offered_twice        an order has two visits at once too_many_offers      offered
+///   by the dispatcher after it was escalated to people too_many_at_once     more offers wait for
+///   one technician than may asked_again          the same technician, the same day, for what was
+///   declined or taken away moved_silently       a promised time moved, and no reason was given
 ///   no_reason            an order nobody has, and nobody can tell why
 struct Finding {
   std::string kind;

@@ -33,7 +33,7 @@ TEST_CASE(
   const std::uint64_t seeds = environment_value("MF_LONG") ? 10 : 1;
   for (std::uint64_t i = 0; i < seeds; ++i) {
     const DayPlan plans[] = {{"quiet", first + i, 8, 36},
-                             {"storm", first + i, 8, 108},
+                             {"storm", first + i, 8, 72},
                              {"half ill", first + i, 8, 36, 0.35, 5}};
     for (const auto& plan : plans) {
       INFO(plan.name << ", seed " << plan.seed);
