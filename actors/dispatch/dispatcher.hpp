@@ -161,6 +161,7 @@ class Dispatcher {
   /// Suggests what act() would send. False: that was proposed already.
   bool propose(const OrderRow& order, std::string_view did, std::string_view why,
                const std::string& verb, std::string body, const Choice& choice, Timestamp now);
+  [[nodiscard]] bool propose_better_again(const OrderRow& order, Timestamp now, Step& step);
   void drop_stale_proposals();
   /// And the place that it held.
   void drop_proposal(const Id& order, Timestamp now);

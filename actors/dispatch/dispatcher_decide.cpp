@@ -106,6 +106,7 @@ void Dispatcher::decide(const OrderRow& order, Timestamp now, Step& step) {
   if (is_with_somebody) {
     if (needs_repair(order) || is_unwanted(order, now) || is_out_of_touch(order, now))
       return repair(order, now, step);
+    if (propose_better_again(order, now, step)) return;
     return offer(order, now, step);
   }
   if (!is_left_to_people(order)) return place(order, now, step);

@@ -25,10 +25,11 @@ constexpr double terms_differ = 60;
 constexpr std::uint64_t stamp_step = 2;
 
 WhyProposed why_of(const OrderRow& order, std::string_view did, std::string_view why) {
+  if (order.technician.empty()) return WhyProposed::no_technician;
   if (did == "improved") return WhyProposed::better;
-  if (did != "replanned")
-    return order.technician.empty() ? WhyProposed::no_technician : WhyProposed::due;
+  if (did != "replanned") return WhyProposed::due;
   if (why == "refused") return WhyProposed::refused;
+  if (why == "technician_silent") return WhyProposed::technician_silent;
   return why == "late" ? WhyProposed::late : WhyProposed::impossible;
 }
 
@@ -81,12 +82,21 @@ bool Dispatcher::propose(const OrderRow& order, std::string_view did, std::strin
                     .tells = hearers_of(order, choice, is_offer),
                     .why = why_of(order, did, why),
                     .made_at = now};
+  const bool is_found = did == "improved";
+  if (is_found) day_->forget(order.id, now);  // a search has moved it already
   if (order.slot && !order.technician.empty()) {
     const auto as = order.stage == Stage::planned   ? HeldAs::planned
                     : order.stage == Stage::offered ? HeldAs::offered
                                                     : HeldAs::accepted;
     proposal.replaces = {as, order.technician, name_of(order.technician), *order.slot};
     if (day_->expected(order)) proposal.before = terms_of(day_->cost_of(order, now));
+  }
+  if (is_found) {
+    day_->assume(order.id, choice.technician, choice.slot, is_offer, now);
+    auto moved = order;
+    moved.technician = choice.technician;
+    moved.slot = choice.slot;
+    proposal.adds = terms_of(day_->cost_of(moved, now));
   }
   auto& known = proposals_[order.id];
   const bool is_known = known && says_the_same(*known, proposal);
@@ -116,6 +126,16 @@ void Dispatcher::drop_stale_proposals() {
     if (!can_be) memory_[item.first].is_done = false;
     return !can_be;
   });
+}
+
+/// What was found in spare time is looked at again as that. False: it is no such proposal.
+bool Dispatcher::propose_better_again(const OrderRow& order, Timestamp now, Step& step) {
+  const auto known = proposals_.find(order.id);
+  if (known == proposals_.end() || known->second->why != WhyProposed::better) return false;
+  if (!may_move_plan(order, now) || is_due(order, now)) return false;
+  improve(order, now, step);
+  if (!day_->is_assumed(order.id)) proposals_.erase(order.id);
+  return true;
 }
 
 void Dispatcher::drop_proposal(const Id& order, Timestamp now) {

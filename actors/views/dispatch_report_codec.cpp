@@ -11,7 +11,8 @@ BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
 }  // namespace mf
 
 namespace mf::views {
-BOOST_DESCRIBE_ENUM(WhyProposed, no_technician, due, late, impossible, refused, better)
+BOOST_DESCRIBE_ENUM(WhyProposed, no_technician, due, late, impossible, refused, technician_silent,
+                    better)
 BOOST_DESCRIBE_ENUM(HeldAs, planned, offered, accepted)
 BOOST_DESCRIBE_ENUM(Hearer, client, technician, former_technician)
 namespace {
@@ -76,7 +77,8 @@ constexpr auto notes_on(const ProposalView*) {
       json::Note{"tells", "Who hears of it when it is accepted."},
       json::Note{"why",
                  "no_technician: nobody has it. due: its time to be offered has come. late, "
-                 "impossible: so is what was planned. refused: its technician was. better: it "
+                 "impossible: so is what was planned. refused: its technician was. "
+                 "technician_silent: lets offers pass. better: it "
                  "saves enough."}};
 }
 

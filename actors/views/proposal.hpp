@@ -24,11 +24,12 @@ inline constexpr std::size_t proposals_max = 200;
 
 enum class WhyProposed : std::uint8_t {
   no_technician,
-  due,         ///< planned, and its time to be offered has come
-  late,        ///< its plan or visit will be
-  impossible,  ///< its plan or visit can't be kept
-  refused,     ///< its technician was, by a supervisor
-  better       ///< it saves enough
+  due,                ///< planned, and its time to be offered has come
+  late,               ///< its plan or visit will be
+  impossible,         ///< its plan or visit can't be kept
+  refused,            ///< its technician was, by a supervisor
+  technician_silent,  ///< its technician lets offers pass without an answer
+  better              ///< it saves enough
 };
 /// How firmly somebody has the order now.
 enum class HeldAs : std::uint8_t { planned, offered, accepted };

@@ -228,6 +228,43 @@ TEST_CASE("proposals: a visit that will be late is proposed to another, and both
   CHECK_FALSE(zone.of("ord_1"));
 }
 
+TEST_CASE("proposals: a plan that could be better is proposed with what it has and would have") {
+  Suggesting zone({.offer_ahead = 1h, .frozen = 30min});
+  zone.technician("tec_far", 6.33, -75.62);
+  zone.technician("tec_near", 6.25, -75.57);
+  auto& order = zone.order("ord_1", 6.25, -75.57);
+  order["status"] = "SCHEDULED";
+  order["plan"] = {{"technician", "tec_far"}, {"technician_name", "Ana"}};
+  order["slot"] = {{"from", format_rfc3339(zone.now + 3h)}, {"to", format_rfc3339(zone.now + 4h)}};
+  CHECK_FALSE(zone.of("ord_1"));
+  zone.now += 6s;
+  const auto nearer = zone.of("ord_1");
+  REQUIRE(nearer);
+  CHECK(nearer->why == WhyProposed::better);
+  CHECK(nearer->verb == "schedule");
+  CHECK(nearer->technician == "tec_near");
+  CHECK(nearer->tells == std::vector{Hearer::client});
+  CHECK(nearer->replaces->technician == "tec_far");
+  REQUIRE(nearer->before);
+  CHECK(nearer->before->travel > nearer->adds.travel + 600);
+  CHECK(nearer->before->wait > nearer->adds.wait + 9'000);
+  zone.now += 6min;  // looked at again, it is still one
+  REQUIRE(zone.of("ord_1"));
+  CHECK(zone.of("ord_1")->technician == "tec_near");
+
+  // Refused: somebody else at that time, or the same sooner; refused again, the plan is left alone.
+  zone.refuse(*zone.of("ord_1"));
+  zone.now += 11min;
+  const auto sooner = zone.of("ord_1");
+  REQUIRE(sooner);
+  CHECK(sooner->technician == "tec_far");
+  CHECK(sooner->slot.from < *parse_rfc3339(zone.rows["ord_1"]["slot"]["from"].get<std::string>()));
+  zone.refuse(*sooner);
+  zone.now += 11min;
+  CHECK_FALSE(zone.of("ord_1"));
+  CHECK(zone.reason_of("ord_1") == "not_due");
+}
+
 TEST_CASE("proposals: become offers when the zone is automatic, and nothing when it is off") {
   Suggesting zone;
   zone.technician("tec_1", 6.25, -75.57);
