@@ -80,10 +80,6 @@ struct Line {
   std::optional<Timestamp> offer_expires_at;
 };
 BOOST_DESCRIBE_STRUCT(Line, (), (order, from, to, running, offer_expires_at))
-struct Position : Spot {
-  Timestamp at{};
-};
-BOOST_DESCRIBE_STRUCT(Position, (Spot), (at))
 struct Technician {
   Id id;
   std::uint64_t version = 0;
