@@ -106,7 +106,7 @@ TEST_CASE("orders, events and rows of the stream are those of the REST document"
         std::set<std::string>{"Event", "EventForClient", "EventHead", "Position"});
   CHECK(names(payload(described, "view")["properties"]["rows"]) == std::set<std::string>{"row"});
   CHECK(names(schemas["row"]) ==
-        std::set<std::string>{"OrderRow", "OrderRowForClient", "TechnicianRow"});
+        std::set<std::string>{"OrderRow", "OrderRowForClient", "ProposalRow", "TechnicianRow"});
 }
 
 TEST_CASE("what a phone is told about its positions, and an operator of the node, is described") {
