@@ -35,6 +35,13 @@ std::string_view to_string(Mode mode) {
   return "automatic";
 }
 
+void Dispatcher::consult(bool is_consulted) {
+  is_consulted_ = is_consulted;
+  if (follows_board()) return;
+  picture_.lose();
+  day_.reset();
+}
+
 void Dispatcher::set(Mode mode) {
   if (mode == mode_) return;
   mode_ = mode;
@@ -52,7 +59,7 @@ void Dispatcher::set(Mode mode) {
 
 void Dispatcher::take(const views::BoardReply& snapshot) {
   board_asked_.reset();
-  if (mode_ != Mode::off) picture_.take(snapshot);
+  if (follows_board()) picture_.take(snapshot);
 }
 
 Step Dispatcher::step(Timestamp now) {
@@ -61,12 +68,12 @@ Step Dispatcher::step(Timestamp now) {
   step.runs = std::exchange(told_, {});
   const bool was_away = last_step_ && (now - *last_step_ > away_max || now < *last_step_);
   last_step_ = now;
-  if (mode_ == Mode::off) {
+  if (!follows_board()) {
     step.is_changed = std::exchange(is_changed_, false);
     return step;
   }
   if (was_away) picture_.lose();
-  if (see_board(now, step)) {
+  if (see_board(now, step) && mode_ != Mode::off) {
     if (now < resume_at_) {
       step.wake_at = std::min(step.wake_at, resume_at_);
     } else {

@@ -154,14 +154,15 @@ TechnicianRow technician_of(Technician t) {
   TechnicianRow row{.id = std::move(t.id),
                     .version = t.version,
                     .name = std::move(t.name),
+                    .availability = std::move(t.availability),
                     .skills = std::move(t.skills),
                     .zones = std::move(t.zones),
-                    .is_off = t.availability == "off",
-                    .is_on_break = t.availability == "break",
                     .is_disabled = t.disabled,
                     .home = t.home,
                     .position = t.position,
                     .max_orders = t.max_orders};
+  row.is_off = row.availability == "off";
+  row.is_on_break = row.availability == "break";
   for (auto& line : t.agenda)
     row.agenda.push_back({std::move(line.order), line.from, line.to, !line.running.empty()});
   row.shifts = shifts_of(t.shifts);
