@@ -143,8 +143,15 @@ struct Supervisor final : Person {
     const auto answer = co_await day.get(user, "/v1/orders/" + order + "/candidates");
     const auto ranking = parse_json(answer.body);
     if (!answer.ok() || !ranking.is_object()) co_return false;
+    // Whoever could be there first, as people choose who look at nothing but this one order.
+    std::vector<Json> candidates = ranking.value("candidates", std::vector<Json>());
+    std::ranges::stable_sort(candidates, {}, [](const Json& candidate) {
+      constexpr std::int64_t unknown_ms = 3 * 3'600'000;
+      return candidate.value("waiting_ms", std::int64_t{0}) +
+             candidate.value("travel_ms", unknown_ms);
+    });
     int tried = 0;
-    for (const auto& candidate : ranking.value("candidates", Json::array())) {
+    for (const auto& candidate : candidates) {
       if (candidate.value("in_agenda", 0) > 1 || ++tried > 3) break;
       Json body{{"technician", candidate.value("technician", "")}};
       const auto done = co_await command(order, "assign", std::move(body));

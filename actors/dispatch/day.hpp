@@ -41,16 +41,28 @@ struct Choice {
   Terms adds;
   /// The technician is on duty with nothing to do, and nothing comes before it.
   bool is_next = false;
-  int offers = 0;  ///< of other orders that wait for this technician's answer
+  int offers = 0;    ///< of other orders that wait for this technician's answer
+  Id after, before;  ///< orders next to it on the technician's way (of each() alone)
 };
 
-/// Why nobody can do an order now: the code of what stands in most technicians' way, and sentences.
-struct Nobody {
-  std::string code, spanish, english;
+/// One rule less, to see whether it is what stands in the way.
+struct Relaxed {
+  Duration overtime{};      ///< after each stretch of duty
+  bool has_room = false;    ///< whatever the agenda may hold
+  bool is_on_duty = false;  ///< also who is off
 };
 
 /// Who may not do an order that may be planned anew; nothing: it stays where it is.
 using Movable = std::function<std::optional<std::set<Id>>(const OrderRow&)>;
+/// A technician's day as it is expected to go.
+struct Route {
+  double travel = 0;  ///< s
+  /// When the work begins of what has a time; none: it can't be done as it is planned.
+  std::map<Id, std::optional<Timestamp>> begins;
+};
+
+/// How much after its due time an order would end, in seconds, by its priority's weight.
+[[nodiscard]] double lateness_of(const OrderRow& order, Timestamp end);
 
 /// Not for two threads at once. `picture` outlives it and is ready.
 class Day {
@@ -77,8 +89,13 @@ class Day {
   /// left out. It must have no place (assume() it nobody's).
   [[nodiscard]] std::vector<Choice> choices(const OrderRow& order, const std::set<Id>& except,
                                             Timestamp now);
-  /// When there are none.
-  [[nodiscard]] Nobody why_nobody(const OrderRow& order, const std::set<Id>& except, Timestamp now);
+  /// The same of everybody (or of `only` one), by looking at each place of each day, not only at
+  /// those that rank best: who isn't in it has no time. What technicians refuse, they refuse.
+  [[nodiscard]] std::map<Id, Choice> each(const OrderRow& order, const Relaxed& relaxed,
+                                          Timestamp now, const Id& only = {});
+  [[nodiscard]] Route route(const Id& technician) const;
+  /// Seconds from one place to another.
+  [[nodiscard]] double way(const std::optional<Spot>& from, const std::optional<Spot>& to);
   /// When its work is expected to begin, of an order with time and technician: its own time, or
   /// later. nullopt: it can't be done as planned any more.
   [[nodiscard]] std::optional<Timestamp> expected(const OrderRow& order) const;

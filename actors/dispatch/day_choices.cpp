@@ -5,6 +5,7 @@
 // which the objective doesn't know.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "actors/dispatch/day_state.hpp"
 
@@ -14,6 +15,9 @@ namespace {
 constexpr std::size_t ranked_max = 32, choices_max = 8;
 
 bool overlaps(const Window& a, const Window& b) { return a.from < b.to && b.from < a.to; }
+
+/// Of a visit in a route: "technician/order".
+Id order_of(const planning::Visit& visit) { return visit.id.substr(visit.id.find('/') + 1); }
 
 }  // namespace
 
@@ -77,35 +81,39 @@ class Asked {
     return found;
   }
 
-  [[nodiscard]] Nobody why_nobody() const {
-    if (!number_) return {"not_plannable", {}, {}};
-    const auto explanation = day_.roster->explain(*number_);
-    if (!explanation) return {"not_plannable", {}, {}};
-    // What the rules of the planner allow, the agendas don't.
-    if (!explanation->possible.empty()) return {"agenda_full", {}, {}};
-    if (explanation->groups.empty()) return {"nobody_works_here", {}, {}};
-    planning::Problem named;
-    for (const auto& id : day_.ids) {
-      const auto* row = day_.picture.technician(id);
-      named.technicians.push_back({.id = row ? row->name : id, .start = 0, .end = {}});
+  /// Of all places of this technician's day.
+  [[nodiscard]] std::optional<Choice> best_of(const Id& id) const {
+    std::optional<Choice> best;
+    if (!number_) return best;
+    const auto& member = day_.members.at(id);
+    for (std::size_t piece = 0; piece < member.work.pieces.size(); ++piece) {
+      const auto others = day_.roster->visits_of(member.number, piece);
+      for (std::size_t at = 0; at <= others.size(); ++at) {
+        auto choice = timed(
+            {.technician = member.number, .shift = piece, .position = at, .change = {}}, others);
+        if (!choice || (best && best->adds.cost() <= choice->adds.cost())) continue;
+        const auto& visits = day_.roster->problem().visits;
+        if (at > 0) choice->after = order_of(visits[others[at - 1]]);
+        if (at < others.size()) choice->before = order_of(visits[others[at]]);
+        best = std::move(choice);
+      }
     }
-    named.visits.resize(explanation->visit + 1);
-    named.visits.back().id = order_.code;
-    using planning::Language;
-    return {std::string(planning::to_string(explanation->groups.front().nearest.code)),
-            planning::say(named, *explanation, Language::spanish),
-            planning::say(named, *explanation, Language::english)};
+    return best;
   }
 
  private:
   [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p) const {
+    return timed(p, day_.roster->visits_of(p.technician, p.shift));
+  }
+  /// `others`: the visits that are there.
+  [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p,
+                                            const std::vector<std::size_t>& others) const {
     const auto& id = day_.ids[p.technician];
     const auto& member = day_.members.at(id);
     const auto& work = member.work;
     const bool has_room = work.room > 0 || work.busy.contains(order_.id);
     if (p.shift >= work.pieces.size() || !has_room) return {};
     const auto begin = day_.begin_of(member, p.shift, now_);
-    const auto others = day_.roster->visits_of(p.technician, p.shift);
     auto visits = others;
     visits.insert(visits.begin() + static_cast<std::ptrdiff_t>(p.position), *number_);
     const auto before = day_.times(begin, others, *number_);
@@ -154,8 +162,61 @@ std::vector<Choice> Day::choices(const OrderRow& order, const std::set<Id>& exce
   return Asked(*state_, order, except, now).choices();
 }
 
-Nobody Day::why_nobody(const OrderRow& order, const std::set<Id>& except, Timestamp now) {
-  return Asked(*state_, order, except, now).why_nobody();
+std::map<Id, Choice> Day::each(const OrderRow& order, const Relaxed& relaxed, Timestamp now,
+                               const Id& only) {
+  auto& s = *state_;
+  const Asked asked(s, order, {}, now);
+  std::map<Id, Choice> found;
+  for (auto& [id, member] : s.members) {
+    const auto* row = s.picture.technician(id);
+    if (!row || (!only.empty() && id != only)) continue;
+    auto usual = std::pair(member.work.pieces, member.work.room);
+    s.relax(member.work, *row, relaxed, now);
+    if (auto best = asked.best_of(id)) found.emplace(id, std::move(*best));
+    std::tie(member.work.pieces, member.work.room) = std::move(usual);
+  }
+  return found;
+}
+
+void Day::State::relax(Work& work, const TechnicianRow& row, const Relaxed& relaxed,
+                       Timestamp now) const {
+  if (relaxed.is_on_duty && row.is_off) {
+    auto back = row;
+    back.is_off = false;
+    work.pieces = work_of(back, picture, orders_of, assumed, now).pieces;
+  }
+  if (relaxed.has_room) work.room = std::max<std::size_t>(work.room, 1);
+  for (std::size_t i = 0; i < work.pieces.size(); ++i) {
+    auto& end = work.pieces[i].to;
+    end += relaxed.overtime;
+    if (i + 1 < work.pieces.size()) end = std::min(end, work.pieces[i + 1].from);
+  }
+}
+
+Route Day::route(const Id& technician) const {
+  const auto& s = *state_;
+  Route route;
+  const auto found = s.members.find(technician);
+  if (found == s.members.end()) return route;
+  const auto& member = found->second;
+  for (std::size_t i = 0; i < member.work.fixed.size(); ++i) {
+    auto& begins = route.begins[member.work.fixed[i].order];
+    if (member.expected[i]) begins = s.timestamp(*member.expected[i]);
+  }
+  for (std::size_t piece = 0; piece < member.work.pieces.size(); ++piece) {
+    auto from = s.roster->problem().technicians[member.number].start;
+    for (const auto visit : s.roster->visits_of(member.number, piece)) {
+      const auto to = s.roster->problem().visits[visit].place;
+      route.travel += s.drive(from, to);
+      from = to;
+    }
+  }
+  return route;
+}
+
+double Day::way(const std::optional<Spot>& from, const std::optional<Spot>& to) {
+  const auto begin = state_->place_of(from);
+  return state_->drive(begin, state_->place_of(to));
 }
 
 Terms Day::cost_of(const OrderRow& order, Timestamp now) const {

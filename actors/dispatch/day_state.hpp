@@ -45,6 +45,7 @@ struct Day::State {
   [[nodiscard]] bool renew(const Id& technician, Member& member);
   void add_places(planning::Problem& problem);
   void put(const Id& technician, Member& member, const Fixed& fixed, Timestamp now);
+  void relax(Work& work, const TechnicianRow& row, const Relaxed& relaxed, Timestamp now) const;
   [[nodiscard]] std::size_t place_of(const std::optional<Spot>& spot);
 
   /// An order that is asked about, as the planner needs it: for anybody but `except`, from now on.

@@ -39,6 +39,11 @@ std::string_view to_string(Mode mode) {
   return "automatic";
 }
 
+void Dispatcher::consult(bool is_consulted) {
+  is_consulted_ = is_consulted;
+  if (!keeps_day()) day_.reset();
+}
+
 void Dispatcher::set(Mode mode) {
   if (mode == mode_) return;
   mode_ = mode;
@@ -70,12 +75,12 @@ Step Dispatcher::step(Timestamp now) {
   const bool was_away = last_step_ && (now - *last_step_ > away_max || now < *last_step_);
   last_step_ = now;
   if (was_away) picture_.lose();
-  if (mode_ == Mode::off) {
+  if (!keeps_day()) {
     if (has_picture(now, step)) static_cast<void>(picture_.take_changes());
     step.is_changed = std::exchange(is_changed_, false);
     return step;
   }
-  if (see_board(now, step)) {
+  if (see_board(now, step) && mode_ != Mode::off) {
     if (now < resume_at_) {
       step.wake_at = std::min(step.wake_at, resume_at_);
     } else {

@@ -66,6 +66,11 @@ class Dispatcher {
   /// Off: it decides nothing, and only keeps its picture.
   void set(Mode mode);
   [[nodiscard]] Mode mode() const { return mode_; }
+  /// Keeps a day in step though it is off, to answer questions from; no more: forgets it.
+  void consult(bool is_consulted);
+  [[nodiscard]] bool keeps_day() const { return mode_ != Mode::off || is_consulted_; }
+  /// The zone's day as the last step saw it; nullptr: there is none to believe.
+  [[nodiscard]] Day* day() { return picture_.is_ready() && day_ ? &*day_ : nullptr; }
   void take(const views::BoardReply& snapshot);
   void take(const views::BoardDelta& delta) { picture_.take(delta); }
   void board_refused() {}  // it asks again when it has waited long enough
@@ -180,6 +185,7 @@ class Dispatcher {
   const Id zone_;
   const Settings settings_;
   Mode mode_ = Mode::off;
+  bool is_consulted_ = false;
   Picture picture_;
   std::optional<Day> day_;
   std::map<Id, Memory> memory_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "actors/dispatch/advice.hpp"
 #include "actors/dispatch/dispatcher.hpp"
 #include "base/json_text.hpp"
 
@@ -351,8 +352,7 @@ void Dispatcher::wait(const OrderRow& order, std::string reason, Sentence senten
   waiting.priority = order.priority;
   waiting.reason = std::move(reason);
   waiting.sentence = std::move(sentence);
-  waiting.spanish.clear();
-  waiting.english.clear();
+  waiting.nobody.reset();
   waiting.until = until;
 }
 
@@ -365,13 +365,11 @@ void Dispatcher::explain(const OrderRow& order, const std::set<Id>& except, Time
   }
   ++explained_;
   memory.explained = now;
-  auto nobody = day_->why_nobody(order, except, now);
+  auto nobody = why_nobody(*day_, picture_, wanted_of(order, zone_, except, now), now);
   const bool is_new = !waiting_.contains(order.id) || waiting_[order.id].reason != nobody.code;
-  const Sentence without_words("nobody can do it now"_en);
-  wait(order, nobody.code, nobody.english.empty() ? without_words : Sentence(), {}, now);
+  wait(order, nobody.code, {}, {}, now);
   auto& waiting = waiting_[order.id];
-  waiting.spanish = std::move(nobody.spanish);
-  waiting.english = std::move(nobody.english);
+  waiting.nobody = std::move(nobody);
   if (!is_new) return;
   note(nullptr, {.at = now,
                  .did = "nobody",

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "actors/dispatch/advice.hpp"
 #include "actors/dispatch/arrivals.hpp"
 #include "actors/dispatch/search_thread.hpp"
 #include "actors/dispatch/zones.hpp"
@@ -32,8 +33,30 @@ constexpr std::uint64_t no_tag = ~std::uint64_t{0};
 /// Board changes that wait for the thread; beyond, all boards are asked for again.
 constexpr std::size_t deltas_max = 4096;
 
+/// How long a zone's picture is waited for by who asks, and kept for who asks again.
+constexpr auto answer_patience = 5s;
+constexpr auto keep_day = 5min;
+constexpr std::size_t questions_max = 256, consulted_max = 16;
+constexpr Duration look_for_picture = 50ms;
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Somebody waits for an answer about a zone's day.
+struct Waiting {
+  std::uint64_t tag = 0;
+  host::Sink* sink = nullptr;
+  views::Question question;
+  SteadyTime deadline;
+
+  void fail(entity::Fault::Code code, std::string why) const {
+    const entity::Fault fault{code, std::move(why), Duration{1000}};
+    sink->post({{tag, views::ReadReply{.fault = fault}}});
+  }
+};
+
 struct Mail {
   std::vector<host::TaggedAnswer> answers;
+  std::vector<Waiting> questions;
   std::vector<std::shared_ptr<const views::BoardDelta>> deltas;
   std::vector<SearchThread::Answer> found;
   bool is_lost = false;
@@ -58,14 +81,24 @@ class Mailbox final : public host::Sink {
     mail_.found.push_back(std::move(found));
     ring();
   }
+  /// False: there is no room, or nobody to answer.
+  [[nodiscard]] bool post(Waiting waiting) {
+    const std::scoped_lock lock(mutex_);
+    if (is_stopped_ || mail_.questions.size() >= questions_max) return false;
+    mail_.questions.push_back(std::move(waiting));
+    ring();
+    return true;
+  }
   void wake() {
     const std::scoped_lock lock(mutex_);
     ring();
   }
-  void stop() {
+  /// Questions that nobody has taken.
+  [[nodiscard]] std::vector<Waiting> stop() {
     const std::scoped_lock lock(mutex_);
     is_stopped_ = true;
     ring();
+    return std::exchange(mail_.questions, {});
   }
   /// What has come, after at most `patience`; nullopt once it is stopped.
   [[nodiscard]] std::optional<Mail> wait(Duration patience) {
@@ -99,6 +132,8 @@ struct Zone {
   metrics::Gauge& age;
   Timestamp wake_at{}, reported{}, rests_until{}, estimate_at{};
   bool has_news = true, is_touched = true;
+  std::vector<Waiting> questions;
+  SteadyTime consulted;  ///< the last time
 };
 
 struct Asked {
@@ -108,7 +143,7 @@ struct Asked {
 
 }  // namespace
 
-class Dispatchers::Impl {
+class Dispatchers::Impl final : public host::Adviser {
  public:
   Impl(host::Runtime& runtime, const Clock& clock, Settings settings)
       : runtime_(runtime),
@@ -116,14 +151,30 @@ class Dispatchers::Impl {
         settings_(with_stopwatch(std::move(settings))),
         search_(settings_.search,
                 [this](SearchThread::Answer found) { mailbox_.post(std::move(found)); }),
-        thread_([this] { loop(); }) {}
-  ~Impl() { stop(); }
+        thread_([this] { loop(); }) {
+    runtime_.set_adviser(this);
+  }
+  ~Impl() override { stop(); }
 
   void stop() {
-    mailbox_.stop();
-    if (thread_.joinable()) thread_.join();
+    if (std::exchange(is_stopped_, true)) return;
+    runtime_.set_adviser(nullptr);
+    auto left = mailbox_.stop();
+    thread_.join();
     search_.stop();
+    for (auto& [id, zone] : zones_) std::ranges::move(zone.questions, std::back_inserter(left));
+    for (const auto& waiting : left)
+      waiting.fail(entity::Fault::Code::unavailable, "the node is stopping");
   }
+
+  void answer(std::uint64_t tag, views::Question question, host::Sink& sink) override {
+    const Waiting refused{tag, &sink, {}, {}};
+    Waiting waiting{tag, &sink, std::move(question),
+                    std::chrono::steady_clock::now() + answer_patience};
+    if (!mailbox_.post(std::move(waiting)))
+      refused.fail(entity::Fault::Code::overloaded, "too much is asked");
+  }
+
   void wake() { mailbox_.wake(); }
 
  private:
@@ -149,13 +200,17 @@ class Dispatchers::Impl {
         zone->second.dispatcher.take(std::move(found.found));
         zone->second.is_touched = true;
       }
+    for (auto& waiting : mail.questions) take(std::move(waiting));
+    give_up();
     if (!clock_.is_settled()) return look_every;
     auto patience = look_every;
     for (auto& [id, zone] : zones_) {
       if (mail.is_lost) zone.dispatcher.take(lost(id));
       const bool is_due = zone.is_touched || now >= zone.wake_at || now + 1min < zone.wake_at;
       if (is_due && now >= zone.rests_until) step(id, zone, now);
+      answer(zone, now);
       report(zone, now);
+      if (!zone.questions.empty()) patience = std::min(patience, look_for_picture);
       zone.age.set(static_cast<double>(zone.dispatcher.staleness(now).count()) / 1000);
       patience = std::clamp(zone.wake_at - now, Duration{0}, patience);
     }
@@ -182,17 +237,11 @@ class Dispatchers::Impl {
     if (catalogue.get() == catalogue_.get()) return;
     catalogue_ = catalogue;
     for (const auto& [id, mode] : modes_of(catalogue->zones)) {
-      auto zone = zones_.find(id);
-      if (zone == zones_.end()) {
-        // Of every zone, also of those that people dispatch: their clients, too, are told when.
-        zone = zones_.try_emplace(id, id, settings_).first;
-        runtime_.watch_board(id, mailbox_, views::Pace::prompt);
-      }
-      auto& dispatcher = zone->second.dispatcher;
-      if (dispatcher.mode() == mode) continue;
+      auto& zone = followed(id);
+      if (zone.dispatcher.mode() == mode) continue;
       log::info(log::dispatch, "zone-mode", {{"zone", id}, {"mode", to_string(mode)}});
-      dispatcher.set(mode);
-      zone->second.is_touched = zone->second.has_news = true;
+      zone.dispatcher.set(mode);
+      zone.is_touched = zone.has_news = true;
     }
     std::map<std::string_view, int> modes{{"suggest", 0}, {"automatic", 0}};
     for (const auto& [id, zone] : zones_) ++modes[to_string(zone.dispatcher.mode())];
@@ -200,6 +249,90 @@ class Dispatchers::Impl {
       metrics::gauge("microflow_dispatch_zones", "Zones that are dispatched, by how",
                      {{"mode", std::string(to_string(mode))}})
           .set(modes[to_string(mode)]);
+  }
+
+  /// The boards of all zones are followed, also of those that people dispatch: their clients, too,
+  /// are told when somebody will be there.
+  Zone& followed(const Id& id) {
+    const auto [zone, is_new] = zones_.try_emplace(id, id, settings_);
+    if (is_new) runtime_.watch_board(id, mailbox_, views::Pace::prompt);
+    return zone->second;
+  }
+
+  /// The first question about a zone has its day made, and keeps it for those that follow.
+  void take(Waiting waiting) {
+    const auto id = waiting.question.state->concerns().zone;
+    if (!zones_.contains(id) && (!catalogue_ || !catalogue_->zone_ids.contains(id)))
+      return waiting.fail(entity::Fault::Code::unavailable, "the order's zone is not known yet");
+    auto& zone = followed(id);
+    zone.consulted = std::chrono::steady_clock::now();
+    zone.dispatcher.consult(true);
+    zone.questions.push_back(std::move(waiting));
+    zone.is_touched = true;
+    let_go();
+  }
+
+  /// Days that nobody has asked about of late, and the oldest where there are too many.
+  void let_go() {
+    std::vector<std::pair<SteadyTime, Id>> kept;
+    for (auto& [id, zone] : zones_)
+      if (zone.dispatcher.mode() == Mode::off && zone.dispatcher.keeps_day() &&
+          zone.questions.empty())
+        kept.emplace_back(zone.consulted, id);
+    std::ranges::sort(kept);
+    auto surplus = kept.size() > consulted_max ? kept.size() - consulted_max : 0;
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& [consulted, id] : kept) {
+      if (surplus == 0 && now - consulted < keep_day) break;
+      if (surplus > 0) --surplus;
+      zones_.at(id).dispatcher.consult(false);
+    }
+  }
+
+  void give_up() {
+    const auto now = std::chrono::steady_clock::now();
+    for (auto& [id, zone] : zones_)
+      std::erase_if(zone.questions, [&](const Waiting& waiting) {
+        if (now < waiting.deadline) return false;
+        waiting.fail(entity::Fault::Code::unavailable, "the zone's day is being read; try again");
+        return true;
+      });
+    if (now >= looked_at_kept_ + 1min) {
+      looked_at_kept_ = now;
+      let_go();
+    }
+  }
+
+  void answer(Zone& zone, Timestamp now) {
+    auto* day = zone.questions.empty() ? nullptr : zone.dispatcher.day();
+    if (!day) return;
+    for (const auto& waiting : std::exchange(zone.questions, {})) {
+      const auto begin = std::chrono::steady_clock::now();
+      views::ReadReply reply;
+      if (guarded("dispatch",
+                  [&] { reply = advise(*day, zone.dispatcher.picture(), waiting.question, now); }))
+        waiting.sink->post({{waiting.tag, std::move(reply)}});
+      else waiting.fail(entity::Fault::Code::internal, "the question failed");
+      answer_seconds_.observe(
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    }
+  }
+
+  [[nodiscard]] views::ReadReply advise(Day& day, const Picture& picture,
+                                        const views::Question& question, Timestamp now) const {
+    views::ReadReply reply{.version = question.version, .concerns = question.state->concerns()};
+    reply.viewpoint = question.state->viewpoint(question.by);
+    const auto wanted = wanted_of(question, now);
+    if (!wanted) {
+      reply.fault = entity::Fault{entity::Fault::Code::internal, "the order could not be read"};
+      return reply;
+    }
+    const auto& orders = runtime_.kinds().of(EntityKind::work_order);
+    reply.json =
+        question.would
+            ? views::to_json(preview(day, picture, *wanted, question, orders, now), question.say)
+            : views::to_json(candidates(day, picture, *wanted, now), question.say);
+    return reply;
   }
 
   void take(host::TaggedAnswer& answer, Timestamp now) {
@@ -357,6 +490,11 @@ class Dispatchers::Impl {
   metrics::Histogram& step_seconds_ =
       metrics::histogram("microflow_dispatch_step_seconds", "A step that decided something",
                          metrics::latency_buckets());
+  metrics::Histogram& answer_seconds_ = metrics::histogram(
+      "microflow_dispatch_answer_seconds",
+      "An answer about who could do an order, or what would be", metrics::latency_buckets());
+  SteadyTime looked_at_kept_ = std::chrono::steady_clock::now();
+  bool is_stopped_ = false;
   SearchThread search_;
   std::thread thread_;  // the last one: it uses the others
 };

@@ -71,7 +71,7 @@ struct OrderRow {
 struct TechnicianRow {
   Id id;
   std::uint64_t version = 0;
-  std::string name;
+  std::string name, availability;
   std::vector<Skill> skills;
   std::vector<Id> zones;
   bool is_off = false, is_on_break = false, is_disabled = false;

@@ -168,14 +168,15 @@ TechnicianRow technician_of(Technician t) {
   TechnicianRow row{.id = std::move(t.id),
                     .version = t.version,
                     .name = std::move(t.name),
+                    .availability = std::move(t.availability),
                     .skills = std::move(t.skills),
                     .zones = std::move(t.zones),
-                    .is_off = t.availability == "off",
-                    .is_on_break = t.availability == "break",
                     .is_disabled = t.disabled,
                     .home = t.home,
                     .position = {},
                     .max_orders = t.max_orders};
+  row.is_off = row.availability == "off";
+  row.is_on_break = row.availability == "break";
   if (t.position) {
     row.position = Spot{t.position->lat, t.position->lon};
     row.position_at = t.position->at;

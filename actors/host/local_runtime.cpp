@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <array>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -199,11 +200,29 @@ class CafRuntime final : public LocalRuntime {
     to_view(view_of_zone(zone), {WatchMail{zone, &sink, pace, false}});
   }
 
-  void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,
-                  Sink& sink) override {
+  void consult(std::uint64_t tag, views::Question question, Sink& sink) override {
     auto pass = host_.reads.pass(read_overhead);
     if (!pass) return Host::post(sink, tag, views::ReadReply{.fault = overloaded});
-    to_view(views_.front(), {CandidatesMail{tag, order, by, say, &sink, std::move(*pass)}});
+    const bool queued = reader_.run(
+        [=, this, &sink, question = std::move(question), pass = std::move(*pass)]() mutable {
+          std::optional<views::ReadReply> known;
+          try {
+            const auto shard = host_.shard_of({EntityKind::work_order, question.order});
+            known = views::find_order(question, host_.store, host_.kinds, shard);
+          } catch (const std::exception& e) {
+            log::error(log::live, "question-failed", {{"why", e.what()}});
+            known = views::ReadReply{.fault = unreadable};
+          }
+          if (known) return Host::post(sink, tag, std::move(*known));
+          const std::scoped_lock lock(adviser_mutex_);
+          if (adviser_) adviser_->answer(tag, std::move(question), sink);
+          else Host::post(sink, tag, views::ReadReply{.fault = nobody_advises});
+        });
+    if (!queued) Host::post(sink, tag, views::ReadReply{.fault = overloaded});
+  }
+  void set_adviser(Adviser* adviser) override {
+    const std::scoped_lock lock(adviser_mutex_);
+    adviser_ = adviser;
   }
 
   void tell(std::shared_ptr<const views::DispatchReport> report) override {
@@ -389,6 +408,8 @@ class CafRuntime final : public LocalRuntime {
   std::vector<caf::actor> views_;  // one per feed
   views::DispatchReports dispatch_reports_;
   views::ProposalBook proposal_book_;
+  std::mutex adviser_mutex_;
+  Adviser* adviser_ = nullptr;
   bool is_stopped_ = false;
   std::shared_ptr<void> collected_;  // the last one: its callback uses the others
 };

@@ -14,7 +14,6 @@
 #include "actors/host/runtime.hpp"
 #include "actors/shard/entity_core.hpp"
 #include "actors/views/boards/load_zone.hpp"
-#include "actors/views/candidates/technicians.hpp"
 #include "actors/views/proposal.hpp"
 #include "storage/store.hpp"
 
@@ -115,27 +114,15 @@ struct ProposalsMail {
   Id zone;
   views::ProposalList proposals;
 };
-struct CandidatesMail {
-  std::uint64_t tag = 0;
-  Id order;
-  Principal by;
-  Say say = say_in_english;
-  Sink* sink = nullptr;
-  Door::Pass pass = {};
-};
 /// What the reading thread found, or why it could not.
 struct ZoneLoadedMail {
   Id zone;
   std::uint64_t load = 0;
   std::expected<views::LoadedZone, std::string> zone_or_why;
 };
-struct TechniciansLoadedMail {
-  std::uint64_t load = 0;
-  std::expected<views::LoadedTechnicians, std::string> technicians_or_why;
-};
 struct ViewsMail {
-  std::variant<BatchesMail, LossMail, BoardMail, WatchMail, ProposalsMail, CandidatesMail,
-               ZoneLoadedMail, TechniciansLoadedMail, WakeMail, SweepMail, StopMail>
+  std::variant<BatchesMail, LossMail, BoardMail, WatchMail, ProposalsMail, ZoneLoadedMail, WakeMail,
+               SweepMail, StopMail>
       what;
 };
 

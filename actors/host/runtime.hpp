@@ -19,6 +19,7 @@
 #include "actors/views/letters.hpp"
 #include "actors/views/list_query.hpp"
 #include "actors/views/proposal.hpp"
+#include "actors/views/question.hpp"
 #include "actors/views/read_reply.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -72,6 +73,17 @@ struct Health {
   std::vector<ClosedShard> closed = {};
 };
 
+/// Answers questions about zones' days (actors/dispatch). Thread-safe; returns at once.
+class Adviser {
+ public:
+  virtual ~Adviser() = default;
+  /// `question` has its order. Answered once, by a ReadReply.
+  virtual void answer(std::uint64_t tag, views::Question question, Sink& sink) = 0;
+};
+inline const entity::Fault nobody_advises{entity::Fault::Code::unavailable,
+                                          "nobody plans the zone's day here; try again",
+                                          Duration{1000}};
+
 class Runtime {
  public:
   virtual ~Runtime() = default;
@@ -88,15 +100,14 @@ class Runtime {
                         const Principal& by, Sink& sink) = 0;
   virtual void list(std::uint64_t tag, views::ListQuery query, entity::Viewpoint as,
                     Sink& sink) = 0;
-  /// Ranked technicians for an order, a ReadReply (actors/views/candidates/candidates.hpp). For the
-  /// dispatchers of its zone. Its texts are as `say` says them.
-  virtual void candidates(std::uint64_t tag, const Id& order, const Principal& by, Say say,
-                          Sink& sink) {
-    static_cast<void>(order), static_cast<void>(by), static_cast<void>(say);
-    views::ReadReply reply;
-    reply.fault = entity::Fault{entity::Fault::Code::unavailable, "nobody ranks technicians here"};
-    sink.post({{tag, std::move(reply)}});
+  /// Who could do an order, or what a command would do: a ReadReply (actors/views/advice.hpp). For
+  /// the dispatchers of its zone. Its texts are as the question's `say` says them.
+  virtual void consult(std::uint64_t tag, views::Question question, Sink& sink) {
+    static_cast<void>(question);
+    sink.post({{tag, views::ReadReply{.fault = nobody_advises}}});
   }
+  /// Who finds that out, from now on; nullptr: nobody.
+  virtual void set_adviser(Adviser* adviser) { static_cast<void>(adviser); }
   /// Dead letters, a ListReply (actors/views/letters.hpp).
   virtual void letters(std::uint64_t tag, const views::LettersQuery& query, Sink& sink) {
     static_cast<void>(query);

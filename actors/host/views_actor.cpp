@@ -17,7 +17,6 @@ namespace mf::host {
 namespace {
 
 constexpr Duration forget_every = std::chrono::minutes(1);
-constexpr std::size_t technicians_max = 20'000;
 
 const entity::Fault too_many_zones{entity::Fault::Code::overloaded, "too many zones are looked at",
                                    Duration{5000}};
@@ -39,8 +38,7 @@ class ViewsActor : public ActorBase {
         host_(*host),
         feed_(*feed),
         reader_(*reader),
-        shards_(all_shards(host->store.shard_count())),
-        technicians_(technicians_max) {}
+        shards_(all_shards(host->store.shard_count())) {}
 
   ~ViewsActor() override { const Turn end(*this); }
 
@@ -72,10 +70,7 @@ class ViewsActor : public ActorBase {
 
   void on(BatchesMail& mail) {
     for (const auto& item : mail.batches) feed_.taken_out(item.bytes);
-    for (const auto& item : mail.batches) {
-      zones_.apply(*item.batch);
-      technicians_.apply(*item.batch);
-    }
+    for (const auto& item : mail.batches) zones_.apply(*item.batch);
   }
 
   void on(LossMail&) {
@@ -94,15 +89,12 @@ class ViewsActor : public ActorBase {
       for (const auto& [watcher, count] : sinks) watcher.first->post(lost);
     }
     zones_.drop_all();
-    technicians_.clear();
-    ++technicians_load_;
     feed_.begin_anew();
     // Loads that are under way began too early to be followed.
     std::vector<Id> asked_for;
     asked_for.reserve(askers_.size());
     for (const auto& [zone, askers] : askers_) asked_for.push_back(zone);
     for (const auto& zone : asked_for) load(zone);
-    if (!ranking_.empty()) load_technicians();
   }
 
   void on(BoardMail& mail) {
@@ -146,7 +138,7 @@ class ViewsActor : public ActorBase {
     }
     if (!zones_.loaded(mail.zone, mail.load, std::move(*mail.zone_or_why))) return;
     const auto board = zones_.snapshot(mail.zone, now());
-    feed_.left_out = zones_.left_out() + technicians_.left_out();
+    feed_.left_out = zones_.left_out();
     if (board.left_out > 0)
       log::warn(log::live, "board-incomplete", {{"zone", mail.zone}, {"left_out", board.left_out}});
     for (const auto& asker : take_askers(mail.zone)) Host::post(*asker.sink, asker.tag, board);
@@ -160,69 +152,6 @@ class ViewsActor : public ActorBase {
   [[nodiscard]] std::vector<Asker> take_askers(const Id& zone) {
     auto found = askers_.extract(zone);
     return found ? std::move(found.mapped()) : std::vector<Asker>{};
-  }
-
-  void on(CandidatesMail& mail) {
-    if (technicians_.is_loaded()) return rank(std::move(mail));
-    ranking_.push_back(std::move(mail));
-    if (ranking_.size() == 1) load_technicians();
-  }
-
-  void load_technicians() {
-    feed_.is_wanted = true;
-    technicians_.begin_loading();
-    const bool is_queued = reader_.run([this, load = technicians_load_, back = handle()] {
-      TechniciansLoadedMail mail{load, std::unexpected("")};
-      try {
-        mail.technicians_or_why =
-            views::load_technicians(host_.store, host_.kinds, shards_, technicians_max);
-      } catch (const std::exception& e) {
-        mail.technicians_or_why = std::unexpected(std::string(e.what()));
-      }
-      caf::anon_send(back, std::make_shared<ViewsMail>(ViewsMail{std::move(mail)}));
-    });
-    if (!is_queued) refuse_ranking(too_many_loads);
-  }
-
-  void on(TechniciansLoadedMail& mail) {
-    if (mail.load != technicians_load_) return;
-    if (!mail.technicians_or_why) {
-      log::error(log::live, "technicians-not-loaded", {{"why", mail.technicians_or_why.error()}});
-      return refuse_ranking(not_loaded);
-    }
-    technicians_.loaded(std::move(*mail.technicians_or_why));
-    if (technicians_.left_out() > 0) {
-      host_.figures.alarm("technicians-left-out");
-      log::error(log::live, "technicians-left-out", {{"count", technicians_.left_out()}});
-    }
-    for (auto& waiting : std::exchange(ranking_, {})) rank(std::move(waiting));
-  }
-
-  void refuse_ranking(const entity::Fault& fault) {
-    technicians_.clear();
-    ++technicians_load_;
-    for (const auto& waiting : std::exchange(ranking_, {}))
-      Host::post(*waiting.sink, waiting.tag, views::ReadReply{.fault = fault});
-  }
-
-  /// Asks every technician's decide(): not a thing for the thread of an actor either.
-  void rank(CandidatesMail asked) {
-    const auto shard = host_.shard_of({EntityKind::work_order, asked.order});
-    auto& sink = *asked.sink;
-    const auto tag = asked.tag;
-    const bool is_queued =
-        reader_.run([this, shard, asked = std::move(asked), technicians = technicians_.all()] {
-          views::ReadReply reply;
-          try {
-            reply = views::candidates_for(host_.store, host_.kinds, shard, asked.order, asked.by,
-                                          technicians, now(), asked.say);
-          } catch (const std::exception& e) {
-            log::error(log::live, "candidates-failed", {{"why", e.what()}});
-            reply = {.fault = not_loaded};
-          }
-          Host::post(*asked.sink, asked.tag, std::move(reply));
-        });
-    if (!is_queued) Host::post(sink, tag, views::ReadReply{.fault = too_many_loads});
   }
 
   void on(WatchMail& mail) {
@@ -258,8 +187,8 @@ class ViewsActor : public ActorBase {
 
   void on(SweepMail&) {
     zones_.sweep(now());
-    feed_.is_wanted = zones_.zones() > 0 || technicians_.is_followed();
-    feed_.left_out = zones_.left_out() + technicians_.left_out();
+    feed_.is_wanted = zones_.zones() > 0;
+    feed_.left_out = zones_.left_out();
     delayed_send(this, forget_every, std::make_shared<ViewsMail>(ViewsMail{SweepMail{}}));
   }
 
@@ -279,9 +208,6 @@ class ViewsActor : public ActorBase {
   ReaderThread& reader_;
   const std::vector<ShardId> shards_;
   views::ZoneViews zones_;
-  views::Technicians technicians_;
-  std::uint64_t technicians_load_ = 0;       ///< a load that began before another does not count
-  std::vector<CandidatesMail> ranking_;      ///< wait for the technicians
   std::map<Id, std::vector<Asker>> askers_;  ///< wait for their zone
   using Watcher = std::pair<Sink*, views::Pace>;
   std::map<Id, std::map<Watcher, int>> watchers_;

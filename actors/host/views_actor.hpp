@@ -16,9 +16,8 @@ namespace mf::host {
 }
 
 /// One of several actors that follow every batch of this node: the boards of its zones, whose
-/// deltas go to the gateways' sinks at most ten times a second each; the first one also keeps the
-/// technicians for candidates. Zones are loaded on `reader`, never on the actor's own thread.
-/// `feed` and `reader` outlive it.
+/// deltas go to the gateways' sinks at most ten times a second each. Zones are loaded on `reader`,
+/// never on the actor's own thread. `feed` and `reader` outlive it.
 [[nodiscard]] caf::actor spawn_views(caf::actor_system& system, Host& host, ViewFeed& feed,
                                      ReaderThread& reader);
 

@@ -233,6 +233,12 @@ void apply(Technician&, const Event&, const Context&);
 /// the agenda. Asked when it is promised, and again when something it rests on has changed.
 [[nodiscard]] std::optional<Rejection> objection(const Technician&, const VisitTerms&,
                                                  Interval slot);
+/// The time of the agenda that a claim gets, or all that speaks against it, never nothing: the
+/// first is what `decide` refuses with. Who asks (`seen_zones`) and the values of the claim aren't
+/// judged.
+[[nodiscard]] std::expected<Interval, std::vector<Rejection>> slot_for(const Technician&,
+                                                                       const ClaimAgenda&,
+                                                                       Timestamp now);
 [[nodiscard]] bool exists(const Technician&);
 [[nodiscard]] bool is_that_technician(const Technician&, const Principal&);
 /// Supervisor of one of its zones, administrator, or the system.

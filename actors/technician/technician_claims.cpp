@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "actors/technician/technician_rules.hpp"
 
@@ -37,16 +38,20 @@ std::optional<Rejection> guard_enabled(const Technician& t) {
   return reject("technician_disabled", "the technician is not with us any more"_en).error();
 }
 
-std::optional<Rejection> check_suitable(const Technician& t, const VisitTerms& terms) {
+/// What no time of the day would change; all of it.
+std::vector<Rejection> unsuitable(const Technician& t, const VisitTerms& terms) {
+  std::vector<Rejection> no;
   if (t.availability == Availability::off)
-    return reject("technician_off", "the technician is off duty"_en).error();
+    no.push_back(reject("technician_off", "the technician is off duty"_en).error());
   if (std::ranges::find(t.zones, terms.zone) == t.zones.end())
-    return reject("wrong_zone", "the technician does not work in this zone"_en).error();
-  if (const auto* skill = missing_skill(t.skills, terms.skills))
-    return reject("skill_missing", "needs {skill} at level {level}"_en.with("skill", skill->skill)
-                                       .with("level", skill->level))
-        .error();
-  return {};
+    no.push_back(reject("wrong_zone", "the technician does not work in this zone"_en).error());
+  for (const auto& needed : terms.skills)
+    if (missing_skill(t.skills, {needed}))
+      no.push_back(
+          reject("skill_missing", "needs {skill} at level {level}"_en.with("skill", needed.skill)
+                                      .with("level", needed.level))
+              .error());
+  return no;
 }
 
 /// The stretches that no other order has.
@@ -104,15 +109,17 @@ std::expected<Interval, Rejection> find_gap(const Technician& t, const ClaimAgen
                          : reject("off_shift", "no shift in time is long enough"_en);
 }
 
-std::expected<Interval, Rejection> find_slot(const Technician& t, const ClaimAgenda& c,
-                                             Timestamp now) {
-  if (!c.override_)
-    if (auto no = check_suitable(t, c)) return std::unexpected(*no);
-  if (!c.from) return find_gap(t, c, now);
-  const Interval slot{*c.from, *c.from + c.duration_ms};
-  if (!c.override_)
-    if (auto no = objection(t, c, slot)) return std::unexpected(*no);
-  return slot;
+/// What speaks against that very time, but for what else is in the agenda.
+std::vector<Rejection> against_time(const Technician& t, const VisitTerms& terms, Interval slot) {
+  std::vector<Rejection> no;
+  if (!allows_begin(terms.windows, slot.from)) no.push_back(*outside_window());
+  if (on_duty(duty_of(t), slot) != std::vector{slot})
+    no.push_back(reject("off_shift", "the time is not inside a shift"_en).error());
+  return no;
+}
+
+void append(std::vector<Rejection>& to, std::vector<Rejection> more) {
+  std::ranges::move(more, std::back_inserter(to));
 }
 
 /// What a change of the holds makes of the availability is an event of its own: people watch it.
@@ -145,11 +152,33 @@ bool is_held(const Technician& t, const std::string& token) {
 }  // namespace
 
 std::optional<Rejection> objection(const Technician& t, const VisitTerms& terms, Interval slot) {
-  if (auto no = check_suitable(t, terms)) return no;
-  if (!allows_begin(terms.windows, slot.from)) return outside_window();
-  if (on_duty(duty_of(t), slot) != std::vector{slot})
-    return reject("off_shift", "the time is not inside a shift"_en).error();
-  return {};
+  auto no = unsuitable(t, terms);
+  append(no, against_time(t, terms, slot));
+  return no.empty() ? std::nullopt : std::optional(std::move(no.front()));
+}
+
+std::expected<Interval, std::vector<Rejection>> slot_for(const Technician& t, const ClaimAgenda& c,
+                                                         Timestamp now) {
+  std::vector<Rejection> no;
+  if (auto left = guard_enabled(t)) no.push_back(std::move(*left));
+  const auto others = std::ranges::count_if(t.agenda, [&](auto& s) { return s.order != c.order; });
+  const auto limit =
+      c.override_ ? agenda_max : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));
+  if (static_cast<std::size_t>(others) >= limit)
+    no.push_back(reject("agenda_full", "the agenda holds as many orders as it may"_en).error());
+  if (!c.override_) append(no, unsuitable(t, c));
+  if (!c.from) {
+    auto gap = find_gap(t, c, now);
+    if (gap && no.empty()) return *gap;
+    if (!gap) no.push_back(std::move(gap.error()));
+    return std::unexpected(std::move(no));
+  }
+  const Interval slot{*c.from, *c.from + c.duration_ms};
+  if (!c.override_) append(no, against_time(t, c, slot));
+  if (is_taken(t, c.order, slot))
+    no.push_back(reject("agenda_overlap", "another order has that time already"_en).error());
+  if (!no.empty()) return std::unexpected(std::move(no));
+  return slot;
 }
 
 Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
@@ -161,15 +190,8 @@ Decision<Event> on(const Technician& t, const ClaimAgenda& c, const Facts&,
     return refuse_field("reason", "required", "overriding needs a reason"_en);
   if (c.duration_ms <= Duration{0})
     return refuse_field("duration_ms", "out_of_range", "more than nothing"_en);
-  const auto others = std::ranges::count_if(t.agenda, [&](auto& s) { return s.order != c.order; });
-  const auto limit =
-      c.override_ ? agenda_max : static_cast<std::size_t>(t.max_orders.value_or(agenda_max));
-  if (static_cast<std::size_t>(others) >= limit)
-    return reject("agenda_full", "the agenda holds as many orders as it may"_en);
-  const auto slot = find_slot(t, c, context.now);
-  if (!slot) return std::unexpected(slot.error());
-  if (is_taken(t, c.order, *slot))
-    return reject("agenda_overlap", "another order has that time already"_en);
+  const auto slot = slot_for(t, c, context.now);
+  if (!slot) return std::unexpected(slot.error().front());
   AgendaClaimed event{c.token, c.order, c.visit, slot->from, slot->to, {}, c.offer_ms};
   if (c.override_) event.override_reason = c.reason;
   return Yes{std::move(event)};

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/views/advice.hpp"
 #include "actors/views/proposal.hpp"
 #include "base/id.hpp"
 #include "base/sentence.hpp"
@@ -36,8 +37,8 @@ struct DispatchReport {
     std::string code;
     int priority = 3;
     std::string reason;  ///< a code
-    Sentence sentence;   ///< in words; or where that is empty, in these:
-    std::string spanish, english;
+    Sentence sentence;   ///< in words; or where that is empty:
+    std::optional<Nobody> nobody = {};
     std::optional<Timestamp> since, until;  ///< `until`: when something will happen by itself
   };
   struct Figures {
@@ -57,7 +58,7 @@ struct DispatchReport {
 };
 
 /// {"zone", "mode", "state", …, "runs":[…], "waiting":[…], "proposals":[…]}
-[[nodiscard]] std::string to_json(const DispatchReport& report, Say say, bool in_spanish);
+[[nodiscard]] std::string to_json(const DispatchReport& report, Say say);
 [[nodiscard]] Shown form_of_dispatch_report();
 
 /// The latest report of each zone. Thread-safe.

@@ -1,14 +1,7 @@
 // The report and, as boards show them alone, its proposals: one form for both.
-#include <array>
-#include <cmath>
-
+#include "actors/views/advice_fields.hpp"
 #include "actors/views/dispatch_report.hpp"
 #include "base/described_json.hpp"
-#include "base/described_schema.hpp"
-
-namespace mf {
-BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
-}  // namespace mf
 
 namespace mf::views {
 BOOST_DESCRIBE_ENUM(WhyProposed, no_technician, due, late, impossible, refused, technician_silent,
@@ -22,10 +15,6 @@ BOOST_DESCRIBE_ENUM(Kind, proposal)
 enum class Verb : std::uint8_t { assign, schedule, reassign };
 BOOST_DESCRIBE_ENUM(Verb, assign, schedule, reassign)
 
-struct TermsView {
-  Duration travel_ms{}, lateness_ms{}, wait_ms{};
-};
-BOOST_DESCRIBE_STRUCT(TermsView, (), (travel_ms, lateness_ms, wait_ms))
 struct ReplacedView {
   HeldAs status{};
   Id technician;
@@ -45,8 +34,8 @@ struct ProposalView {
   Id technician;
   std::string technician_name;
   Window slot;
-  TermsView adds;
-  std::optional<TermsView> before;
+  AddsView adds;
+  std::optional<AddsView> before;
   std::optional<ReplacedView> replaces;
   std::vector<Hearer> tells;
   WhyProposed why{};
@@ -57,12 +46,6 @@ BOOST_DESCRIBE_STRUCT(ProposalView, (),
                        technician_name, slot, adds, before, replaces, tells, why, made_at))
 
 constexpr auto always_written(const ProposalView*) { return std::array{"tells"}; }
-constexpr auto notes_on(const TermsView*) {
-  return std::array{
-      json::Note{"travel_ms", "What the technicians drive more by it."},
-      json::Note{"lateness_ms", "After the order's due time, as its priority weighs it."},
-      json::Note{"wait_ms", "Until the work begins."}};
-}
 constexpr auto notes_on(const ProposalView*) {
   return std::array{
       json::Note{"id", "prp_…: the same for as long as the same is proposed."},
@@ -82,9 +65,8 @@ constexpr auto notes_on(const ProposalView*) {
                  "saves enough."}};
 }
 
-TermsView terms_view(double travel, double lateness, double wait) {
-  const auto ms = [](double seconds) { return Duration(std::llround(seconds * 1000)); };
-  return {ms(travel), ms(lateness), ms(wait)};
+AddsView terms_view(double travel, double lateness, double wait) {
+  return view_of(Adds{travel, lateness, wait});
 }
 
 Verb verb_of(std::string_view verb) {
@@ -125,7 +107,7 @@ struct RunView {
   std::optional<Id> technician;
   std::optional<std::string> technician_name;
   std::optional<Window> slot;
-  std::optional<TermsView> adds;
+  std::optional<AddsView> adds;
   std::optional<Duration> gain_ms;
   std::optional<std::string> why;
 };
@@ -138,9 +120,10 @@ struct WaitingView {
   std::string reason, text;
   std::optional<Id> technician;
   std::optional<Timestamp> since, until;
+  std::vector<HelpView> helps;
 };
 BOOST_DESCRIBE_STRUCT(WaitingView, (),
-                      (order, code, priority, reason, text, technician, since, until))
+                      (order, code, priority, reason, text, technician, since, until, helps))
 struct FiguresView {
   std::uint64_t insertions = 0, offers = 0, plans = 0, repairs = 0, improvements = 0, refused = 0;
 };
@@ -176,7 +159,8 @@ constexpr auto notes_on(const WaitingView*) {
                     json::Note{"reason", "A code: not_due, escalated, skill_missing …"},
                     json::Note{"text", "The same in the language of the request."},
                     json::Note{"technician", "With whom it is planned."},
-                    json::Note{"until", "When something will happen by itself."}};
+                    json::Note{"until", "When something will happen by itself."},
+                    json::Note{"helps", "What would let somebody do it, the cheapest first."}};
 }
 constexpr auto notes_on(const ReportView*) {
   return std::array{json::Note{"mode", "off, suggest or automatic"},
@@ -197,7 +181,7 @@ std::optional<T> unless_empty(const T& value) {
 
 }  // namespace
 
-std::string to_json(const DispatchReport& report, Say say, bool in_spanish) {
+std::string to_json(const DispatchReport& report, Say say) {
   const auto& f = report.figures;
   ReportView view{
       .zone = report.zone,
@@ -213,9 +197,17 @@ std::string to_json(const DispatchReport& report, Say say, bool in_spanish) {
       .proposals = {},
       .runs = {}};
   for (const auto& w : report.waiting) {
-    const auto text = !w.sentence.empty() ? say(w.sentence) : in_spanish ? w.spanish : w.english;
-    view.waiting.push_back({w.order, w.code, w.priority, w.reason, text, unless_empty(w.technician),
-                            w.since, w.until});
+    const auto text = w.nobody ? said(*w.nobody, say) : say(w.sentence);
+    view.waiting.push_back({w.order,
+                            w.code,
+                            w.priority,
+                            w.reason,
+                            text,
+                            unless_empty(w.technician),
+                            w.since,
+                            w.until,
+                            {}});
+    if (w.nobody) view.waiting.back().helps = views_of(w.nobody->helps, say);
   }
   for (const auto& p : report.proposals) view.proposals.push_back(view_of(*p));
   for (const auto& r : report.runs) {

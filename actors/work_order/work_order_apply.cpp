@@ -418,7 +418,8 @@ void on(Order& order, const PlanBroken&, Timestamp) { raise(order, Flag::plan_br
 void on(Order& order, const PlanRestored&, Timestamp) { drop(order, Flag::plan_broken); }
 void on(Order& order, const SlotChanged& e, Timestamp) {
   const Window slot{e.from, e.to};
-  plan_for(order, slot, order.is_slot_forced);
+  plan_for(order, slot, e.override_.value_or(order.is_slot_forced));
+  raise_if(order, e.override_.value_or(false), Flag::override_used);
   if (order.plan) order.plan->token = e.token;
   if (auto* visit = find(order, e.visit.value_or(""))) {
     visit->slot = slot;

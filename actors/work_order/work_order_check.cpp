@@ -114,6 +114,9 @@ struct Checker {
   }
   void operator()(const Assign& c) const {
     id("technician", "tec", c.technician);
+    if (c.to && !c.from) complain("from", "required", "from and to come together"_en);
+    if (c.to && c.from && (*c.to <= *c.from || *c.to - *c.from > duration_max))
+      complain("to", "out_of_range", "after from, at most 24 hours"_en);
     override_reason(c.override_, c.reason);
   }
   void operator()(const Reassign& c) const { (*this)(static_cast<const Assign&>(c)); }

@@ -204,7 +204,7 @@ struct Traits : KindDefaults {
       Verb<Triage>{"triage", "Make a new order ready to be planned"},
       Verb<Schedule>{"schedule", "Plan when it is done, and by whom"},
       Verb<Assign>{"assign", "Offer the order to a technician"},
-      Verb<Reassign>{"reassign", "Give the visit to another technician"},
+      Verb<Reassign>{"reassign", "Give the visit to another technician, or another time"},
       Verb<Accept>{"accept", "Accept the offered visit"},
       Verb<Decline>{"decline", "Decline the offered visit"},
       Verb<Unassign>{"unassign", "Take the visit back"},

@@ -54,10 +54,11 @@ struct Schedule {
 };
 struct Assign {
   Id technician;
-  std::optional<Timestamp> from;
+  std::optional<Timestamp> from, to;  ///< without `to` it lasts the estimated duration
   bool override_ = false;
   std::optional<std::string> reason;
 };
+/// To another technician; or, with a time, to another time of the technician who has it.
 struct Reassign : Assign {};
 struct Accept {};
 struct Decline {

@@ -29,6 +29,7 @@ Wants agenda_for(const Order& order, const Assign& c, const WorkOrderPolicy& pol
   agenda.override_ = c.override_;
   agenda.reason = c.reason;
   agenda.offer = policy.offer_timeout;
+  if (c.from && c.to) agenda.duration = *c.to - *c.from;
   if (const auto kept = kept_slot(order, context.now); kept && !c.from) {
     agenda.from = kept->from;
     agenda.duration = kept->to - kept->from;
@@ -115,7 +116,16 @@ struct Wanted {
     return {.agenda = std::move(agenda)};
   }
   Wants operator()(const Assign& c) const { return agenda_for(order, c, policy, context); }
-  Wants operator()(const Reassign& c) const { return agenda_for(order, c, policy, context); }
+  Wants operator()(const Reassign& c) const {
+    auto wants = agenda_for(order, c, policy, context);
+    const auto& visit = *alive(order);
+    if (visit.technician != c.technician) return wants;
+    // The visit stays, and with it its offer.
+    wants.agenda->visit = visit.id;
+    wants.agenda->offer = Duration{0};
+    if (!c.to) wants.agenda->duration = visit.slot.to - visit.slot.from;
+    return wants;
+  }
   Wants operator()(const Edit& c) const {
     return judgement_wanted(after_edit(order, c, context), context);
   }

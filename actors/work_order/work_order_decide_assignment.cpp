@@ -31,8 +31,31 @@ No must_have_room(const Order& order) {
 }
 
 No must_not_be_over(const Order& order, const Assign& c, const Context& context) {
-  if (!c.from || *c.from + order.duration_ms > context.now) return {};
+  if (!c.from || c.to.value_or(*c.from + order.duration_ms) > context.now) return {};
   return refuse_field("from", "in_the_past", "this time has passed"_en).error();
+}
+
+/// The technician who has the visit keeps it, offered or accepted, at another time.
+Decision<Event> moved(const Order& order, const Reassign& c, const Facts& facts,
+                      const Context& context) {
+  const auto& visit = *alive(order);
+  const auto has_already =
+      reject("already_assigned_to_technician", "this technician has the order already"_en);
+  if (!c.from) return has_already;
+  const auto length = c.to ? *c.to - *c.from : visit.slot.to - visit.slot.from;
+  if (visit.slot == Window{*c.from, *c.from + length}) return has_already;
+  if (auto no =
+          first_of(must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED}), missing(facts.agenda)))
+    return refuse(no);
+  const auto& slot = (**facts.agenda).slot;
+  return Yes{SlotChanged{.visit = visit.id,
+                         .technician = visit.technician,
+                         .from = slot.from,
+                         .to = slot.to,
+                         .token = claim_token(order.id, "agenda", context),
+                         .released = held_claims(order),
+                         .override_ = c.override_,
+                         .reason = c.reason}};
 }
 
 No must_be_planned(const Order& order, const std::optional<Id>& with) {
@@ -78,13 +101,11 @@ Decision<Event> on(const Order& order, const Reassign& c, const Facts& facts,
                    const Context& context) {
   if (auto no = first_of(must_dispatch(order, context), must_not_be_over(order, c, context),
                          must_be_in(order, {Status::ASSIGNED, Status::ACCEPTED, Status::EN_ROUTE,
-                                            Status::ON_SITE}),
-                         must_have_room(order)))
+                                            Status::ON_SITE})))
     return refuse(no);
   const auto& previous = *alive(order);
-  if (previous.technician == c.technician)
-    return reject("already_assigned_to_technician", "this technician has the order already"_en);
-  if (auto no = missing(facts.agenda)) return refuse(no);
+  if (previous.technician == c.technician) return moved(order, c, facts, context);
+  if (auto no = first_of(must_have_room(order), missing(facts.agenda))) return refuse(no);
   return Yes{Reassigned{assignment(order, c, **facts.agenda, facts.policy, context), previous.id,
                         previous.technician}};
 }

@@ -113,12 +113,14 @@ struct PlanBroken {
 struct PlanRestored {
   std::optional<Id> visit, technician;
 };
-/// The same plan with another length.
+/// The same plan with another length; or a visit that somebody moved to another time.
 struct SlotChanged {
   std::optional<Id> visit, technician;
   Timestamp from{}, to{};
   std::optional<std::string> token;  ///< of the claim; not shown
   Released released;
+  std::optional<bool> override_ = {};  ///< of one that was moved: over a rule?
+  std::optional<std::string> reason = {};
 };
 struct Expired {
   Id visit, technician;

@@ -73,7 +73,7 @@ BOOST_DESCRIBE_STRUCT(Reject, (), (reason, note))
 BOOST_DESCRIBE_STRUCT(Triage, (),
                       (type, priority, duration_ms, skills, windows, confirmed_distinct))
 BOOST_DESCRIBE_STRUCT(Schedule, (), (from, to, technician, override_, reason))
-BOOST_DESCRIBE_STRUCT(Assign, (), (technician, from, override_, reason))
+BOOST_DESCRIBE_STRUCT(Assign, (), (technician, from, to, override_, reason))
 BOOST_DESCRIBE_STRUCT(Reassign, (Assign), ())
 BOOST_DESCRIBE_STRUCT(Accept, (), ())
 BOOST_DESCRIBE_STRUCT(Decline, (), (reason, note))
@@ -143,7 +143,8 @@ BOOST_DESCRIBE_STRUCT(Declined, (), (visit, technician, reason, note, at, late, 
 BOOST_DESCRIBE_STRUCT(Revoked, (), (visit, technician, code, reason, note, released))
 BOOST_DESCRIBE_STRUCT(PlanBroken, (), (visit, technician, code))
 BOOST_DESCRIBE_STRUCT(PlanRestored, (), (visit, technician))
-BOOST_DESCRIBE_STRUCT(SlotChanged, (), (visit, technician, from, to, token, released))
+BOOST_DESCRIBE_STRUCT(SlotChanged, (),
+                      (visit, technician, from, to, token, released, override_, reason))
 BOOST_DESCRIBE_STRUCT(Expired, (), (visit, technician, released))
 BOOST_DESCRIBE_STRUCT(OfferChanged, (), (visit, technician, offer_expires_at, offer_left_ms))
 BOOST_DESCRIBE_STRUCT(Escalated, (), (offers))

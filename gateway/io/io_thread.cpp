@@ -90,8 +90,8 @@ void IoThread::board(const Id& zone, OnBoard then) {
   runtime().board(pending_.expect(std::move(then)), zone, inbox_);
 }
 
-void IoThread::candidates(const Id& order, const Principal& by, Say say, OnRead then) {
-  runtime().candidates(pending_.expect(std::move(then)), order, by, say, inbox_);
+void IoThread::consult(views::Question question, OnRead then) {
+  runtime().consult(pending_.expect(std::move(then)), std::move(question), inbox_);
 }
 
 void IoThread::hear(const Inbox::Taken& taken) {

@@ -83,7 +83,7 @@ class IoThread final {
   void list(views::ListQuery query, entity::Viewpoint as, OnList then);
   void letters(const views::LettersQuery& query, OnList then);
   void board(const Id& zone, OnBoard then);
-  void candidates(const Id& order, const Principal& by, Say say, OnRead then);
+  void consult(views::Question question, OnRead then);
 
   [[nodiscard]] Connections& connections() { return connections_; }
   /// From any thread: tells every connection to leave.

@@ -24,8 +24,7 @@ void dispatch(const CallPtr& call) {
   nothing.zone = zone;
   const auto language = call->language();
   call->respond(
-      http::Response{.body = views::to_json(told ? *told : nothing, texts::say_in(language),
-                                            language == texts::Language::spanish),
+      http::Response{.body = views::to_json(told ? *told : nothing, texts::say_in(language)),
                      .headers = http::language_lines(language)});
 }
 

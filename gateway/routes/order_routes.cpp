@@ -1,6 +1,7 @@
 #include <charconv>
 
-#include "actors/views/candidates/candidates.hpp"
+#include "actors/views/advice.hpp"
+#include "base/json.hpp"
 #include "gateway/api/event_json.hpp"
 #include "gateway/auth/token.hpp"
 #include "gateway/routes/answers.hpp"
@@ -50,17 +51,50 @@ void timeline(const CallPtr& call) {
                          });
 }
 
+void consult(const CallPtr& call, std::optional<entity::CommandBody> would) {
+  views::Question question{.order = Id(call->params[0]),
+                           .by = caller(call),
+                           .say = texts::say_in(call->language()),
+                           .would = std::move(would)};
+  call->thread->consult(std::move(question), [call](host::Answered answered) {
+    auto& reply = std::get<views::ReadReply>(answered);
+    if (reply.fault) return call->respond(problem(*reply.fault));
+    if (reply.no) return call->respond(problem(*reply.no));
+    call->respond(http::Response{.body = std::move(reply.json),
+                                 .headers = http::language_lines(call->language())});
+  });
+}
+
 void candidates(const CallPtr& call) {
-  if (!may_exist(call, order_of(call))) return;
-  call->thread->candidates(
-      std::string(call->params[0]), caller(call), texts::say_in(call->language()),
-      [call](host::Answered answered) {
-        auto& reply = std::get<views::ReadReply>(answered);
-        if (reply.fault) return call->respond(problem(*reply.fault));
-        if (reply.no) return call->respond(problem(*reply.no));
-        call->respond(http::Response{.body = std::move(reply.json),
-                                     .headers = http::language_lines(call->language())});
-      });
+  if (may_exist(call, order_of(call))) consult(call, {});
+}
+
+/// Checked as the command itself would be, but for the reason of an override.
+void preview(const CallPtr& call) {
+  auto body = parse_json(call->request().body);
+  if (!body.is_object())
+    return call->respond(problem({{"", "wrong_type", "the body is not a JSON object"_en}}));
+  const auto verb = body.contains("verb") && body["verb"].is_string()
+                        ? body["verb"].get<std::string>()
+                        : std::string();
+  if (verb != "assign" && verb != "schedule" && verb != "reassign")
+    return call->respond(problem(
+        {{"verb", verb.empty() ? "required" : "out_of_range", "assign, schedule or reassign"_en}}));
+  body.erase("verb");
+  if (body.contains("override") && body["override"] == true && !body.contains("reason"))
+    body["reason"] = "preview";
+  auto would =
+      call->thread->runtime().kinds().of(EntityKind::work_order).parse(verb, to_text(body));
+  if (!would) return call->respond(problem(would.error()));
+  if (may_exist(call, order_of(call))) consult(call, std::move(*would));
+}
+
+std::string preview_schema() {
+  return R"({"type":"object","additionalProperties":false,"required":["verb"],"properties":{)"
+         R"("verb":{"type":"string","enum":["assign","schedule","reassign"]},)"
+         R"("technician":{"type":"string"},"from":{"type":"string","format":"date-time"},)"
+         R"("to":{"type":"string","format":"date-time"},"override":{"type":"boolean"},)"
+         R"("reason":{"type":"string"}}})";
 }
 
 /// The client's view of one order, for whoever holds its tracking link.
@@ -100,7 +134,16 @@ void add_order_extras(http::Router& router) {
               .summary = "Ranked technicians with reasons, and why each other one is out",
               .handle = candidates,
               .answer = "Candidates",
-              .answer_schema = views::form_of_ranking().schema});
+              .answer_schema = views::form_of_candidates().schema});
+  router.add({.method = Method::post,
+              .pattern = "/v1/orders/{id}/preview",
+              .name = "orders.preview",
+              .summary = "What assign, schedule or reassign would do, without doing it",
+              .handle = preview,
+              .body = http::BodyType::json,
+              .schema = preview_schema(),
+              .answer = "Preview",
+              .answer_schema = views::form_of_preview().schema});
   router.add({.method = Method::get,
               .pattern = "/v1/track",
               .name = "track",

@@ -44,7 +44,7 @@ struct Zone {
     while (!is_so()) {
       if (std::chrono::steady_clock::now() > end) {
         if (const auto report = house.runtime().dispatch_report(house.zone))
-          UNSCOPED_INFO(views::to_json(*report, say_in_english, false));
+          UNSCOPED_INFO(views::to_json(*report, say_in_english));
         return false;
       }
       house.pass(150ms);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "actors/dispatch/advice.hpp"
 #include "tests/dispatch/zone.hpp"
 
 using namespace mf;
@@ -68,4 +69,19 @@ TEST_CASE("measure: one new order among 500 technicians and 2,000 orders", "[.][
   print("a new order", orders);
   print("a step that tries again, or finds nothing", others);
   print("a technician moves", technicians);
+
+  std::vector<double> asked, hopeless;
+  const auto& picture = zone.dispatcher.picture();
+  for (int i = 0; i < 50; ++i) {
+    auto wanted = dispatch::wanted_of(picture.orders().begin()->second, "zon_north", {}, zone.now);
+    wanted.order.id = wanted.claim.order = "asked";
+    const auto ask = [&] {
+      static_cast<void>(dispatch::candidates(*zone.dispatcher.day(), picture, wanted, zone.now));
+    };
+    asked.push_back(milliseconds_of(ask));
+    wanted.claim.skills = wanted.order.skills = {{"fibra", 2}};
+    hopeless.push_back(milliseconds_of(ask));
+  }
+  print("candidates", asked);
+  print("nobody, and what would help", hopeless);
 }

@@ -84,6 +84,28 @@ TEST_CASE("company: an offer made on a break waits from the beginning, and is st
   check_golden_events("work_order", {{"assignment.created.v1.waiting", said.stored.at(0)}});
 }
 
+TEST_CASE("company: a visit that is moved leaves its old time free, and is stored so") {
+  Company company;
+  company.create().assign();
+  const auto expires = company.order_seen()["offer_expires_at"];
+  const auto body = to_text(Json{{"technician", id_of("tec", 'A')},
+                                 {"from", "2026-11-24T20:00:00Z"},
+                                 {"to", "2026-11-24T20:45:00Z"}});
+  const auto said = company.order.as(supervisor_of({north})).does("reassign", body);
+  REQUIRE(said.text() == "assignment.slot_changed");
+  check_golden_events("work_order", {{"assignment.slot_changed.v1.moved", said.stored.at(0)}});
+  company.deliver();
+  REQUIRE(company.ana_seen()["agenda"].size() == 1);
+  CHECK(company.ana_seen()["agenda"][0]["from"] == "2026-11-24T20:00:00.000Z");
+  CHECK(company.ana_seen()["agenda"][0]["to"] == "2026-11-24T20:45:00.000Z");
+  CHECK(company.order_seen()["status"] == "ASSIGNED");
+  CHECK(company.order_seen()["offer_expires_at"] == expires);
+  CHECK(company.order_seen()["slot"]["from"] == "2026-11-24T20:00:00.000Z");
+  company.technician("accept");
+  CHECK(company.order.rebuilt_state() == company.order.entity().encode());
+  CHECK(company.ana.rebuilt_state() == company.ana.entity().encode());
+}
+
 TEST_CASE(
     "company: an order follows its site into another zone, and leaves who doesn't work there") {
   const Json moved{{"site", site}, {"zone", south}, {"lat", 6.18}, {"lon", -75.58}};

@@ -1,6 +1,5 @@
 // What an order and its neighbours make of each other.
 #include <catch2/catch.hpp>
-#include "actors/views/candidates/candidates.hpp"
 #include "tests/entities/company.hpp"
 
 using namespace mf;
@@ -70,59 +69,6 @@ TEST_CASE("company: what the technician refuses, the order refuses") {
   company.ana.as(Principal::system());
   const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
   CHECK(company.order.does("assign", body).text() == "technician_off");
-}
-
-TEST_CASE("company: the list of candidates asks for the time that assign asks for") {
-  Company company;
-  company.create().supervisor("schedule",
-                              {{"from", "2026-11-24T15:00:00Z"}, {"to", "2026-11-24T17:00:00Z"}});
-  const auto claim = [](const char* token, const char* from) {
-    return to_text(Json{{"token", token},
-                        {"order", id_of("ord", 'B')},
-                        {"visit", id_of("vis", 'B')},
-                        {"zone", north},
-                        {"duration_ms", 1'800'000},
-                        {"from", from},
-                        {"override", false}});
-  };
-  company.ana.given("claim_agenda", claim("t", "2026-11-24T16:30:00Z"));
-  const auto listed = [&] {
-    const auto now = at("2026-11-24T13:00:00Z");
-    static const auto technicians = technician::make_technician_kind();
-    return views::candidate_facts(*technicians, id_of("tec", 'A'), company.ana.entity(),
-                                  views::wanted_by(id_of("ord", 'A'), company.order.entity(), now),
-                                  now);
-  };
-  const auto body = to_text(Json{{"technician", id_of("tec", 'A')}});
-  REQUIRE(listed().no);
-  CHECK(listed().no->code == "agenda_overlap");
-  CHECK(company.order.copy().does("assign", body).text() == "agenda_overlap");
-
-  company.ana.given("release_claim", R"({"token":"t"})");
-  CHECK_FALSE(listed().no);
-  CHECK(listed().from == at("2026-11-24T15:00:00Z"));
-  company.assign();
-  CHECK(company.order_seen()["slot"] ==
-        parse_json(R"({"from":"2026-11-24T15:00:00.000Z","to":"2026-11-24T17:00:00.000Z"})"));
-}
-
-TEST_CASE("company: the list of candidates has the client's window before it") {
-  Company company;
-  company.supervisor(
-      "create",
-      {{"type", repair},
-       {"client", id_of("cli", 'C')},
-       {"site", site},
-       {"title", "Sin señal"},
-       {"windows", {{{"from", "2026-11-29T13:00:00Z"}, {"to", "2026-11-29T17:00:00Z"}}}}});
-  static const auto technicians = technician::make_technician_kind();
-  const auto now = at("2026-11-24T13:00:00Z");
-  const auto listed =
-      views::candidate_facts(*technicians, id_of("tec", 'A'), company.ana.entity(),
-                             views::wanted_by(id_of("ord", 'A'), company.order.entity(), now), now);
-  CHECK(listed.from == at("2026-11-29T13:00:00Z"));
-  company.assign();
-  CHECK(company.order_seen()["slot"]["from"] == "2026-11-29T13:00:00.000Z");
 }
 
 TEST_CASE("company: a second order for the same names the first, until that one has ended") {

@@ -163,6 +163,50 @@ TEST_CASE("work order: reassigning goes to another technician, until work is in 
       .when(Reassign{assign_to(ben)}, sofia)
       .is_rejected("order_is_in_progress");
 }
+TEST_CASE("work order: its own technician's visit is moved in time, and stays as it is") {
+  for (const auto status : {Status::ASSIGNED, Status::ACCEPTED}) {
+    auto then = given_in(status);
+    const auto visit = *alive(then.order());
+    auto move = assign_to(ana);
+    move.from = visit.slot.from + 2h;
+    then.when(Reassign{move}, sofia).leads_to(status).happens<SlotChanged>();
+    const auto& moved = *alive(then.order());
+    CHECK(moved.id == visit.id);
+    CHECK(moved.slot == Window{*move.from, *move.from + (visit.slot.to - visit.slot.from)});
+    CHECK(then.order().slot == moved.slot);
+    CHECK(moved.offer_expires_at == visit.offer_expires_at);
+    CHECK(then.world.held.size() == 1);
+    move.to = *move.from + 45min;
+    then.when(Reassign{move}, sofia).happens<SlotChanged>();
+    CHECK(alive(then.order())->slot == Window{*move.from, *move.to});
+    CHECK_FALSE(then.order().is_slot_forced);
+    then.when(Reassign{move}, sofia).is_rejected("already_assigned_to_technician");
+  }
+}
+TEST_CASE("work order: a visit that was moved over a rule is flagged until it moves again") {
+  auto then = given_in(Status::ACCEPTED);
+  auto move = assign_to(ana);
+  move.from = alive(then.order())->slot.from + 3h;
+  move.override_ = true;
+  move.reason = "the client insists";
+  then.when(Reassign{move}, sofia).happens<SlotChanged>();
+  CHECK(then.order().is_slot_forced);
+  CHECK(std::ranges::count(then.order().flags, Flag::override_used) == 1);
+  move.from = *move.from + 1h;
+  move.override_ = false;
+  then.when(Reassign{move}, sofia).happens<SlotChanged>();
+  CHECK_FALSE(then.order().is_slot_forced);
+}
+TEST_CASE("work order: whoever is on the way is not moved, nor anybody by a stranger") {
+  auto move = assign_to(ana);
+  move.from = start_time + 5h;
+  given_in(Status::EN_ROUTE).when(Reassign{move}, sofia).is_rejected("order_is_en_route");
+  given_in(Status::ON_SITE).when(Reassign{move}, sofia).is_rejected("order_is_on_site");
+  given_in(Status::ACCEPTED).when(Reassign{move}, ana).is_forbidden();
+  auto no = given_in(Status::ACCEPTED);
+  no.world.agenda_no = reject("agenda_overlap").error();
+  no.when(Reassign{move}, sofia).is_rejected("agenda_overlap");
+}
 TEST_CASE("work order: a refused reassignment changes nothing") {
   auto then = given_in(Status::ACCEPTED);
   then.world.agenda_no = reject("skill_missing").error();

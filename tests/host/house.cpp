@@ -182,9 +182,9 @@ views::BoardReply House::board(const Id& of) {
   return std::get<views::BoardReply>(std::move(*answer));
 }
 
-views::ReadReply House::candidates(const Id& order, const Principal& by) {
+views::ReadReply House::consult(views::Question question) {
   const auto tag = sink_.expect();
-  runtime_->candidates(tag, order, by, say_in_english, sink_);
+  runtime_->consult(tag, std::move(question), sink_);
   auto answer = sink_.wait(tag, patience);
   REQUIRE(answer);
   return std::get<views::ReadReply>(std::move(*answer));

@@ -82,7 +82,10 @@ class House {
   views::TimelineReply timeline(const EntityRef& target, const Principal& by);
   views::ListReply list(views::ListQuery query);
   views::BoardReply board(const Id& of);
-  views::ReadReply candidates(const Id& order, const Principal& by);
+  views::ReadReply consult(views::Question question);
+  views::ReadReply candidates(const Id& order, const Principal& by) {
+    return consult({.order = order, .by = by});
+  }
   /// The answer of the entity's owner to a question by the node itself.
   views::ReadReply ask(const EntityRef& target, const std::string& query, const Json& body);
   /// Advances the clock and lets everything due happen.

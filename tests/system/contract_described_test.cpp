@@ -113,6 +113,7 @@ TEST_CASE("described: an order as everybody sees it, in every state") {
   run(boss, order, "comment", {{"text", "para el cliente"}, {"visibility", "client"}});
   run(boss, order, "set_priority", {{"priority", 1}, {"reason", "urgente"}});
   got(boss, path_of(order, "/candidates"));
+  sent(boss, path_of(order, "/preview"), {{"verb", "assign"}, {"technician", ana.technician}});
   const auto version = boss.get(path_of(order)).json.at("version").get<std::uint64_t>();
   is_described("PATCH", path_of(order),
                boss.patch(path_of(order), {{"title", "Sin señal"}, {"tags", {"fibra"}}}, version));

@@ -67,10 +67,10 @@ TEST_CASE(
   // And the second one declines, too: nobody is left, and why is said in words.
   auto& second = is_anas ? company.ben() : company.ana();
   REQUIRE(second.post("/v1/orders/" + order + "/decline", {{"reason", "vehicle"}}).ok());
-  REQUIRE(world.loop.wait([&] { return waits_with(report(world), order, "forbidden"); }));
+  REQUIRE(world.loop.wait([&] { return waits_with(report(world), order, "asked_already"); }));
   const auto spanish = report(world, "es").at("waiting").at(0).at("text").get<std::string>();
-  CHECK(spanish.find("Nadie puede atender") != std::string::npos);
-  CHECK(report(world).at("waiting").at(0).at("text").get<std::string>().find("Nobody can") !=
+  CHECK(spanish.find("nadie puede atenderla") != std::string::npos);
+  CHECK(report(world).at("waiting").at(0).at("text").get<std::string>().find("nobody can do it") !=
         std::string::npos);
 }
 
@@ -108,4 +108,49 @@ TEST_CASE("dispatch: a node that was killed goes on with what waits") {
   CHECK(world.loop.wait([&] {
     return world.company->supervisor().get("/v1/orders/" + order).json.at("status") == "ASSIGNED";
   }));
+}
+
+TEST_CASE("dispatch: in a zone that is off, too, one is told what a command would do") {
+  World world;
+  auto& company = *world.company;
+  const auto order = company.new_order();
+  const auto path = "/v1/orders/" + order;
+  REQUIRE(company.supervisor().post(path + "/triage", {{"confirmed_distinct", true}}).ok());
+  const auto preview = [&](Json body, const char* language = "en") {
+    return company.supervisor().request("POST", path + "/preview", mf::to_text(body),
+                                        {{"Accept-Language", language}});
+  };
+  auto answer = preview({{"verb", "assign"}, {"technician", company.ana().technician}});
+  REQUIRE(answer.status == 200);
+  CHECK(answer.json.at("accepted") == true);
+  CHECK(answer.json.at("rules").empty());
+  CHECK(answer.json.at("technician") == company.ana().technician);
+  const auto slot = answer.json.at("slot");
+  CHECK(company.supervisor().get(path).json.at("status") == "TRIAGED");
+
+  REQUIRE(company.supervisor()
+              .post(path + "/assign",
+                    {{"technician", company.ana().technician}, {"from", slot.at("from")}})
+              .ok());
+  CHECK(company.supervisor().get(path).json.at("slot") == slot);
+  answer = preview({{"verb", "assign"}, {"technician", company.ben().technician}}, "es");
+  CHECK(answer.json.at("accepted") == false);
+  CHECK(answer.json.at("override_helps") == false);
+  CHECK(answer.json.at("rules").at(0).at("code") == "order_is_assigned");
+  CHECK(answer.raw.header("Content-Language") == "es");
+
+  const auto from = *mf::parse_rfc3339(slot.at("from").get<std::string>()) + std::chrono::hours(2);
+  const Json move{{"technician", company.ana().technician}, {"from", mf::format_rfc3339(from)}};
+  auto asked = move;
+  asked["verb"] = "reassign";
+  answer = preview(asked);
+  CHECK(answer.json.at("accepted") == true);
+  CHECK(answer.json.at("slot").at("from") == mf::format_rfc3339(from));
+  REQUIRE(company.supervisor().post(path + "/reassign", move).ok());
+  CHECK(company.supervisor().get(path).json.at("slot").at("from") == mf::format_rfc3339(from));
+
+  CHECK(preview({{"verb", "cancel"}}).status == 422);
+  CHECK(preview({{"verb", "assign"}}).status == 422);
+  CHECK(preview({{"verb", "assign"}, {"technician", company.ana().technician}, {"so", 1}}).status ==
+        422);
 }

@@ -36,6 +36,8 @@ const std::vector<Right> orders{
     {"PATCH", "/v1/orders/{id}", "orders.edit", R"({"title":"Otra"})", dispatch},
     {"GET", "/v1/orders/{id}/timeline", "", "", visible},
     {"GET", "/v1/orders/{id}/candidates", "", "", dispatch},
+    {"POST", "/v1/orders/{id}/preview", "", R"({"verb":"assign","technician":"$technician"})",
+     dispatch},
     order("triage", R"({"confirmed_distinct":true})", dispatch),
     order("reject", R"({"reason":"duplicate"})", dispatch),
     order("schedule", R"({"from":"2096-01-01T10:00:00Z"})", dispatch),
