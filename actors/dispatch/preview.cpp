@@ -62,7 +62,9 @@ class Preview {
 
   views::Preview look() {
     judge();
-    if (shown_.technician && shown_.slot && picture_.technician(*shown_.technician)) follow();
+    const bool is_possible = shown_.is_accepted || shown_.may_override;
+    if (is_possible && shown_.technician && shown_.slot && picture_.technician(*shown_.technician))
+      follow();
     shown_.is_feasible = shown_.is_accepted && shown_.rules.empty();
     return std::move(shown_);
   }
