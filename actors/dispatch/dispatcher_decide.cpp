@@ -394,9 +394,9 @@ views::DispatchReport Dispatcher::report(Timestamp now) const {
   if (day_) report.on_duty = day_->technicians_on_duty(now);
   report.figures = figures_;
   report.runs.assign(runs_.begin(), runs_.end());
-  for (const auto& [id, waiting] : waiting_)
-    if (report.waiting.size() < waiting_max) report.waiting.push_back(waiting);
+  for (const auto& [id, waiting] : waiting_) report.waiting.push_back(waiting);
   std::ranges::stable_sort(report.waiting, {}, &Waiting::priority);
+  if (report.waiting.size() > waiting_max) report.waiting.resize(waiting_max);
   report.proposals = proposals();
   return report;
 }

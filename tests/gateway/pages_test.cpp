@@ -108,7 +108,9 @@ TEST_CASE(
   CHECK(worker.header("Content-Type") == "text/javascript; charset=utf-8");
   CHECK(worker.header("Cache-Control") == "no-cache");
   const std::regex kept("\"(/[A-Za-z0-9_./-]+)\"");
-  const auto list = worker.body.substr(0, worker.body.find(';'));
+  const auto begin = worker.body.find("files = [");
+  REQUIRE(begin != worker.body.npos);
+  const auto list = worker.body.substr(begin, worker.body.find(']', begin) - begin);
   std::size_t scripts = 0;
   for (std::sregex_iterator at(list.begin(), list.end(), kept), end; at != end; ++at) {
     INFO((*at)[1]);
