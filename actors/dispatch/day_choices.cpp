@@ -183,7 +183,7 @@ void Day::State::relax(Work& work, const TechnicianRow& row, const Relaxed& rela
   if (relaxed.is_on_duty && row.is_off) {
     auto back = row;
     back.is_off = false;
-    work.pieces = work_of(back, picture, orders_of, assumed, now).pieces;
+    work.pieces = work_of(back, picture, orders_of, assumed, roads, now).pieces;
   }
   if (relaxed.has_room) work.room = std::max<std::size_t>(work.room, 1);
   for (std::size_t i = 0; i < work.pieces.size(); ++i) {
