@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <stdexcept>
 
 #include "actors/dispatch/day.hpp"
 #include "planning/search.hpp"
@@ -149,7 +150,8 @@ std::vector<Exchange> search(const SearchTask& task, const SearchBudget& budget)
                                       .warm_start = &task.present,
                                       .clock = budget.clock,
                                       .is_cancelled = budget.is_cancelled});
-  if (!found) return {};
+  if (!found && found.error().code == ErrorCode::timeout) return {};  // cancelled
+  if (!found) throw std::invalid_argument("a part of the day: " + found.error().message);
   return Comparison(task, *found).exchanges();
 }
 

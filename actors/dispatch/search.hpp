@@ -69,7 +69,7 @@ struct SearchBudget {
 
 /// The changes worth it, best first; they don't touch each other's technicians. Nothing that may
 /// not move is moved, nothing that has a technician loses it. With iterations alone the same for
-/// the same task on every machine.
+/// the same task on every machine. Throws std::invalid_argument for a task that is wrong.
 [[nodiscard]] std::vector<Exchange> search(const SearchTask& task, const SearchBudget& budget);
 
 }  // namespace mf::dispatch

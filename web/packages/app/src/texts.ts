@@ -59,7 +59,6 @@ const events: Record<EventType, MessageDescriptor> & Record<string, MessageDescr
   "assignment.slot_changed": msg`Horario cambiado`, "assignment.expired": msg`La oferta venció sin respuesta`,
   "assignment.offer_changed": msg`Plazo de la oferta cambiado`, "order.escalated": msg`Escalada: nadie aceptó`,
   "assignment.reassigned": msg`Reasignada`, "tracking.travel_started": msg`El técnico salió`,
-  "tracking.eta_changed": msg`Otra hora de llegada`, "tracking.arrival_proposed": msg`El teléfono está en el sitio`,
   "tracking.arrived": msg`El técnico llegó`, "tracking.work_started": msg`Trabajo iniciado`,
   "tracking.work_paused": msg`Trabajo en pausa`, "tracking.work_resumed": msg`Trabajo reanudado`,
   "order.followup_required": msg`Hace falta otra visita`, "tracking.work_completed": msg`Trabajo terminado`,
