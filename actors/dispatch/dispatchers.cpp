@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "actors/dispatch/advice.hpp"
 #include "actors/dispatch/arrivals.hpp"
+#include "actors/dispatch/mailbox.hpp"
 #include "actors/dispatch/search_thread.hpp"
 #include "actors/dispatch/zones.hpp"
 #include "base/guarded_thread.hpp"
@@ -30,95 +29,11 @@ constexpr Duration rest_after_failure = 10s;
 constexpr Duration estimate_every = 5s;
 /// Nobody waits for its verdict.
 constexpr std::uint64_t no_tag = ~std::uint64_t{0};
-/// Board changes that wait for the thread; beyond, all boards are asked for again.
-constexpr std::size_t deltas_max = 4096;
-
 /// How long a zone's picture is waited for by who asks, and kept for who asks again.
 constexpr auto answer_patience = 5s;
 constexpr auto keep_day = 5min;
-constexpr std::size_t questions_max = 256, consulted_max = 16;
+constexpr std::size_t consulted_max = 16;
 constexpr Duration look_for_picture = 50ms;
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-/// Somebody waits for an answer about a zone's day.
-struct Waiting {
-  std::uint64_t tag = 0;
-  host::Sink* sink = nullptr;
-  views::Question question;
-  SteadyTime deadline;
-
-  void fail(entity::Fault::Code code, std::string why) const {
-    const entity::Fault fault{code, std::move(why), Duration{1000}};
-    sink->post({{tag, views::ReadReply{.fault = fault}}});
-  }
-};
-
-struct Mail {
-  std::vector<host::TaggedAnswer> answers;
-  std::vector<Waiting> questions;
-  std::vector<std::shared_ptr<const views::BoardDelta>> deltas;
-  std::vector<SearchThread::Answer> found;
-  bool is_lost = false;
-};
-
-class Mailbox final : public host::Sink {
- public:
-  void post(std::vector<host::TaggedAnswer> answers) override {
-    const std::scoped_lock lock(mutex_);
-    for (auto& answer : answers) mail_.answers.push_back(std::move(answer));
-    ring();
-  }
-  void post(std::shared_ptr<const shard::CommittedBatch>) override {}
-  void post(std::shared_ptr<const views::BoardDelta> delta) override {
-    const std::scoped_lock lock(mutex_);
-    if (mail_.deltas.size() < deltas_max) mail_.deltas.push_back(std::move(delta));
-    else mail_.is_lost = true;
-    ring();
-  }
-  void post(SearchThread::Answer found) {
-    const std::scoped_lock lock(mutex_);
-    mail_.found.push_back(std::move(found));
-    ring();
-  }
-  /// False: there is no room, or nobody to answer.
-  [[nodiscard]] bool post(Waiting waiting) {
-    const std::scoped_lock lock(mutex_);
-    if (is_stopped_ || mail_.questions.size() >= questions_max) return false;
-    mail_.questions.push_back(std::move(waiting));
-    ring();
-    return true;
-  }
-  void wake() {
-    const std::scoped_lock lock(mutex_);
-    ring();
-  }
-  /// Questions that nobody has taken.
-  [[nodiscard]] std::vector<Waiting> stop() {
-    const std::scoped_lock lock(mutex_);
-    is_stopped_ = true;
-    ring();
-    return std::exchange(mail_.questions, {});
-  }
-  /// What has come, after at most `patience`; nullopt once it is stopped.
-  [[nodiscard]] std::optional<Mail> wait(Duration patience) {
-    std::unique_lock lock(mutex_);
-    rang_.wait_for(lock, patience, [this] { return has_rung_; });
-    has_rung_ = false;
-    if (is_stopped_) return {};
-    return std::exchange(mail_, {});
-  }
-
- private:
-  void ring() {
-    has_rung_ = true;
-    rang_.notify_one();
-  }
-  std::mutex mutex_;
-  std::condition_variable rang_;
-  Mail mail_;
-  bool has_rung_ = false, is_stopped_ = false;
-};
 
 struct Zone {
   Zone(const Id& id, Settings settings)

@@ -31,7 +31,7 @@ double Chance::unit(std::string_view what, std::string_view whose) const {
   return static_cast<double>(xxh3_64(name, seed_) >> 11) * 0x1p-53;
 }
 
-Company::Company(const DayPlan& plan)
+PlayedCompany::PlayedCompany(const DayPlan& plan)
     : begin(parse_rfc3339("2026-11-30T12:00:00Z").value()),
       end(begin + 11h),
       zone(id_of("zon", "zone")),
@@ -43,7 +43,7 @@ Company::Company(const DayPlan& plan)
   make_wishes(plan);
 }
 
-void Company::make_workers(const DayPlan& plan) {
+void PlayedCompany::make_workers(const DayPlan& plan) {
   for (std::size_t i = 0; i < plan.technicians; ++i) {
     const auto whose = "technician " + std::to_string(i);
     Worker worker{.id = id_of("tec", whose),
@@ -60,7 +60,7 @@ void Company::make_workers(const DayPlan& plan) {
   }
 }
 
-void Company::make_wishes(const DayPlan& plan) {
+void PlayedCompany::make_wishes(const DayPlan& plan) {
   for (std::size_t i = 0; i < plan.orders; ++i) {
     const auto whose = "order " + std::to_string(i);
     const auto draw = [&](const char* what) { return chance_.unit(what, whose); };
@@ -91,7 +91,7 @@ void Company::make_wishes(const DayPlan& plan) {
   });
 }
 
-void Company::found(PureNode& node) const {
+void PlayedCompany::found(PureNode& node) const {
   const EntityRef catalogue{EntityKind::catalogue, "catalogue"};
   const auto make = [&](const EntityRef& ref, const char* verb, const Json& body) {
     node.yes(ref, verb, to_text(body), admin);
@@ -138,7 +138,7 @@ void Company::found(PureNode& node) const {
   }
 }
 
-void Company::ask(PureNode& node, const Wish& wish) const {
+void PlayedCompany::ask(PureNode& node, const Wish& wish) const {
   const EntityRef order{EntityKind::work_order, wish.id};
   Json body{{"type", type}, {"client", wish.client}, {"site", wish.site}, {"title", "Falla"}};
   node.yes(order, "create", to_text(body), supervisor);

@@ -48,10 +48,10 @@ struct Wish {
   std::optional<Window> window;
 };
 
-class Company {
+class PlayedCompany {
  public:
   /// 07:00 to 18:00 of a Monday in Bogota.
-  explicit Company(const DayPlan& plan);
+  explicit PlayedCompany(const DayPlan& plan);
 
   /// The catalogue, technicians and clients are made.
   void found(PureNode& node) const;

@@ -107,7 +107,7 @@ std::string_view to_string(Rule rule) {
 }
 
 PlayedDay play(const DayPlan& plan, Rule rule) {
-  const Company company(plan);
+  const PlayedCompany company(plan);
   PureNode node(company.begin);
   company.found(node);
   People people(company, node, plan);

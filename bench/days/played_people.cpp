@@ -24,7 +24,7 @@ std::string text(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-People::People(const Company& company, PureNode& node, const DayPlan& plan)
+People::People(const PlayedCompany& company, PureNode& node, const DayPlan& plan)
     : company_(company), node_(node), chance_(plan.seed), ill_of_ten_(plan.ill_of_ten) {
   for (const auto& worker : company.workers) {
     people_[worker.id].worker = &worker;

@@ -11,7 +11,7 @@ namespace mf::bench {
 
 class People {
  public:
-  People(const Company& company, PureNode& node, const DayPlan& plan);
+  People(const PlayedCompany& company, PureNode& node, const DayPlan& plan);
 
   /// What has happened since the last time.
   void hear();
@@ -54,7 +54,7 @@ class People {
   [[nodiscard]] bool find_technician(const Id& id, Order& order);
   [[nodiscard]] Duration way(const Point& from, const Point& to, std::string_view whose) const;
 
-  const Company& company_;
+  const PlayedCompany& company_;
   PureNode& node_;
   Chance chance_;
   const int ill_of_ten_;

@@ -82,7 +82,7 @@ void measure_thinking(Report& report) {
                      .technicians = technicians,
                      .orders = open_orders + more_orders,
                      .known_in_the_morning = 1};
-  const Company company(plan);
+  const PlayedCompany company(plan);
   PureNode node(company.begin);
   company.found(node);
   Measured measured(node, company.zone);

@@ -72,6 +72,7 @@ const events: Record<EventType, MessageDescriptor> & Record<string, MessageDescr
   "tracking.time_edited": msg`Tiempo corregido`, "tracking.time_edit_refused": msg`Corrección de tiempo rechazada`,
   "order.contact_changed": msg`Cambió el contacto o el sitio`, "order.twin_changed": msg`Ya no repite la otra orden`,
   "order.proposal_refused": msg`Propuesta rechazada`,
+  "tracking.eta_changed": msg`Otra hora de llegada`, "tracking.arrival_proposed": msg`El teléfono está en el sitio`,
   "order.sla_at_risk": msg`Plazo en riesgo`, "order.sla_breached": msg`Plazo vencido`,
 };
 export const eventText = (event: OrderEvent) => say(events[event.type], event.type);
