@@ -107,6 +107,7 @@ class PartWriter {
         times[from * size + to] = time < planning::infinity ? up(time) : time;
       }
     task_.problem.travel = planning::MatrixTravel(size, std::move(times));
+    task_.problem.profile = day_.roster->problem().profile;  // both horizons begin at its base
     return std::move(task_);
   }
 

@@ -144,7 +144,7 @@ TEST_CASE("proposals: who was refused is not proposed again that day, the next b
   CHECK(far->technician == "tec_far");
   zone.refuse(*far);
   CHECK_FALSE(zone.of("ord_1"));
-  CHECK(zone.reason_of("ord_1") == "forbidden");
+  CHECK(zone.reason_of("ord_1") == "asked_already");
   // A dispatcher that begins anew reads it from the row, and an automatic one keeps to it.
   zone.dispatcher.set(Mode::off);
   zone.dispatcher.set(Mode::automatic);
@@ -254,12 +254,14 @@ TEST_CASE("proposals: a plan that could be better is proposed with what it has a
 
   // Refused: somebody else at that time, or the same sooner; refused again, the plan is left alone.
   zone.refuse(*zone.of("ord_1"));
+  CHECK_FALSE(zone.of("ord_1"));
   zone.now += 11min;
   const auto sooner = zone.of("ord_1");
   REQUIRE(sooner);
   CHECK(sooner->technician == "tec_far");
   CHECK(sooner->slot.from < *parse_rfc3339(zone.rows["ord_1"]["slot"]["from"].get<std::string>()));
   zone.refuse(*sooner);
+  CHECK_FALSE(zone.of("ord_1"));
   zone.now += 11min;
   CHECK_FALSE(zone.of("ord_1"));
   CHECK(zone.reason_of("ord_1") == "not_due");

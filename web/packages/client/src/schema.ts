@@ -3676,10 +3676,10 @@ export interface components {
                 /** @description Who hears of it when it is accepted. */
                 tells: ("client" | "technician" | "former_technician")[];
                 /**
-                 * @description no_technician: nobody has it. due: its time to be offered has come. late, impossible: so is what was planned. refused: its technician was. better: it saves enough.
+                 * @description no_technician: nobody has it. due: its time to be offered has come. late, impossible: so is what was planned. refused: its technician was. technician_silent: lets offers pass. better: it saves enough.
                  * @enum {string}
                  */
-                why: "no_technician" | "due" | "late" | "impossible" | "refused" | "better";
+                why: "no_technician" | "due" | "late" | "impossible" | "refused" | "technician_silent" | "better";
                 /** Format: date-time */
                 made_at: string;
             }[];
@@ -3878,10 +3878,10 @@ export interface components {
             /** @description Who hears of it when it is accepted. */
             tells: ("client" | "technician" | "former_technician")[];
             /**
-             * @description no_technician: nobody has it. due: its time to be offered has come. late, impossible: so is what was planned. refused: its technician was. better: it saves enough.
+             * @description no_technician: nobody has it. due: its time to be offered has come. late, impossible: so is what was planned. refused: its technician was. technician_silent: lets offers pass. better: it saves enough.
              * @enum {string}
              */
-            why: "no_technician" | "due" | "late" | "impossible" | "refused" | "better";
+            why: "no_technician" | "due" | "late" | "impossible" | "refused" | "technician_silent" | "better";
             /** Format: date-time */
             made_at: string;
         };
