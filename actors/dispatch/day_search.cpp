@@ -13,8 +13,8 @@ namespace mf::dispatch {
 namespace {
 
 constexpr std::size_t technicians_max = 8, visits_max = 100, unplaced_max = 4;
-/// What has a technician must keep one, whatever is won by leaving it out: as much as a visit may be
-/// worth to the planner.
+/// What has a technician must keep one, whatever is won by leaving it out: as much as a visit may
+/// be worth to the planner.
 constexpr double kept_value = 1e6;
 
 Seconds up(Seconds at) { return std::ceil((at - 1e-3) / 60) * 60; }
