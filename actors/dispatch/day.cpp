@@ -312,14 +312,15 @@ void Day::tick(Timestamp now) {
   for (const auto& id : state_->ids) state_->sync(id, now);
 }
 
-void Day::assume(const Id& order, const Id& technician, Window slot, bool is_offer, Timestamp now) {
+void Day::assume(const Id& order, const Id& technician, Window slot, bool is_offer, Timestamp now,
+                 std::optional<Spot> site) {
   auto& s = *state_;
   std::set<Id> touched{technician};
   if (const auto before = s.assumed.find(order); before != s.assumed.end())
     touched.insert(before->second.technician);
   if (const auto had = s.technician_of.find(order); had != s.technician_of.end())
     touched.insert(had->second);
-  s.assumed[order] = {technician, slot, is_offer};
+  s.assumed[order] = {technician, slot, is_offer, site};
   for (const auto& id : touched) s.sync(id, now);
 }
 

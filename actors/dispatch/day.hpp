@@ -80,7 +80,8 @@ class Day {
 
   /// A command was sent: until it is seen on the board (or refused), the order counts as this
   /// technician's at that time; `technician` empty: as nobody's.
-  void assume(const Id& order, const Id& technician, Window slot, bool is_offer, Timestamp now);
+  void assume(const Id& order, const Id& technician, Window slot, bool is_offer, Timestamp now,
+              std::optional<Spot> site = {});
   void forget(const Id& order, Timestamp now);
   [[nodiscard]] bool is_assumed(const Id& order) const;
   [[nodiscard]] const Assumptions& assumptions() const;

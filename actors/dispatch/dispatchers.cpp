@@ -29,7 +29,7 @@ constexpr Duration rest_after_failure = 10s;
 constexpr Duration estimate_every = 5s;
 /// Nobody waits for its verdict.
 constexpr std::uint64_t no_tag = ~std::uint64_t{0};
-/// How long a zone's picture is waited for by who asks, and kept for who asks again.
+/// How long a zone's day is waited for by who asks, and kept for who asks again.
 constexpr auto answer_patience = 5s;
 constexpr auto keep_day = 5min;
 constexpr std::size_t consulted_max = 16;

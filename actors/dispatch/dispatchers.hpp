@@ -1,5 +1,6 @@
 #pragma once
-// The dispatchers of a node, alive: one for each zone of the catalogue that isn't `off`.
+// The dispatchers of a node, alive: one for each zone of the catalogue. Those that are `off` decide
+// nothing, but tell clients when somebody will be there and answer who could do an order.
 #include <memory>
 
 #include "actors/dispatch/dispatcher.hpp"
@@ -10,8 +11,8 @@ namespace mf::dispatch {
 
 /// Follows the catalogue and the boards through the runtime's port as everybody does, sends what
 /// the dispatchers decide as commands of the system, and tells of it: a log line for each decision,
-/// metrics, a report for each zone (Runtime::tell). All on one thread of its own: planning holds up
-/// no actor and no connection.
+/// metrics, a report for each zone (Runtime::tell). All on one thread of its own, but for the
+/// search in spare time, which has another: planning holds up no actor and no connection.
 class Dispatchers {
  public:
   /// `runtime` and `clock` must live until stop().

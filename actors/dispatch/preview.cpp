@@ -136,7 +136,8 @@ class Preview {
     }
     {
       const Lifted lifted(day_, wanted_.order.id, now_);
-      day_.assume(wanted_.order.id, *shown_.technician, *shown_.slot, false, now_);
+      day_.assume(wanted_.order.id, *shown_.technician, *shown_.slot, false, now_,
+                  wanted_.order.site);
       after = routes();
     }
     shown_.travel_before = travel(before);

@@ -71,7 +71,7 @@ class Writer {
   void see_assumption(const Id& order, const Assumed& assumed) {
     if (assumed.technician != technician_.id) return;
     const auto* row = picture_.order(order);
-    work_.fixed.push_back({order, row ? row->site : std::nullopt, assumed.slot});
+    work_.fixed.push_back({order, row ? row->site : assumed.site, assumed.slot});
     work_.busy[order] = assumed.slot;
     work_.offers += assumed.is_offer;
   }

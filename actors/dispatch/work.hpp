@@ -28,6 +28,7 @@ struct Assumed {
   Id technician;  ///< empty: nobody's
   Window slot;
   bool is_offer = false;
+  std::optional<Spot> site = {};  ///< of an order that the board doesn't show yet
 };
 using Assumptions = std::map<Id, Assumed>;
 

@@ -65,10 +65,6 @@ constexpr auto notes_on(const ProposalView*) {
                  "saves enough."}};
 }
 
-AddsView terms_view(double travel, double lateness, double wait) {
-  return view_of(Adds{travel, lateness, wait});
-}
-
 Verb verb_of(std::string_view verb) {
   if (verb == "schedule") return Verb::schedule;
   return verb == "reassign" ? Verb::reassign : Verb::assign;
@@ -76,7 +72,7 @@ Verb verb_of(std::string_view verb) {
 
 ProposalView view_of(const Proposal& p) {
   const auto terms = [](const Proposal::Terms& t) {
-    return terms_view(t.travel, t.lateness, t.wait);
+    return view_of(Adds{t.travel, t.lateness, t.wait});
   };
   ProposalView view{.id = p.id,
                     .version = p.version,
@@ -215,7 +211,7 @@ std::string to_json(const DispatchReport& report, Say say) {
     run.technician = unless_empty(r.technician);
     run.technician_name = unless_empty(r.technician_name);
     run.slot = r.slot;
-    if (r.slot) run.adds = terms_view(r.travel, r.lateness, r.wait);
+    if (r.slot) run.adds = view_of(Adds{r.travel, r.lateness, r.wait});
     if (r.gain > 0) run.gain_ms = Duration(std::llround(r.gain * 1000));
     run.why = unless_empty(r.why);
     view.runs.push_back(std::move(run));
