@@ -104,18 +104,10 @@ class Dispatchers::Impl final : public host::Adviser {
   Duration turn(Mail& mail) {
     const auto now = clock_.now();
     follow_catalogue();
-    for (const auto& delta : mail.deltas)
-      if (const auto zone = zones_.find(delta->zone); zone != zones_.end()) {
-        zone->second.dispatcher.take(*delta);
-        zone->second.is_touched = true;
-      }
-    for (auto& answer : mail.answers) take(answer, now);
-    for (auto& found : mail.found)
-      if (const auto zone = zones_.find(found.zone); zone != zones_.end()) {
-        zone->second.dispatcher.take(std::move(found.found));
-        zone->second.is_touched = true;
-      }
-    for (auto& waiting : mail.questions) take(std::move(waiting));
+    for (auto& item : mail.items)
+      if (!guarded("dispatch",
+                   [&] { std::visit([&](auto& what) { take(std::move(what), now); }, item); }))
+        mail.is_lost = true;
     give_up();
     if (!clock_.is_settled()) return look_every;
     auto patience = look_every;
@@ -175,7 +167,7 @@ class Dispatchers::Impl final : public host::Adviser {
   }
 
   /// The first question about a zone has its day made, and keeps it for those that follow.
-  void take(Waiting waiting) {
+  void take(Waiting waiting, Timestamp) {
     const auto id = waiting.question.state->concerns().zone;
     if (!zones_.contains(id) && (!catalogue_ || !catalogue_->zone_ids.contains(id)))
       return waiting.fail(entity::Fault::Code::unavailable, "the order's zone is not known yet");
@@ -250,7 +242,21 @@ class Dispatchers::Impl final : public host::Adviser {
     return reply;
   }
 
-  void take(host::TaggedAnswer& answer, Timestamp now) {
+  void take(const std::shared_ptr<const views::BoardDelta>& delta, Timestamp) {
+    const auto zone = zones_.find(delta->zone);
+    if (zone == zones_.end()) return;
+    zone->second.dispatcher.take(*delta);
+    zone->second.is_touched = true;
+  }
+
+  void take(SearchThread::Answer found, Timestamp) {
+    const auto zone = zones_.find(found.zone);
+    if (zone == zones_.end()) return;
+    zone->second.dispatcher.take(std::move(found.found));
+    zone->second.is_touched = true;
+  }
+
+  void take(const host::TaggedAnswer& answer, Timestamp now) {
     const auto asked = asked_.extract(answer.tag);
     if (!asked) return;
     const auto zone = zones_.find(asked.mapped().zone);
@@ -355,7 +361,7 @@ class Dispatchers::Impl final : public host::Adviser {
       asked_[++last_tag_] = {id, wanted.tag};
       commands.push_back({last_tag_, std::move(*command)});
     }
-    runtime_.submit(std::move(commands), mailbox_);
+    if (!commands.empty()) runtime_.submit(std::move(commands), mailbox_);
   }
 
   static void tell(const Id& zone, const views::DispatchReport::Run& run) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "actors/dispatch/search_thread.hpp"
@@ -29,13 +30,13 @@ struct Waiting {
   }
 };
 
-/// All that has come since the thread looked last.
+/// All that has come since the thread looked last, in the order in which it came: a snapshot holds
+/// what was told before it and nothing of what is told after it.
 struct Mail {
-  std::vector<host::TaggedAnswer> answers;
-  std::vector<Waiting> questions;
-  std::vector<std::shared_ptr<const views::BoardDelta>> deltas;
-  std::vector<SearchThread::Answer> found;
-  bool is_lost = false;
+  using Item = std::variant<host::TaggedAnswer, std::shared_ptr<const views::BoardDelta>, Waiting,
+                            SearchThread::Answer>;
+  std::vector<Item> items;
+  bool is_lost = false;  ///< there were more changes of boards than are kept
 };
 
 /// Any thread may post; one waits.
@@ -43,26 +44,27 @@ class Mailbox final : public host::Sink {
  public:
   void post(std::vector<host::TaggedAnswer> answers) override {
     const std::scoped_lock lock(mutex_);
-    for (auto& answer : answers) mail_.answers.push_back(std::move(answer));
+    for (auto& answer : answers) mail_.items.emplace_back(std::move(answer));
     ring();
   }
   void post(std::shared_ptr<const shard::CommittedBatch>) override {}
   void post(std::shared_ptr<const views::BoardDelta> delta) override {
     const std::scoped_lock lock(mutex_);
-    if (mail_.deltas.size() < deltas_max) mail_.deltas.push_back(std::move(delta));
+    if (deltas_++ < deltas_max) mail_.items.emplace_back(std::move(delta));
     else mail_.is_lost = true;
     ring();
   }
   void post(SearchThread::Answer found) {
     const std::scoped_lock lock(mutex_);
-    mail_.found.push_back(std::move(found));
+    mail_.items.emplace_back(std::move(found));
     ring();
   }
   /// False: there is no room, or nobody to answer.
   [[nodiscard]] bool post(Waiting waiting) {
     const std::scoped_lock lock(mutex_);
-    if (is_stopped_ || mail_.questions.size() >= questions_max) return false;
-    mail_.questions.push_back(std::move(waiting));
+    if (is_stopped_ || questions_ >= questions_max) return false;
+    ++questions_;
+    mail_.items.emplace_back(std::move(waiting));
     ring();
     return true;
   }
@@ -75,7 +77,10 @@ class Mailbox final : public host::Sink {
     const std::scoped_lock lock(mutex_);
     is_stopped_ = true;
     ring();
-    return std::exchange(mail_.questions, {});
+    std::vector<Waiting> left;
+    for (auto& item : std::exchange(mail_, {}).items)
+      if (auto* waiting = std::get_if<Waiting>(&item)) left.push_back(std::move(*waiting));
+    return left;
   }
   /// What has come, after at most `patience`; nullopt once it is stopped.
   [[nodiscard]] std::optional<Mail> wait(Duration patience) {
@@ -83,6 +88,7 @@ class Mailbox final : public host::Sink {
     rang_.wait_for(lock, patience, [this] { return has_rung_; });
     has_rung_ = false;
     if (is_stopped_) return {};
+    deltas_ = questions_ = 0;
     return std::exchange(mail_, {});
   }
 
@@ -99,6 +105,7 @@ class Mailbox final : public host::Sink {
   std::mutex mutex_;
   std::condition_variable rang_;
   Mail mail_;
+  std::size_t deltas_ = 0, questions_ = 0;  ///< in it
   bool has_rung_ = false, is_stopped_ = false;
 };
 
