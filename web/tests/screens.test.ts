@@ -210,6 +210,56 @@ describe("the desk", () => {
     await until(async () => (await company.get(`/v1/orders/${order}`) as { technician_name: string }).technician_name.startsWith("Mario"), "Mario to have it");
   });
 
+  it("says what a drop would mean before it, moves a visit in time, stretches it, and takes both back", async () => {
+    const order = await company.order("Visita que se mueve");
+    const esteban = company.technicians.find(({ name }) => name.startsWith("Esteban"))!;
+    const quarter = 900_000, start = Math.ceil(Date.now() / quarter) * quarter + 3_600_000;
+    await company.post(`/v1/orders/${order}/assign`, { technician: esteban.id, from: new Date(start).toISOString() });
+    const slot = async () => (await company.get(`/v1/orders/${order}`) as { slot: { from: string; to: string } }).slot;
+    const length = async () => (Date.parse((await slot()).to) - Date.parse((await slot()).from)) / quarter;
+    const { page } = await desk();
+    await choose(page, "se mueve");
+    const line = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem").filter({ hasText: "Esteban Mejía" });
+    const bar = line.getByRole("button", { name: /se mueve/ }), plan = page.getByRole("region", { name: "Lo que cambiaría" });
+    await bar.scrollIntoViewIfNeeded();
+    const at = (await bar.boundingBox())!, row = (await line.boundingBox())!, hour = at.width;
+    // Held over another time: it is said before it is dropped.
+    await page.mouse.move(at.x + 30, at.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(at.x + 60, at.y + 12, { steps: 4 });
+    await page.mouse.move(at.x + 30 + hour, row.y + 22, { steps: 4 });
+    await plan.getByText(/Se puede/).waitFor();
+    await plan.getByText("Viaje").waitFor();
+    await picture(page, "drag-preview");
+    expect(await axeFaults(page)).toEqual([]);
+    await page.mouse.up();
+    await until(async () => Date.parse((await slot()).from) === start + 4 * quarter, "the visit an hour later");
+    await page.getByText(/pasa a/).waitFor();
+    await page.keyboard.press("u");
+    await until(async () => Date.parse((await slot()).from) === start, "the visit to be back");
+    // Its end is pulled.
+    await until(async () => Math.abs((await bar.boundingBox())!.x - at.x) < 2, "the bar to be back");
+    await page.mouse.move(at.x + at.width, at.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(at.x + at.width + hour / 2, at.y + 10, { steps: 6 });
+    await plan.getByText(/Se puede/).waitFor();
+    await page.mouse.up();
+    await until(async () => (await length()) === 6, "half an hour more");
+    // And by keys: what is asked for is shown, and done with Enter alone.
+    await page.keyboard.press(".");
+    await page.keyboard.press("-");
+    await plan.getByText(/Se puede/).waitFor();
+    await picture(page, "move-by-keys");
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await length()).toBe(6);
+    await page.keyboard.press("Enter");
+    await until(async () => Date.parse((await slot()).from) === start + quarter && (await length()) === 5, "a quarter later and shorter");
+    await page.keyboard.press(".");
+    await page.keyboard.press("Escape");
+    await plan.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Visita que se mueve" }).waitFor();
+  }, 60_000);
+
   it("offers to go over a rule that only the server knew", async () => {
     const order = await company.order("Regla que cambia al final");
     const { page } = await desk();

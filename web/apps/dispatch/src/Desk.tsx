@@ -3,20 +3,24 @@ import type { OrderRow, Session, Zone } from "@microflow/client";
 import { Button, Notice, Spinner } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { assign, canTriage, setPinned, showConflicts, showForbidden, triage, undoLast, type Conflict, type Forced, type Who } from "./actions";
+import { assign, canMove, canTriage, setPinned, showConflicts, showForbidden, triage, undoLast, type Conflict, type Forced, type Who } from "./actions";
 import { Alerts, useAlerts } from "./Alerts";
 import { OverrideDialog } from "./CandidateList";
 import { useCandidates } from "./candidates";
 import { ConflictDialog } from "./ConflictDialog";
-import { board, toasts } from "./core";
+import { board, serverNow, toasts } from "./core";
 import { Help } from "./Help";
 import { useBoard, useKept } from "./hooks";
 import { NewOrder } from "./NewOrder";
 import { OrderList } from "./OrderList";
 import { OrderPanel } from "./OrderPanel";
 import { Palette, type Command } from "./Palette";
+import { PlanBar } from "./PlanBar";
+import { against, chanceOf } from "./chances";
+import { usePreview, type Wanted } from "./preview";
 import { Proposals } from "./Proposals";
 import { everything, selectOrders, type Filter } from "./orders";
+import { nudged, type Nudge } from "./timeline";
 import { Timeline, type Dragged, type TimelineHandle } from "./Timeline";
 import { TopBar } from "./TopBar";
 
@@ -80,12 +84,42 @@ export function Desk({ session, zones, onRights, onLeave }: {
     if (!row || !one) return void toasts.show(t`Elija primero una orden que se pueda asignar`);
     assignTo({ id: one.technician, name: one.name });
   };
+  const [wanted, setWanted] = useState<Wanted>();
+  const wantedOrder = wanted && board.order(wanted.order);
+  const isThere = wanted !== undefined && wantedOrder?.technician === wanted.id && wantedOrder.slot?.from === wanted.from && wantedOrder.slot?.to === wanted.to;
+  const asked = usePreview(wantedOrder, isThere ? undefined : wanted);
+  const leave = useCallback(() => setWanted(undefined), []);
   const drag = useCallback((now: Dragged | undefined) => {
     setDragged(now);
-    if (!now) return;
+    if (!now) {
+      leave();
+      return setChoosing("");
+    }
     setSelected(now.order);
     setChoosing(now.order);
   }, []);
+  const drop = () => {
+    leave();
+    setChoosing("");
+    if (!wanted || !wantedOrder) return;
+    const { order, by: _, ...who } = wanted;
+    const out = candidates?.out.find((one) => candidates.order === order && one.technician === who.id);
+    const is = asked.ok ? chanceOf(asked.ok) : out ? "forced" : "ok", rule = asked.ok ? against(asked.ok) : out?.detail;
+    if (is === "no") toasts.show(`${wantedOrder.code}: ${rule}`, { isBad: true });
+    else if (is === "forced") setForced({ order, who: { ...who, ...(rule ? { rule } : {}) } });
+    else void assign(wantedOrder, who);
+  };
+  /** A visit is moved without a mouse: shown where it would be, and done when that is said. */
+  const nudge = (by?: Nudge) => {
+    const holder = row?.technician && board.technician(row.technician);
+    if (!row?.slot || !holder || !canMove(row)) return void toasts.show(t`Elija primero una visita asignada que no haya empezado`);
+    const at = wanted?.order === row.id && wanted.from && wanted.to ? { from: wanted.from, to: wanted.to } : row.slot;
+    const span = { from: Date.parse(at.from), to: Date.parse(at.to) }, next = by ? nudged(span, by, serverNow()) : span;
+    if (!next) return;
+    setMap(false);
+    setWanted({ order: row.id, by: "keys", id: holder.id, name: holder.name, from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() });
+  };
+  useEffect(() => { if (wanted?.by === "keys" && wanted.order !== selected) leave(); }, [selected, wanted]);
 
   useKeys({
     "/": () => { search.current?.focus(); search.current?.select(); },
@@ -102,7 +136,8 @@ export function Desk({ session, zones, onRights, onLeave }: {
     v: () => row && canTriage(row) && void triage(row),
     n: () => setMaking(true),
     "?": () => setHelpOpen(true),
-    Escape: () => setSelected(""),
+    ",": () => nudge("earlier"), ".": () => nudge("later"), "-": () => nudge("shorter"), "+": () => nudge("longer"),
+    Escape: () => (wanted ? leave() : setSelected("")),
     ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), () => choose(n)])),
   });
   const commands: Command[] = [
@@ -138,13 +173,14 @@ export function Desk({ session, zones, onRights, onLeave }: {
             <MapPane orders={orders} technicians={rows.technicians} zones={zones} selected={selected} onSelect={setSelected} />
           </Suspense>
         ) : <Timeline ref={timeline} technicians={rows.technicians} isComplete={rows.isComplete} selected={selected}
-          onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag} onAssign={assignTo}
-          onForce={force} />}
+          onSelect={setSelected} candidates={row ? candidates : undefined} dragged={dragged} onDrag={drag}
+          wanted={wanted} asked={asked} onWant={setWanted} onDrop={drop} onAssign={assignTo} />}
         {aside === "alerts" && <Alerts alerts={alerts} onOpen={setSelected} onSeen={setSeen} onClose={() => setAside("")} />}
         {aside === "proposals" && <Proposals proposals={proposals} onOpen={setSelected} onClose={() => setAside("")} />}
         {selected && <OrderPanel key={selected} id={selected} row={row} candidates={candidates} isAsking={isAsking}
-          problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={force}
+          problem={problem} isChoosing={isChoosing} onAssign={assignTo} onForce={force} onMove={() => nudge()}
           onChoosing={(is) => setChoosing(is ? selected : "")} onClose={() => setSelected("")} />}
+        {wanted && wantedOrder && <PlanBar wanted={wanted} asked={asked} order={wantedOrder} onNudge={nudge} onDrop={drop} onLeave={leave} />}
       </main>
       {forced && <OverrideDialog who={forced.who} onClose={() => setForced(undefined)} onAssign={(who) => {
         const order = board.order(forced.order);

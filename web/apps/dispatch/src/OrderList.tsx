@@ -6,7 +6,7 @@ import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
-import { canAssign, canReassign } from "./actions";
+import { canAssign, canMove, canReassign } from "./actions";
 import { useNow } from "./hooks";
 import { count, everything, groups, nextDue, toneOf, type Filter, type Group, type Sort } from "./orders";
 import { clockText, groupText, sortText, statusText } from "./texts";
@@ -104,7 +104,8 @@ const Row = memo(function Row({ order, now, top, at, of, isSelected, onSelect, o
       onDragStart={(event) => {
         event.dataTransfer.setData("text/plain", order.code);
         event.dataTransfer.effectAllowed = "move";
-        onDrag({ order: order.id, technician: order.technician, grabMs: 0, lastsMs: order.duration_ms });
+        const lasts = order.slot && canReassign(order) ? Date.parse(order.slot.to) - Date.parse(order.slot.from) : order.duration_ms;
+        onDrag({ order: order.id, technician: order.technician, grabMs: 0, lastsMs: lasts, canMove: canMove(order), isFromLine: false, isStretched: lasts !== order.duration_ms });
       }}>
       <PriorityMark priority={order.priority} label={t`Prioridad ${order.priority}`} />
       <div className="row-main">

@@ -3,7 +3,7 @@ import { OrderFollower, type Candidates, type Order, type OrderRow, type OrderSn
 import { Bar, Button, Dialog, DialogActions, Empty, Icon, Mark, Notice, PriorityMark, Select, Spinner, TextField, type Tone } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import { approve, canApprove, canAssign, canCancel, canPrioritize, canReassign, canRetry, canTriage, canUnassign, sendBack, setPinned,
+import { approve, canApprove, canAssign, canCancel, canMove, canPrioritize, canReassign, canRetry, canTriage, canUnassign, sendBack, setPinned,
   setPriority, triage, unassign, withReason, type Who } from "./actions";
 import { CandidateList } from "./CandidateList";
 import { CloseButton } from "./Desk";
@@ -26,9 +26,9 @@ function useOrder(id: string): OrderSnapshot {
   return useSyncExternalStore((tell) => follower?.subscribe(tell) ?? (() => {}), () => follower?.snapshot() ?? nothing);
 }
 
-export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing, onChoosing, onAssign, onForce, onClose }: {
+export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing, onChoosing, onMove, onAssign, onForce, onClose }: {
   id: string; row: OrderRow | undefined; candidates: Candidates | undefined; isAsking: boolean; problem: Refusal | undefined;
-  isChoosing: boolean; onChoosing: (isChoosing: boolean) => void; onAssign: (who: Who) => void;
+  isChoosing: boolean; onChoosing: (isChoosing: boolean) => void; onMove: () => void; onAssign: (who: Who) => void;
   onForce: (who: Who) => void; onClose: () => void;
 }) {
   const { t } = useLingui();
@@ -58,7 +58,7 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
       <div className="panel-body">
         {(head.flags?.length ?? 0) > 0 && <Notice tone="warn">{head.flags!.map(flagText).join(" · ")}</Notice>}
         {isOver && <Notice tone="ended" icon="info">{t`Ya no está en los tableros de sus zonas.`}</Notice>}
-        {row && <Actions order={row} isChoosing={isChoosing} onChoosing={onChoosing} />}
+        {row && <Actions order={row} isChoosing={isChoosing} onChoosing={onChoosing} onMove={onMove} />}
         {row && (canAssign(row) || (isChoosing && canReassign(row))) && (
           <CandidateList candidates={candidates} isAsking={isAsking} problem={problem} onAssign={onAssign} onForce={onForce} />
         )}
@@ -70,7 +70,9 @@ export function OrderPanel({ id, row, candidates, isAsking, problem, isChoosing,
   );
 }
 
-function Actions({ order, isChoosing, onChoosing }: { order: OrderRow; isChoosing: boolean; onChoosing: (is: boolean) => void }) {
+function Actions({ order, isChoosing, onChoosing, onMove }: {
+  order: OrderRow; isChoosing: boolean; onChoosing: (is: boolean) => void; onMove: () => void;
+}) {
   const { t } = useLingui();
   const [asks, setAsks] = useState<"cancel" | "reject" | "retry" | "return">();
   return (
@@ -81,6 +83,7 @@ function Actions({ order, isChoosing, onChoosing }: { order: OrderRow; isChoosin
       {order.status === "APPROVAL_REQUIRED" && <Button onPress={() => setAsks("return")}>{t`Devolver`}</Button>}
       {canRetry(order) && <Button look="primary" onPress={() => setAsks("retry")}>{t`Intentar de nuevo`}</Button>}
       {canReassign(order) && <Button aria-pressed={isChoosing} onPress={() => onChoosing(!isChoosing)}>{isChoosing ? t`No cambiar` : t`Otro técnico`}</Button>}
+      {canMove(order) && order.slot && <Button onPress={onMove}>{t`Mover o alargar`}</Button>}
       {canUnassign(order) && <Button onPress={() => void unassign(order)}>{t`Quitar técnico`}</Button>}
       {canPrioritize(order) && <Select label={t`Prioridad`} isLabelHidden value={String(order.priority)}
         onChange={(id) => Number(id) !== order.priority && void setPriority(order, Number(id))}

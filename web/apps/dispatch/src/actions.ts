@@ -2,6 +2,7 @@
 import { commandOnBoard, type OrderBody, type OrderRow, type OrderVerb, type Verdict } from "@microflow/client";
 import { t } from "@lingui/core/macro";
 import { api, board, toasts } from "./core";
+import { span } from "@microflow/app/time";
 
 interface WishOf<V extends OrderVerb> {
   order: string;
@@ -30,6 +31,7 @@ let onForbidden: (forced: Forced) => void = () => {};
 export function showForbidden(show: (forced: Forced) => void): void { onForbidden = show; }
 
 let lastUndo: { run: () => void } | undefined;
+let lastSaid = 0;
 let onConflict: (conflict: Conflict) => void = () => {};
 /** Who shows a conflict and asks what to do. */
 export function showConflicts(show: (conflict: Conflict) => void): void { onConflict = show; }
@@ -43,7 +45,9 @@ export async function run(wish: Wish): Promise<Verdict> {
       const inverse = wish.undo?.(verdict.outcome.version);
       const undo = inverse && { run: () => { if (lastUndo === undo) lastUndo = undefined; void run(inverse); } };
       lastUndo = undo;
-      toasts.show(wish.done, undo ? { action: { text: t`Deshacer`, run: undo.run } } : {});
+      // What was said before can't be undone any more before this is.
+      toasts.close(lastSaid);
+      lastSaid = toasts.show(wish.done, undo ? { action: { text: t`Deshacer`, run: undo.run } } : {});
       break;
     }
     case "conflict": onConflict({ wish, seen }); break;
@@ -70,13 +74,19 @@ export function undoLast(): void {
   else toasts.show(t`No hay nada que deshacer`);
 }
 
+type Slot = NonNullable<OrderRow["slot"]>;
 type Target = Pick<OrderRow, "id" | "code" | "version" | "status"> & Partial<OrderRow>;
-const future = (from: string | undefined) => (from && Date.parse(from) > Date.now() + 60_000 ? { from } : {});
+type Times = Pick<Who, "from" | "to">;
+const said = ({ from, to }: Times) => (from ? { from, ...(to ? { to } : {}) } : {});
+/** A time that has passed is not said: as soon as there is room. */
+const future = (times: Times) => (times.from && Date.parse(times.from) > Date.now() + 60_000 ? said(times) : {});
 const of = (order: Target) => ({ order: order.id, code: order.code, version: order.version });
 
 export const canAssign = (order: Pick<OrderRow, "status">) => ["TRIAGED", "SCHEDULED"].includes(order.status);
 export const canReassign = (order: Pick<OrderRow, "status">) =>
   ["ASSIGNED", "ACCEPTED", "EN_ROUTE", "ON_SITE"].includes(order.status);
+/** To another time of whoever has it already. */
+export const canMove = (order: Pick<OrderRow, "status">) => ["ASSIGNED", "ACCEPTED"].includes(order.status);
 export const canUnassign = (order: Pick<OrderRow, "status">) => ["ASSIGNED", "ACCEPTED"].includes(order.status);
 export const canTriage = (order: Pick<OrderRow, "status">) => order.status === "NEW";
 export const canCancel = (order: Pick<OrderRow, "status">) =>
@@ -89,45 +99,63 @@ export interface Who {
   id: string;
   name: string;
   from?: string | undefined;
+  /** None: after the estimated duration. */
+  to?: string | undefined;
   /** What speaks against it, in words; and why it is done all the same. */
   rule?: string;
   override?: string | undefined;
 }
 
-/** Assigns, or reassigns what somebody has already. */
+const isMove = (order: Target, who: Who) => canMove(order) && order.technician === who.id && who.from !== undefined;
+/** What `assign` would tell the server, for whoever asks before. */
+export function wishOf(order: Target, who: Who) {
+  const verb = canReassign(order) ? "reassign" as const : "assign" as const;
+  return { verb, technician: who.id, ...(isMove(order, who) ? said(who) : future(who)),
+    ...(who.override ? { override: true, reason: who.override } : {}) };
+}
+
+/** Assigns, or gives what somebody has already to another one or another time. */
 export function assign(order: Target, who: Who): Promise<Verdict> {
+  if (isMove(order, who)) return run(moveWish(order, who, order.slot));
   const { name } = who, { code } = order;
-  const isAnother = canReassign(order);
-  const from = future(who.from);
+  const { verb, ...body } = wishOf(order, who);
+  const isAnother = verb === "reassign";
   const start = who.from ? Date.parse(who.from) : Date.now();
-  const slot = { from: new Date(start).toISOString(), to: new Date(start + (order.duration_ms ?? 3_600_000)).toISOString() };
-  const body = { technician: who.id, ...from, ...(who.override ? { override: true, reason: who.override } : {}) };
+  const slot = { from: new Date(start).toISOString(), to: who.to ?? new Date(start + (order.duration_ms ?? 3_600_000)).toISOString() };
   const before = order.technician && order.technician_name
-    ? { id: order.technician, name: order.technician_name, from: order.slot?.from } : undefined;
+    ? { id: order.technician, name: order.technician_name, ...order.slot } : undefined;
   return run({
-    ...of(order), verb: isAnother ? "reassign" : "assign", body, who, done: t`${code} asignada a ${name}`,
+    ...of(order), verb, body, who, done: t`${code} asignada a ${name}`,
     predict: (row) => ({ ...row, status: "ASSIGNED", technician: who.id, technician_name: name, slot }),
     undo: (version) => isAnother && before
       ? reassignBack({ ...order, version, technician: who.id, technician_name: name }, before)
       : unassignWish({ ...order, version, technician: who.id, technician_name: name, slot }, "undone"),
   });
 }
+function moveWish(order: Target, who: Who, before: Slot | undefined): Wish {
+  const { verb: _, ...body } = wishOf(order, who), { code, duration_ms = 3_600_000 } = order;
+  const from = who.from!, to = who.to ?? new Date(Date.parse(from) + duration_ms).toISOString();
+  const times = span(from, to, Date.now());
+  return { ...of(order), verb: "reassign", body, who, done: t`${code} pasa a ${times}`,
+    predict: (row) => ({ ...row, slot: { from, to } }),
+    undo: before && ((version) => moveWish({ ...order, version, slot: { from, to } }, { id: who.id, name: who.name, ...before }, { from, to })) };
+}
 function reassignBack(order: Target, before: Who): Wish {
   const { code } = order, { name } = before;
-  return { ...of(order), verb: "reassign", body: { technician: before.id, ...future(before.from) },
+  return { ...of(order), verb: "reassign", body: { technician: before.id, ...future(before) },
     done: t`${code} vuelve a ${name}`,
     predict: (row) => ({ ...row, status: "ASSIGNED", technician: before.id, technician_name: name }) };
 }
 function unassignWish(order: Target, reason: string): Wish {
   const { code } = order;
   const before = order.technician && order.technician_name
-    ? { id: order.technician, name: order.technician_name, from: order.slot?.from } : undefined;
+    ? { id: order.technician, name: order.technician_name, ...order.slot } : undefined;
   return {
     ...of(order), verb: "unassign", body: { reason }, done: t`${code} sin asignar`,
     predict: ({ technician: _, technician_name: __, visit: ___, slot: ____, ...row }) => ({ ...row, status: "TRIAGED" }),
     undo: before && ((version) => {
       const { name } = before;
-      return { ...of(order), version, verb: "assign", body: { technician: before.id, ...future(before.from) },
+      return { ...of(order), version, verb: "assign", body: { technician: before.id, ...future(before) },
         done: t`${code} asignada a ${name}`,
         predict: (row: OrderRow) => ({ ...row, status: "ASSIGNED", technician: before.id, technician_name: name }) };
     }),

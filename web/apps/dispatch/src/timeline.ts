@@ -44,7 +44,10 @@ function lineOf(technician: TechnicianRow, orderOf: (id: string) => OrderRow | u
   const minute = Math.floor(now / 60_000), known = made.get(technician);
   if (known && known.minute === minute && known.orders.every((one, at) => one === orders[at])) return known.line;
   const bars = agenda.map(({ order: orderId, visit, from, to, acked }, n): Bar => {
-    const order = orders[n], at = { from: Date.parse(from), to: Date.parse(to) };
+    const order = orders[n];
+    // The order says first what was moved: as it is predicted.
+    const slot = order?.slot && order.technician === technician.id && groupOf(order) === "planned" ? order.slot : { from, to };
+    const at = { from: Date.parse(slot.from), to: Date.parse(slot.to) };
     return { ...at, key: visit || orderId, orderId, order, isAcked: acked, isLate: isLate(order, at, now), lane: 0 };
   }).sort((a, b) => a.from - b.from);
   const line = { technician, bars, lanes: giveLanes(bars) };
@@ -58,11 +61,28 @@ export function linesOf(technicians: readonly TechnicianRow[], orderOf: (id: str
 }
 
 const quarterMs = 15 * 60_000;
+const onQuarter = (time: number) => Math.round(time / quarterMs) * quarterMs;
 
 /** Where something dropped at this time begins: on a quarter of an hour; none: as soon as there is room. */
 export function dropTime(time: number, now: number): number | undefined {
-  const at = Math.round(time / quarterMs) * quarterMs;
+  const at = onQuarter(time);
   return at > now ? at : undefined;
+}
+
+/** Where the end of a visit is pulled to: a quarter at least, and not into what is past. */
+export const stretchedTo = (from: number, time: number, now: number) =>
+  Math.max(onQuarter(time), from + quarterMs, Math.ceil((now + 1) / quarterMs) * quarterMs);
+
+export type Nudge = "earlier" | "later" | "shorter" | "longer";
+/** A visit a quarter of an hour on, by keys; none: it can't go there. */
+export function nudged({ from, to }: Span, by: Nudge, now: number): Span | undefined {
+  if (by === "shorter" || by === "longer") {
+    const end = stretchedTo(from, to + (by === "longer" ? quarterMs : -quarterMs), now);
+    return (by === "longer" ? end <= to : end >= to) ? undefined : { from, to: end };
+  }
+  // From between two quarters to the next one of them.
+  const start = by === "later" ? Math.floor(from / quarterMs + 1) * quarterMs : Math.ceil(from / quarterMs - 1) * quarterMs;
+  return start > now ? { from: start, to: start + to - from } : undefined;
 }
 
 /** Those who could do the chosen order come first, the best at the top; the rest stays as it was. */

@@ -1,9 +1,10 @@
 // What the desk shows of what it knows: no browser, no node.
-import type { OrderRow, TechnicianRow } from "@microflow/client";
+import type { OrderRow, Preview, TechnicianRow } from "@microflow/client";
 import { describe, expect, it } from "vitest";
 import { count, everything, folded, nextDue, selectOrders } from "../src/orders";
 import { holesOf } from "../src/duty";
-import { candidatesFirst, dropTime, isLate, linesOf } from "../src/timeline";
+import { against, chanceOf, shifts } from "../src/chances";
+import { candidatesFirst, dropTime, isLate, linesOf, nudged, stretchedTo } from "../src/timeline";
 
 const at = (time: string) => `2026-11-30T${time}:00.000Z`;
 const order = (more: Partial<OrderRow>): OrderRow => ({ kind: "order", id: "ord_A", code: "ORD-7K3Q-9F2M-XW", status: "TRIAGED",
@@ -93,6 +94,55 @@ describe("the timeline", () => {
     expect(dropTime(Date.parse(at("10:06")), now)).toBeUndefined();
     expect(dropTime(Date.parse(at("08:00")), now)).toBeUndefined();
   });
+});
+
+describe("a visit in time", () => {
+  const time = (clock: string) => Date.parse(at(clock)), now = time("09:05");
+  const words = (from: string, to: string, by: Parameters<typeof nudged>[1]) => {
+    const next = nudged({ from: time(from), to: time(to) }, by, now);
+    return next && [next.from, next.to].map((one) => new Date(one).toISOString().slice(11, 16)).join("–");
+  };
+  it("goes to the next quarter, keeps its length, and not into the past", () => {
+    expect(words("10:00", "11:00", "later")).toBe("10:15–11:15");
+    expect(words("10:07", "10:50", "later")).toBe("10:15–10:58");
+    expect(words("10:07", "10:50", "earlier")).toBe("10:00–10:43");
+    expect(words("09:15", "10:15", "earlier")).toBeUndefined();
+  });
+  it("is a quarter at least, and ends after now", () => {
+    expect(words("10:00", "11:00", "longer")).toBe("10:00–11:15");
+    expect(words("10:00", "10:30", "shorter")).toBe("10:00–10:15");
+    expect(words("10:00", "10:15", "shorter")).toBeUndefined();
+    expect(words("08:00", "09:20", "shorter")).toBe("08:00–09:15");
+    expect(words("08:00", "09:15", "shorter")).toBeUndefined();
+    expect(stretchedTo(time("10:00"), time("10:52"), now)).toBe(time("10:45"));
+    expect(stretchedTo(time("10:00"), time("09:30"), now)).toBe(time("10:15"));
+  });
+  it("stands where it is predicted, before its technician's row says so", () => {
+    const ana = technician({ agenda: [{ order: "ord_1", visit: "vis_1", from: at("10:00"), to: at("11:00"), acked: true }] });
+    const [line] = linesOf([ana], () => order({ id: "ord_1", status: "ACCEPTED", technician: "tec_A", slot: { from: at("12:00"), to: at("13:30") } }), now);
+    expect(line!.bars.map(({ from, to }) => [from, to])).toEqual([[time("12:00"), time("13:30")]]);
+    const [gone] = linesOf([ana], () => order({ id: "ord_1", status: "ASSIGNED", technician: "tec_B", slot: { from: at("12:00"), to: at("13:30") } }), now);
+    expect(gone!.bars[0]!.from, "of another technician").toBe(time("10:00"));
+  });
+});
+
+describe("what a command would do", () => {
+  const preview = (more: Partial<Preview>): Preview => ({ order: "ord_1", verb: "assign", accepted: true, feasible: true, override_helps: false, rules: [],
+    travel: { before_ms: 0, after_ms: 0 }, follows: [], sla: {}, ...more });
+  it("is one of four chances", () => {
+    expect(chanceOf(preview({}))).toBe("ok");
+    expect(chanceOf(preview({ feasible: false }))).toBe("worse");
+    expect(chanceOf(preview({ feasible: false, accepted: false, override_helps: true }))).toBe("forced");
+    expect(chanceOf(preview({ feasible: false, accepted: false }))).toBe("no");
+  });
+  it("says what refuses, not what only makes the day worse", () =>
+    expect(against(preview({ rules: [{ code: "wrong_zone", detail: "otra zona", refuses: true, overridable: true },
+      { code: "delays_others", detail: "otras llegan tarde", refuses: false, overridable: false }] }))).toBe("otra zona"));
+  it("shifts what follows: by how much, or it has no room", () =>
+    expect([...shifts(preview({ follows: [
+      { order: "ord_2", code: "B", technician: "tec_A", slot: { from: at("10:00"), to: at("11:00") }, begins_before: at("10:05"), begins_after: at("10:20") },
+      { order: "ord_3", code: "C", technician: "tec_A", slot: { from: at("12:00"), to: at("13:00") }, begins_before: at("12:00") }] }))])
+      .toEqual([["ord_2", 900_000], ["ord_3", undefined]]));
 });
 
 describe("a technician's duty", () => {

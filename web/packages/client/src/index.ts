@@ -4,6 +4,7 @@ export * from "./board";
 export * from "./catalogue";
 export * from "./commands";
 export * from "./keeper";
+export * from "./latest";
 export * from "./order";
 export * from "./outbox";
 export * from "./rows";

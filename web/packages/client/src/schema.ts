@@ -704,7 +704,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the visit to another technician */
+        /** Give the visit to another technician, or another time */
         post: operations["orders.reassign"];
         delete?: never;
         options?: never;
@@ -1171,6 +1171,23 @@ export interface paths {
         get: operations["orders.candidates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What assign, schedule or reassign would do, without doing it */
+        post: operations["orders.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2999,6 +3016,8 @@ export interface components {
                 from: string;
                 /** Format: date-time */
                 to: string;
+                override?: boolean;
+                reason?: string;
             };
         };
         "Event.assignment.expired": components["schemas"]["EventHead"] & {
@@ -3549,7 +3568,7 @@ export interface components {
                 in_agenda: number;
                 /**
                  * Format: date-time
-                 * @description When the slot would begin that `assign` takes.
+                 * @description When the slot would begin that `assign` takes without a `from`.
                  */
                 from: string;
                 /** @description Until the technician would set out. */
@@ -3562,15 +3581,150 @@ export interface components {
                 reasons: string[];
                 /** @description The same in the language of the request. */
                 reason_texts: string[];
+                /** @description The best time, with the way there and on: `assign` it with its `from`. */
+                slot: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description What that costs. */
+                adds: {
+                    /** @description What the technicians drive more by it. */
+                    travel_ms: number;
+                    /** @description After the order's due time, as its priority weighs it. */
+                    lateness_ms: number;
+                    /** @description Until the work begins. */
+                    wait_ms: number;
+                };
+                /** @description The order that the technician comes from. */
+                after?: string;
+                /** @description The order that the technician goes on to. */
+                before?: string;
             }[];
-            /** @description Who can't, and why; at most 100. */
+            /** @description Who of the zone can't, and why; at most 100. */
             out: {
                 technician: string;
                 name: string;
-                /** @description What `assign` would be refused with: technician_off, wrong_zone, skill_missing … */
+                /** @description What `assign` would be refused with: technician_off, wrong_zone, skill_missing …; or no_time_with_travel, which only plans respect. */
                 code: string;
                 detail: string;
+                /** @description All that is in the way, that one first. */
+                rules: {
+                    code: string;
+                    detail: string;
+                }[];
             }[];
+            /** @description When there is no candidate: why, and what would help. */
+            nobody?: {
+                /** @description What stands in most technicians' way. */
+                code: string;
+                /** @description The same in the language of the request. */
+                text: string;
+                /** @description What would make it possible, the cheapest first. */
+                helps: {
+                    /** @description overtime, max_orders, other_time, on_duty or skill */
+                    code: string;
+                    /** @description The same in the language of the request. */
+                    text: string;
+                    /** @description Who could do the order then. */
+                    technician: string;
+                    name: string;
+                    /** @description When. */
+                    slot: {
+                        /** Format: date-time */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                    };
+                    adds: {
+                        /** @description What the technicians drive more by it. */
+                        travel_ms: number;
+                        /** @description After the order's due time, as its priority weighs it. */
+                        lateness_ms: number;
+                        /** @description Until the work begins. */
+                        wait_ms: number;
+                    };
+                    skill?: string;
+                    level?: number;
+                    overtime_ms?: number;
+                }[];
+            };
+        };
+        Preview: {
+            order: string;
+            verb: string;
+            /** @description Whether the command would be. */
+            accepted: boolean;
+            /** @description Nothing is in the way, not even for the planner. */
+            feasible: boolean;
+            /** @description Whether `override` would have the command accepted. */
+            override_helps: boolean;
+            technician?: string;
+            /** @description What it would get. */
+            slot?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the work is expected to begin.
+             */
+            begins?: string;
+            /** @description Every rule that is in the way. */
+            rules: {
+                /** @description What the command would be refused with, or what the planner minds: no_time_with_travel, delays_others. */
+                code: string;
+                /** @description The same in the language of the request. */
+                detail: string;
+                /** @description False: the command goes through, only the day gets worse. */
+                refuses: boolean;
+                /** @description Whether `override` with a reason goes over it. */
+                overridable: boolean;
+            }[];
+            travel: {
+                /** @description Of all technicians whom the change touches. */
+                before_ms: number;
+                after_ms: number;
+            };
+            /** @description Visits that would begin at another time, or could not be kept. */
+            follows: {
+                order: string;
+                /** @description The order's short name. */
+                code: string;
+                technician: string;
+                /** @description When it is planned. */
+                slot: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /**
+                 * Format: date-time
+                 * @description When it is expected to begin as things are.
+                 */
+                begins_before?: string;
+                /**
+                 * Format: date-time
+                 * @description When it would; none: not as it is planned.
+                 */
+                begins_after?: string;
+                /** @description How long after its slot's begin. */
+                late_ms?: number;
+            }[];
+            sla: {
+                /**
+                 * Format: date-time
+                 * @description When the work should be over, by the clocks that run.
+                 */
+                due?: string;
+                /** @description None: it has no time now. */
+                lateness_before_ms?: number;
+                lateness_after_ms?: number;
+            };
         };
         Dispatch: {
             zone: string;
@@ -3613,6 +3767,34 @@ export interface components {
                  * @description When something will happen by itself.
                  */
                 until?: string;
+                /** @description What would let somebody do it, the cheapest first. */
+                helps?: {
+                    /** @description overtime, max_orders, other_time, on_duty or skill */
+                    code: string;
+                    /** @description The same in the language of the request. */
+                    text: string;
+                    /** @description Who could do the order then. */
+                    technician: string;
+                    name: string;
+                    /** @description When. */
+                    slot: {
+                        /** Format: date-time */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                    };
+                    adds: {
+                        /** @description What the technicians drive more by it. */
+                        travel_ms: number;
+                        /** @description After the order's due time, as its priority weighs it. */
+                        lateness_ms: number;
+                        /** @description Until the work begins. */
+                        wait_ms: number;
+                    };
+                    skill?: string;
+                    level?: number;
+                    overtime_ms?: number;
+                }[];
             }[];
             /** @description What it would do where it only suggests. */
             proposals: {
@@ -5873,6 +6055,8 @@ export interface operations {
                     technician: string;
                     /** Format: date-time */
                     from?: string;
+                    /** Format: date-time */
+                    to?: string;
                     override?: boolean;
                     reason?: string;
                     /** Format: date-time */
@@ -6627,6 +6811,8 @@ export interface operations {
                     technician: string;
                     /** Format: date-time */
                     from?: string;
+                    /** Format: date-time */
+                    to?: string;
                     override?: boolean;
                     reason?: string;
                     /** Format: date-time */
@@ -8210,6 +8396,53 @@ export interface operations {
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "orders.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the order. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    verb: "assign" | "schedule" | "reassign";
+                    technician?: string;
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    to?: string;
+                    override?: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             default: components["responses"]["Problem"];
         };

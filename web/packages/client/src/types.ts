@@ -74,13 +74,14 @@ export type Position = Schemas["Position"];
 export type OrderEvent = Schemas["Event"];
 export type Candidates = AnswerOf<"/v1/orders/{id}/candidates">;
 export type Candidate = Candidates["candidates"][number];
+export type Preview = AnswerOf<"/v1/orders/{id}/preview", "post">;
 export type Problem = Schemas["Problem"];
 export type Outcome = AnswerOf<"/v1/orders/{id}/assign", "post">;
 
-/** The commands on an order that a path of the document is named after. */
+/** The commands on an order that a path of the document is named after; a preview commands nothing. */
 export type OrderVerb = {
   [P in keyof paths]: P extends `/v1/orders/{id}/${infer Verb}`
-    ? paths[P] extends { post: object } ? (Verb extends `${string}/${string}` ? never : Verb) : never
+    ? paths[P] extends { post: object } ? (Verb extends `${string}/${string}` | "preview" ? never : Verb) : never
     : never;
 }[keyof paths];
 export type OrderBody<V extends OrderVerb> =
