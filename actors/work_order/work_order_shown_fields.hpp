@@ -48,6 +48,7 @@ struct Row {
   std::optional<Timestamp> eta, arrival_proposed_at;
   Duration duration_ms{};
   std::vector<Skill> skills;
+  std::vector<std::string> tags;
   std::optional<Timestamp> started_at;
   SlaRow sla;
   bool pinned = false;
@@ -63,8 +64,9 @@ BOOST_DESCRIBE_STRUCT(Row, (),
                       (id, code, status, priority, type, type_name, title, client, site, zone, lat,
                        lon, client_name, site_name, address, neighbourhood, technician,
                        technician_name, visit, offer_expires_at, offer_left_ms, windows, slot,
-                       arrival, eta, arrival_proposed_at, duration_ms, skills, started_at, sla,
-                       pinned, flags, plan, offers_lost, lost, refused, created_at, updated_at))
+                       arrival, eta, arrival_proposed_at, duration_ms, skills, tags, started_at,
+                       sla, pinned, flags, plan, offers_lost, lost, refused, created_at,
+                       updated_at))
 
 struct VisitView {
   Id id;
@@ -106,7 +108,6 @@ BOOST_DESCRIBE_STRUCT(Tracking, (), (token, expires_at))
 /// What comes after the members of Row.
 struct Detail {
   std::string description;
-  std::vector<std::string> tags;
   std::optional<Timestamp> window_confirmed_at;
   bool signature_needed = false;
   std::vector<VisitView> visits;
@@ -126,10 +127,9 @@ struct Detail {
   std::optional<Tracking> tracking;
 };
 BOOST_DESCRIBE_STRUCT(Detail, (),
-                      (description, tags, window_confirmed_at, signature_needed, visits, sla,
-                       reason, remark, parts, completion, completed_at, ended_at, comments,
-                       time_edit, parent, successor, requested_priority, twin, close_at, rating,
-                       tracking))
+                      (description, window_confirmed_at, signature_needed, visits, sla, reason,
+                       remark, parts, completion, completed_at, ended_at, comments, time_edit,
+                       parent, successor, requested_priority, twin, close_at, rating, tracking))
 
 struct ClientRow {
   Id id;

@@ -186,6 +186,7 @@ Row row(const Order& o, Viewpoint as) {
   }
   r.duration_ms = o.duration_ms;
   r.skills = o.skills;
+  r.tags = o.tags;
   r.sla = sla_row(o.sla);
   if (as == Viewpoint::staff) {
     r.pinned = o.is_pinned;
@@ -209,7 +210,6 @@ std::optional<Tracking> tracking(const Order& o, const WorkOrderPolicy& policy) 
 
 Detail detail(const Order& o) {
   Detail d{.description = o.description,
-           .tags = o.tags,
            .window_confirmed_at = o.window_confirmed_at,
            .signature_needed = o.signature_needed};
   d.sla = {clock_view(o.sla, o.sla.respond), clock_view(o.sla, o.sla.arrive),

@@ -313,6 +313,38 @@ describe("the desk", () => {
     await until(async () => (await rows(page).allInnerTexts()).every((text) => /Asignada|Aceptada|Programada/.test(text)), "planned ones");
   });
 
+  it("narrows the list by skill, tag and day, and keeps that with a name", async () => {
+    await company.make("/v1/orders", { type: company.type, client: company.client, site: company.site[0]!, title: "Con etiqueta", tags: ["vip"],
+      skills: [{ skill: "fibra", level: 1 }] });
+    const { page } = await desk();
+    await page.keyboard.press("f");
+    const filters = page.getByRole("group", { name: "Filtros", exact: true });
+    const pick = async (field: string, choice: RegExp) => {
+      await filters.getByRole("button", { name: new RegExp(field) }).click();
+      await page.getByRole("option", { name: choice }).click();
+    };
+    await pick("Etiqueta", /^vip/);
+    await until(async () => (await rows(page).count()) === 1, "the one with that tag");
+    await pick("Habilidad", /^fibra/);
+    await pick("Día", /^Sin fecha/);
+    await filters.getByLabel("Guardar esta vista como").fill("Fibra VIP");
+    await filters.getByLabel("Guardar esta vista como").press("Enter");
+    await filters.getByRole("button", { name: "Fibra VIP", exact: true }).waitFor();
+    await picture(page, "desk-filters");
+    expect(await axeFaults(page)).toEqual([]);
+    await page.locator("body").click({ position: { x: 700, y: 700 } });
+    await page.keyboard.press("f");
+    await page.getByRole("group", { name: "Filtros puestos" }).getByRole("button", { name: "fibra" }).waitFor();
+    await picture(page, "desk-filtered");
+    await page.reload();
+    await page.getByText("En vivo").waitFor();
+    await page.keyboard.press("f");
+    await filters.getByRole("button", { name: "Fibra VIP", exact: true }).click();
+    await until(async () => (await rows(page).count()) === 1, "the view again");
+    await filters.getByRole("button", { name: "Borrar la vista Fibra VIP" }).click();
+    await until(async () => (await filters.getByRole("button", { name: "Fibra VIP", exact: true }).count()) === 0, "the view to be gone");
+  }, 60_000);
+
   it("makes an order from a phone call by keyboard alone, once, and opens it", async () => {
     const { page } = await desk();
     await page.keyboard.press("n");

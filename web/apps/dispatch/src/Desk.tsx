@@ -10,7 +10,7 @@ import { useCandidates } from "./candidates";
 import { ConflictDialog } from "./ConflictDialog";
 import { board, serverNow, toasts } from "./core";
 import { Help } from "./Help";
-import { useBoard, useKept } from "./hooks";
+import { useBoard, useKept, useNow } from "./hooks";
 import { NewOrder } from "./NewOrder";
 import { OrderList } from "./OrderList";
 import { OrderPanel } from "./OrderPanel";
@@ -23,6 +23,7 @@ import { everything, selectOrders, type Filter } from "./orders";
 import { nudged, type Nudge } from "./timeline";
 import { Timeline, type Dragged, type TimelineHandle } from "./Timeline";
 import { TopBar } from "./TopBar";
+import { filterOf, type View } from "./views";
 
 const MapPane = lazy(() => import("./map/MapPane"));
 const orderOfUrl = () => new URLSearchParams(location.search).get("order") ?? "";
@@ -34,6 +35,12 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const rows = useBoard();
   const [zone, setZone] = useKept("dispatch.zone", "");
   const [filter, setFilter] = useState<Filter>(everything);
+  const [isFiltering, setFiltering] = useState(false);
+  const [views, setViews] = useKept<View[]>("dispatch.views", []);
+  const showView = (view: View) => {
+    setFilter(filterOf(view));
+    setZone(view.zone);
+  };
   const [selected, setSelected] = useState(orderOfUrl);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [isMaking, setMaking] = useState(false);
@@ -62,8 +69,9 @@ export function Desk({ session, zones, onRights, onLeave }: {
     history.replaceState(null, "", url);
   }, [selected]);
 
+  const now = useNow(60_000);
   const shownBefore = useRef<readonly OrderRow[]>([]);
-  const orders = useMemo(() => selectOrders(rows.orders, filter, shownBefore.current), [rows.orders, filter]);
+  const orders = useMemo(() => selectOrders(rows.orders, filter, shownBefore.current, now), [rows.orders, filter, new Date(now).toDateString()]);
   shownBefore.current = orders;
   const row = selected ? board.order(selected) : undefined;
   const proposals = useMemo(() => rows.proposals.toSorted((a, b) => a.priority - b.priority || (a.made_at < b.made_at ? -1 : 1)), [rows.proposals]);
@@ -89,14 +97,14 @@ export function Desk({ session, zones, onRights, onLeave }: {
   const isThere = wanted !== undefined && wantedOrder?.technician === wanted.id && wantedOrder.slot?.from === wanted.from && wantedOrder.slot?.to === wanted.to;
   const asked = usePreview(wantedOrder, isThere ? undefined : wanted);
   const leave = useCallback(() => setWanted(undefined), []);
-  const drag = useCallback((now: Dragged | undefined) => {
-    setDragged(now);
-    if (!now) {
+  const drag = useCallback((begun: Dragged | undefined) => {
+    setDragged(begun);
+    if (!begun) {
       leave();
       return setChoosing("");
     }
-    setSelected(now.order);
-    setChoosing(now.order);
+    setSelected(begun.order);
+    setChoosing(begun.order);
   }, []);
   const drop = () => {
     leave();
@@ -135,6 +143,7 @@ export function Desk({ session, zones, onRights, onLeave }: {
     r: () => setChoosing(isChoosing ? "" : selected),
     v: () => row && canTriage(row) && void triage(row),
     n: () => setMaking(true),
+    f: () => setFiltering(!isFiltering),
     "?": () => setHelpOpen(true),
     ",": () => nudge("earlier"), ".": () => nudge("later"), "-": () => nudge("shorter"), "+": () => nudge("longer"),
     Escape: () => (wanted ? leave() : setSelected("")),
@@ -148,7 +157,12 @@ export function Desk({ session, zones, onRights, onLeave }: {
     { id: "now", text: t`Ver la hora actual`, key: "t", run: () => { setMap(false); timeline.current?.showNow(); } },
     { id: "undo", text: t`Deshacer lo último`, key: "u", run: undoLast },
     { id: "help", text: t`Teclas`, key: "?", run: () => setHelpOpen(true) },
+    { id: "filters", text: t`Filtrar la lista`, key: "f", run: () => setFiltering(true) },
     { id: "all", text: t`Quitar los filtros`, run: () => setFilter(everything) },
+    ...views.map((view) => {
+      const { name } = view;
+      return { id: `view/${name}`, text: t`Vista: ${name}`, run: () => showView(view) };
+    }),
     ...(zones.length > 1 ? [{ id: "", text: t`Todas mis zonas` }, ...zones.map(({ id, name }) => ({ id, text: name }))]
       .map(({ id, text }) => ({ id: `zone/${id}`, text: t`Zona: ${text}`, run: () => setZone(id) })) : []),
     { id: "account", text: t`Mi cuenta`, run: () => location.assign("/admin#account") },
@@ -163,11 +177,11 @@ export function Desk({ session, zones, onRights, onLeave }: {
   return (
     <div className={["desk", selected && "with-panel", aside && "with-alerts"].filter(Boolean).join(" ")}>
       <TopBar session={session} zones={zones} zone={shownZone} onZone={setZone} onNew={() => setMaking(true)} onHelp={() => setHelpOpen(true)} onLeave={onLeave}
-        isMap={isMap} onMap={setMap} alerts={alerts.length} onAlerts={() => setAside(aside === "alerts" ? "" : "alerts")} proposals={rows.proposals.length} onProposals={() => setAside(aside === "proposals" ? "" : "proposals")} isAtRisk={filter.isAtRisk} onAtRisk={(isAtRisk) => setFilter({ ...filter, isAtRisk })} />
+        isMap={isMap} onMap={setMap} alerts={alerts.length} onAlerts={() => setAside(aside === "alerts" ? "" : "alerts")} proposals={rows.proposals.length} onProposals={() => setAside(aside === "proposals" ? "" : "proposals")} isAtRisk={filter.sla === "risk"} onAtRisk={(isOn) => setFilter({ ...filter, sla: isOn ? "risk" : "" })} />
       {rows.leftOut > 0 && <Notice tone="warn">{t`Hay ${rows.leftOut} filas que no caben en el tablero: elija una zona.`}</Notice>}
       <main className="panes">
         <OrderList orders={orders} total={rows.orders} isComplete={rows.isComplete} filter={filter} onFilter={setFilter}
-          selected={selected} onSelect={setSelected} onDrag={drag} searchRef={search} />
+          zone={shownZone} views={views} onViews={setViews} onView={showView} isFiltering={isFiltering} onFiltering={setFiltering} selected={selected} onSelect={setSelected} onDrag={drag} searchRef={search} />
         {isMap ? (
           <Suspense fallback={<div className="empty"><Spinner label={t`Cargando`} /></div>}>
             <MapPane orders={orders} technicians={rows.technicians} zones={zones} selected={selected} onSelect={setSelected} />

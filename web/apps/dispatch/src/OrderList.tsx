@@ -1,23 +1,26 @@
 // Thousands of orders, of which those on the screen are in the page. One stop for the keyboard: arrows
 // move inside, and the list says where one is.
 import type { OrderRow } from "@microflow/client";
-import { Chip, Empty, Icon, Mark, PriorityMark, SearchField, Select, Spinner } from "@microflow/ui";
+import { Button, Chip, Empty, Icon, Mark, PriorityMark, SearchField, Select, Spinner } from "@microflow/ui";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { Chosen, Filters } from "./Filters";
+import type { View } from "./views";
 import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 import { canAssign, canMove, canReassign } from "./actions";
 import { useNow } from "./hooks";
-import { count, everything, groups, nextDue, toneOf, type Filter, type Group, type Sort } from "./orders";
+import { chosenIn, count, everything, groups, nextDue, toneOf, type Filter, type Group, type Sort } from "./orders";
 import { clockText, groupText, sortText, statusText } from "./texts";
 import { lasting, span } from "@microflow/app/time";
 import type { Dragged } from "./Timeline";
 
 const rowHeight = 74;
 
-export function OrderList({ orders, total, isComplete, filter, onFilter, selected, onSelect, onDrag, searchRef }: {
+export function OrderList({ orders, total, isComplete, filter, onFilter, zone, views, onViews, onView, isFiltering, onFiltering, selected, onSelect, onDrag, searchRef }: {
   orders: readonly OrderRow[]; total: readonly OrderRow[]; isComplete: boolean; filter: Filter;
-  onFilter: (filter: Filter) => void; selected: string; onSelect: (id: string) => void;
+  onFilter: (filter: Filter) => void; zone: string; views: readonly View[]; onViews: (views: View[]) => void; onView: (view: View) => void;
+  isFiltering: boolean; onFiltering: (is: boolean) => void; selected: string; onSelect: (id: string) => void;
   onDrag: (dragged: Dragged | undefined) => void; searchRef: RefObject<HTMLInputElement | null>;
 }) {
   const { t } = useLingui();
@@ -48,7 +51,7 @@ export function OrderList({ orders, total, isComplete, filter, onFilter, selecte
   };
   const setGroup = (group: Group, isOn: boolean) =>
     onFilter({ ...filter, groups: isOn ? [...filter.groups, group] : filter.groups.filter((one) => one !== group) });
-  const found = orders.length, all = total.length;
+  const found = orders.length, all = total.length, chosen = chosenIn(filter);
 
   return (
     <section className="list" aria-label={t`Órdenes`}>
@@ -64,11 +67,13 @@ export function OrderList({ orders, total, isComplete, filter, onFilter, selecte
         </div>
         <div className="list-tools">
           <span className="muted small num" role="status">{found === all ? t`${plural(all, { one: "# orden", other: "# órdenes" })}` : t`${found} de ${all}`}</span>
-          <Select label={t`Prioridad`} isLabelHidden value={String(filter.priority)} onChange={(id) => onFilter({ ...filter, priority: Number(id) })}
-            choices={[{ id: "0", text: t`Toda prioridad` }, ...[1, 2, 3, 4].map((n) => ({ id: String(n), text: t`Prioridad ${n}` }))]} />
+          <Button isSmall icon="filter" look={isFiltering ? "primary" : "plain"} aria-expanded={isFiltering} onPress={() => onFiltering(!isFiltering)}>{t`Filtros`}
+            {chosen > 0 && <span className="num">{chosen}</span>}</Button>
           <Select label={t`Orden de la lista`} isLabelHidden value={filter.sort} onChange={(id) => onFilter({ ...filter, sort: id as Sort })}
             choices={(["due", "priority", "newest"] as const).map((id) => ({ id, text: sortText(id) }))} />
         </div>
+        {isFiltering ? <Filters total={total} filter={filter} onFilter={onFilter} zone={zone} views={views} onViews={onViews} onView={onView} />
+          : <Chosen filter={filter} onFilter={onFilter} />}
       </div>
       {!isComplete && all === 0 ? <div className="empty"><Spinner label={t`Cargando`} /></div>
         : found === 0 ? (

@@ -4,15 +4,21 @@ import type { OrderRow } from "@microflow/client";
 export type Group = "unassigned" | "planned" | "going" | "closing";
 export const groups: readonly Group[] = ["unassigned", "planned", "going", "closing"];
 export type Sort = "due" | "priority" | "newest";
+/** risk: at risk or broken. */
+export type Promised = "risk" | "breached" | "held";
+/** Of each, "" or 0 is any. */
 export interface Filter {
   text: string;
   groups: readonly Group[];
-  isAtRisk: boolean;
-  /** 0: any. */
   priority: number;
+  sla: Promised | "";
+  skill: string;
+  tag: string;
+  /** "today", "tomorrow", "none", or "2026-11-30". */
+  day: string;
   sort: Sort;
 }
-export const everything: Filter = { text: "", groups: [], isAtRisk: false, priority: 0, sort: "due" };
+export const everything: Filter = { text: "", groups: [], priority: 0, sla: "", skill: "", tag: "", day: "", sort: "due" };
 
 export function groupOf(row: OrderRow): Group {
   switch (row.status) {
@@ -57,14 +63,58 @@ function textOf(row: OrderRow): string {
   return text;
 }
 
+const dateOf = (time: number) => new Date(time).toLocaleDateString("sv");
+const dayMs = 24 * 3_600_000;
+/** What a day is called in a filter, as a date. */
+export const dateNamed = (day: string, now: number) => (day === "today" ? dateOf(now) : day === "tomorrow" ? dateOf(now + dayMs) : day);
+
+const dates = new WeakMap<OrderRow, readonly string[]>();
+/** The days on which it is planned; until it is, those that the client wished. By the clock of the device. */
+export function datesOf(row: OrderRow): readonly string[] {
+  let found = dates.get(row);
+  if (!found) {
+    const days = new Set<string>();
+    for (const { from, to } of row.slot ? [row.slot] : (row.windows ?? []))
+      for (let at = Date.parse(from), end = Date.parse(to); days.size < 32; at += dayMs) {
+        days.add(dateOf(Math.min(at, end - 1)));
+        if (at >= end) break;
+      }
+    dates.set(row, (found = [...days]));
+  }
+  return found;
+}
+
+function isPromised(row: OrderRow, sla: Promised): boolean {
+  return sla === "risk" ? isAtRisk(row) : sla === "breached" ? row.sla.breached : row.sla.held;
+}
+
+export interface Facets { skills: ReadonlyMap<string, number>; tags: ReadonlyMap<string, number>; days: ReadonlyMap<string, number> }
+/** What there is to choose from, and of how many orders. */
+export function facetsOf(rows: readonly OrderRow[]): Facets {
+  const skills = new Map<string, number>(), tags = new Map<string, number>(), days = new Map<string, number>();
+  const more = (of: Map<string, number>, name: string) => of.set(name, (of.get(name) ?? 0) + 1);
+  for (const row of rows) {
+    for (const { skill } of row.skills ?? []) more(skills, skill);
+    for (const tag of row.tags ?? []) more(tags, tag);
+    const on = datesOf(row);
+    for (const day of on.length ? on : ["none"]) more(days, day);
+  }
+  return { skills, tags, days };
+}
+
+/** How many things of it are chosen besides words and states. */
+export const chosenIn = ({ priority, sla, skill, tag, day }: Filter) => [priority, sla, skill, tag, day].filter(Boolean).length;
+
 /** `before`: what this gave the last time; what is nearly in order is soon in order. */
-export function selectOrders(rows: readonly OrderRow[], filter: Filter, before: readonly OrderRow[] = []): OrderRow[] {
+export function selectOrders(rows: readonly OrderRow[], filter: Filter, before: readonly OrderRow[] = [], now = Date.now()): OrderRow[] {
+  const { groups, priority, sla, skill, tag } = filter, date = dateNamed(filter.day, now);
   const words = folded(filter.text).split(/\s+/).filter(Boolean);
   const found: OrderRow[] = [];
   const byIdNow = new Map<string, OrderRow>();
   for (const row of rows)
-    if ((filter.groups.length === 0 || filter.groups.includes(groupOf(row))) && (!filter.isAtRisk || isAtRisk(row)) &&
-        (filter.priority === 0 || row.priority === filter.priority) && words.every((word) => textOf(row).includes(word)))
+    if ((groups.length === 0 || groups.includes(groupOf(row))) && (priority === 0 || row.priority === priority) && (!sla || isPromised(row, sla)) &&
+        (!skill || row.skills?.some((one) => one.skill === skill)) && (!tag || row.tags?.includes(tag)) &&
+        (!date || (date === "none" ? datesOf(row).length === 0 : datesOf(row).includes(date))) && words.every((word) => textOf(row).includes(word)))
       byIdNow.set(row.id, row);
   for (const { id } of before) {
     const row = byIdNow.get(id);

@@ -1,8 +1,9 @@
 // What the desk shows of what it knows: no browser, no node.
 import type { OrderRow, Preview, TechnicianRow } from "@microflow/client";
 import { describe, expect, it } from "vitest";
-import { count, everything, folded, nextDue, selectOrders } from "../src/orders";
+import { chosenIn, count, datesOf, everything, facetsOf, folded, nextDue, selectOrders, type Filter } from "../src/orders";
 import { holesOf } from "../src/duty";
+import { filterOf, isShown, withView, withoutView, type View } from "../src/views";
 import { against, chanceOf, shifts } from "../src/chances";
 import { candidatesFirst, dropTime, isLate, linesOf, nudged, stretchedTo } from "../src/timeline";
 
@@ -33,7 +34,41 @@ describe("the list", () => {
   it("counts a scheduled order without a technician as unassigned", () => {
     expect(count(rows)).toEqual({ total: 4, byGroup: { unassigned: 2, planned: 1, going: 1, closing: 0 }, atRisk: 1, breached: 1 });
     expect(ids(selectOrders(rows, { ...everything, groups: ["unassigned"] }))).toEqual(["ord_1", "ord_3"]);
-    expect(ids(selectOrders(rows, { ...everything, isAtRisk: true }))).toEqual(["ord_2", "ord_3"]);
+    expect(ids(selectOrders(rows, { ...everything, sla: "risk" }))).toEqual(["ord_2", "ord_3"]);
+    expect(ids(selectOrders(rows, { ...everything, sla: "breached" }))).toEqual(["ord_3"]);
+  });
+  it("is narrowed by skill, tag and day, all at once", () => {
+    const now = Date.parse(at("15:00"));
+    const some = [
+      order({ id: "ord_1", skills: [{ skill: "fibra", level: 2 }], tags: ["vip"], slot: { from: at("16:00"), to: at("17:00") } }),
+      order({ id: "ord_2", skills: [{ skill: "fibra", level: 1 }, { skill: "router", level: 1 }],
+        windows: [{ from: "2026-12-01T13:00:00Z", to: "2026-12-01T17:00:00Z" }, { from: "2026-12-02T13:00:00Z", to: "2026-12-02T17:00:00Z" }] }),
+      order({ id: "ord_3", tags: ["vip", "obra"], sla: { at_risk: false, breached: false, held: true } }),
+    ];
+    const found = (more: Partial<Filter>) => ids(selectOrders(some, { ...everything, ...more }, [], now));
+    expect(found({ skill: "fibra" })).toEqual(["ord_1", "ord_2"]);
+    expect(found({ skill: "fibra", tag: "vip" })).toEqual(["ord_1"]);
+    expect(found({ tag: "obra" })).toEqual(["ord_3"]);
+    expect(found({ sla: "held" })).toEqual(["ord_3"]);
+    expect(found({ day: "today" })).toEqual(["ord_1"]);
+    expect(found({ day: "tomorrow" })).toEqual(["ord_2"]);
+    expect(found({ day: "2026-12-02" })).toEqual(["ord_2"]);
+    expect(found({ day: "none" })).toEqual(["ord_3"]);
+    expect(chosenIn({ ...everything, text: "x", skill: "fibra", day: "today" })).toBe(2);
+    const { skills, tags, days } = facetsOf(some);
+    expect([[...skills], [...tags], [...days]]).toEqual([[["fibra", 2], ["router", 1]], [["vip", 2], ["obra", 1]],
+      [["2026-11-30", 1], ["2026-12-01", 1], ["2026-12-02", 1], ["none", 1]]]);
+  });
+  it("counts no day twice, nor the one that begins where a window ends", () =>
+    expect(datesOf(order({ windows: [{ from: "2026-12-01T13:00:00Z", to: "2026-12-03T05:00:00Z" }] }))).toEqual(["2026-12-01", "2026-12-02"]));
+  it("keeps what was named, one of each name, and knows which one is shown", () => {
+    const fibre: View = { name: "Fibra", zone: "", filter: { ...everything, skill: "fibra" } };
+    const views = withView(withView([], fibre), { name: "Hoy", zone: "zon_A", filter: { ...everything, day: "today" } });
+    expect(withView(views, { ...fibre, zone: "zon_B" }).map(({ name, zone }) => [name, zone])).toEqual([["Hoy", "zon_A"], ["Fibra", "zon_B"]]);
+    expect(withoutView(views, "Fibra").map(({ name }) => name)).toEqual(["Hoy"]);
+    expect(isShown(fibre, { ...everything, skill: "fibra" }, "")).toBe(true);
+    expect(isShown(fibre, { ...everything, skill: "fibra" }, "zon_A")).toBe(false);
+    expect(filterOf({ name: "vieja", zone: "", filter: { text: "x" } as Filter })).toEqual({ ...everything, text: "x" });
   });
   it("puts first what comes due first, and what nothing is due of last", () => {
     expect(ids(selectOrders(rows, everything))).toEqual(["ord_2", "ord_1", "ord_3", "ord_4"]);

@@ -1458,6 +1458,7 @@ export interface components {
                 skill: string;
                 level: number;
             }[];
+            tags?: string[];
             /**
              * Format: date-time
              * @description When the work of the visit first began.
@@ -1564,7 +1565,6 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             description: string;
-            tags?: string[];
             /**
              * Format: date-time
              * @description When the client agreed to the slot.
@@ -1896,6 +1896,7 @@ export interface components {
                 skill: string;
                 level: number;
             }[];
+            tags?: string[];
             /**
              * Format: date-time
              * @description When the work of the visit first began.
@@ -2626,6 +2627,7 @@ export interface components {
                 skill: string;
                 level: number;
             }[];
+            tags?: string[];
             /**
              * Format: date-time
              * @description When the work of the visit first began.

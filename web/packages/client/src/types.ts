@@ -19,11 +19,8 @@ export type Site = Schemas["Site"];
 export type OrderType = Schemas["OrderType"];
 export type Zone = Schemas["Zone"];
 export type Order = Schemas["Order"];
-/** Rows may bring what the whole order or technician has: whoever gets it shows it. */
-type MayHave<T, K extends keyof T> = Partial<Pick<T, K>>;
-export type OrderRow = Schemas["OrderRow"] & { kind: "order" } & MayHave<Schemas["Order"], "duration_ms" | "skills">;
-export type TechnicianRow = Schemas["TechnicianRow"] & { kind: "technician" } &
-  MayHave<Schemas["Technician"], "shifts" | "breaks" | "absences">;
+export type OrderRow = Schemas["OrderRow"] & { kind: "order" };
+export type TechnicianRow = Schemas["TechnicianRow"] & { kind: "technician" };
 interface Costs { travel_ms: number; lateness_ms: number; wait_ms: number }
 /** docs/dispatch.md: rows of boards are not in the document. */
 export interface Proposal {
