@@ -45,6 +45,22 @@ struct Choice {
   Id after, before;  ///< orders next to it on the technician's way (of each() alone)
 };
 
+/// Who may have the other's place: priority first, then whose clock runs out sooner. Of two orders
+/// at most one is more urgent, so places are never taken back.
+[[nodiscard]] bool is_more_urgent(const OrderRow& order, const OrderRow& than);
+
+/// What becomes of an order that finds no better place.
+struct Otherwise {
+  double cost = 0;  ///< as Terms::cost
+  Timestamp end{};  ///< of its work
+};
+/// A place that is there when others give way.
+struct Room {
+  Choice choice;
+  std::vector<Id> out;  ///< orders that are planned with the choice's technician
+  double saves = 0;     ///< expected, as Terms::cost: as if they took the place it has otherwise
+};
+
 /// One rule less, to see whether it is what stands in the way.
 struct Relaxed {
   Duration overtime{};      ///< after each stretch of duty
@@ -90,7 +106,12 @@ class Day {
   /// left out. It must have no place (assume() it nobody's).
   [[nodiscard]] std::vector<Choice> choices(const OrderRow& order, const std::set<Id>& except,
                                             Timestamp now);
-  /// The same of everybody (or of `only` one), by looking at each place of each day, not only at
+  /// Places that it would have if planned orders gave way that `may_give_way` names: those that
+  /// should save most, at most 4. It must have no place, as for choices().
+  [[nodiscard]] std::vector<Room> rooms(const OrderRow& order, const std::set<Id>& except,
+                                        const std::function<bool(const OrderRow&)>& may_give_way,
+                                        const Otherwise& otherwise, Timestamp now);
+  /// choices() of everybody (or of `only` one), by looking at each place of each day, not only at
   /// those that rank best: who isn't in it has no time. What technicians refuse, they refuse.
   [[nodiscard]] std::map<Id, Choice> each(const OrderRow& order, const Relaxed& relaxed,
                                           Timestamp now, const Id& only = {});

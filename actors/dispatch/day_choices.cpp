@@ -13,6 +13,8 @@ namespace mf::dispatch {
 namespace {
 
 constexpr std::size_t ranked_max = 32, choices_max = 8;
+/// Of visits in a row that give way to one, and of places where some do.
+constexpr std::size_t out_max = 3, rooms_max = 4;
 
 bool overlaps(const Window& a, const Window& b) { return a.from < b.to && b.from < a.to; }
 
@@ -57,6 +59,14 @@ planning::Visit Day::State::visit_of(const OrderRow& order, const std::set<Id>& 
   return visit;
 }
 
+bool is_more_urgent(const OrderRow& order, const OrderRow& than) {
+  const auto key = [](const OrderRow& o) {
+    return std::tuple(std::clamp(o.priority, 1, 4), o.due.value_or(Timestamp::max()), o.created_at,
+                      std::string_view(o.id));
+  };
+  return key(order) < key(than);
+}
+
 /// One order that is asked about: in the roster while this lives.
 class Asked {
  public:
@@ -78,6 +88,22 @@ class Asked {
       if (auto choice = timed(placement)) found.push_back(std::move(*choice));
     std::ranges::stable_sort(found, {}, [](const Choice& c) { return c.adds.cost(); });
     if (found.size() > choices_max) found.resize(choices_max);
+    return found;
+  }
+
+  /// Of everybody's day, what is in the way of it.
+  [[nodiscard]] std::vector<Room> rooms(const std::set<Id>& except,
+                                        const std::function<bool(const OrderRow&)>& may_give_way,
+                                        const Otherwise& otherwise) const {
+    std::vector<Room> found;
+    if (!number_) return found;
+    for (const auto& [id, member] : day_.members) {
+      if (except.contains(id) || missing_skill(member.work.skills, order_.skills)) continue;
+      for (std::size_t piece = 0; piece < member.work.pieces.size(); ++piece)
+        look_for_room({member, piece, may_give_way, otherwise}, found);
+    }
+    std::ranges::stable_sort(found, std::greater{}, &Room::saves);
+    if (found.size() > rooms_max) found.resize(rooms_max);
     return found;
   }
 
@@ -105,13 +131,59 @@ class Asked {
   [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p) const {
     return timed(p, day_.roster->visits_of(p.technician, p.shift));
   }
-  /// `others`: the visits that are there.
+  struct Look {
+    const Day::State::Member& member;
+    std::size_t piece;
+    const std::function<bool(const OrderRow&)>& may_give_way;
+    const Otherwise& otherwise;
+  };
+
+  /// From each of the technician's visits on, as few as possible give way.
+  void look_for_room(const Look& look, std::vector<Room>& found) const {
+    const auto others = day_.roster->visits_of(look.member.number, look.piece);
+    for (std::size_t at = 0; at < others.size(); ++at) {
+      auto kept = others;
+      Room room;
+      double lost = 0;
+      while (room.out.size() < out_max && at < kept.size()) {
+        const auto& visit = day_.roster->problem().visits[kept[at]];
+        const auto id = order_of(visit);
+        const auto* order = day_.picture.order(id);
+        if (!order || !order->slot || !look.may_give_way(*order)) break;
+        lost += lost_by(*order, look.otherwise.end);
+        if (lost >= look.otherwise.cost) break;
+        room.out.push_back(id);
+        kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(at));
+        auto choice = timed(
+            {.technician = look.member.number, .shift = look.piece, .position = at, .change = {}},
+            kept, room.out);
+        if (!choice) continue;
+        room.saves = look.otherwise.cost - choice->adds.cost() - lost;
+        room.choice = std::move(*choice);
+        if (room.saves > 0) found.push_back(std::move(room));
+        break;
+      }
+    }
+  }
+  /// What gives way is expected to be done when the order would have been.
+  [[nodiscard]] static double lost_by(const OrderRow& order, Timestamp end) {
+    const auto later = std::max(Duration{0}, end - order.slot->to);
+    return Terms{.travel = 0,
+                 .lateness = lateness_of(order, order.slot->to + later) -
+                             lateness_of(order, order.slot->to),
+                 .wait = static_cast<double>(later.count()) / 1000}
+               .cost() +
+           seconds_moved_cost * static_cast<double>(later.count()) / 1000;
+  }
+
+  /// `others`: the visits that are there; `out`: orders that would be, and give way.
   [[nodiscard]] std::optional<Choice> timed(const planning::Placement& p,
-                                            const std::vector<std::size_t>& others) const {
+                                            const std::vector<std::size_t>& others,
+                                            const std::vector<Id>& out = {}) const {
     const auto& id = day_.ids[p.technician];
     const auto& member = day_.members.at(id);
     const auto& work = member.work;
-    const bool has_room = work.room > 0 || work.busy.contains(order_.id);
+    const bool has_room = work.room > 0 || !out.empty() || work.busy.contains(order_.id);
     if (p.shift >= work.pieces.size() || !has_room) return {};
     const auto begin = day_.begin_of(member, p.shift, now_);
     auto visits = others;
@@ -132,7 +204,9 @@ class Asked {
                   .is_next = false,
                   .offers = work.offers};
     for (const auto& [order, slot] : work.busy)
-      if (order != order_.id && overlaps(slot, choice.slot)) return {};
+      if (order != order_.id && overlaps(slot, choice.slot) &&
+          std::ranges::find(out, order) == out.end())
+        return {};
     choice.is_next = p.shift == 0 && p.position == 0 && !work.is_running &&
                      work.pieces.front().from <= now_ && work.offers == 0;
     return choice;
@@ -160,6 +234,12 @@ class Asked {
 
 std::vector<Choice> Day::choices(const OrderRow& order, const std::set<Id>& except, Timestamp now) {
   return Asked(*state_, order, except, now).choices();
+}
+
+std::vector<Room> Day::rooms(const OrderRow& order, const std::set<Id>& except,
+                             const std::function<bool(const OrderRow&)>& may_give_way,
+                             const Otherwise& otherwise, Timestamp now) {
+  return Asked(*state_, order, except, now).rooms(except, may_give_way, otherwise);
 }
 
 std::map<Id, Choice> Day::each(const OrderRow& order, const Relaxed& relaxed, Timestamp now,

@@ -88,7 +88,8 @@ Step Dispatcher::step(Timestamp now) {
       has_more_ = false;
       if (exchange_) go_on(now, step);
       const auto list = to_do(now);
-      for (const auto* order : list) decide(*order, now, step);
+      for (const auto* order : list)
+        if (!is_under_way(order->id)) decide(*order, now, step);  // it may have given way just now
       if (list.empty() && sent_.empty() && awaited_.empty()) use_spare_time(now, step);
       if (has_more_ && sent_.size() < in_flight_max) step.wake_at = now;
     }
@@ -200,6 +201,11 @@ void Dispatcher::listen(Timestamp now) {
   silent_ = std::move(silent);
 }
 
+/// A command about it was sent, or will be.
+bool Dispatcher::is_under_way(const Id& order) const {
+  return day_->is_assumed(order) && !proposals_.contains(order);
+}
+
 /// What is new before what is tried again, then by urgency.
 std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
   struct Item {
@@ -208,8 +214,7 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
   };
   std::vector<Item> items;
   for (const auto& [id, order] : picture_.orders()) {
-    const bool is_under_way = day_->is_assumed(id) && !proposals_.contains(id);
-    if (is_under_way || awaited_.contains(id)) continue;
+    if (is_under_way(id) || awaited_.contains(id)) continue;
     auto& memory = memory_[id];
     if (memory.version != order.version) {
       memory.version = order.version;
@@ -248,7 +253,7 @@ void Dispatcher::take(std::uint64_t tag, const entity::Reply& verdict, Timestamp
     moved(sent, yes->version);
     return;
   }
-  if (is_in_exchange(sent.order)) exchange_.reset();
+  if (is_in_exchange(sent.order)) end_exchange();
   if (day_) day_->forget(sent.order, now);
   if (const auto* no = std::get_if<Rejection>(&verdict)) refused(sent, *no, now);
   else could_not(sent, std::get<entity::Fault>(verdict), now);

@@ -123,12 +123,15 @@ class Dispatcher {
     double gain = 0;
     std::size_t count = 0;
     Timestamp since{};  ///< of the last wave
+    Id urgent = {};     ///< what the others give way to; empty: it is for spare time's sake
+    std::string why = {};
   };
   using Waiting = views::DispatchReport::Waiting;
 
   bool has_picture(Timestamp now, Step& step);
   bool see_board(Timestamp now, Step& step);
   void settle_awaited(Timestamp now);
+  [[nodiscard]] bool is_under_way(const Id& order) const;
   void drop_gone();
   [[nodiscard]] std::vector<const OrderRow*> to_do(Timestamp now);
   [[nodiscard]] bool has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now);
@@ -138,6 +141,13 @@ class Dispatcher {
   void offer(const OrderRow& order, Timestamp now, Step& step);
   void repair(const OrderRow& order, Timestamp now, Step& step);
   void rescue(const OrderRow& order, Timestamp now, Step& step);
+  /// Gives it a place where less urgent plans give way, if it would be late in `best` (none: nobody
+  /// can) and that wins more than it costs. It must have no place in the day. True: that is under
+  /// way, or must wait for another exchange.
+  bool make_room(const OrderRow& order, const Choice* best, Timestamp now, Step& step);
+  [[nodiscard]] bool may_give_way(const OrderRow& order, const OrderRow& to, Timestamp now) const;
+  [[nodiscard]] std::optional<std::vector<Move>> moves_into(const Room& room, const OrderRow& order,
+                                                            Timestamp now);
   void use_spare_time(Timestamp now, Step& step);
   void improve(Timestamp now, Step& step);
   void improve(const OrderRow& order, Timestamp now, Step& step);
@@ -147,6 +157,9 @@ class Dispatcher {
   [[nodiscard]] bool begin_search(Timestamp now, Step& step);
   void take_exchange(Timestamp now, Step& step);
   void go_on(Timestamp now, Step& step);
+  [[nodiscard]] bool is_too_near(const Move& move, const TechnicianRow::Line& line);
+  void end_exchange();
+  void carry_out(const Move& move, Timestamp now, Step& step);
   void set_aside(const Move& move, Timestamp now, Step& step);
   void moved(const Sent& sent, std::uint64_t version);
   [[nodiscard]] bool is_in_exchange(const Id& order) const;

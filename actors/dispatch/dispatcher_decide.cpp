@@ -138,6 +138,7 @@ void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
                 *begin - horizon + 1h, now);
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
+  if (make_room(order, choices.empty() ? nullptr : &choices.front(), now, step)) return;
   if (choices.empty()) {
     drop_proposal(order.id, now);
     if (is_for_silent_alone(order, except, now))
@@ -204,6 +205,7 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   day_->assume(order.id, "", *order.slot, false, now);
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
+  if (make_room(order, choices.empty() ? nullptr : &choices.front(), now, step)) return;
   day_->forget(order.id, now);
   if (choices.empty() ||
       (choices.front().technician == order.technician && choices.front().slot == *order.slot)) {
@@ -280,6 +282,9 @@ void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
   const auto before = day_->cost_of(order, now);
   day_->assume(order.id, "", *order.slot, false, now);
   const auto choices = day_->choices(order, not_again(order, now), now);
+  const Choice present{.technician = order.technician, .slot = *order.slot, .adds = before};
+  const bool is_better = !choices.empty() && choices.front().adds.cost() < before.cost();
+  if (make_room(order, is_better ? &choices.front() : &present, now, step)) return;
   day_->forget(order.id, now);
   if (choices.empty() || before.cost() - choices.front().adds.cost() < gain_min) return;
   ++figures_.improvements;

@@ -156,24 +156,27 @@ void Dispatcher::go_on(Timestamp now, Step& step) {
   };
   if (std::ranges::any_of(e.done, is_open)) return;
   if (std::ranges::any_of(e.left, [&](const Move& move) { return is_open(move.order); })) return;
-  if (e.left.empty()) return exchange_.reset();
+  if (e.left.empty()) return end_exchange();
   const auto is_as_it_was = [&](const Move& move) {
     const auto* order = picture_.order(move.order);
     return order && order->version == move.version && picture_.technician(move.to);
   };
   if (now - e.since > exchange_patience || now < e.since ||
       !std::ranges::all_of(e.left, is_as_it_was))
-    return exchange_.reset();
+    return end_exchange();
   std::vector<Move> free;
   const Move* in_the_way = nullptr;
   for (const auto& move : e.left) {
     bool is_free = true;
     for (const auto& line : picture_.technician(move.to)->agenda) {
-      if (line.order == move.order || !overlaps(move.slot, line)) continue;
-      is_free = false;
+      if (line.order == move.order) continue;
       const auto other = std::ranges::find(e.left, line.order, &Move::order);
+      const bool will_leave = other != e.left.end();
+      // What stays was looked at with its ways; what will leave was not.
+      if (!overlaps(move.slot, line) && !(will_leave && is_too_near(move, line))) continue;
+      is_free = false;
       const bool is_aside = std::ranges::find(e.aside, line.order) != e.aside.end();
-      if (other != e.left.end() && !is_aside) in_the_way = &*other;
+      if (will_leave && !is_aside) in_the_way = &*other;
     }
     if (is_free) free.push_back(move);
   }
@@ -181,18 +184,46 @@ void Dispatcher::go_on(Timestamp now, Step& step) {
     e.since = now;
     return set_aside(*in_the_way, now, step);
   }
-  for (const auto& move : free) {
-    const auto* order = picture_.order(move.order);
-    Choice choice{.technician = move.to, .slot = move.slot, .adds = {}};
-    choice.adds.wait = static_cast<double>((move.slot.from - now).count()) / 1000;
-    auto why = "saves " + minutes(e.gain) + " min";
-    if (e.count > 1) why += " in " + std::to_string(e.count) + " changes";
-    ++figures_.improvements;
-    act(*order, "improved", "schedule", choice, false, now, step, std::move(why),
-        e.gain / static_cast<double>(e.count));
-  }
+  for (const auto& move : free) carry_out(move, now, step);
   if (!free.empty()) e.since = now;
   step.wake_at = std::min(step.wake_at, now + 1s);
+}
+
+/// No time for the way between the two.
+bool Dispatcher::is_too_near(const Move& move, const TechnicianRow::Line& line) {
+  const auto gap = move.slot.from >= line.to ? move.slot.from - line.to : line.from - move.slot.to;
+  const auto way = day_->way(picture_.order(move.order)->site, picture_.order(line.order)->site);
+  return static_cast<double>(gap.count()) / 1000 < way;
+}
+
+/// What is left of it is not done; what others should have given way to is looked at again.
+void Dispatcher::end_exchange() {
+  if (const auto memory = memory_.find(exchange_->urgent); memory != memory_.end())
+    memory->second.is_done &= exchange_->left.empty();
+  exchange_.reset();
+}
+
+void Dispatcher::carry_out(const Move& move, Timestamp now, Step& step) {
+  const auto& e = *exchange_;
+  const auto* order = picture_.order(move.order);
+  Choice choice{.technician = move.to, .slot = move.slot, .adds = {}};
+  choice.adds.wait = static_cast<double>((move.slot.from - now).count()) / 1000;
+  choice.adds.lateness = lateness_of(*order, move.slot.to);
+  if (e.urgent == move.order) {
+    ++(move.from.empty() ? figures_.insertions : figures_.repairs);
+    const bool is_offer = is_near(move.slot.from, false, now) && may_offer(move.to);
+    return act(*order, move.from.empty() ? (is_offer ? "offered" : "planned") : "replanned",
+               is_offer ? "assign" : "schedule", choice, false, now, step, "late", e.gain);
+  }
+  if (!e.urgent.empty()) {
+    ++figures_.repairs;
+    return act(*order, "gave_way", "schedule", choice, false, now, step, e.why);
+  }
+  auto why = "saves " + minutes(e.gain) + " min";
+  if (e.count > 1) why += " in " + std::to_string(e.count) + " changes";
+  ++figures_.improvements;
+  act(*order, "improved", "schedule", choice, false, now, step, std::move(why),
+      e.gain / static_cast<double>(e.count));
 }
 
 /// It keeps its time, and its technician's agenda is free for another.

@@ -41,27 +41,6 @@ SearchTask crossed() {
   return task;
 }
 
-void plan(Json& row, const std::string& technician, Timestamp from, Timestamp to) {
-  row["status"] = "SCHEDULED";
-  row["plan"] = {{"technician", technician}, {"technician_name", "Ana"}};
-  row["slot"] = {{"from", format_rfc3339(from)}, {"to", format_rfc3339(to)}};
-}
-
-/// What the technicians' own agendas would show.
-void show_agendas(PaperZone& zone) {
-  for (auto& [id, row] : zone.rows) {
-    if (row["kind"] != "technician") continue;
-    auto agenda = Json::array();
-    for (const auto& [order_id, order] : zone.rows)
-      if (order["kind"] == "order" && order.contains("plan") && order["plan"]["technician"] == id)
-        agenda.push_back(
-            {{"order", order_id}, {"from", order["slot"]["from"]}, {"to", order["slot"]["to"]}});
-    if (row.value("agenda", Json::array()) == agenda) continue;
-    row["agenda"] = agenda;
-    zone.changed(id);
-  }
-}
-
 /// The zone of `crossed`, on its board; nobody may come at another time.
 void cross(PaperZone& zone) {
   zone.technician("tec_a", 6.20, -75.60);

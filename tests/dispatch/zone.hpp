@@ -126,6 +126,32 @@ class PaperZone {
   }
 };
 
+/// Planned with, or the visit's.
+inline std::string whose(const Json& order) {
+  return order.contains("plan") ? order["plan"]["technician"].get<std::string>()
+                                : order.value("technician", "");
+}
+inline void plan(Json& row, const std::string& technician, Timestamp from, Timestamp to) {
+  row["status"] = "SCHEDULED";
+  row["plan"] = {{"technician", technician}, {"technician_name", "Ana"}};
+  row["slot"] = {{"from", format_rfc3339(from)}, {"to", format_rfc3339(to)}};
+}
+
+/// What the technicians' own agendas would show.
+inline void show_agendas(PaperZone& zone) {
+  for (auto& [id, row] : zone.rows) {
+    if (row["kind"] != "technician") continue;
+    auto agenda = Json::array();
+    for (const auto& [order_id, order] : zone.rows)
+      if (order["kind"] == "order" && whose(order) == id)
+        agenda.push_back(
+            {{"order", order_id}, {"from", order["slot"]["from"]}, {"to", order["slot"]["to"]}});
+    if (row.value("agenda", Json::array()) == agenda) continue;
+    row["agenda"] = agenda;
+    zone.changed(id);
+  }
+}
+
 inline std::string technician_of(const dispatch::Command& command) {
   return parse_json(command.body)["technician"].get<std::string>();
 }
