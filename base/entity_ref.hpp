@@ -34,6 +34,9 @@ struct EntityRef {
   auto operator<=>(const EntityRef&) const = default;
 };
 
+/// The catalogue is one entity.
+inline const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
+
 struct HashOfRef {
   std::size_t operator()(const EntityRef& ref) const {
     return xxh3_64(ref.id) ^ (static_cast<std::size_t>(ref.kind) << 56);
@@ -42,7 +45,6 @@ struct HashOfRef {
 
 using ShardId = std::uint16_t;
 /// The shard of an entity: XXH3 of "<kind>/<id>" modulo the shard count, fixed at creation.
-/// (`catalogue` has one entity, "catalogue".)
 [[nodiscard]] ShardId shard_of(const EntityRef& ref, std::uint16_t shard_count);
 
 /// hash(principal, operation, target, Idempotency-Key), or of a reaction's or timer's coordinates.

@@ -15,7 +15,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr const char* part = "fanout";
 constexpr std::size_t board_orders = 10, per_source = 1000;
-constexpr int rounds = 40;
+constexpr int fan_out_rounds = 40;
 
 /// Waits for at least `count` messages that begin with `begin`; gives how many came.
 std::size_t wait_for(Wires& wires, std::size_t count, std::string_view begin) {
@@ -36,7 +36,7 @@ void measure_deliveries(const ServerProcess& server, const Company& company,
   Latencies all;
   double waited = 0;
   const auto cpu = server.cpu();
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < fan_out_rounds; ++round) {
     const auto* body = round % 2 == 0 ? R"({"priority":1})" : R"({"priority":4})";
     const auto begin = Clock::now();
     const auto answer = ask(server.http_port(), "POST", "/v1/orders/" + orders[0] + "/set_priority",
@@ -50,7 +50,7 @@ void measure_deliveries(const ServerProcess& server, const Company& company,
     all.add(std::chrono::nanoseconds(Clock::now() - begin).count());
   }
   const auto used = difference(cpu, server.cpu());
-  const double deliveries = static_cast<double>(wires.size()) * rounds;
+  const double deliveries = static_cast<double>(wires.size()) * fan_out_rounds;
   report.add(part, "deliveries, from the first to the last of one change", deliveries / waited,
              "/s");
   for (const auto& [stage, cpu_of] : used)

@@ -19,7 +19,6 @@
 namespace mf::bench {
 namespace {
 
-namespace orders = work_order;
 using entity::EventBody;
 using storage::Family;
 namespace keys = storage::keys;
@@ -40,7 +39,7 @@ constexpr const char* third_words[] = {
 template <class E>
 EventBody body_of(const char* type, E event) {
   EventBody body{.type = type};
-  body.typed = std::make_shared<const orders::Event>(std::move(event));
+  body.typed = std::make_shared<const work_order::Event>(std::move(event));
   return body;
 }
 
@@ -88,7 +87,7 @@ class Maker {
     ring_ = std::make_unique<storage::PersonalKeyRing>(std::move(*opened));
     store_->keep_keys_with(*ring_);
     keys_ = std::make_unique<node::LocalKeys>(*ring_);
-    kind_ = orders::make_work_order_kind({});
+    kind_ = work_order::make_work_order_kind({});
   }
 
   void make(std::size_t count) {
@@ -113,7 +112,7 @@ class Maker {
  private:
   std::vector<EventBody> events_of(std::size_t n, const std::string& id, Timestamp at,
                                    bool is_open) const {
-    orders::Created created{
+    work_order::Created created{
         .code = fmt::format("OT-{:07}", n), .type = company_.type, .type_name = "Fibra"};
     created.title = fmt::format("{} {} {}", first_words[n % 11], second_words[n / 11 % 10],
                                 third_words[n / 110 % 8]);
@@ -128,9 +127,9 @@ class Maker {
     created.skills = {{"fibra", 2}};
     created.sla = {std::chrono::hours(240), std::chrono::hours(480), std::chrono::hours(720)};
     std::vector<EventBody> events{body_of("order.created", std::move(created)),
-                                  body_of("order.triaged", orders::Triaged{.automatic = true})};
+                                  body_of("order.triaged", work_order::Triaged{.automatic = true})};
     if (is_open) return events;
-    orders::Assigned assigned;
+    work_order::Assigned assigned;
     assigned.visit = derive_id("vis", "bench", "visit", id);
     assigned.technician = derive_id("tec", "bench", "technician", std::to_string(n % 200));
     assigned.name = fmt::format("Carlos Mejía {}", n % 200);
@@ -142,15 +141,15 @@ class Maker {
     events.push_back(body_of("assignment.created", assigned));
     events.push_back(
         body_of("tracking.work_started",
-                orders::WorkStarted{
+                work_order::WorkStarted{
                     .visit = visit, .technician = technician, .at = at + std::chrono::hours(1)}));
-    orders::WorkCompleted completed{.visit = visit,
-                                    .technician = technician,
-                                    .client = company_.client,
-                                    .note = "Se cambió el conector.",
-                                    .at = at + std::chrono::hours(2)};
+    work_order::WorkCompleted completed{.visit = visit,
+                                        .technician = technician,
+                                        .client = company_.client,
+                                        .note = "Se cambió el conector.",
+                                        .at = at + std::chrono::hours(2)};
     events.push_back(body_of("tracking.work_completed", completed));
-    events.push_back(body_of("order.closed", orders::Closed{.automatic = true}));
+    events.push_back(body_of("order.closed", work_order::Closed{.automatic = true}));
     return events;
   }
 

@@ -9,6 +9,15 @@
 #include "storage/rocks/rocks_store.hpp"
 
 namespace mf::cli {
+
+int complain(const Error& error, bool json) {
+  if (json)
+    fmt::print("{}\n", to_text(nlohmann::ordered_json(
+                           {{"error", to_string(error.code)}, {"detail", error.message}})));
+  else fmt::print(stderr, "microflow: {}\n", error.message);
+  return 1;
+}
+
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -50,14 +59,6 @@ constexpr auto repair_lesson =
     "\n"
     "Both need the personal keys: without them names and addresses would be rebuilt empty. Those\n"
     "of erased persons stay empty. Dead letters are kept. Exit code: 0 whole or repaired, else 1.";
-
-int complain(const Error& error, bool json) {
-  if (json)
-    fmt::print("{}\n",
-               to_text(Json({{"error", to_string(error.code)}, {"detail", error.message}})));
-  else fmt::print(stderr, "microflow: {}\n", error.message);
-  return 1;
-}
 
 Json as_json(const storage::VerifyReport& report) {
   Json shards = Json::array();

@@ -21,4 +21,7 @@ using OpenFold = std::function<Result<storage::Rebuild>(
 void add_journal_command(CLI::App& app, int& exit_code, const OpenFold& open_fold,
                          const storage::StateCheck& check);
 
+/// Prints the error as JSON on standard output, or for people on standard error; the exit status.
+int complain(const Error& error, bool json);
+
 }  // namespace mf::cli

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/json.hpp"
+#include "cli/journal_command.hpp"
 #include "config/load.hpp"
 #include "node/resend.hpp"
 #include "storage/rocks/tools/journal_tools.hpp"
@@ -42,14 +43,6 @@ Json as_json(const DeadLetter& letter) {
           {"target", std::string(to_string(letter.target.kind)) + "/" + letter.target.id},
           {"verb", letter.verb},
           {"why", letter.why}};
-}
-
-int complain(const Error& error, bool json) {
-  if (json)
-    fmt::print("{}\n",
-               to_text(Json({{"error", to_string(error.code)}, {"detail", error.message}})));
-  else fmt::print(stderr, "microflow: {}\n", error.message);
-  return 1;
 }
 
 int list(const std::vector<DeadLetter>& letters, bool json) {

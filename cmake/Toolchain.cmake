@@ -28,9 +28,9 @@ if(MF_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# Most of a short file's compile time are the library headers it includes; four files share them.
+# Most of a short file's compile time are the library headers it includes; eight files share them.
 set(CMAKE_UNITY_BUILD ON)
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 4)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
 
 find_program(CCACHE ccache)
 if(CCACHE)

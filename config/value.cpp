@@ -147,7 +147,7 @@ std::vector<std::string> split(std::string_view text) {
   return items;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -226,17 +226,17 @@ std::string value_text(const Key& key, const Config& config) {
                         [](const int* v) { return std::to_string(*v); },
                         [](const Bytes* v) {
                           const auto text = size_text(v->count);
-                          return text.back() == 'B' ? quoted(text) : text;
+                          return text.back() == 'B' ? in_quotes(text) : text;
                         },
                         [](const Duration* v) { return std::to_string(v->count()); },
-                        [](const std::string* v) { return quoted(*v); },
+                        [](const std::string* v) { return in_quotes(*v); },
                         [](const std::vector<std::string>* v) {
                           std::string out = "[";
                           for (const auto& item : *v)
-                            out += (out.size() > 1 ? ", " : "") + quoted(item);
+                            out += (out.size() > 1 ? ", " : "") + in_quotes(item);
                           return out + "]";
                         },
-                        [](const Choice& v) { return quoted(v.names[*v.value]); },
+                        [](const Choice& v) { return in_quotes(v.names[*v.value]); },
                     },
                     slot);
 }

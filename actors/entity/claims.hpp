@@ -19,10 +19,8 @@ namespace mf::entity {
 /// The question to the catalogue whether something new may begin in a zone: its answer is the zone,
 /// its no `unknown_zone` or `zone_disabled`.
 [[nodiscard]] inline Need fact_of_zone(std::string need_name, const Id& zone) {
-  Need need{.name = std::move(need_name),
-            .target = {EntityKind::catalogue, "catalogue"},
-            .verb = "zone",
-            .body = "{\"zone\":"};
+  Need need{
+      .name = std::move(need_name), .target = catalogue_ref, .verb = "zone", .body = "{\"zone\":"};
   json::append_quoted(need.body, zone);
   need.body += '}';
   return need;

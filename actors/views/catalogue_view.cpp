@@ -6,8 +6,6 @@
 namespace mf::views {
 namespace {
 
-const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
-
 std::string list_of(const nlohmann::ordered_json& view, const char* name) {
   const auto found = view.find(name);
   return found != view.end() && found->is_array() ? to_text(*found) : "[]";

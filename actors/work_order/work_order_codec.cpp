@@ -37,11 +37,11 @@ std::vector<Need> needs_of(const Wants& wants, const Order& order) {
     needs.push_back(fact(site_need, {EntityKind::client, w->client}, "site",
                          json::to_text(SiteQuery{w->site})));
   if (const auto& w = wants.terms)
-    needs.push_back(fact(terms_need, {EntityKind::catalogue, "catalogue"}, "order_terms",
+    needs.push_back(fact(terms_need, catalogue_ref, "order_terms",
                          json::to_text(TermsQuery{w->type, w->priority, w->is_new})));
   if (const auto& w = wants.reason)
-    needs.push_back(fact(reason_need, {EntityKind::catalogue, "catalogue"}, "reason",
-                         json::to_text(ReasonQuery{w->verb, w->code})));
+    needs.push_back(
+        fact(reason_need, catalogue_ref, "reason", json::to_text(ReasonQuery{w->verb, w->code})));
   if (const auto& w = wants.holds)
     needs.push_back(fact(
         holds_need, {EntityKind::technician, w->technician}, "visit_holds",

@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
 
-constexpr std::size_t technicians = 12, rounds = 300;
+constexpr std::size_t people = 12, rounds = 300;
 constexpr auto patience = std::chrono::seconds(20);
 
 /// A zone that dispatches itself, and technicians with their phones in their hands.
@@ -36,7 +36,7 @@ class Zone {
                                                        {"lat", 6.21},
                                                        {"lon", -75.57}});
     http_ = wires_.open_http();
-    for (std::size_t i = 0; i < technicians; ++i) add_technician(i);
+    for (std::size_t i = 0; i < people; ++i) add_technician(i);
   }
 
   /// Triaged, pushed, declined, pushed to the next one, cancelled.

@@ -23,7 +23,7 @@ using Rows = nlohmann::ordered_json;
 /// The rows as their owner has them: who has just written one finds it.
 void with_rows(const CallPtr& call, const Resource& resource,
                std::move_only_function<void(const Rows&, std::uint64_t version)> then) {
-  with_view(call, {EntityKind::catalogue, "catalogue"},
+  with_view(call, catalogue_ref,
             [call, &resource, then = std::move(then)](const views::ReadReply& reply) mutable {
               const auto view = parse_ordered_json(reply.json);
               if (!view.is_object())

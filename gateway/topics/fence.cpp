@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Queued positions say where somebody was.
-constexpr Duration age_max = 30s, ahead_max = 5s;
+constexpr Duration fix_age_max = 30s, fix_ahead_max = 5s;
 /// Between two positions inside nobody knows where the technician was.
 constexpr Duration gap_max = 60s;
 
@@ -25,8 +25,8 @@ void Fence::watch(std::optional<Site> site) {
 bool Fence::see(const Position& position, Timestamp now, const Rules& rules) {
   if (!site_ || is_told_) return false;
   const auto age = now - position.at;
-  const bool is_good = age <= age_max && age >= -ahead_max && position.accuracy.value_or(-1) >= 0 &&
-                       *position.accuracy <= rules.radius_m;
+  const bool is_good = age <= fix_age_max && age >= -fix_ahead_max &&
+                       position.accuracy.value_or(-1) >= 0 && *position.accuracy <= rules.radius_m;
   if (!is_good) return false;
   if (distance_m({site_->lat, site_->lon}, {position.lat, position.lon}) > rules.radius_m) {
     since_.reset();

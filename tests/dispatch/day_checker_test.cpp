@@ -8,7 +8,7 @@
 #include "base/json.hpp"
 #include "bench/days/day_checker.hpp"
 
-using namespace mf;
+namespace mf::test::day_checker_test {
 using namespace mf::bench;
 using Json = nlohmann::json;
 
@@ -237,3 +237,5 @@ TEST_CASE("day checker: an order that nobody has needs a reason") {
   CHECK(found[0].kind == "no_reason");
   CHECK(found[0].order == "three");
 }
+
+}  // namespace mf::test::day_checker_test

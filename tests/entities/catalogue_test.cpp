@@ -6,8 +6,7 @@
 #include "tests/entities/kind_driver.hpp"
 #include "tests/source_dir.hpp"
 
-using namespace mf;
-using namespace mf::test;
+namespace mf::test::catalogue_test {
 using nlohmann::json;
 
 namespace {
@@ -280,3 +279,5 @@ TEST_CASE("catalogue: a zone's centre is where people live, each axis in its pla
             .no->field == "lat");
   CHECK(at(6.24, -75.57) == "catalogue.zone_created");
 }
+
+}  // namespace mf::test::catalogue_test

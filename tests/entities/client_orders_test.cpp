@@ -7,8 +7,7 @@
 #include "tests/entities/kind_driver.hpp"
 #include "tests/source_dir.hpp"
 
-using namespace mf;
-using namespace mf::test;
+namespace mf::test::client_orders_test {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
@@ -268,3 +267,5 @@ TEST_CASE("client: of an erased one an order learns nothing but its zone") {
 }
 
 }  // namespace
+
+}  // namespace mf::test::client_orders_test

@@ -6,8 +6,7 @@
 #include "base/json.hpp"
 #include "tests/entities/kind_driver.hpp"
 
-using namespace mf;
-using namespace mf::test;
+namespace mf::test::client_test {
 using nlohmann::json;
 
 namespace {
@@ -468,3 +467,5 @@ TEST_CASE("client: two orders for the same site and type within half an hour are
   CHECK(driver.as(administrator()).does("note_order", to_text(note("t6", '6'))).text() ==
         "not_found");
 }
+
+}  // namespace mf::test::client_test

@@ -2,8 +2,7 @@
 #include "actors/technician/duty.hpp"
 #include "tests/entities/technician_driver.hpp"
 
-using namespace mf;
-using namespace mf::test;
+namespace mf::test::technician_agenda_test {
 using namespace mf::test::one_technician;
 
 TEST_CASE("technician: a slot without a time begins after what is in the agenda already") {
@@ -307,3 +306,5 @@ TEST_CASE("technician: with a reason, overriding skips zone, skills, shift and a
   claim["override"] = true;
   CHECK(driver.does("claim_agenda", to_text(claim)).text() == "required");
 }
+
+}  // namespace mf::test::technician_agenda_test

@@ -5,8 +5,7 @@
 #include "base/json.hpp"
 #include "tests/entities/kind_driver.hpp"
 
-using namespace mf;
-using namespace mf::test;
+namespace mf::test::unique_name_test {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
@@ -172,3 +171,5 @@ TEST_CASE("unique name: the stored bytes of every event are pinned") {
   CHECK(events.size() == 4);
   check_golden_events("unique_name", events);
 }
+
+}  // namespace mf::test::unique_name_test

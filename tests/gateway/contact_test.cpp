@@ -5,7 +5,7 @@
 #include "tests/gateway/http_world.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
-namespace mf::test {
+namespace mf::test::contact_test {
 namespace {
 
 const Id the_order = numbered("ord", 1), the_zone = numbered("zon", 1), luz = numbered("cli", 1),
@@ -40,8 +40,6 @@ gateway::GatewayOptions fast_resends() {
   return options;
 }
 const std::string path = "/v1/orders/" + the_order;
-
-json body_of(const HttpReply& reply) { return parse_json(reply.body); }
 
 TEST_CASE("contact: an order that is read has it for its staff and the visit's technician") {
   World world;
@@ -235,4 +233,4 @@ TEST_CASE("contact: an offer that is over before the client has answered is not 
 }
 
 }  // namespace
-}  // namespace mf::test
+}  // namespace mf::test::contact_test

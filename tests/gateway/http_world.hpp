@@ -1,4 +1,5 @@
 #pragma once
+#include "base/json.hpp"
 #include "gateway/gateway.hpp"
 #include "tests/gateway/fake_runtime.hpp"
 #include "tests/gateway/http_client.hpp"
@@ -23,6 +24,10 @@ inline gateway::GatewayOptions quiet_options() {
   options.passwords.memory_bytes = 1 << 20;
   options.passwords.passes = 1;
   return options;
+}
+
+[[nodiscard]] inline nlohmann::json body_of(const HttpReply& reply) {
+  return parse_json(reply.body);
 }
 
 /// A gateway over a fake runtime, and people of each role.

@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-json body_of(const HttpReply& reply) { return parse_json(reply.body); }
-
 TEST_CASE(
     "openapi: every route is described, every described path exists, and all refer to schemas") {
   World world;

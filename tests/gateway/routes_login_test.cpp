@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-json body_of(const HttpReply& reply) { return parse_json(reply.body); }
-
 TEST_CASE("routes: a broken, unknown or ended token is a 401") {
   World world;
   const auto bearer = world.supervisor();

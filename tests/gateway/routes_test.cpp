@@ -20,8 +20,6 @@ void put_order(World& world) {
       to_text(json{{"id", order}, {"zone", zone}, {"client", client}, {"technician", tech}}));
 }
 
-json body_of(const HttpReply& reply) { return parse_json(reply.body); }
-
 TEST_CASE("routes: a stranger learns only what is open to everybody") {
   World world;
   put_order(world);

@@ -8,7 +8,7 @@
 #include "tests/gateway/eventually.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
-namespace mf::test {
+namespace mf::test::topics_stream_test {
 namespace {
 
 const Id order = numbered("ord", 1), zone = numbered("zon", 1), other_zone = numbered("zon", 2);
@@ -314,4 +314,4 @@ TEST_CASE("tokens are read back only in their own era") {
 }
 
 }  // namespace
-}  // namespace mf::test
+}  // namespace mf::test::topics_stream_test

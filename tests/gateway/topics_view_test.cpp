@@ -6,7 +6,7 @@
 #include "base/json.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
-namespace mf::test {
+namespace mf::test::topics_view_test {
 namespace {
 
 const Id zone = numbered("zon", 1), other_zone = numbered("zon", 2);
@@ -213,4 +213,4 @@ TEST_CASE("health is pushed once a second, to operators and administrators") {
 }
 
 }  // namespace
-}  // namespace mf::test
+}  // namespace mf::test::topics_view_test

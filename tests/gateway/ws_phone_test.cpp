@@ -4,7 +4,7 @@
 #include "base/json.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
-namespace mf::test {
+namespace mf::test::ws_phone_test {
 namespace {
 
 const Id order = numbered("ord", 1), zone = numbered("zon", 1), client = numbered("cli", 1);
@@ -332,4 +332,4 @@ TEST_CASE("positions that come too often are answered with a slower pace") {
 }
 
 }  // namespace
-}  // namespace mf::test
+}  // namespace mf::test::ws_phone_test

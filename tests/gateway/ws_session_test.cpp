@@ -7,7 +7,7 @@
 #include "tests/gateway/eventually.hpp"
 #include "tests/gateway/ws_fixture.hpp"
 
-namespace mf::test {
+namespace mf::test::ws_session_test {
 namespace {
 
 const Id order = numbered("ord", 1), zone = numbered("zon", 1);
@@ -439,4 +439,4 @@ TEST_CASE("a send queue joins messages, and the latest value replaces the one be
 }
 
 }  // namespace
-}  // namespace mf::test
+}  // namespace mf::test::ws_session_test

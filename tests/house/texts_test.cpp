@@ -7,6 +7,7 @@
 
 #include "tests/house/tree.hpp"
 
+namespace mf::test::texts_test {
 using namespace mf::house;
 
 namespace {
@@ -202,3 +203,5 @@ TEST_CASE("texts: no detail of a problem is put together from pieces of English"
   INFO(joined(faults));
   CHECK(faults.empty());
 }
+
+}  // namespace mf::test::texts_test

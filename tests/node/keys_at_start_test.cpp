@@ -8,7 +8,7 @@
 #include "storage/rocks/tools/backup.hpp"
 #include "tests/node/small_node.hpp"
 
-namespace mf::node {
+namespace mf::node::keys_at_start_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -122,4 +122,4 @@ TEST_CASE("keys at a start: whom a restored backup brings back is erased again")
   CHECK(made);
 }
 
-}  // namespace mf::node
+}  // namespace mf::node::keys_at_start_test

@@ -3,7 +3,7 @@
 
 #include "tests/shard/shard_bench.hpp"
 
-using namespace mf;
+namespace mf::test::shard_clock_test {
 using namespace mf::shard_test;
 
 TEST_CASE("shard core: the times of batches never run backwards, and a takeover writes its epoch") {
@@ -116,3 +116,5 @@ TEST_CASE("shard core: while the clock is in doubt no timer fires, and all else 
   b.wait(1s);
   CHECK(b.sent("tick").size() == 1);
 }
+
+}  // namespace mf::test::shard_clock_test

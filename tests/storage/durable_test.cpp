@@ -40,7 +40,7 @@ extern "C" int fsync(int file) {
   return result;
 }
 
-namespace mf::storage {
+namespace mf::storage::durable_test {
 namespace {
 
 /// A closed data directory with ten batches in a shard and a blob.
@@ -117,4 +117,4 @@ TEST_CASE("durable: a new data directory is its owner's alone, those around it a
 }
 
 }  // namespace
-}  // namespace mf::storage
+}  // namespace mf::storage::durable_test

@@ -5,7 +5,7 @@
 
 #include "tests/views/toy.hpp"
 
-namespace mf::views {
+namespace mf::views::zone_view_test {
 using namespace entity;
 using namespace shard;
 namespace {
@@ -369,4 +369,4 @@ TEST_CASE("zone view: a load that began before everything was dropped does not c
 }
 
 }  // namespace
-}  // namespace mf::views
+}  // namespace mf::views::zone_view_test

@@ -15,8 +15,6 @@ namespace {
 using entity::Terms;
 using entity::Viewpoint;
 
-const EntityRef catalogue_ref{EntityKind::catalogue, "catalogue"};
-
 /// Whom one term means.
 struct Owners {
   std::unordered_map<Id, ShardId> ids;
