@@ -79,7 +79,7 @@ void introduce(std::FILE* to, const node::Node::Addresses& at, const demo::Passw
              "  technicians     http://{0}/field\n"
              "  clients         http://{0}/track\n"
              "  administration  http://{0}/admin\n"
-             "  board and map   http://{0}/\n"
+             "  each by role    http://{0}/\n"
              "  API             http://{0}/v1/openapi.json\n"
              "  health          http://{1}/readyz   http://{1}/metrics\n\n"
              "  {2:<15} {3:<34} {4}\n",

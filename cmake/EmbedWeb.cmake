@@ -1,6 +1,6 @@
-# Script: writes OUT, a C++ file with every page of PAGES and, below it, of BUILT, so that the program
+# Script: writes OUT, a C++ file with the pictures of PAGES and, below it, all of BUILT, so that the program
 # needs no files beside it. A file NAME.br is NAME compressed.
-file(GLOB names RELATIVE ${PAGES} ${PAGES}/*.html ${PAGES}/*.js ${PAGES}/*.css ${PAGES}/*.svg)
+file(GLOB names RELATIVE ${PAGES} ${PAGES}/*.svg)
 set(folders "")
 foreach(name ${names})
   list(APPEND folders ${PAGES})

@@ -20,7 +20,7 @@ JSON
 ./tools.sh tsc --project "$dir/tsconfig.json" ||
   { echo "web: the screens don't fit this program's document any more (web/README.md: new types)" >&2; exit 1; }
 
-suites=(packages/client apps/dispatch apps/field apps/track)
+suites=(packages/client packages/app apps/dispatch apps/field apps/track)
 if [[ -z ${MF_LONG:-} ]]; then echo "web: the screens in a browser are left to ./dev test --long"
 elif [[ -n ${MF_CHROMIUM:-} ]] || command -v chromium >/dev/null; then suites+=(tests)
 else echo "web: no Chromium here: the screens are not tested"; fi

@@ -252,8 +252,8 @@ TEST_CASE("rights: the table knows every route and every method that is describe
       described.insert(name + " " + path);
     }
   if (!described.contains("GET /dispatch"))  // MF_WEB=OFF
-    for (const auto* page : {"/admin", "/dispatch", "/field", "/field-sw.js", "/field.webmanifest",
-                             "/invite", "/t", "/track"})
+    for (const auto* page : {"/", "/admin", "/dispatch", "/field", "/field-sw.js",
+                             "/field.webmanifest", "/invite", "/t", "/track"})
       known.erase(std::string("GET ") + page);
   CHECK(described == known);
 

@@ -1,32 +1,12 @@
 // Administration and operation in a real browser: accounts, invitations, second factor, catalogue, nodes.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Company, Node, password, totp, until } from "../packages/client/test/node";
-import { axeFaults, launch, logIn, open, picture, type Watched } from "./browser";
+import { describe, expect, it } from "vitest";
+import { password, totp, until } from "../packages/client/test/node";
+import { axeFaults, logIn, picture } from "./browser";
+import { world } from "./world";
 
-let node: Node, company: Company, browser: Browser;
-const opened: Watched[] = [];
+const { node, company, open, enter, patch } = await world();
+await company.account("operadora", ["operator"], {});
 
-beforeAll(async () => {
-  [node, browser] = await Promise.all([Node.start(), launch()]);
-  company = await Company.at(node);
-  await company.account("operadora", ["operator"], {});
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await node?.end();
-});
-afterEach(async () => {
-  const all = opened.splice(0);
-  for (const { context } of all) await context.close();
-  for (const { faults } of all) expect(faults).toEqual([]);
-});
-async function page(path: string, username?: string, options: Parameters<typeof open>[2] = {}): Promise<Page> {
-  const watched = await open(browser, node.url + path, options);
-  opened.push(watched);
-  if (username) await logIn(watched.page, username, password);
-  return watched.page;
-}
 const fromBase32 = (text: string) => {
   let bits = "";
   for (const letter of text) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
@@ -35,7 +15,7 @@ const fromBase32 = (text: string) => {
 
 describe("accounts", () => {
   it("are made with an invitation, which its owner redeems once; switched off, nobody logs in", async () => {
-    const admin = await page("/admin", "admin");
+    const admin = await enter("/admin", "admin");
     await admin.getByRole("link", { name: "Cuentas" }).click();
     await admin.getByRole("button", { name: "supervisora" }).waitFor();
     await picture(admin, "admin-accounts");
@@ -50,7 +30,7 @@ describe("accounts", () => {
     await dialog.getByRole("button", { name: "Crear e invitar" }).click();
     const link = await admin.getByRole("dialog", { name: /Invitación para/ }).locator("code").innerText();
     expect(link).toContain("/invite#");
-    const guest = await page(link.slice(node.url.length));
+    const guest = await open(link.slice(node.url.length));
     await guest.getByLabel("Contraseña").fill("una clave larga 7");
     await guest.getByLabel("Otra vez").fill("una clave larga 8");
     await guest.getByText("No son iguales").waitFor();
@@ -60,12 +40,12 @@ describe("accounts", () => {
     await guest.getByRole("button", { name: "Guardar la contraseña" }).click();
     await guest.getByText("Su contraseña está lista").waitFor();
     expect(guest.url()).not.toContain("#");
-    const again = await page(link.slice(node.url.length));
+    const again = await open(link.slice(node.url.length));
     await again.getByLabel("Contraseña").fill("otra clave larga 9");
     await again.getByLabel("Otra vez").fill("otra clave larga 9");
     await again.getByRole("button", { name: "Guardar la contraseña" }).click();
     await again.getByText("Esta invitación ya no vale").waitFor();
-    const desk = await page("/dispatch");
+    const desk = await open("/dispatch");
     await logIn(desk, "nueva.sur", "una clave larga 7");
     await desk.getByText("En vivo").waitFor();
     await admin.getByRole("button", { name: "Listo" }).click();
@@ -77,7 +57,7 @@ describe("accounts", () => {
 
   it("get a second factor by their owner, with a code that its app reads, and are asked for it", async () => {
     await company.account("precavida", ["supervisor"], { zones: company.zones });
-    const own = await page("/admin#account", "precavida");
+    const own = await enter("/admin#account", "precavida");
     await own.getByRole("button", { name: "Activar" }).click();
     await own.getByRole("img", { name: "Código QR con la clave" }).waitFor();
     const secret = fromBase32((await own.locator("code").innerText()).replace(/\s/g, ""));
@@ -90,7 +70,7 @@ describe("accounts", () => {
     await own.getByLabel("2. El código que muestra").fill(totp(secret));
     await own.getByRole("button", { name: "Activar" }).click();
     await own.getByText("Segundo factor activado").waitFor();
-    const other = await page("/admin", "precavida");
+    const other = await enter("/admin", "precavida");
     await other.getByLabel("Código del autenticador").fill(totp(secret, 1));
     await other.getByRole("button", { name: "Entrar" }).click();
     await other.getByRole("heading", { name: "Mi cuenta" }).waitFor();
@@ -100,14 +80,10 @@ describe("accounts", () => {
 
 describe("the catalogue", () => {
   it("is changed, and what somebody else changed meanwhile is not overwritten", async () => {
-    const admin = await page("/admin#zones", "admin");
+    const admin = await enter("/admin#zones", "admin");
     await admin.getByRole("button", { name: "El Poblado" }).click();
     await admin.getByRole("dialog").getByLabel("Nombre").fill("El Poblado sur");
-    const zone = company.zones[1]!;
-    const before = await fetch(`${node.url}/v1/zones/${zone}`, { headers: { Authorization: `Bearer ${company.admin}` } });
-    const patched = await fetch(`${node.url}/v1/zones/${zone}`, { method: "PATCH", body: JSON.stringify({ dispatch: "suggest" }),
-      headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": before.headers.get("ETag")! } });
-    expect(patched.status).toBe(200);
+    await patch(`/v1/zones/${company.zones[1]}`, { dispatch: "suggest" });
     await admin.getByRole("button", { name: "Guardar" }).click();
     await admin.getByText("Alguien lo cambió mientras tanto").waitFor();
     await admin.getByRole("button", { name: "Volver" }).click();
@@ -144,7 +120,7 @@ describe("the catalogue", () => {
   it("has the technicians, with skills, zones and shifts; and all that happened to an order", async () => {
     const id = await company.order("Se audita");
     const { code } = await company.get(`/v1/orders/${id}`) as { code: string };
-    const admin = await page("/admin#technicians", "admin");
+    const admin = await enter("/admin#technicians", "admin");
     await admin.getByRole("button", { name: "Ana Gómez Restrepo" }).click();
     await admin.getByRole("dialog").getByRole("button", { name: "Turno", exact: true }).click();
     await picture(admin, "admin-technician");
@@ -162,7 +138,7 @@ describe("the catalogue", () => {
 
 describe("operation", () => {
   it("shows nodes and shards live, and no client's data", async () => {
-    const nodes = await page("/admin", "operadora", { theme: "dark", language: "en" });
+    const nodes = await enter("/admin", "operadora", { theme: "dark", language: "en" });
     await nodes.getByRole("heading", { name: /Nodos|Nodes/ }).waitFor();
     await nodes.getByText(/Listo|Ready/).first().waitFor();
     await until(async () => (await nodes.getByRole("list", { name: /Particiones|Shards/ }).getByRole("listitem").count()) > 0, "the shards");

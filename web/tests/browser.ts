@@ -17,8 +17,8 @@ export function launch(): Promise<Browser> {
 /** Whatever a page must never say. */
 export interface Watched { page: Page; context: BrowserContext; faults: string[] }
 
-export async function open(browser: Browser, url: string,
-  options: { language?: "es" | "en"; theme?: "light" | "dark"; width?: number; height?: number; at?: { latitude: number; longitude: number } } = {}): Promise<Watched> {
+export interface PageOptions { language?: "es" | "en"; theme?: "light" | "dark"; width?: number; height?: number; at?: { latitude: number; longitude: number } }
+export async function open(browser: Browser, url: string, options: PageOptions = {}): Promise<Watched> {
   const { language = "es", theme = "light", width = 1366, height = 768 } = options;
   const context = await browser.newContext({ viewport: { width, height }, locale: language === "en" ? "en-GB" : "es-CO",
     colorScheme: theme, timezoneId: "America/Bogota", reducedMotion: "reduce", ...(options.at ? { geolocation: options.at, permissions: ["geolocation"] } : {}) });

@@ -1,26 +1,11 @@
 // The technician's phone in a real browser, with a node that goes away and comes back.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Company, Node, password, until } from "../packages/client/test/node";
-import { axeFaults, launch, logIn, open, picture, type Watched } from "./browser";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { password, until } from "../packages/client/test/node";
+import { axeFaults, logIn, picture, type PageOptions } from "./browser";
+import { phone, world } from "./world";
 
-let node: Node, company: Company, browser: Browser;
-const opened: Watched[] = [];
-const phone = { width: 360, height: 740 };
-
-beforeAll(async () => {
-  [node, browser] = await Promise.all([Node.start(), launch()]);
-  company = await Company.at(node);
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await node?.end();
-});
-afterEach(async () => {
-  const all = opened.splice(0);
-  for (const { context } of all) await context.close();
-  for (const { faults } of all) expect(faults).toEqual([]);
-});
+const { node, company, open, live, status, becomes } = await world();
 
 const technicianOf = (name: string) => company.technicians.find((one) => one.name.startsWith(name))!.id;
 async function given(title: string, to = "Ana"): Promise<string> {
@@ -28,15 +13,7 @@ async function given(title: string, to = "Ana"): Promise<string> {
   await company.post(`/v1/orders/${id}/assign`, { technician: technicianOf(to) });
   return id;
 }
-async function field(username: string, options: Parameters<typeof open>[2] = {}): Promise<Page> {
-  const watched = await open(browser, `${node.url}/field`, { ...phone, ...options });
-  opened.push(watched);
-  await logIn(watched.page, username, password);
-  await watched.page.getByText(/En vivo|^Live$/).waitFor();
-  return watched.page;
-}
-const status = async (id: string) => (await company.get(`/v1/orders/${id}`) as { status: string }).status;
-const becomes = (id: string, wanted: string) => until(async () => (await status(id)) === wanted, `${wanted}`);
+const field = (username: string, options: PageOptions = {}) => live("/field", username, { ...phone, ...options });
 const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true }).click();
 
 describe("the phone", () => {
@@ -142,9 +119,7 @@ describe("the phone", () => {
   }, 300_000);
 
   it("says that its clock is wrong, shares its place only when told to, and tells how much it keeps", async () => {
-    const watched = await open(browser, "about:blank", { ...phone, theme: "dark", at: { latitude: 6.25, longitude: -75.57 } });
-    opened.push(watched);
-    const { page } = watched;
+    const page = await open("about:blank", { ...phone, theme: "dark", at: { latitude: 6.25, longitude: -75.57 } });
     await page.addInitScript(() => {
       const real = Date, ahead = 600_000;
       // @ts-expect-error a clock that is ten minutes ahead

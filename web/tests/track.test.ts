@@ -1,34 +1,14 @@
 // The client's pages in a real browser: the link without a login, and own orders with one.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Company, Node, password, until } from "../packages/client/test/node";
-import { axeFaults, launch, logIn, open, picture, type Watched } from "./browser";
+import { describe, expect, it } from "vitest";
+import { until } from "../packages/client/test/node";
+import { axeFaults, picture } from "./browser";
+import { phone, world } from "./world";
 
-let node: Node, company: Company, browser: Browser, ana: string;
-const opened: Watched[] = [];
-const phone = { width: 360, height: 740 };
+const { node, company, open, enter } = await world();
+let ana = await company.logIn("ana");
+await company.account("laura", ["client"], { client: company.client });
 
-beforeAll(async () => {
-  [node, browser] = await Promise.all([Node.start(), launch()]);
-  company = await Company.at(node);
-  ana = await company.logIn("ana");
-  await company.account("laura", ["client"], { client: company.client });
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await node?.end();
-});
-afterEach(async () => {
-  const all = opened.splice(0);
-  for (const { context } of all) await context.close();
-  for (const { faults } of all) expect(faults).toEqual([]);
-});
 
-async function page(path: string, options: Parameters<typeof open>[2] = {}): Promise<Page> {
-  const watched = await open(browser, node.url + path, options);
-  opened.push(watched);
-  return watched.page;
-}
 const read = (id: string) => company.get(`/v1/orders/${id}`) as Promise<{ status: string; tracking: { token: string }; rating?: number; windows?: unknown[]; window_confirmed_at?: string }>;
 const give = (id: string, verb: string, body = {}) => company.post(`/v1/orders/${id}/${verb}`, body, ana);
 const tell = (seq: number, lat: number, lon: number) => company.post(`/v1/technicians/${company.technicians[0]!.id}/positions`,
@@ -38,7 +18,7 @@ describe("the page of a link", () => {
   it("shows steps, window, first name and where somebody is, live and only on the way; and what came of it", async () => {
     const id = await company.order("Sin internet en casa");
     const { tracking } = await read(id);
-    const link = await page(`/t#${tracking.token}`, phone);
+    const link = await open(`/t#${tracking.token}`, phone);
     await link.getByRole("heading", { name: "Buscamos quién vaya" }).waitFor();
     await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[0]!.id });
     await give(id, "accept");
@@ -67,7 +47,7 @@ describe("the page of a link", () => {
     await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[0]!.id });
     await give(id, "depart");
     await give(id, "fail", { reason: "client_absent" });
-    const link = await page(`/t#${(await read(id)).tracking.token}`, { ...phone, language: "en", theme: "dark" });
+    const link = await open(`/t#${(await read(id)).tracking.token}`, { ...phone, language: "en", theme: "dark" });
     await link.getByRole("heading", { name: "Not completed" }).waitFor();
     await link.getByText("Reason: nobody was there").waitFor();
     await picture(link, "link-failed-dark-en");
@@ -78,7 +58,7 @@ describe("the page of a link", () => {
   it("says when somebody may be expected, and better where that is known", async () => {
     const id = await company.order("Con hora de llegada");
     await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[0]!.id });
-    const link = await page("/favicon.svg", phone), hour = 3_600_000, at = Date.now() + hour;
+    const link = await open("/favicon.svg", phone), hour = 3_600_000, at = Date.now() + hour;
     await link.route("**/v1/track", async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, json: { ...await answer.json() as object, eta: new Date(at).toISOString(),
@@ -95,7 +75,7 @@ describe("the page of a link", () => {
   it("says that the service is away and comes back by itself; and what is wrong with a wrong link", async () => {
     const id = await company.order("Corte de red");
     const { tracking } = await read(id);
-    const link = await page(`/t#${tracking.token}`, phone);
+    const link = await open(`/t#${tracking.token}`, phone);
     await link.getByRole("heading", { name: "Buscamos quién vaya" }).waitFor();
     await node.kill();
     await link.getByText("esto es lo último que se supo").waitFor();
@@ -103,12 +83,12 @@ describe("the page of a link", () => {
     ana = await company.logIn("ana");
     await link.getByRole("heading", { name: "Buscamos quién vaya" }).waitFor();
     await until(async () => (await link.getByText("esto es lo último que se supo").count()) === 0, "the page to be live again", 40_000);
-    const bare = await page("/t", phone);
+    const bare = await open("/t", phone);
     await bare.getByText("Este enlace está incompleto").waitFor();
-    const wrong = await page(`/t#${tracking.token.slice(0, -4)}AAAA`, phone);
+    const wrong = await open(`/t#${tracking.token.slice(0, -4)}AAAA`, phone);
     await wrong.getByText("Este enlace ya no es válido").waitFor();
     // A service that is in trouble does not say that a link has ended.
-    const trouble = await page("/favicon.svg", phone);
+    const trouble = await open("/favicon.svg", phone);
     let isAway = true;
     await trouble.route("**/v1/track", (route) => (isAway ? route.fulfill({ status: 503, body: "{}" }) : route.continue()));
     await trouble.goto(`${node.url}/t#${tracking.token}`);
@@ -120,8 +100,7 @@ describe("the page of a link", () => {
 
 describe("own orders", () => {
   it("are asked for with wished windows, confirmed, moved, talked about, and cancelled", async () => {
-    const own = await page("/track", phone);
-    await logIn(own, "laura", password);
+    const own = await enter("/track", "laura", phone);
     await own.getByRole("heading", { name: "Mis solicitudes" }).waitFor();
     await own.getByRole("button", { name: "Pedir una visita" }).click();
     const dialog = own.getByRole("dialog");
@@ -163,8 +142,7 @@ describe("own orders", () => {
     await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[0]!.id });
     await give(id, "start");
     await give(id, "complete", { note: "listo" });
-    const own = await page(`/track#${id}`, { language: "en", theme: "dark" });
-    await logIn(own, "laura", password);
+    const own = await enter(`/track#${id}`, "laura", { language: "en", theme: "dark" });
     await own.getByRole("radio", { name: /4/ }).click();
     await picture(own, "track-rate-dark");
     expect(await axeFaults(own)).toEqual([]);

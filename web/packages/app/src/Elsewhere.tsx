@@ -1,17 +1,14 @@
 import type { Session } from "@microflow/client";
 import { useLingui } from "@lingui/react/macro";
+import { placesOf, type Place } from "./places";
 
 /** Links to the applications of these roles. */
 export function Elsewhere({ roles, here }: { roles: Session["roles"]; here: string }) {
   const { t } = useLingui();
-  const places: [path: string, name: string, of: string[]][] = [
-    ["/dispatch", t`Despacho`, ["supervisor", "administrator"]], ["/field", t`Visitas`, ["technician"]],
-    ["/track", t`Solicitudes`, ["client"]], ["/admin", t`Administración`, ["administrator", "operator"]],
-  ];
+  const names: Record<Place, string> = { "/dispatch": t`Despacho`, "/field": t`Visitas`, "/track": t`Solicitudes`, "/admin": t`Administración` };
   return (
     <>
-      {places.filter(([path, , of]) => path !== here && of.some((role) => roles.includes(role)))
-        .map(([path, name]) => <a key={path} className="elsewhere" href={path}>{name} ↗</a>)}
+      {placesOf(roles).filter((path) => path !== here).map((path) => <a key={path} className="elsewhere" href={path}>{names[path]} ↗</a>)}
     </>
   );
 }

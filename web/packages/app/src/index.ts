@@ -4,6 +4,7 @@ export * from "./Gate";
 export * from "./hooks";
 export * from "./Live";
 export * from "./Login";
+export * from "./places";
 export * from "./Preferences";
 export * from "./start";
 export * from "./texts";

@@ -1,164 +1,34 @@
-// The screens in a real browser, against a real node.
-import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Company, Node, password, toBase32, totp, until } from "../packages/client/test/node";
-import { axeFaults, launch, logIn, open, picture, pictures, type Watched } from "./browser";
+// The desk in a real browser, against a real node.
+import { describe, expect, it } from "vitest";
+import { until } from "../packages/client/test/node";
+import { axeFaults, picture, type PageOptions } from "./browser";
+import { assignBy, choose, morning, rows } from "./desk";
+import { world } from "./world";
 
-let node: Node, company: Company, browser: Browser;
-const opened: Watched[] = [];
-const token = () => company.admin;
-
-beforeAll(async () => {
-  [node, browser] = await Promise.all([Node.start(), launch()]);
-  company = await Company.at(node);
-  await fill();
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await node?.end();
-});
-afterEach(async () => {
-  const all = opened.splice(0);
-  for (const { context } of all) await context.close();
-  for (const { faults } of all) expect(faults).toEqual([]);
-});
-
-/** A morning's work: enough that lists scroll and lines fill. */
-async function fill(): Promise<void> {
-  const north = company.zones[0]!;
-  for (const name of ["Diana Ortiz Salazar", "Esteban Mejía Correa", "Fabiola Cano Duque", "Gabriel Soto Rendón", "Helena Ruiz Patiño",
-    "Iván Cardona Marín", "Julia Zuluaga Arango", "Kevin Osorio Villa", "Lina Bedoya Hoyos", "Mario Úsuga Flórez"]) {
-    const id = await company.make("/v1/technicians", { name, skills: [{ skill: name < "H" ? "router" : "fibra", level: 2 }], zones: [north],
-      home: { lat: 6.28, lon: -75.56 } });
-    const of = await company.account(name.split(" ")[0]!.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(), ["technician"], { technician: id });
-    if (name < "K") await company.post(`/v1/technicians/${id}/availability`, { availability: name < "G" ? "available" : "break" }, of);
-    company.technicians.push({ id, name });
-  }
-  const titles = ["Sin internet desde ayer", "Instalación de fibra", "Módem apagado", "Traslado de equipo", "Señal intermitente", "Cambio de router"];
-  for (let n = 0; n < 24; ++n) {
-    const id = await company.order(`${titles[n % titles.length]}`, n % 4 === 3 ? 1 : 0);
-    if (n % 3 === 0) await company.post(`/v1/orders/${id}/set_priority`, { priority: n % 6 === 0 ? 1 : 2 });
-    if (n % 4 === 1) await company.post(`/v1/orders/${id}/assign`, { technician: company.technicians[n % 5 === 2 ? 0 : n % 2 === 1 ? 1 : 3]!.id }).catch(() => {});
-  }
-}
-
-async function desk(username = "supervisora", options: Parameters<typeof open>[2] = {}, query = ""): Promise<Watched> {
-  const watched = await open(browser, `${node.url}/dispatch${query}`, options);
-  opened.push(watched);
-  await logIn(watched.page, username, password);
-  await watched.page.getByText(/En vivo|^Live$/).waitFor();
-  return watched;
-}
-const rows = (page: Watched["page"]) => page.getByRole("listbox", { name: /Órdenes|Orders/ }).getByRole("option");
-const status = async (id: string) => (await company.get(`/v1/orders/${id}`, token()) as { status: string }).status;
-const choose = async (page: Watched["page"], title: string) => {
-  await page.keyboard.press("/");
-  await page.keyboard.type(title);
-  await until(async () => (await rows(page).count()) === 1, `one row for ${title}`);
-  await page.keyboard.press("Enter");
-};
-
-/** A candidate's key. They may be asked for anew at the very moment it is pressed, and there are none
- *  then: it is pressed again, as long as nothing was sent. */
-const assignBy = async (page: Watched["page"], key: string) => {
-  for (let tries = 0; tries < 5; ++tries) {
-    const sent = page.waitForRequest((request) => request.url().endsWith("/assign"), { timeout: 4_000 }).then(() => true, () => false);
-    await page.keyboard.press(key);
-    if (await sent) return;
-  }
-  throw new Error(`the key ${key} assigned nobody`);
-};
-
-describe("login", () => {
-  it("refuses with the server's words, and lets in", async () => {
-    const watched = await open(browser, `${node.url}/dispatch`);
-    opened.push(watched);
-    const { page } = watched;
-    await logIn(page, "supervisora", "no es esta");
-    await page.getByRole("status").filter({ hasText: /contraseña/i }).waitFor();
-    await picture(page, "login-refused");
-    await page.getByLabel("Contraseña").fill(password);
-    await page.getByLabel("Contraseña").press("Enter");
-    await page.getByText("En vivo").waitFor();
-    await page.getByRole("button", { name: "Salir" }).click();
-    await page.getByLabel("Usuario").waitFor();
-    await page.reload();
-    await page.getByLabel("Usuario").waitFor();
-  });
-
-  it("asks for the second factor of an account that has one", async () => {
-    const secret = randomBytes(20), mine = await company.account("cuidadosa", ["supervisor"], { zones: company.zones });
-    const { account } = await company.get("/v1/sessions/current", mine) as { account: string };
-    await company.post(`/v1/accounts/${account}/set_totp`,
-      { secret: toBase32(secret), code: totp(secret, -1), current_password: password }, mine);
-    const watched = await open(browser, `${node.url}/dispatch`);
-    opened.push(watched);
-    const { page } = watched;
-    await logIn(page, "cuidadosa", password);
-    await page.getByLabel("Código del autenticador").fill(totp(secret));
-    await picture(page, "login-code");
-    await page.keyboard.press("Enter");
-    await page.getByText("En vivo").waitFor();
-    // The session ends elsewhere: the page knows without being touched.
-    const { data } = await company.get(`/v1/accounts/${account}`).then((view) => ({ data: (view as { sessions: { id: string }[] }).sessions }));
-    for (const { id } of data) await company.post(`/v1/accounts/${account}/close_session`, { session: id });
-    await page.getByLabel("Usuario").waitFor();
-  });
-
-  it("ends with the session when rights change, says so, and shows what is left after the next login", async () => {
-    const mine = await company.account("cambiante", ["supervisor"], { zones: company.zones });
-    const { account } = await company.get("/v1/sessions/current", mine) as { account: string };
-    const { page } = await desk("cambiante");
-    await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Ana Gómez").waitFor();
-    const { version } = await company.get(`/v1/accounts/${account}`) as { version: number };
-    const answer = await fetch(`${node.url}/v1/accounts/${account}`, { method: "PATCH", body: JSON.stringify({ zones: [company.zones[1]] }),
-      headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": `"${version}"` } });
-    expect(answer.status).toBe(200);
-    await page.getByText("Su sesión terminó").waitFor();
-    await picture(page, "login-ended");
-    await logIn(page, "cambiante", password);
-    await page.getByRole("button", { name: /El Poblado/ }).waitFor();
-    await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Caro Mesa").waitFor();
-    await page.getByText("En vivo").waitFor();
-    expect(await page.getByRole("region", { name: "Línea de tiempo" }).getByText("Ana Gómez").count()).toBe(0);
-    const later = await company.order("Solo en El Poblado", 1);
-    await rows(page).filter({ hasText: "Solo en El Poblado" }).waitFor();
-    await company.post(`/v1/orders/${later}/cancel`, { reason: "duplicate" });
-  });
-
-  it("tells other roles that there is nothing for them, with a way out", async () => {
-    const watched = await open(browser, `${node.url}/dispatch`);
-    opened.push(watched);
-    await logIn(watched.page, "ana", password);
-    await watched.page.getByText("Aquí no hay nada para su cuenta").waitFor();
-    await watched.page.getByRole("button", { name: "Salir" }).click();
-    await watched.page.getByLabel("Usuario").waitFor();
-  });
-});
+const { node, company, live, status, patch } = await world();
+await morning(company);
+const desk = (username = "supervisora", options: PageOptions = {}) => live("/dispatch", username, options);
 
 describe("the desk", () => {
   it("assigns by keyboard, shows it to the other dispatcher, and takes it back", async () => {
     const order = await company.order("Router quemado por tormenta");
     const one = await desk(), other = await desk("norte");
-    await choose(one.page, "quemado");
-    await one.page.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
-    await picture(one.page, "order-light");
-    await assignBy(one.page, "a");
-    await one.page.getByText(/asignada a/).waitFor();
+    await choose(one, "quemado");
+    await one.getByRole("button", { name: /^Asignar a/ }).first().waitFor();
+    await picture(one, "order-light");
+    await assignBy(one, "a");
+    await one.getByText(/asignada a/).waitFor();
     expect(await status(order)).toBe("ASSIGNED");
-    await choose(other.page, "tormenta");
-    await rows(other.page).filter({ hasText: "Asignada" }).waitFor();
-    await one.page.keyboard.press("u");
+    await choose(other, "tormenta");
+    await rows(other).filter({ hasText: "Asignada" }).waitFor();
+    await one.keyboard.press("u");
     await until(async () => (await status(order)) === "TRIAGED", "the order to be unassigned");
-    await rows(other.page).filter({ hasText: "Sin asignar" }).waitFor();
+    await rows(other).filter({ hasText: "Sin asignar" }).waitFor();
   });
 
   it("shows a conflict, does nothing, and goes on when that is wanted", async () => {
     const order = await company.order("Poste caído en la esquina");
-    const { page } = await desk();
+    const page = await desk();
     await choose(page, "poste");
     await page.getByRole("button", { name: /^Asignar a/ }).nth(1).waitFor();
     // The other dispatcher is faster by the time this request travels.
@@ -180,7 +50,7 @@ describe("the desk", () => {
 
   it("assigns by dragging, at the time where it is dropped, and asks why where a rule says no", async () => {
     const order = await company.order("Antena torcida por el viento");
-    const { page } = await desk();
+    const page = await desk();
     await choose(page, "antena torcida");
     const lines = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem");
     const able = lines.filter({ hasText: "Esteban Mejía" }), unable = lines.filter({ hasText: "Mario Úsuga" });
@@ -217,7 +87,7 @@ describe("the desk", () => {
     await company.post(`/v1/orders/${order}/assign`, { technician: esteban.id, from: new Date(start).toISOString() });
     const slot = async () => (await company.get(`/v1/orders/${order}`) as { slot: { from: string; to: string } }).slot;
     const length = async () => (Date.parse((await slot()).to) - Date.parse((await slot()).from)) / quarter;
-    const { page } = await desk();
+    const page = await desk();
     await choose(page, "se mueve");
     const line = page.getByRole("region", { name: "Línea de tiempo" }).getByRole("listitem").filter({ hasText: "Esteban Mejía" });
     const bar = line.getByRole("button", { name: /se mueve/ }), plan = page.getByRole("region", { name: "Lo que cambiaría" });
@@ -262,7 +132,7 @@ describe("the desk", () => {
 
   it("offers to go over a rule that only the server knew", async () => {
     const order = await company.order("Regla que cambia al final");
-    const { page } = await desk();
+    const page = await desk();
     await choose(page, "regla que cambia");
     const first = page.getByRole("region", { name: "Candidatos" }).getByRole("button", { name: /^Asignar a/ }).first();
     await first.waitFor();
@@ -273,9 +143,7 @@ describe("the desk", () => {
       const request = route.request();
       if (!isFirst) return route.continue();
       isFirst = false;
-      const { version } = await company.get(`/v1/orders/${order}`) as { version: number };
-      await fetch(`${node.url}/v1/orders/${order}`, { method: "PATCH", body: JSON.stringify({ skills: [{ skill: "soldadura", level: 3 }] }),
-        headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": `"${version}"` } });
+      await patch(`/v1/orders/${order}`, { skills: [{ skill: "soldadura", level: 3 }] });
       const headers = { ...request.headers() };
       delete headers["if-match"];
       await route.continue({ headers });
@@ -290,7 +158,7 @@ describe("the desk", () => {
   });
 
   it("comes back by itself after the node was killed, and shows what happened meanwhile", async () => {
-    const { page } = await desk();
+    const page = await desk();
     await node.kill();
     await page.getByText(/Sin conexión|Conectando/).waitFor();
     const before = await rows(page).count();
@@ -302,7 +170,7 @@ describe("the desk", () => {
   }, 60_000);
 
   it("finds without accents, filters by state, and says when nothing is left", async () => {
-    const { page } = await desk();
+    const page = await desk();
     await page.keyboard.press("/");
     await page.keyboard.type("instalacion FIBRA");
     await until(async () => (await rows(page).allInnerTexts()).every((text) => text.includes("Instalación")), "only those");
@@ -316,7 +184,7 @@ describe("the desk", () => {
   it("narrows the list by skill, tag and day, and keeps that with a name", async () => {
     await company.make("/v1/orders", { type: company.type, client: company.client, site: company.site[0]!, title: "Con etiqueta", tags: ["vip"],
       skills: [{ skill: "fibra", level: 1 }] });
-    const { page } = await desk();
+    const page = await desk();
     await page.keyboard.press("f");
     const filters = page.getByRole("group", { name: "Filtros", exact: true });
     const pick = async (field: string, choice: RegExp) => {
@@ -346,7 +214,7 @@ describe("the desk", () => {
   }, 60_000);
 
   it("makes an order from a phone call by keyboard alone, once, and opens it", async () => {
-    const { page } = await desk();
+    const page = await desk();
     await page.keyboard.press("n");
     const dialog = page.getByRole("dialog", { name: "Orden nueva" });
     await dialog.waitFor();
@@ -377,7 +245,7 @@ describe("the desk", () => {
 
   it("writes a comment that is in the history, with its place in it", async () => {
     const order = await company.order("Falta llamar antes");
-    const { page } = await desk();
+    const page = await desk();
     await choose(page, "llamar antes");
     await page.getByLabel("Comentario", { exact: true }).fill("El portero tiene la llave.");
     await page.getByRole("button", { name: "Enviar" }).click();
@@ -389,7 +257,7 @@ describe("the desk", () => {
     const late = await company.order("Cable roto en el poste");
     await company.post(`/v1/orders/${late}/assign`, { technician: company.technicians[1]!.id });
     await company.post(`/v1/orders/${late}/decline`, { reason: "too_far" }, await company.logIn("ben"));
-    const { page } = await desk();
+    const page = await desk();
     await page.keyboard.press("e");
     const alerts = page.getByRole("complementary", { name: "Alertas" });
     await alerts.getByText("La rechazaron o no respondieron").waitFor();
@@ -416,17 +284,11 @@ describe("the desk", () => {
   }, 300_000);
 
   it("shows what the dispatcher proposes as a difference, takes one of them, and refuses another with a reason", async () => {
-    const zone = company.zones[0]!;
-    const setDispatch = async (dispatch: string) => {
-      const { headers } = await fetch(`${node.url}/v1/zones/${zone}`, { headers: { Authorization: `Bearer ${company.admin}` } });
-      const answer = await fetch(`${node.url}/v1/zones/${zone}`, { method: "PATCH", body: JSON.stringify({ dispatch }),
-        headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${company.admin}`, "If-Match": headers.get("ETag")! } });
-      expect(answer.status).toBe(200);
-    };
+    const setDispatch = (dispatch: string) => patch(`/v1/zones/${company.zones[0]}`, { dispatch });
     const taken = await company.order("Propuesta que se toma"), refused = await company.order("Propuesta que no");
     const { code } = await company.get(`/v1/orders/${taken}`) as { code: string };
     await setDispatch("suggest");
-    const { page } = await desk();
+    const page = await desk();
     await page.keyboard.press("o");
     const pane = page.getByRole("complementary", { name: "Propuestas" });
     await pane.getByText("Propuesta que se toma").waitFor({ timeout: 60_000 });
@@ -446,7 +308,7 @@ describe("the desk", () => {
   }, 300_000);
 
   it("is there for a screen reader: lists with their lengths, lines with their visits", async () => {
-    const { page } = await desk();
+    const page = await desk();
     const list = rows(page).first();
     await list.waitFor();
     expect(await list.getAttribute("aria-setsize")).toBe(String((await page.getByRole("status").filter({ hasText: /órdenes/ }).innerText()).match(/\d+/)![0]));
@@ -454,52 +316,4 @@ describe("the desk", () => {
     await line.waitFor();
     expect(await page.getByRole("region", { name: "Línea de tiempo" }).getByRole("button", { name: /Asignada/ }).count()).toBeGreaterThan(0);
   });
-});
-
-describe("pictures, and what axe says of them", () => {
-  for (const theme of ["light", "dark"] as const)
-    for (const language of ["es", "en"] as const)
-      it(`${theme}, ${language}`, async () => {
-        const watched = await open(browser, `${node.url}/dispatch`, { theme, language });
-        opened.push(watched);
-        const { page } = watched;
-        await page.getByLabel(/Usuario|User name/).waitFor();
-        await picture(page, `login-${theme}-${language}`);
-        expect(await axeFaults(page)).toEqual([]);
-        await logIn(page, "supervisora", password);
-        await page.getByText(/En vivo|^Live$/).waitFor();
-        // The account says Spanish or nothing; what somebody chooses here is kept.
-        const other = page.getByRole("button", { name: language === "en" ? "English" : "Español", exact: true });
-        if (await other.count()) await other.click();
-        await rows(page).first().waitFor();
-        await picture(page, `desk-${theme}-${language}`);
-        expect(await axeFaults(page)).toEqual([]);
-        await page.keyboard.press("j");
-        await page.getByRole("heading", { name: language === "en" ? "Deadlines" : "Plazos" }).waitFor();
-        await page.getByText(language === "en" ? "Order created" : "Orden creada").waitFor();
-        await picture(page, `order-${theme}-${language}`);
-        expect(await axeFaults(page)).toEqual([]);
-        await page.keyboard.press("?");
-        await page.getByRole("dialog").waitFor();
-        await picture(page, `help-${theme}-${language}`);
-        expect(await axeFaults(page)).toEqual([]);
-      }, 60_000);
-
-  it("every component", async () => {
-    const web = join(import.meta.dirname, "..");
-    const out = join(web, "../build/web-gallery");
-    execFileSync(join(web, "tools.sh"), ["vite", "build", "packages/ui/gallery", "--base", "./", "--logLevel", "warn"],
-      { cwd: web, env: { ...process.env, MF_WEB_OUT: out } });
-    const page = await (await browser.newContext({ viewport: { width: 1120, height: 1400 } })).newPage();
-    for (const theme of ["light", "dark"]) {
-      await page.route("http://gallery/**", (route) => {
-        const path = new URL(route.request().url()).pathname;
-        return route.fulfill({ path: join(out, path === "/" ? "index.html" : path) });
-      });
-      await page.goto(`http://gallery/?theme=${theme}`);
-      await page.getByText("Iconos").waitFor();
-      await page.screenshot({ path: join(pictures, `components-${theme}.png`), fullPage: true });
-      expect(await axeFaults(page)).toEqual([]);
-    }
-  }, 60_000);
 });
