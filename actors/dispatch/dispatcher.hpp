@@ -141,10 +141,11 @@ class Dispatcher {
   void offer(const OrderRow& order, Timestamp now, Step& step);
   void repair(const OrderRow& order, Timestamp now, Step& step);
   void rescue(const OrderRow& order, Timestamp now, Step& step);
-  /// Gives it a place where less urgent plans give way, if it would be late in `best` (none: nobody
-  /// can) and that wins more than it costs. It must have no place in the day. True: that is under
-  /// way, or must wait for another exchange.
-  bool make_room(const OrderRow& order, const Choice* best, Timestamp now, Step& step);
+  /// Gives it a place where less urgent plans give way, with nobody of `except`, if it would be
+  /// late in `best` (none: nobody can) and that wins more than it costs. It must have no place in
+  /// the day. True: that is under way, or must wait for another exchange.
+  bool make_room(const OrderRow& order, const std::set<Id>& except, const Choice* best,
+                 Timestamp now, Step& step);
   [[nodiscard]] bool may_give_way(const OrderRow& order, const OrderRow& to, Timestamp now) const;
   [[nodiscard]] std::optional<std::vector<Move>> moves_into(const Room& room, const OrderRow& order,
                                                             Timestamp now);

@@ -138,7 +138,7 @@ void Dispatcher::place(const OrderRow& order, Timestamp now, Step& step) {
                 *begin - horizon + 1h, now);
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
-  if (make_room(order, choices.empty() ? nullptr : &choices.front(), now, step)) return;
+  if (make_room(order, except, choices.empty() ? nullptr : &choices.front(), now, step)) return;
   if (choices.empty()) {
     drop_proposal(order.id, now);
     if (is_for_silent_alone(order, except, now))
@@ -205,7 +205,7 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   day_->assume(order.id, "", *order.slot, false, now);
   const auto except = not_again(order, now);
   const auto choices = day_->choices(order, except, now);
-  if (make_room(order, choices.empty() ? nullptr : &choices.front(), now, step)) return;
+  if (make_room(order, except, choices.empty() ? nullptr : &choices.front(), now, step)) return;
   day_->forget(order.id, now);
   if (choices.empty() ||
       (choices.front().technician == order.technician && choices.front().slot == *order.slot)) {
@@ -240,15 +240,20 @@ bool Dispatcher::needs_rescue(const OrderRow& order) const {
 
 void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
   const auto expected = day_->expected(order);
+  const Choice stays{
+      .technician = order.technician, .slot = *order.slot, .adds = day_->cost_of(order, now)};
   auto except = not_again(order, now);
   except.insert(order.technician);
+  for (const auto& [id, technician] : picture_.technicians())
+    if (!may_offer(id)) except.insert(id);
   day_->assume(order.id, "", *order.slot, false, now);
   const auto choices = day_->choices(order, except, now);
-  day_->forget(order.id, now);
   const auto sooner = std::ranges::find_if(choices, [&](const Choice& choice) {
-    return may_offer(choice.technician) &&
-           (!expected || choice.slot.from + rescue_gain <= *expected);
+    return !expected || choice.slot.from + rescue_gain <= *expected;
   });
+  const auto* best = sooner != choices.end() ? &*sooner : expected ? &stays : nullptr;
+  if (make_room(order, except, best, now, step)) return;
+  day_->forget(order.id, now);
   if (sooner == choices.end()) {
     memory_[order.id].not_before = now + 5min;
     return wait(order, "visit_late",
@@ -281,10 +286,11 @@ void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
   memory_[order.id].improved = now;
   const auto before = day_->cost_of(order, now);
   day_->assume(order.id, "", *order.slot, false, now);
-  const auto choices = day_->choices(order, not_again(order, now), now);
+  const auto except = not_again(order, now);
+  const auto choices = day_->choices(order, except, now);
   const Choice present{.technician = order.technician, .slot = *order.slot, .adds = before};
   const bool is_better = !choices.empty() && choices.front().adds.cost() < before.cost();
-  if (make_room(order, is_better ? &choices.front() : &present, now, step)) return;
+  if (make_room(order, except, is_better ? &choices.front() : &present, now, step)) return;
   day_->forget(order.id, now);
   if (choices.empty() || before.cost() - choices.front().adds.cost() < gain_min) return;
   ++figures_.improvements;

@@ -32,14 +32,15 @@ bool Dispatcher::may_give_way(const OrderRow& order, const OrderRow& to, Timesta
          !awaited_.contains(order.id);
 }
 
-bool Dispatcher::make_room(const OrderRow& order, const Choice* best, Timestamp now, Step& step) {
+bool Dispatcher::make_room(const OrderRow& order, const std::set<Id>& except, const Choice* best,
+                           Timestamp now, Step& step) {
   const bool is_late = !best || best->adds.lateness > 0;
   if (mode_ != Mode::automatic || !is_late) return false;
   const Otherwise otherwise{best ? best->adds.cost() : cost_of_nobody(order),
                             best ? best->slot.to : now + horizon};
   const auto rooms = day_->rooms(
-      order, not_again(order, now),
-      [&](const OrderRow& other) { return may_give_way(other, order, now); }, otherwise, now);
+      order, except, [&](const OrderRow& other) { return may_give_way(other, order, now); },
+      otherwise, now);
   for (const auto& room : rooms) {
     if (exchange_) {
       memory_[order.id].is_done = false;
@@ -48,7 +49,10 @@ bool Dispatcher::make_room(const OrderRow& order, const Choice* best, Timestamp 
     }
     const auto moves = moves_into(room, order, now);
     if (!moves) continue;
-    const auto saved = day_->exchange(*moves, now);
+    // Whom it is taken from has lost it already, and may be somebody whose day is broken.
+    auto judged = *moves;
+    judged.back().from.clear();
+    const auto saved = day_->exchange(judged, now);
     auto gain = otherwise.cost;
     if (saved) gain += saved->cost();
     for (const auto& move : *moves)
@@ -85,13 +89,13 @@ std::optional<std::vector<Move>> Dispatcher::moves_into(const Room& room, const 
   }
   const bool is_complete = moves.size() == room.out.size();
   for (const auto& id : room.out) day_->forget(id, now);
-  const bool has_plan = order.stage == Stage::planned && order.slot;
-  if (has_plan) day_->assume(order.id, "", *order.slot, false, now);
+  const bool is_somebodys = order.slot && !order.technician.empty();
+  if (is_somebodys) day_->assume(order.id, "", *order.slot, false, now);
   else day_->forget(order.id, now);
   if (!is_complete) return {};
   const auto& choice = room.choice;
-  moves.push_back({order.id, order.version, has_plan ? order.technician : Id(), choice.technician,
-                   choice.slot});
+  moves.push_back({order.id, order.version, is_somebodys ? order.technician : Id(),
+                   choice.technician, choice.slot});
   return moves;
 }
 

@@ -211,9 +211,16 @@ void Dispatcher::carry_out(const Move& move, Timestamp now, Step& step) {
   choice.adds.lateness = lateness_of(*order, move.slot.to);
   if (e.urgent == move.order) {
     ++(move.from.empty() ? figures_.insertions : figures_.repairs);
+    const bool has_visit = order->stage == Stage::offered || order->stage == Stage::accepted;
     const bool is_offer = is_near(move.slot.from, false, now) && may_offer(move.to);
-    return act(*order, move.from.empty() ? (is_offer ? "offered" : "planned") : "replanned",
-               is_offer ? "assign" : "schedule", choice, false, now, step, "late", e.gain);
+    return act(*order,
+               !move.from.empty() ? "replanned"
+               : is_offer         ? "offered"
+                                  : "planned",
+               has_visit  ? "reassign"
+               : is_offer ? "assign"
+                          : "schedule",
+               choice, false, now, step, "late", e.gain);
   }
   if (!e.urgent.empty()) {
     ++figures_.repairs;

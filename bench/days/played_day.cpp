@@ -28,12 +28,15 @@ class Driven {
   }
 
   void begin_anew() {
-    ones_.push_back(std::make_unique<dispatch::Dispatcher>(zone_, dispatch::Settings{}));
+    dispatch::Settings settings;
+    if (day_.plan.search > 0) settings.search = 1ms;  // whoever carries it out measures it
+    ones_.push_back(std::make_unique<dispatch::Dispatcher>(zone_, settings));
     ones_.back()->set(dispatch::Mode::automatic);
   }
   /// As a kill: nobody is left, and another one begins.
   void replace() {
     ones_.clear();
+    searches_.clear();
     begin_anew();
   }
   void pause_until(Timestamp at) { paused_until_ = at; }
@@ -41,6 +44,7 @@ class Driven {
   /// Until that time, when people may do something again.
   void run_until(Timestamp end) {
     if (node_.now() < paused_until_) return;
+    answer_searches();
     for (int i = 0; i < steps_max; ++i) {
       const auto delta = node_.changes(zone_);
       bool has_news = false;
@@ -51,6 +55,7 @@ class Driven {
         auto step = think(*one);
         for (auto& command : step.commands) commands.emplace_back(one.get(), std::move(command));
         if (step.wants_board) one->take(node_.board(zone_));
+        if (step.search) searches_[one.get()] = step.search;
         has_news |= step.wants_board;
         wake_at = std::min(wake_at, step.wake_at);
       }
@@ -68,6 +73,14 @@ class Driven {
   }
 
  private:
+  /// What was asked for a step of the people ago: meanwhile the day went on.
+  void answer_searches() {
+    for (const auto& [one, task] : std::exchange(searches_, {})) {
+      one->take(dispatch::search(*task, {.iterations = day_.plan.search}));
+      ++day_.searches;
+    }
+  }
+
   dispatch::Step think(dispatch::Dispatcher& one) {
     const auto begin = std::chrono::steady_clock::now();
     auto step = one.step(node_.now());
@@ -88,6 +101,7 @@ class Driven {
   const Id& zone_;
   PlayedDay& day_;
   std::vector<std::unique_ptr<dispatch::Dispatcher>> ones_;
+  std::map<dispatch::Dispatcher*, std::shared_ptr<const dispatch::SearchTask>> searches_;
   Timestamp paused_until_{};
 };
 

@@ -25,6 +25,7 @@ struct DayPlan {
   bool people_interfere = false;  ///< supervisors assign, take away, pin and schedule by hand
   bool is_paused = false;         ///< for some minutes, twice, and begun anew at 12:00
   std::size_t dispatchers = 1;    ///< that believe the zone theirs
+  std::uint64_t search = 0;       ///< iterations of each search in spare time; 0: there is none
 };
 
 enum class Rule : std::uint8_t { automatic, nearest };
@@ -45,6 +46,7 @@ struct PlayedDay {
   std::map<std::string, int> refused;  ///< the dispatcher's commands, by code
   std::uint64_t sent = 0;              ///< commands of the dispatcher
   double thinking_ms = 0;              ///< all steps of the dispatcher together, real time
+  std::uint64_t searches = 0;          ///< in spare time
 };
 
 [[nodiscard]] PlayedDay play(const DayPlan& plan, Rule rule);

@@ -46,6 +46,15 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("played days: a search in spare time breaks no rule, and is the same each time") {
+  const DayPlan plan{.name = "storm", .seed = seed(), .technicians = 6, .orders = 40, .search = 60};
+  const auto day = play(plan, Rule::automatic);
+  judge(day, plan.orders / 2);
+  CHECK(day.searches > 0);
+  CHECK(day.sent <= 20 * plan.orders);
+  CHECK(play(plan, Rule::automatic).events == day.events);
+}
+
 TEST_CASE("played days: the same seed is the same day") {
   const DayPlan plan{"quiet", 7, 5, 20};
   CHECK(play(plan, Rule::automatic).events == play(plan, Rule::automatic).events);

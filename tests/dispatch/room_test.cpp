@@ -188,6 +188,29 @@ TEST_CASE("room: a long visit takes the place of several short ones, no more tha
   CHECK(day.begin("ord_c") == day.at(2));
 }
 
+TEST_CASE("room: an accepted visit whose technician can't come takes a plan's place elsewhere") {
+  FullDay day;
+  day.zone.technician("tec_2", 6.25, -75.57);
+  auto& row = day.urgent(1, day.at(0) + 10min);
+  row["status"] = "ACCEPTED";
+  row["technician"] = "tec_2";
+  row["slot"] = {{"from", format_rfc3339(day.at(0))}, {"to", format_rfc3339(day.at(1))}};
+  day.zone.changed("ord_urgent");
+  REQUIRE(day.settle().empty());
+  const auto absence = Json{{"from", format_rfc3339(day.zone.now)},
+                            {"to", format_rfc3339(day.zone.now + 48h)},
+                            {"kind", "illness"}};
+  day.zone.rows["tec_2"]["absences"] = Json::array({absence});
+  day.zone.changed("tec_2");
+  const auto sent = day.settle();
+  REQUIRE(sent.size() >= 2);
+  CHECK(sent[0].order == "ord_a");
+  CHECK(sent[1].order == "ord_urgent");
+  CHECK(sent[1].verb == "reassign");
+  CHECK(technician_of(sent[1]) == "tec_1");
+  CHECK(day.begin("ord_urgent") == day.at(0));
+}
+
 TEST_CASE("room: what is only suggested moves nobody for another's sake") {
   FullDay day;
   day.zone.dispatcher.set(dispatch::Mode::suggest);
@@ -212,7 +235,7 @@ TEST_CASE("room: when a person is faster, the urgent order is looked at anew and
 }
 
 TEST_CASE("room: of two orders exactly one is more urgent, and urgency goes one way") {
-  rc::check("is_more_urgent orders all", [] {
+  CHECK(rc::check("is_more_urgent orders all", [] {
     const auto some = [] {
       OrderRow row;
       row.id = "ord_" + std::to_string(*rc::gen::inRange(0, 4));
@@ -226,7 +249,7 @@ TEST_CASE("room: of two orders exactly one is more urgent, and urgency goes one 
     RC_ASSERT(!is_more_urgent(a, a));
     if (is_more_urgent(a, b) && is_more_urgent(b, c)) RC_ASSERT(is_more_urgent(a, c));
     if (a.priority < b.priority) RC_ASSERT(is_more_urgent(a, b));
-  });
+  }));
 }
 
 TEST_CASE("room: a day with more work than it holds comes to rest, the most urgent in time") {

@@ -82,7 +82,7 @@ class PaperZone {
   void done(const dispatch::Command& command) {
     auto& row = rows[command.order];
     const auto body = parse_json(command.body);
-    const bool is_offer = command.verb == "assign";
+    const bool is_offer = command.verb != "schedule";
     row["status"] = is_offer ? "ASSIGNED" : "SCHEDULED";
     if (body.contains("from")) {
       const auto from = *parse_rfc3339(body["from"].get<std::string>());
