@@ -5,7 +5,7 @@ import { password, until } from "../packages/client/test/node";
 import { axeFaults, logIn, picture, type PageOptions } from "./browser";
 import { phone, world } from "./world";
 
-const { node, company, open, live, status, becomes } = await world();
+const { node, company, open, live, status, becomes } = await world("--dispatch.at_site_after_ms", "1000");
 
 const technicianOf = (name: string) => company.technicians.find((one) => one.name.startsWith(name))!.id;
 async function given(title: string, to = "Ana"): Promise<string> {
@@ -60,6 +60,63 @@ describe("the phone", () => {
     await page.getByText("Todo está enviado").waitFor();
   }, 300_000);
 
+  it("asks whether it was the arrival when the phone is at the site, and says when it was", async () => {
+    const id = await given("El teléfono ya está"), ana = await company.logIn("ana");
+    for (const verb of ["accept", "depart"]) await company.post(`/v1/orders/${id}/${verb}`, {}, ana);
+    const page = await field("ana", { theme: "dark" });
+    for (let n = 0; n < 5; ++n) {
+      await company.post(`/v1/technicians/${technicianOf("Ana")}/positions`, { positions: [[Date.now(), Date.now(), 6.301, -75.56, 8, null, null]] }, ana);
+      await new Promise((done) => setTimeout(done, 800));
+    }
+    const { arrival_proposed_at } = await until(async () => {
+      const order = await company.get(`/v1/orders/${id}`) as { arrival_proposed_at?: string };
+      return order.arrival_proposed_at ? order : undefined;
+    }, "the proposal");
+    await page.getByText(/Su teléfono está en el sitio desde las/).waitFor();
+    await picture(page, "field-at-site-dark");
+    expect(await axeFaults(page)).toEqual([]);
+    await page.waitForTimeout(2_000); // so that "then" and "now" differ
+    await page.getByRole("button", { name: /Sí, llegué a las/ }).click();
+    await becomes(id, "ON_SITE");
+    const { visits } = await company.get(`/v1/orders/${id}`) as { visits: { arrived_at: string }[] };
+    expect(Math.abs(Date.parse(visits.at(-1)!.arrived_at) - Date.parse(arrival_proposed_at!))).toBeLessThan(1_500);
+    await company.post(`/v1/orders/${id}/fail`, { reason: "client_absent" }, ana);
+    await company.post(`/v1/orders/${id}/cancel`, { reason: "duplicate" });
+  }, 60_000);
+
+  it("never calls saved what it has no room for, says so, and takes it once there is room", async () => {
+    const id = await given("Sin espacio", "Ben");
+    const page = await field("ben");
+    await page.getByRole("region", { name: "Oferta: Sin espacio" }).waitFor();
+    // As a browser does without room: what was written is taken back when the transaction ends.
+    await page.addInitScript(() => {
+      const put = IDBObjectStore.prototype.put, estimate = navigator.storage.estimate.bind(navigator.storage);
+      const isFull = () => sessionStorage.getItem("full") !== null;
+      IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...of: Parameters<typeof put>) {
+        const request = put.apply(this, of);
+        if (isFull()) queueMicrotask(() => this.transaction.abort());
+        return request;
+      };
+      navigator.storage.estimate = async () => (isFull() ? { usage: 1_000_000, quota: 1_000_000 } : estimate());
+    });
+    await page.evaluate(() => sessionStorage.setItem("full", "yes"));
+    await page.reload();
+    await page.getByText("En vivo").waitFor();
+    await page.getByText("Queda poco espacio en el teléfono").waitFor();
+    await press(page, "Aceptar");
+    await page.getByText("No se guardó: el teléfono no tiene espacio").waitFor();
+    await picture(page, "field-full");
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await page.getByText("sin enviar").count()).toBe(0);
+    expect(await page.getByRole("button", { name: /pendiente/ }).count()).toBe(0);
+    expect(await status(id)).toBe("ASSIGNED");
+    await page.evaluate(() => sessionStorage.removeItem("full"));
+    await press(page, "Aceptar");
+    await becomes(id, "ACCEPTED");
+    await company.post(`/v1/orders/${id}/unassign`, { reason: "unassigned" });
+    await company.post(`/v1/orders/${id}/cancel`, { reason: "duplicate" });
+  }, 60_000);
+
   it("works two visits long without a signal, over a restart, and sends it all in order when it is back", async () => {
     const first = await given("Primera sin señal", "Ben"), second = await given("Segunda sin señal", "Ben");
     const page = await field("ben");
@@ -79,7 +136,10 @@ describe("the phone", () => {
     await picture(page, "field-offline");
     // The phone is switched off and on, and there is still nobody.
     await page.goto("about:blank");
-    await page.goto(`${node.url}/field`);
+    await page.goto(`${node.url}/field`, { waitUntil: "commit" });
+    const day = await page.waitForFunction(() => document.querySelector(".card .act .button") && performance.now());
+    const painted = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0);
+    console.log(`without a network, after a restart: first paint ${Math.round(painted)} ms, the day with its button ${Math.round(Number(await day.jsonValue()))} ms`);
     await page.getByRole("button", { name: "4 pendientes" }).waitFor();
     await page.getByText("Portería 24 horas").count();
     await press(page, "Terminar");

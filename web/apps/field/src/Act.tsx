@@ -1,7 +1,7 @@
 // The one big button, those beside it, and what some of them ask first.
-import { serverNow, useNow } from "@microflow/app";
-import { lasting } from "@microflow/app/time";
-import { Button, Icon, Mark } from "@microflow/ui";
+import { clockOffset, serverNow, useNow } from "@microflow/app";
+import { clock, lasting } from "@microflow/app/time";
+import { Button, Icon, Mark, Notice } from "@microflow/ui";
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Form, hasForm } from "./Form";
@@ -21,11 +21,18 @@ export function Act({ job }: { job: Job }) {
     const at = verb === "arrive" ? pocket.positions.fresh(freshMs) : undefined;
     void order(verb, job.id, job.title, at ?? {});
   };
+  // The server has seen this phone at the site: whether that is the arrival, its owner says.
+  const since = next === "arrive" ? job.thereSince : undefined, time = since && clock(since);
+  const arriveThen = (at: string) => void order("arrive", job.id, job.title, pocket.positions.fresh(freshMs) ?? {}, Date.parse(at) - clockOffset());
   const refused = outbox.queued.filter((one) => one.params.id === job.id && one.refused);
   return (
     <div className="act">
       {refused.length > 0 && <button className="refusal" onClick={() => open("outbox")}><Icon name="warn" />{refused[0]!.refused!.detail || refused[0]!.refused!.code}</button>}
-      {next && <Button look="primary" onPress={() => run(next)}>{verbText(next)}</Button>}
+      {since && <>
+        <Notice tone="moving" icon="place">{t`Su teléfono está en el sitio desde las ${time}. ¿Llegó a esa hora?`}</Notice>
+        <Button look="primary" onPress={() => arriveThen(since)}>{t`Sí, llegué a las ${time}`}</Button>
+      </>}
+      {next && <Button look={since ? "plain" : "primary"} onPress={() => run(next)}>{since ? t`Llegué ahora` : verbText(next)}</Button>}
       {others.length > 0 && <div className="others">{others.map((verb) => <Button key={verb} look={verb === "fail" || verb === "decline" ? "danger" : "plain"} onPress={() => run(verb)}>{verbText(verb)}</Button>)}</div>}
       {!next && job.shown.isUnsent && <p className="muted">{t`Guardada en el teléfono; falta enviarla.`}</p>}
       {asks && <Form verb={asks} id={job.id} title={job.title} onClose={() => setAsks(undefined)}

@@ -17,7 +17,11 @@ import { VisitPage } from "./VisitPage";
 import type { OutboxSnapshot, AgendaLine } from "@microflow/client";
 import { useStorage, type Storage } from "./storage";
 
-export interface Job { id: string; line: AgendaLine; title: string; from: number; to: number; shown: Shown }
+export interface Job {
+  id: string; line: AgendaLine; title: string; from: number; to: number; shown: Shown;
+  /** Since when the server takes this phone to be at the site, by its clock. */
+  thereSince: string | undefined;
+}
 export interface Here {
   pocket: Pocket;
   day: DaySnapshot;
@@ -25,8 +29,8 @@ export interface Here {
   jobs: readonly Job[];
   storage: Storage;
   clockAhead: number;
-  /** Kept first, then sent; tells when the phone has no room for it. */
-  order: (verb: Verb, id: string, title: string, params?: Record<string, unknown>) => Promise<boolean>;
+  /** Kept first, then sent; tells when the phone has no room for it. `at`: when it was, by the phone's clock. */
+  order: (verb: Verb, id: string, title: string, params?: Record<string, unknown>, at?: number) => Promise<boolean>;
   open: (hash: string) => void;
   onLeave: () => void;
 }
@@ -51,14 +55,14 @@ export function Phone({ pocket, onLeave }: { pocket: Pocket; session: Session; o
     const known = order && row ? (order.version >= row.version ? order : row) : (row ?? order);
     if (!known) return [];
     return [{ id: line.order, line, title: known.title, from: Date.parse(line.from), to: Date.parse(line.to),
-      shown: shownOf(known, outbox.queued, outbox.sent) }];
+      shown: shownOf(known, outbox.queued, outbox.sent), thereSince: known.arrival_proposed_at }];
   }).sort((a, b) => a.from - b.from), [day, outbox]);
 
   const here: Here = {
     pocket, day, outbox, jobs, storage, clockAhead, open, onLeave,
-    order: async (verb, id, title, params = {}) => {
+    order: async (verb, id, title, params = {}, at) => {
       try {
-        await pocket.outbox.add(`orders.${verb}`, { id, ...params }, title);
+        await pocket.outbox.add(`orders.${verb}`, { id, ...params }, title, at);
         return true;
       } catch {
         toasts.show(t`No se guardó: el teléfono no tiene espacio. Libere espacio y repita.`, { isBad: true, forMs: 30_000 });

@@ -12,8 +12,8 @@ export function useStorage(pocket: Pocket): Storage {
     const look = async () => {
       // What is unsent must outlive a phone that runs out of room: ask not to be cleared away.
       const isPersistent = (await navigator.storage.persisted?.()) || (await navigator.storage.persist?.()) || false;
-      const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-      setStorage({ usedBytes: usage, mayUseBytes: quota, isPersistent, isTight: quota > 0 && quota - usage < tightBytes });
+      const { usage = 0, quota } = await navigator.storage.estimate();
+      setStorage({ usedBytes: usage, mayUseBytes: quota ?? 0, isPersistent, isTight: quota !== undefined && quota - usage < tightBytes });
     };
     void look().catch(() => {});
     const timer = setInterval(() => void look().catch(() => {}), everyMs);

@@ -85,11 +85,12 @@ export class Outbox {
     this.changed();
   }
 
-  /** Resolves when it is kept, and sends it then; fails when the device has no room for it. */
-  async add(method: string, params: Queued["params"], title: string): Promise<void> {
+  /** Resolves when it is kept, and sends it then; fails when the device has no room for it. `at`: when it
+   *  happened, by the device's clock, if that isn't now. */
+  async add(method: string, params: Queued["params"], title: string, at?: number): Promise<void> {
     const now = this.options.now?.() ?? Date.now();
     await this.keep({ key: crypto.randomUUID(), seq: Math.max(now, (this.queued.at(-1)?.seq ?? 0) + 1), account: this.account,
-      method, params, occurred_at: new Date(now).toISOString(), title });
+      method, params, occurred_at: new Date(at ?? now).toISOString(), title });
     void this.flush();
   }
   /** Once more, with what was wrong put right; it happened when it happened. */

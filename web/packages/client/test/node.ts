@@ -130,9 +130,9 @@ export class Company {
   async make(path: string, body: Json): Promise<string> {
     return (await this.post(path, body) as { id: string }).id;
   }
-  async post(path: string, body: Json, token = this.admin): Promise<unknown> {
-    const answer = await fetch(this.node.url + path, { method: "POST", body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` } });
+  async post(path: string, body?: Json, token = this.admin): Promise<unknown> {
+    const answer = await fetch(this.node.url + path, { method: "POST", ...(body ? { body: JSON.stringify(body) } : {}),
+      headers: { ...(body ? { "Content-Type": "application/json" } : {}), Authorization: `Bearer ${token}` } });
     if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
