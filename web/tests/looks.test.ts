@@ -82,8 +82,9 @@ describe("every page in both themes and languages: a picture, and nothing seriou
         await page.getByRole("group", { name: say("Filtros", "Filters"), exact: true }).waitFor();
         await see(page, "filters");
         await page.keyboard.press("f");
-        for (const [key, name] of [["e", "alerts"], ["m", "map"]] as const) {
+        for (const [key, name, shown] of [["e", "alerts", page.getByRole("complementary", { name: say("Alertas", "Alerts") })], ["m", "map", page.getByRole("application")]] as const) {
           await page.keyboard.press(key);
+          await shown.waitFor();
           await see(page, name);
           await page.keyboard.press(key);
         }

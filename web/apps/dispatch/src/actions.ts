@@ -2,6 +2,7 @@
 import { commandOnBoard, type OrderBody, type OrderRow, type OrderVerb, type Verdict } from "@microflow/client";
 import { t } from "@lingui/core/macro";
 import { api, board, toasts } from "./core";
+import { OwnVersions } from "./own";
 import { span } from "@microflow/app/time";
 
 interface WishOf<V extends OrderVerb> {
@@ -32,16 +33,22 @@ export function showForbidden(show: (forced: Forced) => void): void { onForbidde
 
 let lastUndo: { run: () => void } | undefined;
 let lastSaid = 0;
+const own = new OwnVersions();
 let onConflict: (conflict: Conflict) => void = () => {};
 /** Who shows a conflict and asks what to do. */
 export function showConflicts(show: (conflict: Conflict) => void): void { onConflict = show; }
 
 export async function run(wish: Wish): Promise<Verdict> {
   const seen = board.order(wish.order);
+  const version = wish.version === undefined ? undefined : own.current(wish.order, wish.version);
   const verdict = await commandOnBoard(api, board, wish.order, wish.verb, wish.body as OrderBody<OrderVerb>, {
-    version: wish.version, ...(wish.predict ? { predict: wish.predict } : {}) });
+    version, ...(wish.predict ? { predict: wish.predict } : {}) });
   switch (verdict.is) {
     case "done": {
+      const { version: after } = verdict.outcome;
+      if (version !== undefined) own.note(wish.order, version, after);
+      // It was meant for any version: its own one is known by being the next.
+      else if (seen && own.current(wish.order, seen.version) === after - 1) own.note(wish.order, after - 1, after);
       const inverse = wish.undo?.(verdict.outcome.version);
       const undo = inverse && { run: () => { if (lastUndo === undo) lastUndo = undefined; void run(inverse); } };
       lastUndo = undo;
@@ -77,9 +84,9 @@ export function undoLast(): void {
 type Slot = NonNullable<OrderRow["slot"]>;
 type Target = Pick<OrderRow, "id" | "code" | "version" | "status"> & Partial<OrderRow>;
 type Times = Pick<Who, "from" | "to">;
-const said = ({ from, to }: Times) => (from ? { from, ...(to ? { to } : {}) } : {});
+const said = ({ from, to }: Times): { from?: string; to?: string } => (from ? { from, ...(to ? { to } : {}) } : {});
 /** A time that has passed is not said: as soon as there is room. */
-const future = (times: Times) => (times.from && Date.parse(times.from) > Date.now() + 60_000 ? said(times) : {});
+const future = (times: Times): { from?: string; to?: string } => (times.from && Date.parse(times.from) > Date.now() + 60_000 ? said(times) : {});
 const of = (order: Target) => ({ order: order.id, code: order.code, version: order.version });
 
 export const canAssign = (order: Pick<OrderRow, "status">) => ["TRIAGED", "SCHEDULED"].includes(order.status);
@@ -106,6 +113,7 @@ export interface Who {
   override?: string | undefined;
 }
 
+const later = (from: string, { duration_ms = 3_600_000 }: Target) => new Date(Date.parse(from) + duration_ms).toISOString();
 const isMove = (order: Target, who: Who) => canMove(order) && order.technician === who.id && who.from !== undefined;
 /** What `assign` would tell the server, for whoever asks before. */
 export function wishOf(order: Target, who: Who) {
@@ -120,21 +128,21 @@ export function assign(order: Target, who: Who): Promise<Verdict> {
   const { name } = who, { code } = order;
   const { verb, ...body } = wishOf(order, who);
   const isAnother = verb === "reassign";
-  const start = who.from ? Date.parse(who.from) : Date.now();
-  const slot = { from: new Date(start).toISOString(), to: who.to ?? new Date(start + (order.duration_ms ?? 3_600_000)).toISOString() };
+  // Without a time only the server knows when there is room.
+  const slot = body.from && { from: body.from, to: body.to ?? later(body.from, order) };
   const before = order.technician && order.technician_name
     ? { id: order.technician, name: order.technician_name, ...order.slot } : undefined;
   return run({
     ...of(order), verb, body, who, done: t`${code} asignada a ${name}`,
-    predict: (row) => ({ ...row, status: "ASSIGNED", technician: who.id, technician_name: name, slot }),
+    predict: ({ slot: _, ...row }) => ({ ...row, status: "ASSIGNED", technician: who.id, technician_name: name, ...(slot ? { slot } : {}) }),
     undo: (version) => isAnother && before
       ? reassignBack({ ...order, version, technician: who.id, technician_name: name }, before)
-      : unassignWish({ ...order, version, technician: who.id, technician_name: name, slot }, "undone"),
+      : unassignWish({ ...order, version, technician: who.id, technician_name: name, ...(slot ? { slot } : {}) }, "undone"),
   });
 }
 function moveWish(order: Target, who: Who, before: Slot | undefined): Wish {
-  const { verb: _, ...body } = wishOf(order, who), { code, duration_ms = 3_600_000 } = order;
-  const from = who.from!, to = who.to ?? new Date(Date.parse(from) + duration_ms).toISOString();
+  const { verb: _, ...body } = wishOf(order, who), { code } = order;
+  const from = who.from!, to = who.to ?? later(from, order);
   const times = span(from, to, Date.now());
   return { ...of(order), verb: "reassign", body, who, done: t`${code} pasa a ${times}`,
     predict: (row) => ({ ...row, slot: { from, to } }),

@@ -2,6 +2,7 @@
 import type { OrderRow, Preview, TechnicianRow } from "@microflow/client";
 import { describe, expect, it } from "vitest";
 import { chosenIn, count, datesOf, everything, facetsOf, folded, nextDue, selectOrders, type Filter } from "../src/orders";
+import { OwnVersions } from "../src/own";
 import { holesOf } from "../src/duty";
 import { filterOf, isShown, withView, withoutView, type View } from "../src/views";
 import { against, chanceOf, shifts } from "../src/chances";
@@ -178,6 +179,23 @@ describe("what a command would do", () => {
       { order: "ord_2", code: "B", technician: "tec_A", slot: { from: at("10:00"), to: at("11:00") }, begins_before: at("10:05"), begins_after: at("10:20") },
       { order: "ord_3", code: "C", technician: "tec_A", slot: { from: at("12:00"), to: at("13:00") }, begins_before: at("12:00") }] }))])
       .toEqual([["ord_2", 900_000], ["ord_3", undefined]]));
+});
+
+describe("versions that this desk made", () => {
+  it("are what the next command is meant for, while boards still show the one before", () => {
+    const own = new OwnVersions();
+    expect(own.current("ord_1", 5)).toBe(5);
+    own.note("ord_1", 5, 6);
+    own.note("ord_1", 6, 8);
+    expect([4, 5, 6, 7, 8, 9].map((shown) => own.current("ord_1", shown))).toEqual([4, 8, 8, 8, 8, 9]);
+    expect(own.current("ord_2", 5)).toBe(5);
+  });
+  it("end where somebody else did something between them", () => {
+    const own = new OwnVersions();
+    own.note("ord_1", 5, 6);
+    own.note("ord_1", 7, 8); // 7 is somebody else's
+    expect([5, 6, 7].map((shown) => own.current("ord_1", shown))).toEqual([5, 6, 8]);
+  });
 });
 
 describe("a technician's duty", () => {

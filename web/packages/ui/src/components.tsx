@@ -40,11 +40,12 @@ export interface TextFieldProps {
   label: string; value: string; onChange: (value: string) => void;
   type?: "text" | "password"; error?: string | undefined; isRequired?: boolean; autoFocus?: boolean;
   autoComplete?: string; inputMode?: "text" | "numeric"; lines?: number; maxLength?: number; placeholder?: string;
+  /** Whoever else listens hears of the key, too. */
   onKeyDown?: (event: { key: string; metaKey: boolean; ctrlKey: boolean }) => void;
 }
 export function TextField({ label, error, lines, placeholder, onKeyDown, ...rest }: TextFieldProps) {
   return (
-    <AriaTextField className="field" {...rest} isInvalid={Boolean(error)} {...(onKeyDown ? { onKeyDown } : {})}>
+    <AriaTextField className="field" {...rest} isInvalid={Boolean(error)} {...(onKeyDown ? { onKeyDown: (event) => { onKeyDown(event); event.continuePropagation(); } } : {})}>
       <Label>{label}</Label>
       {lines ? <TextArea className="input" rows={lines} {...(placeholder ? { placeholder } : {})} />
         : <Input className="input" {...(placeholder ? { placeholder } : {})} />}
