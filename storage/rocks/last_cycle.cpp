@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/os_error.hpp"
 #include "storage/rocks/database.hpp"
+#include "storage/rocks/journal_proof.hpp"
 
 namespace mf::storage {
 namespace {
@@ -37,6 +38,18 @@ std::uint64_t newest_log(const fs::path& data_dir) {
     newest = std::max(newest, number);
   }
   return newest;
+}
+
+/// Whether the journal has this write cycle and all before it, without any log that is gone.
+bool holds(const fs::path& data_dir, std::uint64_t cycle) {
+  const auto database = Database::open({.data_dir = data_dir, .access = Access::read_only});
+  if (!database) return false;
+  const auto node = (*database)->node();
+  if (!node || !*node) return false;
+  const auto mark = (*database)->proof((*node)->shard_count);
+  if (!mark) return false;
+  const auto proof = prove_journal(**database, *mark, ProofScope::tail);
+  return proof && proof->is_whole() && proof->cycle >= cycle;
 }
 
 }  // namespace
@@ -78,6 +91,9 @@ std::string log_missing(const fs::path& data_dir) {
   // A copy that RocksDB made of itself may have no log and no note, and is whole.
   const auto note = LastCycle::read(data_dir);
   if (!note || newest_log(data_dir) >= note->log) return {};
+  // A start moves what a log held into tables and drops it. Without power right then, the log that
+  // it began may have no name yet, and nothing is lost.
+  if (holds(data_dir, note->cycle)) return {};
   return "the newest file of the write-ahead log is gone, at least " + std::to_string(note->log) +
          " in " + database_path(data_dir).string();
 }

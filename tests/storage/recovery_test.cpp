@@ -168,6 +168,16 @@ TEST_CASE("start: without the newest file of the log it is refused, until the lo
   again.check_refused("is gone");
 }
 
+TEST_CASE("start: a log whose batches stand in tables may be gone") {
+  const Noted noted;
+  REQUIRE(open_rocks(options(noted.killed)));  // as a start that power leaves at its end
+  for (const auto& log : logs_of(noted.killed)) fs::remove(log);
+  CHECK(verify_journal(noted.killed).value().is_whole());
+  const auto store = open_rocks(options(noted.killed));
+  REQUIRE(store);
+  CHECK((*store)->applied(0).seq == 7);  // of 20 commits on three shards
+}
+
 TEST_CASE("start: a log emptied behind our back is refused, until the loss is accepted") {
   const Noted noted;
   fs::resize_file(logs_of(noted.killed).back(), 0);
