@@ -10,6 +10,7 @@
 #include "actors/unique_name/unique_name_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "base/json.hpp"
+#include "bench/days/plain_keys.hpp"
 
 namespace mf::bench {
 namespace {
@@ -21,22 +22,6 @@ constexpr ShardId home = 0;
 constexpr Duration patience = 20s;
 /// Turns of one moment; beyond, something feeds itself.
 constexpr std::size_t turns_max = 1'000'000;
-
-/// Seals nothing: there is no disk that anybody could read.
-class PlainCipher final : public PersonalCipher {
- public:
-  std::string seal(std::string_view plain) const override { return std::string(plain); }
-  std::optional<std::string> open(std::string_view sealed) const override {
-    return std::string(sealed);
-  }
-};
-class PlainKeys final : public entity::KeyRing {
- public:
-  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view, bool) override {
-    return std::make_shared<PlainCipher>();
-  }
-  Status erase(std::string_view) override { return {}; }
-};
 
 void add_text(Json& line, const char* name, const std::string& text) {
   if (!text.empty()) line[name] = text;

@@ -10,27 +10,12 @@
 #include "actors/unique_name/unique_name_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "base/json.hpp"
+#include "bench/days/plain_keys.hpp"
 
 namespace mf::test {
 namespace {
 
 constexpr Duration patience = std::chrono::seconds(20);
-
-/// Seals nothing: what the tests read is plain.
-class PlainCipher final : public PersonalCipher {
- public:
-  std::string seal(std::string_view plain) const override { return std::string(plain); }
-  std::optional<std::string> open(std::string_view sealed) const override {
-    return std::string(sealed);
-  }
-};
-class PlainKeys final : public entity::KeyRing {
- public:
-  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view, bool) override {
-    return std::make_shared<PlainCipher>();
-  }
-  Status erase(std::string_view) override { return {}; }
-};
 
 }  // namespace
 
@@ -87,7 +72,7 @@ void FlawedStore::corrupt(const EntityRef& ref) {
 }
 
 House::House(host::RuntimeOptions options)
-    : options_(std::move(options)), keys_(std::make_unique<PlainKeys>()) {
+    : options_(std::move(options)), keys_(std::make_unique<bench::PlainKeys>()) {
   kinds_.add(work_order::make_work_order_kind({}));
   kinds_.add(technician::make_technician_kind());
   kinds_.add(client::make_client_kind());

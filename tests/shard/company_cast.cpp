@@ -7,28 +7,13 @@
 #include "actors/unique_name/unique_name_codec.hpp"
 #include "actors/work_order/work_order_codec.hpp"
 #include "base/json.hpp"
+#include "bench/days/plain_keys.hpp"
 #include "tests/shard/world_parts.hpp"
 
 namespace mf::sim {
 namespace {
 
 using Json = nlohmann::json;
-
-/// Seals nothing: what the checks read is plain.
-class PlainCipher final : public PersonalCipher {
- public:
-  std::string seal(std::string_view plain) const override { return std::string(plain); }
-  std::optional<std::string> open(std::string_view sealed) const override {
-    return std::string(sealed);
-  }
-};
-class PlainKeys final : public KeyRing {
- public:
-  std::shared_ptr<const PersonalCipher> cipher_of(std::string_view, bool) override {
-    return std::make_shared<PlainCipher>();
-  }
-  Status erase(std::string_view) override { return {}; }
-};
 
 Id id(std::string_view prefix, std::uint64_t n) {
   return derive_id(prefix, "sim", "create", std::to_string(n));
@@ -157,7 +142,7 @@ std::string complaint(const Entities& entities, Timestamp checked_until) {
 
 Cast company_cast() {
   Cast cast{.kinds = {},
-            .keys = std::make_unique<PlainKeys>(),
+            .keys = std::make_unique<bench::PlainKeys>(),
             .setup = setup(),
             .wish = any_wish,
             .calm = {new_order(100), new_order(101)},
