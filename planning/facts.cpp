@@ -98,7 +98,7 @@ void Instance::lose_impossible_pins() {
       kept.pop_back();
       nodes[v].is_lost = true;
       // A duty with pinned visits is its own kind.
-      serves_[std::size_t{duties[d].kind} * visit_count + v] = 0;
+      serves_[std::size_t{v} * kinds + duties[d].kind] = 0;
     }
     if (!kept.empty() && !is_out(d)) ++driven;
     duties[d].lost = static_cast<std::uint32_t>(fixed[d].size() - kept.size());

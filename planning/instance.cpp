@@ -92,7 +92,10 @@ Leg LegTable::leg_of(const Travel& travel, std::uint32_t from, std::uint32_t to)
 }
 
 bool LegTable::add(const Travel& travel, std::uint32_t place) {
-  if (place + 1 >= size_) return false;
+  return place + 1 < size_ && move(travel, place);
+}
+
+bool LegTable::move(const Travel& travel, std::uint32_t place) {
   for (std::uint32_t other = 0; other < size(travel); ++other)
     // First into the upper half, which the lower one is compared with.
     for (const auto& [from, to] : {std::pair{other, place}, std::pair{place, other}}) {
@@ -293,83 +296,6 @@ void Instance::fill_stock(std::uint32_t d) {
     if (const auto found = items_.find(s.item); found != items_.end())
       row[dimensions + found->second] = s.quantity;
   has_tools[d] = numbers_of_tools(who.tools);
-}
-
-bool Instance::renew_visit(std::uint32_t v) {
-  const auto& visit = problem.visits[v];
-  const bool is_known =
-      visit.demand.size() <= dimensions &&
-      std::ranges::all_of(visit.materials,
-                          [&](const Amount& m) { return items_.contains(m.item); }) &&
-      std::ranges::all_of(visit.tools, [&](const std::string& t) { return tools_.contains(t); });
-  const bool is_placed = visit.pin && (visit.pin->place || visit.pin->started);
-  if (!is_known || nodes[v].is_fixed || is_placed) return false;
-  fill_visit(v);
-  fill_needs(v);
-  for (const auto& duty : duties)
-    serves_[std::size_t{duty.kind} * visit_count + v] = may_serve(duty, v) ? 1 : 0;
-  return true;
-}
-
-void Instance::renew_duty(std::uint32_t d) {
-  fill_duty(duties[d]);
-  fill_stock(d);
-  for (std::uint32_t v = 0; v < visit_count; ++v)
-    serves_[std::size_t{duties[d].kind} * visit_count + v] = may_serve(duties[d], v) ? 1 : 0;
-}
-
-/// Everything but time on the way and what is in the van by then. Who is at it may do it.
-bool Instance::may_serve(const Duty& duty, std::uint32_t v) const {
-  const auto& who = problem.technicians[duty.technician];
-  const auto& visit = problem.visits[v];
-  const auto& node = nodes[v];
-  const auto d = static_cast<std::size_t>(&duty - duties.data());
-  if (node.pinned_duty != Node::nobody && static_cast<std::size_t>(node.pinned_duty) != d)
-    return false;
-  if (node.under_way) return true;
-  if (!has_time(duty) || is_never_open(node)) return false;
-  if (missing_skill(who.skills, visit.skills)) return false;
-  if (!visit.zone.empty() && !who.zones.empty() &&
-      std::ranges::find(who.zones, visit.zone) == who.zones.end())
-    return false;
-  if (!visit.allowed.empty() && std::ranges::find(visit.allowed, who.id) == visit.allowed.end())
-    return false;
-  if (std::ranges::find(visit.forbidden, who.id) != visit.forbidden.end()) return false;
-  if (problem.depots.empty()) {
-    if ((needs_tools[v] & ~has_tools[d]).any()) return false;
-    for (std::uint32_t k = dimensions; k < supplies; ++k)
-      if (use[v * supplies + k] > has[d * supplies + k]) return false;
-  }
-  for (std::uint32_t k = 0; k < dimensions; ++k)
-    if (use[v * supplies + k] > has[d * supplies + k]) return false;
-  return node.close >= duty.from && node.open <= duty.to_with_overtime;
-}
-
-void Instance::decide_who_serves(const Cancelled& is_cancelled) {
-  // Duties with the same numbers that serve the same visits are interchangeable.
-  std::map<std::pair<std::vector<double>, std::vector<std::uint8_t>>, std::uint32_t> kinds_seen;
-  for (std::size_t d = 0; d < duties.size(); ++d) {
-    if (is_cancelled && is_cancelled()) return;
-    auto& duty = duties[d];
-    std::vector<std::uint8_t> row(visit_count);
-    for (std::uint32_t v = 0; v < visit_count; ++v) row[v] = may_serve(duty, v) ? 1 : 0;
-    std::vector<double> numbers{double(duty.start),    double(duty.end), duty.from,  duty.to,
-                                duty.to_with_overtime, duty.length,      duty.speed, duty.cost};
-    for (const auto& b : duty.breaks)
-      numbers.insert(numbers.end(), {b.start.from, b.start.to, b.duration});
-    numbers.insert(numbers.end(), has.begin() + static_cast<std::ptrdiff_t>(d * supplies),
-                   has.begin() + static_cast<std::ptrdiff_t>((d + 1) * supplies));
-    for (std::size_t tool = 0; tool < has_tools[d].size(); ++tool)
-      if (has_tools[d][tool]) numbers.push_back(static_cast<double>(tool));
-    // Whose visits are announced to clients is somebody.
-    if (objective.has(Term::instability)) numbers.push_back(duty.technician);
-    if (duty.fixed > 0 || room_.is_wanted) numbers.push_back(-1 - static_cast<double>(d));
-    const auto [found, is_new] = kinds_seen.emplace(std::pair{std::move(numbers), row}, kinds);
-    duty.kind = found->second;
-    if (!is_new) continue;
-    ++kinds;
-    serves_.insert(serves_.end(), row.begin(), row.end());
-  }
 }
 
 void Instance::find_neighbours(const Cancelled& is_cancelled) {

@@ -36,6 +36,8 @@ class LegTable {
   /// Takes over a place that is new in `travel`. False when there is no room left, or the place
   /// needs another kind of table: the table is then of no use any more.
   [[nodiscard]] bool add(const Travel& travel, std::uint32_t place);
+  /// The same of a place that is somewhere else now.
+  [[nodiscard]] bool move(const Travel& travel, std::uint32_t place);
 
   [[nodiscard]] std::uint32_t nowhere() const { return size_ - 1; }
   [[nodiscard]] double time(std::uint32_t from, std::uint32_t to) const {
@@ -124,8 +126,11 @@ class Instance {
   /// The problem's visit is another one now. False when that takes a new instance: new names of
   /// items or tools, or a place in a route.
   [[nodiscard]] bool renew_visit(std::uint32_t visit);
-  /// The duty's technician is another one now, with as many shifts as before.
-  void renew_duty(std::uint32_t duty);
+  /// The technician is another one now, with as many shifts as before; `first`: the number of the
+  /// first one's duty.
+  void renew_duties(std::uint32_t first);
+  /// The same where only the places are others, in which shifts begin and end.
+  void renew_places(std::uint32_t first);
 
   const Problem& problem;
   const Objective& objective;
@@ -167,7 +172,7 @@ class Instance {
   [[nodiscard]] bool is_depot(std::uint32_t node) const { return node >= visit_count; }
   /// May duties of this kind serve the visit at all?
   [[nodiscard]] bool can_serve(std::uint32_t kind, std::uint32_t visit) const {
-    return serves_[std::size_t{kind} * visit_count + visit] != 0;
+    return serves_[std::size_t{visit} * kinds + kind] != 0;
   }
   [[nodiscard]] double work(const Duty& duty, const Node& node) const {
     return node.is_depot || duty.speed == 1 ? node.duration : node.duration / duty.speed;
@@ -228,14 +233,18 @@ class Instance {
   void find_neighbours(const Cancelled& is_cancelled);
   void weigh();
   [[nodiscard]] Evaluation choose_evaluation() const;
+  [[nodiscard]] static bool is_theirs(const Technician& who, const Visit& visit);
   [[nodiscard]] bool may_serve(const Duty& duty, std::uint32_t visit) const;
+  [[nodiscard]] bool may_serve(const Duty& duty, std::uint32_t visit, bool is_theirs) const;
+  void put_who_serves(std::uint32_t visit, std::span<const Duty> duties);
+  [[nodiscard]] std::span<Duty> duties_of(std::uint32_t first);
   [[nodiscard]] double begin_in_windows(const Node& node, double arrival) const;
   [[nodiscard]] double latest_in_windows(const Node& node, double bound) const;
 
   Room room_;
   std::map<std::string, std::uint32_t> technicians_, items_, tools_;          ///< their numbers
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> duty_of_;  ///< technician, shift
-  std::vector<std::uint8_t> serves_;
+  std::vector<std::uint8_t> serves_;                                          ///< by visit and kind
   std::vector<std::uint32_t> neighbours_;
   std::uint32_t neighbours_of_each_ = 0;
 };

@@ -55,6 +55,7 @@ struct Technician {
   std::vector<Amount> stock;       ///< in the van when a shift begins
   std::vector<std::string> tools;  ///< the same
   double cost = 1;                 ///< weight of this technician's travel
+  bool operator==(const Technician&) const = default;
 };
 
 /// Where a visit must stay. What is under way or frozen comes first in its route, in the order of

@@ -140,13 +140,43 @@ struct Roster::State {
       return instance->is_depot(n) || instance->can_serve(instance->duties[t].kind, n);
     });
   }
-  std::vector<std::uint32_t> renew_duties_of(std::size_t technician) {
-    std::vector<std::uint32_t> renewed;
-    for (std::size_t shift = 0; const auto t = duty_of(technician, shift); ++shift) {
-      instance->renew_duty(*t);
-      renewed.push_back(*t);
+  [[nodiscard]] std::vector<std::uint32_t> duties_of(std::size_t technician) const {
+    std::vector<std::uint32_t> duties;
+    for (std::size_t shift = 0; const auto t = duty_of(technician, shift); ++shift)
+      duties.push_back(*t);
+    return duties;
+  }
+  /// These routes are timed anew; the visits that can't stay.
+  std::vector<std::size_t> time_again(const std::vector<std::uint32_t>& tours) {
+    std::vector<std::size_t> out;
+    for (const auto t : tours) {
+      const auto nodes = solution->nodes(t);
+      solution->begin_change();
+      solution->reset(t);
+      const auto left_out = keep(t, nodes);
+      out.insert(out.end(), left_out.begin(), left_out.end());
     }
-    return renewed;
+    return out;
+  }
+  [[nodiscard]] bool leads_to(std::uint32_t t, std::size_t place) const {
+    const auto& duty = instance->duties[t];
+    const auto nodes = solution->nodes(t);
+    return !nodes.empty() &&
+           (duty.start == place || duty.end == place ||
+            std::ranges::any_of(nodes, [&](auto n) { return instance->nodes[n].place == place; }));
+  }
+  [[nodiscard]] Status check_roads(const Place& place, const Roads& roads) const {
+    if (!(std::abs(place.latitude) <= number_max && std::abs(place.longitude) <= number_max))
+      return fail(ErrorCode::invalid_argument, "place: must be finite numbers");
+    const auto known = problem.places.size();
+    const auto wanted = std::holds_alternative<MatrixTravel>(problem.travel) ? known : 0;
+    if (roads.to.size() != wanted || roads.from.size() != wanted)
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("roads: {} legs are needed each way, one for each place", wanted));
+    if (!is_lawful(roads.to) || !is_lawful(roads.from))
+      return fail(ErrorCode::invalid_argument,
+                  "roads: must be 0 or more, or say that there is no road");
+    return {};
   }
   [[nodiscard]] bool is_vacant(std::size_t visit) const {
     return visit >= is_free.size() || is_free[visit];
@@ -256,19 +286,10 @@ Result<Explanation> Roster::explain(std::size_t visit) const {
 Result<std::size_t> Roster::add_place(const Place& place, const Roads& roads) {
   auto& s = *state_;
   const auto index = s.problem.places.size();
-  if (!(std::abs(place.latitude) <= number_max && std::abs(place.longitude) <= number_max))
-    return fail(ErrorCode::invalid_argument, "place: must be finite numbers");
   if (index >= ProblemLimits::places)
     return fail(ErrorCode::invalid_argument,
                 fmt::format("places: {} are all there may be", ProblemLimits::places));
-  const bool is_matrix = std::holds_alternative<MatrixTravel>(s.problem.travel);
-  if (const auto wanted = is_matrix ? index : 0;
-      roads.to.size() != wanted || roads.from.size() != wanted)
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("roads: {} legs are needed each way, one for each place", wanted));
-  if (!is_lawful(roads.to) || !is_lawful(roads.from))
-    return fail(ErrorCode::invalid_argument,
-                "roads: must be 0 or more, or say that there is no road");
+  if (auto status = s.check_roads(place, roads); !status) return std::unexpected(status.error());
   s.problem.places.push_back(place);
   if (auto* matrix = std::get_if<MatrixTravel>(&s.problem.travel))
     matrix->add(roads.to, roads.from);
@@ -277,6 +298,27 @@ Result<std::size_t> Roster::add_place(const Place& place, const Roads& roads) {
   if (!s.instance->legs.add(s.problem.travel, static_cast<std::uint32_t>(index)))
     static_cast<void>(s.rebuild());
   return index;
+}
+
+Result<std::vector<std::size_t>> Roster::move_place(std::size_t which, const Place& to,
+                                                    const Roads& roads) {
+  auto& s = *state_;
+  if (which >= s.problem.places.size()) return fail(ErrorCode::not_found, "there is no such place");
+  if (auto status = s.check_roads(to, roads); !status) return std::unexpected(status.error());
+  s.problem.places[which] = to;
+  if (auto* matrix = std::get_if<MatrixTravel>(&s.problem.travel))
+    matrix->move(which, roads.to, roads.from);
+  else if (auto* plane = std::get_if<PlaneTravel>(&s.problem.travel)) plane->move(which, to);
+  else std::get<GreatCircleTravel>(s.problem.travel).move(which, to);
+  const bool is_fixed = std::ranges::any_of(
+      s.instance->duties, [](const Duty& d) { return d.fixed > 0 || d.lost > 0; });
+  // What is pinned to a place is decided for an instance as a whole.
+  if (!s.instance->legs.move(s.problem.travel, static_cast<std::uint32_t>(which)) || is_fixed)
+    return s.rebuild();
+  std::vector<std::uint32_t> tours;
+  for (std::uint32_t t = 0; t < s.instance->duties.size(); ++t)
+    if (!s.solution->tours()[t].is_empty() && s.leads_to(t, which)) tours.push_back(t);
+  return s.time_again(tours);
 }
 
 Result<std::size_t> Roster::add(Visit visit) {
@@ -393,18 +435,18 @@ Result<std::vector<std::size_t>> Roster::change_technician(std::size_t technicia
   const bool has_pinned = std::ranges::any_of(s.instance->duties, [&](const Duty& d) {
     return d.technician == technician && (d.fixed > 0 || d.lost > 0);
   });
+  auto moved = std::move(who);
+  moved.start = to.start;
+  moved.end = to.end;
+  const bool is_elsewhere_only = moved == to;
   who = std::move(to);
   // What is pinned to a place is decided for an instance as a whole.
   if (has_pinned) return s.rebuild();
-  std::vector<std::size_t> out;
-  for (const auto t : s.renew_duties_of(technician)) {
-    const auto nodes = s.solution->nodes(t);
-    s.solution->begin_change();
-    s.solution->reset(t);
-    const auto left_out = s.keep(t, nodes);
-    out.insert(out.end(), left_out.begin(), left_out.end());
-  }
-  return out;
+  const auto duties = s.duties_of(technician);
+  if (duties.empty()) return std::vector<std::size_t>{};
+  if (is_elsewhere_only) s.instance->renew_places(duties.front());
+  else s.instance->renew_duties(duties.front());
+  return s.time_again(duties);
 }
 
 }  // namespace mf::planning

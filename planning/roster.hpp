@@ -50,6 +50,11 @@ class Roster {
     std::vector<Leg> to, from;
   };
   [[nodiscard]] Result<std::size_t> add_place(const Place& place, const Roads& roads = {});
+  /// That place is somewhere else now, as a technician is who moves; `roads` as in add_place (what
+  /// is said of the place itself doesn't matter). What can't stay in the routes that lead there is
+  /// taken out and returned. Places that move need no new ones.
+  [[nodiscard]] Result<std::vector<std::size_t>> move_place(std::size_t which, const Place& to,
+                                                            const Roads& roads = {});
   /// A visit nobody does yet; its index. Pins to a place are for create().
   [[nodiscard]] Result<std::size_t> add(Visit visit);
   /// The visit is another one now; it leaves its route.

@@ -66,11 +66,16 @@ void MatrixTravel::add(std::span<const Leg> to, std::span<const Leg> from) {
   // An eighth more, so that a day's new addresses don't copy everything each.
   if (size_ == stride_) widen(size_ + std::max<std::size_t>(8, size_ / 8));
   const auto place = size_++;
-  for (std::size_t other = 0; other < place; ++other) {
+  put(place, place, {});
+  move(place, to, from);
+}
+
+void MatrixTravel::move(std::size_t place, std::span<const Leg> to, std::span<const Leg> from) {
+  for (std::size_t other = 0; other < to.size(); ++other) {
+    if (other == place) continue;
     put(other, place, to[other]);
     put(place, other, from[other]);
   }
-  put(place, place, {});
 }
 
 Leg PlaneTravel::leg(std::size_t from, std::size_t to) const {
@@ -87,11 +92,17 @@ GreatCircleTravel::GreatCircleTravel(const std::vector<Place>& places, Road road
   for (const auto& place : places) add(place);
 }
 
-void GreatCircleTravel::add(const Place& place) {
+GreatCircleTravel::Point GreatCircleTravel::point_of(const Place& place) {
   const double latitude = place.latitude * std::numbers::pi / 180,
                longitude = place.longitude * std::numbers::pi / 180;
-  points_.push_back({std::cos(latitude) * std::cos(longitude),
-                     std::cos(latitude) * std::sin(longitude), std::sin(latitude)});
+  return {std::cos(latitude) * std::cos(longitude), std::cos(latitude) * std::sin(longitude),
+          std::sin(latitude)};
+}
+
+void GreatCircleTravel::add(const Place& place) { points_.push_back(point_of(place)); }
+
+void GreatCircleTravel::move(std::size_t which, const Place& place) {
+  points_[which] = point_of(place);
 }
 
 // The haversine through the chord between the two points: one root and one arcsine a leg.

@@ -52,6 +52,8 @@ class MatrixTravel {
 
   /// One place more: the legs from each place to it, and from it to each; both size() long.
   void add(std::span<const Leg> to, std::span<const Leg> from);
+  /// That place is somewhere else: its legs, as add() takes them, but its own.
+  void move(std::size_t place, std::span<const Leg> to, std::span<const Leg> from);
 
  private:
   void widen(std::size_t stride);
@@ -70,6 +72,7 @@ class PlaneTravel {
   [[nodiscard]] Leg leg(std::size_t from, std::size_t to) const;
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   void add(const Place& place) { places_.push_back(place); }
+  void move(std::size_t which, const Place& place) { places_[which] = place; }
 
  private:
   std::vector<Place> places_;
@@ -89,11 +92,13 @@ class GreatCircleTravel {
   [[nodiscard]] std::size_t size() const { return points_.size(); }
   [[nodiscard]] const Road& road() const { return road_; }
   void add(const Place& place);
+  void move(std::size_t which, const Place& place);
 
  private:
   struct Point {
     double x, y, z;  ///< on the unit sphere
   };
+  [[nodiscard]] static Point point_of(const Place& place);
   Road road_;
   std::vector<Point> points_;
 };

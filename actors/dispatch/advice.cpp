@@ -324,7 +324,8 @@ Lifted::Lifted(Day& day, const Id& order, Timestamp now) : day_(day), order_(ord
 }
 
 Lifted::~Lifted() {
-  if (before_) day_.assume(order_, before_->technician, before_->slot, before_->is_offer, now_);
+  if (before_)
+    day_.assume(order_, before_->technician, before_->slot, before_->is_offer, now_, before_->site);
   else day_.forget(order_, now_);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "actors/dispatch/day_state.hpp"
 #include "base/assert.hpp"
@@ -93,7 +94,11 @@ void Day::State::add_places(planning::Problem& problem) {
   for (const auto& [id, order] : picture.orders()) add(order.site);
   for (const auto& [id, technician] : picture.technicians()) {
     add(technician.home);
-    add(technician.position);
+    if (!technician.position || places.contains(cell_of(*technician.position)) ||
+        problem.places.size() >= planning::ProblemLimits::places / 2)
+      continue;
+    members.at(id).own_place = problem.places.size();
+    problem.places.push_back({technician.position->lat, technician.position->lon});
   }
 }
 
@@ -170,11 +175,49 @@ void Day::State::sync(const Id& id, Timestamp now) {
   if (found == members.end() || !row) return;
   auto& member = found->second;
   auto work = work_of(*row, picture, orders_of, assumed, roads, now);
-  if (member.is_made && work == member.work) return;
+  if (member.is_made && (work == member.work || move(id, member, work, now))) return;
   const auto kept = member.is_made ? prefix_of(member.work, work) : 0;
   member.is_made = true;
+  for (auto i = kept; i < member.work.fixed.size(); ++i) {
+    const auto standing = standings.find(member.work.fixed[i].order);
+    if (standing == standings.end() || standing->second.member != &member) continue;
+    doubtful.erase(standing->first);
+    standings.erase(standing);
+  }
   member.work = std::move(work);
+  for (auto i = kept; i < member.work.fixed.size(); ++i)
+    standings[member.work.fixed[i].order] = {&member, i};
   rebuild(id, member, kept, now);
+}
+
+/// Whoever only is somewhere else, and does everything in time as before: most of what a board
+/// tells. False: there is more to do.
+bool Day::State::move(const Id& id, Member& member, const Work& work, Timestamp now) {
+  // What has no place is taken to be where the day begins.
+  const bool is_placed = std::ranges::all_of(
+      member.work.fixed, [](const Fixed& fixed) { return fixed.site.has_value(); });
+  if (work.start == member.work.start || !is_placed) return false;
+  const auto before = std::exchange(member.work.start, work.start);
+  const auto is_in_time = [&] {
+    if (work != member.work || !renew(id, member)) return false;
+    std::size_t i = 0;  // they are in their order: by time
+    for (std::size_t piece = 0; piece < work.pieces.size(); ++piece) {
+      const auto visits = roster->visits_of(member.number, piece);
+      const auto route = times(begin_of(member, piece, now), visits, ~std::size_t{0});
+      if (!route) return false;
+      for (const auto& timed : *route) {
+        if (i == member.visits.size() || member.visits[i] != timed.visit ||
+            member.expected[i] != timed.start)
+          return false;
+        ++i;
+      }
+    }
+    return i == member.visits.size();
+  };
+  if (std::ranges::all_of(member.visits, &std::optional<std::size_t>::has_value) && is_in_time())
+    return true;
+  member.work.start = before;
+  return false;
 }
 
 /// So many visits at the front can stay as they are.
@@ -191,14 +234,41 @@ void Day::State::rebuild(const Id& id, Member& member, std::size_t kept, Timesta
     if (member.visits[i]) static_cast<void>(roster->cancel(*member.visits[i]));
   member.visits.resize(std::min(kept, member.visits.size()));
   member.expected.resize(member.visits.size());
-  if (kept == 0 && !renew(id, member)) return;
-  for (auto i = member.visits.size(); i < member.work.fixed.size(); ++i)
-    put(id, member, member.work.fixed[i], now);
+  const bool is_renewed = kept > 0 || renew(id, member);
+  for (auto i = member.visits.size(); i < member.work.fixed.size(); ++i) {
+    member.visits.emplace_back();
+    member.expected.emplace_back();
+    const auto& fixed = member.work.fixed[i];
+    if (is_renewed) put(id, member, fixed, now);
+    const auto& expected = member.expected.back();
+    if (expected && *expected <= seconds(fixed.slot.from + Day::doubt_after))
+      doubtful.erase(fixed.order);
+    else doubtful.insert(fixed.order);
+  }
+}
+
+/// Who is seen somewhere new doesn't leave a place behind each time: the table of ways would grow
+/// all day.
+std::size_t Day::State::start_of(Member& member) {
+  const auto& spot = member.work.start;
+  if (!spot) return 0;
+  if (const auto known = places.find(cell_of(*spot)); known != places.end()) return known->second;
+  const planning::Place to{spot->lat, spot->lon};
+  if (!member.own_place) {
+    const auto added = roster->add_place(to, roads_to(*spot));
+    if (added) member.own_place = *added;
+    else is_full = true;
+    return member.own_place.value_or(0);
+  }
+  const auto& from = roster->problem().places[*member.own_place];
+  const bool is_there = cell_of({from.latitude, from.longitude}) == cell_of(*spot);
+  if (!is_there && !roster->move_place(*member.own_place, to, roads_to(*spot))) return 0;
+  return *member.own_place;
 }
 
 /// What is wrong about somebody is nobody else's: who can't be planned with keeps the last duty.
 bool Day::State::renew(const Id& id, Member& member) {
-  const auto start = place_of(member.work.start);
+  const auto start = start_of(member);
   planning::Technician who{.id = id, .start = start, .end = {}};
   who.skills = member.work.skills;
   who.shifts.assign(pieces_max, planning::Shift{});
@@ -213,11 +283,10 @@ bool Day::State::renew(const Id& id, Member& member) {
 /// Behind what is there. What can't be done as it is planned has no route, and is not expected: it
 /// costs a line (why it is so), never the rest.
 void Day::State::put(const Id& id, Member& member, const Fixed& fixed, Timestamp now) {
-  member.visits.emplace_back();
-  member.expected.emplace_back();
   const auto piece = piece_of(member.work, fixed.slot.from);
   if (!piece) return;
-  const auto place = fixed.site ? place_of(fixed.site) : place_of(member.work.start);
+  const auto place =
+      fixed.site ? place_of(fixed.site) : roster->problem().technicians[member.number].start;
   const auto before = roster->visits_of(member.number, *piece);
   const auto begin = begin_of(member, *piece, now);
   const auto so_far = times(begin, before, ~std::size_t{0});
@@ -276,6 +345,12 @@ std::optional<std::vector<Day::State::Timed>> Day::State::times(
   return route;
 }
 
+std::optional<Day::State::Standing> Day::State::find(const OrderRow& order) const {
+  const auto found = standings.find(order.id);
+  if (found == standings.end() || ids[found->second.member->number] != order.technician) return {};
+  return found->second;
+}
+
 Day::Day(const Picture& picture, Assumptions assumed, Timestamp now, Roads roads)
     : state_(std::make_unique<State>(picture, std::move(assumed), now, std::move(roads))) {}
 Day::Day(Day&&) noexcept = default;
@@ -296,12 +371,15 @@ bool Day::follow(const Picture::Changes& changes, Timestamp now) {
   for (const auto& id : changes.orders) {
     if (const auto had = s.technician_of.find(id); had != s.technician_of.end())
       touched.insert(had->second);
+    // Whoever it counts for now may have to go elsewhere.
+    if (const auto assumed = s.assumed.find(id); assumed != s.assumed.end())
+      touched.insert(assumed->second.technician);
     if (const auto* order = s.picture.order(id)) {
       s.index(*order);
       touched.insert(order->technician);
     } else {
       s.unindex(id);
-      if (const auto assumed = s.assumed.extract(id)) touched.insert(assumed.mapped().technician);
+      s.assumed.erase(id);
     }
   }
   for (const auto& id : touched) s.sync(id, now);
@@ -338,13 +416,14 @@ bool Day::is_assumed(const Id& order) const { return state_->assumed.contains(or
 const Assumptions& Day::assumptions() const { return state_->assumed; }
 
 std::optional<Timestamp> Day::expected(const OrderRow& order) const {
-  const auto found = state_->members.find(order.technician);
-  if (found == state_->members.end()) return {};
-  const auto& member = found->second;
-  for (std::size_t i = 0; i < member.expected.size(); ++i)
-    if (member.work.fixed[i].order == order.id && member.expected[i])
-      return state_->timestamp(*member.expected[i]);
-  return {};
+  const auto found = state_->find(order);
+  if (!found || !found->member->expected[found->at]) return {};
+  return state_->timestamp(*found->member->expected[found->at]);
+}
+
+bool Day::is_doubtful(const OrderRow& order) const {
+  const auto& s = *state_;
+  return s.doubtful.contains(order.id) || s.assumed.contains(order.id);
 }
 
 int Day::offers_of(const Id& technician) const {

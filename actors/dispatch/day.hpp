@@ -117,10 +117,15 @@ class Day {
                                           Timestamp now, const Id& only = {});
   [[nodiscard]] Route route(const Id& technician) const;
   /// Seconds from one place to another.
-  [[nodiscard]] double way(const std::optional<Spot>& from, const std::optional<Spot>& to);
+  [[nodiscard]] double way(const std::optional<Spot>& from, const std::optional<Spot>& to) const;
   /// When its work is expected to begin, of an order with time and technician: its own time, or
   /// later. nullopt: it can't be done as planned any more.
   [[nodiscard]] std::optional<Timestamp> expected(const OrderRow& order) const;
+  /// May its time not be kept: is it expected more than `doubt_after` late, or not at all, or
+  /// counted where it is not on the board? Of an order with a time and a technician of the zone;
+  /// quick.
+  [[nodiscard]] bool is_doubtful(const OrderRow& order) const;
+  static constexpr Duration doubt_after = std::chrono::minutes(1);
   /// What it costs where it is now.
   [[nodiscard]] Terms cost_of(const OrderRow& order, Timestamp now) const;
   /// Is the technician on duty with nothing to do before this order?

@@ -294,9 +294,11 @@ Route Day::route(const Id& technician) const {
   return route;
 }
 
-double Day::way(const std::optional<Spot>& from, const std::optional<Spot>& to) {
-  const auto begin = state_->place_of(from);
-  return state_->drive(begin, state_->place_of(to));
+double Day::way(const std::optional<Spot>& from, const std::optional<Spot>& to) const {
+  // Whose place nobody knows is in the middle.
+  const auto& middle = state_->roster->problem().places.front();
+  const Spot there{middle.latitude, middle.longitude};
+  return state_->roads.leg(from.value_or(there), to.value_or(there)).time;
 }
 
 Terms Day::cost_of(const OrderRow& order, Timestamp now) const {
@@ -328,13 +330,12 @@ Terms Day::cost_of(const OrderRow& order, Timestamp now) const {
 }
 
 bool Day::is_next(const OrderRow& order, Timestamp now) const {
-  const auto found = state_->members.find(order.technician);
-  if (found == state_->members.end()) return false;
-  const auto& work = found->second.work;
+  const auto found = state_->find(order);
+  if (!found || found->at != 0) return false;
+  const auto& work = found->member->work;
   const bool is_free = !work.is_running && work.offers == 0 && !work.pieces.empty() &&
                        work.pieces.front().from <= now;
-  return is_free && !work.fixed.empty() && work.fixed.front().order == order.id &&
-         work.fixed.front().slot.from < work.pieces.front().to;
+  return is_free && work.fixed.front().slot.from < work.pieces.front().to;
 }
 
 }  // namespace mf::dispatch

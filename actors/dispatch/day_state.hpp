@@ -1,5 +1,7 @@
 #pragma once
 // The inside of Day, for day.cpp (keeping it in step) and day_choices.cpp (asking it) alone.
+#include <unordered_map>
+
 #include "actors/dispatch/day.hpp"
 #include "actors/dispatch/work.hpp"
 #include "planning/roster.hpp"
@@ -18,6 +20,7 @@ struct Day::State {
   struct Member {
     std::size_t number = 0;  ///< among the problem's technicians
     bool is_made = false;
+    std::optional<std::size_t> own_place;  ///< one that moves with who is on the road
     Work work;
     // Of each of `work.fixed`; nothing for what can't be done as it is planned:
     std::vector<std::optional<std::size_t>> visits;  ///< numbers in the roster
@@ -42,6 +45,9 @@ struct Day::State {
   void sync(const Id& technician, Timestamp now);
   [[nodiscard]] static std::size_t prefix_of(const Work& before, const Work& now);
   void rebuild(const Id& technician, Member& member, std::size_t kept, Timestamp now);
+  [[nodiscard]] bool move(const Id& technician, Member& member, const Work& work, Timestamp now);
+  /// Where the technician's day begins.
+  [[nodiscard]] std::size_t start_of(Member& member);
   [[nodiscard]] bool renew(const Id& technician, Member& member);
   void add_places(planning::Problem& problem);
   void put(const Id& technician, Member& member, const Fixed& fixed, Timestamp now);
@@ -61,6 +67,12 @@ struct Day::State {
   /// Of what is known now between all of them: a table where a road service knows ways.
   [[nodiscard]] planning::Travel travel_between(const std::vector<planning::Place>& all);
   [[nodiscard]] planning::Roster::Roads roads_to(const Spot& spot);
+  /// Where the order stands among what somebody has to do.
+  struct Standing {
+    const Member* member = nullptr;
+    std::size_t at = 0;
+  };
+  [[nodiscard]] std::optional<Standing> find(const OrderRow& order) const;
   [[nodiscard]] std::optional<std::size_t> piece_of(const Work& work, Timestamp at) const;
   [[nodiscard]] Begin begin_of(const Member& member, std::size_t piece, Timestamp now) const;
   /// When everything on a route happens if it happens as soon as it can; nullopt: not all of it
@@ -80,6 +92,8 @@ struct Day::State {
   bool lacks_roads = false;      ///< some weren't known then, or when a place was added
   OrdersOf orders_of;
   std::map<Id, Id> technician_of;  ///< by order, on the board
+  std::unordered_map<Id, Standing> standings;
+  std::set<Id> doubtful;  ///< orders of somebody's, by what is expected
   Assumptions assumed;
   bool is_full = false;     ///< no place more
   bool is_nowhere = false;  ///< no place is known: what is planned then rests on nothing

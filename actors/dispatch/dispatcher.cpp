@@ -20,6 +20,18 @@ constexpr std::size_t runs_max = 50, in_flight_max = 32;
 /// of hundreds. What is tried again waits for a step without anything new.
 constexpr std::size_t tries_max = 3, retries_max = 1;
 
+/// Looks ids up in a map, one after the other in their order: a whole board costs one walk.
+template <class Map>
+struct Beside {
+  explicit Beside(Map& all) : map(all), at(all.begin()) {}
+  [[nodiscard]] bool has(const Id& id) {
+    while (at != map.end() && at->first < id) ++at;
+    return at != map.end() && at->first == id;
+  }
+  Map& map;
+  decltype(map.begin()) at;
+};
+
 /// What only another technician could help with.
 bool is_about_technician(std::string_view code) {
   constexpr std::string_view codes[] = {"agenda_overlap",     "agenda_full",   "off_shift",
@@ -141,11 +153,12 @@ bool Dispatcher::see_board(Timestamp now, Step& step) {
     day_->tick(now);
     next_tick_ = now + tick_every;
     ++changes_;
+    drop_all_gone();
   }
   std::erase_if(silent_, [&](const auto& item) { return item.second <= now; });
   drop_stale_proposals();
   settle_awaited(now);
-  drop_gone();
+  drop_gone(changes);
   return true;
 }
 
@@ -174,7 +187,19 @@ void Dispatcher::settle_awaited(Timestamp now) {
   for (const auto& order : stale) day_->forget(order, now);
 }
 
-void Dispatcher::drop_gone() {
+void Dispatcher::drop_gone(const Picture::Changes& changes) {
+  if (changes.is_new) return drop_all_gone();
+  for (const auto& id : changes.orders) {
+    if (picture_.order(id)) continue;
+    memory_.erase(id);
+    waiting_.erase(id);
+    looked_.erase(id);
+  }
+  for (const auto& id : changes.technicians)
+    if (!picture_.technician(id)) looked_.erase(id);
+}
+
+void Dispatcher::drop_all_gone() {
   const auto is_gone = [&](const auto& item) { return !picture_.order(item.first); };
   std::erase_if(memory_, is_gone);
   std::erase_if(waiting_, is_gone);
@@ -213,9 +238,13 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
     const OrderRow* order = nullptr;
   };
   std::vector<Item> items;
+  Beside memories(memory_);
+  Beside assumed(day_->assumptions());
+  Beside awaited(awaited_);
   for (const auto& [id, order] : picture_.orders()) {
-    if (is_under_way(id) || awaited_.contains(id)) continue;
-    auto& memory = memory_[id];
+    if (awaited.has(id) || (assumed.has(id) && !proposals_.contains(id))) continue;
+    if (!memories.has(id)) memories.at = memory_.try_emplace(memories.at, id);
+    auto& memory = memories.at->second;
     if (memory.version != order.version) {
       memory.version = order.version;
       memory.refused.clear();

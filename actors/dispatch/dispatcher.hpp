@@ -132,7 +132,8 @@ class Dispatcher {
   bool see_board(Timestamp now, Step& step);
   void settle_awaited(Timestamp now);
   [[nodiscard]] bool is_under_way(const Id& order) const;
-  void drop_gone();
+  void drop_gone(const Picture::Changes& changes);
+  void drop_all_gone();
   [[nodiscard]] std::vector<const OrderRow*> to_do(Timestamp now);
   [[nodiscard]] bool has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now);
   [[nodiscard]] static bool is_left_to_people(const OrderRow& order);

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 /// A plan that begins so much later than its time is none.
 constexpr Duration late_max = 15min;
+static_assert(late_max > Day::doubt_after);
 /// What nobody could do is looked at again when something changed, not oftener than this; and now
 /// and then anyway, for the hour changes, too.
 constexpr Duration retry_every = 15s, retry_anyway = 5min, explain_every = 5min;
@@ -181,9 +182,10 @@ void Dispatcher::offer(const OrderRow& order, Timestamp now, Step& step) {
 
 /// What people insisted on is theirs, however it looks.
 bool Dispatcher::needs_repair(const OrderRow& order) const {
-  if (order.is_pinned || order.is_forced || !picture_.technician(order.technician)) return false;
+  if (!day_->is_doubtful(order) || order.is_pinned || order.is_forced) return false;
   const auto expected = day_->expected(order);
-  return !expected || *expected > order.slot->from + late_max;
+  const bool is_kept = expected && *expected <= order.slot->from + late_max;
+  return !is_kept && picture_.technician(order.technician);
 }
 
 /// Refused at another time than it has: that move alone was unwanted.
@@ -232,10 +234,10 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
 /// A technician has it, but can't be there in time by far: what was said to people moves only for
 /// who would be there sooner by so much.
 bool Dispatcher::needs_rescue(const OrderRow& order) const {
-  if (order.is_pinned || order.is_forced || !order.slot) return false;
-  if (!picture_.technician(order.technician)) return false;
+  if (!day_->is_doubtful(order) || order.is_pinned || order.is_forced || !order.slot) return false;
   const auto expected = day_->expected(order);
-  return !expected || *expected > order.slot->from + rescue_late;
+  const bool is_kept = expected && *expected <= order.slot->from + rescue_late;
+  return !is_kept && picture_.technician(order.technician);
 }
 
 void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
@@ -300,7 +302,8 @@ void Dispatcher::improve(const OrderRow& order, Timestamp now, Step& step) {
 }
 
 bool Dispatcher::is_due(const OrderRow& order, Timestamp now) const {
-  return is_near(order.slot->from, day_->is_next(order, now), now);
+  const auto begin = order.slot->from;
+  return is_near(begin, false, now) || (is_near(begin, true, now) && day_->is_next(order, now));
 }
 
 /// Who has nothing else to do is asked sooner.

@@ -103,6 +103,11 @@ std::string PureNode::view(const EntityRef& target) {
   return state->exists() ? state->view(Viewpoint::staff) : std::string();
 }
 
+std::shared_ptr<const entity::Entity> PureNode::state(const EntityRef& target) {
+  return entity(target).state();
+}
+std::uint64_t PureNode::version(const EntityRef& target) { return entity(target).version(); }
+
 std::string PureNode::status(const EntityRef& target) { return entity(target).state()->status(); }
 
 void PureNode::open_board(const Id& zone) {

@@ -40,6 +40,10 @@ class PureNode {
            const Principal& by);
   /// The entity as staff sees it, a JSON object; empty when it does not exist.
   [[nodiscard]] std::string view(const EntityRef& target);
+  /// As its owner has it at this moment, and its version.
+  [[nodiscard]] std::shared_ptr<const entity::Entity> state(const EntityRef& target);
+  [[nodiscard]] std::uint64_t version(const EntityRef& target);
+  [[nodiscard]] const entity::Kind& orders() const { return kinds_.of(EntityKind::work_order); }
   /// The life-cycle state ("ASSIGNED").
   [[nodiscard]] std::string status(const EntityRef& target);
 

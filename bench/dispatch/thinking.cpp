@@ -1,5 +1,7 @@
 #include <chrono>
+#include <stdexcept>
 
+#include "actors/dispatch/advice.hpp"
 #include "actors/dispatch/dispatcher.hpp"
 #include "bench/days/played_company.hpp"
 #include "bench/dispatch/parts.hpp"
@@ -62,7 +64,50 @@ class Measured {
     return spent;
   }
 
+  [[nodiscard]] bool knows(const Id& order) const { return dispatcher_.picture().order(order); }
+  /// Of what POST /v1/orders/{id}/candidates and /preview are answered with: 0 if nothing is.
+  std::int64_t time_of_candidates(const Id& order, const Principal& by) {
+    return time_of_answer(
+        order, by, {},
+        [&](dispatch::Day& day, const dispatch::Wanted& wanted, const views::Question&) {
+          return views::to_json(candidates(day, dispatcher_.picture(), wanted, node_.now()),
+                                say_in_english);
+        });
+  }
+  std::int64_t time_of_preview(const Id& order, const Principal& by, const Id& technician) {
+    const auto is_planned = node_.status({EntityKind::work_order, order}) == "SCHEDULED";
+    const bool has_visit = !is_planned && !dispatcher_.picture().order(order)->technician.empty();
+    auto would = node_.orders().parse(has_visit ? "reassign" : "assign",
+                                      "{\"technician\":\"" + technician + "\",\"from\":\"" +
+                                          format_rfc3339(node_.now() + 3h) + "\"}");
+    if (!would) throw std::runtime_error("a preview's command is malformed");
+    return time_of_answer(
+        order, by, std::move(*would),
+        [&](dispatch::Day& day, const dispatch::Wanted& wanted, const views::Question& question) {
+          return views::to_json(
+              preview(day, dispatcher_.picture(), wanted, question, node_.orders(), node_.now()),
+              say_in_english);
+        });
+  }
+
  private:
+  std::int64_t time_of_answer(const Id& order, const Principal& by,
+                              std::optional<entity::CommandBody> would, const auto& answer) {
+    const EntityRef ref{EntityKind::work_order, order};
+    const views::Question question{.order = order,
+                                   .by = by,
+                                   .would = std::move(would),
+                                   .state = node_.state(ref),
+                                   .version = node_.version(ref)};
+    auto* day = dispatcher_.day();
+    std::string text;
+    const auto spent = time([&] {
+      const auto wanted = dispatch::wanted_of(question, node_.now());
+      if (day && wanted) text = answer(*day, *wanted, question);
+    });
+    return text.empty() ? 0 : spent;
+  }
+
   static std::int64_t time(const auto& work) {
     const auto begin = std::chrono::steady_clock::now();
     work();
@@ -93,7 +138,7 @@ void measure_thinking(Report& report) {
   static_cast<void>(measured.time_until(""));
   report.add("dispatch", "2,000 orders at first sight, 500 technicians, with their commands",
              std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), "s");
-  Latencies inserted, moved;
+  Latencies inserted, moved, asked, previewed;
   for (; next < company.wishes.size(); ++next) {
     node.pass_until(node.now() + 1s);
     static_cast<void>(measured.time_until(""));
@@ -106,10 +151,17 @@ void measure_thinking(Report& report) {
                  ",8]]}",
              Principal::system());
     if (const auto spent = measured.time_to_follow()) moved.add(spent);
+    // One that may have any state by now.
+    const auto& order = company.wishes[next * 7919 % next].id;
+    if (!measured.knows(order)) continue;
+    asked.add(measured.time_of_candidates(order, company.supervisor));
+    previewed.add(measured.time_of_preview(order, company.supervisor, worker.id));
   }
   report.add("dispatch", "one order more: decided", static_cast<double>(inserted.size()), "of 300");
   inserted.report(report, "dispatch", "one order more, until its command", "<= 5,000 us");
   moved.report(report, "dispatch", "following a technician who moves");
+  asked.report(report, "dispatch", "who could do an order: candidates");
+  previewed.report(report, "dispatch", "what a command would do: preview", "<= 100,000 us");
 }
 
 }  // namespace mf::bench

@@ -8,10 +8,7 @@
 #include "tests/dispatch/zone.hpp"
 #include "tests/host/house.hpp"
 
-using namespace mf;
-using namespace mf::test;
-using namespace std::chrono_literals;
-
+namespace mf::test::mail_test {
 namespace {
 
 views::BoardRow board_row(const Json& row) {
@@ -87,3 +84,5 @@ TEST_CASE(
   CHECK(runtime.first_command() == runtime.order);
   dispatchers.stop();
 }
+
+}  // namespace mf::test::mail_test

@@ -174,8 +174,8 @@ TEST_CASE("preview: what the agenda allows and the way doesn't is told, with who
   const auto promised = desk.order("one");
   desk.assign(promised, 2h);
   const auto far = desk.order("two", true);  // 21 km away
-  const auto seen =
-      desk.preview(far, "assign", {{"technician", desk.house.technician}, {"from", desk.in(59min)}});
+  const auto seen = desk.preview(far, "assign",
+                                 {{"technician", desk.house.technician}, {"from", desk.in(59min)}});
   CAPTURE(to_text(seen));
   CHECK(seen.at("accepted") == true);
   CHECK(seen.at("feasible") == false);

@@ -168,6 +168,47 @@ TEST_CASE("roster: what outgrows its room is planned like all else") {
   CHECK(served + plan.unserved.size() == 340);
 }
 
+TEST_CASE("roster: after places have moved it is what a new one would be, with no place more") {
+  const bool is_matrix = GENERATE(false, true);
+  auto problem = city(8, 8, 40);
+  if (is_matrix) {
+    const auto size = problem.places.size();
+    std::vector<double> times(size * size), distances(size * size);
+    for (std::size_t from = 0; from < size; ++from)
+      for (std::size_t to = 0; to < size; ++to) {
+        const auto way = leg(problem.travel, from, to);
+        times[from * size + to] = way.time * (from < to ? 1.2 : 1);
+        distances[from * size + to] = way.distance;
+      }
+    problem.travel = MatrixTravel(size, std::move(times), std::move(distances));
+  }
+  auto roster = planned(problem);
+  Random random(5);
+  std::size_t taken_out = 0;
+  for (int step = 0; step < 60; ++step) {
+    const auto which = random.below(static_cast<std::uint32_t>(problem.places.size()));
+    const Place to{6.15 + random.unit() * 0.2, -75.65 + random.unit() * 0.15};
+    Roster::Roads roads;
+    if (is_matrix)
+      for (std::size_t i = 0; i < problem.places.size(); ++i) {
+        roads.to.push_back({300 + random.unit() * 900, 5'000});
+        roads.from.push_back({300 + random.unit() * 900, 6'000});
+      }
+    const auto out = roster.move_place(which, to, roads);
+    REQUIRE(out);
+    taken_out += out->size();
+    require_sound(roster);
+    const auto again = Roster::create(roster.problem(), dispatch(), roster.plan());
+    REQUIRE(again);
+    for (std::size_t i = 0; i < term_count; ++i)
+      REQUIRE(again->plan().score.values[i] == Approx(roster.plan().score.values[i]).margin(1e-6));
+  }
+  CHECK(taken_out > 0);
+  CHECK(roster.problem().places.size() == problem.places.size());
+  CHECK(roster.move_place(9'999, {6.2, -75.6}).error().code == ErrorCode::not_found);
+  CHECK(roster.move_place(0, {infinity, 0}).error().code == ErrorCode::invalid_argument);
+}
+
 TEST_CASE("roster: whoever is ill hands over every visit") {
   auto roster = planned(city(2, 6, 30));
   const auto before = roster.plan();
