@@ -61,7 +61,7 @@ struct Step {
 
 class Dispatcher {
  public:
-  Dispatcher(Id zone, Settings settings) : zone_(std::move(zone)), settings_(settings) {}
+  Dispatcher(Id zone, Settings settings) : zone_(std::move(zone)), settings_(std::move(settings)) {}
 
   /// Off: it decides nothing, and only keeps its picture.
   void set(Mode mode);

@@ -102,6 +102,7 @@ class Runtime {
                     Sink& sink) = 0;
   /// Who could do an order, or what a command would do: a ReadReply (actors/views/advice.hpp). For
   /// the dispatchers of its zone. Its texts are as the question's `say` says them.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): who overrides it keeps the question
   virtual void consult(std::uint64_t tag, views::Question question, Sink& sink) {
     static_cast<void>(question);
     sink.post({{tag, views::ReadReply{.fault = nobody_advises}}});
@@ -126,6 +127,7 @@ class Runtime {
   virtual void unfollow(Sink& sink) = 0;
 
   /// What a zone's dispatcher tells of itself, and the latest that one told; nullptr: nothing yet.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): who overrides it keeps the report
   virtual void tell(std::shared_ptr<const views::DispatchReport> /*report*/) {}
   [[nodiscard]] virtual std::shared_ptr<const views::DispatchReport> dispatch_report(
       const Id& zone) const {
@@ -134,6 +136,7 @@ class Runtime {
   }
 
   /// What a zone's dispatcher proposes from now on: rows of its board, beside the others.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): who overrides it keeps them
   virtual void propose(const Id& zone, views::ProposalList proposals) {
     static_cast<void>(zone), static_cast<void>(proposals);
   }
