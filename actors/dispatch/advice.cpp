@@ -22,6 +22,7 @@ views::Rule rule_of(const Rejection& no) { return {.code = no.code, .detail = no
 
 std::vector<views::Rule> rules_of(const std::vector<Rejection>& list) {
   std::vector<views::Rule> rules;
+  rules.reserve(list.size());
   for (const auto& no : list) rules.push_back(rule_of(no));
   return rules;
 }
@@ -207,6 +208,7 @@ class Advice {
     help_with_overtime(consider);
     help_with_other_time(consider);
     std::vector<Offer> sorted;
+    sorted.reserve(best.size());
     for (auto& [code, offer] : best) sorted.push_back(std::move(offer));
     std::ranges::sort(sorted, {}, &Offer::price);
     std::vector<views::Help> helps;

@@ -41,7 +41,8 @@ std::string with_override(std::string_view body, bool is_override) {
   json.erase("override");
   if (is_override) {
     json["override"] = true;
-    if (!json.contains("reason") || json["reason"] == "") json["reason"] = "preview";
+    const nlohmann::json nothing = "";
+    if (json.value("reason", nothing) == nothing) json["reason"] = "preview";
   }
   return to_text(json);
 }

@@ -421,7 +421,7 @@ class Dispatchers::Impl final : public host::Adviser {
 };
 
 Dispatchers::Dispatchers(host::Runtime& runtime, const Clock& clock, Settings settings)
-    : impl_(std::make_unique<Impl>(runtime, clock, settings)) {}
+    : impl_(std::make_unique<Impl>(runtime, clock, std::move(settings))) {}
 Dispatchers::~Dispatchers() = default;
 void Dispatchers::stop() { impl_->stop(); }
 void Dispatchers::wake() { impl_->wake(); }
