@@ -165,6 +165,7 @@ class Dispatcher {
   void set_aside(const Move& move, Timestamp now, Step& step);
   void moved(const Sent& sent, std::uint64_t version);
   [[nodiscard]] bool is_in_exchange(const Id& order) const;
+  [[nodiscard]] bool must_wait_for_exchange(const OrderRow& order, const Choice& choice) const;
   void listen(Timestamp now);
   [[nodiscard]] bool is_silent(const Id& technician) const { return silent_.contains(technician); }
   [[nodiscard]] bool needs_repair(const OrderRow& order) const;

@@ -26,6 +26,8 @@ constexpr Duration rescue_late = 30min, rescue_gain = 20min;
 constexpr double gain_min = 600;
 constexpr Duration improve_every = 10min;
 constexpr Duration improve_pause = 100ms;
+/// What waits for an exchange looks again as soon.
+constexpr Duration wave_pause = 100ms;
 
 /// The day in America/Bogota (UTC−5 all year).
 auto local_day(Timestamp at) { return std::chrono::floor<std::chrono::days>(at - 5h); }
@@ -320,6 +322,13 @@ bool Dispatcher::may_offer(const Id& technician) const {
 void Dispatcher::act(const OrderRow& order, std::string_view did, const std::string& verb,
                      const Choice& choice, bool keeps_time, Timestamp now, Step& step,
                      std::string why, double gain) {
+  if (must_wait_for_exchange(order, choice)) {
+    auto& memory = memory_[order.id];
+    memory.is_done = false;
+    memory.not_before = now + wave_pause;
+    step.wake_at = std::min(step.wake_at, memory.not_before);
+    return;
+  }
   waiting_.erase(order.id);
   const bool is_plan = verb == "schedule";
   auto body = body_of(choice, is_plan, keeps_time, why);

@@ -196,6 +196,15 @@ bool Dispatcher::is_too_near(const Move& move, const TechnicianRow::Line& line) 
   return static_cast<double>(gap.count()) / 1000 < way;
 }
 
+/// The day has it as done already. Where something has yet to leave, the board is not so far: what
+/// came in there would be without time for the way, for good if the rest is not done.
+bool Dispatcher::must_wait_for_exchange(const OrderRow& order, const Choice& choice) const {
+  if (!exchange_ || is_in_exchange(order.id)) return false;
+  if (order.technician == choice.technician && order.slot == choice.slot) return false;
+  return std::ranges::find(exchange_->left, choice.technician, &Move::from) !=
+         exchange_->left.end();
+}
+
 /// What is left of it is not done; what others should have given way to is looked at again.
 void Dispatcher::end_exchange() {
   if (const auto memory = memory_.find(exchange_->urgent); memory != memory_.end())
