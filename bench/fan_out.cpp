@@ -11,7 +11,7 @@ namespace mf::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
+using WallSeconds = std::chrono::duration<double>;
 
 constexpr const char* part = "fanout";
 constexpr std::size_t board_orders = 10, per_source = 1000;
@@ -46,7 +46,7 @@ void measure_deliveries(const ServerProcess& server, const Company& company,
     const auto early = wait_for(wires, 1, "{\"view\"");
     const auto first = Clock::now();
     static_cast<void>(wait_for(wires, wires.size() - early, "{\"view\""));
-    waited += Seconds(Clock::now() - first).count();
+    waited += WallSeconds(Clock::now() - first).count();
     all.add(std::chrono::nanoseconds(Clock::now() - begin).count());
   }
   const auto used = difference(cpu, server.cpu());

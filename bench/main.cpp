@@ -25,7 +25,7 @@ constexpr Part parts[] = {
     {"transitions", measure_transitions}, {"push", measure_push},
     {"fanout", measure_fan_out},          {"idle", measure_idle_entities},
     {"stored", measure_stored_orders},    {"plan", measure_planner},
-    {"dispatch", measure_dispatch},
+    {"dispatch", measure_dispatch},       {"published", measure_published_days},
 };
 
 /// Everything stands or falls with what else ran meanwhile.
@@ -76,7 +76,7 @@ int run(const Options& options, const std::vector<std::string>& names, const std
 int main(int argc, char** argv) {
   CLI::App app{
       "Ours, the peer and the raw limit in one run; parts: transitions push fanout idle stored "
-      "plan dispatch"};
+      "plan dispatch published"};
   Options options{.binary = MF_BINARY};
   std::vector<std::string> names;
   std::string json, directory;
@@ -88,7 +88,8 @@ int main(int argc, char** argv) {
                "part transitions: ours only, for the CPU per command while others use the machine");
   app.add_option("--orders", options.stored_orders, "of part stored")->capture_default_str();
   app.add_option("--subscribers", options.subscribers, "of part fanout")->capture_default_str();
-  app.add_option("--instances", options.instances, "published instances, of part plan")
+  app.add_option("--instances", options.instances,
+                 "published instances, of parts plan and published")
       ->capture_default_str();
   app.add_flag("--long", options.is_long, "part plan: every set with every budget; 3.5 hours");
   app.add_option("--sets", options.sets, "part plan: only these sets, with every budget they have")

@@ -60,6 +60,8 @@ void measure_stored_orders(const Options& options, Report& report);
 
 /// Orders that find their technician: whole days against a supervisor's, the time it takes.
 void measure_dispatch(const Options& options, Report& report);
+/// Published instances through the product, beside the planner on the same problem and time.
+void measure_published_days(const Options& options, Report& report);
 
 /// The planner on one core: gaps to the best known values, days that change, insertions into a big
 /// plan, growth.

@@ -11,7 +11,7 @@ namespace mf::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
+using WallSeconds = std::chrono::duration<double>;
 
 constexpr std::size_t orders_per_caller = 8;
 constexpr const char* transitions_part = "transitions";
@@ -67,7 +67,7 @@ class Callers {
   }
   /// Runs on; returns how many answers came.
   std::size_t run(double seconds, Latencies* latencies) {
-    const auto end = Clock::now() + Seconds(seconds);
+    const auto end = Clock::now() + WallSeconds(seconds);
     std::size_t answers = 0;
     while (Clock::now() < end)
       wires_.poll(100, [&](Wires::Id wire, int status, std::string_view text) {
@@ -143,7 +143,7 @@ double run_one(const Options& options, Report& report, const Transition& transit
   const auto begin = Clock::now();
   Latencies latencies;
   const auto count = static_cast<double>(load.run(options.seconds, &latencies));
-  const double took = Seconds(Clock::now() - begin).count();
+  const double took = WallSeconds(Clock::now() - begin).count();
   const auto own_after = own_cpu();
   const auto stages = difference(cpu, server.cpu());
   const double all_writes = server.metric("microflow_journal_write_seconds_count") - writes;

@@ -6,7 +6,6 @@ void measure_dispatch(const Options& options, Report& report) {
   measure_days(options, report);
   measure_thinking(report);
   measure_offers(options, report);
-  measure_published_days(options, report);
 }
 
 }  // namespace mf::bench

@@ -16,7 +16,4 @@ void measure_thinking(Report& report);
 /// `decline` to the next one's.
 void measure_offers(const Options& options, Report& report);
 
-/// Published instances through the product, beside the planner on the same problem and time.
-void measure_published_days(const Options& options, Report& report);
-
 }  // namespace mf::bench
