@@ -141,7 +141,14 @@ class Asked {
   /// From each of the technician's visits on, as few as possible give way.
   void look_for_room(const Look& look, std::vector<Room>& found) const {
     const auto others = day_.roster->visits_of(look.member.number, look.piece);
-    for (std::size_t at = 0; at < others.size(); ++at) {
+    const auto begin = day_.begin_of(look.member, look.piece, now_);
+    const auto usual = day_.times(begin, others, *number_);
+    for (std::size_t at = 0; usual && at < others.size(); ++at) {
+      // Whatever gives way, it doesn't begin before what stays before it is over.
+      const auto soonest = at == 0 ? begin.at : (*usual)[at - 1].end;
+      const auto length = day_.roster->problem().visits[*number_].duration;
+      const auto late = lateness_of(order_, day_.timestamp(soonest + length));
+      if (Terms{.lateness = late}.cost() >= look.otherwise.cost) break;
       auto kept = others;
       Room room;
       double lost = 0;

@@ -11,6 +11,8 @@ namespace {
 
 /// Faster than this from place to place no van gets anywhere: 250 km/h.
 constexpr double speed_possible = 70;
+/// And slower than this, with so much for ways around, nobody goes: on foot it is sooner.
+constexpr double walking_speed = 1, way_around_s = 2 * 3600;
 /// Between rounded places, which are not where a service puts them on its roads.
 constexpr double distance_certain_m = 2000;
 
@@ -78,6 +80,8 @@ Result<std::vector<planning::Leg>> read_table(std::string_view text,
       const auto straight = distance_m({a.lat, a.lon}, {b.lat, b.lon});
       if (straight > distance_certain_m && *time * speed_possible < straight - distance_certain_m)
         return fail(ErrorCode::invalid_argument, "the table has a time in which nobody is there");
+      if (*time > way_around_s + straight / walking_speed)
+        return fail(ErrorCode::invalid_argument, "the table has a time that nobody needs");
       legs.push_back(
           {*time, distances ? *distance : *time * planning::MatrixTravel::metres_per_second});
     }

@@ -112,6 +112,7 @@ DrawnDay as_plan(const PlayedDay& day) {
   DrawnDay drawn;
   auto& problem = drawn.problem;
   problem.name = day.plan.name + ", " + std::string(to_string(day.rule));
+  if (day.plan.search > 0) problem.name += " with search";
   const auto midnight = std::chrono::floor<std::chrono::days>(day.begin) + std::chrono::hours(5);
   const auto seconds = [&](Timestamp at) {
     return static_cast<double>((at - midnight).count()) / 1000;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "actors/dispatch/dispatcher.hpp"
+#include "bench/days/lying_roads.hpp"
 #include "bench/days/played_people.hpp"
 
 namespace mf::bench {
@@ -23,12 +24,14 @@ constexpr int steps_max = 10'000;
 /// Those that are there at one time decide on the same picture, each for itself.
 class Driven {
  public:
-  Driven(PureNode& node, const Id& zone, PlayedDay& day) : node_(node), zone_(zone), day_(day) {
+  Driven(PureNode& node, const Id& zone, PlayedDay& day)
+      : node_(node), zone_(zone), day_(day), roads_(node, day.plan.seed) {
     for (std::size_t i = 0; i < day.plan.dispatchers; ++i) begin_anew();
   }
 
   void begin_anew() {
     dispatch::Settings settings;
+    if (day_.plan.roads_lie) settings.roads = roads_.roads();
     if (day_.plan.search > 0) settings.search = 1ms;  // whoever carries it out measures it
     ones_.push_back(std::make_unique<dispatch::Dispatcher>(zone_, settings));
     ones_.back()->set(dispatch::Mode::automatic);
@@ -45,6 +48,7 @@ class Driven {
   void run_until(Timestamp end) {
     if (node_.now() < paused_until_) return;
     answer_searches();
+    roads_.answer();
     for (int i = 0; i < steps_max; ++i) {
       const auto delta = node_.changes(zone_);
       bool has_news = false;
@@ -70,6 +74,8 @@ class Driven {
   void tell(PlayedDay& day) const {
     for (const auto& waiting : ones_.front()->report(node_.now()).waiting)
       day.reasons[waiting.order] = waiting.reason;
+    day.roads_believed = roads_.believed();
+    day.roads_refused = roads_.refused();
   }
 
  private:
@@ -100,6 +106,7 @@ class Driven {
   PureNode& node_;
   const Id& zone_;
   PlayedDay& day_;
+  LyingRoads roads_;
   std::vector<std::unique_ptr<dispatch::Dispatcher>> ones_;
   std::map<dispatch::Dispatcher*, std::shared_ptr<const dispatch::SearchTask>> searches_;
   Timestamp paused_until_{};

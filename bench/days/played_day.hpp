@@ -24,6 +24,7 @@ struct DayPlan {
   bool within_a_minute = false;   ///< all orders come at 07:45
   bool people_interfere = false;  ///< supervisors assign, take away, pin and schedule by hand
   bool is_paused = false;         ///< for some minutes, twice, and begun anew at 12:00
+  bool roads_lie = false;         ///< there is a travel service, and it can't be trusted
   std::size_t dispatchers = 1;    ///< that believe the zone theirs
   std::uint64_t search = 0;       ///< iterations of each search in spare time; 0: there is none
 };
@@ -47,6 +48,7 @@ struct PlayedDay {
   std::uint64_t sent = 0;              ///< commands of the dispatcher
   double thinking_ms = 0;              ///< all steps of the dispatcher together, real time
   std::uint64_t searches = 0;          ///< in spare time
+  std::uint64_t roads_believed = 0, roads_refused = 0;  ///< answers of the travel service
 };
 
 [[nodiscard]] PlayedDay play(const DayPlan& plan, Rule rule);

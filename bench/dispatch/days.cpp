@@ -16,6 +16,16 @@ constexpr std::uint64_t seeds = 5;
 const DayPlan kinds[] = {
     {.name = "quiet"}, {.name = "storm", .orders = 270}, {.name = "half_ill", .ill_of_ten = 5}};
 
+/// Who finds technicians for the orders.
+struct Player {
+  std::string_view name, file;
+  Rule rule = Rule::automatic;
+  std::uint64_t search = 0;  ///< iterations of each search in spare time
+};
+constexpr Player players[] = {{"nearest first", "nearest", Rule::nearest},
+                              {"automatic", "automatic"},
+                              {"automatic, with search", "search", Rule::automatic, 200}};
+
 /// The mean of days that differ by their seed alone.
 struct Mean {
   DayFigures sum;
@@ -49,7 +59,8 @@ kilometres, 90 orders (270 in the storm), a third of them known in the morning; 
 the real dispatcher in simulated time ([pure_node.hpp](../../bench/days/pure_node.hpp)), people who
 decline one offer in twenty, drive and work faster or slower than planned, and cancel. "Nearest
 first" is a supervisor who gives each order to whoever is there soonest and has at most one order
-more to do. Both meet the same people and delays. Means of five seeds; the pictures are of the first.
+more to do; "with search" has a search of 200 iterations in spare time, at most one in 15 seconds. All
+meet the same people and delays. Means of five seeds; the pictures are of the first.
 
 - unserved: at 18:00, weighted by priority (four of one weigh as much as one of the next)
 - late: hours by which clocks (arrive, resolve) were missed, until it was done or the day was over
@@ -62,11 +73,11 @@ more to do. Both meet the same people and delays. Means of five seeds; the pictu
 |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 )";
 
-std::string row_of(const DayPlan& kind, Rule rule, const Mean& mean) {
+std::string row_of(const DayPlan& kind, const Player& player, const Mean& mean) {
   return fmt::format(
       "| {} | {} | {:.1f} | {:.1f}, {:.0f} | {:.1f} | {:.1f} | {:.1f} | {:.0f} | {:.1f} | {:.1f} | "
       "{:.1f} | {} |\n",
-      kind.name, to_string(rule), mean.of(mean.sum.served), mean.of(mean.sum.unserved),
+      kind.name, player.name, mean.of(mean.sum.served), mean.of(mean.sum.unserved),
       mean.of(mean.sum.unserved_weight), mean.of(mean.sum.late_hours), mean.of(mean.sum.breaches),
       mean.travel_per_order(), mean.of(mean.sum.promises), mean.of(mean.sum.moved),
       mean.of(mean.sum.moved_silently), mean.of(mean.sum.behind_promise_min), mean.sum.findings);
@@ -95,36 +106,36 @@ void measure_days(const Options& options, Report& report) {
   std::string page(introduction), pictures;
   for (const auto& kind : kinds) {
     double travel_nearest = 0;
-    for (const auto rule : {Rule::nearest, Rule::automatic}) {
+    for (const auto& player : players) {
       Mean mean;
       double thinking_ms = 0;
       for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         auto plan = kind;
         plan.seed = seed;
-        const auto day = play(plan, rule);
+        plan.search = player.search;
+        const auto day = play(plan, player.rule);
         mean.add(measure(day));
         thinking_ms += day.thinking_ms;
-        if (rule == Rule::automatic) complain(day, report);
+        if (player.rule == Rule::automatic) complain(day, report);
         if (seed > 1 || options.tables.empty()) continue;
-        const auto name = fmt::format("day_{}_{}.svg", kind.name,
-                                      rule == Rule::automatic ? "automatic" : "nearest");
+        const auto name = fmt::format("day_{}_{}.svg", kind.name, player.file);
         const auto drawn = as_plan(day);
         write(options.tables / name, planning_files::draw_svg(drawn.problem, drawn.plan));
-        pictures += fmt::format("\n## {}, {}\n\n![{} {}]({})\n", kind.name, to_string(rule),
-                                kind.name, to_string(rule), name);
+        pictures += fmt::format("\n## {}, {}\n\n![{} {}]({})\n", kind.name, player.name, kind.name,
+                                player.name, name);
       }
       const auto named = [&](const char* what) {
-        return fmt::format("{}, {}: {}", kind.name, to_string(rule), what);
+        return fmt::format("{}, {}: {}", kind.name, player.name, what);
       };
       const auto travel = mean.travel_per_order();
-      if (rule == Rule::nearest) travel_nearest = travel;
+      if (player.rule == Rule::nearest) travel_nearest = travel;
       report.add("dispatch", named("served"), mean.of(mean.sum.served), "orders");
       report.add("dispatch", named("unserved, weighted"), mean.of(mean.sum.unserved_weight), "");
       report.add("dispatch", named("late"), mean.of(mean.sum.late_hours), "h");
       report.add("dispatch", named("SLA breaches"), mean.of(mean.sum.breaches), "");
       report.add("dispatch", named("travel per order"), travel, "min");
       report.add("dispatch", named("announced times moved"), mean.of(mean.sum.moved), "");
-      if (rule == Rule::automatic) {
+      if (player.rule == Rule::automatic) {
         report.add("dispatch", named("less travel than nearest first"),
                    100 * (1 - travel / travel_nearest), "%", ">= 25 %");
         report.add("dispatch", named("moved without a reason"), mean.of(mean.sum.moved_silently),
@@ -133,7 +144,7 @@ void measure_days(const Options& options, Report& report) {
                    static_cast<double>(mean.sum.findings), "", "0");
         report.add("dispatch", named("thinking, a whole day"), mean.of(thinking_ms), "ms");
       }
-      page += row_of(kind, rule, mean);
+      page += row_of(kind, player, mean);
     }
   }
   if (!options.tables.empty()) write(options.tables / "dispatch.md", page + pictures);

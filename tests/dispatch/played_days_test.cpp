@@ -13,8 +13,8 @@ using mf::test::seed;
 
 namespace {
 
-void judge(const PlayedDay& day, std::size_t promises_min = 1) {
-  DayChecker checker;
+void judge(const PlayedDay& day, std::size_t promises_min = 1, DayChecker::Limits limits = {}) {
+  DayChecker checker(limits);
   for (const auto& [order, place] : day.sites) checker.site(order, place);
   for (const auto& line : day.events) checker.take(line);
   checker.waiting(day.reasons);
@@ -104,6 +104,19 @@ TEST_CASE("played days: whatever befalls the dispatcher, the checker finds nothi
       CHECK(day.sent <= 12 * plan.orders);
     }
   }
+}
+
+TEST_CASE("played days: a travel service that lies costs time, and breaks no rule") {
+  const DayPlan plan{
+      .name = "lies", .seed = seed(), .technicians = 8, .orders = 40, .roads_lie = true};
+  const auto day = play(plan, Rule::automatic);
+  CHECK(day.roads_believed > 0);
+  CHECK(day.roads_refused > 0);
+  // Whatever it says: 2 km apart are as one place, and nobody is faster than 250 km/h.
+  judge(day, plan.orders / 2, {.drive_m_per_s = 70, .grain = Duration(120'000)});
+  CHECK(measure(day).served >= 10);
+  CHECK(day.sent <= 12 * plan.orders);
+  CHECK(play(plan, Rule::automatic).events == day.events);
 }
 
 TEST_CASE("played days: with nobody on duty every order waits and says why") {

@@ -95,7 +95,8 @@ TEST_CASE("roads: an answer is believed as a whole or not at all") {
            ok("[600,600]"),
            ok("[[600,600]]", R"(,"distances":[[7000]])"),
            ok("[[600,600]]", R"(,"distances":[[7000,-2]])"),
-           ok("[[600,1]]"),  // 6.5 km in a second
+           ok("[[600,1]]"),      // 6.5 km in a second
+           ok("[[600,90000]]"),  // or in a day
            ok(table(1000, 1000, "1")),
        }) {
     INFO(lie.substr(0, 60));
