@@ -214,9 +214,29 @@ class Asked {
       if (order != order_.id && overlaps(slot, choice.slot) &&
           std::ranges::find(out, order) == out.end())
         return {};
+    if (!has_way_to_unplanned(member, choice.slot, out)) return {};
     choice.is_next = p.shift == 0 && p.position == 0 && !work.is_running &&
                      work.pieces.front().from <= now_ && work.offers == 0;
     return choice;
+  }
+
+  /// What can't be kept as it is planned is on no route, and still promised: until it moves there
+  /// must be time for the way.
+  [[nodiscard]] bool has_way_to_unplanned(const Day::State::Member& member, const Window& slot,
+                                          const std::vector<Id>& out) const {
+    const auto here = day_.roster->problem().visits[*number_].place;
+    for (std::size_t i = 0; i < member.work.fixed.size(); ++i) {
+      const auto& fixed = member.work.fixed[i];
+      const bool is_on_route = i < member.visits.size() && member.visits[i];
+      if (is_on_route || !fixed.site || fixed.order == order_.id ||
+          std::ranges::find(out, fixed.order) != out.end())
+        continue;
+      const auto gap =
+          slot.from >= fixed.slot.to ? slot.from - fixed.slot.to : fixed.slot.from - slot.to;
+      const auto way = day_.drive(here, day_.place_of(fixed.site));
+      if (static_cast<double>(gap.count()) / 1000 < way) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] Terms terms(const Day::State::Begin& begin, const std::vector<std::size_t>& visits,
