@@ -248,7 +248,7 @@ std::vector<const OrderRow*> Dispatcher::to_do(Timestamp now) {
     if (memory.version != order.version) {
       memory.version = order.version;
       memory.refused.clear();
-      memory.explained = {};
+      memory.explained = memory.stays_until = {};
       memory.is_done = false;
     }
     if (has_something_to_do(order, memory, now)) items.push_back({memory.is_done, &order});

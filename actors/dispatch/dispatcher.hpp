@@ -95,9 +95,10 @@ class Dispatcher {
   /// What was tried for an order, as its row was then.
   struct Memory {
     std::uint64_t version = 0;
-    std::set<Id> refused;    ///< technicians whose time it could not have
-    int refusals = 0;        ///< in a row, whatever the version
-    Timestamp not_before{};  ///< it is let alone until then
+    std::set<Id> refused;     ///< technicians whose time it could not have
+    int refusals = 0;         ///< in a row, whatever the version
+    Timestamp not_before{};   ///< it is let alone until then
+    Timestamp stays_until{};  ///< the same, as long as its row is what it was
     Timestamp tried{}, improved{}, explained{};
     std::uint64_t seen_changes = 0;
     bool is_done = false;  ///< for this version, until something else changes

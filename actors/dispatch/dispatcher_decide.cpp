@@ -73,7 +73,7 @@ bool Dispatcher::is_left_to_people(const OrderRow& order) {
 }
 
 bool Dispatcher::has_something_to_do(const OrderRow& order, Memory& memory, Timestamp now) {
-  if (now < memory.not_before) return false;
+  if (now < memory.not_before || now < memory.stays_until) return false;
   // What is proposed for a waiting order is held against what changes; a better plan stands until
   // its order changes; the rest is looked at now and then.
   const auto proposal = proposals_.find(order.id);
@@ -213,7 +213,7 @@ void Dispatcher::repair(const OrderRow& order, Timestamp now, Step& step) {
   day_->forget(order.id, now);
   if (choices.empty() ||
       (choices.front().technician == order.technician && choices.front().slot == *order.slot)) {
-    memory_[order.id].not_before = now + 5min;
+    memory_[order.id].stays_until = now + 5min;
     if (is_unwanted(order, now))
       return wait(order, "plan_refused", "its plan was refused, and nobody else could do it now"_en,
                   {}, now);
@@ -259,7 +259,7 @@ void Dispatcher::rescue(const OrderRow& order, Timestamp now, Step& step) {
   if (make_room(order, except, best, now, step)) return;
   day_->forget(order.id, now);
   if (sooner == choices.end()) {
-    memory_[order.id].not_before = now + 5min;
+    memory_[order.id].stays_until = now + 5min;
     return wait(order, "visit_late",
                 "its technician will be late, and nobody could be there sooner"_en, {}, now);
   }
@@ -279,7 +279,8 @@ void Dispatcher::improve(Timestamp now, Step& step) {
   for (const auto& [id, order] : picture_.orders()) {
     if (!may_move_plan(order, now) || proposals_.contains(id)) continue;
     const auto& memory = memory_[id];
-    if (now < memory.not_before || now - memory.improved < improve_every) continue;
+    if (now < memory.not_before || now < memory.stays_until) continue;
+    if (now - memory.improved < improve_every) continue;
     step.wake_at = std::min(step.wake_at, now + improve_pause);
     return improve(order, now, step);
   }
@@ -418,7 +419,11 @@ views::DispatchReport Dispatcher::report(Timestamp now) const {
   report.figures = figures_;
   report.runs.assign(runs_.begin(), runs_.end());
   for (const auto& [id, waiting] : waiting_) report.waiting.push_back(waiting);
-  std::ranges::stable_sort(report.waiting, {}, &Waiting::priority);
+  // What goes on by itself comes last: the rest needs somebody.
+  report.waiting_count = report.waiting.size();
+  std::ranges::stable_sort(report.waiting, {}, [](const Waiting& waiting) {
+    return std::pair(waiting.until.has_value(), waiting.priority);
+  });
   if (report.waiting.size() > waiting_max) report.waiting.resize(waiting_max);
   report.proposals = proposals();
   return report;

@@ -26,7 +26,8 @@ std::string why_of(const OrderRow& urgent, const Otherwise& otherwise) {
 
 bool Dispatcher::may_give_way(const OrderRow& order, const OrderRow& to, Timestamp now) const {
   const auto memory = memory_.find(order.id);
-  const bool is_let_alone = memory != memory_.end() && now < memory->second.not_before;
+  const bool is_let_alone = memory != memory_.end() &&
+                            now < std::max(memory->second.not_before, memory->second.stays_until);
   return may_move_plan(order, now) && is_more_urgent(to, order) && !is_let_alone &&
          !proposals_.contains(order.id) && !day_->is_assumed(order.id) &&
          !awaited_.contains(order.id);

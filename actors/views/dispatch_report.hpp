@@ -52,9 +52,10 @@ struct DispatchReport {
   Timestamp at{};
   std::size_t technicians = 0, on_duty = 0, orders = 0;
   Figures figures;
-  std::vector<Run> runs;  ///< newest first
-  std::vector<Waiting> waiting;
-  ProposalList proposals;  ///< what it would do where it only suggests
+  std::vector<Run> runs;          ///< newest first
+  std::size_t waiting_count = 0;  ///< of all
+  std::vector<Waiting> waiting;   ///< those that need somebody first, by priority; so many at most
+  ProposalList proposals;         ///< what it would do where it only suggests
 };
 
 /// {"zone", "mode", "state", …, "runs":[…], "waiting":[…], "proposals":[…]}

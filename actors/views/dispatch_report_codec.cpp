@@ -129,15 +129,15 @@ struct ReportView {
   std::string mode, state;
   std::optional<std::string> travel;
   std::optional<Timestamp> at;
-  std::uint64_t technicians = 0, on_duty = 0, orders = 0;
+  std::uint64_t technicians = 0, on_duty = 0, orders = 0, waiting_count = 0;
   FiguresView figures;
   std::vector<WaitingView> waiting;
   std::vector<ProposalView> proposals;
   std::vector<RunView> runs;
 };
 BOOST_DESCRIBE_STRUCT(ReportView, (),
-                      (zone, mode, state, travel, at, technicians, on_duty, orders, figures,
-                       waiting, proposals, runs))
+                      (zone, mode, state, travel, at, technicians, on_duty, orders, waiting_count,
+                       figures, waiting, proposals, runs))
 
 constexpr auto always_written(const ReportView*) {
   return std::array{"waiting", "proposals", "runs"};
@@ -165,7 +165,10 @@ constexpr auto notes_on(const ReportView*) {
                                "How ways are known: great_circle; service: a road service; "
                                "service_down: it fails, the great circle stands in."},
                     json::Note{"figures", "Since the node began."},
-                    json::Note{"waiting", "Orders that wait, and for what; at most 200."},
+                    json::Note{"waiting_count", "Of all orders that wait."},
+                    json::Note{"waiting",
+                               "Orders that wait, and for what: what goes on by itself (`until`) "
+                               "after the rest, then by priority; at most 200."},
                     json::Note{"proposals", "What it would do where it only suggests."},
                     json::Note{"runs", "The latest decisions, newest first."}};
 }
@@ -188,6 +191,7 @@ std::string to_json(const DispatchReport& report, Say say) {
       .technicians = report.technicians,
       .on_duty = report.on_duty,
       .orders = report.orders,
+      .waiting_count = report.waiting_count,
       .figures = {f.insertions, f.offers, f.plans, f.repairs, f.improvements, f.refused},
       .waiting = {},
       .proposals = {},

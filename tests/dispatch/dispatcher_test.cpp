@@ -333,6 +333,47 @@ TEST_CASE("dispatcher: a plan that is late because work runs over is made anew, 
   CHECK(zone.commands().empty());
 }
 
+TEST_CASE("dispatcher: who goes off is late first and gone then, and the order waits for nobody") {
+  PaperZone zone;
+  zone.technician("tec_1", 6.25, -75.57);
+  zone.order("ord_1", 6.25, -75.57);
+  zone.only();
+  // The technician's row comes before the order's own.
+  zone.rows["tec_1"]["availability"] = "off";
+  zone.changed("tec_1");
+  CHECK(zone.commands().empty());
+  CHECK(zone.reason_of("ord_1") == "visit_late");
+  for (const auto* gone : {"technician", "slot"}) zone.rows["ord_1"].erase(gone);
+  zone.rows["ord_1"]["status"] = "TRIAGED";
+  zone.changed("ord_1");
+  CHECK(zone.commands().empty());
+  CHECK(zone.reason_of("ord_1") == "technician_off");
+  zone.rows["tec_1"]["availability"] = "available";
+  zone.changed("tec_1");
+  zone.now += 16s;
+  CHECK(zone.only().order == "ord_1");
+}
+
+TEST_CASE(
+    "dispatcher: of many that wait those that need somebody are told, and how many there are") {
+  PaperZone zone;
+  zone.technician("tec_1", 6.25, -75.57);
+  for (int i = 0; i < 250; ++i) {
+    const auto id = "ord_" + std::to_string(i);
+    plan(zone.order(id, 6.25, -75.57, 1), "tec_1", zone.now + 10h + i * 2min,
+         zone.now + 10h + i * 2min + 1min);
+    zone.rows[id]["duration_ms"] = 60'000;
+  }
+  zone.order("ord_hard", 6.25, -75.57, 4)["skills"] = {{{"skill", "fibra"}, {"level", 2}}};
+  show_agendas(zone);
+  CHECK(zone.commands().empty());
+  const auto report = zone.dispatcher.report(zone.now);
+  CHECK(report.waiting_count == 251);
+  REQUIRE(report.waiting.size() == 200);
+  CHECK(report.waiting.front().order == "ord_hard");
+  CHECK(report.waiting.back().reason == "not_due");
+}
+
 TEST_CASE("dispatcher: 300 orders at once are all decided, the most urgent first") {
   PaperZone zone;
   for (int i = 0; i < 60; ++i)

@@ -3741,6 +3741,8 @@ export interface components {
             technicians: number;
             on_duty: number;
             orders: number;
+            /** @description Of all orders that wait. */
+            waiting_count: number;
             /** @description Since the node began. */
             figures: {
                 insertions: number;
@@ -3750,7 +3752,7 @@ export interface components {
                 improvements: number;
                 refused: number;
             };
-            /** @description Orders that wait, and for what; at most 200. */
+            /** @description Orders that wait, and for what: what goes on by itself (`until`) after the rest, then by priority; at most 200. */
             waiting: {
                 order: string;
                 /** @description The order's short name. */
