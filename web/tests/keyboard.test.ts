@@ -79,7 +79,7 @@ it("a day of a dispatcher by keyboard alone, from the login to going home", asyn
   await page.keyboard.press("r");
   await page.getByRole("region", { name: "Candidatos" }).getByText(/Por qué no los demás/).waitFor();
   await pressOn(page, /^Por qué no los demás/);
-  await pressOn(page, /^Forzar…/);
+  await pressOn(page, /^Forzar… a Helena/);
   const why = page.getByRole("dialog", { name: /por encima de la regla/ });
   await why.waitFor();
   await page.keyboard.type("Va con ayudante");

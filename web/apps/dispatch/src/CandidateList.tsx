@@ -31,9 +31,9 @@ export function CandidateList({ candidates, isAsking, problem, onAssign, onForce
         <details open={best.length === 0}>
           <summary>{t`Por qué no los demás (${others})`}</summary>
           <ul className="out">
-            {out.map((one) => (
-              <li key={one.technician}><span className="cut"><b>{one.name}</b> <span className="muted">{one.detail}</span></span>
-                <Button look="quiet" isSmall onPress={() => onForce({ id: one.technician, name: one.name, rule: one.detail })}>{t`Forzar…`}</Button></li>
+            {out.map(({ technician, name, detail }) => (
+              <li key={technician}><span className="cut"><b>{name}</b> <span className="muted">{detail}</span></span>
+                <Button look="quiet" isSmall aria-label={t`Forzar… a ${name}`} onPress={() => onForce({ id: technician, name, rule: detail })}>{t`Forzar…`}</Button></li>
             ))}
           </ul>
         </details>

@@ -92,8 +92,8 @@ function Keys({ canMove, isSame, chance, onNudge, onDrop, onLeave }: {
       onKeyDown={(event) => { if (event.key === "Enter" && event.target === box.current && !isSame) { event.preventDefault(); onDrop(); } }}>
       {canMove && nudges.map(([by, text, key]) => <Button key={by} isSmall onPress={() => onNudge(by)}>{text} <kbd aria-hidden="true">{key}</kbd></Button>)}
       <span className="grow" />
-      <Button isSmall onPress={onLeave}>{t`Dejar`} <kbd aria-hidden="true">Esc</kbd></Button>
-      <Button isSmall look="primary" isDisabled={isSame || chance === "no"} onPress={onDrop}>{chance === "forced" ? t`Forzar…` : t`Mover`} <kbd aria-hidden="true">Enter</kbd></Button>
+      <Button isSmall onPress={onLeave}>{t`Dejar`}</Button>
+      <Button isSmall look="primary" isDisabled={isSame || chance === "no"} onPress={onDrop}>{chance === "forced" ? t`Forzar…` : t`Mover`}</Button>
     </div>
   );
 }
