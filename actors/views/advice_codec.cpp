@@ -74,7 +74,7 @@ constexpr auto notes_on(const InView*) {
       json::Note{"from", "When the slot would begin that `assign` takes without a `from`."},
       json::Note{"waiting_ms", "Until the technician would set out."},
       json::Note{"distance_m", "As the crow flies; none when a place is unknown."},
-      json::Note{"travel_ms", "An estimate from the distance."},
+      json::Note{"travel_ms", "An estimate. Absent: there is no road."},
       json::Note{"reasons",
                  "Codes of what speaks for and against: free_now, "
                  "nearest, on_break, distance_unknown …"},
@@ -196,7 +196,7 @@ InView view_of(const Candidates::In& c, std::size_t rank, Say say) {
   for (const auto& reason : c.reasons) view.reason_texts.push_back(say(sentence_of(reason)));
   if (c.distance) {
     view.distance_m = std::llround(*c.distance);
-    view.travel_ms = in_ms(c.travel);
+    if (std::isfinite(c.travel)) view.travel_ms = in_ms(c.travel);
   }
   return view;
 }

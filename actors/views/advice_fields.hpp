@@ -1,5 +1,6 @@
 #pragma once
 // Parts of answers that several documents have in common; for the codecs of this folder alone.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -12,7 +13,11 @@ BOOST_DESCRIBE_STRUCT(Window, (), (from, to))
 
 namespace mf::views {
 
-inline Duration in_ms(double seconds) { return Duration(std::llround(seconds * 1000)); }
+/// Where there is no road, the way takes infinitely long: the largest number that every reader of
+/// JSON reads exactly.
+inline Duration in_ms(double seconds) {
+  return Duration(std::llround(std::min(seconds * 1000, 9'007'199'254'740'991.0)));
+}
 
 struct AddsView {
   Duration travel_ms{}, lateness_ms{}, wait_ms{};

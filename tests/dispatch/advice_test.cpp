@@ -1,5 +1,6 @@
 // Who could do an order, why others can't, what would help, and what a command would do.
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "actors/dispatch/advice.hpp"
 #include "tests/dispatch/zone.hpp"
@@ -82,6 +83,20 @@ TEST_CASE("advice: everybody is ranked with time and terms, and next to whom") {
   CHECK(best.slot.to <= board.zone.now + 4h);
   CHECK(found.candidates[1].adds.travel > best.adds.travel);
   CHECK_FALSE(found.nobody);
+}
+
+TEST_CASE("advice: where there is no road no number stands for it") {
+  Board board;
+  board.zone.technician("tec_near", 6.25, -75.57);
+  board.zone.order("ord_1", 6.25, -75.57);
+  auto found = board.candidates("ord_1");
+  REQUIRE(found.candidates.size() == 1);
+  found.candidates[0].travel = found.candidates[0].adds.travel =
+      std::numeric_limits<double>::infinity();
+  const auto told = parse_json(to_json(found, [](const Sentence& s) { return s.in_english(); }));
+  const auto& one = told.at("candidates").at(0);
+  CHECK_FALSE(one.contains("travel_ms"));
+  CHECK(one.at("adds").at("travel_ms") == 9'007'199'254'740'991);
 }
 
 TEST_CASE("advice: who can't is told every rule that is in the way") {

@@ -3577,7 +3577,7 @@ export interface components {
                 waiting_ms: number;
                 /** @description As the crow flies; none when a place is unknown. */
                 distance_m?: number;
-                /** @description An estimate from the distance. */
+                /** @description An estimate. Absent: there is no road. */
                 travel_ms?: number;
                 /** @description Codes of what speaks for and against: free_now, nearest, on_break, distance_unknown … */
                 reasons: string[];
