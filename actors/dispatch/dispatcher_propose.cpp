@@ -162,7 +162,7 @@ std::optional<views::ProposalList> Dispatcher::new_proposals() {
     if (proposal->version > told_stamp_ || told.contains(proposal->id)) continue;
     auto again = *proposal;
     again.version = last_stamp_ += stamp_step;
-    proposal = proposals_[again.order] = std::make_shared<const Proposal>(std::move(again));
+    proposal = proposals_[proposal->order] = std::make_shared<const Proposal>(std::move(again));
   }
   told_stamp_ = last_stamp_;
   told_proposals_ = list;
